@@ -1,0 +1,90 @@
+# Everything is built in .venv/ and dist/, with Python 3.11 or newer and make alone.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+# What a developer's shell may hold and no run here should see.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+
+# The azure-cli releases that are supported. The oldest is the one that the extension itself demands.
+AZ_NEWEST := 2.91.0
+AZ_OLDEST := $(shell sed -n 's/.*"azext.minCliCoreVersion": *"\([^"]*\)".*/\1/p' azext_kubenet/azext_metadata.json)
+AZ_VERSIONS ?= $(AZ_NEWEST) $(AZ_OLDEST)
+
+VERSION := $(shell sed -n "s/^VERSION = '\(.*\)'/\1/p" setup.py)
+WHEEL := dist/kubenet-$(VERSION)-py3-none-any.whl
+WHEEL_SOURCES := setup.py setup.cfg README.rst HISTORY.rst LICENSE \
+                 $(sort $(shell find azext_kubenet -name "*.py" -o -name "*.json"))
+
+NEWEST := .venv/az-$(AZ_NEWEST)
+PIP := -m pip install -qq --disable-pip-version-check
+INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension)
+
+# Runs a command as a user of the newest azure-cli would: `az` on the path, with the wheel and not the work tree,
+# and all that az keeps between runs inside .venv.
+AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
+          AZURE_CORE_COLLECT_TELEMETRY=false
+
+.PHONY: help demo test check bench wheel clean FORCE
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@echo
+	@echo "Set-up is automatic. AZ_VERSIONS='$(AZ_VERSIONS)' and PYTEST_ARGS='-k name' narrow make test."
+
+demo: .venv/az-$(AZ_NEWEST)/.extension ## plan and create a cluster with the real az against a loopback Azure
+	@$(AS_USER) $(NEWEST)/bin/python -m tests.arm --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
+
+test: ## run all tests on each supported azure-cli
+	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED)
+	@bash scripts/test.sh $(AZ_VERSIONS)
+
+check: ## run style, types, azure-cli's own rules and the import arrows
+	@$(MAKE) -s --no-print-directory -j2 .venv/check/.stamp $(NEWEST)/.extension
+	@bash scripts/check.sh .venv/check $(NEWEST)
+
+bench: .venv/az-$(AZ_NEWEST)/.extension ## print the times of plan and create beside their yardsticks
+	@$(AS_USER) $(NEWEST)/bin/python -m benchmarks
+
+wheel: $(WHEEL) ## build dist/kubenet-*.whl
+	@echo $(WHEEL)
+
+clean: ## remove all that make has made
+	rm -rf .venv build dist *.egg-info
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+# The set-up. A stamp is newer than what it was made from; a venv that is out of date is made anew.
+
+define new_venv
+	@echo "set up $(@D)" && start=$$SECONDS && rm -rf $(@D) && mkdir -p .venv && \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")' && \
+	$(PYTHON) -m venv $(@D) && $(@D)/bin/python $(PIP) $(1) && touch $@ && \
+	echo "set up $(@D) in $$((SECONDS - start)) s"
+endef
+
+.venv/build/.stamp: requirements/build.txt
+	$(call new_venv,-r requirements/build.txt)
+
+.venv/check/.stamp: requirements/check.txt requirements/test.txt
+	$(call new_venv,-r requirements/check.txt)
+
+.venv/az-%/.stamp: requirements/test.txt
+	$(call new_venv,azure-cli==$* -r requirements/test.txt)
+
+# Written anew only when a file has come or gone: what was deleted leaves the wheel too.
+.venv/sources: FORCE
+	@mkdir -p .venv && { echo '$(WHEEL_SOURCES)' | cmp -s - $@ || echo '$(WHEEL_SOURCES)' > $@; }
+FORCE:
+
+$(WHEEL): .venv/build/.stamp .venv/sources $(WHEEL_SOURCES)
+	@rm -rf build dist && .venv/build/bin/python -W ignore setup.py -q bdist_wheel && rm -rf build *.egg-info
+
+.venv/az-%/.extension: .venv/az-%/.stamp $(WHEEL) scripts/install.sh
+	@bash scripts/install.sh $(@D) $(WHEEL) && touch $@
+
+# Make would delete them as intermediate files.
+.PRECIOUS: .venv/az-%/.stamp .venv/az-%/.extension

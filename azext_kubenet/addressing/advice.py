@@ -1,0 +1,70 @@
+"""What to type instead of a range that cannot stay: tried out before it is recommended."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.model import AddressPlan, Demand, Severity, Wish
+from azext_kubenet.addressing.planner import propose_around
+from azext_kubenet.addressing.taken import Taken
+from azext_kubenet.addressing.words import DNS_OPTION, OPTIONS
+
+#: Names of what one recommendation changes together.
+Names = tuple[str, ...]
+
+
+class Advice:  # pylint: disable=too-few-public-methods
+    """Recommends ranges for one demand and one wish, none of which breaks a rule in its turn."""
+
+    def __init__(self, demand: Demand, wish: Wish, taken: Taken):
+        self._demand = demand
+        self._wish = wish
+        self._taken = taken
+        self._known: dict[str, str | None] = {}
+
+    def instead_of(self, name: str) -> str | None:
+        """Options and values, such as `--pod-cidr 10.244.0.0/16`, that put a range right; None when there are none."""
+        if name not in self._known:
+            tries = (self._try(names) for names in self._alternatives(name))
+            self._known[name] = next((text for text in tries if text), None)
+        return self._known[name]
+
+    def _alternatives(self, name: str) -> Iterator[Names]:
+        """What could be changed for a range: as little as may do first."""
+        wish = self._wish
+        if name == "services" and wish.dns_ip is not None:
+            yield ("services", "dns_ip")
+            return
+        if name != "vnet" or wish.vnet is not None or not isinstance(wish.subnet, IPNetwork):
+            yield (name,)
+        if name == "vnet" and isinstance(wish.subnet, IPNetwork):
+            yield ("subnet",) if wish.vnet is None else ("vnet", "subnet")
+        if name == "subnet" and wish.vnet is not None:
+            yield ("vnet", "subnet")
+
+    def _try(self, names: Names) -> str | None:
+        """The planner's own choice for some ranges, if they are then free of faults."""
+        wish = self._wish.without(*names)
+        proposal = propose_around(self._demand, wish, self._taken)
+        chosen: dict[str, Any] = {name: getattr(proposal.plan, name) for name in names}
+        if proposal.shortage is not None or self._at_fault(proposal.plan, replace(wish, **chosen), names):
+            return None
+        return " ".join(_option(proposal.plan, name) for name in names)
+
+    def _at_fault(self, plan: AddressPlan, wish: Wish, names: Names) -> bool:
+        """Whether a rule on places still blames one of the named ranges."""
+        case = rules.Case(plan, wish, self._taken.touching(plan.networks()), lambda name: None)
+        options = {OPTIONS.get(name, DNS_OPTION) for name in names}
+        return any(
+            finding.severity is not Severity.INFO and not options.isdisjoint(finding.options)
+            for finding in rules.check(case, rules.PLACE_RULES)
+        )
+
+
+def _option(plan: AddressPlan, name: str) -> str:
+    if name == "vnet":
+        return f"{OPTIONS[name]} {' '.join(str(prefix) for prefix in plan.vnet)}"
+    return f"{OPTIONS.get(name, DNS_OPTION)} {getattr(plan, name)}"

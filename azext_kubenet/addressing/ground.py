@@ -1,0 +1,168 @@
+"""What the wish and the reservations leave to choose from, and the choosing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, Placed, Space, pack
+from azext_kubenet.addressing.model import Demand, Wish
+from azext_kubenet.addressing.pool import FreeSpace, Interval, covers, interval, merged, touches
+from azext_kubenet.addressing.taken import Taken
+
+
+@dataclass(frozen=True)
+class Open:
+    """A range to choose: prefix lengths from the largest wanted to the smallest that serves, and its usual value."""
+
+    largest: int
+    smallest: int
+    usual: IPNetwork
+
+
+class Ground:
+    """What the wish and the reservations leave to choose from."""
+
+    def __init__(self, wish: Wish, taken: Taken):
+        self.wish = wish
+        self._within = merged(interval(block) for block in wish.within)
+        #: What no subnet may touch: reservations, and the given ranges that are not its network's.
+        self._foreign = merged([*taken.space, *_intervals(wish.pods, wish.services, wish.docker_bridge)])
+        network = wish.vnet if isinstance(wish.vnet, tuple) else ()
+        self.space = Space.around(merged([*self._foreign, *_intervals(wish.subnet, *network)]), self._within)
+
+    def place(self, demand: Demand) -> Placed | None:
+        """Ranges for all that is open; None when they do not fit."""
+        if isinstance(self.wish.subnet, IPNetwork):
+            return self._place_around(self.wish.subnet, demand)
+        if isinstance(self.wish.vnet, tuple):
+            if self.subnet_in(self.wish.vnet, demand) is None:
+                return None
+        elif self.network_too_small(demand):
+            return None
+        chosen = _choose(self.space, self.open_ranges(demand))
+        if chosen is None:
+            return None
+        subnet = self.subnet_in(self.wish.vnet if isinstance(self.wish.vnet, tuple) else (chosen[VNET],), demand)
+        return None if subnet is None else {SUBNET: subnet, **chosen}
+
+    def _place_around(self, subnet: IPNetwork, demand: Demand) -> Placed | None:
+        """Ranges for all that is open around a given subnet, in the largest network that leaves room for the others."""
+        ranges = self.open_ranges(demand)
+        if isinstance(self.wish.vnet, tuple):
+            return _choose(self.space, ranges)
+        for network in self.networks_around(subnet):
+            chosen = _choose(self.space.minus(network), ranges)
+            if chosen is not None:
+                return {VNET: network, **chosen}
+        return None
+
+    def open_ranges(self, demand: Demand) -> dict[str, Open]:
+        """The ranges to choose, but for a subnet, which lies in its network and is chosen after it."""
+        wish = self.wish
+        ranges: dict[str, Open] = {}
+        if not isinstance(wish.vnet, tuple) and not isinstance(wish.subnet, IPNetwork):
+            largest, smallest = self.subnet_sizes(demand)
+            ranges[VNET] = _open(wish.vnet, limits.CONVENTIONAL_VNET, largest, smallest)
+        if not isinstance(wish.pods, IPNetwork):
+            smallest = sizing.pod_prefix_for(demand.peak_nodes)
+            ranges[PODS] = _open(wish.pods, limits.CONVENTIONAL_POD_CIDR, smallest, smallest)
+        if not isinstance(wish.services, IPNetwork):
+            smallest = limits.SERVICE_CIDR_LONGEST_PREFIX
+            ranges[SERVICES] = _open(wish.services, limits.CONVENTIONAL_SERVICE_CIDR, smallest, smallest)
+        if wish.docker_bridge is None:
+            smallest = limits.DOCKER_BRIDGE_LONGEST_PREFIX
+            ranges[DOCKER] = _open(None, limits.CONVENTIONAL_DOCKER_BRIDGE.cidr, smallest, smallest)
+        return ranges
+
+    def subnet_sizes(self, demand: Demand) -> tuple[int, int]:
+        """Prefix lengths of the subnet: the largest wanted, the smallest that holds the demand."""
+        if isinstance(self.wish.subnet, int):
+            return self.wish.subnet, self.wish.subnet
+        smallest = sizing.subnet_prefix_for(demand.addresses)
+        usual = limits.CONVENTIONAL_SUBNET.prefixlen
+        return (min(usual, smallest) if demand.max_count is None else smallest), smallest
+
+    def network_too_small(self, demand: Demand) -> bool:
+        """Whether only a size was asked for the network, and the subnet that the demand needs is larger."""
+        return isinstance(self.wish.vnet, int) and self.wish.vnet > self.subnet_sizes(demand)[1]
+
+    def networks_around(self, subnet: IPNetwork) -> Iterator[IPNetwork]:
+        """Networks for a given subnet: of the size asked for, or the free parts of the usual network, else the subnet.
+
+        Only the subnet is known to be the user's: claiming more around it could take what belongs to others.
+        """
+        usual = limits.CONVENTIONAL_VNET
+        sizes: Sequence[int] = ()
+        if isinstance(self.wish.vnet, int):
+            sizes = [self.wish.vnet] if self.wish.vnet <= subnet.prefixlen else []
+        elif subnet in usual:
+            sizes = range(usual.prefixlen, subnet.prefixlen)
+        for prefix in sizes:
+            network = _around(subnet, prefix)
+            allowed = not self._within or covers(self._within, interval(network))
+            if allowed and not touches(self._foreign, interval(network)):
+                yield network
+        if not isinstance(self.wish.vnet, int):
+            yield subnet
+
+    def subnet_in(self, vnet: Sequence[IPNetwork], demand: Demand) -> IPNetwork | None:
+        """A subnet in a network: the usual one if it is free and large enough, else the wanted size, else smaller."""
+        largest, smallest = self.subnet_sizes(demand)
+        free = self.free_in(vnet)
+        for prefix in range(max(largest, limits.SUBNET_SHORTEST_PREFIX), smallest + 1):
+            usual = _around(limits.CONVENTIONAL_SUBNET, prefix)
+            if usual.first == limits.CONVENTIONAL_SUBNET.first and free.is_free(usual):
+                return usual
+            found = free.take(prefix)
+            if found is not None:
+                return found[0]
+        return None
+
+    def free_in(self, vnet: Sequence[IPNetwork]) -> FreeSpace:
+        """What is free of a network, for a subnet of it, which must lie in one of the network's prefixes."""
+        outermost = [one for one in set(vnet) if not any(one in other for other in vnet if one != other)]
+        return FreeSpace.of(sorted(map(interval, outermost)), self._foreign, limits.SUBNET_LONGEST_PREFIX)
+
+
+def _intervals(*ranges: object) -> list[Interval]:
+    """Those of some ranges that were given as networks, not as sizes."""
+    return [interval(each) for each in ranges if isinstance(each, IPNetwork)]
+
+
+def _open(wish: object, usual: IPNetwork, needed: int, smallest: int) -> Open:
+    """A range to choose: from the usual size, or what is needed if that is larger, down to the smallest that serves.
+
+    A size that the user gave is kept, even one that the rules refuse.
+    """
+    if isinstance(wish, int):
+        return Open(wish, wish, _around(usual, wish))
+    largest = max(0, min(usual.prefixlen, needed))
+    return Open(largest, max(0, smallest), _around(usual, largest))
+
+
+def _around(network: IPNetwork, prefix: int) -> IPNetwork:
+    """The block of that prefix length around a network."""
+    return IPNetwork((network.first, prefix), version=4).cidr
+
+
+def _choose(space: Space, ranges: dict[str, Open]) -> Placed | None:
+    """Places for all ranges: usual values first, then sizes as large as the others allow, then places."""
+    if pack(space, {name: each.smallest for name, each in ranges.items()}) is None:
+        return None
+    fixed: Placed = {}
+    for name, each in ranges.items():
+        if space.admits(name, each.usual):
+            without = space.minus(each.usual)
+            rest = {other: ranges[other].smallest for other in ranges if other not in fixed and other != name}
+            if pack(without, rest) is not None:
+                space, fixed[name] = without, each.usual
+    sizes = {name: each.smallest for name, each in ranges.items() if name not in fixed}
+    for name in sizes:
+        for prefix in range(ranges[name].largest, ranges[name].smallest + 1):
+            if pack(space, {**sizes, name: prefix}) is not None:
+                sizes[name] = prefix
+                break
+    placed = pack(space, sizes)
+    return None if placed is None else {**fixed, **placed}

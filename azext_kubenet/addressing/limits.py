@@ -1,0 +1,98 @@
+"""Every number of Azure's that the planner uses, each with its source.
+
+The ids in brackets are rows of the project's table of Azure facts; the source that each row names stands beside it,
+so that a constant can be checked, and raised, in one place.
+"""
+
+from dataclasses import dataclass
+
+from netaddr import IPNetwork
+
+# Subnets ---------------------------------------------------------------------------------------------------------
+
+#: Addresses that Azure keeps in every subnet: network, gateway, two for DNS, broadcast.
+#: [A1] virtual-networks-faq.md
+RESERVED_PER_SUBNET = 5
+#: Longest prefix of an IPv4 subnet, a /29. [A3] virtual-networks-faq.md
+SUBNET_LONGEST_PREFIX = 29
+#: Shortest prefix of an IPv4 subnet, a /2. [A3] virtual-networks-faq.md
+SUBNET_SHORTEST_PREFIX = 2
+
+# Nodes, pods, routes ---------------------------------------------------------------------------------------------
+
+#: Prefix of the pod block that every node gets. [B1] configure-kubenet.md; kubernetes nodeipam
+NODE_BLOCK_PREFIX = 24
+#: Shortest pod CIDR that kubenet can put to use: 400 nodes fill a /15. [B6] azure-docs#108215
+POD_CIDR_SHORTEST_USEFUL_PREFIX = 15
+#: Most nodes that AKS lets a kubenet cluster count, over all pools. AKS speaks of 400 at creation and of "less than
+#: 400" on upgrade; the stricter one holds for a plan. [B4] AKS CHANGELOG 2023-06-25, 2023-09-10
+MOST_NODES = 399
+#: Routes in the cluster's route table: one a node, surge nodes included, plus the user's own. Azure has announced
+#: 1,000; AKS still says 400. [B13-B15] azure-virtual-network-limits.md, azure-docs#128572
+MOST_ROUTES = 400
+#: [B7] configure-kubenet.md
+DEFAULT_MAX_PODS = 110
+#: [B8] configure-kubenet.md
+MOST_MAX_PODS = 250
+#: [B9] concepts-network-ip-address-planning.md
+LEAST_MAX_PODS = 10
+#: A pool must be able to hold this many pods. [B9] concepts-network-ip-address-planning.md
+LEAST_PODS_PER_POOL = 30
+#: Surge of an upgrade where the pool sets none, Kubernetes 1.32 and later. [E1] AKS CHANGELOG 2025-03-16
+DEFAULT_MAX_SURGE = "10%"
+#: Nodes of a cluster for which no count is given. az aks create
+DEFAULT_NODE_COUNT = 3
+
+# Services --------------------------------------------------------------------------------------------------------
+
+#: A service CIDR of this prefix is documented as too large, though the API server takes it.
+#: [C1] concepts-network-ip-address-planning.md
+SERVICE_CIDR_LIMIT_PREFIX = 12
+#: Longest prefix of a service CIDR in which base + 10 is an address that services can use.
+#: [C2] kubernetes ServiceIPRange
+SERVICE_CIDR_LONGEST_PREFIX = 28
+#: Place of the DNS service IP in the service CIDR. [C7] configure-kubenet.md
+DNS_SERVICE_OFFSET = 10
+
+# Conventional values [M] configure-kubenet.md --------------------------------------------------------------------
+
+CONVENTIONAL_VNET = IPNetwork("192.168.0.0/16")
+CONVENTIONAL_SUBNET = IPNetwork("192.168.1.0/24")
+CONVENTIONAL_POD_CIDR = IPNetwork("10.244.0.0/16")
+CONVENTIONAL_SERVICE_CIDR = IPNetwork("10.0.0.0/16")
+#: An address with a prefix, not a network. [D1]
+CONVENTIONAL_DOCKER_BRIDGE = IPNetwork("172.17.0.1/16")
+#: How small a docker bridge network the planner derives when space is short: our own choice, no rule of Azure's.
+DOCKER_BRIDGE_LONGEST_PREFIX = 28
+
+# Address space ---------------------------------------------------------------------------------------------------
+
+#: [F5] RFC 1918
+PRIVATE_RANGES = (IPNetwork("10.0.0.0/8"), IPNetwork("172.16.0.0/12"), IPNetwork("192.168.0.0/16"))
+#: Allowed for virtual networks and pods [F5]; of services nothing is documented, so none is placed there. RFC 6598
+SHARED_RANGE = IPNetwork("100.64.0.0/10")
+
+
+@dataclass(frozen=True)
+class ReservedRange:
+    """A range that Azure or AKS keeps for itself.
+
+    network: the range; why: what it is kept for, as the user reads it; source: row id and document.
+    """
+
+    network: IPNetwork
+    why: str
+    source: str
+
+
+#: Ranges that no pod CIDR, service CIDR or virtual network may touch.
+RESERVED_RANGES = (
+    ReservedRange(IPNetwork("169.254.0.0/16"), "link-local", "F1 configure-kubenet.md"),
+    ReservedRange(IPNetwork("172.30.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29"),
+    ReservedRange(IPNetwork("172.31.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29"),
+    ReservedRange(IPNetwork("192.0.2.0/24"), "reserved by AKS", "F3 concepts-network-cni-overview.md"),
+    ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
+    ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
+    ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),
+    ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
+)

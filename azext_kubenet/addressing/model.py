@@ -1,0 +1,154 @@
+"""The words that the planner is written in: demand, wish, reservation, plan, finding."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+
+#: What a user asks for a range: the range itself, only its prefix length, or None for "choose for me".
+RangeWish = IPNetwork | int | None
+
+
+class Severity(StrEnum):
+    """How grave a finding is: an error refuses the plan, a warning and an information do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Origin(StrEnum):
+    """Where a reservation comes from."""
+
+    AZURE = "azure"
+    USER = "user"
+    SUBNET = "subnet"
+
+
+@dataclass(frozen=True)
+class MaxSurge:
+    """Extra nodes during an upgrade: a number of nodes, or a percentage of the pool.
+
+    value: the number; percent: whether it is a percentage. [E1-E4] upgrade-aks-node-pools-rolling.md
+    """
+
+    value: int
+    percent: bool
+
+    def nodes_for(self, pool_nodes: int) -> int:
+        """Surge nodes of a pool of that many nodes: a percentage is rounded up [E2], no more than the pool [E4]."""
+        if self.percent:
+            return -(-pool_nodes * self.value // 100)
+        return min(self.value, pool_nodes)
+
+    def __str__(self) -> str:
+        return f"{self.value}%" if self.percent else str(self.value)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What must fit.
+
+    node_count: nodes at creation; max_count: the most nodes ever, all pools together, None when not stated;
+    max_pods: pods per node; extra_ips: addresses of the subnet that other things need.
+    """
+
+    node_count: int = limits.DEFAULT_NODE_COUNT
+    max_count: int | None = None
+    max_pods: int = limits.DEFAULT_MAX_PODS
+    max_surge: MaxSurge = MaxSurge(10, True)
+    extra_ips: int = 0
+
+    @property
+    def nodes(self) -> int:
+        """The nodes to plan for: the most ever if stated [B5], else those at creation."""
+        return self.node_count if self.max_count is None else self.max_count
+
+    @property
+    def surge_nodes(self) -> int:
+        """Extra nodes while all of them are upgraded."""
+        return self.max_surge.nodes_for(self.nodes)
+
+    @property
+    def peak_nodes(self) -> int:
+        """Nodes and surge nodes: each takes one subnet address, one pod block and one route [E3]."""
+        return self.nodes + self.surge_nodes
+
+    @property
+    def addresses(self) -> int:
+        """Subnet addresses at the peak [E10, A6]."""
+        return self.peak_nodes + self.extra_ips
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user said of the ranges. What is given as a range is kept or refused, never altered.
+
+    within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
+    vnet: network prefixes as given, or one prefix length, or None. docker_bridge: an address with its prefix.
+    """
+
+    within: tuple[IPNetwork, ...] = ()
+    vnet: tuple[IPNetwork, ...] | int | None = None
+    subnet: RangeWish = None
+    pods: RangeWish = None
+    services: RangeWish = None
+    dns_ip: IPAddress | None = None
+    docker_bridge: IPNetwork | None = None
+
+    def without(self, *names: str) -> "Wish":
+        """The same wish with some ranges left to the planner."""
+        left: dict[str, Any] = dict.fromkeys(names)
+        return replace(self, **left)
+
+
+class Reservation(NamedTuple):
+    """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand."""
+
+    network: IPNetwork
+    reason: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class AddressPlan:
+    """The demand and the ranges chosen for it; capacity is derived from it, never stored.
+
+    A range is None while it is not decided: its text was refused, or no space was found for it.
+    """
+
+    demand: Demand
+    vnet: tuple[IPNetwork, ...] = ()
+    subnet: IPNetwork | None = None
+    pods: IPNetwork | None = None
+    services: IPNetwork | None = None
+    dns_ip: IPAddress | None = None
+    docker_bridge: IPNetwork | None = None
+
+    def networks(self) -> list[IPNetwork]:
+        """The networks of all ranges that are decided."""
+        ranges = (*self.vnet, self.subnet, self.pods, self.services, self.docker_bridge)
+        return [each.cidr for each in ranges if each is not None]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every range is decided."""
+        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip, self.docker_bridge)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, unwise or worth knowing.
+
+    rule: its name, which never changes its meaning; options: the options at fault; message: what is wrong with which
+    value; recommendation: what to type instead.
+    """
+
+    rule: str
+    severity: Severity
+    options: tuple[str, ...]
+    message: str
+    recommendation: str = field(default="")

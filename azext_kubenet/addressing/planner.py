@@ -1,0 +1,66 @@
+"""propose(demand, wish, taken): the ranges that the user left open.
+
+For each range not given: the conventional value if it is free and large enough; else the conventional size where it is
+free; else smaller, down to what the demand needs. The same input gives the same output. A given range is kept as it
+is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.ground import Ground
+from azext_kubenet.addressing.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, Placed
+from azext_kubenet.addressing.model import AddressPlan, Demand, Reservation, Wish
+from azext_kubenet.addressing.shortage import Shortage, explain
+from azext_kubenet.addressing.taken import Taken
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A plan, complete unless there is a shortage: then the open ranges of the plan are None."""
+
+    plan: AddressPlan
+    shortage: Shortage | None = None
+
+
+def propose(demand: Demand, wish: Wish, taken: Sequence[Reservation] = ()) -> Proposal:
+    """Choose every range that the wish leaves open, so that no two overlap and none touches what is taken."""
+    return propose_around(demand, wish, Taken(taken))
+
+
+def propose_around(demand: Demand, wish: Wish, taken: Taken) -> Proposal:
+    """The same around what was merged before, for those who ask more than once."""
+    ground = Ground(wish, taken)
+    placed = ground.place(demand)
+    if placed is None:
+        return Proposal(_assemble(demand, wish, {}), explain(ground, demand, taken.reservations))
+    return Proposal(_assemble(demand, wish, placed))
+
+
+def _assemble(demand: Demand, wish: Wish, placed: Placed) -> AddressPlan:
+    """The plan of given and placed ranges."""
+    services = wish.services if isinstance(wish.services, IPNetwork) else placed.get(SERVICES)
+    return AddressPlan(
+        demand=demand,
+        vnet=wish.vnet if isinstance(wish.vnet, tuple) else tuple([placed[VNET]] if VNET in placed else []),
+        subnet=wish.subnet if isinstance(wish.subnet, IPNetwork) else placed.get(SUBNET),
+        pods=wish.pods if isinstance(wish.pods, IPNetwork) else placed.get(PODS),
+        services=services,
+        dns_ip=wish.dns_ip or dns_service_ip(services),
+        docker_bridge=wish.docker_bridge or _bridge_in(placed.get(DOCKER)),
+    )
+
+
+def dns_service_ip(services: IPNetwork | None) -> IPAddress | None:
+    """Base + 10 of a service CIDR [C7]; None where that is no address of it that services can use."""
+    if services is None or services.prefixlen > limits.SERVICE_CIDR_LONGEST_PREFIX:
+        return None
+    return IPAddress(services.first + limits.DNS_SERVICE_OFFSET, version=4)
+
+
+def _bridge_in(network: IPNetwork | None) -> IPNetwork | None:
+    """The bridge's own address, the first of its network, with the network's prefix [D1]."""
+    return None if network is None else IPNetwork((network.first + 1, network.prefixlen), version=4)

@@ -1,0 +1,59 @@
+"""The rules, one small function each, and check(), which runs them all and lets every finding come together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.rules import demand, overlaps, sizes, space
+from azext_kubenet.addressing.rules.case import Case, Fault, Rule
+
+#: Rules on the demand alone.
+DEMAND_RULES: tuple[Rule, ...] = demand.RULES
+#: Rules on where ranges lie.
+PLACE_RULES: tuple[Rule, ...] = space.RULES + overlaps.RULES
+#: Every rule on a plan, in the order in which its findings are shown.
+RULES: tuple[Rule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
+#: The name of the finding that there is no plan at all.
+NO_SPACE = "no-space"
+
+__all__ = ["DEMAND_RULES", "NO_SPACE", "PLACE_RULES", "RULES", "Case", "Fault", "Rule", "accept", "acceptable", "check"]
+
+
+def check(case: Case, rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """All findings on a plan, complete or not: a range that is not decided breaks no rule."""
+    return [
+        Finding(rule.name, rule.severity, fault.options, fault.message, fault.recommendation)
+        for rule in rules
+        for fault in rule.find(case)
+    ]
+
+
+def acceptable() -> list[str]:
+    """Names of the rules whose errors a user may accept: those that Azure itself does not refuse."""
+    return [rule.name for rule in RULES if rule.severity is Severity.ERROR and not rule.azure_refuses]
+
+
+def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Finding]:
+    """The findings with the errors of the named rules lowered to warnings; naming one that cannot be is an error."""
+    allowed = acceptable()
+    for name in dict.fromkeys(names):
+        if name not in allowed:
+            yield Finding(
+                "risk-not-acceptable",
+                Severity.ERROR,
+                ("--accept-risk",),
+                f"--accept-risk {name}: {_why_not(name)}",
+                f"use any of: {', '.join(allowed)}",
+            )
+    for finding in findings:
+        lowered = finding.rule in names and finding.rule in allowed and finding.severity is Severity.ERROR
+        yield replace(finding, severity=Severity.WARNING) if lowered else finding
+
+
+def _why_not(name: str) -> str:
+    if name == NO_SPACE:
+        return "without space there is no plan"
+    severities = [rule.severity for rule in RULES if rule.name == name]
+    if not severities:
+        return "there is no such rule"
+    return "Azure refuses it, so accepting it changes nothing" if Severity.ERROR in severities else "it is no error"

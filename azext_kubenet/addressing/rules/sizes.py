@@ -1,0 +1,147 @@
+"""Rules on the size of each range."""
+
+from collections.abc import Iterator
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.rules.case import OPTIONS, Case, Fault, Rule
+from azext_kubenet.addressing.words import listed, many, node_options
+
+_SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
+
+
+def _subnet_size(case: Case) -> Iterator[Fault]:
+    shortest, longest = limits.SUBNET_SHORTEST_PREFIX, limits.SUBNET_LONGEST_PREFIX
+    for _, subnet in case.ranges("subnet"):
+        if not shortest <= subnet.prefixlen <= longest:
+            message = f"{subnet} is no size for a subnet: Azure takes /{shortest} to /{longest}"
+            yield Fault(_SUBNET, message, _larger(case, "subnet"))
+
+
+def _subnet_nodes(case: Case) -> Iterator[Fault]:
+    demand = case.demand
+    needed = demand.node_count + demand.extra_ips
+    for _, subnet in case.ranges("subnet"):
+        usable = sizing.usable_addresses(subnet)
+        if needed > usable:
+            message = (
+                f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
+                f"that Azure keeps): {_takers(case, demand.node_count, 0)} need {needed}"
+            )
+            yield Fault(_SUBNET, message, _larger(case, "subnet"))
+
+
+def _subnet_peak(case: Case) -> Iterator[Fault]:
+    demand = case.demand
+    for _, subnet in case.ranges("subnet"):
+        usable = sizing.usable_addresses(subnet)
+        if demand.node_count + demand.extra_ips <= usable < demand.addresses:
+            fits = sizing.nodes_within(usable - demand.extra_ips, demand.max_surge)
+            message = (
+                f"{subnet} has {many(usable, 'usable address')}: {_takers(case, demand.nodes, demand.surge_nodes)} "
+                f"need {demand.addresses}"
+            )
+            yield Fault(_SUBNET, message, _larger(case, "subnet", fits))
+
+
+def _takers(case: Case, nodes: int, surge: int) -> str:
+    """What takes addresses of the subnet."""
+    parts = [many(nodes, "node")]
+    if surge:
+        parts.append(f"{many(surge, 'surge node')} (--max-surge {case.demand.max_surge})")
+    if case.demand.extra_ips:
+        parts.append(f"{many(case.demand.extra_ips, 'other address')} (--extra-ips)")
+    return listed(parts)
+
+
+def _larger(case: Case, name: str, fits: int = 0) -> str:
+    """What to type for a range that is too small: a larger one, or as many nodes as fit."""
+    demand = case.demand
+    if name == "subnet":
+        prefix, shortest = sizing.subnet_prefix_for(demand.addresses), limits.SUBNET_SHORTEST_PREFIX
+    else:
+        prefix, shortest = sizing.pod_prefix_for(demand.peak_nodes), 1
+    instead = case.suggest(name) if isinstance(getattr(case.wish, name), IPNetwork) else None
+    if instead is None and prefix >= shortest:
+        instead = f"{OPTIONS[name]} /{prefix}"
+    choices = [choice for choice in (instead, node_options(demand, fits) if fits else None) if choice]
+    return f"use {', or '.join(choices)}" if choices else "ask for fewer nodes, or fewer --extra-ips"
+
+
+def _pod_blocks(case: Case) -> Iterator[Fault]:
+    demand = case.demand
+    for _, pods in case.ranges("pods"):
+        if demand.node_count > sizing.node_blocks(pods):
+            message = f"{_blocks(pods)}: {many(demand.node_count, 'node')} need {demand.node_count}, one each"
+            yield Fault(_PODS, message, _larger(case, "pods"))
+
+
+def _pod_blocks_peak(case: Case) -> Iterator[Fault]:
+    demand = case.demand
+    for _, pods in case.ranges("pods"):
+        blocks = sizing.node_blocks(pods)
+        if demand.node_count <= blocks < demand.peak_nodes:
+            surge = f"{many(demand.surge_nodes, 'surge node')} (--max-surge {demand.max_surge})"
+            message = f"{_blocks(pods)}: {many(demand.nodes, 'node')} and {surge} need {demand.peak_nodes}, one each"
+            yield Fault(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand.max_surge)))
+
+
+def _blocks(pods: IPNetwork) -> str:
+    return f"{pods} holds {many(sizing.node_blocks(pods), 'block')} of /{limits.NODE_BLOCK_PREFIX}"
+
+
+def _pods_too_large(case: Case) -> Iterator[Fault]:
+    useful = limits.POD_CIDR_SHORTEST_USEFUL_PREFIX
+    for _, pods in case.ranges("pods"):
+        if pods.prefixlen < useful:
+            yield Fault(
+                _PODS,
+                f"{pods} is larger than a kubenet cluster can use: its {limits.MOST_NODES} nodes fill a /{useful}",
+                f"use --pod-cidr /{useful} and keep the rest for others",
+            )
+
+
+def _services_too_large(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        if services.prefixlen < limits.SERVICE_CIDR_LIMIT_PREFIX:
+            yield _service_size(services)
+
+
+def _services_at_limit(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        if services.prefixlen == limits.SERVICE_CIDR_LIMIT_PREFIX:
+            yield _service_size(services)
+
+
+def _service_size(services: IPNetwork) -> Fault:
+    limit, usual = limits.SERVICE_CIDR_LIMIT_PREFIX, limits.CONVENTIONAL_SERVICE_CIDR.prefixlen
+    message = f"{services} is too large: a service CIDR must be smaller than a /{limit}"
+    return Fault(_SERVICES, message, f"use --service-cidr /{usual}")
+
+
+def _services_too_small(case: Case) -> Iterator[Fault]:
+    longest, offset = limits.SERVICE_CIDR_LONGEST_PREFIX, limits.DNS_SERVICE_OFFSET
+    for _, services in case.ranges("services"):
+        if services.prefixlen > longest:
+            yield Fault(
+                _SERVICES,
+                f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
+                f"base + {offset}",
+                f"use --service-cidr /{longest}",
+            )
+
+
+ERROR, INFO = Severity.ERROR, Severity.INFO
+RULES = (
+    Rule("subnet-size", ERROR, True, "A3", _subnet_size),
+    Rule("subnet-too-small", ERROR, True, "A1 A2 A5", _subnet_nodes),
+    Rule("subnet-too-small-for-peak", ERROR, False, "A5 A6 A7 E10", _subnet_peak),
+    Rule("pod-cidr-too-small", ERROR, True, "B1 B2", _pod_blocks),
+    Rule("pod-cidr-too-small-for-peak", ERROR, False, "B3 E3", _pod_blocks_peak),
+    Rule("pod-cidr-larger-than-useful", INFO, False, "B6", _pods_too_large),
+    Rule("service-cidr-too-large", ERROR, True, "C1", _services_too_large),
+    Rule("service-cidr-at-limit", ERROR, False, "C1", _services_at_limit),
+    Rule("service-cidr-too-small", ERROR, True, "C2", _services_too_small),
+)

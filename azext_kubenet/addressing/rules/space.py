@@ -1,0 +1,152 @@
+"""Rules on where a range may lie, and on the addresses inside the service CIDR and the docker bridge's network."""
+
+from collections.abc import Iterator, Sequence
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.networks import overlap
+from azext_kubenet.addressing.planner import dns_service_ip
+from azext_kubenet.addressing.pool import covers, interval, merged
+from azext_kubenet.addressing.rules.case import NAMES, OPTIONS, Case, Fault, Rule
+
+_DNS = ("--dns-service-ip",)
+
+
+def _reserved(case: Case) -> Iterator[Fault]:
+    for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
+        hit = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
+        if hit:
+            ranges = ", ".join(f"{each.network} ({each.why})" for each in hit)
+            yield Fault((OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}", case.instead(name))
+
+
+def _public_services(case: Case) -> Iterator[Fault]:
+    for name, network in case.ranges("services"):
+        if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
+            yield Fault((OPTIONS[name],), f"service CIDR {network} is not private address space", case.instead(name))
+
+
+def _shared_services(case: Case) -> Iterator[Fault]:
+    for name, network in case.ranges("services"):
+        if _inside(network, (limits.SHARED_RANGE,)):
+            yield Fault(
+                (OPTIONS[name],),
+                f"service CIDR {network} lies in {limits.SHARED_RANGE}, of which AKS documents nothing for services",
+                case.instead(name),
+            )
+
+
+def _public_pods(case: Case) -> Iterator[Fault]:
+    return _public(case, "pods")
+
+
+def _public_network(case: Case) -> Iterator[Fault]:
+    return _public(case, *case.for_nodes)
+
+
+def _public(case: Case, *names: str) -> Iterator[Fault]:
+    for name, network in case.ranges(*names):
+        if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
+            yield Fault(
+                (OPTIONS[name],),
+                f"{NAMES[name]} {network} is not private address space: hosts on the internet that have these "
+                "addresses cannot be reached from it",
+                case.instead(name),
+            )
+
+
+def _inside(network: IPNetwork, blocks: Sequence[IPNetwork]) -> bool:
+    return any(block.first <= network.first and network.last <= block.last for block in blocks)
+
+
+def _outside_within(case: Case) -> Iterator[Fault]:
+    within = merged(interval(block) for block in case.wish.within)
+    for name, network in case.ranges(*case.for_nodes):
+        if within and not covers(within, interval(network)):
+            blocks = ", ".join(str(block) for block in case.wish.within)
+            yield Fault(
+                (OPTIONS[name], "--within"), f"{NAMES[name]} {network} is not within {blocks}", case.instead(name)
+            )
+
+
+def _dns_outside(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        dns_ip = case.plan.dns_ip
+        if dns_ip is not None and dns_ip not in services:
+            message = f"DNS service IP {dns_ip} is not in service CIDR {services}"
+            yield Fault(_DNS, message, _dns_instead(services))
+
+
+def _dns_unusable(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        what = _unusable(services, case.plan.dns_ip)
+        if what:
+            message = f"DNS service IP {case.plan.dns_ip} is {what} of service CIDR {services}"
+            yield Fault(_DNS, message, _dns_instead(services))
+
+
+def _unusable(services: IPNetwork, address: IPAddress | None) -> str | None:
+    """What an address of a service CIDR is for, if not for services."""
+    kept = {
+        services.last: "the broadcast address",
+        services.first + 1: "the address of the kubernetes service itself",
+        services.first: "the network address",
+    }
+    return None if address is None else kept.get(int(address))
+
+
+def _dns_elsewhere(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        usual, given = dns_service_ip(services), case.plan.dns_ip
+        if given is None or usual is None or given not in services or _unusable(services, given):
+            continue
+        if given != usual:
+            yield Fault(
+                _DNS,
+                f"DNS service IP {given} is not base + {limits.DNS_SERVICE_OFFSET} of service CIDR {services}",
+                _dns_instead(services),
+            )
+
+
+def _dns_instead(services: IPNetwork) -> str:
+    usual = dns_service_ip(services)
+    return f"use --dns-service-ip {usual}, or leave it out" if usual else "leave --dns-service-ip out"
+
+
+def _bridge_address(case: Case) -> Iterator[Fault]:
+    bridge = case.plan.docker_bridge
+    if bridge is not None and bridge.prefixlen < 31 and bridge.value in (bridge.first, bridge.last):
+        what = "a network" if bridge.value == bridge.first else "the broadcast address of a network"
+        yield Fault(
+            ("--docker-bridge-address",),
+            f"docker bridge address {bridge} is {what}, not an address in one",
+            f"use --docker-bridge-address {IPNetwork((bridge.first + 1, bridge.prefixlen), version=4)}",
+        )
+
+
+def _bridge_given(case: Case) -> Iterator[Fault]:
+    if case.wish.docker_bridge is not None:
+        yield Fault(
+            ("--docker-bridge-address",),
+            f"docker bridge address {case.wish.docker_bridge} is checked, and not sent to Azure: nodes have run "
+            "containerd since Kubernetes 1.19, and the clusters API has no such field since 2023-04-01",
+            "leave --docker-bridge-address out",
+        )
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+RULES = (
+    Rule("reserved-range-overlap", ERROR, True, "F1 F2 F3 F4", _reserved),
+    Rule("service-cidr-public", ERROR, True, "C10 F8", _public_services),
+    Rule("service-cidr-shared-space", WARNING, False, "F5", _shared_services),
+    Rule("pod-cidr-public", WARNING, False, "F6", _public_pods),
+    Rule("vnet-public", WARNING, False, "F7", _public_network),
+    Rule("vnet-outside-within", ERROR, False, "G10", _outside_within),
+    Rule("dns-service-ip-outside-service-cidr", ERROR, True, "C5", _dns_outside),
+    Rule("dns-service-ip-unusable", ERROR, True, "C4 C6", _dns_unusable),
+    Rule("dns-service-ip-not-base-plus-10", ERROR, False, "C7 P", _dns_elsewhere),
+    Rule("docker-bridge-not-an-address", ERROR, False, "D1", _bridge_address),
+    Rule("docker-bridge-not-sent", INFO, False, "D2 D3 D4", _bridge_given),
+)

@@ -1,0 +1,108 @@
+"""From a demand to prefix lengths, and from ranges to the cluster that they carry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge
+
+
+def usable_addresses(subnet: IPNetwork) -> int:
+    """Addresses of a subnet that nodes can take: all but the five that Azure keeps [A2]."""
+    return max(0, subnet.size - limits.RESERVED_PER_SUBNET)
+
+
+def node_blocks(pods: IPNetwork) -> int:
+    """Nodes for which a pod CIDR has a block: 2^(24-p), none when it is smaller than one block [B2]."""
+    return 0 if pods.prefixlen > limits.NODE_BLOCK_PREFIX else 1 << (limits.NODE_BLOCK_PREFIX - pods.prefixlen)
+
+
+def service_addresses(services: IPNetwork) -> int:
+    """Addresses that services can take: all but the network's own and the broadcast address [C6]."""
+    return max(0, services.size - 2)
+
+
+def subnet_prefix_for(addresses: int) -> int:
+    """Longest prefix of a subnet in which that many addresses are usable [A2, A3]; below 2 there is none that large."""
+    return min(limits.SUBNET_LONGEST_PREFIX, 32 - _bits(addresses + limits.RESERVED_PER_SUBNET))
+
+
+def pod_prefix_for(nodes: int) -> int:
+    """Longest prefix of a pod CIDR that has a block for each of that many nodes [B2]."""
+    return limits.NODE_BLOCK_PREFIX - _bits(nodes)
+
+
+def _bits(count: int) -> int:
+    return (max(1, count) - 1).bit_length()
+
+
+def largest_cluster(fits: Callable[[int], bool], at_most: int) -> int:
+    """The most nodes, up to at_most, that fit; 0 if not even one does. fits(n) must not come true again as n grows."""
+    low, high = 0, at_most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+
+
+def nodes_within(room: int, surge: MaxSurge) -> int:
+    """The most nodes that, with the surge of their upgrade, stay within room (addresses, blocks or routes)."""
+    return largest_cluster(lambda nodes: nodes + surge.nodes_for(nodes) <= room, max(0, room))
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How large a cluster the ranges carry: nodes that each limit allows with room left for the surge.
+
+    services: addresses for services; max_pods: pods per node.
+    """
+
+    nodes_by_subnet: int
+    nodes_by_pod_cidr: int
+    nodes_by_routes: int
+    services: int
+    max_pods: int
+
+    @property
+    def nodes(self) -> int:
+        """The most nodes that leave room for the surge everywhere."""
+        return min(self.nodes_by_subnet, self.nodes_by_pod_cidr, self.nodes_by_routes)
+
+    @property
+    def pods(self) -> int:
+        """Nodes times pods per node [B11]."""
+        return self.nodes * self.max_pods
+
+    @property
+    def limited_by(self) -> str:
+        """What binds first: subnet, podCidr or routes."""
+        bounds = {"subnet": self.nodes_by_subnet, "podCidr": self.nodes_by_pod_cidr, "routes": self.nodes_by_routes}
+        return min(bounds, key=lambda name: bounds[name])
+
+
+def nodes_by_routes(surge: MaxSurge) -> int:
+    """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
+    return min(limits.MOST_NODES, nodes_within(limits.MOST_ROUTES, surge))
+
+
+def capacity(plan: AddressPlan) -> Capacity:
+    """The capacity of a complete plan. Raises ValueError when a range is missing."""
+    if plan.subnet is None or plan.pods is None or plan.services is None:
+        raise ValueError("capacity needs a subnet, a pod CIDR and a service CIDR")
+    demand = plan.demand
+    return Capacity(
+        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - demand.extra_ips, demand.max_surge),
+        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), demand.max_surge),
+        nodes_by_routes=nodes_by_routes(demand.max_surge),
+        services=service_addresses(plan.services),
+        max_pods=demand.max_pods,
+    )
+
+
+def demand_of(nodes: int, demand: Demand) -> Demand:
+    """The same demand for another number of nodes, stated as the most ever if the demand states one."""
+    if demand.max_count is None:
+        return replace(demand, node_count=nodes)
+    return replace(demand, node_count=min(nodes, demand.node_count), max_count=nodes)

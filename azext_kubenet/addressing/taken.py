@@ -1,0 +1,26 @@
+"""What is taken, merged once, however often it is asked."""
+
+from collections.abc import Iterable, Sequence
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.pool import interval, merged, merged_networks, touches
+
+_RESERVED = [reserved.network for reserved in limits.RESERVED_RANGES]
+
+
+class Taken:  # pylint: disable=too-few-public-methods
+    """Reservations, and the address space that they and Azure take. space: merged intervals."""
+
+    def __init__(self, reservations: Sequence[Reservation]):
+        self.reservations = reservations
+        self.space = merged_networks(_RESERVED + [each.network for each in reservations])
+
+    def touching(self, networks: Iterable[IPNetwork]) -> list[Reservation]:
+        """The reservations that share an address with any of the networks."""
+        wanted = merged(each for each in map(interval, networks) if touches(self.space, each))
+        if not wanted:
+            return []
+        return [each for each in self.reservations if touches(wanted, interval(each.network))]

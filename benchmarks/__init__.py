@@ -1,0 +1,1 @@
+"""Benchmarks: what the project promises to be quick at, measured beside its yardstick."""

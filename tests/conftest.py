@@ -1,0 +1,109 @@
+"""What every ring of tests shares: hypothesis profiles, the shared recordings, and the real `az` as a process."""
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / 'shared'
+CONFIG_DIR = pytest.StashKey[str]()
+NO_SHARED = f'the recorded answers and schemas of Azure are not beside the clone ({SHARED.name}/)'
+
+os.environ['HYPOTHESIS_STORAGE_DIRECTORY'] = str(ROOT / '.venv' / 'cache' / 'hypothesis')
+settings.register_profile('default', deadline=None, suppress_health_check=[HealthCheck.too_slow],
+                          database=DirectoryBasedExampleDatabase(ROOT / '.venv' / 'cache' / 'hypothesis' / 'examples'))
+# The same cases on every run: a change is judged by what it changes.
+settings.register_profile('ci', settings.get_profile('default'), derandomize=True, database=None, print_blob=True)
+settings.load_profile('ci' if os.environ.get('CI') else 'default')
+
+
+def pytest_configure(config):
+    """Keep tests that load azure-cli in this process away from the user's own ~/.azure."""
+    config.stash[CONFIG_DIR] = os.environ['AZURE_CONFIG_DIR'] = tempfile.mkdtemp(prefix='kubenet-azure-')
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.stash.get(CONFIG_DIR, ''), ignore_errors=True)
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker('needs_shared') and not SHARED.is_dir():
+        pytest.skip(NO_SHARED)
+
+
+@pytest.fixture(scope='session')
+def needs_shared() -> Path:
+    """The folder with what real Azure answered; the test is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(NO_SHARED)
+    return SHARED
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process left: its exit code and all that it printed."""
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        """Standard output, read as the JSON that it must then be."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Az:
+    """The `az` program with the wheel installed, in a home of its own, logged out."""
+    program: Path
+    home: Path
+    extensions: Path
+
+    def __call__(self, *arguments, stdin=None, env=None, timeout=120) -> Ran:
+        """Run `az`; a single string is split as a shell would."""
+        words = shlex.split(arguments[0]) if len(arguments) == 1 else [str(word) for word in arguments]
+        done = subprocess.run([self.program, *words], input=stdin, env={**self.environment, **(env or {})},
+                              cwd=self.home, capture_output=True, text=True, timeout=timeout, check=False)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    @property
+    def environment(self):
+        """The caller's, without what would lead az elsewhere than to the wheel and to nowhere in Azure."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(('AZURE_', 'ARM_', 'PYTHON'))}
+        return {**kept, 'HOME': str(self.home), 'AZURE_CONFIG_DIR': str(self.home / '.azure'),
+                'AZURE_EXTENSION_DIR': str(self.extensions), 'AZURE_CORE_COLLECT_TELEMETRY': 'false',
+                'PATH': os.pathsep.join([str(self.program.parent), kept['PATH']]),
+                # az runs `python -m`, which would put the working directory before the installed extension
+                'PYTHONSAFEPATH': '1'}
+
+
+def _installed_az():
+    program = Path(os.environ.get('KUBENET_AZ') or Path(sys.executable).parent / 'az')
+    extensions = Path(os.environ.get('AZURE_EXTENSION_DIR') or program.parent.parent / 'extensions')
+    return program, extensions
+
+
+@pytest.fixture
+def az(tmp_path) -> Az:
+    """The real `az`, with a throw-away home; skipped unless the extension is installed in it."""
+    program, extensions = _installed_az()
+    if not (program.is_file() and (extensions / 'kubenet').is_dir()):
+        # make test names the program: then its absence is a fault
+        (pytest.fail if 'KUBENET_AZ' in os.environ else pytest.skip)(
+            'az with the kubenet extension is not installed beside this python: run make test')
+    home = tmp_path / 'home'
+    home.mkdir()
+    # with the index of commands, which az would otherwise build anew in every home
+    seed = program.parent.parent / 'config'
+    if seed.is_dir():
+        shutil.copytree(seed, home / '.azure')
+    return Az(program, home, extensions)

@@ -1,0 +1,200 @@
+"""A second opinion on the addressing core: plain integers, every possibility tried, no code shared with it.
+
+A block is (first address, prefix length). Slow and dumb on purpose: what is here should be right at a glance.
+"""
+import ipaddress
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from math import ceil
+
+
+def block(text):
+    address, _, prefix = text.partition('/')
+    return int(ipaddress.IPv4Address(address)), int(prefix)
+
+
+def last(one):
+    return one[0] + 2 ** (32 - one[1]) - 1
+
+
+def overlap(one, other):
+    return one[0] <= last(other) and other[0] <= last(one)
+
+
+def inside(one, other):
+    return other[0] <= one[0] and last(one) <= last(other)
+
+
+def around(one, prefix):
+    size = 2 ** (32 - prefix)
+    return one[0] // size * size, prefix
+
+
+def text(one):
+    return f'{ipaddress.IPv4Address(one[0])}/{one[1]}'
+
+
+def inside_all(one, blocks):
+    """Whether every address of a block is in one of some blocks, looked at in pieces."""
+    if any(inside(one, other) for other in blocks):
+        return True
+    if one[1] == 32 or not any(overlap(one, other) for other in blocks):
+        return False
+    half = 2 ** (31 - one[1])
+    return all(inside_all((first, one[1] + 1), blocks) for first in (one[0], one[0] + half))
+
+
+PRIVATE = [block('10.0.0.0/8'), block('172.16.0.0/12'), block('192.168.0.0/16')]
+SHARED = block('100.64.0.0/10')
+RESERVED = [block(each) for each in (
+    '169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24', '224.0.0.0/4', '255.255.255.255/32',
+    '127.0.0.0/8', '168.63.129.16/32')]
+
+
+def surge_of(nodes, value, percent):
+    """Surge nodes: a percentage rounds up, a number is no more than there are nodes."""
+    return ceil(Fraction(nodes * value, 100)) if percent else min(nodes, value)
+
+
+class Problem:
+    """A demand and a wish, in a universe in which only some blocks (regions) have free space.
+
+    sizes of what is open are chosen by the caller; places are all aligned places in the regions that touch nothing
+    taken, nothing given.
+    """
+
+    def __init__(self, regions, taken, within, vnet, subnet, pods, services, docker):
+        self.regions, self.within = regions, within
+        self.vnet, self.subnet, self.pods, self.services, self.docker = vnet, subnet, pods, services, docker
+        self.foreign = [*taken, *RESERVED, *(each for each in (pods, services, docker) if isinstance(each, tuple))]
+        self.own = [*(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
+        self.places = lru_cache(None)(self._places)
+
+    # what is open, and its sizes
+
+    def needs(self, nodes, surge, extra):
+        """Prefix length of the smallest range that serves, for each open one; a size asked for is what it is."""
+        peak = nodes + surge
+        sizes = {}
+        if self.open_network:
+            sizes['vnet'] = self.vnet if self.vnet is not None else self.subnet_size(peak + extra)
+        if not isinstance(self.pods, tuple):
+            sizes['pods'] = self.pods if self.pods is not None else next(
+                prefix for prefix in range(24, -1, -1) if 2 ** (24 - prefix) >= peak)
+        if not isinstance(self.services, tuple):
+            sizes['services'] = self.services if self.services is not None else 28
+        if self.docker is None:
+            sizes['docker_bridge'] = 28
+        return sizes
+
+    @property
+    def open_network(self):
+        return not isinstance(self.vnet, list) and not isinstance(self.subnet, tuple)
+
+    def subnet_size(self, addresses):
+        if isinstance(self.subnet, int):
+            return self.subnet
+        return next(prefix for prefix in range(29, -1, -1) if 2 ** (32 - prefix) - 5 >= addresses)
+
+    # where each may lie
+
+    def _places(self, name, prefix):
+        return [place for place in self._aligned(prefix) if self.allowed(name, place)]
+
+    def _aligned(self, prefix):
+        for region in self.regions:
+            if prefix >= region[1]:
+                yield from ((first, prefix) for first in range(region[0], last(region) + 1, 2 ** (32 - prefix)))
+
+    def allowed(self, name, place):
+        private = any(inside(place, each) for each in PRIVATE)
+        shared = inside(place, SHARED)
+        if name == 'vnet':
+            straddles = not private and not shared and any(overlap(place, each) for each in [*PRIVATE, SHARED])
+            where = inside_all(place, self.within) and not straddles if self.within else private or shared
+        else:
+            where = private or (shared and name == 'pods')
+        return where and all(unit in self.free for unit in range(place[0], last(place) + 1, 8))
+
+    @cached_property
+    def free(self):
+        """First addresses of all /29 in the regions that nothing touches."""
+        units = {first for region in self.regions for first in range(region[0], last(region) + 1, 8)}
+        for each in [*self.foreign, *self.own]:
+            units -= {unit for unit in units if overlap((unit, 29), each)}
+        return units
+
+    # all of them at once
+
+    def fits(self, sizes, fixed=()):
+        """Whether blocks of these sizes have places that touch neither each other nor what is fixed."""
+        names = sorted(sizes, key=lambda name: sizes[name])
+        choices = [[self._mask(place) for place in self.places(name, sizes[name])
+                    if not any(overlap(place, each) for each in fixed)] for name in names]
+        if not all(choices):
+            return False
+        # what is used matters only where one of the blocks to come could lie
+        matters = [0]
+        for masks in reversed(choices):
+            matters.insert(0, matters[0])
+            for mask in masks:
+                matters[0] |= mask
+
+        @lru_cache(None)
+        def rest_fits(index, used):
+            return index == len(choices) or any(
+                rest_fits(index + 1, (used | mask) & matters[index + 1]) for mask in choices[index] if not mask & used)
+
+        return rest_fits(0, 0)
+
+    @lru_cache(None)  # noqa: B019
+    def _mask(self, place):
+        """The /29 of a block as bits, regions side by side."""
+        offset = 0
+        for region in self.regions:
+            if inside(place, region):
+                low = (place[0] - region[0]) // 8
+                high = (last(place) - region[0]) // 8
+                return (2 ** (high - low + 1) - 1) << (offset + low)
+            offset += 2 ** (32 - region[1]) // 8
+        raise AssertionError(place)
+
+    def networks(self):
+        """Networks that may be made around a given subnet, largest first."""
+        if isinstance(self.vnet, int):
+            candidates = [around(self.subnet, self.vnet)] if self.vnet <= self.subnet[1] else []
+        else:
+            candidates = [around(self.subnet, prefix) for prefix in range(16, self.subnet[1])]
+            candidates = [each for each in candidates if inside(each, block('192.168.0.0/16'))]
+        free = [each for each in candidates if not any(overlap(each, other) for other in self.foreign)
+                and (not self.within or inside_all(each, self.within))]
+        return free if isinstance(self.vnet, int) else [*free, self.subnet]
+
+    def subnet_places(self, prefix):
+        """Where a subnet may lie in a given network."""
+        for network in self.vnet:
+            for first in range(network[0], last(network) + 1, 2 ** (32 - prefix)):
+                if prefix >= network[1] and not any(overlap((first, prefix), each) for each in self.foreign):
+                    yield first, prefix
+
+    def possible(self, nodes, surge, extra):
+        """Whether there is any way at all to place what is open."""
+        sizes = self.needs(nodes, surge, extra)
+        if isinstance(self.subnet, tuple) and not isinstance(self.vnet, list):
+            return any(self.fits(sizes, [network]) for network in self.networks())
+        if not isinstance(self.subnet, tuple):
+            subnet = self.subnet_size(nodes + surge + extra)
+            if isinstance(self.vnet, list) and not any(self.subnet_places(subnet)):
+                return False
+            if isinstance(self.vnet, int) and self.vnet > subnet:
+                return False
+        return self.fits(sizes)
+
+    def carries(self, nodes, surge, extra):
+        """Whether what was given, as a range or as a size, has room for the nodes, and the routes have too."""
+        peak = nodes + surge
+        subnet = self.subnet[1] if isinstance(self.subnet, tuple) else self.subnet
+        pods = self.pods[1] if isinstance(self.pods, tuple) else self.pods
+        return (nodes <= 399 and peak <= 400
+                and (subnet is None or peak + extra <= 2 ** (32 - subnet) - 5)
+                and (pods is None or (pods <= 24 and peak <= 2 ** (24 - pods))))

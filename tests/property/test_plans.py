@@ -1,0 +1,159 @@
+"""Plans in the whole address space: no rule is broken, and the capacity is what counting finds."""
+import ipaddress
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import networks, sizing
+from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge, Wish
+from azext_kubenet.addressing.rules import PLACE_RULES
+from azext_kubenet.addressing.verdict import judge
+from tests.property import oracle
+from tests.property.universe import network, reservations, spread, surges
+from tests.unit.addressing.asking import changed, recommended
+
+
+@st.composite
+def questions(draw):
+    """Demands of every size, much or little taken, some sizes asked for, sometimes --within."""
+    nodes = draw(st.integers(1, 370))
+    demand = Demand(
+        node_count=draw(st.integers(1, nodes)), max_count=draw(st.one_of(st.none(), st.just(nodes))), max_pods=110,
+        max_surge=draw(surges), extra_ips=draw(st.integers(0, 300)))
+    taken = draw(st.lists(spread(), max_size=12))
+    sizes = st.one_of(st.none(), st.integers(13, 28))
+    within = draw(st.sampled_from([
+        [], [], ['10.0.0.0/9', '192.168.64.0/18'], ['172.16.0.0/12'], ['100.64.0.0/12', '10.128.0.0/9'],
+        ['192.168.0.0/17', '192.168.128.0/17'], ['10.8.0.0/18', '10.8.64.0/18']]))
+    wish = {name: draw(sizes) for name in ('vnet', 'subnet', 'pods', 'services')}
+    if draw(st.booleans()):
+        wish[draw(st.sampled_from(['subnet', 'pods', 'services', 'docker_bridge']))] = network(draw(spread(28)))
+    return demand, Wish(within=tuple(map(networks.read_network, within)), **wish), taken
+
+
+def ip_network(one):
+    return None if one is None else ipaddress.ip_network(str(one), strict=False)
+
+
+@settings(max_examples=1200)
+@given(questions())
+def test_a_plan_that_is_not_refused_breaks_no_rule(question):
+    demand, wish, taken = question
+    verdict = judge(demand, wish, reservations(taken))
+    assert judge(demand, wish, reservations(taken)) == verdict
+    plan = verdict.plan
+    check_kept(plan, wish)
+    if not any(isinstance(asked, IPNetwork) for asked in (wish.subnet, wish.pods, wish.services, wish.docker_bridge)):
+        # what the planner chose by itself is blamed by no rule on places
+        assert not {finding.rule for finding in verdict.findings} & {rule.name for rule in PLACE_RULES}
+    if verdict.refused:
+        return
+    vnet, subnet, pods, services, bridge = (
+        ip_network(each) for each in (*plan.vnet, plan.subnet, plan.pods, plan.services, plan.docker_bridge))
+    assert subnet.subnet_of(vnet)
+    for one, other in combinations([vnet, pods, services, bridge], 2):
+        assert not one.overlaps(other)
+    for one in (vnet, pods, services, bridge):
+        for other in [*taken, *oracle.RESERVED]:
+            assert not one.overlaps(ip_network(oracle.text(other)))
+    check_demand(demand, subnet, pods)
+    assert 13 <= services.prefixlen <= 28
+    assert 2 <= subnet.prefixlen <= 29
+    assert int(plan.dns_ip) == int(services[0]) + 10
+    assert bridge[0] < ipaddress.ip_address(str(plan.docker_bridge.ip)) < bridge[-1]
+    check_places(wish, vnet, pods, services, bridge)
+
+
+def check_kept(plan, wish):
+    """What is given is kept, and what is not decided is None."""
+    for name in ('subnet', 'pods', 'services', 'docker_bridge'):
+        asked, got = getattr(wish, name), getattr(plan, name)
+        if isinstance(asked, int):
+            assert got is None or got.prefixlen == asked
+        elif asked is not None:
+            assert (got.value, got.prefixlen) == (asked.value, asked.prefixlen)
+    if isinstance(wish.vnet, int):
+        assert all(prefix.prefixlen == wish.vnet for prefix in plan.vnet)
+
+
+def check_demand(demand, subnet, pods):
+    """Every node and surge node has an address and a block: taken out one by one."""
+    nodes = demand.node_count if demand.max_count is None else demand.max_count
+    peak = nodes + oracle.surge_of(nodes, demand.max_surge.value, demand.max_surge.percent)
+    addresses, blocks = subnet.num_addresses - 5, 2 ** (24 - pods.prefixlen) if pods.prefixlen <= 24 else 0
+    assert peak + demand.extra_ips <= addresses
+    assert peak <= blocks
+    assert nodes <= 399
+    assert peak <= 400
+
+
+def check_places(wish, vnet, pods, services, bridge):
+    private = [ip_network(oracle.text(each)) for each in oracle.PRIVATE]
+    shared = ip_network(oracle.text(oracle.SHARED))
+    assert any(services.subnet_of(each) for each in [*private, shared])
+    if wish.docker_bridge is None:
+        assert any(bridge.subnet_of(each) for each in private)
+    if not wish.pods or isinstance(wish.pods, int):
+        assert any(pods.subnet_of(each) for each in [*private, shared])
+    if wish.within:
+        assert oracle.inside_all(oracle.block(str(vnet)), [oracle.block(str(each)) for each in wish.within])
+    elif wish.subnet is None or isinstance(wish.subnet, int):
+        assert any(vnet.subnet_of(each) for each in [*private, shared])
+
+
+def counted(room, surge):
+    """The most nodes whose own and surge nodes find room, found by adding one at a time."""
+    nodes = 0
+    while nodes + 1 + oracle.surge_of(nodes + 1, surge.value, surge.percent) <= room:
+        nodes += 1
+    return nodes
+
+
+@settings(max_examples=1000)
+@given(st.integers(22, 32), st.integers(14, 30), st.integers(12, 31), surges, st.integers(0, 60))
+def test_capacity_is_what_counting_finds(subnet, pods, services, surge, extra):
+    plan = AddressPlan(
+        Demand(max_surge=surge, extra_ips=extra), (network((0x0A000000, 8)),), network((0x0A000000, subnet)),
+        network((0x0B000000, pods)), network((0x0C000000, services)))
+    capacity = sizing.capacity(plan)
+    hosts = list(ipaddress.ip_network(f'10.0.0.0/{subnet}'))[4:-1]
+    node_blocks = list(ipaddress.ip_network(f'11.0.0.0/{pods}').subnets(new_prefix=24)) if pods <= 24 else []
+    by = {'subnet': counted(len(hosts) - extra, surge), 'podCidr': counted(len(node_blocks), surge),
+          'routes': min(399, counted(400, surge))}
+    assert capacity.nodes_by_subnet == by['subnet']
+    assert capacity.nodes_by_pod_cidr == by['podCidr']
+    assert capacity.nodes_by_routes == by['routes']
+    assert capacity.services == max(0, ipaddress.ip_network(f'12.0.0.0/{services}').num_addresses - 2)
+    assert capacity.nodes == min(by.values())
+    assert capacity.pods == capacity.nodes * 110
+    assert by[capacity.limited_by] == min(by.values())
+
+
+@pytest.mark.parametrize('value', range(101))
+@pytest.mark.parametrize('percent', [True, False], ids=['percent', 'nodes'])
+def test_surge_and_sizes_for_every_count(value, percent):
+    surge = MaxSurge(value, percent)
+    for nodes in range(0, 400, 7):
+        assert surge.nodes_for(nodes) == oracle.surge_of(nodes, value, percent)
+        prefix = sizing.subnet_prefix_for(nodes)
+        assert 2 ** (32 - prefix) - 5 >= nodes
+        assert prefix == 29 or 2 ** (31 - prefix) - 5 < nodes
+        pods = sizing.pod_prefix_for(nodes)
+        assert 2 ** (24 - pods) >= nodes
+        assert pods == 24 or 2 ** (23 - pods) < nodes
+
+
+@settings(max_examples=300)
+@given(questions())
+def test_what_is_recommended_makes_the_finding_go_away(question):
+    demand, wish, taken = question
+    for finding in judge(demand, wish, reservations(taken)).findings:
+        assert finding.recommendation
+        assert finding.options
+        for change in recommended(finding):
+            again = judge(*changed(demand, wish, change), reservations(taken))
+            assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
+                finding, change)

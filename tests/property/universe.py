@@ -1,0 +1,145 @@
+"""Strategies: demands, wishes and reservations, in the whole address space or in a small universe."""
+import ipaddress
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Reservation, Wish
+from tests.property import oracle
+from tests.property.oracle import Problem, last
+
+#: Free space is found in these alone, a few hundred /29 in each. One is public, and open to a network by --within.
+PRIVATE, OTHER_PRIVATE, SHARED, PUBLIC = (
+    oracle.block(each) for each in ('10.244.0.0/21', '192.168.0.0/21', '100.64.0.0/21', '20.0.0.0/23'))
+REGIONS = [PRIVATE, OTHER_PRIVATE, SHARED, PUBLIC]
+
+
+def network(one):
+    return None if one is None else IPNetwork((one[0], one[1]), version=4)
+
+
+def wish_of(one):
+    return network(one) if isinstance(one, tuple) else one
+
+
+surges = st.one_of(st.builds(MaxSurge, st.integers(0, 100), st.just(True)),
+                   st.builds(MaxSurge, st.integers(0, 40), st.just(False)))
+
+
+def blocks_in(region, longest=30):
+    """Any block of a region."""
+    return st.integers(region[1], longest).flatmap(lambda prefix: st.integers(0, 2 ** (prefix - region[1]) - 1).map(
+        lambda place: (region[0] + place * 2 ** (32 - prefix), prefix)))
+
+
+def spread(longest=30):
+    """Blocks of every size, wherever plans are made and beside."""
+    return st.sampled_from([oracle.block(each) for each in (
+        '10.0.0.0/8', '10.0.0.0/14', '10.244.0.0/15', '172.16.0.0/12', '172.16.0.0/15', '192.168.0.0/16',
+        '192.168.0.0/22', '100.64.0.0/10', '172.28.0.0/14', '169.254.0.0/16', '192.0.2.0/23', '8.0.0.0/8', '0.0.0.0/1',
+    )]).flatmap(lambda region: blocks_in(region, longest))
+
+
+@dataclass
+class Case:
+    """The same question for the core and for the oracle."""
+    demand: Demand
+    wish: Wish
+    taken: list
+    problem: Problem
+
+    def __repr__(self):
+        taken = ' '.join(str(each.network) for each in self.taken)
+        return f'Case({self.demand}, {self.wish}, taken={taken})'
+
+    def surge(self, nodes):
+        return oracle.surge_of(nodes, self.demand.max_surge.value, self.demand.max_surge.percent)
+
+
+def reservations(blocks):
+    return [Reservation(network(each), 'test', Origin.USER) for each in blocks]
+
+
+def complement(free):
+    """All of the space for ranges but the free blocks, and the holes of the public region, as blocks."""
+    taken = []
+    for space in [*oracle.PRIVATE, oracle.SHARED, PUBLIC]:
+        start = space[0]
+        for each in sorted(each for each in free if oracle.inside(each, space)):
+            if each[0] > start:
+                taken += _summary(start, each[0] - 1)
+            start = max(start, last(each) + 1)
+        if start <= last(space):
+            taken += _summary(start, last(space))
+    return taken
+
+
+def _summary(first, end):
+    for each in ipaddress.summarize_address_range(ipaddress.IPv4Address(first), ipaddress.IPv4Address(end)):
+        yield int(each.network_address), each.prefixlen
+
+
+anywhere = st.sampled_from(REGIONS).flatmap(lambda region: blocks_in(region, 29))
+#: What is free: rather too little than too much, in pieces that just serve or just do not.
+free_blocks = st.lists(st.one_of(
+    st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 24)),
+    st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 29)),
+    blocks_in(SHARED, 26), anywhere), min_size=3, max_size=7)
+few_surges = st.sampled_from([MaxSurge(10, True), MaxSurge(33, True), MaxSurge(100, True), MaxSurge(0, False),
+                              MaxSurge(2, False)])
+
+
+def mostly_open(*given):
+    """Mostly left to the planner."""
+    return st.integers(0, 7).flatmap(lambda die: given[die] if die < len(given) else st.none())
+
+
+@st.composite
+def small_universes(draw):
+    """Scarce space: some free blocks with holes, ranges given, sizes asked for, --within."""
+    taken = complement(draw(free_blocks)) + draw(st.lists(anywhere, max_size=2))
+    blocks = st.one_of(anywhere, st.sampled_from(REGIONS))
+    within = draw(st.one_of(st.just([]), st.lists(blocks, min_size=1, max_size=3)))
+    vnet = draw(mostly_open(st.integers(21, 29), st.lists(anywhere, min_size=1, max_size=2)))
+    subnet = draw(mostly_open(st.integers(23, 29), anywhere))
+    pods = draw(mostly_open(st.integers(21, 26), anywhere))
+    services = draw(mostly_open(st.integers(22, 29), anywhere))
+    docker = draw(mostly_open(anywhere))
+    demand = Demand(
+        node_count=draw(st.integers(1, 4)), max_count=draw(st.sampled_from([None, None, 4, 6, 8])),
+        max_surge=draw(few_surges), extra_ips=draw(st.sampled_from([0, 0, 1, 7, 40])))
+    wish = Wish(
+        within=tuple(network(each) for each in within),
+        vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
+        subnet=wish_of(subnet), pods=wish_of(pods), services=wish_of(services), docker_bridge=network(docker))
+    problem = Problem(REGIONS, taken, within, vnet, subnet, pods, services, docker)
+    return Case(demand, wish, reservations(taken), problem)
+
+
+@st.composite
+def tight_universes(draw):
+    """Where the choice of space matters: --within reaches into a block that just serves for pods, and into others."""
+    large = draw(blocks_in(PRIVATE, 24))
+    others = draw(st.lists(st.one_of(blocks_in(OTHER_PRIVATE, 29), blocks_in(SHARED, 29), blocks_in(PUBLIC, 29)),
+                           min_size=1, max_size=3))
+    corners = [draw(blocks_in(each, 29)) for each in [large, *others]]
+    within = draw(st.sampled_from([corners, corners, corners[1:], []]))
+    taken = complement([large, *others])
+    pods = draw(st.sampled_from([None, large[1]]))
+    wish = Wish(within=tuple(network(each) for each in within), pods=pods)
+    demand = Demand(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
+    return Case(demand, wish, reservations(taken), Problem(REGIONS, taken, within, None, None, pods, None, None))
+
+
+@st.composite
+def universes_around_a_subnet(draw):
+    """A given subnet beside which all other ranges must find their place, in what could be its network."""
+    whole = draw(st.integers(21, 22).flatmap(lambda prefix: blocks_in(OTHER_PRIVATE, prefix)))
+    subnet = draw(blocks_in(whole, 27))
+    taken = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1))
+    problem = Problem(REGIONS, taken, [], None, subnet, None, None, None)
+    return Case(Demand(node_count=draw(st.integers(1, 3))), Wish(subnet=network(subnet)), reservations(taken), problem)
+
+
+universes = st.one_of(small_universes(), small_universes(), tight_universes(), universes_around_a_subnet())

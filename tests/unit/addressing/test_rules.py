@@ -1,0 +1,229 @@
+"""Every rule: lines of options that break it, and lines nearby that do not."""
+import re
+
+import pytest
+
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.verdict import judge
+from tests.unit.addressing.asking import ask, names, question, recommended, split
+
+#: rule -> lines that break it, lines that do not.
+ROWS = {
+    'count-out-of-range': (
+        ['--node-count 0', '--node-count -1', '--extra-ips -1', '--node-count 5 --max-count 4'],
+        ['--node-count 1', '--node-count 4 --max-count 4']),
+    'max-surge-out-of-range': (['--max-surge 101%'], ['--max-surge 100%', '--max-surge 101']),
+    'surge-zero': (['--max-surge 0', '--max-surge 0%'], ['--max-surge 1']),
+    'max-pods-out-of-range': (['--max-pods 251', '--max-pods 9'], ['--max-pods 250', '--max-pods 10']),
+    'too-few-pods-per-pool': (['--node-count 2 --max-pods 10', '--node-count 1 --max-pods 29'],
+                              ['--node-count 3 --max-pods 10', '--node-count 1 --max-pods 30']),
+    'too-many-nodes': (['--max-count 400 --max-surge 0', '--node-count 1000'], ['--max-count 399 --max-surge 1']),
+    'too-many-routes': (['--max-count 364', '--node-count 301 --max-surge 33%', '--max-count 399 --max-surge 2'],
+                        ['--max-count 363', '--node-count 300 --max-surge 33%']),
+    'subnet-size': (['--subnet-prefix 192.168.1.0/30', '--subnet-prefix /30', '--subnet-prefix 0.0.0.0/1'],
+                    ['--subnet-prefix 192.168.1.0/29 --node-count 2']),
+    'subnet-too-small': (
+        ['--subnet-prefix 192.168.1.0/29 --node-count 4', '--subnet-prefix /28 --extra-ips 9',
+         '--subnet-prefix 10.1.0.0/28 --vnet-address-prefixes 10.1.0.0/28 --node-count 12'],
+        ['--subnet-prefix 192.168.1.0/29 --node-count 3 --max-surge 0']),
+    'subnet-too-small-for-peak': (
+        ['--subnet-prefix 192.168.1.0/29 --node-count 3', '--subnet-prefix 192.168.1.0/27 --max-count 25',
+         '--subnet-prefix /28 --extra-ips 8', '--subnet-prefix 192.168.1.0/29 --node-count 1 --max-count 9'],
+        ['--subnet-prefix 192.168.1.0/27 --max-count 24']),
+    'pod-cidr-too-small': (['--pod-cidr 10.0.0.0/23', '--pod-cidr /25 --node-count 1', '--pod-cidr /26'],
+                           ['--pod-cidr 10.1.0.0/22']),
+    'pod-cidr-too-small-for-peak': (
+        ['--pod-cidr 10.1.0.0/22 --node-count 4', '--pod-cidr /16 --max-count 233', '--pod-cidr /24 --node-count 1'],
+        ['--pod-cidr 10.244.0.0/16 --max-count 232', '--pod-cidr /24 --node-count 1 --max-surge 0']),
+    'pod-cidr-larger-than-useful': (['--pod-cidr 10.0.0.0/14', '--pod-cidr /9'], ['--pod-cidr /15']),
+    'service-cidr-too-large': (['--service-cidr 10.0.0.0/11', '--service-cidr /11'], ['--service-cidr /12']),
+    'service-cidr-at-limit': (['--service-cidr 10.16.0.0/12', '--service-cidr /12'],
+                              ['--service-cidr /13', '--service-cidr /11']),
+    'service-cidr-too-small': (['--service-cidr 10.0.0.0/29', '--service-cidr /29'], ['--service-cidr 10.0.0.0/28']),
+    'reserved-range-overlap': (
+        ['--pod-cidr 172.30.0.0/16', '--service-cidr 172.31.4.0/24', '--vnet-address-prefixes 172.16.0.0/12',
+         '--subnet-prefix 169.254.0.0/24', '--docker-bridge-address 192.0.2.1/24', '--service-cidr 224.0.0.0/16',
+         '--vnet-address-prefixes 172.30.0.0/16 --subnet-prefix 172.30.1.0/24', '--vnet-address-prefixes 127.0.0.0/24',
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 172.30.1.0/24', '--pod-cidr 168.63.0.0/16'],
+        ['--pod-cidr 172.28.0.0/15', '--vnet-address-prefixes 172.16.0.0/13', '--service-cidr 192.168.2.0/24']),
+    'service-cidr-public': (['--service-cidr 172.244.0.0/16', '--service-cidr 100.0.0.0/9'],
+                            ['--service-cidr 172.20.0.0/16', '--service-cidr 100.64.0.0/16']),
+    'service-cidr-shared-space': (['--service-cidr 100.64.0.0/16'], ['--service-cidr 10.9.0.0/16']),
+    'pod-cidr-public': (['--pod-cidr 172.244.0.0/16', '--pod-cidr 11.0.0.0/16'],
+                        ['--pod-cidr 100.64.0.0/16', '--pod-cidr 172.16.0.0/16']),
+    'vnet-public': (['--vnet-address-prefixes 11.0.0.0/16', '--subnet-prefix 11.0.0.0/24',
+                     '--vnet-address-prefixes 10.1.0.0/16 12.0.0.0/16'],
+                    ['--vnet-address-prefixes 100.64.0.0/16', '--subnet-prefix 10.9.9.0/24']),
+    'vnet-outside-within': (
+        ['--within 10.0.0.0/16 --vnet-address-prefixes 10.1.0.0/16', '--within 10.1.0.0/16 --subnet-prefix 10.2.0.0/24',
+         '--within 10.1.0.0/16 --vnet-address-prefixes 10.1.0.0/16 10.2.0.0/16'],
+        ['--within 10.1.0.0/16 --subnet-prefix 10.1.2.0/24',
+         '--within 10.1.0.0/17 10.1.128.0/17 --vnet-address-prefixes 10.1.0.0/16']),
+    'dns-service-ip-outside-service-cidr': (
+        ['--service-cidr 10.2.0.0/16 --dns-service-ip 10.0.0.10', '--dns-service-ip 8.8.8.8'],
+        ['--service-cidr 10.2.0.0/16 --dns-service-ip 10.2.0.10']),
+    'dns-service-ip-unusable': (
+        ['--dns-service-ip 10.0.0.0', '--dns-service-ip 10.0.0.1', '--dns-service-ip 10.0.255.255'],
+        ['--dns-service-ip 10.0.0.10']),
+    'dns-service-ip-not-base-plus-10': (
+        ['--dns-service-ip 10.0.0.11', '--service-cidr 10.0.0.16/28 --dns-service-ip 10.0.0.20'],
+        ['--service-cidr 10.0.0.16/28 --dns-service-ip 10.0.0.26', '--dns-service-ip 10.0.0.1']),
+    'docker-bridge-not-an-address': (['--docker-bridge-address 172.17.0.0/16',
+                                      '--docker-bridge-address 172.17.255.255/16'],
+                                     ['--docker-bridge-address 172.17.0.1/16']),
+    'docker-bridge-not-sent': (['--docker-bridge-address 172.17.0.1/16'], ['']),
+    'subnet-outside-vnet': (
+        ['--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.2.0.0/24',
+         '--vnet-address-prefixes 10.1.0.0/24 --subnet-prefix 10.1.0.0/16',
+         '--vnet-address-prefixes 10.1.0.0/25 10.1.0.128/25 --subnet-prefix 10.1.0.0/24'],
+        ['--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.2.0/24']),
+    'vnet-prefixes-overlap': (
+        ['--vnet-address-prefixes 10.1.0.0/16 10.1.2.0/24', '--vnet-address-prefixes 10.1.0.0/16 10.1.0.0/16',
+         '--vnet-address-prefixes 10.1.0.0/24 10.0.0.0/12 192.168.0.0/16'],
+        ['--vnet-address-prefixes 10.1.0.0/16 10.2.0.0/16']),
+    'pod-subnet-overlap': (
+        ['--pod-cidr 10.1.0.0/16 --subnet-prefix 10.1.2.0/24',
+         '--pod-cidr 10.1.0.0/16 --vnet-address-prefixes 10.0.0.0/12 --subnet-prefix 10.1.2.0/24'],
+        ['--pod-cidr 10.1.0.0/16 --subnet-prefix 10.2.0.0/24']),
+    'pod-vnet-overlap': (
+        ['--pod-cidr 10.1.0.0/16 --vnet-address-prefixes 10.0.0.0/12',
+         '--pod-cidr 10.1.0.0/16 --vnet-address-prefixes 10.0.0.0/12 --subnet-prefix 10.2.0.0/24'],
+        ['--pod-cidr 10.1.0.0/16 --vnet-address-prefixes 10.2.0.0/16']),
+    'service-subnet-overlap': (['--service-cidr 10.1.0.0/16 --subnet-prefix 10.1.2.0/24'],
+                               ['--service-cidr 10.1.0.0/16 --subnet-prefix 10.2.0.0/24']),
+    'service-vnet-overlap': (
+        ['--service-cidr 10.1.0.0/16 --vnet-address-prefixes 10.0.0.0/12',
+         '--service-cidr 10.0.0.0/16 --vnet-address-prefixes 10.0.0.0/16 --dns-service-ip 10.0.0.10'],
+        ['--service-cidr 10.1.0.0/16 --vnet-address-prefixes 10.2.0.0/16']),
+    'pod-service-overlap': (
+        ['--pod-cidr 10.0.0.0/16 --service-cidr 10.0.0.0/16', '--pod-cidr 10.0.0.0/12 --service-cidr 10.1.0.0/16'],
+        ['--pod-cidr 10.0.0.0/16 --service-cidr 10.1.0.0/16']),
+    'docker-bridge-overlap': (
+        ['--docker-bridge-address 10.0.0.1/16 --pod-cidr 10.0.0.0/15',
+         '--docker-bridge-address 10.0.0.1/16 --service-cidr 10.0.0.0/15',
+         '--docker-bridge-address 192.168.3.1/24 --vnet-address-prefixes 192.168.0.0/16',
+         '--docker-bridge-address 192.168.3.1/24 --subnet-prefix 192.168.3.0/24'],
+        ['--docker-bridge-address 192.168.3.1/24 --subnet-prefix 192.168.4.0/24']),
+    'existing-subnet-overlap': (
+        ['--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.0.0/25',
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.1.0.0/18',
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --service-cidr 10.1.0.0/18'],
+        ['--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.1.0/24']),
+    'excluded-range-overlap': (
+        ['--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.0.0.0/8',
+         '--subnet-prefix 10.1.0.0/24 --exclude-prefixes 10.1.0.0/16',
+         '--vnet-address-prefixes 10.1.0.0/16 --exclude-prefixes 10.1.7.0/24 10.1.8.0/24 10.1.9.0/24 10.1.10.0/24',
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24 --exclude-prefixes 10.1.7.0/25',
+         '--docker-bridge-address 172.17.0.1/16 --exclude-prefixes 172.16.0.0/12',
+         '--service-cidr 10.0.0.0/16 --dns-service-ip 10.0.0.10 --exclude-prefixes 10.0.0.0/12'],
+        ['--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.0.0.0/12', '--exclude-prefixes 10.0.0.0/8',
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16']),
+}
+BREAKS = [pytest.param(rule, line, id=f'{rule} is broken by {line}')
+          for rule, (bad, _) in ROWS.items() for line in bad]
+KEEPS = [pytest.param(rule, line, id=f'{rule} is kept by {line or "the defaults"}')
+         for rule, (_, good) in ROWS.items() for line in good]
+#: Refused without a rule of its own: no space.
+CROWDED = [
+    '--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/17 192.168.128.0/18 100.64.0.0/10 --max-count 100',
+    '--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/17 192.168.128.0/18 100.64.0.0/10 --node-count 90 '
+    '--max-count 100',
+    '--vnet-address-prefixes 10.9.0.0/28 --node-count 40', '--vnet-address-prefixes /24 --subnet-prefix /20',
+    '--within 10.0.0.0/28 --max-count 50', '--pod-cidr /8 --exclude-prefixes 10.1.0.0/16',
+    '--subnet-prefix 192.168.1.0/24 --vnet-address-prefixes /16 --exclude-prefixes 192.168.9.0/24',
+    '--vnet-address-prefixes 10.0.0.0/16 --service-cidr 10.0.0.0/16', '--service-cidr /8 --pod-cidr /8',
+]
+
+
+def test_no_rule_is_without_rows():
+    assert set(ROWS) == {rule.name for rule in rules.RULES}
+    assert all(bad and good for bad, good in ROWS.values())
+
+
+def test_every_rule_has_one_name_and_rests_on_facts():
+    named = [rule.name for rule in rules.RULES]
+    assert len(named) == len(set(named))
+    assert all(re.fullmatch(r'[a-z0-9]+(-[a-z0-9]+)*', name) for name in named)
+    assert all(re.fullmatch(r'([A-P][0-9]*)( [A-P][0-9]*)*', rule.facts) for rule in rules.RULES)
+
+
+@pytest.mark.parametrize(('rule', 'line'), BREAKS)
+def test_broken(rule, line):
+    assert rule in names(ask(line))
+
+
+@pytest.mark.parametrize(('rule', 'line'), KEEPS)
+def test_kept(rule, line):
+    assert rule not in names(ask(line))
+
+
+@pytest.mark.parametrize('line', CROWDED)
+def test_no_space(line):
+    assert 'no-space' in names(ask(line))
+
+
+@pytest.mark.parametrize('line', [param.values[1] for param in BREAKS] + CROWDED)
+def test_what_is_recommended_makes_the_finding_go_away(line):
+    asked = split(line)
+    verdict = ask(line)
+    for finding in verdict.findings:
+        for change in recommended(finding):
+            again = judge(*question({**asked, **change}))
+            left = [each for each in again.findings if (each.rule, each.options) == (finding.rule, finding.options)]
+            assert not left, (finding, change)
+
+
+@pytest.mark.parametrize('line', [param.values[1] for param in BREAKS] + CROWDED)
+def test_findings_are_worded_alike(line):
+    for finding in ask(line).findings:
+        assert re.match(r'[a-z0-9]|--|DNS |AKS |Azure ', finding.message), finding.message
+        assert re.match(r'use |leave |free |ask ', finding.recommendation), finding.recommendation
+        for text in (finding.message, finding.recommendation):
+            assert not re.search(r'please|None|IPNetwork|  |\b1 [a-z ]*(nodes|addresses|blocks)\b|/-', text), text
+            assert not text.endswith('.')
+        assert all(option.startswith('--') for option in finding.options)
+
+
+@pytest.mark.parametrize('rule', [rule.name for rule in rules.RULES])
+def test_accepting_a_risk_lowers_what_azure_does_not_refuse(rule):
+    acceptable = rules.acceptable()
+    for line in ROWS[rule][0]:
+        before = [finding for finding in ask(line).findings if finding.rule == rule]
+        verdict = ask(line, accept_risk=[rule])
+        after = [finding for finding in verdict.findings if finding.rule == rule]
+        if rule in acceptable:
+            assert {finding.severity for finding in after} == {Severity.WARNING}
+            assert 'risk-not-acceptable' not in names(verdict)
+        else:
+            assert after == before
+            assert names(verdict)[0] == 'risk-not-acceptable'
+            assert verdict.refused
+
+
+def test_the_errors_that_can_be_accepted():
+    assert rules.acceptable() == [
+        'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak', 'service-cidr-at-limit',
+        'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address', 'pod-vnet-overlap',
+        'service-vnet-overlap', 'docker-bridge-overlap', 'excluded-range-overlap']
+
+
+@pytest.mark.parametrize(('rule', 'why'), [
+    ('pod-service-overlap', 'Azure refuses it, so accepting it changes nothing'),
+    ('no-space', 'without space there is no plan'),
+    ('pods', 'there is no such rule'),
+    ('vnet-public', 'it is no error'),
+])
+def test_naming_a_risk_that_cannot_be_accepted(rule, why):
+    finding = ask('', accept_risk=[rule]).findings[0]
+    assert (finding.rule, finding.severity) == ('risk-not-acceptable', Severity.ERROR)
+    assert finding.options == ('--accept-risk',)
+    assert finding.message == f'--accept-risk {rule}: {why}'
+
+
+def test_all_findings_come_together():
+    found = names(ask('--pod-cidr 10.0.0.0/16 --service-cidr 10.0.0.0/11 --dns-service-ip 10.0.0.99 '
+                      '--docker-bridge-address 10.0.0.1/24 --subnet-prefix 172.30.0.0/29'))
+    assert {'pod-service-overlap', 'service-cidr-too-large', 'dns-service-ip-not-base-plus-10', 'docker-bridge-overlap',
+            'reserved-range-overlap', 'subnet-too-small-for-peak'} <= set(found)
