@@ -1,0 +1,76 @@
+"""``python -m tests.arm``: start the loopback Azure Resource Manager for a shell, or around one command.
+
+python -m tests.arm                          until Ctrl-C; prints the lines to paste into a shell
+python -m tests.arm --pace 20 -- make demo   around one command, whose exit code is kept
+python -m tests.arm --exec az group list     the same
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from . import rig
+from .server import LoopbackArm
+
+
+def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The server's own options, and the command after ``--exec`` or ``--``."""
+    command: list[str] = []
+    for mark in ("--exec", "--"):
+        if mark in words and not command:
+            command = words[words.index(mark) + 1 :]
+            words = words[: words.index(mark)]
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.arm", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; default: a free one")
+    parser.add_argument("--pace", type=float, default=0.0, help="seconds that a cluster takes; default 0")
+    parser.add_argument("--polls", type=int, default=1, help="polls that find an operation still running; default 1")
+    parser.add_argument("--true-login", action="store_true", help="log in with az itself instead of writing its files")
+    parser.add_argument("--verbose", action="store_true", help="print each request to standard error")
+    return parser.parse_args(words), command
+
+
+def main(words: list[str]) -> int:
+    """Run until the command ends, or until Ctrl-C."""
+    options, command = arguments(words)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with (
+        tempfile.TemporaryDirectory(prefix="loopback-az-", ignore_cleanup_errors=True) as folder,
+        LoopbackArm(port=options.port, pace=options.pace, polls=options.polls, verbose=options.verbose) as arm,
+    ):
+        log_in = rig.log_in if options.true_login else rig.prepare_config
+        env = log_in(folder, arm)
+        if command:
+            return _around(command, env, stopped)
+        print(f"# A loopback Azure Resource Manager at {arm.url}. Paste this into another shell, then use az there.")
+        print(rig.exports(env))
+        print(f"# GET or DELETE {arm.url}/loopback/ledger, POST {arm.url}/loopback/seed. Ctrl-C stops.", flush=True)
+        stopped.wait()
+    return 0
+
+
+def _around(command: list[str], env: dict[str, str], stopped: threading.Event) -> int:
+    if command[0] == "az":
+        command = [rig.az_program(), *command[1:]]
+    env["PATH"] = "{}:{}".format(Path(rig.az_program()).parent, env.get("PATH", ""))
+    with subprocess.Popen(command, env=env) as process:
+        while process.poll() is None:
+            if stopped.wait(0.05):
+                process.terminate()
+        return process.returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OSError as error:
+        sys.exit(f"python -m tests.arm: {error}")

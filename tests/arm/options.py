@@ -1,0 +1,75 @@
+"""What a loopback server can be told, and the fixed names of its one tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TENANT = "7e000000-0000-4000-8000-000000000001"
+SUBSCRIPTION = "5b000000-0000-4000-8000-000000000001"
+SUBSCRIPTION_NAME = "Loopback"
+CALLER_OBJECT = "ca000000-0000-4000-8000-000000000001"
+CALLER_APP = "ca000000-0000-4000-8000-000000000002"
+CLOUD = "Loopback"
+LOCATIONS = [
+    "australiacentral",
+    "australiaeast",
+    "australiasoutheast",
+    "austriaeast",
+    "brazilsouth",
+    "canadacentral",
+    "canadaeast",
+    "centralindia",
+    "centralus",
+    "eastasia",
+    "eastus",
+    "eastus2",
+    "francecentral",
+    "germanywestcentral",
+    "israelcentral",
+    "italynorth",
+    "japaneast",
+    "japanwest",
+    "koreacentral",
+    "koreasouth",
+    "mexicocentral",
+    "newzealandnorth",
+    "northcentralus",
+    "northeurope",
+    "norwayeast",
+    "polandcentral",
+    "qatarcentral",
+    "southafricanorth",
+    "southcentralus",
+    "southeastasia",
+    "southindia",
+    "spaincentral",
+    "swedencentral",
+    "switzerlandnorth",
+    "uaenorth",
+    "uksouth",
+    "ukwest",
+    "westcentralus",
+    "westeurope",
+    "westus",
+    "westus2",
+    "westus3",
+]
+
+
+@dataclass(frozen=True)
+class Options:
+    """`polls`: looks that find an operation still running. `pace`: seconds that a cluster takes, for demonstrations.
+
+    `caller_role`: the role of whoever logs in, at the subscription; "" gives none.
+    """
+
+    polls: int = 1
+    pace: float = 0.0
+    caller_role: str = "Owner"
+    kubernetes_version: str = "1.34.2"
+    verbose: bool = False
+
+
+def canonical_location(location: str) -> str:
+    """Azure takes ``West Europe`` for ``westeurope``."""
+    return location.replace(" ", "").lower()

@@ -1,0 +1,168 @@
+"""Tenants, subscriptions, providers, locations and the list of all resources. Shapes: recorded providers; the rest
+as ``az`` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import errors
+from .options import LOCATIONS, SUBSCRIPTION, SUBSCRIPTION_NAME, TENANT
+from .wire import Answer, Call
+
+if TYPE_CHECKING:
+    from .cloud import Cloud
+
+NAMESPACES = (
+    "Microsoft.Network",
+    "Microsoft.ContainerService",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.Authorization",
+    "Microsoft.Compute",
+    "Microsoft.Storage",
+    "Microsoft.Resources",
+    "Microsoft.OperationalInsights",
+    "Microsoft.OperationsManagement",
+    "Microsoft.Insights",
+    "Microsoft.PolicyInsights",
+    "Microsoft.KeyVault",
+)
+_PATH = re.compile(
+    r"^/subscriptions/([^/]+)(?:/(resourcegroups|resources|providers|locations))?"
+    r"(?:/([^/]+)(?:/(register|resources))?)?/?$",
+    re.IGNORECASE,
+)
+_RESOURCE_FILTER = re.compile(r"^(resourceType|name|resourceGroup|location) eq '([^']*)'$", re.IGNORECASE)
+
+
+def answer(cloud: Cloud, call: Call) -> Answer | None:
+    """What is about the subscription and not about one resource, None for anything else."""
+    path = call.path.rstrip("/").lower()
+    if path == "/tenants":
+        tenant = {"id": "/tenants/" + TENANT, "tenantId": TENANT, "displayName": "Loopback", "tenantCategory": "Home"}
+        return Answer(200, {"value": [tenant]})
+    if path == "/subscriptions":
+        return Answer(200, {"value": [subscription()], "count": {"type": "Total", "value": 1}})
+    match = _PATH.match(call.path)
+    if not match:
+        return None
+    if match[1].lower() != SUBSCRIPTION:
+        raise errors.wrapped(404, "SubscriptionNotFound", f"The subscription '{match[1]}' could not be found.")
+    what, name, tail = (match[2] or "").lower(), match[3], (match[4] or "").lower()
+    if what == "providers":
+        return _providers(name)
+    if name:
+        return _resources(cloud, call, call.path.rpartition("/")[0]) if tail == "resources" else None
+    return _of_subscription(cloud, call, what)
+
+
+def _of_subscription(cloud: Cloud, call: Call, what: str) -> Answer:
+    below = "/subscriptions/" + SUBSCRIPTION
+    if what == "locations":
+        return Answer(200, {"value": [_location(each) for each in LOCATIONS]})
+    if what == "resourcegroups":
+        return cloud.groups.list_all(cloud.parse(below), call)
+    return _resources(cloud, call, below) if what == "resources" else Answer(200, subscription())
+
+
+def subscription() -> dict[str, Any]:
+    """The one subscription."""
+    return {
+        "id": "/subscriptions/" + SUBSCRIPTION,
+        "subscriptionId": SUBSCRIPTION,
+        "displayName": SUBSCRIPTION_NAME,
+        "state": "Enabled",
+        "tenantId": TENANT,
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    }
+
+
+def _location(name: str) -> dict[str, Any]:
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}/locations/{name}",
+        "name": name,
+        "type": "Region",
+        "displayName": name,
+        "regionalDisplayName": name,
+        "metadata": {
+            "regionType": "Physical",
+            "regionCategory": "Recommended",
+            "geographyGroup": "Loopback",
+            "pairedRegion": [],
+        },
+    }
+
+
+def _providers(name: str | None) -> Answer:
+    if not name:
+        return Answer(200, {"value": [_provider(each) for each in NAMESPACES]})
+    known = next((each for each in NAMESPACES if each.lower() == name.lower()), None)
+    if not known:
+        raise errors.wrapped(404, "InvalidResourceNamespace", f"The resource namespace '{name}' is invalid.")
+    return Answer(200, _provider(known))
+
+
+def _provider(name: str) -> dict[str, Any]:
+    types = {
+        "Microsoft.Network": [
+            "virtualNetworks",
+            "routeTables",
+            "networkSecurityGroups",
+            "natGateways",
+            "publicIPAddresses",
+        ],
+        "Microsoft.ContainerService": ["managedClusters"],
+        "Microsoft.ManagedIdentity": ["userAssignedIdentities"],
+    }
+    versions = {"Microsoft.Network": "2025-03-01", "Microsoft.ContainerService": "2025-10-01"}
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}/providers/{name}",
+        "namespace": name,
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": "Registered",
+        "authorizations": [],
+        "resourceTypes": [
+            {
+                "resourceType": kind,
+                "locations": list(LOCATIONS),
+                "apiVersions": [versions.get(name, "2024-11-30")],
+                "capabilities": "SupportsTags, SupportsLocation",
+            }
+            for kind in types.get(name, [])
+        ],
+    }
+
+
+def _resources(cloud: Cloud, call: Call, below: str) -> Answer:
+    """All tracked resources, with the filters that ``az resource list`` sends (our model of the filter)."""
+    cloud.require_group(cloud.parse(below))
+    found = [
+        body
+        for key, body in cloud.store.items()
+        if key.startswith(below.lower() + "/")
+        and "location" in body
+        and body.get("type") != "Microsoft.Resources/resourceGroups"
+        and key.count("/providers/") == 1
+    ]
+    for part in re.split(r"\s+and\s+", call.param("$filter")) if call.param("$filter") else []:
+        match = _RESOURCE_FILTER.match(part.strip())
+        if not match:
+            raise errors.wrapped(
+                400, "InvalidFilterInQueryString", f"Invalid $filter '{part}' specified in the query string."
+            )
+        found = [body for body in found if _value(body, match[1].lower()) == match[2].lower()]
+    keys = ("id", "name", "type", "location", "tags", "kind", "sku", "identity")
+    return Answer(200, {"value": [{key: body[key] for key in keys if key in body} for body in found]})
+
+
+def _value(body: dict[str, Any], field: str) -> str:
+    if field == "resourcegroup":
+        return str(body["id"]).split("/")[4].lower()
+    return str(body["type" if field == "resourcetype" else field]).lower()
