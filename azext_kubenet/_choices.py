@@ -1,0 +1,10 @@
+"""Words that options choose from."""
+
+USER_ASSIGNED = "userAssigned"
+SYSTEM_ASSIGNED = "systemAssigned"
+SERVICE_PRINCIPAL = "servicePrincipal"
+IDENTITY_TYPES = (USER_ASSIGNED, SYSTEM_ASSIGNED, SERVICE_PRINCIPAL)
+
+SUBNET_SCOPE = "subnet"
+VNET_SCOPE = "vnet"
+ROLE_SCOPES = (SUBNET_SCOPE, VNET_SCOPE)

@@ -1,0 +1,37 @@
+"""`-o table`: a row a range, a row a step."""
+
+from collections import OrderedDict
+
+
+def plan_table(plan):
+    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it."""
+    demand, capacity = plan["demand"], plan["capacity"]
+    nodes = f"{demand['nodes']} nodes"
+    if demand["surgeNodes"]:
+        nodes += f" + {demand['surgeNodes']} surge"
+    others = f" + {demand['extraIps']} others" if demand["extraIps"] else ""
+    rows = [("Virtual network", prefix, "", "") for prefix in plan["vnetAddressPrefixes"]]
+    rows += [
+        ("Subnet", plan["subnetPrefix"], f"{capacity['nodesBySubnet']} nodes", nodes + others),
+        ("Pod CIDR", plan["podCidr"], f"{capacity['nodesByPodCidr']} nodes", nodes),
+        ("Route table", "", f"{capacity['nodesByRoutes']} nodes", nodes),
+        ("Service CIDR", plan["serviceCidr"], f"{capacity['services']} services", ""),
+        ("DNS service IP", plan["dnsServiceIp"], "", ""),
+        ("Docker bridge", plan["dockerBridgeAddress"], "", "not sent to Azure"),
+    ]
+    return [
+        OrderedDict([("Range", what), ("CIDR", cidr), ("Addresses", _size(cidr)), ("Holds", holds), ("Demand", used)])
+        for what, cidr, holds, used in rows
+    ]
+
+
+def create_table(result):
+    """Rows of a dry run, a row a step; a cluster as azure-cli shows any, its columns in the order of the alphabet."""
+    if isinstance(result, list):
+        return [OrderedDict((key, step[key]) for key in ("action", "kind", "name", "detail")) for step in result]
+    return OrderedDict(sorted(result.items())) if isinstance(result, dict) else result
+
+
+def _size(cidr):
+    """Number of addresses of a CIDR; nothing for a lone address."""
+    return str(1 << (32 - int(cidr.split("/")[1]))) if "/" in cidr else ""

@@ -1,0 +1,151 @@
+"""From the text of options to a demand, a wish and reservations; what cannot be read becomes a finding, all at once."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import networks
+from azext_kubenet.addressing.model import Demand, Finding, MaxSurge, Origin, Reservation, Severity, Wish
+
+_SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
+#: Lines of a list that are reported one by one; of more, only how many there are.
+_LINES_SHOWN = 5
+
+
+@dataclass
+class Reading:
+    """What the options say. given: the options that the user typed himself, by name."""
+
+    demand: Demand
+    wish: Wish
+    taken: list[Reservation] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class _Reader:
+    """Reads one option after another and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def read(self, option: str, text: str | None, parse: Callable[[str], Any]) -> Any:
+        """The parsed value; None for no text, and for text that cannot be read, which becomes a finding."""
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except networks.NotANetwork as fault:
+            self.fault(option, fault)
+            return getattr(fault, "network", None)
+
+    def fault(self, option: str, fault: networks.NotANetwork, where: str = "") -> None:
+        """Note what is wrong with an option's value."""
+        recommendation = re.sub(r"^use (?=[0-9])", f"use {option} ", fault.recommendation)
+        self.findings.append(
+            Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", recommendation)
+        )
+
+    def sequence(self, option: str, values: Sequence[str] | None) -> tuple[IPNetwork, ...]:
+        """Networks of an option that takes several, each value perhaps the content of a file with one a line."""
+        found: list[IPNetwork] = []
+        for value in values or ():
+            if value.startswith("@"):  # azure-cli has read the files that exist
+                self.findings.append(
+                    Finding(
+                        "no-such-file",
+                        Severity.ERROR,
+                        (option,),
+                        f"{option}: there is no file {value[1:]}",
+                        "name a file that exists",
+                    )
+                )
+                continue
+            listed, faults = networks.read_list(value)
+            found.extend(listed)
+            for number, fault in faults[:_LINES_SHOWN]:
+                self.fault(option, fault, f" line {number}" if "\n" in value else "")
+            if len(faults) > _LINES_SHOWN:
+                more = f"{option}: {len(faults) - _LINES_SHOWN} more lines are no networks"
+                self.findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
+        return tuple(found)
+
+    def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
+        """The prefixes of a network, or one size."""
+        option = "--vnet-address-prefixes"
+        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        read = [self.read(option, word, networks.read_network_or_size) for word in words]
+        found = [each for each in read if each is not None]
+        sizes = [each for each in found if isinstance(each, int)]
+        if sizes and len(words) > 1:
+            message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
+            self.findings.append(
+                Finding(
+                    "malformed-range", Severity.ERROR, (option,), message, f"use {option} /{sizes[0]}, or whole CIDRs"
+                )
+            )
+            return tuple(each for each in found if not isinstance(each, int)) or None
+        return sizes[0] if sizes else tuple(found) or None
+
+    def subnet(self, values: Sequence[str] | None) -> IPNetwork | int | None:
+        """The prefix of the subnet: one only [A14]."""
+        option = "--subnet-prefix"
+        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        if len(words) > 1:
+            self.findings.append(
+                Finding(
+                    "subnet-multiple-prefixes",
+                    Severity.ERROR,
+                    (option,),
+                    f"{option}: {len(words)} prefixes are given, but AKS takes a subnet with one",
+                    f"use {option} {words[0]}",
+                )
+            )
+        return self.read(option, words[0] if words else None, networks.read_network_or_size)
+
+
+def read_max_surge(text: str) -> MaxSurge:
+    """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
+    match = _SURGE.fullmatch(text.strip())
+    if not match:
+        raise networks.NotANetwork(
+            "malformed-max-surge",
+            f"{networks.quoted(text)} is neither a number of nodes nor a percentage",
+            "use --max-surge 1 or --max-surge 33%",
+        )
+    return MaxSurge(int(match.group(1)), bool(match.group(2)))
+
+
+def read_options(options: Mapping[str, Any]) -> Reading:
+    """Demand, wish and reservations of `plan`'s options, by argument name. Never raises on a bad value."""
+    reader = _Reader()
+    surge = reader.read("--max-surge", options.get("max_surge"), read_max_surge)
+    usual = Demand()
+    demand = Demand(
+        node_count=_number(options.get("node_count"), usual.node_count),
+        max_count=_number(options.get("max_count"), None),
+        max_pods=_number(options.get("max_pods"), usual.max_pods),
+        max_surge=usual.max_surge if surge is None else surge,
+        extra_ips=_number(options.get("extra_ips"), usual.extra_ips),
+    )
+    wish = Wish(
+        within=reader.sequence("--within", options.get("within")),
+        vnet=reader.vnet(options.get("vnet_address_prefixes")),
+        subnet=reader.subnet(options.get("subnet_prefix")),
+        pods=reader.read("--pod-cidr", options.get("pod_cidr"), networks.read_network_or_size),
+        services=reader.read("--service-cidr", options.get("service_cidr"), networks.read_network_or_size),
+        dns_ip=reader.read("--dns-service-ip", options.get("dns_service_ip"), networks.read_address),
+        docker_bridge=reader.read(
+            "--docker-bridge-address", options.get("docker_bridge_address"), networks.read_address_with_prefix
+        ),
+    )
+    excluded = reader.sequence("--exclude-prefixes", options.get("exclude_prefixes"))
+    taken = [Reservation(network, "excluded", Origin.USER) for network in excluded]
+    return Reading(demand, wish, taken, reader.findings)
+
+
+def _number(value: Any, usual: Any) -> Any:
+    """A plain int: azure-cli marks its defaults with a class of its own, which it would print as an object."""
+    return usual if value is None else int(value)

@@ -1,0 +1,13 @@
+"""The commands, and what serves them."""
+
+from azext_kubenet._errors import exit_with
+from azext_kubenet._format import create_table, plan_table
+
+
+def load_command_table(self, _):
+    """Register the commands of the group."""
+    with self.command_group("kubenet") as group:
+        group.custom_command("plan", "plan", table_transformer=plan_table, exception_handler=exit_with)
+        group.custom_command(
+            "create", "create", supports_no_wait=True, table_transformer=create_table, exception_handler=exit_with
+        )

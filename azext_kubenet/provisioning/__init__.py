@@ -1,0 +1,1 @@
+"""The shell: what `az kubenet create` reads from Azure and does to it."""

@@ -1,0 +1,55 @@
+"""What to do about errors of Azure's that a creation meets: a sentence or a command for each code. Pure."""
+
+from azext_kubenet.provisioning.resources import Names
+
+_REGIONS = "use a region that has it: az account list-locations --query [].name -o tsv"
+_DELETE = "delete the cluster, then run the same command again: az aks delete -g {group} -n {cluster}"
+_ADVICE = {
+    "authorizationfailed": (
+        "have an administrator grant the right that the message names, then run the same command again"
+    ),
+    "linkedauthorizationfailed": (
+        "have an administrator run this, then run the same command again: az role assignment create --assignee "
+        '$(az ad signed-in-user show --query id -o tsv) --role "Network Contributor" --scope {subnet_id}'
+    ),
+    "authorization_requestdenied": (
+        "the login may not read or write applications in Microsoft Entra ID: use --identity-type userAssigned, which "
+        "needs no such right, or have an administrator make the service principal"
+    ),
+    "requestdisallowedbypolicy": "the organization's policy refuses it: give the options that the message asks for",
+    "missingsubscriptionregistration": (
+        "register the provider that the message names, then run the same command again: "
+        "az provider register -n Microsoft.ContainerService --wait"
+    ),
+    "scopelocked": "a lock forbids it: az lock list -g {group} -o table",
+    "quotaexceeded": (
+        "look at what is left and ask for more, or use another region: az vm list-usage -l {location} -o table"
+    ),
+    "errcode_insufficientvcpuquota": (
+        "use a smaller --node-vm-size or --node-count, or ask for more: az vm list-usage -l {location} -o table"
+    ),
+    "locationnotavailableforresourcetype": _REGIONS,
+    "locationnotavailableforresourcegroup": _REGIONS,
+    "invalidresourcelocation": "it exists elsewhere: use --location with its region, or another name",
+    "invalidresourcegrouplocation": "the group exists in another region: leave --location out, or use another group",
+    "subnetisdelegated": (
+        "use a subnet without delegation: az network vnet subnet show --ids {subnet_id} --query delegations"
+    ),
+    "insufficientsubnetsize": "use a larger subnet, or plan for fewer nodes: az kubenet plan --subnet-prefix /24",
+    "subnetisfull": "use a larger subnet, or plan for fewer nodes: az kubenet plan --subnet-prefix /24",
+    "customroutetablewithunsupportedmsitype": "use --identity-type userAssigned with a route table of your own",
+    "customroutetablemissingpermission": (
+        "give the cluster's identity Network Contributor on the route table, then run the same command again"
+    ),
+    "serviceprincipalnotfound": "look for it: az ad sp show --id APP_ID; a new one is known everywhere after minutes",
+    "principalnotfound": "a new identity is known everywhere after some minutes: run the same command again",
+    "failed": _DELETE,
+    "canceled": _DELETE,
+}
+_AGAIN = "mend the cause, then run the same command again: it keeps what exists and goes on from there"
+
+
+def advice(code: str, names: Names, location: str) -> str:
+    """What to do about an error of that code, with the names of the resources at hand."""
+    text = _ADVICE.get(code.lower(), _AGAIN)
+    return text.format(subnet_id=names.subnet_id, group=names.group, cluster=names.cluster, location=location)

@@ -1,0 +1,272 @@
+"""The only door to the wire: get, list, post, put and delete by path, with azure-cli's own login and policies.
+
+It knows no networks and no clusters. A resource that does not exist is None; any other refusal of Azure's is an
+ArmError that carries Azure's code and words. What passes by itself (429, 503, 500, a lost connection, a token that has
+expired) is ridden out, with a line to the user for every wait that is worth one.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.exceptions import AzureError
+from azure.core.pipeline import policies
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.core import ARMPipelineClient
+
+Json = dict[str, Any]
+Say = Callable[[str], None]
+
+#: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
+_LOOK_SECONDS = 3.0
+#: Seconds of waiting from which on the user is told.
+_WORTH_SAYING = 2.0
+#: Words of an operation that are final; any other, whatever it says, means that it is still running.
+_SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
+#: Words that tell no more than that it is running.
+_COMMON = ("inprogress", "running", "accepted")
+
+
+class ArmError(Exception):
+    """Azure refused, or could not be reached.
+
+    status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
+    accepted: whether Azure had accepted the request before it failed, so that something may have been made.
+    """
+
+    accepted = False
+
+    def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
+        super().__init__(f"({code}) {message}" if code else message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+
+
+def error_of(status: int, body: Any) -> ArmError:
+    """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
+    inner = body if isinstance(body, dict) else {}
+    for key in ("error", "Error", "odata.error"):
+        if isinstance(inner.get(key), dict):
+            inner = inner[key]
+    message = inner.get("message") or inner.get("Message") or f"Azure answered with status {status}"
+    if isinstance(message, dict):
+        message = message.get("value")
+    details = inner.get("details") if isinstance(inner.get("details"), list) else []
+    codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
+    return ArmError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for what passes by itself, in seconds, and whom to tell."""
+
+    seconds: float
+    say: Say
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Wait, and say so if it is worth it."""
+        if seconds >= _WORTH_SAYING:
+            self.say(f"  {why}: waiting {seconds:.0f} s")
+        time.sleep(seconds)
+
+
+class VisibleRetry(policies.RetryPolicy):
+    """azure-core's retries, with a bound on the wait that Azure may ask for, and not in silence."""
+
+    def __init__(self, patience: Patience):
+        super().__init__(retry_total=6, retry_backoff_factor=0.4, retry_backoff_max=30)
+        self._patience = patience
+
+    def is_retry(self, settings: Any, response: Any) -> bool:
+        """Whether to try again: not when Azure asks for more time than there is."""
+        asked: float = self.get_retry_after(response) or 0
+        return asked <= self._patience.seconds and bool(super().is_retry(settings, response))
+
+    def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
+        """Wait as long as Azure asks, or ever longer."""
+        asked = self.get_retry_after(response) if response else None
+        why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
+        self._patience.wait(asked if asked is not None else self.get_backoff_time(settings), why)
+
+
+class Door:
+    """A way to one service: Azure Resource Manager, or Microsoft Graph.
+
+    Made by azure-cli's client factory, which passes its policies in kwargs. No policy here logs a body: those of Graph
+    carry passwords.
+    """
+
+    def __init__(self, credential: Any, subscription_id: str, base_url: str, patience: Patience, **kwargs: Any):
+        self.subscription_id = subscription_id
+        self.patience = patience
+        kwargs.pop("logging_policy", None)
+        chain = [
+            policies.RequestIdPolicy(**kwargs),
+            policies.HeadersPolicy(**kwargs),
+            kwargs.get("user_agent_policy") or policies.UserAgentPolicy(**kwargs),
+            policies.ProxyPolicy(**kwargs),
+            policies.ContentDecodePolicy(**kwargs),
+            VisibleRetry(patience),
+            kwargs.get("authentication_policy")
+            or policies.BearerTokenCredentialPolicy(credential, *kwargs["credential_scopes"]),
+            kwargs.get("custom_hook_policy"),
+        ]
+        verify = {key: value for key, value in kwargs.items() if key.startswith("connection_")}
+        self._client = ARMPipelineClient(base_url=base_url, policies=[each for each in chain if each], **verify)
+
+    def get(self, path: str, api_version: str = "", **query: str) -> Json | None:
+        """What lies at a path; None when it, or something above it, does not exist."""
+        response = self._send("GET", path, api_version, query)
+        return None if response.status_code == 404 else _body(response)
+
+    def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
+        """All items of a list, over all its pages; none when what it hangs on does not exist."""
+        return [*self._pages(path, api_version, query)]
+
+    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
+        response = self._send("GET", path, api_version, query)
+        while response.status_code != 404:
+            page = _body(response)
+            yield from page.get("value", ())
+            following = page.get("nextLink") or page.get("@odata.nextLink")
+            if not following:
+                return
+            response = self._send("GET", following, "", {})
+
+    def post(self, path: str, body: Mapping[str, Any], api_version: str = "") -> Json:
+        """Post a body; the answer's body. Not tried again when its connection is lost: it may have arrived."""
+        return _body(self._send("POST", path, api_version, {}, body))
+
+    def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
+        """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation."""
+        response = self._send("PUT", path, api_version, {}, body)
+        answer = _body(response)
+        self._finish(response, path)
+        return answer
+
+    def delete(self, path: str, api_version: str = "") -> None:
+        """Delete what lies at a path and wait until it is gone; what is not there is as good."""
+        response = self._send("DELETE", path, api_version, {})
+        if response.status_code != 404:
+            _body(response)
+            self._finish(response, path)
+
+    def _finish(self, response: HttpResponse, path: str) -> None:
+        """Wait for the operation that an answer names. Identities name a location, though nothing is under way."""
+        url = operation_of(response)
+        if url:
+            name = path.rsplit("/", 1)[-1]
+            self.follow(url, lambda word: self.patience.say(f"  {name}: {word}"), retry_after(response))
+
+    def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = _LOOK_SECONDS) -> None:
+        """Wait until an operation has succeeded, and show each new word of its status.
+
+        first_wait: seconds that Azure asked for; longest: seconds between looks where it asks for none. Raises ArmError
+        when the operation failed.
+        """
+        wait, last = first_wait, ""
+        for usual in intervals(longest):
+            time.sleep(usual if wait is None else wait)
+            response = self._send("GET", url, "", {})
+            body = _body(response)
+            status = str(body.get("status") or ("" if response.status_code == 202 else _SUCCEEDED))
+            if status.lower() == _SUCCEEDED:
+                return
+            if status.lower() in _FAILED:
+                error = (
+                    error_of(response.status_code, body)
+                    if body.get("error")
+                    else ArmError(200, status, "no reason given")
+                )
+                error.accepted = True
+                raise error
+            if status not in (last, "") and status.lower() not in _COMMON:
+                show(status)
+            last, wait = status, retry_after(response)
+
+    def _send(
+        self, method: str, path: str, api_version: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> HttpResponse:
+        params = {f"${key}": value for key, value in query.items()}
+        if api_version:
+            params["api-version"] = api_version
+
+        def request() -> HttpRequest:
+            url = self._client.format_url(path)
+            return HttpRequest(method, url, params=params, json=body, headers={"Accept": "application/json"})
+
+        try:
+            response = self._client.send_request(request())
+            if (
+                response.status_code == 401
+            ):  # the token has expired meanwhile: the policy forgets it, and asks for another
+                response = self._client.send_request(request())
+        except AzureError as error:
+            raise in_our_words(error) from error
+        return response
+
+
+def _body(response: HttpResponse) -> Json:
+    try:
+        body: Json = response.json() if response.text() else {}
+    except ValueError:
+        body = {}
+    if response.status_code >= 400:
+        raise error_of(response.status_code, body)
+    return body
+
+
+def intervals(longest: float) -> Iterator[float]:
+    """Seconds to wait between looks: short at first, then ever longer up to the longest."""
+    seconds = min(1.0, longest)
+    while True:
+        yield seconds
+        seconds = min(seconds * 1.5, longest)
+
+
+def operation_of(response: HttpResponse) -> str:
+    """The address of the operation that an answer names, if one is under way."""
+    url: str = response.headers.get("azure-asyncoperation", "")
+    return url or (response.headers.get("location", "") if response.status_code == 202 else "")
+
+
+def retry_after(response: HttpResponse) -> float | None:
+    """Seconds that an answer asks to wait; None when it asks for none."""
+    milliseconds = response.headers.get("x-ms-retry-after-ms", "")
+    if milliseconds.isdigit():
+        return float(milliseconds) / 1000
+    asked = response.headers.get("retry-after", "")
+    return float(asked) if asked.isdigit() else None
+
+
+def in_our_words(error: AzureError) -> ArmError:
+    """An error of azure-core as ours: an answer of Azure's, or a connection that could not be made."""
+    response = getattr(error, "response", None)
+    if response is None:
+        return ArmError(0, "", f"no answer: {error.message}")
+    try:
+        body = response.json() if callable(getattr(response, "json", None)) else {}
+    except ValueError:
+        body = {}
+    found = error_of(response.status_code, body)
+    return found if found.code else ArmError(response.status_code, "", error.message)
+
+
+def connect(cli_ctx: Any, patience: Patience) -> Door:
+    """A door to Azure Resource Manager, with the login of azure-cli."""
+    from azure.cli.core.commands.client_factory import get_mgmt_service_client
+
+    door: Door = get_mgmt_service_client(cli_ctx, Door, patience=patience)
+    return door
+
+
+def connect_graph(cli_ctx: Any, patience: Patience) -> Door:
+    """A door to Microsoft Graph, version 1.0, with the login of azure-cli."""
+    from azure.cli.core._profile import Profile
+
+    url = cli_ctx.cloud.endpoints.microsoft_graph_resource_id.rstrip("/")
+    credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials()
+    return Door(credential, subscription_id, f"{url}/v1.0", patience, credential_scopes=[f"{url}/.default"])

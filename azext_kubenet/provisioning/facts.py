@@ -1,0 +1,142 @@
+"""What exists in Azure, and what follows from it for the wish."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing.model import Finding, Origin, Reservation, Severity, Wish
+from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.resources import Names, contains_id
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The resources of a cluster as Azure shows them; None for one that does not exist."""
+
+    group: Json | None
+    vnet: Json | None
+    identity: Json | None
+    cluster: Json | None
+
+    def subnet(self, name: str) -> Json | None:
+        """A subnet of the network."""
+        for subnet in (self.vnet or {}).get("properties", {}).get("subnets", ()):
+            if subnet["name"].lower() == name.lower():
+                found: Json = subnet
+                return found
+        return None
+
+
+def first_reads(names: Names, *, network_is_named: bool, identity_is_named: bool) -> list[Read]:
+    """What can be asked for at once: group and cluster, and the network and the identity where the user named them.
+
+    What lies in a group that does not exist need not be asked for: that is told by the group's answer.
+    """
+    reads = [Read(names.group_id, resources.GROUP_API), Read(names.cluster_id, resources.CLUSTER_API)]
+    if network_is_named:
+        reads.append(Read(names.vnet_id, resources.VNET_API))
+    if identity_is_named:
+        reads.append(Read(names.new_identity_id, resources.IDENTITY_API))
+    return reads
+
+
+def gather(reader: Reader, names: Names, *, with_identity: bool) -> Facts:
+    """Group, network, identity and cluster."""
+    group = reader.get(names.group_id, resources.GROUP_API)
+    questions = {"vnet": Read(names.vnet_id, resources.VNET_API)}
+    if with_identity:
+        questions["identity"] = Read(names.new_identity_id, resources.IDENTITY_API)
+    asked = {kind: read for kind, read in questions.items() if group or not contains_id(names.group_id, read.path)}
+    reader.foresee(asked.values())
+    found = {kind: reader.get(read.path, read.api_version) for kind, read in asked.items()}
+    cluster = reader.get(names.cluster_id, resources.CLUSTER_API)
+    return Facts(group, found.get("vnet"), found.get("identity"), cluster)
+
+
+def subnet_prefix(subnet: Json) -> IPNetwork:
+    """The prefix of a subnet, which Azure shows as one or, in newer answers, as a list of one."""
+    properties = subnet["properties"]
+    return IPNetwork(properties.get("addressPrefix") or properties["addressPrefixes"][0])
+
+
+def reservations(facts: Facts, names: Names) -> list[Reservation]:
+    """The other subnets of the network."""
+    subnets = (facts.vnet or {}).get("properties", {}).get("subnets", ())
+    return [
+        Reservation(subnet_prefix(subnet), f"subnet {subnet['name']} of {names.vnet}", Origin.SUBNET)
+        for subnet in subnets
+        if subnet["name"].lower() != names.subnet.lower() and _has_ipv4(subnet)
+    ]
+
+
+def _has_ipv4(subnet: Json) -> bool:
+    properties = subnet["properties"]
+    return "." in (properties.get("addressPrefix") or (properties.get("addressPrefixes") or [""])[0])
+
+
+def adopt(wish: Wish, facts: Facts, names: Names) -> tuple[Wish, list[Finding]]:
+    """The wish with what exists filled in; a wish for something else than what exists is a finding."""
+    findings: list[Finding] = []
+    if facts.vnet is not None:
+        prefixes = tuple(
+            IPNetwork(prefix) for prefix in facts.vnet["properties"]["addressSpace"]["addressPrefixes"] if "." in prefix
+        )
+        if not _agrees(wish.vnet, prefixes):
+            findings.append(_differs("--vnet-address-prefixes", f"virtual network {names.vnet}", wish.vnet, prefixes))
+        wish = replace(wish, vnet=prefixes)
+    subnet = facts.subnet(names.subnet)
+    if subnet is not None:
+        prefix = subnet_prefix(subnet)
+        if not _agrees(wish.subnet, prefix):
+            findings.append(_differs("--subnet-prefix", f"subnet {names.subnet} of {names.vnet}", wish.subnet, prefix))
+        wish = replace(wish, subnet=prefix)
+    if facts.cluster is not None:
+        wish = _adopt_cluster(wish, facts.cluster, findings)
+    return wish, findings
+
+
+def _adopt_cluster(wish: Wish, cluster: Json, findings: list[Finding]) -> Wish:
+    """The ranges of an existing cluster; a wish for others is a finding."""
+    profile = cluster["properties"].get("networkProfile") or {}
+    for name, key, option in (("pods", "podCidr", "--pod-cidr"), ("services", "serviceCidr", "--service-cidr")):
+        if profile.get(key):
+            existing, wanted = IPNetwork(profile[key]), getattr(wish, name)
+            if not _agrees(wanted, existing):
+                findings.append(_differs(option, f"cluster {cluster['name']}", wanted, existing))
+            wish = replace(wish, pods=existing) if name == "pods" else replace(wish, services=existing)
+    if profile.get("dnsServiceIP"):
+        address = IPAddress(profile["dnsServiceIP"])
+        if wish.dns_ip not in (None, address):
+            findings.append(_differs("--dns-service-ip", f"cluster {cluster['name']}", wish.dns_ip, address))
+        wish = replace(wish, dns_ip=address)
+    return wish
+
+
+def _agrees(wanted: Any, existing: Any) -> bool:
+    """Whether what exists is what was wished: nothing in particular, the same range, or one of the size."""
+    if wanted is None:
+        return True
+    if isinstance(wanted, int):
+        return all(
+            network.prefixlen == wanted for network in (existing if isinstance(existing, tuple) else (existing,))
+        )
+    return sorted(wanted) == sorted(existing) if isinstance(wanted, tuple) else bool(wanted == existing)
+
+
+def _differs(option: str, what: str, wanted: Any, existing: Any) -> Finding:
+    has, asked = _text(existing), f"/{wanted}" if isinstance(wanted, int) else _text(wanted)
+    return Finding(
+        "existing-resource-differs",
+        Severity.ERROR,
+        (option,),
+        f"{what} exists with {has}, not {asked}: what exists is not changed",
+        f"use {option} {has}, leave {option} out, or choose another name",
+    )
+
+
+def _text(ranges: Any) -> str:
+    return " ".join(str(each) for each in ranges) if isinstance(ranges, tuple) else str(ranges)

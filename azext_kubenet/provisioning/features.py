@@ -1,0 +1,199 @@
+"""Options of `az aks create` that contradict kubenet: a table, a finding a row. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from azext_kubenet.addressing.model import Finding, Severity
+
+
+class Contradiction(NamedTuple):
+    """An option, the values of it that contradict kubenet, why, what to type instead, and the facts it rests on."""
+
+    rule: str
+    option: str
+    name: str
+    contradicts: Callable[[Any], bool]
+    why: str
+    instead: str
+    facts: str
+
+
+def _is(*values: str) -> Callable[[Any], bool]:
+    return lambda value: str(value).lower() in values
+
+
+def _not(value: str) -> Callable[[Any], bool]:
+    return lambda given: str(given).lower() != value
+
+
+def _holds(word: str) -> Callable[[Any], bool]:
+    return lambda value: word in str(value).lower().replace("-", "").replace("_", "").split(",")
+
+
+_OVERLAY = "use Azure CNI Overlay for that: az aks create --network-plugin azure --network-plugin-mode overlay"
+_TABLE = (
+    (
+        "network-plugin-not-kubenet",
+        "--network-plugin",
+        _not("kubenet"),
+        "this command makes kubenet clusters",
+        _OVERLAY,
+        "J12",
+    ),
+    (
+        "network-plugin-mode",
+        "--network-plugin-mode",
+        bool,
+        "kubenet has no plugin mode",
+        "leave --network-plugin-mode out",
+        "J12",
+    ),
+    (
+        "network-policy-azure",
+        "--network-policy",
+        _is("azure"),
+        "Azure's network policy manager does not support kubenet",
+        "use --network-policy calico",
+        "J4",
+    ),
+    (
+        "network-policy-cilium",
+        "--network-policy",
+        _is("cilium"),
+        "Cilium does not run on kubenet",
+        "use --network-policy calico",
+        "J5",
+    ),
+    (
+        "network-dataplane-cilium",
+        "--network-dataplane",
+        _is("cilium"),
+        "Cilium does not run on kubenet",
+        "leave --network-dataplane out",
+        "J5",
+    ),
+    ("windows-nodes", "--windows-admin-username", bool, "kubenet has no Windows node pools", _OVERLAY, "J3"),
+    ("windows-nodes", "--windows-admin-password", bool, "kubenet has no Windows node pools", _OVERLAY, "J3"),
+    ("windows-nodes", "--enable-ahub", bool, "it is for Windows node pools, which kubenet has not", _OVERLAY, "J3"),
+    (
+        "windows-nodes",
+        "--enable-windows-gmsa",
+        bool,
+        "it is for Windows node pools, which kubenet has not",
+        _OVERLAY,
+        "J3",
+    ),
+    (
+        "windows-nodes",
+        "--os-sku",
+        lambda value: str(value).lower().startswith("windows"),
+        "kubenet has no Windows node pools",
+        _OVERLAY,
+        "J3",
+    ),
+    (
+        "virtual-nodes",
+        "--enable-addons",
+        _holds("virtualnode"),
+        "virtual nodes do not work with kubenet",
+        "leave virtual-node out of --enable-addons",
+        "J7",
+    ),
+    (
+        "virtual-nodes",
+        "--aci-subnet-name",
+        bool,
+        "it is for virtual nodes, which do not work with kubenet",
+        "leave --aci-subnet-name out",
+        "J7",
+    ),
+    (
+        "node-auto-provisioning",
+        "--node-provisioning-mode",
+        _is("auto"),
+        "node auto-provisioning does not support kubenet",
+        "use --enable-cluster-autoscaler --min-count N --max-count N",
+        "J8",
+    ),
+    ("aks-automatic", "--sku", _is("automatic"), "AKS Automatic does not support kubenet", _OVERLAY, "J9"),
+    (
+        "network-isolated",
+        "--bootstrap-artifact-source",
+        _is("cache"),
+        "network isolated clusters do not support kubenet",
+        "leave --bootstrap-artifact-source out",
+        "J9",
+    ),
+    (
+        "outbound-type",
+        "--outbound-type",
+        _is("none", "block"),
+        "it is for network isolated clusters, which do not support kubenet",
+        "use --outbound-type loadBalancer",
+        "H14",
+    ),
+    (
+        "outbound-type",
+        "--outbound-type",
+        _is("managednatgateway", "managednatgatewayv2"),
+        "it does not go with a subnet of your own, which kubenet clusters made here have",
+        "use --outbound-type userAssignedNATGateway with a NAT gateway on the subnet, or loadBalancer",
+        "H10",
+    ),
+    (
+        "pod-subnet",
+        "--pod-subnet-id",
+        bool,
+        "pods of kubenet take their addresses from --pod-cidr",
+        "leave --pod-subnet-id out",
+        "L1 L4",
+    ),
+    (
+        "pod-subnet",
+        "--pod-ip-allocation-mode",
+        bool,
+        "pods of kubenet take their addresses from --pod-cidr",
+        "leave --pod-ip-allocation-mode out",
+        "L1 L5",
+    ),
+    (
+        "dual-stack",
+        "--ip-families",
+        lambda value: "ipv6" in str(value).lower(),
+        "dual-stack is not planned on kubenet",
+        f"{_OVERLAY} --ip-families ipv4,ipv6",
+        "J14",
+    ),
+    ("dual-stack", "--pod-cidrs", bool, "dual-stack is not planned on kubenet", "use --pod-cidr", "J14"),
+    ("dual-stack", "--service-cidrs", bool, "dual-stack is not planned on kubenet", "use --service-cidr", "J14"),
+    (
+        "basic-load-balancer",
+        "--load-balancer-sku",
+        _is("basic"),
+        "basic load balancers have been retired",
+        "use --load-balancer-sku standard",
+        "H15",
+    ),
+)
+
+#: Every row is an error that Azure, or the cluster's working, leaves no choice about.
+CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
+    Contradiction(rule, option, option[2:].replace("-", "_"), contradicts, why, instead, facts)
+    for rule, option, contradicts, why, instead, facts in _TABLE
+)
+
+
+def contradictions(options: Mapping[str, Any]) -> list[Finding]:
+    """Findings on the options, by parameter name, that contradict kubenet; what is not given breaks nothing."""
+    return [
+        Finding(row.rule, Severity.ERROR, (row.option,), f"{_shown(row, options[row.name])}: {row.why}", row.instead)
+        for row in CONTRADICTIONS
+        if options.get(row.name) not in (None, False, "", []) and row.contradicts(options[row.name])
+    ]
+
+
+def _shown(row: Contradiction, value: Any) -> str:
+    """The option as it was typed, but for a password."""
+    if value is True or "password" in row.name:
+        return row.option
+    return f"{row.option} {' '.join(value) if isinstance(value, list) else value}"

@@ -1,0 +1,90 @@
+"""Preflight: named checks before the first write. Reads only, side by side, and all findings at once."""
+
+from collections.abc import Iterator, Sequence
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.provisioning.preflight import clusters, outbound, rights, routes, security, subnet, surroundings
+from azext_kubenet.provisioning.preflight.case import (
+    Check,
+    Fault,
+    Look,
+    Situation,
+    Unreadable,
+    clusters_read,
+    permissions_read,
+    provider_read,
+)
+from azext_kubenet.provisioning.preflight.unreadable import unread
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.resources import Names
+
+__all__ = ["CHECKS", "Check", "Situation", "check", "foresee"]
+
+#: Every check, in the order in which its findings are shown.
+CHECKS: tuple[Check, ...] = (
+    *rights.CHECKS,
+    *surroundings.CHECKS,
+    *subnet.CHECKS,
+    *clusters.CHECKS,
+    *routes.CHECKS,
+    *outbound.CHECKS,
+    *security.CHECKS,
+)
+#: The option that lowers a check's errors.
+SKIP = "--skip-checks"
+
+
+def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list[Read]:
+    """What can be asked for at once, together with the first reads of facts.
+
+    The resource group may be missing, so what the caller may do in the subscription is asked for too.
+    """
+    scopes = [names.group_id, f"/subscriptions/{names.subscription}"]
+    reads = [provider_read(names, each) for each in surroundings.providers_of(identity_kind)]
+    if network_is_named:
+        scopes.append(names.subnet_id)
+        reads.append(clusters_read(names))
+    if names.identity_id:
+        scopes.append(names.identity_id)
+    return [*(permissions_read(scope) for scope in scopes), *reads]
+
+
+def check(reader: Reader, situation: Situation, skip: Sequence[str] = ()) -> list[Finding]:
+    """The findings of all checks; the errors of those to skip come as warnings.
+
+    Of a cluster that exists, only what is still to be done matters. Raises ArmError when Azure cannot answer.
+    """
+    due = [each for each in CHECKS if each.afterwards or situation.facts.cluster is None]
+    reader.foresee(read for each in due for read in each.reads(situation))
+    look = Look(reader, situation)
+    return [*_unknown(skip), *(finding for each in due for finding in _findings(each, look, each.name in skip))]
+
+
+def _findings(each: Check, look: Look, skipped: bool) -> Iterator[Finding]:
+    for fault in _faults(each, look):
+        severity = fault.severity or each.severity
+        if skipped and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        yield Finding(each.name, severity, fault.options, fault.message, fault.recommendation)
+
+
+def _faults(each: Check, look: Look) -> Iterator[Fault]:
+    """What a check finds, up to what it may not read."""
+    try:
+        yield from each.find(look)
+    except Unreadable as hidden:
+        yield unread(hidden, look.situation)
+
+
+def _unknown(skip: Sequence[str]) -> Iterator[Finding]:
+    """Names that are no check's."""
+    known = [each.name for each in CHECKS]
+    for name in dict.fromkeys(skip):
+        if name not in known:
+            yield Finding(
+                "unknown-check",
+                Severity.ERROR,
+                (SKIP,),
+                f"{SKIP} {name}: there is no such check",
+                f"use any of: {', '.join(known)}",
+            )

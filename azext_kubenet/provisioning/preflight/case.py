@@ -1,0 +1,230 @@
+"""What a check looks at, and the words in which it answers."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from azext_kubenet.addressing.model import AddressPlan, Severity
+from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.facts import Facts
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.resources import Names, contains_id, same_id
+
+Json = dict[str, Any]
+
+# API versions: those that azure-cli 2.91.0 sends, as in resources --
+PERMISSIONS_API = "2022-04-01"
+PROVIDER_API = "2024-11-01"
+ROUTE_TABLE_API = "2025-07-01"
+NSG_API = "2022-01-01"
+NAT_GATEWAY_API = "2025-07-01"
+
+#: What hangs on a subnet: its key there, what it is called, the version of its API.
+ROUTE_TABLE = ("routeTable", "route table", ROUTE_TABLE_API)
+NSG = ("networkSecurityGroup", "network security group", NSG_API)
+NAT_GATEWAY = ("natGateway", "NAT gateway", NAT_GATEWAY_API)
+
+_GROUP_OF = re.compile(r"/resourcegroups/([^/]+)", re.IGNORECASE)
+_SUBSCRIPTION_OF = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Situation:  # pylint: disable=too-many-instance-attributes
+    """What create is about to do, and what exists.
+
+    location: of the cluster; identity_kind: a word of _choices; outbound_type: as typed, "" for Azure's default;
+    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; principal: object id
+    of the cluster's identity, "" while it does not exist; caller: the name of the account of azure-cli, "" if unknown.
+    """
+
+    names: Names
+    facts: Facts
+    plan: AddressPlan
+    location: str
+    identity_kind: str
+    outbound_type: str = ""
+    grant_scopes: tuple[str, ...] = ()
+    role: str = "Network Contributor"
+    principal: str = ""
+    caller: str = ""
+
+    @property
+    def subscription_id(self) -> str:
+        """The subscription of the cluster, as a scope."""
+        return f"/subscriptions/{self.names.subscription}"
+
+    @property
+    def subnet(self) -> Json | None:
+        """What Azure shows of the subnet of the nodes."""
+        found = self.facts.subnet(self.names.subnet)
+        return None if found is None else found.get("properties") or {}
+
+    def attached(self, kind: tuple[str, str, str]) -> str:
+        """The id of what of a kind hangs on the subnet; "" without one."""
+        return str(((self.subnet or {}).get(kind[0]) or {}).get("id") or "")
+
+    def nearest(self, resource_id: str) -> str:
+        """The resource, if it is none of ours that is still to be made; else what exists above it."""
+        names, facts = self.names, self.facts
+        places = (
+            (names.subnet_id, self.subnet is not None),
+            (names.vnet_id, facts.vnet is not None),
+            (names.new_identity_id, names.identity_id is not None),
+            (names.cluster_id, facts.cluster is not None),
+        )
+        around = [(place, exists) for place, exists in places if contains_id(place, resource_id)]
+        for place, exists in around:
+            if exists:
+                return place
+        if around or same_id(names.group_id, resource_id):
+            return self.subscription_id if facts.group is None else names.group_id
+        return resource_id
+
+
+class Unreadable(Exception):
+    """What a check must see was refused. what: in words; scope: its id; cause: Azure's refusal."""
+
+    def __init__(self, what: str, scope: str, cause: ArmError):
+        super().__init__(f"{what} could not be read: {cause}")
+        self.scope = scope
+        self.cause = cause
+
+
+class Look:
+    """A situation, and a reader to look further. What may not be read is raised as Unreadable."""
+
+    def __init__(self, reader: Reader, situation: Situation):
+        self._reader = reader
+        self.situation = situation
+
+    def attached(self, kind: tuple[str, str, str]) -> Json | None:
+        """What of a kind hangs on the subnet; None without one."""
+        resource_id = self.situation.attached(kind)
+        if not resource_id:
+            return None
+        return self._seen(f"{kind[1]} {last(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2]))
+
+    def clusters(self) -> list[Json]:
+        """The other clusters in the subscription of the network."""
+        names = self.situation.names
+        read = clusters_read(names)
+        listed: list[Json] = self._seen(
+            f"the list of clusters in subscription {names.network_subscription}",
+            f"/subscriptions/{names.network_subscription}",
+            lambda: self._reader.list(read.path, read.api_version),
+        )
+        return [each for each in listed if not same_id(str(each.get("id") or ""), names.cluster_id)]
+
+    def permissions(self, scope: str) -> list[Json]:
+        """What the caller may do at a scope."""
+        read = permissions_read(scope)
+        what = f"the caller's own permissions on {scope}"
+        found: list[Json] = self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version))
+        return found
+
+    def provider(self, namespace: str) -> Json | None:
+        """A resource provider, as it is registered in the subscription of the cluster."""
+        read = provider_read(self.situation.names, namespace)
+        scope = self.situation.subscription_id
+        return self._seen(
+            f"resource provider {namespace}", scope, lambda: self._reader.get(read.path, read.api_version)
+        )
+
+    @staticmethod
+    def _seen(what: str, scope: str, ask: Callable[[], Any]) -> Any:
+        """An answer. A refusal to this caller is Unreadable; that Azure cannot answer at all stays an ArmError."""
+        try:
+            return ask()
+        except ArmError as error:
+            if not 400 <= error.status < 500 or error.status in (401, 408, 429):
+                raise
+            raise Unreadable(what, scope, error) from error
+
+
+def clusters_read(names: Names) -> Read:
+    """All clusters in the subscription of the network."""
+    path = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+    return Read(path, resources.CLUSTER_API, True)
+
+
+def permissions_read(scope: str) -> Read:
+    """What the caller may do at a scope [I12]."""
+    return Read(f"{scope}/providers/Microsoft.Authorization/permissions", PERMISSIONS_API, True)
+
+
+def provider_read(names: Names, namespace: str) -> Read:
+    """Whether a resource provider is registered."""
+    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", PROVIDER_API)
+
+
+def attached_read(situation: Situation, kind: tuple[str, str, str]) -> list[Read]:
+    """What of a kind hangs on the subnet, if anything does."""
+    resource_id = situation.attached(kind)
+    return [Read(resource_id, kind[2])] if resource_id else []
+
+
+class Fault(NamedTuple):
+    """One thing that a check found: what was seen, what to type, the options at fault; severity: if not the check's."""
+
+    message: str
+    recommendation: str
+    options: tuple[str, ...] = ()
+    severity: Severity | None = None
+
+
+Find = Callable[[Look], Iterator[Fault]]
+
+
+def _nothing(_: Situation) -> Iterable[Read]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named check.
+
+    name: never changes its meaning; facts: rows of the table of Azure facts that it rests on; summary: what must hold;
+    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too.
+    """
+
+    name: str
+    facts: str
+    summary: str
+    find: Find
+    reads: Callable[[Situation], Iterable[Read]] = _nothing
+    severity: Severity = Severity.ERROR
+    afterwards: bool = False
+
+
+def last(resource_id: str) -> str:
+    """The name at the end of a resource's id."""
+    return resource_id.rstrip("/").rsplit("/", 1)[-1]
+
+
+def group_of(resource_id: str) -> str:
+    """The resource group in an id; "" without one."""
+    found = _GROUP_OF.search(resource_id)
+    return found.group(1) if found else ""
+
+
+def subscription_of(resource_id: str) -> str:
+    """The subscription in an id; "" without one."""
+    found = _SUBSCRIPTION_OF.match(resource_id)
+    return found.group(1) if found else ""
+
+
+def grant_command(assignee: str, role: str, scope: str) -> str:
+    """The command that an administrator runs to grant a role."""
+    return f'az role assignment create {assignee} --role "{role}" --scope {scope}'
+
+
+def caller_assignee(situation: Situation) -> str:
+    """The caller as an option of that command."""
+    return f"--assignee {situation.caller or 'CALLER'}"
+
+
+def caller_note(situation: Situation) -> str:
+    """How to learn who CALLER is, where the name of the account is not known."""
+    return "" if situation.caller else " (CALLER is shown by: az ad signed-in-user show --query id -o tsv)"

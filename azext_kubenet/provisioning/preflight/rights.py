@@ -1,0 +1,166 @@
+"""What the caller may do, as the permissions API tells."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from azext_kubenet._choices import USER_ASSIGNED
+from azext_kubenet.addressing.words import listed, many
+from azext_kubenet.provisioning.preflight.case import (
+    Check,
+    Fault,
+    Json,
+    Look,
+    Situation,
+    Unreadable,
+    caller_assignee,
+    caller_note,
+    grant_command,
+    permissions_read,
+)
+from azext_kubenet.provisioning.preflight.unreadable import unread
+from azext_kubenet.provisioning.reader import Read
+from azext_kubenet.provisioning.resources import same_id
+
+GRANT = "Microsoft.Authorization/roleAssignments/write"
+MAY_GRANT = "caller-may-grant"
+_NETWORK = "Microsoft.Network/virtualNetworks"
+_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+
+
+class Need(NamedTuple):
+    """An action that will be taken, and the resource that it is taken on."""
+
+    action: str
+    resource_id: str
+
+
+def permits(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:
+    """Whether one of the entries allows an action: what an entry denies is taken from that entry alone."""
+    return any(
+        _any_matches(entry.get("actions"), action) and not _any_matches(entry.get("notActions"), action)
+        for entry in permissions
+    )
+
+
+def _any_matches(patterns: Sequence[str] | None, action: str) -> bool:
+    return any(_pattern(each).fullmatch(action) for each in patterns or ())
+
+
+@lru_cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` stands for any text, slashes included; capitals do not count."""
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.IGNORECASE)
+
+
+def needs(situation: Situation) -> list[Need]:
+    """All that create will do in Azure, but for granting the role [I12]."""
+    names, facts = situation.names, situation.facts
+    wanted = []
+    if facts.group is None:
+        wanted.append(Need("Microsoft.Resources/subscriptions/resourceGroups/write", names.group_id))
+    if facts.vnet is None:
+        wanted.append(Need(f"{_NETWORK}/write", names.vnet_id))
+    wanted.append(Need(f"{_NETWORK}/subnets/{'read' if situation.subnet is not None else 'write'}", names.subnet_id))
+    wanted.append(Need(f"{_NETWORK}/subnets/join/action", names.subnet_id))
+    if situation.identity_kind == USER_ASSIGNED:
+        if facts.identity is None:
+            wanted.append(Need(f"{_IDENTITY}/write", names.new_identity_id))
+        wanted.append(Need(f"{_IDENTITY}/assign/action", names.new_identity_id))
+    wanted.append(Need("Microsoft.ContainerService/managedClusters/write", names.cluster_id))
+    return wanted
+
+
+def _by_scope(situation: Situation) -> dict[str, list[str]]:
+    """The actions, by what exists nearest to the resource that they are taken on."""
+    found: dict[str, list[str]] = {}
+    for need in needs(situation):
+        found.setdefault(situation.nearest(need.resource_id), []).append(need.action)
+    return found
+
+
+def may_write(look: Look) -> Iterator[Fault]:
+    """What will be written, the caller may write."""
+    for scope, actions in _by_scope(look.situation).items():
+        try:
+            permissions = look.permissions(scope)
+        except Unreadable as hidden:
+            yield unread(hidden, look.situation)
+            continue
+        missing = [action for action in actions if not permits(permissions, action)]
+        if missing:
+            yield _may_not(look.situation, scope, missing, permissions)
+
+
+def _may_not(situation: Situation, scope: str, missing: list[str], permissions: Sequence[Json]) -> Fault:
+    command = grant_command(caller_assignee(situation), _role_for(missing), scope)
+    return Fault(
+        f"the caller may not {listed(missing)} on {scope}: none of the {many(len(permissions), 'permission set')} "
+        "seen there allows it",
+        f"have an administrator run: {command}{caller_note(situation)}",
+    )
+
+
+def _role_for(actions: list[str]) -> str:
+    """A built-in role that allows the actions, no broader than it must be. [I1, I12]"""
+    if all(action.startswith(_NETWORK) for action in actions):
+        return "Network Contributor"
+    if actions == [f"{_IDENTITY}/assign/action"]:
+        return "Managed Identity Operator"
+    return "Contributor"
+
+
+def may_grant(look: Look) -> Iterator[Fault]:
+    """Where the role must still be granted, the caller may grant it."""
+    situation = look.situation
+    for scope in situation.grant_scopes:
+        try:
+            permissions = look.permissions(situation.nearest(scope))
+        except Unreadable as hidden:
+            yield unread(hidden, situation)
+            continue
+        if not permits(permissions, GRANT):
+            yield _may_not_grant(situation, scope)
+
+
+def _may_not_grant(situation: Situation, scope: str) -> Fault:
+    seen = situation.nearest(scope)
+    where = scope if same_id(seen, scope) else f"{scope}, by the permissions on {seen}"
+    message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {situation.role} there"
+    principal = _principal(situation)
+    if principal:
+        assignee = f"--assignee-object-id {principal} --assignee-principal-type ServicePrincipal"
+        command = grant_command(assignee, situation.role, scope)
+        return Fault(message, f"have an administrator run: {command}; the same command then goes on")
+    return Fault(
+        message,
+        f"add --skip-checks {MAY_GRANT}: everything before the grant is then made, "
+        "and the command that an administrator must run is printed",
+    )
+
+
+def _principal(situation: Situation) -> str:
+    shown = ((situation.facts.identity or {}).get("properties") or {}).get("principalId")
+    return situation.principal or str(shown or "")
+
+
+def _write_reads(situation: Situation) -> list[Read]:
+    return [permissions_read(scope) for scope in _by_scope(situation)]
+
+
+def _grant_reads(situation: Situation) -> list[Read]:
+    return [permissions_read(situation.nearest(scope)) for scope in situation.grant_scopes]
+
+
+CHECKS = (
+    Check("caller-may-write", "I12", "the caller may write what will be written", may_write, _write_reads),
+    Check(
+        MAY_GRANT,
+        "I6 I12",
+        "the caller may grant the role to the cluster's identity",
+        may_grant,
+        _grant_reads,
+        afterwards=True,
+    ),
+)

@@ -1,0 +1,115 @@
+"""The subnet of the nodes: room, delegation, links of other services, prefixes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from azext_kubenet.addressing import sizing
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.words import count_option, listed, many, node_options
+from azext_kubenet.provisioning.facts import subnet_prefix
+from azext_kubenet.provisioning.preflight.case import Check, Fault, Json, Look, Situation, last
+
+#: One source says that a node subnet is to be delegated to AKS, others that it must not be delegated at all. [N10]
+_AKS_DELEGATION = "microsoft.containerservice/managedclusters"
+
+
+def addresses_in_use(subnet: Json) -> int:
+    """Addresses of a subnet that something has, by what Azure shows hanging on it. [A5, A6]
+
+    One for each configuration of a network interface, load balancer, firewall or gateway. A private link service is
+    shown twice, as itself and as its interface, and a private endpoint by its interface too, so neither is counted.
+    The instances of an application gateway are shown as one configuration, which counts as one.
+    """
+    configurations = {_id(each) for each in subnet.get("ipConfigurations") or ()}
+    gateways = {_id(each) for each in subnet.get("applicationGatewayIPConfigurations") or ()}
+    return len({each for each in configurations if "/privatelinkservices/" not in each} | gateways)
+
+
+def _id(item: Any) -> str:
+    return str(item.get("id") or "").lower()
+
+
+def subnet_room(look: Look) -> Iterator[Fault]:
+    """The subnet has room for the nodes at their peak, beside what is in it."""
+    situation = look.situation
+    subnet, demand = situation.subnet, situation.plan.demand
+    if subnet is None:
+        return
+    prefix = subnet_prefix({"properties": subnet})
+    used, usable = addresses_in_use(subnet), sizing.usable_addresses(prefix)
+    free = usable - used
+    if demand.addresses <= free:
+        return
+    others = f" and {demand.extra_ips} of --extra-ips" if demand.extra_ips else ""
+    yield Fault(
+        f"subnet {situation.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
+        f"{'is' if used == 1 else 'are'} in use and {max(0, free)} free, and the cluster needs {demand.addresses} at "
+        f"its peak: {many(demand.nodes, 'node')}, {demand.surge_nodes} more during an upgrade{others}",
+        _smaller(situation, free),
+        (count_option(demand),),
+    )
+
+
+def _smaller(situation: Situation, free: int) -> str:
+    """What to type for a cluster that fits, or for a subnet that the cluster fits in."""
+    names, demand = situation.names, situation.plan.demand
+    nodes = sizing.nodes_within(free - demand.extra_ips, demand.max_surge)
+    size = sizing.subnet_prefix_for(demand.addresses)
+    other = (
+        f"use --subnet-name with the name of a new subnet and --subnet-prefix /{size} "
+        f"beside --vnet-name {names.vnet} --vnet-resource-group {names.vnet_group}"
+    )
+    return f"use {node_options(demand, nodes)}, or {other}" if nodes > 0 else other
+
+
+def subnet_delegation(look: Look) -> Iterator[Fault]:
+    """The subnet is not delegated."""
+    names = look.situation.names
+    for delegation in (look.situation.subnet or {}).get("delegations") or ():
+        service = str((delegation.get("properties") or {}).get("serviceName") or delegation.get("name"))
+        yield Fault(
+            f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
+            f"use another subnet, or take the delegation off: az network vnet subnet update --ids {names.subnet_id} "
+            "--delegations null",
+            ("--subnet-name",),
+            Severity.WARNING if service.lower() == _AKS_DELEGATION else None,
+        )
+
+
+def subnet_links(look: Look) -> Iterator[Fault]:
+    """No other service has linked itself to the subnet."""
+    subnet = look.situation.subnet or {}
+    links = [*(subnet.get("serviceAssociationLinks") or ()), *(subnet.get("resourceNavigationLinks") or ())]
+    if links:
+        held = [_linked(each) for each in links]
+        yield Fault(
+            f"subnet {look.situation.names.subnet} is held by {listed(held)}, and no other resource can use it",
+            "use another subnet: --subnet-name NAME for a new one",
+            ("--subnet-name",),
+        )
+
+
+def _linked(link: Json) -> str:
+    properties = link.get("properties") or {}
+    kind = str(properties.get("linkedResourceType") or link.get("name") or "another service")
+    return f"{kind} {last(properties['link'])}" if properties.get("link") else kind
+
+
+def subnet_prefixes(look: Look) -> Iterator[Fault]:
+    """The subnet has one IPv4 prefix."""
+    prefixes = [each for each in (look.situation.subnet or {}).get("addressPrefixes") or () if "." in each]
+    if len(prefixes) > 1:
+        yield Fault(
+            f"subnet {look.situation.names.subnet} has {len(prefixes)} prefixes, {listed(prefixes)}: AKS has refused "
+            f"such subnets, and only {prefixes[0]} is planned with",
+            "use a subnet with one prefix: --subnet-name NAME for a new one",
+            ("--subnet-name",),
+        )
+
+
+CHECKS = (
+    Check("subnet-room", "A1 A2 A5 A7 E10", "the subnet has room for the nodes at their peak", subnet_room),
+    Check("subnet-delegation", "A10 N10", "the subnet is not delegated", subnet_delegation),
+    Check("subnet-links", "A11", "no other service holds the subnet", subnet_links),
+    Check("subnet-prefixes", "A14", "the subnet has one prefix", subnet_prefixes, severity=Severity.WARNING),
+)

@@ -1,0 +1,107 @@
+"""Where the cluster will lie: resource providers, location, subscription, names."""
+
+from collections.abc import Iterator
+
+from azext_kubenet._choices import USER_ASSIGNED
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.provisioning.preflight.case import Check, Fault, Look, Situation, Unreadable, provider_read
+from azext_kubenet.provisioning.preflight.unreadable import unread
+from azext_kubenet.provisioning.reader import Read
+
+#: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
+PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
+IDENTITY_PROVIDER = "Microsoft.ManagedIdentity"
+#: Longest name of a subnet, a network and a resource group that a cluster can move to Overlay with. [J18]
+LONGEST_NAME = 63
+
+
+def providers_of(identity_kind: str) -> tuple[str, ...]:
+    """The resource providers that a creation needs."""
+    return (*PROVIDERS, IDENTITY_PROVIDER) if identity_kind == USER_ASSIGNED else PROVIDERS
+
+
+def _provider_reads(situation: Situation) -> list[Read]:
+    return [provider_read(situation.names, each) for each in providers_of(situation.identity_kind)]
+
+
+def providers_registered(look: Look) -> Iterator[Fault]:
+    """Every resource provider is registered, or about to be."""
+    situation, subscription = look.situation, look.situation.names.subscription
+    for namespace in providers_of(situation.identity_kind):
+        try:
+            state = str((look.provider(namespace) or {}).get("registrationState") or "unknown")
+        except Unreadable as hidden:
+            yield unread(hidden, situation)
+            continue
+        if state.lower() != "registered":
+            under_way = state.lower() in ("registering", "unknown")
+            yield Fault(
+                f"resource provider {namespace} is {state} in subscription {subscription}",
+                f"register it: az provider register -n {namespace} --wait --subscription {subscription}",
+                severity=Severity.WARNING if under_way else None,
+            )
+
+
+def network_location(look: Look) -> Iterator[Fault]:
+    """The cluster lies in the region of its network."""
+    situation = look.situation
+    there = str((situation.facts.vnet or {}).get("location") or "")
+    if there and _plain(there) != _plain(situation.location):
+        yield Fault(
+            f"virtual network {situation.names.vnet} is in {there}, and the cluster would be in {situation.location}",
+            f"use --location {_plain(there)}, or a network in {situation.location}",
+            ("--location",),
+        )
+
+
+def _plain(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def network_subscription(look: Look) -> Iterator[Fault]:
+    """The cluster lies in the subscription of its network."""
+    names = look.situation.names
+    if names.network_subscription.lower() != names.subscription.lower():
+        yield Fault(
+            f"the network is in subscription {names.network_subscription}, and the cluster would be in "
+            f"{names.subscription}",
+            f"use --subscription {names.network_subscription}, or a subnet of a network in {names.subscription}",
+            ("--vnet-subnet-id",),
+        )
+
+
+def names_for_overlay(look: Look) -> Iterator[Fault]:
+    """Names are short enough for the cluster to move to Azure CNI Overlay later."""
+    names = look.situation.names
+    for what, option, name in (
+        ("resource group", "--resource-group", names.group),
+        ("virtual network", "--vnet-name", names.vnet),
+        ("subnet", "--subnet-name", names.subnet),
+    ):
+        if len(name) > LONGEST_NAME:
+            yield Fault(
+                f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay takes no more than "
+                f"{LONGEST_NAME}: the cluster could not move there later",
+                f"use a shorter name with {option}",
+                (option,),
+            )
+
+
+CHECKS = (
+    Check(
+        "providers-registered",
+        "BEHAVIOUR.md MissingSubscriptionRegistration",
+        "resource providers are registered",
+        providers_registered,
+        _provider_reads,
+    ),
+    Check("network-location", "A12", "the cluster lies in the region of its network", network_location),
+    Check("network-subscription", "A12", "the cluster lies in the subscription of its network", network_subscription),
+    Check(
+        "names-for-overlay",
+        "J18",
+        "names are short enough to move to Azure CNI Overlay later",
+        names_for_overlay,
+        severity=Severity.WARNING,
+    ),
+)

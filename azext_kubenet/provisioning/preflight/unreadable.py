@@ -1,0 +1,20 @@
+"""What could not be looked at, as a warning: it is neither a crash nor a silent pass."""
+
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.provisioning.preflight.case import (
+    Fault,
+    Situation,
+    Unreadable,
+    caller_assignee,
+    caller_note,
+    grant_command,
+)
+
+
+def unread(hidden: Unreadable, situation: Situation) -> Fault:
+    """The refusal, and what lets the caller look."""
+    if hidden.cause.status != 403:
+        return Fault(f"{hidden}; this was not checked", "", (), Severity.WARNING)
+    command = grant_command(caller_assignee(situation), "Reader", hidden.scope)
+    advice = f"to have it checked, let an administrator run: {command}{caller_note(situation)}"
+    return Fault(f"{hidden}; this was not checked", advice, (), Severity.WARNING)

@@ -1,0 +1,63 @@
+"""Reads of Azure, side by side and each once: whoever asks again gets the same answer."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from azext_kubenet.provisioning.arm import Door
+
+Json = dict[str, Any]
+#: Reads under way at once: all that a creation ever asks for, so that they cost the time of one.
+_SIDE_BY_SIDE = 16
+
+
+class Read(NamedTuple):
+    """One question: a path and the version of its API; listed for all items of a list, over its pages."""
+
+    path: str
+    api_version: str
+    listed: bool = False
+    filter: str = ""
+
+
+class Reader:
+    """Answers of Azure to our questions. Use it in a `with`; a refusal is raised where its answer is asked for."""
+
+    def __init__(self, door: Door):
+        self._door = door
+        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
+        self._answers: dict[Read, Future[Any]] = {}
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def foresee(self, reads: Iterable[Read]) -> None:
+        """Start reading what will be asked for."""
+        for read in reads:
+            if read not in self._answers:
+                self._answers[read] = self._pool.submit(self._ask, read)
+
+    def get(self, path: str, api_version: str) -> Json | None:
+        """What lies at a path; None when it does not exist."""
+        answer: Json | None = self._answer(Read(path, api_version))
+        return answer
+
+    def list(self, path: str, api_version: str, filter_: str = "") -> list[Json]:
+        """All items of a list; none when what it hangs on does not exist."""
+        answer: list[Json] = self._answer(Read(path, api_version, True, filter_))
+        return answer
+
+    def _answer(self, read: Read) -> Any:
+        self.foresee([read])
+        return self._answers[read].result()
+
+    def _ask(self, read: Read) -> Any:
+        query = {"filter": read.filter} if read.filter else {}
+        ask = self._door.list if read.listed else self._door.get
+        return ask(read.path, read.api_version, **query)

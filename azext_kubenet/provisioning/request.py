@@ -1,0 +1,100 @@
+"""From the options of `create` to what they ask for, with all that is wrong with them; no look at Azure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from azext_kubenet._plan_file import combine, read_plan
+from azext_kubenet._validators import Reading, read_options
+from azext_kubenet.addressing.model import Finding
+from azext_kubenet.provisioning.features import contradictions
+from azext_kubenet.provisioning.identity import DoNotGoTogether, Identity, read_identity
+from azext_kubenet.provisioning.resources import Names, split_subnet_id
+
+#: Options that size the plan and reach the cluster too.
+_DEMAND = ("node_count", "max_count", "max_pods")
+#: Options of plan.
+_PLAN = (
+    *_DEMAND, "max_surge", "extra_ips", "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr",
+    "dns_service_ip", "docker_bridge_address", "within", "exclude_prefixes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:  # pylint: disable=too-many-instance-attributes
+    """What the user asks for.
+
+    reading: demand, wish and reservations; lent: options of `az aks create` that are passed on; typed: those of them
+    that the user typed himself; existing_subnet: whether the subnet was named by its id, so that it must exist;
+    network_is_named: whether the user named the network, so that it may well exist.
+    """
+
+    reading: Reading
+    names: Names
+    identity: Identity
+    lent: dict[str, Any]
+    typed: dict[str, Any]
+    existing_subnet: bool
+    network_is_named: bool
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_request(subscription: str, options: Mapping[str, Any], lent: Mapping[str, Any]) -> Request:
+    """The request of the options. Raises DoNotGoTogether when they do not; a bad value becomes a finding.
+
+    lent: options of `az aks create`, in which azure-cli marks the defaults.
+    """
+    typed = {key: value for key, value in lent.items() if _was_typed(value)}
+    ours = {**options, **{key: typed.get(key) for key in _DEMAND}}
+    planned, findings = read_plan(options["plan"]) if options.get("plan") is not None else ({}, [])
+    wanted, more = combine(planned, {key: ours.get(key) for key in _PLAN})
+    reading = read_options(wanted)
+    names, by_id = _names(subscription, options, typed)
+    return Request(
+        reading=reading,
+        names=names,
+        identity=read_identity({**options, **typed}),
+        lent=dict(lent),
+        typed={**typed, **{key: wanted[key] for key in _DEMAND if key in wanted}},
+        existing_subnet=by_id,
+        network_is_named=by_id or bool(options.get("vnet_name")),
+        findings=[*findings, *more, *reading.findings, *contradictions(typed)],
+    )
+
+
+def _was_typed(value: Any) -> bool:
+    return not getattr(value, "is_default", False) and value not in (None, False, "", [])
+
+
+def _names(subscription: str, options: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[Names, bool]:
+    """What everything is called, and whether the subnet was named by its id."""
+    group, cluster = options["resource_group_name"], options["name"]
+    subnet_id, assigned = typed.get("vnet_subnet_id"), typed.get("assign_identity")
+    if subnet_id:
+        _alone("--vnet-subnet-id", options, ("vnet_name", "subnet_name", "vnet_resource_group"))
+        try:
+            network_subscription, vnet_group, vnet, subnet = split_subnet_id(subnet_id)
+        except ValueError as error:
+            raise DoNotGoTogether(
+                str(error),
+                "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
+            ) from error
+        return Names(subscription, group, cluster, vnet, subnet, vnet_group, network_subscription, assigned), True
+    vnet_group = _given(options, "vnet_resource_group") or group
+    if vnet_group != group and not options.get("vnet_name"):
+        raise DoNotGoTogether("--vnet-resource-group needs the network's name", "add --vnet-name NAME")
+    vnet = _given(options, "vnet_name") or f"{cluster}-vnet"
+    subnet = _given(options, "subnet_name") or f"{cluster}-subnet"
+    return Names(subscription, group, cluster, vnet, subnet, vnet_group, subscription, assigned), False
+
+
+def _given(options: Mapping[str, Any], name: str) -> str | None:
+    return options.get(name)
+
+
+def _alone(option: str, options: Mapping[str, Any], others: Sequence[str]) -> None:
+    also = ["--" + name.replace("_", "-") for name in others if options.get(name)]
+    if also:
+        raise DoNotGoTogether(
+            f"{option} names the whole place, and {', '.join(also)} a part of one", f"leave {' and '.join(also)} out"
+        )

@@ -1,0 +1,179 @@
+"""Steps as data, and what is done with them: preview, tell conflicts, apply, undo."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from azure.cli.core.azclierror import AzCLIError
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.provisioning.arm import ArmError
+
+Json = dict[str, Any]
+#: What each kind of step made or found.
+Results = dict[str, Json]
+Say = Callable[[str], None]
+
+
+class Action(StrEnum):
+    """What is done to a resource; the value is its symbol."""
+
+    CREATE = "+"
+    KEEP = "="
+    CONFLICT = "!"
+
+    @property
+    def word(self) -> str:
+        """The action in a word."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Step:  # pylint: disable=too-many-instance-attributes
+    """One resource: what it is, and what is to be done about it.
+
+    kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
+    differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
+    remove: deletes it again; removal: the command that would.
+    """
+
+    kind: str
+    name: str
+    resource_id: str
+    detail: str = ""
+    existing: Json | None = None
+    differences: tuple[str, ...] = ()
+    make: Callable[[Results], Json] | None = None
+    remove: Callable[[], None] | None = None
+    removal: Callable[[], str] = str
+
+    @property
+    def action(self) -> Action:
+        """The one decision: create what is missing, keep what matches, refuse what differs."""
+        if self.existing is None:
+            return Action.CREATE
+        return Action.CONFLICT if self.differences else Action.KEEP
+
+    @property
+    def line(self) -> str:
+        """The step as a line for people."""
+        return " ".join(part for part in (self.action.value, self.kind, self.name, self.detail) if part)
+
+
+#: Steps that need what the wave before them made; those of one wave need nothing of each other.
+Waves = Sequence[Sequence[Step]]
+
+
+@dataclass
+class Report:
+    """How far a run came.
+
+    made: steps that it made, in order; results: what each kind of step made or found; failed: the step that stopped it,
+    and why; partly: whether something of the failed step may exist all the same.
+    """
+
+    made: list[Step] = field(default_factory=list)
+    results: Results = field(default_factory=dict)
+    failed: Step | None = None
+    cause: BaseException | None = None
+
+    @property
+    def partly(self) -> bool:
+        """Whether something of the failed step may exist: Azure had accepted it, or nobody waited for the answer."""
+        return isinstance(self.cause, KeyboardInterrupt) or bool(getattr(self.cause, "accepted", False))
+
+
+def preview(waves: Waves) -> list[Json]:
+    """What would be done, a row a step."""
+    return [
+        {
+            "action": step.action.word,
+            "kind": step.kind,
+            "name": step.name,
+            "detail": step.detail,
+            "id": step.resource_id,
+        }
+        for wave in waves
+        for step in wave
+    ]
+
+
+def conflicts(waves: Waves) -> list[Finding]:
+    """What differs from what was asked, a finding a field."""
+    return [
+        Finding(
+            "existing-resource-differs",
+            Severity.ERROR,
+            (),
+            f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
+            f"leave the option out, choose another name, or remove it first: {step.removal()}"
+            if step.removal()
+            else "leave the option out, or choose another name",
+        )
+        for wave in waves
+        for step in wave
+        if step.action is Action.CONFLICT
+        for difference in step.differences
+    ]
+
+
+def apply(waves: Waves, say: Say) -> Report:
+    """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails."""
+    report = Report()
+    for wave in waves:
+        for step, outcome in _side_by_side(wave, report.results, say):
+            if isinstance(outcome, BaseException):
+                if report.failed is None:
+                    report.failed, report.cause = step, outcome
+                continue
+            report.results[step.kind] = outcome
+            if step.action is Action.CREATE:
+                report.made.append(step)
+        if report.failed is not None:
+            break
+    return report
+
+
+def undo(report: Report, say: Say) -> list[str]:
+    """Delete what a run made, in reverse; what could not be deleted, a line each."""
+    steps = [*report.made, report.failed] if report.failed and report.partly else report.made
+    left = []
+    for step in reversed(steps):
+        if step.remove is None:
+            continue
+        try:
+            step.remove()
+            say(f"- {step.kind} {step.name}")
+        except ArmError as error:
+            left.append(f"{step.kind} {step.name} could not be removed: {error}")
+    return left
+
+
+def _side_by_side(wave: Sequence[Step], results: Results, say: Say) -> list[tuple[Step, Any]]:
+    """Each step of a wave with what it made, or with the error that stopped it."""
+    if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
+        return [(step, _outcome(step, results, say)) for step in wave]
+    with ThreadPoolExecutor(len(wave)) as pool:
+        running = [(step, pool.submit(_outcome, step, results, say)) for step in wave]
+        return [(step, future.result()) for step, future in running]
+
+
+def _outcome(step: Step, results: Results, say: Say) -> Any:
+    try:
+        return _perform(step, results, say)
+    except (ArmError, AzCLIError, KeyboardInterrupt) as error:
+        return error
+
+
+def _perform(step: Step, results: Results, say: Say) -> Json:
+    """Keep or make one resource."""
+    if step.existing is not None or step.make is None:
+        say(step.line)
+        return step.existing or {}
+    started = time.monotonic()
+    made = step.make(results)
+    say(f"{step.line} ({time.monotonic() - started:.1f} s)")
+    return made

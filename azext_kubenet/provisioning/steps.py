@@ -1,0 +1,201 @@
+"""The steps of a creation: group, network and identity, role, cluster."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.provisioning import grants, resources
+from azext_kubenet.provisioning.arm import Door
+from azext_kubenet.provisioning.differences import cluster_differences
+from azext_kubenet.provisioning.facts import Facts
+from azext_kubenet.provisioning.identity import Identity
+from azext_kubenet.provisioning.resources import Names
+from azext_kubenet.provisioning.runner import Results, Step, Waves
+
+Json = dict[str, Any]
+
+GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "identity"
+PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role where it is needed. granted: an assignment that already gives this principal what it needs."""
+
+    scope: str
+    role: grants.Role
+    granted: Json | None = None
+
+
+@dataclass(frozen=True)
+class Job:  # pylint: disable=too-many-instance-attributes
+    """All that the steps are made from.
+
+    typed: options of `az aks create` that the user typed, for comparison with a cluster that exists;
+    principal: the existing service principal, as Graph shows it; make_principal, remove_principal, make_cluster: how
+    these are made and removed.
+    """
+
+    names: Names
+    plan: AddressPlan
+    facts: Facts
+    location: str
+    identity: Identity
+    grants: Sequence[Grant]
+    principal: Json | None
+    make_principal: Callable[[], Json]
+    remove_principal: Callable[[], None]
+    make_cluster: Callable[[Results], Json]
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def waves(door: Door, job: Job) -> Waves:
+    """The steps in the order in which they depend on each other; those of one wave depend on none of it."""
+    roles = [_role(door, job, grant) for grant in job.grants]
+    first: list[Sequence[Step]] = [[_group(door, job)], [_network(door, job), *_identity(door, job)]]
+    if job.identity.kind == SYSTEM_ASSIGNED:  # granted as soon as the cluster, and its identity with it, exists
+        return [*first, [_cluster(door, job)], roles] if job.facts.cluster else [*first, [_cluster(door, job)]]
+    return [*first, roles, [_cluster(door, job)]]
+
+
+def _put(door: Door, resource_id: str, api_version: str, body: Json) -> Callable[[Results], Json]:
+    return lambda _: door.put(resource_id, api_version, body)
+
+
+def _delete(door: Door, resource_id: str, api_version: str) -> Callable[[], None]:
+    return lambda: door.delete(resource_id, api_version)
+
+
+def _group(door: Door, job: Job) -> Step:
+    names = job.names
+    return Step(
+        GROUP,
+        names.group,
+        names.group_id,
+        job.location,
+        existing=job.facts.group,
+        make=_put(door, names.group_id, resources.GROUP_API, resources.group_body(job.location)),
+        remove=lambda: _delete_empty_group(door, names),
+        removal=lambda: f"az group delete -n {names.group}",
+    )
+
+
+def _delete_empty_group(door: Door, names: Names) -> None:
+    """Delete the group that this run made, unless others have put something into it meanwhile."""
+    if not door.list(f"{names.group_id}/resources", resources.GROUP_API):
+        door.delete(names.group_id, resources.GROUP_API)
+
+
+def _network(door: Door, job: Job) -> Step:
+    """The network with its subnet; or, in a network that exists, the subnet alone."""
+    names, plan, vnet = job.names, job.plan, job.facts.vnet
+    if vnet is None:
+        body = resources.vnet_body(job.location, plan, names.subnet)
+        return Step(
+            VNET,
+            names.vnet,
+            names.vnet_id,
+            f"{' '.join(str(prefix) for prefix in plan.vnet)}, subnet {names.subnet} {plan.subnet}",
+            make=_put(door, names.vnet_id, resources.VNET_API, body),
+            remove=_delete(door, names.vnet_id, resources.VNET_API),
+            removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
+        )
+    return Step(
+        SUBNET,
+        names.subnet,
+        names.subnet_id,
+        f"{plan.subnet} in {names.vnet}",
+        existing=job.facts.subnet(names.subnet),
+        make=_put(door, names.subnet_id, resources.SUBNET_API, resources.subnet_body(plan)),
+        remove=_delete(door, names.subnet_id, resources.SUBNET_API),
+        removal=lambda: (
+            f"az network vnet subnet delete -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
+        ),
+    )
+
+
+def _identity(door: Door, job: Job) -> list[Step]:
+    names, identity = job.names, job.identity
+    if identity.kind == SYSTEM_ASSIGNED:
+        return []
+    if identity.kind == SERVICE_PRINCIPAL:
+        return [_service_principal(job)]
+    identity_id = names.new_identity_id
+    return [
+        Step(
+            IDENTITY,
+            identity_id.rsplit("/", 1)[-1],
+            identity_id,
+            "user-assigned",
+            existing=job.facts.identity,
+            make=_put(door, identity_id, resources.IDENTITY_API, resources.identity_body(job.location)),
+            remove=_delete(door, identity_id, resources.IDENTITY_API),
+            removal=lambda: f"az identity delete --ids {identity_id}",
+        )
+    ]
+
+
+def _service_principal(job: Job) -> Step:
+    """The service principal: one that exists, or a new one, which is made as long as no cluster has its password."""
+    app_id = (job.principal or {}).get("appId", "")
+    return Step(
+        PRINCIPAL,
+        job.identity.app_id or job.names.new_principal,
+        f"/servicePrincipals/{app_id}",
+        existing=None if job.identity.create and job.facts.cluster is None else job.principal,
+        make=lambda _: job.make_principal(),
+        remove=job.remove_principal,
+        removal=lambda: (
+            f"az ad app delete --id $(az ad app list --display-name {job.names.new_principal} --query [].id -o tsv)"
+        ),
+    )
+
+
+def principal_of(results: Results, facts: Facts) -> str:
+    """The object id of the cluster's own identity, from what the steps before made or found."""
+    if IDENTITY in results:
+        return str(results[IDENTITY]["properties"]["principalId"])
+    if PRINCIPAL in results:
+        return str(results[PRINCIPAL]["id"])
+    return str((facts.cluster or {})["identity"]["principalId"])
+
+
+def _role(door: Door, job: Job, grant: Grant) -> Step:
+    made: list[str] = []
+
+    def make(results: Results) -> Json:
+        assignment = grants.grant(door, grant.scope, principal_of(results, job.facts), grant.role)
+        made.extend([assignment["id"]] if assignment else [])
+        return assignment
+
+    def remove() -> None:
+        for assignment_id in made:
+            door.delete(assignment_id, resources.ROLE_API)
+
+    return Step(
+        ROLE,
+        grant.role.name,
+        (grant.granted or {}).get("id", grant.scope),
+        f"on {grant.scope.rsplit('/', 1)[-1]}",
+        existing=grant.granted,
+        make=make,
+        remove=remove,
+        removal=lambda: f"az role assignment delete --ids {' '.join(made)}",
+    )
+
+
+def _cluster(door: Door, job: Job) -> Step:
+    plan, names, cluster = job.plan, job.names, job.facts.cluster
+    return Step(
+        CLUSTER,
+        names.cluster,
+        names.cluster_id,
+        f"kubenet, {plan.demand.node_count} nodes, pods {plan.pods}, services {plan.services}",
+        existing=cluster,
+        differences=cluster_differences(cluster, names, job.identity, job.principal, job.typed) if cluster else (),
+        make=job.make_cluster,
+        remove=_delete(door, names.cluster_id, resources.CLUSTER_API),
+        removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
+    )

@@ -1,0 +1,1 @@
+"""Preflight against hand-made and recorded answers of Azure."""

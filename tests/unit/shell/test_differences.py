@@ -1,0 +1,133 @@
+"""What an existing cluster has that was not asked for, field by field."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.provisioning.differences import cluster_differences
+from azext_kubenet.provisioning.identity import Identity
+from azext_kubenet.provisioning.resources import Names
+
+NAMES = Names("s", "rg", "c", "net", "sub", "rg", "s")
+USER = Identity(USER_ASSIGNED)
+CLUSTER: dict[str, Any] = {
+    "name": "c",
+    "location": "westeurope",
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": {NAMES.new_identity_id.upper(): {}}},
+    "properties": {
+        "provisioningState": "Succeeded",
+        "kubernetesVersion": "1.33.1",
+        "networkProfile": {"networkPlugin": "kubenet", "networkPolicy": "calico", "outboundType": "loadBalancer"},
+        "agentPoolProfiles": [
+            {"count": 3, "maxPods": 110, "vmSize": "Standard_D2s_v5", "vnetSubnetID": NAMES.subnet_id.upper()}
+        ],
+        "servicePrincipalProfile": {"clientId": "msi"},
+    },
+}
+
+
+def cluster(**changes: Any) -> dict[str, Any]:
+    """The cluster with other values: `pool__count`, `network__networkPlugin`, `identity__type`, or a property."""
+    changed = copy.deepcopy(CLUSTER)
+    places = {
+        "pool": changed["properties"]["agentPoolProfiles"][0],
+        "network": changed["properties"]["networkProfile"],
+        "identity": changed["identity"],
+        "top": changed,
+    }
+    for name, value in changes.items():
+        place, _, key = name.partition("__")
+        if key:
+            places[place][key] = value
+        else:
+            changed["properties"][name] = value
+    return changed
+
+
+# what is asked for, the cluster, what was typed
+SAME = (
+    ("nothing in particular", cluster(), {}),
+    ("just what there is", cluster(), {
+        "node_count": 3, "max_pods": 110, "node_vm_size": "standard_d2s_v5", "location": "West Europe",
+        "kubernetes_version": "1.33.1", "network_policy": "calico"}),
+    ("a version by its first two numbers", cluster(), {"kubernetes_version": "1.33"}),
+    ("a count that the autoscaler changed", cluster(pool__count=7, pool__enableAutoScaling=True), {"node_count": 3}),
+    ("a cluster that is still being made", cluster(provisioningState="Creating"), {}),
+    ("a cluster that is being upgraded", cluster(provisioningState="Upgrading"), {}),
+    ("options that nobody compares", cluster(), {"tags": {"a": "b"}, "max_count": 9}),
+)  # fmt: skip
+
+# what differs, the cluster, what was typed, the line
+DIFFERING = (
+    ("the plugin", cluster(network__networkPlugin="azure"), {}, "networkPlugin is azure, not kubenet"),
+    ("the subnet", cluster(pool__vnetSubnetID="/other"), {}, f"vnetSubnetID is /other, not {NAMES.subnet_id}"),
+    ("no subnet at all", cluster(pool__vnetSubnetID=None), {}, f"vnetSubnetID is None, not {NAMES.subnet_id}"),
+    ("a subnet whose name begins alike", cluster(pool__vnetSubnetID=NAMES.subnet_id + "2"), {},
+     f"vnetSubnetID is {NAMES.subnet_id}2, not {NAMES.subnet_id}"),
+    ("the count", cluster(), {"node_count": 5}, "count is 3, not 5"),
+    ("the pods of a node", cluster(), {"max_pods": 60}, "maxPods is 110, not 60"),
+    ("the size of a node", cluster(), {"node_vm_size": "Standard_B2s"}, "vmSize is Standard_D2s_v5, not Standard_B2s"),
+    ("the region", cluster(), {"location": "northeurope"}, "location is westeurope, not northeurope"),
+    ("the version", cluster(), {"kubernetes_version": "1.34.2"}, "kubernetesVersion is 1.33.1, not 1.34.2"),
+    ("a version that only begins alike", cluster(kubernetesVersion="1.33.11"), {"kubernetes_version": "1.33.1"},
+     "kubernetesVersion is 1.33.11, not 1.33.1"),
+    ("a failed cluster", cluster(provisioningState="Failed"), {}, "provisioningState is Failed"),
+    ("a cancelled cluster", cluster(provisioningState="Canceled"), {}, "provisioningState is Canceled"),
+    ("a cluster that is being deleted", cluster(provisioningState="Deleting"), {}, "provisioningState is Deleting"),
+    ("another identity", cluster(identity__userAssignedIdentities={"/mine": {}}), {},
+     f"identity is /mine, not {NAMES.new_identity_id}"),
+    ("no such identity", cluster(identity__userAssignedIdentities=None, identity__type="SystemAssigned"), {},
+     f"identity is SystemAssigned, not {NAMES.new_identity_id}"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("shown", "typed"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
+def test_a_cluster_that_is_as_asked_for(shown: dict[str, Any], typed: dict[str, Any]) -> None:
+    assert cluster_differences(shown, NAMES, USER, None, typed) == ()
+
+
+@pytest.mark.parametrize(("shown", "typed", "line"), [row[1:] for row in DIFFERING], ids=[row[0] for row in DIFFERING])
+def test_a_cluster_that_differs(shown: dict[str, Any], typed: dict[str, Any], line: str) -> None:
+    assert cluster_differences(shown, NAMES, USER, None, typed) == (line,)
+
+
+def test_all_that_differs_comes_together() -> None:
+    typed = {"node_count": 5, "max_pods": 60, "location": "northeurope"}
+    assert len(cluster_differences(cluster(network__networkPlugin="azure"), NAMES, USER, None, typed)) == 4
+
+
+# what is asked for, the identity, its principal, whether the cluster of that client id has it
+PRINCIPALS = (
+    ("an existing service principal", Identity(SERVICE_PRINCIPAL, None, "app", "x"), None, "app", True),
+    ("another service principal", Identity(SERVICE_PRINCIPAL, None, "app", "x"), None, "other", False),
+    ("the one that an earlier run made", Identity(SERVICE_PRINCIPAL, create=True), {"appId": "app"}, "app", True),
+    ("another than an earlier run made", Identity(SERVICE_PRINCIPAL, create=True), {"appId": "app"}, "other", False),
+    ("a new one, where the cluster has an identity", Identity(SERVICE_PRINCIPAL, create=True), None, "msi", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("identity", "principal", "client", "same"), [row[1:] for row in PRINCIPALS], ids=[row[0] for row in PRINCIPALS]
+)
+def test_the_service_principal(identity: Identity, principal: dict | None, client: str, same: bool) -> None:
+    shown = cluster(servicePrincipalProfile={"clientId": client}, top__identity=None)
+    assert (cluster_differences(shown, NAMES, identity, principal, {}) == ()) is same
+
+
+def test_a_system_assigned_identity() -> None:
+    wanted = Identity(SYSTEM_ASSIGNED)
+    assert cluster_differences(cluster(), NAMES, wanted, None, {}) == (
+        "identity.type is UserAssigned, not SystemAssigned",
+    )
+    shown = cluster(identity__type="SystemAssigned", identity__userAssignedIdentities=None)
+    assert cluster_differences(shown, NAMES, wanted, None, {}) == ()
+
+
+def test_a_cluster_that_shows_as_little_as_azure_ever_does_is_judged_without_a_crash() -> None:
+    lines = cluster_differences({"location": "westeurope", "properties": {}}, NAMES, USER, None, {"node_count": 3})
+    assert "networkPlugin is None, not kubenet" in lines
+    assert "count is None, not 3" in lines

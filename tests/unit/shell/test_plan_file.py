@@ -1,0 +1,140 @@
+"""A plan that comes back in: round trips, and plans that are malformed, hostile or contradicted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from azext_kubenet._answer import answer
+from azext_kubenet._plan_file import combine, read_plan
+from azext_kubenet._validators import read_options
+from azext_kubenet.addressing.verdict import judge
+
+# what is planned, its options
+ROUND_TRIPS = (
+    ("the conventional set", {}),
+    ("a given subnet without surge", {"subnet_prefix": ["10.1.2.0/26"], "max_surge": "0"}),
+    ("every demand", {"node_count": 5, "max_count": 300, "max_pods": 60, "max_surge": "33%", "extra_ips": 9}),
+    ("two prefixes of the network", {"vnet_address_prefixes": ["10.1.0.0/16", "10.3.0.0/16"]}),
+    ("ranges around what is excluded", {"exclude_prefixes": ["10.0.0.0/8", "192.168.0.0/16"]}),
+    ("another docker bridge", {"docker_bridge_address": "172.18.5.1/24"}),
+)  # fmt: skip
+
+GOOD = {
+    "vnetAddressPrefixes": ["192.168.0.0/16"],
+    "subnetPrefix": "192.168.1.0/24",
+    "podCidr": "10.244.0.0/16",
+    "serviceCidr": "10.0.0.0/16",
+    "dnsServiceIp": "10.0.0.10",
+    "dockerBridgeAddress": "172.17.0.1/16",
+    "nodeCount": 3,
+    "maxPods": 110,
+    "maxSurge": "10%",
+}
+
+# what is wrong with the text, the text, what is said of it
+MALFORMED = (
+    ("nothing came through the pipe", "", "the plan is empty"),
+    ("only white space came", " \n\t", "the plan is empty"),
+    ("the file does not exist", "@plan.json", "there is no file plan.json"),
+    ("it is no JSON", "podCidr: 10.0.0.0/8", "the plan is not JSON (line 1"),
+    ("it is cut off", json.dumps(GOOD, indent=1)[:60], "the plan is not JSON (line "),
+    ("it is a list", "[]", "not an object"),
+    ("it is a text", '"10.0.0.0/8"', "not an object"),
+    ("it is null", "null", "not an object"),
+    ("it is nested a hundred thousand deep", "[" * 100_000, "the plan is not JSON (nested too deeply)"),
+    ("it is two plans", json.dumps(GOOD) * 2, "the plan is not JSON (line 1"),
+    ("it is of another plugin", json.dumps(GOOD | {"networkPlugin": "azure"}), "networkPlugin is not kubenet"),
+    ("the pod CIDR is missing", json.dumps({k: v for k, v in GOOD.items() if k != "podCidr"}), "has no podCidr"),
+    ("all is missing", "{}", "has no vnetAddressPrefixes, subnetPrefix, podCidr"),
+    ("the prefixes are a text", json.dumps(GOOD | {"vnetAddressPrefixes": "10.0.0.0/8"}), "is no list of texts"),
+    ("there are no prefixes", json.dumps(GOOD | {"vnetAddressPrefixes": []}), "is no list of texts"),
+    ("a prefix is a number", json.dumps(GOOD | {"vnetAddressPrefixes": [10]}), "is no list of texts"),
+    ("the pod CIDR is null", json.dumps(GOOD | {"podCidr": None}), "podCidr is no text"),
+    ("the node count is a text", json.dumps(GOOD | {"nodeCount": "3"}), "nodeCount is no whole number"),
+    ("the node count is true", json.dumps(GOOD | {"nodeCount": True}), "nodeCount is no whole number"),
+    ("the node count is a fraction", json.dumps(GOOD | {"nodeCount": 3.0}), "nodeCount is no whole number"),
+    ("the node count is infinite", json.dumps(GOOD | {"nodeCount": float("inf")}), "nodeCount is no whole number"),
+    ("the surge is a number", json.dumps(GOOD | {"maxSurge": 1}), "maxSurge is no text"),
+)
+
+# what is planned, what is typed beside it, the options that contradict
+CONTRADICTED = (
+    ("nothing typed", {}, []),
+    ("the same typed again", {"pod_cidr": "10.244.0.0/16", "node_count": 3, "subnet_prefix": ["192.168.1.0/24"]}, []),
+    ("another range", {"pod_cidr": "10.64.0.0/16"}, ["--pod-cidr"]),
+    ("a size instead of the range", {"pod_cidr": "/16"}, ["--pod-cidr"]),
+    ("another count", {"node_count": 4}, ["--node-count"]),
+    ("another subnet", {"subnet_prefix": ["192.168.2.0/24"]}, ["--subnet-prefix"]),
+    ("one prefix more", {"vnet_address_prefixes": ["192.168.0.0/16", "10.9.0.0/16"]}, ["--vnet-address-prefixes"]),
+    ("what a plan does not hold", {"exclude_prefixes": ["10.99.0.0/16"], "within": ["192.168.0.0/16"]}, []),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [row[1] for row in ROUND_TRIPS], ids=[row[0] for row in ROUND_TRIPS])
+def test_a_plan_that_comes_back_gives_the_same_plan(options: dict) -> None:
+    first = _plan(options)
+    again, findings = read_plan(json.dumps(first))
+    assert findings == []
+    given = _plan(again)
+    assert given | {"findings": _grave(given)} == first | {"findings": _grave(first)}
+
+
+def _grave(plan: dict) -> list[dict]:
+    """The findings that a range brings along however it was chosen."""
+    return [finding for finding in plan["findings"] if finding["severity"] != "info"]
+
+
+def _plan(options: dict) -> dict:
+    reading = read_options(options)
+    verdict = judge(reading.demand, reading.wish, reading.taken)
+    assert not reading.findings
+    assert not verdict.refused, verdict.findings
+    return answer(verdict)
+
+
+@pytest.mark.parametrize(("text", "said"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
+def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
+    _, findings = read_plan(text)
+    assert {finding.rule for finding in findings} == {"malformed-plan"}
+    assert said in " ".join(finding.message for finding in findings)
+    assert all(finding.options == ("--plan",) for finding in findings)
+    assert all("az kubenet plan" in finding.recommendation for finding in findings)
+    assert all(len(finding.message) < 300 for finding in findings)
+
+
+def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
+    _, findings = read_plan(json.dumps({"nodeCount": "x", "podCidr": 1, "networkPlugin": "azure"}))
+    assert len(findings) == 4
+
+
+def test_ranges_of_a_plan_are_read_like_any_other() -> None:
+    options, findings = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
+    assert findings == []
+    assert [finding.rule for finding in read_options(options).findings] == ["malformed-max-surge", "malformed-range"]
+
+
+def test_keys_of_a_newer_plan_are_passed_over() -> None:
+    options, findings = read_plan(json.dumps(GOOD | {"__class__": "x", "resource_group_name": "mine", "role": "Owner"}))
+    assert findings == []
+    assert set(options) == {
+        "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr", "dns_service_ip",
+        "docker_bridge_address", "node_count", "max_pods", "max_surge",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "options"), [row[1:] for row in CONTRADICTED], ids=[row[0] for row in CONTRADICTED])
+def test_an_option_that_contradicts_the_plan_is_a_finding(typed: dict, options: list[str]) -> None:
+    planned, _ = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, typed)
+    assert [finding.options[0] for finding in findings] == options
+    assert {finding.rule for finding in findings} <= {"plan-contradicted"}
+    assert {key: combined[key] for key in planned} == planned
+    assert all(combined[key] == value for key, value in typed.items() if key not in planned)
+
+
+def test_an_option_that_is_not_typed_takes_nothing_from_the_plan() -> None:
+    planned, _ = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, dict.fromkeys(planned))
+    assert (combined, findings) == (planned, [])

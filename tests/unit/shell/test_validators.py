@@ -1,0 +1,162 @@
+"""Text of options to demand, wish and reservations: what is read, and what becomes a finding."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet._validators import read_max_surge, read_options
+from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Severity, Wish
+from azext_kubenet.addressing.networks import NotANetwork
+
+# what is typed, the options, the wish that it becomes
+WISHES = (
+    ("nothing", {}, Wish()),
+    ("a CIDR is a range", {"pod_cidr": "10.244.0.0/16"}, Wish(pods=IPNetwork("10.244.0.0/16"))),
+    ("a size is a size", {"service_cidr": "/20"}, Wish(services=20)),
+    ("spaces around a value do not count", {"pod_cidr": " 10.244.0.0/16 "}, Wish(pods=IPNetwork("10.244.0.0/16"))),
+    ("prefixes in several words", {"vnet_address_prefixes": ["10.0.0.0/16", "10.2.0.0/16"]},
+     Wish(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+    ("prefixes with commas", {"vnet_address_prefixes": ["10.0.0.0/16,10.2.0.0/16"]},
+     Wish(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+    ("a network of a size", {"vnet_address_prefixes": ["/20"]}, Wish(vnet=20)),
+    ("a subnet of a size", {"subnet_prefix": ["/26"]}, Wish(subnet=26)),
+    ("a subnet", {"subnet_prefix": ["10.0.1.0/26"]}, Wish(subnet=IPNetwork("10.0.1.0/26"))),
+    ("blocks to take from", {"within": ["10.20.0.0/18", "10.30.0.0/18"]},
+     Wish(within=(IPNetwork("10.20.0.0/18"), IPNetwork("10.30.0.0/18")))),
+    ("an address", {"dns_service_ip": "10.0.0.10"}, Wish(dns_ip=IPAddress("10.0.0.10"))),
+    ("the docker bridge keeps its own address", {"docker_bridge_address": "172.17.0.1/16"},
+     Wish(docker_bridge=IPNetwork("172.17.0.1/16"))),
+)  # fmt: skip
+
+# what is typed, the options, the demand that it becomes
+DEMANDS = (
+    ("nothing", {}, Demand(3, None, 110, MaxSurge(10, True), 0)),
+    ("everything", {"node_count": 5, "max_count": 50, "max_pods": 30, "max_surge": "33%", "extra_ips": 7},
+     Demand(5, 50, 30, MaxSurge(33, True), 7)),
+    ("a surge of nodes", {"max_surge": "2"}, Demand(max_surge=MaxSurge(2, False))),
+    ("no surge", {"max_surge": "0"}, Demand(max_surge=MaxSurge(0, False))),
+    ("zero is a number, not an absence", {"node_count": 0, "extra_ips": 0}, Demand(node_count=0)),
+)  # fmt: skip
+
+# what is wrong, the options, the rules and options of the findings
+FAULTS = (
+    ("no network", {"pod_cidr": "pods"}, [("malformed-range", "--pod-cidr")]),
+    ("an empty text", {"pod_cidr": ""}, [("malformed-range", "--pod-cidr")]),
+    ("no prefix length", {"service_cidr": "10.0.0.0"}, [("malformed-range", "--service-cidr")]),
+    ("a prefix length above 32", {"pod_cidr": "10.0.0.0/33"}, [("malformed-range", "--pod-cidr")]),
+    ("a size above 32", {"pod_cidr": "/33"}, [("malformed-range", "--pod-cidr")]),
+    ("a leading zero", {"pod_cidr": "10.0.0.0/08"}, [("malformed-range", "--pod-cidr")]),
+    ("a netmask", {"pod_cidr": "10.0.0.0/255.0.0.0"}, [("malformed-range", "--pod-cidr")]),
+    ("host bits", {"pod_cidr": "10.0.1.0/16"}, [("host-bits", "--pod-cidr")]),
+    ("IPv6", {"pod_cidr": "fd00::/64"}, [("ipv6-not-supported", "--pod-cidr")]),
+    ("an address where a network belongs in a list", {"within": ["10.0.0.1"]}, [("malformed-range", "--within")]),
+    ("a network where an address belongs", {"dns_service_ip": "10.0.0.0/16"},
+     [("malformed-address", "--dns-service-ip")]),
+    ("a docker bridge without a prefix", {"docker_bridge_address": "172.17.0.1"},
+     [("malformed-range", "--docker-bridge-address")]),
+    ("two prefixes of a subnet", {"subnet_prefix": ["10.0.0.0/24", "10.0.1.0/24"]},
+     [("subnet-multiple-prefixes", "--subnet-prefix")]),
+    ("a size among prefixes", {"vnet_address_prefixes": ["/20", "10.0.0.0/16"]},
+     [("malformed-range", "--vnet-address-prefixes")]),
+    ("two sizes", {"vnet_address_prefixes": ["/20", "/21"]}, [("malformed-range", "--vnet-address-prefixes")]),
+    ("a file that does not exist", {"exclude_prefixes": ["@sites.txt"]}, [("no-such-file", "--exclude-prefixes")]),
+    ("a file of blocks that does not exist", {"within": ["@blocks"]}, [("no-such-file", "--within")]),
+    ("a surge in words", {"max_surge": "some"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge below zero", {"max_surge": "-1"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge with a fraction", {"max_surge": "33.3%"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge in other digits", {"max_surge": "\u0663"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge of a million digits", {"max_surge": "9" * 1_000_000}, [("malformed-max-surge", "--max-surge")]),
+    ("all of it at once",
+     {"pod_cidr": "x", "service_cidr": "10.0.1.0/16", "dns_service_ip": "y", "docker_bridge_address": "z",
+      "max_surge": "w", "within": ["v"], "exclude_prefixes": ["u"], "subnet_prefix": ["t"],
+      "vnet_address_prefixes": ["s"]},
+     [("host-bits", "--service-cidr"), ("malformed-address", "--dns-service-ip"),
+      ("malformed-max-surge", "--max-surge"), ("malformed-range", "--docker-bridge-address"),
+      ("malformed-range", "--exclude-prefixes"), ("malformed-range", "--pod-cidr"),
+      ("malformed-range", "--subnet-prefix"), ("malformed-range", "--vnet-address-prefixes"),
+      ("malformed-range", "--within")]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "wish"), [row[1:] for row in WISHES], ids=[row[0] for row in WISHES])
+def test_what_is_typed_becomes_a_wish(options: dict, wish: Wish) -> None:
+    reading = read_options(options)
+    assert (reading.wish, reading.findings) == (wish, [])
+
+
+@pytest.mark.parametrize(("options", "demand"), [row[1:] for row in DEMANDS], ids=[row[0] for row in DEMANDS])
+def test_what_is_typed_becomes_a_demand(options: dict, demand: Demand) -> None:
+    reading = read_options(options)
+    assert (reading.demand, reading.findings) == (demand, [])
+
+
+@pytest.mark.parametrize(("options", "expected"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tuple[str, str]]) -> None:
+    findings = read_options(options).findings
+    assert sorted((finding.rule, *finding.options) for finding in findings) == expected
+    for finding in findings:
+        assert finding.severity is Severity.ERROR
+        assert finding.options[0] in finding.message
+        assert len(finding.message) < 300
+        assert finding.recommendation
+
+
+def test_a_range_with_host_bits_counts_as_the_one_that_was_meant() -> None:
+    reading = read_options({"pod_cidr": "10.244.1.0/16"})
+    assert reading.wish.pods == IPNetwork("10.244.0.0/16")
+    assert reading.findings[0].recommendation == "use --pod-cidr 10.244.0.0/16"
+
+
+def test_a_marked_default_of_azure_cli_becomes_a_plain_number() -> None:
+    from azure.cli.core.commands.validators import DefaultInt
+
+    demand = read_options({"node_count": DefaultInt(3), "max_pods": DefaultInt(110)}).demand
+    assert type(demand.node_count) is int
+    assert type(demand.max_pods) is int
+
+
+def test_the_content_of_a_file_may_have_comments_commas_and_blank_lines() -> None:
+    content = "\ufeff# sites\n10.0.0.0/8   # all of ten\r\n\n172.16.0.0/12, 192.168.0.0/16\n  100.64.0.0/10  \n"
+    reading = read_options({"exclude_prefixes": [content, "203.0.113.0/24"]})
+    assert [str(each.network) for each in reading.taken] == [
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "203.0.113.0/24",
+    ]  # fmt: skip
+    assert {each.origin for each in reading.taken} == {Origin.USER}
+    assert reading.findings == []
+
+
+def test_a_file_of_nothing_but_comments_excludes_nothing() -> None:
+    reading = read_options({"exclude_prefixes": ["# none yet\n"]})
+    assert (reading.taken, reading.findings) == ([], [])
+
+
+def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() -> None:
+    reading = read_options({"exclude_prefixes": ["10.0.0.0/8\nten\n172.16.1.0/12\n"]})
+    assert [str(each.network) for each in reading.taken] == ["10.0.0.0/8", "172.16.0.0/12"]
+    assert [finding.message.partition(":")[0] for finding in reading.findings] == [
+        "--exclude-prefixes line 2",
+        "--exclude-prefixes line 3",
+    ]
+
+
+def test_a_file_of_nonsense_is_told_in_a_few_lines() -> None:
+    findings = read_options({"exclude_prefixes": ["\n".join(["nonsense"] * 1000)]}).findings
+    assert len(findings) == 6
+    assert "995 more lines" in findings[-1].message
+
+
+@pytest.mark.parametrize("text", ["", "%", "1 %", "1%%", "0x1", "1e2", "+1", "\u00b2"])
+def test_no_surge(text: str) -> None:
+    with pytest.raises(NotANetwork):
+        read_max_surge(text)
+
+
+def test_a_hundred_thousand_prefixes_are_read_without_a_finding() -> None:
+    text = "\n".join(f"{10 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.0/24" for n in range(100_000))
+    reading = read_options({"exclude_prefixes": [text]})
+    assert len(reading.taken) == 100_000
+    assert reading.findings == []
+    assert sys.getsizeof(reading.taken[0]) < 100
