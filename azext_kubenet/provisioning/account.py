@@ -17,10 +17,9 @@ def account(report: Report, names: Names, location: str, rollback: bool, say: Sa
         lines.append("rolled back: what this run had made is deleted" if not left else "rolled back, but for:")
         lines.extend(f"  {line}" for line in left)
         return RefusedByAzure("\n".join(lines), hints)
-    steps = [*report.made, report.failed] if report.failed and report.partly else report.made
-    if steps:
-        lines.append("this run made, and left in place (the command removes it):")
-        lines.extend(f"  {step.kind} {step.name}: {step.removal()}" for step in reversed(steps))
+    remains = [f"  {step.kind} {step.name}: {command}" for step in report.remains if (command := step.removal())]
+    if remains:
+        lines.extend(["this run made, and left in place (the command removes it):", *remains])
     return RefusedByAzure("\n".join(lines), hints)
 
 

@@ -3,6 +3,18 @@
 from azext_kubenet.provisioning.resources import Names
 
 _REGIONS = "use a region that has it: az account list-locations --query [].name -o tsv"
+_LOGIN = "log in anew, then run the same command again: az login"
+_LATER = "azure did not get it done in time: run the same command again in some minutes, it goes on from there"
+_RANGE = (
+    "use another range, or plan one that is free: az kubenet plan --vnet-address-prefixes PREFIX --subnet-prefix PREFIX"
+)
+_NETWORK = "look whether it is ready, then run the same command again: az network vnet show --ids {vnet_id} -o table"
+_SUBNETS = (
+    "look at what is there, then use another --subnet-prefix: "
+    "az network vnet subnet list -g {vnet_group} --vnet-name {vnet} -o table"
+)
+_GONE = "something was deleted meanwhile: run the same command again, it makes what is missing"
+_VALUE = "give the option that the message is about another value: az kubenet create --help"
 _DELETE = "delete the cluster, then run the same command again: az aks delete -g {group} -n {cluster}"
 _ADVICE = {
     "authorizationfailed": (
@@ -43,6 +55,43 @@ _ADVICE = {
     ),
     "serviceprincipalnotfound": "look for it: az ad sp show --id APP_ID; a new one is known everywhere after minutes",
     "principalnotfound": "a new identity is known everywhere after some minutes: run the same command again",
+    "unmatchedprincipaltype": "the id is that of a user or group: look for a service principal: az ad sp show --id ID",
+    "roledefinitiondoesnotexist": "use a --role that exists: az role definition list --query [].roleName -o tsv",
+    "subscriptionnotfound": "choose a subscription that the login can see: az account list -o table",
+    "authenticationfailed": _LOGIN,
+    "expiredauthenticationtoken": _LOGIN,
+    "invalidauthenticationtoken": _LOGIN,
+    "noregisteredproviderfound": _REGIONS,
+    "resourcegroupbeingdeleted": "wait until it is gone, then run the same command again: az group wait -n {group} --deleted",
+    "resourcegroupnotfound": _GONE,
+    "parentresourcenotfound": _GONE,
+    "operationnotallowed": (
+        "if a quota is spent, ask for more: az vm list-usage -l {location} -o table; if another operation is under way, "
+        "run the same command again after it: az aks show -g {group} -n {cluster} --query provisioningState"
+    ),
+    "getvneterror": _NETWORK,
+    "referencedresourcenotprovisioned": _NETWORK,
+    "parentresourceisinfailedstate": _NETWORK,
+    "netcfgsubnetrangesoverlap": _SUBNETS,
+    "netcfgsubnetrangeoutsidevnet": _SUBNETS,
+    "servicecidroverlapexistingsubnetscidr": _RANGE,
+    "podcidroverlapexistingsubnetscidr": _RANGE,
+    "networkprofilecidroverlapvnet": _RANGE,
+    "cidrstringparseerror": _RANGE,
+    "invalidparameter": _VALUE,
+    "badrequest": _VALUE,
+    "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must take the pods of the system",
+    "anotheroperationinprogress": _LATER,
+    "retryableerror": _LATER,
+    "429": _LATER,
+    "toomanyrequests": _LATER,
+    "subscriptionrequeststhrottled": _LATER,
+    "failedidentityoperation": _LATER,
+    "servertimeout": _LATER,
+    "gatewaytimeout": _LATER,
+    "badgatewayconnection": _LATER,
+    "internalservererror": _LATER,
+    "multipleerrorsoccurred": _LATER,
     "failed": _DELETE,
     "canceled": _DELETE,
 }
@@ -52,4 +101,12 @@ _AGAIN = "mend the cause, then run the same command again: it keeps what exists 
 def advice(code: str, names: Names, location: str) -> str:
     """What to do about an error of that code, with the names of the resources at hand."""
     text = _ADVICE.get(code.lower(), _AGAIN)
-    return text.format(subnet_id=names.subnet_id, group=names.group, cluster=names.cluster, location=location)
+    return text.format(
+        subnet_id=names.subnet_id,
+        vnet_id=names.vnet_id,
+        vnet_group=names.vnet_group,
+        vnet=names.vnet,
+        group=names.group,
+        cluster=names.cluster,
+        location=location,
+    )

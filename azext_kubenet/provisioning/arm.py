@@ -22,6 +22,9 @@ Say = Callable[[str], None]
 _LOOK_SECONDS = 3.0
 #: Seconds of waiting from which on the user is told.
 _WORTH_SAYING = 2.0
+#: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
+_BUSY = ("AnotherOperationInProgress", "CanceledAndSupersededDueToAnotherOperation")
+_BUSY_SECONDS = 5.0
 #: Words of an operation that are final; any other, whatever it says, means that it is still running.
 _SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
 #: Words that tell no more than that it is running.
@@ -81,15 +84,28 @@ class VisibleRetry(policies.RetryPolicy):
         self._patience = patience
 
     def is_retry(self, settings: Any, response: Any) -> bool:
-        """Whether to try again: not when Azure asks for more time than there is."""
+        """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
+        answer = response.http_response
+        if answer.request.method == "POST" and answer.status_code >= 500:
+            return False
         asked: float = self.get_retry_after(response) or 0
-        return asked <= self._patience.seconds and bool(super().is_retry(settings, response))
+        patient = settings.get("waited", 0) + asked <= self._patience.seconds
+        return patient and bool(super().is_retry(settings, response))
+
+    def increment(self, settings: Any, response: Any = None, error: Any = None) -> bool:
+        """Count a try. A body that was kept out of the log stays out: the logging policy forgets it after each try."""
+        context = getattr(response, "context", None)
+        if context is not None and context.get("logging_enable") is False:
+            context.options["logging_enable"] = False
+        return bool(super().increment(settings, response, error))
 
     def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
         """Wait as long as Azure asks, or ever longer."""
         asked = self.get_retry_after(response) if response else None
         why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
-        self._patience.wait(asked if asked is not None else self.get_backoff_time(settings), why)
+        seconds = asked if asked is not None else self.get_backoff_time(settings)
+        settings["waited"] = settings.get("waited", 0) + seconds
+        self._patience.wait(seconds, why)
 
 
 class Door:
@@ -102,6 +118,7 @@ class Door:
     def __init__(self, credential: Any, subscription_id: str, base_url: str, patience: Patience, **kwargs: Any):
         self.subscription_id = subscription_id
         self.patience = patience
+        self.log_in: Callable[[], Any] = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
             policies.RequestIdPolicy(**kwargs),
@@ -137,13 +154,31 @@ class Door:
             response = self._send("GET", following, "", {})
 
     def post(self, path: str, body: Mapping[str, Any], api_version: str = "") -> Json:
-        """Post a body; the answer's body. Not tried again when its connection is lost: it may have arrived."""
+        """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived."""
         return _body(self._send("POST", path, api_version, {}, body))
 
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
-        """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation."""
-        response = self._send("PUT", path, api_version, {}, body)
-        answer = _body(response)
+        """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
+
+        Another operation that is in its way is waited for. An error tells whether something may have been made.
+        """
+        end = time.monotonic() + self.patience.seconds
+        while True:
+            try:
+                return self._put(path, api_version, body)
+            except ArmError as error:
+                busy = [code for code in (error.code, *error.details) if code in _BUSY]
+                if not busy or time.monotonic() + _BUSY_SECONDS > end:
+                    raise
+                self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})")
+
+    def _put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
+        try:
+            response = self._send("PUT", path, api_version, {}, body)
+            answer = _body(response)
+        except ArmError as error:
+            error.accepted = error.status == 0 or error.status >= 500
+            raise
         self._finish(response, path)
         return answer
 
@@ -170,19 +205,23 @@ class Door:
         wait, last = first_wait, ""
         for usual in intervals(longest):
             time.sleep(usual if wait is None else wait)
-            response = self._send("GET", url, "", {})
-            body = _body(response)
+            try:
+                response = self._send("GET", url, "", {})
+                body = _body(response)
+            except ArmError as error:
+                error.accepted = True  # it goes on, seen or not
+                raise
             status = str(body.get("status") or ("" if response.status_code == 202 else _SUCCEEDED))
             if status.lower() == _SUCCEEDED:
                 return
             if status.lower() in _FAILED:
-                error = (
+                failure = (
                     error_of(response.status_code, body)
                     if body.get("error")
                     else ArmError(200, status, "no reason given")
                 )
-                error.accepted = True
-                raise error
+                failure.accepted = True
+                raise failure
             if status not in (last, "") and status.lower() not in _COMMON:
                 show(status)
             last, wait = status, retry_after(response)
@@ -260,6 +299,7 @@ def connect(cli_ctx: Any, patience: Patience) -> Door:
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
     door: Door = get_mgmt_service_client(cli_ctx, Door, patience=patience)
+    door.log_in()
     return door
 
 

@@ -16,6 +16,9 @@ Json = dict[str, Any]
 #: Options for which `az aks create`'s code writes, or creates other things, while it builds the cluster.
 _WRITES_ON_THE_WAY = ("attach_acr", "enable_addons", "enable_azure_monitor_logs", "enable_defender", "defender_config")
 
+#: In a rehearsal nobody is asked anything, and a dry run has made no key pair.
+_REHEARSED = {"yes": True, "no_ssh_key": True}
+
 
 def make(cmd: Any, door: Door, job: steps.Job, lent: Mapping[str, Any], results: Results, *, no_wait: bool) -> Json:
     """Have the cluster made; what `az aks create` would print, under `cluster`.
@@ -45,7 +48,7 @@ def rehearse(cmd: Any, job: steps.Job, lent: Mapping[str, Any]) -> None:
     stand_in = {steps.PRINCIPAL: {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}}
     logging.disable(logging.WARNING)  # what it says, it says again when the cluster is made
     try:
-        aks.create(cmd, Rehearsal(), {**options(job, lent, stand_in, no_wait=True), "yes": True})
+        aks.create(cmd, Rehearsal(), {**options(job, lent, stand_in, no_wait=True), **_REHEARSED})
     except Rehearsed:
         pass
     finally:
@@ -72,6 +75,7 @@ def options(job: steps.Job, lent: Mapping[str, Any], results: Results, no_wait: 
     plan, demand = job.plan, job.plan.demand
     return {
         **lent,
+        "docker_bridge_address": None,
         "resource_group_name": job.names.group,
         "name": job.names.cluster,
         "location": job.location,

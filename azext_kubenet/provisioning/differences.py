@@ -33,7 +33,7 @@ def cluster_differences(
         _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, same_id),
         _line("maxPods", pool.get("maxPods"), typed.get("max_pods")),
         _line("vmSize", pool.get("vmSize"), typed.get("node_vm_size")),
-        _line("networkPolicy", profile.get("networkPolicy"), typed.get("network_policy")),
+        _line("networkPolicy", profile.get("networkPolicy") or "none", typed.get("network_policy")),
         _line("outboundType", profile.get("outboundType"), typed.get("outbound_type")),
         _line("kubernetesVersion", properties.get("kubernetesVersion"), typed.get("kubernetes_version"), _same_version),
         _line("location", cluster["location"], typed.get("location"), lambda one, other: _plain(one) == _plain(other)),

@@ -1,5 +1,6 @@
 """What exists in Azure, and what follows from it for the wish."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,17 +45,28 @@ def first_reads(names: Names, *, network_is_named: bool, identity_is_named: bool
     return reads
 
 
-def gather(reader: Reader, names: Names, *, with_identity: bool) -> Facts:
-    """Group, network, identity and cluster."""
+def gather(reader: Reader, names: Names, follow: Callable[[Facts], Iterable[Read]], *, with_identity: bool) -> Facts:
+    """Group, network, identity and cluster.
+
+    follow: what to read on, side by side with the identity, once the network is known.
+    """
     group = reader.get(names.group_id, resources.GROUP_API)
-    questions = {"vnet": Read(names.vnet_id, resources.VNET_API)}
-    if with_identity:
-        questions["identity"] = Read(names.new_identity_id, resources.IDENTITY_API)
-    asked = {kind: read for kind, read in questions.items() if group or not contains_id(names.group_id, read.path)}
-    reader.foresee(asked.values())
-    found = {kind: reader.get(read.path, read.api_version) for kind, read in asked.items()}
-    cluster = reader.get(names.cluster_id, resources.CLUSTER_API)
-    return Facts(group, found.get("vnet"), found.get("identity"), cluster)
+    vnet = Read(names.vnet_id, resources.VNET_API)
+    identity = Read(names.new_identity_id, resources.IDENTITY_API)
+    asked = [
+        read
+        for read in ([vnet, identity] if with_identity else [vnet])
+        if group or not contains_id(names.group_id, read.path)
+    ]
+    reader.foresee(asked)
+    seen = Facts(
+        group=group,
+        vnet=reader.get(vnet.path, vnet.api_version) if vnet in asked else None,
+        identity=None,
+        cluster=reader.get(names.cluster_id, resources.CLUSTER_API),
+    )
+    reader.foresee(follow(seen))
+    return replace(seen, identity=reader.get(identity.path, identity.api_version)) if identity in asked else seen
 
 
 def subnet_prefix(subnet: Json) -> IPNetwork:

@@ -92,16 +92,17 @@ def application_named(graph: Door, name: str) -> Json | None:
     return found[0] if found else None
 
 
-def create_service_principal(graph: Door, name: str) -> Json:
+def create_service_principal(graph: Door, name: str, application: Json | None, principal: Json | None) -> Json:
     """A service principal of that name with a new password: its appId, its id, its application, and the `secret`.
 
-    What an interrupted run has left is taken up again; a password cannot be read back, so it gets another.
+    application, principal: what an interrupted run has left, which is taken up again; a password cannot be read back,
+    so it gets another.
     """
-    application = application_named(graph, name) or graph.post(
-        "/applications", {"displayName": name, "signInAudience": "AzureADMyOrg"}
-    )
+    if application is None:
+        application = graph.post("/applications", {"displayName": name, "signInAudience": "AzureADMyOrg"})
     app_id = application["appId"]
-    principal = service_principal_of(graph, app_id) or graph.post("/servicePrincipals", {"appId": app_id})
+    if principal is None:
+        principal = graph.post("/servicePrincipals", {"appId": app_id})
     password = graph.post(
         f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}
     )

@@ -22,6 +22,7 @@ class Principals:
     def __init__(self, cmd: Any, patience: arm.Patience, wanted: Identity, names: Names, facts: Facts):
         self._wanted, self._names, self._facts = wanted, names, facts
         self._graph: arm.Door | None = None
+        self._application: Json | None = None
         self.existing: Json | None = None
         if wanted.kind == SERVICE_PRINCIPAL:
             self._graph = arm.connect_graph(cmd.cli_ctx, patience)
@@ -33,8 +34,8 @@ class Principals:
             "clientId"
         )
         if self._wanted.create and not client:
-            application = self._resolved(graph)
-            return identity.service_principal_of(graph, application["appId"]) if application else None
+            self._application = self._resolved(graph)
+            return identity.service_principal_of(graph, self._application["appId"]) if self._application else None
         app_id = client if self._wanted.create else self._wanted.app_id
         found = identity.service_principal_of(graph, str(app_id))
         if found is None:
@@ -63,7 +64,9 @@ class Principals:
         """Make the service principal, or take up what an interrupted run has left of it."""
         if self._graph is None:
             raise ValueError("no service principal was asked for")
-        return identity.create_service_principal(self._graph, self._names.new_principal)
+        return identity.create_service_principal(
+            self._graph, self._names.new_principal, self._application, self.existing
+        )
 
     def remove(self) -> None:
         """Delete the service principal that was made."""

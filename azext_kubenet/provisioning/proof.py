@@ -6,7 +6,7 @@ Kubenet needs the cluster's route table on the subnet [H1, H2], and in it a rout
 import time
 from typing import Any
 
-from netaddr import IPNetwork
+from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet._errors import Refused
 from azext_kubenet.addressing.model import AddressPlan
@@ -19,6 +19,7 @@ Json = dict[str, Any]
 #: Most seconds between looks: a new node's route is written in batches every 30 seconds [B17].
 _LOOK_SECONDS = 10.0
 _TABLE_API = "2024-07-01"
+_EVERYTHING = IPNetwork("0.0.0.0/0")
 
 
 def running_nodes(cluster: Json) -> int:
@@ -56,9 +57,17 @@ def _table(door: Door, names: Names) -> str:
 
 def _node_routes(door: Door, table_id: str, plan: AddressPlan) -> int:
     """Routes of the table that lie inside the pod CIDR."""
-    table = door.get(table_id, _TABLE_API) or {}
-    prefixes = [route["properties"].get("addressPrefix", "") for route in table.get("properties", {}).get("routes", ())]
-    return sum(1 for prefix in prefixes if "." in prefix and plan.pods is not None and IPNetwork(prefix) in plan.pods)
+    table, pods = door.get(table_id, _TABLE_API) or {}, plan.pods
+    routes = table.get("properties", {}).get("routes", ())
+    return sum(1 for route in routes if pods is not None and _destination(route) in pods)
+
+
+def _destination(route: Json) -> IPNetwork:
+    """The range that a route is for; all addresses for a service tag, such as AzureCloud.westeurope."""
+    try:
+        return IPNetwork(route["properties"].get("addressPrefix") or "")
+    except AddrFormatError:
+        return _EVERYTHING
 
 
 def _unproven(names: Names, table: str, found: int, nodes: int) -> Refused:

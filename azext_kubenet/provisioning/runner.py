@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,10 @@ Json = dict[str, Any]
 #: What each kind of step made or found.
 Results = dict[str, Json]
 Say = Callable[[str], None]
+
+
+#: A difference that begins so is no option's: what exists did not come to be.
+STATE = "provisioningState"
 
 
 class Action(StrEnum):
@@ -71,19 +75,25 @@ Waves = Sequence[Sequence[Step]]
 class Report:
     """How far a run came.
 
-    made: steps that it made, in order; results: what each kind of step made or found; failed: the step that stopped it,
-    and why; partly: whether something of the failed step may exist all the same.
+    made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; results:
+    what each kind of step made or found; failed: the step that stopped the run, if it was one; cause: why it stopped.
     """
 
     made: list[Step] = field(default_factory=list)
+    partial: list[Step] = field(default_factory=list)
     results: Results = field(default_factory=dict)
     failed: Step | None = None
     cause: BaseException | None = None
 
     @property
-    def partly(self) -> bool:
-        """Whether something of the failed step may exist: Azure had accepted it, or nobody waited for the answer."""
-        return isinstance(self.cause, KeyboardInterrupt) or bool(getattr(self.cause, "accepted", False))
+    def remains(self) -> list[Step]:
+        """What this run may have left behind, in the order in which it must be removed."""
+        return [*reversed(self.partial), *reversed(self.made)]
+
+
+def _may_exist(error: BaseException) -> bool:
+    """Whether a step that failed may have made something: Azure had accepted it, or nobody waited for the answer."""
+    return isinstance(error, KeyboardInterrupt) or bool(getattr(error, "accepted", False))
 
 
 def preview(waves: Waves) -> list[Json]:
@@ -109,8 +119,8 @@ def conflicts(waves: Waves) -> list[Finding]:
             Severity.ERROR,
             (),
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
-            f"leave the option out, choose another name, or remove it first: {step.removal()}"
-            if step.removal()
+            f"look at why, then remove it: {step.removal()}"
+            if difference.startswith(STATE)
             else "leave the option out, or choose another name",
         )
         for wave in waves
@@ -124,24 +134,27 @@ def apply(waves: Waves, say: Say) -> Report:
     """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails."""
     report = Report()
     for wave in waves:
-        for step, outcome in _side_by_side(wave, report.results, say):
+        outcomes, interrupt = _side_by_side(wave, report.results, say)
+        for step, outcome in outcomes:
             if isinstance(outcome, BaseException):
                 if report.failed is None:
                     report.failed, report.cause = step, outcome
+                if _may_exist(outcome):
+                    report.partial.append(step)
                 continue
             report.results[step.kind] = outcome
             if step.action is Action.CREATE:
                 report.made.append(step)
-        if report.failed is not None:
+        report.cause = report.cause or interrupt
+        if report.cause is not None:
             break
     return report
 
 
 def undo(report: Report, say: Say) -> list[str]:
     """Delete what a run made, in reverse; what could not be deleted, a line each."""
-    steps = [*report.made, report.failed] if report.failed and report.partly else report.made
     left = []
-    for step in reversed(steps):
+    for step in report.remains:
         if step.remove is None:
             continue
         try:
@@ -152,13 +165,22 @@ def undo(report: Report, say: Say) -> list[str]:
     return left
 
 
-def _side_by_side(wave: Sequence[Step], results: Results, say: Say) -> list[tuple[Step, Any]]:
-    """Each step of a wave with what it made, or with the error that stopped it."""
+def _side_by_side(
+    wave: Sequence[Step], results: Results, say: Say
+) -> tuple[list[tuple[Step, Any]], KeyboardInterrupt | None]:
+    """Each step of a wave with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
     if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
-        return [(step, _outcome(step, results, say)) for step in wave]
-    with ThreadPoolExecutor(len(wave)) as pool:
-        running = [(step, pool.submit(_outcome, step, results, say)) for step in wave]
-        return [(step, future.result()) for step, future in running]
+        return [(step, _outcome(step, results, say)) for step in wave], None
+    interrupt, pool = None, ThreadPoolExecutor(len(wave))
+    running: list[tuple[Step, Future[Any]]] = []
+    try:
+        running.extend((step, pool.submit(_outcome, step, results, say)) for step in wave)
+        wait([future for _, future in running])
+    except KeyboardInterrupt as error:  # only once the steps have ended is it known what exists
+        interrupt = error
+        say("  interrupted: waiting for what is under way")
+    pool.shutdown()
+    return [(step, future.result()) for step, future in running], interrupt
 
 
 def _outcome(step: Step, results: Results, say: Say) -> Any:

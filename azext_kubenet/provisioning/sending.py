@@ -12,6 +12,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.polling import LROPoller, PollingMethod
 
+from azext_kubenet._errors import Refused
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError, Door, in_our_words, intervals, operation_of, retry_after
 
@@ -54,7 +55,11 @@ class Sending:
         if kwargs.pop("polling", True) is not False:
             method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name))
         poller = self._send(method, resource_group_name, resource_name, *args, **kwargs)
-        self._accepted()
+        try:
+            self._accepted()
+        except (ArmError, Refused) as error:
+            error.accepted = True  # the cluster exists
+            raise
         return poller
 
     def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
@@ -69,6 +74,10 @@ class Sending:
                 if lost and self._exists():
                     return LROPoller(None, None, _nothing, method) if method else None
                 if (refusal.status != 401 and not self._passes(refusal)) or time.monotonic() > end:
+                    echoed = _secret(args, kwargs)
+                    if echoed and echoed in str(refusal):
+                        message = refusal.message.replace(echoed, "<removed>")
+                        raise ArmError(refusal.status, refusal.code, message, refusal.details) from None
                     raise refusal from error
                 patience.wait(_SPREAD_SECONDS, f"the grant has not spread yet ({refusal.code})")
 
@@ -94,6 +103,15 @@ class Rehearsal:
     def begin_create_or_update(self, *_: Any, **__: Any) -> None:
         """Stop here. Raises Rehearsed."""
         raise Rehearsed
+
+
+def _secret(args: Any, kwargs: Any) -> str:
+    """The password in the cluster that is sent, if it carries one."""
+    for each in (*args, *kwargs.values()):
+        profile = getattr(each, "service_principal_profile", None)
+        if profile is not None:
+            return str(getattr(profile, "secret", None) or "")
+    return ""
 
 
 def _nothing(_: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.provisioning import grants, resources
-from azext_kubenet.provisioning.arm import Door
+from azext_kubenet.provisioning.arm import ArmError, Door
 from azext_kubenet.provisioning.differences import cluster_differences
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.identity import Identity
@@ -83,9 +83,13 @@ def _group(door: Door, job: Job) -> Step:
 
 
 def _delete_empty_group(door: Door, names: Names) -> None:
-    """Delete the group that this run made, unless others have put something into it meanwhile."""
-    if not door.list(f"{names.group_id}/resources", resources.GROUP_API):
-        door.delete(names.group_id, resources.GROUP_API)
+    """Delete the group that this run made. Raises ArmError when others have put something into it meanwhile."""
+    others = door.list(f"{names.group_id}/resources", resources.GROUP_API)
+    if others:
+        raise ArmError(
+            0, "", f"it holds {', '.join(str(each['name']) for each in others)}, which this run has not made"
+        )
+    door.delete(names.group_id, resources.GROUP_API)
 
 
 def _network(door: Door, job: Job) -> Step:
@@ -138,17 +142,31 @@ def _identity(door: Door, job: Job) -> list[Step]:
 
 
 def _service_principal(job: Job) -> Step:
-    """The service principal: one that exists, or a new one, which is made as long as no cluster has its password."""
+    """The service principal: one that exists, or a new one, which is made as long as no cluster has its password.
+
+    One that was there before this run is taken up with a new password, and is not this run's to remove.
+    """
     app_id = (job.principal or {}).get("appId", "")
+
+    def make(_: Results) -> Json:
+        try:
+            return job.make_principal()
+        except ArmError as error:  # its application is found by its name
+            error.accepted = True
+            raise
+
     return Step(
         PRINCIPAL,
         job.identity.app_id or job.names.new_principal,
         f"/servicePrincipals/{app_id}",
         existing=None if job.identity.create and job.facts.cluster is None else job.principal,
-        make=lambda _: job.make_principal(),
-        remove=job.remove_principal,
+        make=make,
+        remove=None if job.principal else job.remove_principal,
         removal=lambda: (
-            f"az ad app delete --id $(az ad app list --display-name {job.names.new_principal} --query [].id -o tsv)"
+            ""
+            if job.principal
+            else f"for ID in $(az ad app list --display-name {job.names.new_principal} --query [].id -o tsv); "
+            "do az ad app delete --id $ID; done"
         ),
     )
 
@@ -166,8 +184,10 @@ def _role(door: Door, job: Job, grant: Grant) -> Step:
     made: list[str] = []
 
     def make(results: Results) -> Json:
-        assignment = grants.grant(door, grant.scope, principal_of(results, job.facts), grant.role)
-        made.extend([assignment["id"]] if assignment else [])
+        principal = principal_of(results, job.facts)
+        made[:] = [resources.role_assignment_id(grant.scope, principal, grant.role.definition_id)]
+        assignment = grants.grant(door, grant.scope, principal, grant.role)
+        made[:] = [assignment["id"]] if assignment else []
         return assignment
 
     def remove() -> None:
@@ -182,12 +202,28 @@ def _role(door: Door, job: Job, grant: Grant) -> Step:
         existing=grant.granted,
         make=make,
         remove=remove,
-        removal=lambda: f"az role assignment delete --ids {' '.join(made)}",
+        removal=lambda: f"az role assignment delete --ids {' '.join(made)}" if made else "",
     )
 
 
 def _cluster(door: Door, job: Job) -> Step:
     plan, names, cluster = job.plan, job.names, job.facts.cluster
+    # Of what is granted to a system-assigned identity, only that on a network of this run goes with the network.
+    lasting = job.grants if job.identity.kind == SYSTEM_ASSIGNED and job.facts.vnet is not None else ()
+
+    def remove() -> None:
+        found = door.get(names.cluster_id, resources.CLUSTER_API) if lasting else None
+        principal = str(((found or {}).get("identity") or {}).get("principalId") or "")
+        for grant in lasting if principal else ():
+            assignment = resources.role_assignment_id(grant.scope, principal, grant.role.definition_id)
+            door.delete(assignment, resources.ROLE_API)
+        door.delete(names.cluster_id, resources.CLUSTER_API)
+
+    def removal() -> str:
+        whose = f"$(az aks show -g {names.group} -n {names.cluster} --query identity.principalId -o tsv)"
+        commands = [f"az role assignment delete --assignee {whose} --scope {grant.scope}" for grant in lasting]
+        return " && ".join([*commands, f"az aks delete -g {names.group} -n {names.cluster}"])
+
     return Step(
         CLUSTER,
         names.cluster,
@@ -196,6 +232,6 @@ def _cluster(door: Door, job: Job) -> Step:
         existing=cluster,
         differences=cluster_differences(cluster, names, job.identity, job.principal, job.typed) if cluster else (),
         make=job.make_cluster,
-        remove=_delete(door, names.cluster_id, resources.CLUSTER_API),
-        removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
+        remove=remove,
+        removal=removal,
     )

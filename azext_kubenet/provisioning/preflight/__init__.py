@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.preflight import clusters, outbound, rights, routes, security, subnet, surroundings
 from azext_kubenet.provisioning.preflight.case import (
+    NSG,
+    ROUTE_TABLE,
     Check,
     Fault,
     Look,
@@ -18,7 +21,7 @@ from azext_kubenet.provisioning.preflight.unreadable import unread
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names
 
-__all__ = ["CHECKS", "Check", "Situation", "check", "foresee"]
+__all__ = ["CHECKS", "Check", "Situation", "check", "follow", "foresee"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
@@ -47,6 +50,13 @@ def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list
     if names.identity_id:
         scopes.append(names.identity_id)
     return [*(permissions_read(scope) for scope in scopes), *reads]
+
+
+def follow(names: Names, seen: Facts) -> list[Read]:
+    """What can be asked for once the network is known: what hangs on the subnet."""
+    properties = (seen.subnet(names.subnet) or {}).get("properties") or {}
+    attached = [(properties.get(key) or {}, version) for key, _, version in (ROUTE_TABLE, NSG)]
+    return [Read(str(each["id"]), version) for each, version in attached if each.get("id")]
 
 
 def check(reader: Reader, situation: Situation, skip: Sequence[str] = ()) -> list[Finding]:

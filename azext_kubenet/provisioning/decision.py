@@ -1,0 +1,155 @@
+"""Gather and decide: what exists in Azure, what stands against going on, and the steps that are left to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from azext_kubenet._choices import USER_ASSIGNED
+from azext_kubenet._errors import NotFound, refuse
+from azext_kubenet.addressing.model import AddressPlan, Finding
+from azext_kubenet.addressing.verdict import judge
+from azext_kubenet.provisioning import arm, cluster, facts, preflight, runner, steps
+from azext_kubenet.provisioning.principals import Principals
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.request import Request
+from azext_kubenet.provisioning.roles import grants_needed, role_named
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done: the steps, what they are made from, and the findings that refuse nothing."""
+
+    job: steps.Job
+    waves: runner.Waves
+    remarks: Sequence[Finding]
+
+
+def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: Mapping[str, Any]) -> Decision:
+    """Read what exists, and decide what is to be done. Raises Refused with all findings, before anything is written."""
+    names, reading = request.names, request.reading
+    reader.foresee(_first_reads(request))
+    found = facts.gather(
+        reader, names, lambda seen: preflight.follow(names, seen), with_identity=request.identity.kind == USER_ASSIGNED
+    )
+    _missing(request, found)
+    wish, differences = facts.adopt(reading.wish, found, names)
+    taken = [*reading.taken, *facts.reservations(found, names)]
+    verdict = judge(reading.demand, wish, taken, options["accept_risk"] or ())
+    if verdict.refused:
+        refuse([*differences, *verdict.findings])
+    principals = Principals(cmd, door.patience, request.identity, names, found)
+    needed = _grants(reader, request, found, principals.known_id, options)
+    job = _job(cmd, door, request, found, verdict.plan, principals, needed, no_wait=bool(options["no_wait"]))
+    waves = steps.waves(door, job)
+    checked = _preflight(cmd, reader, job, principals.known_id, options)
+    refuse([*differences, *runner.conflicts(waves), *checked])
+    if found.cluster is None:
+        cluster.rehearse(cmd, job, request.lent)
+    remarks = [each for each in (*verdict.findings, *checked) if _worth_saying(each, options)]
+    return Decision(job, waves, remarks)
+
+
+def _first_reads(request: Request) -> list[Read]:
+    """All that can be asked for at once."""
+    names, named = request.names, request.network_is_named
+    return [
+        *facts.first_reads(names, network_is_named=named, identity_is_named=names.identity_id is not None),
+        *preflight.foresee(names, network_is_named=named, identity_kind=request.identity.kind),
+    ]
+
+
+def _grants(
+    reader: Reader, request: Request, found: facts.Facts, principal: str, options: Mapping[str, Any]
+) -> list[steps.Grant]:
+    """The role assignments that the cluster's principal needs; none when the user wants none made."""
+    if request.typed.get("skip_subnet_role_assignment"):
+        return []
+    role = role_named(reader, request.names.subscription, str(options["role"]))
+    return grants_needed(reader, request.names, found, role, scope=str(options["role_scope"]), principal=principal)
+
+
+def _job(  # pylint: disable=too-many-positional-arguments
+    cmd: Any,
+    door: arm.Door,
+    request: Request,
+    found: facts.Facts,
+    plan: AddressPlan,
+    principals: Principals,
+    needed: Sequence[steps.Grant],
+    *,
+    no_wait: bool,
+) -> steps.Job:
+    """All that the steps are made from."""
+    job = steps.Job(
+        names=request.names,
+        plan=plan,
+        facts=found,
+        location=_location(request, found),
+        identity=request.identity,
+        grants=needed,
+        principal=principals.existing,
+        make_principal=principals.make,
+        remove_principal=principals.remove,
+        make_cluster=lambda results: cluster.make(cmd, door, job, request.lent, results, no_wait=no_wait),
+        typed=request.typed,
+    )
+    return job
+
+
+def _preflight(
+    cmd: Any, reader: Reader, job: steps.Job, principal: str, options: Mapping[str, Any]
+) -> Sequence[Finding]:
+    """What the named checks find in Azure."""
+    from azure.cli.core._profile import Profile
+
+    situation = preflight.Situation(
+        names=job.names,
+        facts=job.facts,
+        plan=job.plan,
+        location=job.location,
+        identity_kind=job.identity.kind,
+        outbound_type=str(job.typed.get("outbound_type") or ""),
+        grant_scopes=tuple(grant.scope for grant in job.grants if grant.granted is None),
+        role=str(options["role"]),
+        principal=principal,
+        caller=str(Profile(cli_ctx=cmd.cli_ctx).get_current_account_user() or ""),
+    )
+    return preflight.check(reader, situation, options["skip_checks"] or ())
+
+
+def _worth_saying(finding: Finding, options: Mapping[str, Any]) -> bool:
+    """A plan says itself what it says of the docker bridge; here it is news only to who typed the option."""
+    return finding.rule != "docker-bridge-not-sent" or options["docker_bridge_address"] is not None
+
+
+def _missing(request: Request, found: facts.Facts) -> None:
+    """Raise NotFound for what was named and does not exist."""
+    names = request.names
+    if request.existing_subnet and found.subnet(names.subnet) is None:
+        raise NotFound(
+            f"subnet {names.subnet_id} does not exist",
+            f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+        )
+    if names.vnet_group.lower() != names.group.lower() and found.vnet is None:
+        raise NotFound(
+            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
+            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+        )
+    if names.identity_id and found.identity is None:
+        raise NotFound(
+            f"identity {names.identity_id} does not exist", "look for its id: az identity list --query [].id -o tsv"
+        )
+
+
+def _location(request: Request, found: facts.Facts) -> str:
+    """The region of the cluster: as typed, else the group's. Raises NotFound without either."""
+    typed = request.lent.get("location")
+    if typed:
+        return str(typed)
+    if found.group is None:
+        group = request.names.group
+        raise NotFound(
+            f"resource group {group} does not exist",
+            f"add --location LOCATION to have it made, or run az group create -n {group} -l LOCATION",
+        )
+    return str(found.group["location"])

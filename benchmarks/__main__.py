@@ -1,0 +1,49 @@
+"""`make bench`: each promise of speed, measured beside its yardstick in one run, with the goal beside the figure.
+
+Nothing is asserted: a machine that is busy with other things prints other figures. Read the ratios.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+
+from benchmarks import create, exclusions, plan
+
+FORM = "{:<56} {:>8}  {:<12} {}"
+
+
+def line(what: str, measured: float, goal: str, how: str, decimals: int = 2) -> None:
+    """One figure with its goal."""
+    print(FORM.format(what, f"{measured:.{decimals}f}", goal, how), flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    started = time.monotonic()
+    print(FORM.format("", "measured", "goal", f"(medians; Python {platform.python_version()})"))
+
+    times = plan.run()
+    line("az kubenet plan / a command that does nothing", times["plan"].median / times["noop"].median, "at most 1.2",
+         f"{times['plan']} / {times['noop']}, {plan.ROUNDS} runs")  # fmt: skip
+
+    cost = create.run()
+    raw = cost["raw"]
+    for name, title in (("ours", "az kubenet create --no-wait"), ("article", "with the article's identity")):
+        ours = cost[name]
+        line(f"{title} / the article's {len(create.RAW)} commands", ours.times.median / raw.times.median,
+             "at most 0.25", f"{ours.times} / {raw.times}, {create.ROUNDS} runs")  # fmt: skip
+        line("    requests to Azure Resource Manager and Graph", ours.requests, "at most 14",
+             f"the article's: {raw.requests:.0f}", 0)  # fmt: skip
+        line("    requests for a token", ours.tokens, "", f"the article's: {raw.tokens:.0f}", 0)
+
+    print(
+        "\nplanning around excluded prefixes, beside netaddr's IPSet reading and subtracting them;"
+    )
+    print("goal: a ratio of at most 1, and not growing with the number of prefixes")
+    print(exclusions.table(exclusions.run()), flush=True)
+    print(f"\nmeasured in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

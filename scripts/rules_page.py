@@ -1,0 +1,71 @@
+"""Write docs/rules.rst: every rule and every preflight check by name, as scripts may rely on them.
+
+usage: VENV/bin/python scripts/rules_page.py      (a contract test says when the page is out of date)
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+
+def page() -> str:
+    """The text of the page."""
+    from azext_kubenet.addressing.rules import RULES, acceptable
+    from azext_kubenet.provisioning.features import CONTRADICTIONS
+    from azext_kubenet.provisioning.preflight import CHECKS
+
+    accepted = acceptable()
+    rules = [(rule.name, str(rule.severity), "yes" if rule.name in accepted else "", rule.facts) for rule in RULES]
+    options = list(dict.fromkeys((row.rule, row.option, row.why, row.facts) for row in CONTRADICTIONS))
+    checks = [(check.name, check.summary, check.facts) for check in CHECKS]
+    return "\n".join(
+        [
+            "Rules and checks",
+            "================",
+            "",
+            "The names that findings carry. A name never changes its meaning. The facts are rows of the table",
+            "of Azure facts; ``limits.py`` names the source of each number.",
+            "",
+            "Rules of ``plan`` and ``create``",
+            "--------------------------------",
+            "",
+            "``--accept-risk NAME`` lowers the errors that Azure itself does not refuse.",
+            "",
+            *_table(("rule", "severity", "can be accepted", "facts"), rules),
+            "",
+            "Options of ``az aks create`` that contradict kubenet",
+            "----------------------------------------------------",
+            "",
+            *_table(("rule", "option", "why", "facts"), options),
+            "",
+            "Preflight checks of ``create``",
+            "------------------------------",
+            "",
+            "Reads only, before the first write. ``--skip-checks NAME`` turns the errors of one into warnings.",
+            "",
+            *_table(("check", "what it looks at", "facts"), checks),
+            "",
+        ]
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """A simple table of reStructuredText; its last column may be as wide as it likes."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    line = "  ".join("=" * width for width in widths)
+
+    def shown(row: tuple[str, ...]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(_filled(row), widths, strict=True)).rstrip()
+
+    return [line, shown(head), line, *(shown(row) for row in rows), line]
+
+
+def _filled(row: tuple[str, ...]) -> list[str]:
+    """An empty cell is a backslash, for an empty one would join a row to the one before."""
+    return [cell or "\\ " for cell in row]
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "rules.rst").write_text(page(), encoding="utf-8")
