@@ -29,7 +29,7 @@ INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension)
 AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
           AZURE_CORE_COLLECT_TELEMETRY=false
 
-.PHONY: help demo test check bench wheel clean FORCE
+.PHONY: help demo test check trust record bench wheel clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -41,11 +41,18 @@ demo: .venv/az-$(AZ_NEWEST)/.extension ## plan and create a cluster with the rea
 
 test: ## run all tests on each supported azure-cli
 	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED)
-	@bash scripts/test.sh $(AZ_VERSIONS)
+	@AZ_NEWEST=$(AZ_NEWEST) bash scripts/test.sh $(AZ_VERSIONS)
 
 check: ## run style, types, azure-cli's own rules and the import arrows
 	@$(MAKE) -s --no-print-directory -j2 .venv/check/.stamp $(NEWEST)/.extension
 	@bash scripts/check.sh .venv/check $(NEWEST)
+
+trust: .venv/az-$(AZ_NEWEST)/.extension ## kill, interrupt, refuse and cut off create at every turn, and print what was tried
+	@KUBENET_AZ=$(CURDIR)/$(NEWEST)/bin/az PYTHONSAFEPATH=1 \
+	  AZURE_EXTENSION_DIR=$(CURDIR)/$(NEWEST)/extensions $(NEWEST)/bin/python -m pytest -q -n 2 --dist worksteal tests/trust $(PYTEST_ARGS)
+
+record: .venv/az-$(AZ_NEWEST)/.extension ## make the recordings of tests/scenario anew, from a loopback Azure or from Azure
+	@bash scripts/record.sh $(NEWEST)
 
 bench: .venv/az-$(AZ_NEWEST)/.extension ## print the times of plan and create beside their yardsticks
 	@$(AS_USER) $(NEWEST)/bin/python -m benchmarks

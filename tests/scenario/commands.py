@@ -1,0 +1,87 @@
+"""A command that was run in this process, and the requests that it made."""
+
+from __future__ import annotations
+
+import io
+import logging
+import shlex
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from typing import Any
+
+from azure.cli.testsdk.base import ExecutionResult
+from vcr.errors import CannotOverwriteExistingCassetteException
+
+WRITES = ("PUT", "POST", "PATCH", "DELETE")
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request, whether it went out or was replayed. kind: the type of what it is about, such as virtualNetworks."""
+
+    method: str
+    path: str
+    body: Json
+    response: Any
+
+    @property
+    def kind(self) -> str:
+        """The last type in the path; of a post to Microsoft Graph, the collection or the action."""
+        parts = self.path.strip("/").split("/")
+        return parts[-1] if self.method == "POST" else parts[-2]
+
+    @property
+    def answer(self) -> Json:
+        """The answer's body."""
+        try:
+            return self.response.json()
+        except ValueError:
+            return self.response.text
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Ran(ExecutionResult):
+    """One command: exit code, standard output, standard error with what the loggers say, and its requests."""
+
+    def __init__(self, cli_ctx: Any, command: str, expect_failure: bool, seen: list[Seen]):
+        self.error = ""
+        self.exit_code = 0
+        self._seen, self._before = seen, len(seen)
+        super().__init__(cli_ctx, command, expect_failure=expect_failure)
+        self.requests = seen[self._before :]
+
+    def _in_process_execute(self, cli_ctx: Any, command: str, expect_failure: bool = False) -> None:
+        """As testsdk does it, with standard error, and with the exit code that a process would have."""
+        out, error = io.StringIO(), io.StringIO()
+        handler = logging.StreamHandler(error)
+        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        handler.setLevel(logging.WARNING)
+        handler.addFilter(lambda record: record.name.startswith("cli"))  # what a console would show
+        logging.getLogger().addHandler(handler)
+        try:
+            with redirect_stderr(error):
+                self.exit_code = cli_ctx.invoke(shlex.split(command.removeprefix("az ")), out_file=out) or 0
+        except SystemExit as stop:
+            self.exit_code = int(stop.code or 0)
+        except CannotOverwriteExistingCassetteException:
+            self.exit_code = 1  # the scenario has noted it
+        finally:
+            logging.getLogger().removeHandler(handler)
+            self.output, self.error = out.getvalue(), error.getvalue()
+            self.applog = self.error
+        assert expect_failure or not self.exit_code, f"exit code {self.exit_code} of {command}\n{self.error}"
+
+    @property
+    def writes(self) -> list[Seen]:
+        """The requests that were meant to change something, in order."""
+        return [each for each in self.requests if each.method in WRITES]
+
+    def sent(self, kind: str) -> Json:
+        """The body of the one write of a kind."""
+        found = [each for each in self.writes if each.kind.lower() == kind.lower()]
+        assert len(found) == 1, f"{len(found)} writes of {kind}: {[str(each) for each in self.writes]}"
+        return found[0].body

@@ -1,0 +1,141 @@
+"""What azure-cli-testsdk 0.3.0 leaves to be put right for today's azure-cli, and for commands that work in threads."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest import TestCase, mock
+
+import requests.adapters
+from azure.cli.testsdk.scenario_tests import mock_in_unit_test
+
+from tests.scenario.cassette import SUBSCRIPTION, TENANT
+
+#: vcrpy takes its own patches away for the moment in which it opens a connection: one thread at a time, then.
+ONE_AT_A_TIME = threading.RLock()
+
+
+_TASK = threading.local()
+
+
+class Offline(ConnectionError):
+    """Somebody tried to reach a network while a recording is played."""
+
+
+class _Credential:
+    """Stands in for azure-cli's own: the core calls acquire_token, where testsdk's stand-in has get_token."""
+
+    def acquire_token(self, scopes: list[str], **_: Any) -> dict[str, Any]:
+        """A token that no recording holds and nobody checks."""
+        del scopes
+        return {"access_token": "no-token", "expires_in": 3600, "token_type": "Bearer", "token_source": "none"}
+
+
+def log_in(test: TestCase) -> None:
+    """Be logged in, in one subscription, without a login."""
+    account = {
+        "id": SUBSCRIPTION,
+        "name": "Recorded",
+        "state": "Enabled",
+        "isDefault": True,
+        "tenantId": TENANT,
+        "homeTenantId": TENANT,
+        "environmentName": "AzureCloud",
+        "managedByTenants": [],
+        "user": {"name": "someone@example.com", "type": "user"},
+    }
+    mock_in_unit_test(test, "azure.cli.core._profile.Profile.load_cached_subscriptions", lambda *_, **__: [account])
+    mock_in_unit_test(test, "azure.cli.core.auth.identity.Identity.get_user_credential", lambda *_, **__: _Credential())
+
+
+def skip_waits(test: TestCase) -> None:
+    """Wait for nothing: neither in our own code nor in azure-core's polling, which both call time.sleep."""
+    mock_in_unit_test(test, "time.sleep", lambda *_: None)
+
+
+def block_network(test: TestCase, tried: list[str]) -> None:
+    """Refuse every connection and every look-up of a name, and note it in tried."""
+
+    def refuse(*words: Any, **_: Any) -> None:
+        tried.append(repr(words[-1] if isinstance(words[0], socket.socket) else words[0]))
+        raise Offline(f"a recording is being played, and {tried[-1]} was to be reached")
+
+    for name in ("socket.socket.connect", "socket.socket.connect_ex", "socket.getaddrinfo", "socket.create_connection"):
+        mock_in_unit_test(test, name, refuse)
+
+
+def number_tasks(test: TestCase) -> None:
+    """Give the tasks of pools numbers, by which a recording is put in order, and let those end that a refusal leaves.
+
+    A recording then has all the reads of a refused command, and nothing reads any more once it is closed.
+    """
+    submit, shutdown = ThreadPoolExecutor.submit, ThreadPoolExecutor.shutdown
+    numbers = itertools.count(1)
+
+    def submitted(pool: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        number = next(numbers)
+
+        def run() -> Any:
+            _TASK.number = number
+            return function(*args, **kwargs)
+
+        return submit(pool, run)
+
+    mock_in_unit_test(test, "concurrent.futures.ThreadPoolExecutor.submit", submitted)
+    mock_in_unit_test(test, "concurrent.futures.ThreadPoolExecutor.shutdown", lambda pool, **_: shutdown(pool))
+
+
+def task_number() -> int | None:
+    """The number of the task that this thread works at; None for a thread of no pool."""
+    return getattr(_TASK, "number", None)
+
+
+def poll_when_asked(test: TestCase) -> None:
+    """Start azure-core's thread that waits for a cluster once somebody waits for it, so that it races with nobody."""
+    start, join = threading.Thread.start, threading.Thread.join
+    later = set()
+
+    def started(thread: threading.Thread) -> None:
+        if thread.name.startswith("LROPoller"):
+            later.add(thread)
+        else:
+            start(thread)
+
+    def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+        if thread in later:
+            later.remove(thread)
+            start(thread)
+        join(thread, timeout)
+
+    mock_in_unit_test(test, "threading.Thread.start", started)
+    mock_in_unit_test(test, "threading.Thread.join", joined)
+
+
+def watch_requests(test: TestCase, saw: Callable[[Any, Any], None], failed: Callable[[Exception], None]) -> None:
+    """Send requests one at a time, and show each with its answer, or the error that is no matter of networks."""
+    send = requests.adapters.HTTPAdapter.send
+
+    def sent(adapter: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ONE_AT_A_TIME:
+            try:
+                response = send(adapter, request, *args, **kwargs)
+            except (requests.RequestException, OSError):
+                raise
+            except Exception as error:
+                failed(error)
+                raise
+            saw(request, response)
+            return response
+
+    mock_in_unit_test(test, "requests.adapters.HTTPAdapter.send", sent)
+
+
+def patched_environment(test: TestCase, changes: dict[str, str]) -> None:
+    """Change the environment until the test ends."""
+    patch = mock.patch.dict("os.environ", changes)
+    patch.start()
+    test.addCleanup(patch.stop)
