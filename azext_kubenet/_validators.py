@@ -11,6 +11,8 @@ from azext_kubenet.addressing import networks
 from azext_kubenet.addressing.model import Demand, Finding, MaxSurge, Origin, Reservation, Severity, Wish
 
 _SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
+#: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
+_MOST_PREFIXES = 50
 #: Lines of a list that are reported one by one; of more, only how many there are.
 _LINES_SHOWN = 5
 
@@ -76,7 +78,12 @@ class _Reader:
         """The prefixes of a network, or one size."""
         option = "--vnet-address-prefixes"
         words = [word for value in values or () for word in value.replace(",", " ").split()]
-        read = [self.read(option, word, networks.read_network_or_size) for word in words]
+        if len(words) > _MOST_PREFIXES:
+            message = f"{option}: {len(words)} prefixes are given: this command takes {_MOST_PREFIXES} at most"
+            self.findings.append(
+                Finding("too-many-prefixes", Severity.ERROR, (option,), message, "use fewer and larger prefixes")
+            )
+        read = [self.read(option, word, networks.read_network_or_size) for word in words[:_MOST_PREFIXES]]
         found = [each for each in read if each is not None]
         sizes = [each for each in found if isinstance(each, int)]
         if sizes and len(words) > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 
-from benchmarks import create, exclusions, plan
+from benchmarks import create, exclusions, plan, refusal
 
 FORM = "{:<56} {:>8}  {:<12} {}"
 
@@ -36,6 +36,11 @@ def main() -> None:
         line("    requests to Azure Resource Manager and Graph", ours.requests, "at most 14",
              f"the article's: {raw.requests:.0f}", 0)  # fmt: skip
         line("    requests for a token", ours.tokens, "", f"the article's: {raw.tokens:.0f}", 0)
+
+    late = refusal.run()
+    for name, what in (("range", "a wrong range"), ("occupied", "an occupied subnet"), ("right", "a missing right")):
+        line(f"refusing {what} / one read, {refusal.DELAY:.0f} s an answer", late[name].median / late["read"].median,
+             "at most 2", f"{late[name]} / {late['read']}, {refusal.ROUNDS} runs")  # fmt: skip
 
     print(
         "\nplanning around excluded prefixes, beside netaddr's IPSet reading and subtracting them;"

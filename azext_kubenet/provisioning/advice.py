@@ -15,7 +15,7 @@ _SUBNETS = (
 )
 _GONE = "something was deleted meanwhile: run the same command again, it makes what is missing"
 _VALUE = "give the option that the message is about another value: az kubenet create --help"
-_DELETE = "delete the cluster, then run the same command again: az aks delete -g {group} -n {cluster}"
+_DELETE = "delete the cluster if it was begun, then run the same command again: az aks delete -g {group} -n {cluster}"
 _ADVICE = {
     "authorizationfailed": (
         "have an administrator grant the right that the message names, then run the same command again"
@@ -62,12 +62,14 @@ _ADVICE = {
     "expiredauthenticationtoken": _LOGIN,
     "invalidauthenticationtoken": _LOGIN,
     "noregisteredproviderfound": _REGIONS,
-    "resourcegroupbeingdeleted": "wait until it is gone, then run the same command again: az group wait -n {group} --deleted",
+    "resourcegroupbeingdeleted": (
+        "wait until it is gone, then run the same command again: az group wait -n {group} --deleted"
+    ),
     "resourcegroupnotfound": _GONE,
     "parentresourcenotfound": _GONE,
     "operationnotallowed": (
-        "if a quota is spent, ask for more: az vm list-usage -l {location} -o table; if another operation is under way, "
-        "run the same command again after it: az aks show -g {group} -n {cluster} --query provisioningState"
+        "if a quota is spent, ask for more: az vm list-usage -l {location} -o table; if an operation is under way, run "
+        "the same command again after it: az aks show -g {group} -n {cluster} --query provisioningState"
     ),
     "getvneterror": _NETWORK,
     "referencedresourcenotprovisioned": _NETWORK,

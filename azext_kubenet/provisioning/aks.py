@@ -87,7 +87,8 @@ def _help_texts() -> dict[str, str]:
     import yaml
     from knack.help_files import helps
 
-    document = yaml.safe_load(helps[COMMAND])
+    # The C parser, where there is one: the other one takes as long as all the rest of the command's start.
+    document = yaml.load(helps[COMMAND], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     texts: dict[str, str] = {}
     for parameter in document.get("parameters", ()):
         summary = " ".join(str(parameter.get(key, "")).strip() for key in ("short-summary", "long-summary")).strip()

@@ -64,7 +64,7 @@ def _act(cmd: Any, door: arm.Door, decision: Decision, options: Mapping[str, Any
         proof.prove(
             door, job.names, job.plan, proof.running_nodes(existing) if existing else job.plan.demand.node_count
         )
-    except (Refused, arm.ArmError) as error:
+    except (Refused, arm.ArmError, KeyboardInterrupt) as error:
         report.cause = error
         raise account(report, job.names, job.location, rollback, say) from error
     return answer

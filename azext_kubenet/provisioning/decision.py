@@ -52,8 +52,10 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
 def _first_reads(request: Request) -> list[Read]:
     """All that can be asked for at once."""
     names, named = request.names, request.network_is_named
+    # Beside a network that may well exist, so may the identity; for a new group, that question would be one too many.
+    identity = request.identity.kind == USER_ASSIGNED and (named or names.identity_id is not None)
     return [
-        *facts.first_reads(names, network_is_named=named, identity_is_named=names.identity_id is not None),
+        *facts.first_reads(names, network_is_named=named, with_identity=identity),
         *preflight.foresee(names, network_is_named=named, identity_kind=request.identity.kind),
     ]
 

@@ -32,15 +32,15 @@ class Facts:
         return None
 
 
-def first_reads(names: Names, *, network_is_named: bool, identity_is_named: bool) -> list[Read]:
-    """What can be asked for at once: group and cluster, and the network and the identity where the user named them.
+def first_reads(names: Names, *, network_is_named: bool, with_identity: bool) -> list[Read]:
+    """What can be asked for at once: group and cluster, and the network and the identity where they may well exist.
 
     What lies in a group that does not exist need not be asked for: that is told by the group's answer.
     """
     reads = [Read(names.group_id, resources.GROUP_API), Read(names.cluster_id, resources.CLUSTER_API)]
     if network_is_named:
         reads.append(Read(names.vnet_id, resources.VNET_API))
-    if identity_is_named:
+    if with_identity:
         reads.append(Read(names.new_identity_id, resources.IDENTITY_API))
     return reads
 

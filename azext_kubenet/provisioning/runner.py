@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Thread
 from typing import Any
 
 from azure.cli.core.azclierror import AzCLIError
@@ -171,16 +172,26 @@ def _side_by_side(
     """Each step of a wave with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
     if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
         return [(step, _outcome(step, results, say)) for step in wave], None
-    interrupt, pool = None, ThreadPoolExecutor(len(wave))
-    running: list[tuple[Step, Future[Any]]] = []
+    interrupt = None
+    pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in wave]
+
+    def perform(step: Step, future: Future[Any]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(_outcome(step, results, say))
+        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
+            future.set_exception(error)
+
     try:
-        running.extend((step, pool.submit(_outcome, step, results, say)) for step in wave)
-        wait([future for _, future in running])
-    except KeyboardInterrupt as error:  # only once the steps have ended is it known what exists
+        for pair in pairs:
+            Thread(target=perform, args=pair).start()
+        wait([future for _, future in pairs])
+    except KeyboardInterrupt as error:  # only once what has begun has ended is it known what exists
         interrupt = error
         say("  interrupted: waiting for what is under way")
-    pool.shutdown()
-    return [(step, future.result()) for step, future in running], interrupt
+        wait([future for _, future in pairs if not future.cancel()])
+    return [(step, future.result()) for step, future in pairs if not future.cancelled()], interrupt
 
 
 def _outcome(step: Step, results: Results, say: Say) -> Any:

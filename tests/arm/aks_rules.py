@@ -7,6 +7,7 @@ of values (recorded). Texts are ours.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 
 from . import addresses, errors
@@ -182,7 +183,7 @@ def default_route(routes: list[Body]) -> bool:
     )
 
 
-def node_addresses(subnet: Network) -> list[IPv4Address]:
+def node_addresses(subnet: Network) -> Iterator[IPv4Address]:
     """The addresses that a subnet gives out, lowest first: from the fifth to the last but one (A1)."""
     first = int(subnet.network_address) + 4
-    return [IPv4Address(number) for number in range(first, first + addresses.usable(subnet))]
+    return map(IPv4Address, range(first, first + addresses.usable(subnet)))

@@ -238,9 +238,9 @@ def caller_may_not(cloud: Cloud, action: str, told: bool = True) -> None:
                 each["notActions"] = [*each["notActions"], action]
         return found
 
-    cloud.roles.allows = without  # type: ignore[method-assign]
+    cloud.roles.allows = without  # type: ignore[method-assign, assignment]
     if told:
-        cloud.roles.permissions = lacking  # type: ignore[method-assign]
+        cloud.roles.permissions = lacking  # type: ignore[method-assign, assignment]
 
 
 def table_comes_late(cloud: Cloud, looks: int = ALWAYS) -> None:

@@ -95,11 +95,12 @@ class VirtualNetworks(Kind):
 
     def require_quiet(self, rid: ResourceId) -> None:
         """A subnet is not written while its network or a sister is. Of two writes of a network the later one goes
-        on.
+        on. To be refused counts as a look: who only tries again sees an end, too.
         """
         assert rid.parent is not None
         running = self.cloud.operations.below(rid.parent.key)
         if running:
+            running.look()
             raise errors.another_operation(
                 self.cloud.operations.headers(rid.subscription, running, False)["Azure-AsyncOperation"]
             )

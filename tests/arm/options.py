@@ -60,11 +60,13 @@ LOCATIONS = [
 class Options:
     """`polls`: looks that find an operation still running. `pace`: seconds that a cluster takes, for demonstrations.
 
+    `delay`: seconds before each answer of the services, as a distant Azure takes them; tokens and controls have none.
     `caller_role`: the role of whoever logs in, at the subscription; "" gives none.
     """
 
     polls: int = 1
     pace: float = 0.0
+    delay: float = 0.0
     caller_role: str = "Owner"
     kubernetes_version: str = "1.34.2"
     verbose: bool = False

@@ -160,6 +160,8 @@ class LoopbackArm:
         except ValueError:
             body = None
         call = Call(request.method, request.path, dict(request.query), dict(request.headers), body)
+        if self.cloud.options.delay and not call.path.startswith(("/loopback/", "/msi/", "/metadata/")):
+            await asyncio.sleep(self.cloud.options.delay)
         try:
             answer = control(self.cloud, call) if call.path.startswith("/loopback/") else self.cloud.handle(call)
         except Drop:

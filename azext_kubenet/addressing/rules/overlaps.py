@@ -56,13 +56,14 @@ def _subnet_outside(case: Case) -> Iterator[Fault]:
 def _own_prefixes(case: Case) -> Iterator[Fault]:
     prefixes = case.plan.vnet
     keep = [one for one in dict.fromkeys(prefixes) if not any(one in other for other in prefixes if one != other)]
-    for prefix, other in combinations(prefixes, 2):
-        if overlap(prefix, other):
-            yield Fault(
-                (OPTIONS["vnet"],),
-                f"virtual network prefixes {prefix} and {other} overlap",
-                f"use {OPTIONS['vnet']} {' '.join(str(each) for each in keep)}",
-            )
+    pairs = [f"{prefix} and {other}" for prefix, other in combinations(prefixes, 2) if overlap(prefix, other)]
+    if pairs:
+        more = f", and so do {len(pairs) - _NAMED} more pairs" if len(pairs) > _NAMED else ""
+        yield Fault(
+            (OPTIONS["vnet"],),
+            f"virtual network prefixes {', '.join(pairs[:_NAMED])} overlap{more}",
+            f"use {OPTIONS['vnet']} {' '.join(str(each) for each in keep)}",
+        )
 
 
 def _docker_bridge(case: Case) -> Iterator[Fault]:

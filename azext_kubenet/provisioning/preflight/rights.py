@@ -132,7 +132,7 @@ def _may_not_grant(situation: Situation, scope: str) -> Fault:
     if principal:
         assignee = f"--assignee-object-id {principal} --assignee-principal-type ServicePrincipal"
         command = grant_command(assignee, situation.role, scope)
-        return Fault(message, f"have an administrator run: {command}; the same command then goes on")
+        return Fault(message, f"have an administrator run this, then run the same command again: {command}")
     return Fault(
         message,
         f"add --skip-checks {MAY_GRANT}: everything before the grant is then made, "

@@ -1,0 +1,75 @@
+"""A bench a worker, the tally of what was tried, and the table at the end of `make trust`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.arm.server import LoopbackArm
+from tests.conftest import Az, _installed_az
+from tests.trust import tally
+from tests.trust.bench import Bench
+
+#: With a number here, only every so many-th kill point is tried.
+SAMPLE = int(os.environ.get("KUBENET_TRUST_EVERY", "1"))
+
+
+@pytest.fixture(scope="session")
+def command_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of an `az` that has run once: building its index of commands takes seconds."""
+    program, extensions = _installed_az()
+    if not (program.is_file() and (extensions / "kubenet").is_dir()):
+        (pytest.fail if "KUBENET_AZ" in os.environ else pytest.skip)(
+            "az with the kubenet extension is not installed beside this python: run make test"
+        )
+    ready = program.parent.parent / "config"
+    if ready.is_dir():
+        return ready
+    home = tmp_path_factory.mktemp("index")
+    (home / ".azure").mkdir()
+    Az(program, home, extensions)("kubenet", "plan")
+    return home / ".azure"
+
+
+@pytest.fixture(scope="session")
+def shared_bench(command_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The one server and the one forking `az` of a worker."""
+    program, extensions = _installed_az()
+    with LoopbackArm() as arm:
+        bench = Bench(arm, tmp_path_factory.mktemp("bench"), str(extensions), program)
+        try:
+            bench.start(command_index)
+            yield bench
+        finally:
+            bench.stop()
+
+
+@pytest.fixture
+def bench(shared_bench: Bench) -> Bench:
+    """The bench with an empty Azure."""
+    shared_bench.fresh()
+    return shared_bench
+
+
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Writes a row of the closing table: what was tried, and how it ended."""
+
+    def add(table: str, row: str, **figures: Any) -> None:
+        request.node.user_properties.append((tally.MARK, {"table": table, "row": row, **figures}))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The table, from what the tests of this run have counted."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]
+    rows = [value for report in reports for key, value in report.user_properties if key == tally.MARK]
+    if rows:
+        terminalreporter.section("what was tried")
+        for line in tally.tables(rows):
+            terminalreporter.write_line(line)

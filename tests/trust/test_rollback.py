@@ -1,0 +1,189 @@
+"""Failures at each step: with --rollback-on-failure nothing of ours is left and nothing else touched; without it, the
+printed commands remove exactly what the run made.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.arm import bodies, faults
+from tests.arm.client import SUB
+from tests.arm.cloud import Cloud
+from tests.arm.faults import ALWAYS, Fault, Where, posts, refusal, to
+from tests.arm.server import seed
+from tests.arm.wire import Answer, Call
+from tests.trust.bench import Bench
+from tests.trust.test_faults import sound
+from tests.trust.ways import BY_NAME, GROUP, NETWORK, Way, contents, own_subnet_to_be, put
+
+USUAL, SYSTEM, NEW_PRINCIPAL = "user-assigned, new network", "system-assigned", "new service principal"
+IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/own"
+
+
+def _full_group(cloud: Cloud, _: Path) -> dict[str, str]:
+    """A group with a network and an identity that were there before, and something that is none of our business."""
+    put(cloud, GROUP, bodies.group())
+    put(cloud, f"{NETWORK}/virtualNetworks/net", bodies.network("192.168.0.0/16"))
+    put(cloud, f"{NETWORK}/virtualNetworks/net/subnets/theirs", bodies.subnet("192.168.1.0/24"))
+    put(
+        cloud,
+        f"{GROUP}/providers/Microsoft.Storage/storageAccounts/store",
+        {"location": "westeurope", "properties": {}},
+    )
+    return {"identity": put(cloud, IDENTITY, {"location": "westeurope"})}
+
+
+FULL = Way("what was there before", "--vnet-name net --subnet-name nodes --subnet-prefix 192.168.7.0/24 "
+           "--assign-identity {identity}", _full_group)  # fmt: skip
+
+
+def _application(cloud: Cloud, _: Path) -> dict[str, str]:
+    """An application of the name that a new one would have, with its service principal."""
+    cloud.directory.add_service_principal("c-sp")
+    return {}
+
+
+OTHERS = (
+    FULL,
+    own_subnet_to_be(),
+    Way("system-assigned, existing network", "--identity-type systemAssigned --vnet-subnet-id {subnet}",
+        BY_NAME["existing network, by id"].seed),
+    Way("application there before", "--create-service-principal", _application),
+)  # fmt: skip
+WAYS = {**BY_NAME, **{way.name: way for way in OTHERS}}
+
+
+def refused(where: Where) -> Callable[[Cloud], object]:
+    return lambda cloud: Fault(refusal(400, "NeverSeenBefore"), times=ALWAYS).put_into(cloud, where)
+
+
+def ending(kind: str) -> Callable[[Cloud], object]:
+    return lambda cloud: faults.ends(cloud, kind, "Failed", {"code": "InternalServerError", "message": "It broke."})
+
+
+def unanswered(where: Where) -> Callable[[Cloud], object]:
+    return lambda cloud: Fault(times=ALWAYS, acted=True).put_into(cloud, where)
+
+
+def lost_polls(cloud: Cloud) -> None:
+    """The operation of the network's creation cannot be looked at, until something is deleted."""
+
+    def creating(call: Call) -> bool:
+        deleting = any(entry.method == "DELETE" for entry in cloud.ledger)
+        return faults.polls(call) and "Microsoft.Network" in call.path and not deleting
+
+    Fault(refusal(503, "ServerTimeout"), times=ALWAYS).put_into(cloud, creating)
+
+
+# what fails, the way, the fault
+STEPS = (
+    ("the group", USUAL, refused(to("PUT", "resourceGroups"))),
+    ("the network", USUAL, refused(to("PUT", "virtualNetworks"))),
+    ("the network's operation", USUAL, ending("virtualNetworks")),
+    ("the looks at the network's operation", USUAL, lost_polls),
+    ("the network, made but never answered", USUAL, unanswered(to("PUT", "virtualNetworks"))),
+    ("the identity", USUAL, refused(to("PUT", "userAssignedIdentities"))),
+    ("the identity, made but never answered", USUAL, unanswered(to("PUT", "userAssignedIdentities"))),
+    ("the grant", USUAL, refused(to("PUT", "roleAssignments"))),
+    ("the grant, made but never answered", USUAL, unanswered(to("PUT", "roleAssignments"))),
+    ("the cluster", USUAL, refused(to("PUT", "managedClusters"))),
+    ("the cluster's operation", USUAL, ending("managedClusters")),
+    ("the proof", USUAL, faults.table_comes_late),
+    ("the grant after the cluster", SYSTEM, refused(to("PUT", "roleAssignments"))),
+    ("the cluster's operation, system-assigned", SYSTEM, ending("managedClusters")),
+    ("the application", NEW_PRINCIPAL, refused(posts("applications"))),
+    ("the application, made but never answered", NEW_PRINCIPAL, unanswered(posts("applications"))),
+    ("the service principal", NEW_PRINCIPAL, refused(posts("servicePrincipals"))),
+    ("the password", NEW_PRINCIPAL, refused(posts("addPassword"))),
+    ("the cluster of a new service principal", NEW_PRINCIPAL, refused(to("PUT", "managedClusters"))),
+    ("the subnet", "subnet to be made", refused(to("PUT", "subnets"))),
+    ("the subnet's operation", "subnet to be made", ending("subnets")),
+    ("the cluster on an own table", "own route table", ending("managedClusters")),
+    ("the cluster among what was there before", FULL.name, ending("managedClusters")),
+    ("the grant among what was there before", FULL.name, refused(to("PUT", "roleAssignments"))),
+    ("the grant on a network that was there before, made but never answered", "existing network, by id",
+     unanswered(to("PUT", "roleAssignments"))),
+    ("the cluster, system-assigned, on a network that was there before", "system-assigned, existing network",
+     ending("managedClusters")),
+    ("the cluster of an application that was there before", "application there before",
+     refused(to("PUT", "managedClusters"))),
+)  # fmt: skip
+IDS = [row[0] for row in STEPS]
+
+
+@pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=IDS)
+def test_a_rollback_leaves_what_was_there_before(
+    bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]
+) -> None:
+    cloud = bench.fresh()
+    words = [*WAYS[way].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    before = contents(cloud)
+    install(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert ran.code == 1, ran.err
+    assert contents(cloud) == before, ran.err
+    count("ROLLED BACK", way, failures=1, **{"state as before": 1})
+
+
+@pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=IDS)
+def test_the_printed_commands_remove_what_the_run_made(
+    bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]
+) -> None:
+    cloud = bench.fresh()
+    words = [*WAYS[way].prepare(cloud, bench.folder), "--propagation-timeout", "20"]
+    before = contents(cloud)
+    hooks = list(cloud.before), list(cloud.after)
+    install(cloud)
+    ran = bench.run(words)
+    cloud.before[:], cloud.after[:] = hooks
+    sound(ran)
+    assert ran.code == 1, ran.err
+    commands = removals(ran.err)
+    for command in commands:
+        execute(bench, command)
+    assert contents(cloud) == before, f"{commands}\n{ran.err}"
+    count("REMOVED BY THE PRINTED COMMANDS", way, failures=1, commands=len(commands), **{"state as before": 1})
+
+
+def removals(err: str) -> list[str]:
+    """The commands of an account, in the order in which they stand there."""
+    return [match.group(1) for match in re.finditer(r"^  [a-z ]+ \S.*?: ((?:az|for) .*)$", err, re.MULTILINE)]
+
+
+def execute(bench: Bench, command: str) -> None:
+    """Run a command by a shell, as a user would who pastes it and says yes."""
+    yes = " --yes" if re.search(r"az (group|aks) delete", command) else ""
+    if "$(" not in command:
+        ran = bench.run(command.split()[1:] + yes.split())
+        assert ran.code == 0, f"{command}\n{ran.err}"
+        return
+    done = subprocess.run(
+        ["bash", "-c", command + yes], env={**bench.env, "PATH": f"{bench.program.parent}:{bench.env['PATH']}"},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_what_others_put_into_the_new_group_meanwhile_stays(bench: Bench, count: Callable[..., None]) -> None:
+    cloud = bench.fresh()
+    theirs = f"{SUB}/{GROUP}/providers/Microsoft.Storage/storageAccounts/theirs"
+
+    def meanwhile(call: Call, _: Answer) -> None:
+        if to("PUT", "virtualNetworks")(call):
+            seed(cloud, theirs, {"location": "westeurope", "properties": {}})
+
+    cloud.after.append(meanwhile)
+    refused(to("PUT", "managedClusters"))(cloud)
+    ran = bench.run([*BY_NAME[USUAL].prepare(cloud, bench.folder), "--rollback-on-failure"])
+    assert ran.code == 1
+    left = sorted(key.rpartition("/")[2] for key in cloud.store if "/resourcegroups/rg" in key)
+    assert left == ["rg", "theirs"], ran.err
+    assert "resource group rg" in ran.err
+    assert "- resource group rg" not in ran.err, "it was not removed, and said to be"
+    count("ROLLED BACK", "another's resource in our new group", failures=1, **{"state as before": 1})
