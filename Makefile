@@ -49,7 +49,8 @@ check: ## run style, types, azure-cli's own rules and the import arrows
 
 trust: .venv/az-$(AZ_NEWEST)/.extension ## kill, interrupt, refuse and cut off create at every turn, and print what was tried
 	@KUBENET_AZ=$(CURDIR)/$(NEWEST)/bin/az PYTHONSAFEPATH=1 \
-	  AZURE_EXTENSION_DIR=$(CURDIR)/$(NEWEST)/extensions $(NEWEST)/bin/python -m pytest -q -n 2 --dist worksteal tests/trust $(PYTEST_ARGS)
+	  AZURE_EXTENSION_DIR=$(CURDIR)/$(NEWEST)/extensions $(NEWEST)/bin/python -m pytest -q -n 2 --dist worksteal \
+	  tests/trust tests/real $(PYTEST_ARGS)
 
 record: .venv/az-$(AZ_NEWEST)/.extension ## make the recordings of tests/scenario anew, from a loopback Azure or from Azure
 	@bash scripts/record.sh $(NEWEST)

@@ -6,6 +6,7 @@ from azext_kubenet.provisioning.advice import advice
 from azext_kubenet.provisioning.arm import ArmError
 from azext_kubenet.provisioning.resources import Names
 from azext_kubenet.provisioning.runner import Report, Say
+from azext_kubenet.provisioning.steps import CLUSTER
 
 
 def account(report: Report, names: Names, location: str, rollback: bool, say: Say) -> RefusedByAzure:
@@ -36,5 +37,7 @@ def _hints(report: Report, names: Names, location: str) -> list[str]:
     if isinstance(cause, Refused):
         return list(cause.recommendations)
     if isinstance(cause, ArmError):
-        return [advice(code, names, location) for code in (cause.code, *cause.details)[:1]]
+        # A cluster that was begun and failed must go before another can be made.
+        begun = "failed" if any(step.kind == CLUSTER for step in report.partial) else ""
+        return [advice((cause.code, *cause.details), names, location, begun)]
     return ["run the same command again: it keeps what exists and goes on from there"]

@@ -1,5 +1,7 @@
 """What to do about errors of Azure's that a creation meets: a sentence or a command for each code. Pure."""
 
+from collections.abc import Sequence
+
 from azext_kubenet.provisioning.resources import Names
 
 _REGIONS = "use a region that has it: az account list-locations --query [].name -o tsv"
@@ -100,9 +102,14 @@ _ADVICE = {
 _AGAIN = "mend the cause, then run the same command again: it keeps what exists and goes on from there"
 
 
-def advice(code: str, names: Names, location: str) -> str:
-    """What to do about an error of that code, with the names of the resources at hand."""
-    text = _ADVICE.get(code.lower(), _AGAIN)
+def advice(codes: Sequence[str], names: Names, location: str, otherwise: str = "") -> str:
+    """What to do about an error, with the names of the resources at hand.
+
+    codes: its own and those of what lies behind it; the last that is known tells most. otherwise: a code whose advice
+    holds when none is known.
+    """
+    known = [code.lower() for code in (otherwise, *codes) if code.lower() in _ADVICE]
+    text = _ADVICE[known[-1]] if known else _AGAIN
     return text.format(
         subnet_id=names.subnet_id,
         vnet_id=names.vnet_id,

@@ -36,7 +36,11 @@ def create_cluster(cmd: Any, options: Mapping[str, Any]) -> Any:
             return runner.preview(decision.waves)
         return _act(cmd, door, decision, options)
     except arm.ArmError as error:
-        raise RefusedByAzure(str(error), advice(error.code, request.names, str(lent.get("location") or ""))) from error
+        raise RefusedByAzure(str(error), _advice(error, request, lent)) from error
+
+
+def _advice(error: arm.ArmError, request: Request, lent: Mapping[str, Any]) -> str:
+    return advice((error.code, *error.details), request.names, str(lent.get("location") or ""))
 
 
 def _request(cmd: Any, options: Mapping[str, Any], lent: Mapping[str, Any]) -> Request:

@@ -160,18 +160,25 @@ class Progress(PollingMethod):
         return self._cluster
 
 
+def _accepted(error: ArmError) -> ArmError:
+    """The same error, of a cluster that Azure had accepted."""
+    error.accepted = True
+    return error
+
+
 def settle(get_cluster: Callable[[], Any], show: Callable[[str], None]) -> Any:
     """A cluster once nothing is under way on it any more. Raises ArmError when its creation failed."""
     last = ""
     for seconds in intervals(_LOOK_SECONDS):
-        cluster = get_cluster()
+        try:
+            cluster = get_cluster()
+        except AzureError as error:
+            raise _accepted(in_our_words(error)) from error
         state = str(cluster.provisioning_state)
         if state == "Succeeded":
             return cluster
         if state in _FAILED_STATES:
-            error = ArmError(200, state, f"the cluster's provisioningState is {state}")
-            error.accepted = True
-            raise error
+            raise _accepted(ArmError(200, state, f"the cluster's provisioningState is {state}"))
         if state != last:
             show(state)
         last = state

@@ -86,9 +86,7 @@ def _delete_empty_group(door: Door, names: Names) -> None:
     """Delete the group that this run made. Raises ArmError when others have put something into it meanwhile."""
     others = door.list(f"{names.group_id}/resources", resources.GROUP_API)
     if others:
-        raise ArmError(
-            0, "", f"it holds {', '.join(str(each['name']) for each in others)}, which this run has not made"
-        )
+        raise ArmError(0, "", f"it still holds {', '.join(str(each['name']) for each in others)}")
     door.delete(names.group_id, resources.GROUP_API)
 
 

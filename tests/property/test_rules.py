@@ -142,6 +142,7 @@ def expected_sizes(demand, subnet, pods, services):
 WARNINGS = {'service-cidr-shared-space', 'pod-cidr-public', 'vnet-public'}
 INFOS = {'surge-zero', 'docker-bridge-not-sent', 'pod-cidr-larger-than-useful'}
 ACCEPTABLE = {
+    'service-cidr-public',
     'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak', 'service-cidr-at-limit',
     'pod-vnet-overlap', 'service-vnet-overlap', 'docker-bridge-overlap', 'excluded-range-overlap',
     'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address'}

@@ -139,7 +139,7 @@ def _bridge_given(case: Case) -> Iterator[Fault]:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     Rule("reserved-range-overlap", ERROR, True, "F1 F2 F3 F4", _reserved),
-    Rule("service-cidr-public", ERROR, True, "C10 F8", _public_services),
+    Rule("service-cidr-public", ERROR, False, "C10 F8", _public_services),
     Rule("service-cidr-shared-space", WARNING, False, "F5", _shared_services),
     Rule("pod-cidr-public", WARNING, False, "F6", _public_pods),
     Rule("vnet-public", WARNING, False, "F7", _public_network),

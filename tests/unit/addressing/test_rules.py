@@ -205,7 +205,8 @@ def test_accepting_a_risk_lowers_what_azure_does_not_refuse(rule):
 def test_the_errors_that_can_be_accepted():
     assert rules.acceptable() == [
         'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak', 'service-cidr-at-limit',
-        'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address', 'pod-vnet-overlap',
+        'service-cidr-public', 'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address',
+        'pod-vnet-overlap',
         'service-vnet-overlap', 'docker-bridge-overlap', 'excluded-range-overlap']
 
 
