@@ -7,7 +7,6 @@ expired) is ridden out, with a line to the user for every wait that is worth one
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -15,13 +14,13 @@ from azure.core.pipeline import policies
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core import ARMPipelineClient
 
+from azext_kubenet.provisioning.patience import Patience, Say, intervals
+from azext_kubenet.provisioning.refusals import ArmError, error_of
+
 Json = dict[str, Any]
-Say = Callable[[str], None]
 
 #: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
 _LOOK_SECONDS = 3.0
-#: Seconds of waiting from which on the user is told.
-_WORTH_SAYING = 2.0
 #: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
 _BUSY = ("AnotherOperationInProgress", "CanceledAndSupersededDueToAnotherOperation")
 _BUSY_SECONDS = 5.0
@@ -29,51 +28,6 @@ _BUSY_SECONDS = 5.0
 _SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
 #: Words that tell no more than that it is running.
 _COMMON = ("inprogress", "running", "accepted")
-
-
-class ArmError(Exception):
-    """Azure refused, or could not be reached.
-
-    status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
-    accepted: whether Azure had accepted the request before it failed, so that something may have been made.
-    """
-
-    accepted = False
-
-    def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
-        super().__init__(f"({code}) {message}" if code else message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.details = details
-
-
-def error_of(status: int, body: Any) -> ArmError:
-    """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
-    inner = body if isinstance(body, dict) else {}
-    for key in ("error", "Error", "odata.error"):
-        if isinstance(inner.get(key), dict):
-            inner = inner[key]
-    message = inner.get("message") or inner.get("Message") or f"Azure answered with status {status}"
-    if isinstance(message, dict):
-        message = message.get("value")
-    details = inner.get("details") if isinstance(inner.get("details"), list) else []
-    codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
-    return ArmError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait for what passes by itself, in seconds, and whom to tell."""
-
-    seconds: float
-    say: Say
-
-    def wait(self, seconds: float, why: str) -> None:
-        """Wait, and say so if it is worth it."""
-        if seconds >= _WORTH_SAYING:
-            self.say(f"  {why}: waiting {seconds:.0f} s")
-        time.sleep(seconds)
 
 
 class VisibleRetry(policies.RetryPolicy):
@@ -256,14 +210,6 @@ def _body(response: HttpResponse) -> Json:
     if response.status_code >= 400:
         raise error_of(response.status_code, body)
     return body
-
-
-def intervals(longest: float) -> Iterator[float]:
-    """Seconds to wait between looks: short at first, then ever longer up to the longest."""
-    seconds = min(1.0, longest)
-    while True:
-        yield seconds
-        seconds = min(seconds * 1.5, longest)
 
 
 def operation_of(response: HttpResponse) -> str:

@@ -1,0 +1,34 @@
+"""Azure's errors in one form. Pure."""
+
+from typing import Any
+
+
+class ArmError(Exception):
+    """Azure refused, or could not be reached.
+
+    status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
+    accepted: whether Azure had accepted the request before it failed, so that something may have been made.
+    """
+
+    accepted = False
+
+    def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
+        super().__init__(f"({code}) {message}" if code else message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+
+
+def error_of(status: int, body: Any) -> ArmError:
+    """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
+    inner = body if isinstance(body, dict) else {}
+    for key in ("error", "Error", "odata.error"):
+        if isinstance(inner.get(key), dict):
+            inner = inner[key]
+    message = inner.get("message") or inner.get("Message") or f"Azure answered with status {status}"
+    if isinstance(message, dict):
+        message = message.get("value")
+    details = inner.get("details") if isinstance(inner.get("details"), list) else []
+    codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
+    return ArmError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
