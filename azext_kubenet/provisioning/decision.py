@@ -91,7 +91,7 @@ def _job(  # pylint: disable=too-many-positional-arguments
         grants=needed,
         principal=principals.existing,
         make_principal=principals.make,
-        remove_principal=principals.remove,
+        remove_principal=principals.remove if principals.new else None,
         make_cluster=lambda results: cluster.make(cmd, door, job, request.lent, results, no_wait=no_wait),
         typed=request.typed,
     )

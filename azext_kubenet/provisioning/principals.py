@@ -60,6 +60,11 @@ class Principals:
             return str(self._facts.identity["properties"]["principalId"])
         return str(((self._facts.cluster or {}).get("identity") or {}).get("principalId") or "")
 
+    @property
+    def new(self) -> bool:
+        """Whether nothing of the service principal was there before this run."""
+        return self._wanted.create and self.existing is None and self._application is None
+
     def make(self) -> Json:
         """Make the service principal, or take up what an interrupted run has left of it."""
         if self._graph is None:

@@ -35,7 +35,7 @@ class Job:  # pylint: disable=too-many-instance-attributes
 
     typed: options of `az aks create` that the user typed, for comparison with a cluster that exists;
     principal: the existing service principal, as Graph shows it; make_principal, remove_principal, make_cluster: how
-    these are made and removed.
+    these are made and removed; remove_principal is None for one that is not this run's to remove.
     """
 
     names: Names
@@ -46,7 +46,7 @@ class Job:  # pylint: disable=too-many-instance-attributes
     grants: Sequence[Grant]
     principal: Json | None
     make_principal: Callable[[], Json]
-    remove_principal: Callable[[], None]
+    remove_principal: Callable[[], None] | None
     make_cluster: Callable[[Results], Json]
     typed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -159,10 +159,10 @@ def _service_principal(job: Job) -> Step:
         f"/servicePrincipals/{app_id}",
         existing=None if job.identity.create and job.facts.cluster is None else job.principal,
         make=make,
-        remove=None if job.principal else job.remove_principal,
+        remove=job.remove_principal,
         removal=lambda: (
             ""
-            if job.principal
+            if job.remove_principal is None
             else f"for ID in $(az ad app list --display-name {job.names.new_principal} --query [].id -o tsv); "
             "do az ad app delete --id $ID; done"
         ),
