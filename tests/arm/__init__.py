@@ -5,9 +5,10 @@ real Azure (``../shared/azure``) and off the facts of ``../shared/design/azure-f
 docstrings cite; where neither says anything, a docstring says "our model". Nothing here imports the extension: its
 checks are a second opinion.
 
-Modelled: login by managed identity, Microsoft Graph (applications and service principals), subscriptions, providers,
-resource groups, virtual networks with their subnets and peerings, route tables, network security groups, NAT
-gateways, public addresses, network interfaces, user-assigned identities, role definitions and assignments, managed
-clusters with their node resource group. Not modelled: quotas, policies, locks, deployments, Kubernetes itself, and
-every resource type not named above.
+Modelled: login by managed identity, Microsoft Graph (applications and service principals), subscriptions of one tenant
+and strange ones, Resource Graph, providers, resource groups, virtual networks with their subnets and peerings, VPN and
+ExpressRoute gateways with their connections, route tables, network security groups, NAT gateways, public addresses,
+network interfaces, user-assigned identities, role definitions and assignments, managed clusters with their node
+resource group. Not modelled: quotas, policies, locks, deployments, Kubernetes itself, and every resource type not
+named above.
 """

@@ -3,6 +3,8 @@
 python -m tests.arm                          until Ctrl-C; prints the lines to paste into a shell
 python -m tests.arm --pace 20 -- make demo   around one command, whose exit code is kept
 python -m tests.arm --exec az group list     the same
+python -m tests.arm --scene --exec az …      one network with all that a planner should see around it (see scene)
+python -m tests.arm --estate --exec az …     20,000 networks and what goes with them (see estate)
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import rig
+from . import estate, rig, scene
 from .server import LoopbackArm
 
 
@@ -34,7 +36,24 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--polls", type=int, default=1, help="polls that find an operation still running; default 1")
     parser.add_argument("--true-login", action="store_true", help="log in with az itself instead of writing its files")
     parser.add_argument("--verbose", action="store_true", help="print each request to standard error")
+    parser.add_argument("--scene", action="store_true", help="seed one network and its surroundings")
+    parser.add_argument("--foreign-peer", action="store_true", help="with --scene: a peer in another tenant too")
+    parser.add_argument(
+        "--estate", type=int, nargs="?", const=20_000, metavar="NETWORKS", help="seed an estate; default size 20000"
+    )
     return parser.parse_args(words), command
+
+
+def seed(arm: LoopbackArm, options: argparse.Namespace) -> None:
+    """Put in what the options ask for; what was made goes to standard error."""
+    if options.scene:
+        made = scene.scene(arm, options.foreign_peer)
+        print(
+            f"# scene: {made.network}", *map("# cluster: {}".format, made.clusters.values()), sep="\n", file=sys.stderr
+        )
+    if options.estate:
+        counts = estate.build(arm, options.estate, 2 * options.estate, options.estate // 10).counts
+        print("# estate:", *(f"{count} {name}" for name, count in counts.items()), file=sys.stderr)
 
 
 def main(words: list[str]) -> int:
@@ -47,6 +66,7 @@ def main(words: list[str]) -> int:
         tempfile.TemporaryDirectory(prefix="loopback-az-", ignore_cleanup_errors=True) as folder,
         LoopbackArm(port=options.port, pace=options.pace, polls=options.polls, verbose=options.verbose) as arm,
     ):
+        seed(arm, options)
         log_in = rig.log_in if options.true_login else rig.prepare_config
         env = log_in(folder, arm)
         if command:

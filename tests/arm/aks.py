@@ -145,11 +145,12 @@ class ManagedClusters(Kind):
             )
         )
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
-        if body["properties"]["provisioningState"] != "Succeeded":
-            for pool in body["properties"]["agentPoolProfiles"]:
-                pool["provisioningState"] = body["properties"]["provisioningState"]
+    def row(self, key: str) -> Body:
+        body = super().row(key)
+        properties = body["properties"]
+        if properties["provisioningState"] != "Succeeded":
+            state = {"provisioningState": properties["provisioningState"]}
+            properties["agentPoolProfiles"] = [{**pool, **state} for pool in properties["agentPoolProfiles"]]
         return body
 
     def remove(self, rid: ResourceId) -> None:

@@ -21,11 +21,13 @@ from . import (
     pools,
     routing,
     subscriptions,
+    tenancy,
 )
 from .ids import ResourceId
 from .ledger import Ledger
 from .operations import Operations
-from .options import CALLER_OBJECT, SUBSCRIPTION, Options
+from .options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
+from .resource_graph import ResourceGraph, is_query
 from .resources import Kind
 from .store import Body, Store
 from .wire import Answer, Call, Refusal
@@ -49,6 +51,7 @@ class Cloud:
         self.options, self.base_url = options, base_url
         self.lock = threading.RLock()
         self.store, self.ledger = Store(), Ledger()
+        self.subscriptions = tenancy.Subscriptions()
         self.operations = Operations(lambda: self.base_url, options.polls, options.pace)
         self.directory = graph.Directory()
         self.before: list[Before] = []
@@ -58,6 +61,7 @@ class Cloud:
         self.identities = identities.UserAssignedIdentities(self)
         self.networks = networks.VirtualNetworks(self)
         self.roles = authorization.Authorization(self)
+        self.resource_graph = ResourceGraph(self)
         self.kinds: dict[str, Kind] = {
             kind.type.lower(): kind
             for kind in (
@@ -78,6 +82,15 @@ class Cloud:
         self.directory.add_caller(CALLER_OBJECT)
         if options.caller_role:
             self.roles.grant(CALLER_OBJECT, options.caller_role, "/subscriptions/" + SUBSCRIPTION)
+
+    def add_subscription(self, id: str, tenant: str = TENANT, readable: bool = True, name: str = "") -> str:
+        """Make another subscription known; its scope. The caller gets the same role in it as in the main one, unless
+        it is of another tenant or not `readable`.
+        """
+        self.subscriptions.add(tenancy.Subscription(id, name or f"Loopback {id[:8]}", tenant, readable))
+        if tenant == TENANT and readable and self.options.caller_role:
+            self.roles.grant(CALLER_OBJECT, self.options.caller_role, "/subscriptions/" + id)
+        return "/subscriptions/" + id
 
     # -- one call
 
@@ -124,6 +137,9 @@ class Cloud:
                 "MissingApiVersionParameter",
                 "The api-version query parameter (?api-version=) is required for all requests.",
             )
+        self.subscriptions.require_tenant(call)
+        if is_query(call):
+            return self.resource_graph.answer(call)
         operation = _OPERATION.match(call.path)
         if operation:
             polled = self.operations.poll(operation[1], operation[2], operation[3])
@@ -132,9 +148,16 @@ class Cloud:
             )
         scope, authorization_path = authorization.split(call.path)
         if authorization_path:
+            self._require_open(call, scope)
             return self.roles.answer(call, scope, authorization_path)
         found = subscriptions.answer(self, call)
         return found or self._resource(call)
+
+    def _require_open(self, call: Call, scope: str) -> None:
+        """Roles in a subscription without rights may not be read either."""
+        rid = ids.parse(scope)
+        if rid and self.subscriptions.is_closed(rid.subscription):
+            self.roles.require(call.caller, "Microsoft.Authorization/roleAssignments/read", scope)
 
     def _resource(self, call: Call) -> Answer:
         rid = self.parse(call.path)
@@ -177,9 +200,8 @@ class Cloud:
             )
         return rid
 
-    @staticmethod
-    def _knows_subscription(rid: ResourceId) -> bool:
-        return rid.subscription.lower() == SUBSCRIPTION
+    def _knows_subscription(self, rid: ResourceId) -> bool:
+        return self.subscriptions.get(rid.subscription) is not None
 
     def kind_of(self, rid: ResourceId, version: str) -> Kind:
         """Recorded: InvalidResourceNamespace and InvalidResourceType, both 404."""

@@ -6,6 +6,8 @@ Wrapped ``{"error": {...}}`` for Azure Resource Manager, Network and Authorizati
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from .wire import Answer, Refusal
@@ -100,6 +102,40 @@ def unauthorized(caller: str, action: str, scope: str) -> Refusal:
         f"over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
         "credentials.",
     )
+
+
+def wrong_tenant(token: str, wanted: str) -> Refusal:
+    """A token of one tenant for a subscription of another. Not recorded; the text is as people report it in public
+    (Azure/azure-sdk-for-net#49391, microsoft/vscode-azureappservice#2095), the header as Azure Resource Manager
+    sends it with a 401 (our model).
+    """
+    text = (
+        f"The access token is from the wrong issuer 'https://sts.windows.net/{token}/'. It must match the tenant "
+        f"'https://sts.windows.net/{wanted}/' associated with this subscription. Please use the authority (URL) "
+        f"'https://login.windows.net/{wanted}' to get the token. Note, if the subscription is transferred to another "
+        "tenant there is no impact to the services, but information about new tenant could take time to propagate "
+        "(up to an hour). If you just transferred your subscription and see this error message, please try back later."
+    )
+    refusal = wrapped(401, "InvalidAuthenticationTokenTenant", text)
+    refusal.answer.headers["WWW-Authenticate"] = (
+        f'Bearer authorization_uri="https://login.windows.net/{wanted}", error="invalid_token", '
+        f'error_description="{text}"'
+    )
+    return refusal
+
+
+def query_refused(status: int, code: str, *details: dict[str, Any]) -> Refusal:
+    """Resource Graph has the reason in ``details`` (Azure/azure-powershell#13762)."""
+    text = (
+        f"Please provide below info when asking for support: timestamp = {datetime.now(UTC).isoformat()}, "
+        f"correlationId = {uuid.uuid4()}."
+    )
+    return wrapped(status, code, text, details=list(details))
+
+
+def bad_query(code: str, message: str) -> Refusal:
+    """A request to Resource Graph that is wrong beside its query; codes and texts are our model."""
+    return query_refused(400, "BadRequest", {"code": code, "message": message})
 
 
 def principal_not_found(principal: str, tenant: str) -> Refusal:

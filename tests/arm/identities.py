@@ -39,8 +39,8 @@ class UserAssignedIdentities(Synchronous):
             answer.headers["Location"] = self.cloud.store[rid.key]["id"]
         return answer
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
+    def row(self, key: str) -> Body:
+        body = super().row(key)
         del body["properties"]["provisioningState"]
         return body
 

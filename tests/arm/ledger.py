@@ -31,6 +31,7 @@ KEPT_HEADERS = {
     "commandname",
 }
 REMOVED = "<removed>"
+NO_WRITES = ("/loopback", "/providers/microsoft.resourcegraph/")
 
 
 def redact(value: Any, key: str = "") -> Any:
@@ -77,7 +78,8 @@ class Entry:
     @property
     def is_write(self) -> bool:
         """Whether it was meant to change something in Azure: look-ups by POST and logins are not."""
-        if self.method not in ("PUT", "PATCH", "DELETE", "POST") or self.path.lower().startswith("/loopback"):
+        path = self.path.lower()
+        if self.method not in ("PUT", "PATCH", "DELETE", "POST") or path.startswith(NO_WRITES):
             return False
         return not (self.method == "POST" and self.path.rsplit("/", 1)[-1].lower().startswith(("getbyids", "list")))
 

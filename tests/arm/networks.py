@@ -82,14 +82,14 @@ class VirtualNetworks(Kind):
         for body in self.cloud.store.children(rid.key, "subnets"):
             subnets.check_delete(self.cloud.parse(body["id"]))
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
+    def row(self, key: str) -> Body:
+        body = super().row(key)
         subnets = self.cloud.kinds["microsoft.network/virtualnetworks/subnets"]
         peerings = self.cloud.kinds["microsoft.network/virtualnetworks/virtualnetworkpeerings"]
         children = self.cloud.store.children
-        body["properties"]["subnets"] = [subnets.render(child["id"].lower()) for child in children(key, "subnets")]
+        body["properties"]["subnets"] = [subnets.row(child["id"].lower()) for child in children(key, "subnets")]
         body["properties"]["virtualNetworkPeerings"] = [
-            peerings.render(child["id"].lower()) for child in children(key, "virtualNetworkPeerings")
+            peerings.row(child["id"].lower()) for child in children(key, "virtualNetworkPeerings")
         ]
         return body
 
@@ -186,8 +186,8 @@ class Subnets(Kind):
         parent = self.cloud.operations.of(key.rpartition("/subnets/")[0])
         return parent.state if parent else super().state(key)
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
+    def row(self, key: str) -> Body:
+        body = super().row(key)
         users = self.cloud.store.subnet_users(key)
         if users:
             body["properties"]["ipConfigurations"] = [{"id": user} for user in users]

@@ -113,11 +113,15 @@ class Operations:
 
     def of(self, resource: str, look: bool = False) -> Operation | None:
         """The operation that still runs on a resource; `look` counts a GET of the resource as a poll."""
-        operation = self._running.get(resource.lower())
+        operation = self._running.get(resource.lower()) if self._running else None
         if operation and (operation.done or (look and operation.look())):
             self._running.pop(resource.lower(), None)
             return None
         return operation
+
+    def running(self) -> list[Operation]:
+        """All that have not ended."""
+        return [each for each in self._running.values() if not each.done]
 
     def below(self, resource: str) -> Operation | None:
         """An operation that still runs on a resource or on a part of it."""

@@ -61,13 +61,15 @@ class Options:
     """`polls`: looks that find an operation still running. `pace`: seconds that a cluster takes, for demonstrations.
 
     `delay`: seconds before each answer of the services, as a distant Azure takes them; tokens and controls have none.
-    `caller_role`: the role of whoever logs in, at the subscription; "" gives none.
+    `caller_role`: the role of whoever logs in, at the subscription; "" gives none. `graph_quota`: queries of Resource
+    Graph that are answered within five seconds before the next is refused; 0 refuses none.
     """
 
     polls: int = 1
     pace: float = 0.0
     delay: float = 0.0
     caller_role: str = "Owner"
+    graph_quota: int = 0
     kubernetes_version: str = "1.34.2"
     verbose: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from . import errors
+from . import errors, gateways
 from .ids import ResourceId
 from .resources import Kind
 from .store import Body
@@ -77,4 +77,5 @@ class LoadBalancers(Plain):
 
 def all_kinds(cloud: Cloud) -> list[Kind]:
     """One of each."""
-    return [kind(cloud) for kind in (NatGateways, PublicAddresses, Interfaces, ScaleSets, LoadBalancers)]
+    kinds = (NatGateways, PublicAddresses, Interfaces, ScaleSets, LoadBalancers)
+    return [kind(cloud) for kind in kinds] + gateways.all_kinds(cloud)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Kind:
-    """One resource type. Subclasses say how a body is completed (`build`), refused (`check`) and shown (`render`)."""
+    """One resource type. Subclasses say how a body is completed (`build`), refused (`check`) and shown (`row`)."""
 
     type = ""
     tracked = True  # has a location and tags of its own
@@ -46,11 +46,14 @@ class Kind:
     def after_delete(self, rid: ResourceId) -> None:
         """What else goes with it."""
 
+    def row(self, key: str) -> Body:
+        """The resource as a GET shows it, its inner parts shared with the store: to be read, never to be changed."""
+        body = self.cloud.store[key]
+        return {**body, "properties": {**body["properties"], "provisioningState": self.state(key)}}
+
     def render(self, key: str) -> Body:
-        """The resource as a GET shows it."""
-        body = copy.deepcopy(self.cloud.store[key])
-        body["properties"]["provisioningState"] = self.state(key)
-        return body
+        """The same, the caller's own."""
+        return copy.deepcopy(self.row(key))
 
     # -- the verbs
 
@@ -229,6 +232,7 @@ class Kind:
         """A new etag: Azure's is another one once the operation has ended."""
         if key in self.cloud.store and "etag" in self.cloud.store[key]:
             self.cloud.store[key]["etag"] = new_etag()
+        self.cloud.store.version += 1
 
     def remove(self, rid: ResourceId) -> None:
         """The resource and everything below it."""

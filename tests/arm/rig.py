@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .login import IDENTITY_HEADER
-from .options import CLOUD, SUBSCRIPTION, SUBSCRIPTION_NAME, TENANT
+from .options import CLOUD, SUBSCRIPTION, TENANT
 
 if TYPE_CHECKING:
     from .server import LoopbackArm
@@ -92,7 +92,7 @@ def prepare_config(config_dir: str | Path, arm: LoopbackArm) -> dict[str, str]:
         folder / "config",
         {"cloud": {"name": CLOUD}, "core": {"collect_telemetry": "false"}, "auto-upgrade": {"enable": "no"}},
     )
-    (folder / "azureProfile.json").write_text(json.dumps(_profile()), encoding="utf-8")
+    (folder / "azureProfile.json").write_text(json.dumps(_profile(arm)), encoding="utf-8")
     _ssh_key(folder)
     return arm.env(folder)
 
@@ -185,22 +185,23 @@ def _endpoints(url: str) -> dict[str, str]:
     }
 
 
-def _profile() -> dict[str, object]:
-    """``azureProfile.json`` as ``az login --identity`` writes it."""
+def _profile(arm: LoopbackArm) -> dict[str, object]:
+    """``azureProfile.json`` as ``az login --identity`` writes it: the main subscription is the default."""
     return {
         "installationId": str(uuid.uuid4()),
         "subscriptions": [
             {
-                "id": SUBSCRIPTION,
-                "name": SUBSCRIPTION_NAME,
+                "id": each.id,
+                "name": each.name,
                 "state": "Enabled",
-                "isDefault": True,
+                "isDefault": each.id == SUBSCRIPTION,
                 "tenantId": TENANT,
                 "environmentName": CLOUD,
                 "homeTenantId": TENANT,
                 "managedByTenants": [],
                 "user": {"name": "systemAssignedIdentity", "type": "servicePrincipal", "assignedIdentityInfo": "MSI"},
             }
+            for each in arm.cloud.subscriptions.own()
         ],
     }
 

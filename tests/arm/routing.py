@@ -93,11 +93,11 @@ class Holder(Kind):
         properties["resourceGuid"] = (old or {}).get("properties", {}).get("resourceGuid") or str(uuid.uuid4())
         return properties
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
+    def row(self, key: str) -> Body:
+        body = super().row(key)
         parts = self.cloud.kinds[self.part_type.lower()]
         body["properties"][self.part] = [
-            parts.render(child["id"].lower()) for child in self.cloud.store.children(key, self.part)
+            parts.row(child["id"].lower()) for child in self.cloud.store.children(key, self.part)
         ]
         users = self.users(key)
         if users:
@@ -194,8 +194,8 @@ class SecurityGroups(Holder):
     reference, retry_after = "networkSecurityGroup", "1"
     in_use = ("InUseNetworkSecurityGroupCannotBeDeleted", "Network security group")
 
-    def render(self, key: str) -> Body:
-        body = super().render(key)
+    def row(self, key: str) -> Body:
+        body = super().row(key)
         body["properties"]["defaultSecurityRules"] = [self._default(body, *rule) for rule in DEFAULT_RULES]
         return body
 

@@ -25,7 +25,7 @@ from . import authorization, rig
 from .cloud import After, Before, Cloud
 from .ledger import Ledger
 from .login import token
-from .options import CALLER_OBJECT, Options
+from .options import CALLER_OBJECT, TENANT, Options
 from .store import Body, Store
 from .wire import Answer, Call, Drop
 
@@ -85,6 +85,11 @@ class LoopbackArm:
         """Give a principal a built-in role by name; the assignment's id."""
         with self.cloud.lock:
             return self.cloud.roles.grant(principal, role, scope)
+
+    def add_subscription(self, id: str, tenant: str = TENANT, readable: bool = True, name: str = "") -> str:
+        """Make another subscription known; its scope. See `cloud.Cloud.add_subscription`."""
+        with self.cloud.lock:
+            return self.cloud.add_subscription(id, tenant, readable, name)
 
     def env(self, config_dir: str | Path) -> dict[str, str]:
         """The environment for an ``az`` that works against this server and leaves nothing outside `config_dir`."""

@@ -1,4 +1,4 @@
-"""Tenants, subscriptions, providers, locations and the list of all resources. Shapes: recorded providers; the rest
+"""The tenant, subscriptions, providers, locations and the list of all resources. Shapes: recorded providers; the rest
 as ``az`` reads them.
 """
 
@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import errors
-from .options import LOCATIONS, SUBSCRIPTION, SUBSCRIPTION_NAME, TENANT
+from .options import LOCATIONS, SUBSCRIPTION, TENANT
+from .tenancy import Subscription
 from .wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ NAMESPACES = (
     "Microsoft.PolicyInsights",
     "Microsoft.KeyVault",
 )
+READS = {
+    "": "Microsoft.Resources/subscriptions/read",
+    "locations": "Microsoft.Resources/subscriptions/locations/read",
+    "providers": "Microsoft.Resources/subscriptions/providers/read",
+    "resourcegroups": "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "resources": "Microsoft.Resources/subscriptions/resources/read",
+}
 _PATH = re.compile(
     r"^/subscriptions/([^/]+)(?:/(resourcegroups|resources|providers|locations))?"
     r"(?:/([^/]+)(?:/(register|resources))?)?/?$",
@@ -43,37 +51,45 @@ def answer(cloud: Cloud, call: Call) -> Answer | None:
         tenant = {"id": "/tenants/" + TENANT, "tenantId": TENANT, "displayName": "Loopback", "tenantCategory": "Home"}
         return Answer(200, {"value": [tenant]})
     if path == "/subscriptions":
-        return Answer(200, {"value": [subscription()], "count": {"type": "Total", "value": 1}})
+        found = [shown(each) for each in cloud.subscriptions.own()]
+        return Answer(200, {"value": found, "count": {"type": "Total", "value": len(found)}})
     match = _PATH.match(call.path)
     if not match:
         return None
-    if match[1].lower() != SUBSCRIPTION:
+    subscription = cloud.subscriptions.get(match[1])
+    if subscription is None:
         raise errors.wrapped(404, "SubscriptionNotFound", f"The subscription '{match[1]}' could not be found.")
     what, name, tail = (match[2] or "").lower(), match[3], (match[4] or "").lower()
+    if subscription.id != SUBSCRIPTION and (what == "providers" or not name or tail):
+        cloud.roles.require(call.caller, READS[what], below(subscription))
     if what == "providers":
-        return _providers(name)
+        return _providers(subscription, name)
     if name:
         return _resources(cloud, call, call.path.rpartition("/")[0]) if tail == "resources" else None
-    return _of_subscription(cloud, call, what)
+    return _of_subscription(cloud, call, what, subscription)
 
 
-def _of_subscription(cloud: Cloud, call: Call, what: str) -> Answer:
-    below = "/subscriptions/" + SUBSCRIPTION
+def below(subscription: Subscription) -> str:
+    """The scope of a subscription."""
+    return "/subscriptions/" + subscription.id
+
+
+def _of_subscription(cloud: Cloud, call: Call, what: str, subscription: Subscription) -> Answer:
     if what == "locations":
-        return Answer(200, {"value": [_location(each) for each in LOCATIONS]})
+        return Answer(200, {"value": [_location(subscription, each) for each in LOCATIONS]})
     if what == "resourcegroups":
-        return cloud.groups.list_all(cloud.parse(below), call)
-    return _resources(cloud, call, below) if what == "resources" else Answer(200, subscription())
+        return cloud.groups.list_all(cloud.parse(below(subscription)), call)
+    return _resources(cloud, call, below(subscription)) if what == "resources" else Answer(200, shown(subscription))
 
 
-def subscription() -> dict[str, Any]:
-    """The one subscription."""
+def shown(subscription: Subscription) -> dict[str, Any]:
+    """A subscription as Azure shows it."""
     return {
-        "id": "/subscriptions/" + SUBSCRIPTION,
-        "subscriptionId": SUBSCRIPTION,
-        "displayName": SUBSCRIPTION_NAME,
+        "id": below(subscription),
+        "subscriptionId": subscription.id,
+        "displayName": subscription.name,
         "state": "Enabled",
-        "tenantId": TENANT,
+        "tenantId": subscription.tenant,
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionPolicies": {
@@ -84,9 +100,9 @@ def subscription() -> dict[str, Any]:
     }
 
 
-def _location(name: str) -> dict[str, Any]:
+def _location(subscription: Subscription, name: str) -> dict[str, Any]:
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}/locations/{name}",
+        "id": f"{below(subscription)}/locations/{name}",
         "name": name,
         "type": "Region",
         "displayName": name,
@@ -100,16 +116,16 @@ def _location(name: str) -> dict[str, Any]:
     }
 
 
-def _providers(name: str | None) -> Answer:
+def _providers(subscription: Subscription, name: str | None) -> Answer:
     if not name:
-        return Answer(200, {"value": [_provider(each) for each in NAMESPACES]})
+        return Answer(200, {"value": [_provider(subscription, each) for each in NAMESPACES]})
     known = next((each for each in NAMESPACES if each.lower() == name.lower()), None)
     if not known:
         raise errors.wrapped(404, "InvalidResourceNamespace", f"The resource namespace '{name}' is invalid.")
-    return Answer(200, _provider(known))
+    return Answer(200, _provider(subscription, known))
 
 
-def _provider(name: str) -> dict[str, Any]:
+def _provider(subscription: Subscription, name: str) -> dict[str, Any]:
     types = {
         "Microsoft.Network": [
             "virtualNetworks",
@@ -117,13 +133,16 @@ def _provider(name: str) -> dict[str, Any]:
             "networkSecurityGroups",
             "natGateways",
             "publicIPAddresses",
+            "virtualNetworkGateways",
+            "localNetworkGateways",
+            "connections",
         ],
         "Microsoft.ContainerService": ["managedClusters"],
         "Microsoft.ManagedIdentity": ["userAssignedIdentities"],
     }
     versions = {"Microsoft.Network": "2025-03-01", "Microsoft.ContainerService": "2025-10-01"}
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}/providers/{name}",
+        "id": f"{below(subscription)}/providers/{name}",
         "namespace": name,
         "registrationPolicy": "RegistrationRequired",
         "registrationState": "Registered",
@@ -140,13 +159,13 @@ def _provider(name: str) -> dict[str, Any]:
     }
 
 
-def _resources(cloud: Cloud, call: Call, below: str) -> Answer:
+def _resources(cloud: Cloud, call: Call, scope: str) -> Answer:
     """All tracked resources, with the filters that ``az resource list`` sends (our model of the filter)."""
-    cloud.require_group(cloud.parse(below))
+    cloud.require_group(cloud.parse(scope))
     found = [
         body
         for key, body in cloud.store.items()
-        if key.startswith(below.lower() + "/")
+        if key.startswith(scope.lower() + "/")
         and "location" in body
         and body.get("type") != "Microsoft.Resources/resourceGroups"
         and key.count("/providers/") == 1
