@@ -4,7 +4,12 @@ from collections import OrderedDict
 
 
 def plan_table(plan):
-    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it."""
+    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it.
+
+    With --compare, a row a network model instead.
+    """
+    if "comparison" in plan:
+        return _comparison_table(plan["comparison"])
     demand, capacity = plan["demand"], plan["capacity"]
     nodes = f"{demand['nodes']} nodes"
     if demand["surgeNodes"]:
@@ -22,6 +27,25 @@ def plan_table(plan):
     return [
         OrderedDict([("Range", what), ("CIDR", cidr), ("Addresses", _size(cidr)), ("Holds", holds), ("Demand", used)])
         for what, cidr, holds, used in rows
+    ]
+
+
+def _comparison_table(comparison):
+    """Rows of the network models; of what each lacks, what is needed if anything is."""
+    what = "unmet" if comparison["needs"] else "lacks"
+    return [
+        OrderedDict(
+            Model=each["name"],
+            PodsPerNode=each["maxPods"],
+            Addresses=each["addresses"],
+            Subnet=each["subnetPrefix"],
+            PodRange=each["podRangePrefix"],
+            Nodes=each["nodes"],
+            Pods=each["pods"],
+            LimitedBy=each["limitedBy"],
+            Lacks=", ".join(each[what]),
+        )
+        for each in comparison["models"]
     ]
 
 

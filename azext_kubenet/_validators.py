@@ -7,24 +7,24 @@ from typing import Any
 
 from netaddr import IPNetwork
 
+from azext_kubenet._pools import in_pools, read_growth, read_max_surge
 from azext_kubenet.addressing import networks
-from azext_kubenet.addressing.model import Demand, Finding, MaxSurge, Origin, Reservation, Severity, Wish
+from azext_kubenet.addressing.lists import Listing, read_list
+from azext_kubenet.addressing.model import Demand, Finding, Reservation, Severity, Wish
 
-_SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
 #: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
 _MOST_PREFIXES = 50
-#: Lines of a list that are reported one by one; of more, only how many there are.
-_LINES_SHOWN = 5
 
 
 @dataclass
 class Reading:
-    """What the options say. given: the options that the user typed himself, by name."""
+    """What the options say. growth: of the nodes in a year, in percent, if it is stated."""
 
     demand: Demand
     wish: Wish
     taken: list[Reservation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    growth: int | None = None
 
 
 class _Reader:
@@ -50,9 +50,9 @@ class _Reader:
             Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", recommendation)
         )
 
-    def sequence(self, option: str, values: Sequence[str] | None) -> tuple[IPNetwork, ...]:
-        """Networks of an option that takes several, each value perhaps the content of a file with one a line."""
-        found: list[IPNetwork] = []
+    def sequence(self, option: str, values: Sequence[str] | None) -> list[Reservation]:
+        """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
+        found: list[Reservation] = []
         for value in values or ():
             if value.startswith("@"):  # azure-cli has read the files that exist
                 self.findings.append(
@@ -65,14 +65,15 @@ class _Reader:
                     )
                 )
                 continue
-            listed, faults = networks.read_list(value)
-            found.extend(listed)
-            for number, fault in faults[:_LINES_SHOWN]:
-                self.fault(option, fault, f" line {number}" if "\n" in value else "")
-            if len(faults) > _LINES_SHOWN:
-                more = f"{option}: {len(faults) - _LINES_SHOWN} more lines are no networks"
+            listing = read_list(value)
+            found.extend(listing.taken)
+            for line, path, fault in listing.faults:
+                self.fault(option, fault, _where(value, line, path))
+            if listing.more_faults:
+                more = f"{option}: {listing.more_faults} more lines are no networks"
                 self.findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
-        return tuple(found)
+            self.findings += _passed_over(option, value, listing)
+        return found
 
     def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
         """The prefixes of a network, or one size."""
@@ -113,16 +114,23 @@ class _Reader:
         return self.read(option, words[0] if words else None, networks.read_network_or_size)
 
 
-def read_max_surge(text: str) -> MaxSurge:
-    """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
-    match = _SURGE.fullmatch(text.strip())
-    if not match:
-        raise networks.NotANetwork(
-            "malformed-max-surge",
-            f"{networks.quoted(text)} is neither a number of nodes nor a percentage",
-            "use --max-surge 1 or --max-surge 33%",
-        )
-    return MaxSurge(int(match.group(1)), bool(match.group(2)))
+def _where(value: str, line: int, path: str) -> str:
+    """The place of a fault in a list: ` line 3 (results[1].prefix)`."""
+    return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
+
+
+def _passed_over(option: str, value: str, listing: Listing) -> list[Finding]:
+    """What a list has that is no fault and is not used."""
+    messages = []
+    if listing.ipv6:
+        ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6} IPv6 ranges are"
+        messages.append(("ipv6-passed-over", f"{option}: {ranges} passed over, as only IPv4 is planned"))
+    if listing.without_range:
+        entry = "1 entry has" if listing.without_range == 1 else f"{listing.without_range} entries have"
+        verb = "is" if listing.without_range == 1 else "are"
+        first = _where(value, *listing.first_without)
+        messages.append(("entries-without-range", f"{option}{first}: {entry} no range and {verb} passed over"))
+    return [Finding(rule, Severity.INFO, (option,), message) for rule, message in messages]
 
 
 def read_options(options: Mapping[str, Any]) -> Reading:
@@ -137,8 +145,9 @@ def read_options(options: Mapping[str, Any]) -> Reading:
         max_surge=usual.max_surge if surge is None else surge,
         extra_ips=_number(options.get("extra_ips"), usual.extra_ips),
     )
+    demand = in_pools(demand, options, reader.read, reader.findings)
     wish = Wish(
-        within=reader.sequence("--within", options.get("within")),
+        within=tuple(each.network for each in reader.sequence("--within", options.get("within"))),
         vnet=reader.vnet(options.get("vnet_address_prefixes")),
         subnet=reader.subnet(options.get("subnet_prefix")),
         pods=reader.read("--pod-cidr", options.get("pod_cidr"), networks.read_network_or_size),
@@ -148,9 +157,9 @@ def read_options(options: Mapping[str, Any]) -> Reading:
             "--docker-bridge-address", options.get("docker_bridge_address"), networks.read_address_with_prefix
         ),
     )
-    excluded = reader.sequence("--exclude-prefixes", options.get("exclude_prefixes"))
-    taken = [Reservation(network, "excluded", Origin.USER) for network in excluded]
-    return Reading(demand, wish, taken, reader.findings)
+    taken = reader.sequence("--exclude-prefixes", options.get("exclude_prefixes"))
+    growth = reader.read("--growth", options.get("growth"), read_growth)
+    return Reading(demand, wish, taken, reader.findings, growth)
 
 
 def _number(value: Any, usual: Any) -> Any:

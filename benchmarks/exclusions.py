@@ -57,13 +57,13 @@ def lines(size: int, spread: str) -> str:
 
 def ours(text: str) -> None:
     """What `plan --exclude-prefixes @file` does with the file."""
-    from azext_kubenet.addressing import networks
-    from azext_kubenet.addressing.model import Demand, Origin, Reservation, Wish
+    from azext_kubenet.addressing.lists import read_list
+    from azext_kubenet.addressing.model import Demand, Wish
     from azext_kubenet.addressing.verdict import judge
 
-    read, faults = networks.read_list(text)
-    assert not faults
-    judge(Demand(), Wish(), [Reservation(each, "excluded", Origin.USER) for each in read])
+    listing = read_list(text)
+    assert not listing.faults
+    judge(Demand(), Wish(), listing.taken)
 
 
 def ipset(text: str) -> None:

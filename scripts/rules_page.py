@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 def page() -> str:
     """The text of the page."""
+    from azext_kubenet.addressing.lists.listing import FINDINGS
     from azext_kubenet.addressing.rules import RULES, acceptable
     from azext_kubenet.provisioning.features import CONTRADICTIONS
     from azext_kubenet.provisioning.preflight import CHECKS
@@ -34,6 +35,14 @@ def page() -> str:
             "``--accept-risk NAME`` lowers the errors that Azure itself does not refuse.",
             "",
             *_table(("rule", "severity", "can be accepted", "facts"), rules),
+            "",
+            "Lists of ranges",
+            "---------------",
+            "",
+            "Of ``--exclude-prefixes`` and ``--within``, given as ``@FILE``. A wrong range in one is told as it is",
+            "everywhere: ``malformed-range``, ``host-bits``; ``ipv6-not-supported`` in plain lists.",
+            "",
+            *_table(("rule", "severity", "what it means"), list(FINDINGS)),
             "",
             "Options of ``az aks create`` that contradict kubenet",
             "----------------------------------------------------",

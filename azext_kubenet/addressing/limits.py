@@ -42,6 +42,30 @@ LEAST_PODS_PER_POOL = 30
 DEFAULT_MAX_SURGE = "10%"
 #: Nodes of a cluster for which no count is given. az aks create
 DEFAULT_NODE_COUNT = 3
+#: Name of a Linux node pool. [P] use-system-pools.md; ARM schema of agent pools, 2026-05-01
+POOL_NAME = r"[a-z][a-z0-9]{0,11}"
+POOL_NAME_LENGTH = 12
+
+# Other network models --------------------------------------------------------------------------------------------
+
+#: Most nodes in a cluster on Azure CNI. [L2] best-practices-performance-scale-large.md; intro-aks-automatic.md
+MOST_NODES_OF_AZURE_CNI = 5000
+#: [L2] concepts-network-azure-cni-overlay.md
+OVERLAY_DEFAULT_MAX_PODS = 250
+#: [L3] concepts-network-ip-address-planning.md
+NODE_SUBNET_DEFAULT_MAX_PODS = 30
+#: [L4] concepts-network-ip-address-planning.md
+POD_SUBNET_DEFAULT_MAX_PODS = 110
+#: Private addresses of one virtual network. [A15] azure-virtual-network-limits.md
+MOST_ADDRESSES_OF_NETWORK = 65536
+#: Addresses that a node takes of a pod subnet at a time, at its start and later: 16, or a block of /28.
+#: [L4 L5] concepts-network-azure-cni-pod-subnet.md
+POD_BATCH = 16
+#: A node takes one more batch when fewer than these of its addresses are free.
+#: [L4] concepts-network-azure-cni-pod-subnet.md
+POD_BATCH_RESERVE = 8
+#: The day on which kubenet retires. [J1] kubenet-retirement.md
+KUBENET_RETIREMENT = "31 March 2028"
 
 # Services --------------------------------------------------------------------------------------------------------
 

@@ -21,11 +21,20 @@ class Severity(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a reservation comes from."""
+    """Where a reservation comes from.
+
+    AZURE: kept by the platform; USER: named with --exclude-prefixes; SUBNET: another subnet of the network; PEERING:
+    the space of a peered network, or of one that its traffic is forwarded to; CLUSTER: pods or services of a cluster in
+    the network or in a peered one; ROUTE: behind a gateway or a route; VNET: a network that is not connected to this.
+    """
 
     AZURE = "azure"
     USER = "user"
     SUBNET = "subnet"
+    PEERING = "peering"
+    CLUSTER = "cluster"
+    ROUTE = "route"
+    VNET = "vnet"
 
 
 @dataclass(frozen=True)
@@ -49,11 +58,22 @@ class MaxSurge:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A node pool: its name, nodes at creation, the most nodes ever, and its surge during an upgrade."""
+
+    name: str
+    count: int
+    max_count: int
+    max_surge: MaxSurge
+
+
+@dataclass(frozen=True)
 class Demand:
     """What must fit.
 
     node_count: nodes at creation; max_count: the most nodes ever, all pools together, None when not stated;
-    max_pods: pods per node; extra_ips: addresses of the subnet that other things need.
+    max_pods: pods per node; extra_ips: addresses of the subnet that other things need; pools: the node pools if they
+    are stated one by one: then node_count and max_count are their sums, and each surges by itself.
     """
 
     node_count: int = limits.DEFAULT_NODE_COUNT
@@ -61,6 +81,7 @@ class Demand:
     max_pods: int = limits.DEFAULT_MAX_PODS
     max_surge: MaxSurge = MaxSurge(10, True)
     extra_ips: int = 0
+    pools: tuple[Pool, ...] = ()
 
     @property
     def nodes(self) -> int:
@@ -70,7 +91,23 @@ class Demand:
     @property
     def surge_nodes(self) -> int:
         """Extra nodes while all of them are upgraded."""
-        return self.max_surge.nodes_for(self.nodes)
+        return self.surge_for(self.nodes)
+
+    def surge_for(self, nodes: int) -> int:
+        """Extra nodes while a cluster of that many nodes is upgraded: all of its pools surge at once [E2].
+
+        Of stated pools each is taken to keep its share of the nodes, rounded up: exact for the stated counts, never too
+        few for others, and never fewer for more nodes.
+        """
+        stated = sum(pool.max_count for pool in self.pools)
+        if stated <= 0:
+            return self.max_surge.nodes_for(nodes)
+        return sum(pool.max_surge.nodes_for(-(-nodes * pool.max_count // stated)) for pool in self.pools)
+
+    @property
+    def first_pool_nodes(self) -> int:
+        """Nodes of the pool that a cluster is created with."""
+        return self.pools[0].count if self.pools else self.node_count
 
     @property
     def peak_nodes(self) -> int:
@@ -84,11 +121,12 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Wish:  # pylint: disable=too-many-instance-attributes
     """What the user said of the ranges. What is given as a range is kept or refused, never altered.
 
     within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
     vnet: network prefixes as given, or one prefix length, or None. docker_bridge: an address with its prefix.
+    in_use: addresses of the subnet that others have already, where it exists.
     """
 
     within: tuple[IPNetwork, ...] = ()
@@ -98,6 +136,7 @@ class Wish:
     services: RangeWish = None
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
+    in_use: int = 0
 
     def without(self, *names: str) -> "Wish":
         """The same wish with some ranges left to the planner."""
@@ -114,10 +153,11 @@ class Reservation(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AddressPlan:
+class AddressPlan:  # pylint: disable=too-many-instance-attributes
     """The demand and the ranges chosen for it; capacity is derived from it, never stored.
 
-    A range is None while it is not decided: its text was refused, or no space was found for it.
+    A range is None while it is not decided: its text was refused, or no space was found for it. in_use: addresses of
+    the subnet that others have.
     """
 
     demand: Demand
@@ -127,6 +167,7 @@ class AddressPlan:
     services: IPNetwork | None = None
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
+    in_use: int = 0
 
     def networks(self) -> list[IPNetwork]:
         """The networks of all ranges that are decided."""

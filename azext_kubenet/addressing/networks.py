@@ -6,7 +6,7 @@ Accepted: IPv4 in four decimal parts without leading zeros, a decimal prefix len
 
 import re
 
-from netaddr import IPAddress, IPNetwork
+from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}", re.ASCII)
@@ -82,23 +82,21 @@ def read_address_with_prefix(text: str) -> IPNetwork:
     return IPNetwork(text.strip(), version=4)
 
 
-def read_list(text: str) -> tuple[list[IPNetwork], list[tuple[int, NotANetwork]]]:
-    """Networks, one or more a line, commas or spaces between them, `#` starts a comment.
+def read_networks(text: str) -> list[IPNetwork]:
+    """A network, or a range such as `10.0.0.10-10.0.0.20` as the networks that cover exactly it.
 
-    Returns the networks, and for each line that is not understood its number from 1 and what is wrong with it. A line
-    with host bits counts as its network as well, so that the checks after it see what was probably meant.
+    Raises HostBits and NotANetwork as read_network does, and NotANetwork for a range that ends before it starts.
     """
-    networks: list[IPNetwork] = []
-    faults: list[tuple[int, NotANetwork]] = []
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        for word in line.partition("#")[0].replace(",", " ").split():
-            try:
-                networks.append(read_network(word))
-            except NotANetwork as fault:
-                faults.append((number, fault))
-                if isinstance(fault, HostBits):
-                    networks.append(fault.network)
-    return networks, faults
+    first, dash, last = text.strip().partition("-")
+    if not dash or not _ADDRESS.fullmatch(first):
+        return [read_network(text)]
+    if not _ADDRESS.fullmatch(last):
+        message = f"{quoted(text)} is not a range of IPv4 addresses"
+        raise NotANetwork("malformed-range", message, "use a range such as 10.0.0.10-10.0.0.20, or a network")
+    start, end = IPAddress(first, version=4), IPAddress(last, version=4)
+    if start > end:
+        raise NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", f"use {last}-{first}")
+    return list(iprange_to_cidrs(start, end))
 
 
 def overlap(one: IPNetwork, other: IPNetwork) -> bool:

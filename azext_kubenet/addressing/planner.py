@@ -51,6 +51,7 @@ def _assemble(demand: Demand, wish: Wish, placed: Placed) -> AddressPlan:
         services=services,
         dns_ip=wish.dns_ip or dns_service_ip(services),
         docker_bridge=wish.docker_bridge or _bridge_in(placed.get(DOCKER)),
+        in_use=wish.in_use if isinstance(wish.subnet, IPNetwork) else 0,
     )
 
 

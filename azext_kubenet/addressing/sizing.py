@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge
+from azext_kubenet.addressing.model import AddressPlan, Demand, Pool
 
 
 def usable_addresses(subnet: IPNetwork) -> int:
@@ -22,6 +22,15 @@ def node_blocks(pods: IPNetwork) -> int:
 def service_addresses(services: IPNetwork) -> int:
     """Addresses that services can take: all but the network's own and the broadcast address [C6]."""
     return max(0, services.size - 2)
+
+
+def static_band(services: IPNetwork) -> int:
+    """Addresses at the start of a service CIDR that go to services without one of their own only when others are gone.
+
+    The place for services with a fixed address, the DNS service among them. min(max(16, size / 16), 256), and none in
+    a /28 or smaller. [C8] kubernetes pkg/registry/core/service/ipallocator
+    """
+    return 0 if services.size <= 16 else min(max(16, services.size // 16), 256)
 
 
 def subnet_prefix_for(addresses: int) -> int:
@@ -47,9 +56,12 @@ def largest_cluster(fits: Callable[[int], bool], at_most: int) -> int:
     return low
 
 
-def nodes_within(room: int, surge: MaxSurge) -> int:
-    """The most nodes that, with the surge of their upgrade, stay within room (addresses, blocks or routes)."""
-    return largest_cluster(lambda nodes: nodes + surge.nodes_for(nodes) <= room, max(0, room))
+def nodes_within(room: int, demand: Demand) -> int:
+    """The most nodes that, with the surge of their upgrade, stay within room (addresses, blocks or routes).
+
+    The surge is the demand's: of all nodes alike, or of its pools, each of which keeps its share of the nodes.
+    """
+    return largest_cluster(lambda nodes: nodes + demand.surge_for(nodes) <= room, max(0, room))
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,9 @@ class Capacity:
         return min(bounds, key=lambda name: bounds[name])
 
 
-def nodes_by_routes(surge: MaxSurge) -> int:
+def nodes_by_routes(demand: Demand) -> int:
     """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
-    return min(limits.MOST_NODES, nodes_within(limits.MOST_ROUTES, surge))
+    return min(limits.MOST_NODES, nodes_within(limits.MOST_ROUTES, demand))
 
 
 def capacity(plan: AddressPlan) -> Capacity:
@@ -93,16 +105,40 @@ def capacity(plan: AddressPlan) -> Capacity:
         raise ValueError("capacity needs a subnet, a pod CIDR and a service CIDR")
     demand = plan.demand
     return Capacity(
-        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - demand.extra_ips, demand.max_surge),
-        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), demand.max_surge),
-        nodes_by_routes=nodes_by_routes(demand.max_surge),
+        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - plan.in_use - demand.extra_ips, demand),
+        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), demand),
+        nodes_by_routes=nodes_by_routes(demand),
         services=service_addresses(plan.services),
         max_pods=demand.max_pods,
     )
 
 
 def demand_of(nodes: int, demand: Demand) -> Demand:
-    """The same demand for another number of nodes, stated as the most ever if the demand states one."""
+    """The same demand for another number of nodes, stated as the most ever if the demand states one.
+
+    Its pools stay as they are stated: what counts of them is the share of the nodes that each has.
+    """
     if demand.max_count is None:
         return replace(demand, node_count=nodes)
     return replace(demand, node_count=min(nodes, demand.node_count), max_count=nodes)
+
+
+def pools_of(nodes: int, demand: Demand) -> tuple[Pool, ...]:
+    """The pools of a demand with that many nodes in all, as the most that they may have.
+
+    Each gets its share rounded down or up, so that together they surge by no more than Demand.surge_for says; one node
+    at least goes to the first pool, which runs the system's own pods.
+    """
+    stated = sum(pool.max_count for pool in demand.pools)
+    if stated <= 0:
+        return demand.pools
+    shares = [nodes * pool.max_count // stated for pool in demand.pools]
+    remainders = [nodes * pool.max_count % stated for pool in demand.pools]
+    first_in_line = sorted(range(len(shares)), key=lambda at: (at > 0 or shares[0] > 0, -remainders[at]))
+    left = nodes - sum(shares)
+    for at in first_in_line[:left]:
+        shares[at] += 1
+    return tuple(
+        replace(pool, count=min(pool.count, share), max_count=share)
+        for pool, share in zip(demand.pools, shares, strict=True)
+    )

@@ -20,7 +20,10 @@ class Taken:  # pylint: disable=too-few-public-methods
 
     def touching(self, networks: Iterable[IPNetwork]) -> list[Reservation]:
         """The reservations that share an address with any of the networks."""
-        wanted = merged(each for each in map(interval, networks) if touches(self.space, each))
-        if not wanted:
-            return []
-        return [each for each in self.reservations if touches(wanted, interval(each.network))]
+        return touching(self.reservations, (each for each in networks if touches(self.space, interval(each))))
+
+
+def touching(reservations: Sequence[Reservation], networks: Iterable[IPNetwork]) -> list[Reservation]:
+    """Those of some reservations that share an address with any of the networks."""
+    wanted = merged(map(interval, networks))
+    return [each for each in reservations if touches(wanted, interval(each.network))] if wanted else []

@@ -1,6 +1,7 @@
 """How the ranges are called, where they are set, and how counts are worded."""
 
-from azext_kubenet.addressing.model import Demand
+from azext_kubenet.addressing.model import Demand, Pool
+from azext_kubenet.addressing.sizing import pools_of
 
 #: The option that sets each range.
 OPTIONS = {
@@ -20,6 +21,8 @@ NAMES = {
 }
 #: The option of the one address that is no range.
 DNS_OPTION = "--dns-service-ip"
+#: The option that states the node pools one by one.
+POOL_OPTION = "--pool"
 
 
 def many(count: int, noun: str) -> str:
@@ -35,12 +38,42 @@ def listed(parts: list[str]) -> str:
 
 def count_option(demand: Demand) -> str:
     """The option that says how many nodes to plan for."""
+    if demand.pools:
+        return POOL_OPTION
     return "--node-count" if demand.max_count is None else "--max-count"
 
 
 def node_options(demand: Demand, nodes: int) -> str:
     """What to type to plan for that many nodes; at creation there cannot be more than at most."""
+    if demand.pools:
+        return pool_option(pools_of(nodes, demand), demand)
     if demand.max_count is None:
         return f"--node-count {nodes}"
     lower = f"--node-count {nodes} " if nodes < demand.node_count else ""
     return f"{lower}--max-count {nodes}"
+
+
+def nodes_at_most(demand: Demand, nodes: int) -> str:
+    """What to type where that many nodes are the most that will do."""
+    return node_options(demand, nodes) if demand.pools else f"{count_option(demand)} {nodes} or fewer"
+
+
+def pool_value(pool: Pool, demand: Demand) -> str:
+    """A pool as it is typed, name:count:max:surge, without what need not be said."""
+    most = str(pool.max_count) if demand.max_count is not None else ""
+    surge = str(pool.max_surge) if pool.max_surge != demand.max_surge else ""
+    return f"{pool.name}:{pool.count}:{most}:{surge}".rstrip(":")
+
+
+def pool_option(pools: tuple[Pool, ...], demand: Demand) -> str:
+    """Node pools as they are typed."""
+    return f"{POOL_OPTION} {' '.join(pool_value(pool, demand) for pool in pools)}"
+
+
+def surge_of(demand: Demand) -> str:
+    """The surge nodes of a demand, and what says how many they are."""
+    nodes = many(demand.surge_nodes, "surge node")
+    if not demand.pools:
+        return f"{nodes} (--max-surge {demand.max_surge})"
+    each = [(pool.max_surge.nodes_for(pool.max_count), pool.name) for pool in demand.pools]
+    return f"{nodes} ({listed([f'{count} of {name}' for count, name in each if count])})"

@@ -27,11 +27,30 @@ QUESTIONS = {
                           '--docker-bridge-address 172.17.0.0/16 --subnet-prefix 11.0.0.0/30 --max-surge 0 '
                           '--max-pods 300',
 }
+#: The same beside what is read in Azure: line of options, and what is there.
+SURROUNDED = {
+    'peered': ('--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.1.0/24 --service-cidr 10.50.0.0/16',
+               '--peered-networks 10.1.128.0/17 10.50.1.0/24 10.50.2.0/24 10.50.3.0/24 10.50.4.0/24'),
+    'routed': ('--vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.244.0.0/16 --docker-bridge-address 172.17.0.1/16',
+               '--routes 10.244.8.0/22 172.16.0.0/14'),
+    'connected-cluster': ('--vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.244.0.0/16 --service-cidr 10.0.0.0/16',
+                          '--clusters 10.1.64.0/18 10.244.0.0/16 10.0.0.0/16'),
+    'clusters-elsewhere': ('', '--clusters-elsewhere 10.244.0.0/16 10.244.0.0/16 10.244.0.0/17 10.244.128.0/17 '
+                               '10.0.0.0/16 192.168.0.0/16'),
+    'other-network': ('--vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
+                      '--other-networks 10.1.0.0/20 10.2.0.0/20'),
+    'everyone-at-once': ('--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.8.0/24 --pod-cidr 10.1.0.0/16',
+                         '--existing-subnets 10.1.1.0/24 --peered-networks 10.1.2.0/24 --routes 10.1.3.0/24 '
+                         '--clusters 10.1.4.0/24 --clusters-elsewhere 10.1.5.0/24 --other-networks 10.1.6.0/24 '
+                         '--exclude-prefixes 10.1.7.0/24'),
+}
 
 
-def text_of(line):
-    verdict = ask(line)
-    parts = [f'$ az kubenet plan {line}'.rstrip(), f'refused: {"yes" if verdict.refused else "no"}']
+def text_of(line, surroundings=''):
+    verdict = ask(f'{line} {surroundings}')
+    parts = [f'$ az kubenet plan {line}'.rstrip()]
+    parts += [f'beside {each.network} ({each.reason})' for each in (*verdict.taken, *verdict.elsewhere) if surroundings]
+    parts += [f'refused: {"yes" if verdict.refused else "no"}']
     for finding in verdict.findings:
         parts += ['', f'{finding.severity.value}: {finding.rule} ({", ".join(finding.options)})',
                   f'  {finding.message}', f'  -> {finding.recommendation}']
@@ -41,3 +60,8 @@ def text_of(line):
 @pytest.mark.parametrize('name', QUESTIONS)
 def test_findings_read_as_they_did(name, golden):
     golden(f'findings/{name}.txt', text_of(QUESTIONS[name]))
+
+
+@pytest.mark.parametrize('name', SURROUNDED)
+def test_findings_on_what_is_there_read_as_they_did(name, golden):
+    golden(f'findings/{name}.txt', text_of(*SURROUNDED[name]))

@@ -51,6 +51,36 @@ RESERVED = [block(each) for each in (
     '127.0.0.0/8', '168.63.129.16/32')]
 
 
+#: What is said of a range that lies over a reservation, by whose the reservation is: the rule, how grave it is, and of
+#: which ranges it is said. An inner subnet is one inside its network, which then is blamed in its place, mostly.
+TOLD = [line.split(maxsplit=3) for line in '''
+    azure      reserved-range-overlap   error    vnet subnet        pods services docker_bridge
+    user       excluded-range-overlap   error    vnet subnet        pods services docker_bridge
+    subnet     existing-subnet-overlap  error         subnet inner  pods services docker_bridge
+    peering    peered-network-overlap   error    vnet subnet        pods services docker_bridge
+    route      routed-range-overlap     error    vnet subnet        pods services docker_bridge
+    vnet       other-network-overlap    warning  vnet subnet        pods services docker_bridge
+    cluster    cluster-range-overlap    warning  vnet subnet inner
+    cluster    cluster-range-duplicate  info                        pods services docker_bridge
+    elsewhere  cluster-range-duplicate  info                        pods services
+'''.strip().splitlines()]
+ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD) if origin != 'elsewhere']
+
+
+def told(ranges, reserved):
+    """What is said of ranges: rule, severity, range, and the names of the reservations meant, largest first.
+
+    ranges: (name, block); reserved: (origin, block, name).
+    """
+    for name, one in ranges:
+        under = [other for other in reserved if overlap(one, other[1])]
+        under.sort(key=lambda other: (other[1][1], other[1][0], other[2]))
+        rows = [row for row in TOLD if name in row[3].split() and row[0] in {other[0] for other in under}]
+        for rule, severity in dict.fromkeys((row[1], row[2]) for row in rows):
+            origins = [row[0] for row in rows if row[1] == rule]
+            yield rule, severity, name, one, [other[2] for other in under if other[0] in origins]
+
+
 def surge_of(nodes, value, percent):
     """Surge nodes: a percentage rounds up, a number is no more than there are nodes."""
     return ceil(Fraction(nodes * value, 100)) if percent else min(nodes, value)

@@ -1,5 +1,6 @@
 """The door from text: never anything but a value or NotANetwork, and strict where `ipaddress` is strict."""
 import ipaddress
+import itertools
 import re
 
 from hypothesis import example, given, settings
@@ -84,15 +85,17 @@ def test_addresses_and_sizes_are_what_they_look_like(text):
         assert str(with_prefix) == str(ipaddress.IPv4Interface(text.strip()))
 
 
-@settings(max_examples=500)
-@given(st.lists(st.tuples(st.one_of(near.filter(lambda text: not set(text) & set('#,') and len(text.split()) == 1)),
-                          st.sampled_from(['', '  # used', '#', ',', ' , ', '\t'])), max_size=8),
-       st.sampled_from(['\n', '\r\n']))
-def test_a_list_is_its_lines(lines, newline):
-    text = newline.join(f'{word.strip()}{tail}' for word, tail in lines)
-    found, faults = networks.read_list(text)
-    answers = [answer(networks.read_network, word) for word, _ in lines]
-    meant = [each.network if isinstance(each, HostBits) else each for each in answers]
-    assert [str(each) for each in found] == [str(each) for each in meant if not isinstance(each, NotANetwork)]
-    assert [number for number, _ in faults] == [
-        number for number, each in enumerate(answers, start=1) if isinstance(each, NotANetwork)]
+@settings(max_examples=1000)
+@given(st.integers(0, 2 ** 32 - 1), st.integers(-70000, 70000))
+@example(0, 2 ** 32 - 1)
+def test_a_range_is_covered_exactly(first, length):
+    last = min(max(first + length, 0), 2 ** 32 - 1)
+    got = answer(networks.read_networks, f'{ipaddress.IPv4Address(first)}-{ipaddress.IPv4Address(last)}')
+    if last < first:
+        assert isinstance(got, NotANetwork)
+    else:
+        ends = [(network.first, network.last) for network in got]
+        assert (ends[0][0], ends[-1][1]) == (first, last)
+        assert all(one[1] + 1 == other[0] for one, other in itertools.pairwise(ends))
+        assert [str(network) for network in got] == [str(network) for network in ipaddress.summarize_address_range(
+            ipaddress.IPv4Address(first), ipaddress.IPv4Address(last))]

@@ -5,6 +5,7 @@ from azext_kubenet.addressing import verdict
 from azext_kubenet.addressing.planner import propose
 from tests.property import oracle
 from tests.property.oracle import block
+from tests.property.predicates import check_verdict
 from tests.property.universe import universes
 
 USUAL = {'vnet': block('192.168.0.0/16'), 'pods': block('10.244.0.0/16'), 'services': block('10.0.0.0/16'),
@@ -24,6 +25,20 @@ def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
     proposal = propose(case.demand, case.wish, case.taken)
     assert (proposal.shortage is None) == possible
     assert proposal.plan.complete == (possible and proposal.plan.dns_ip is not None)
+
+
+@settings(max_examples=400)
+@given(universes)
+def test_a_plan_is_refused_exactly_when_there_is_none_or_a_rule_refuses_it(case):
+    nodes = case.demand.nodes
+    found = verdict.judge(case.demand, case.wish, case.taken, (), case.elsewhere)
+    if not case.problem.possible(nodes, case.surge(nodes), case.demand.extra_ips):
+        event('no plan')
+        assert 'no-space' in {finding.rule for finding in found.findings}
+        assert found.refused
+        return
+    event(f'refused: {found.refused}')
+    check_verdict(found)
 
 
 @settings(max_examples=500)

@@ -48,17 +48,37 @@ class Case:
     wish: Wish
     taken: list
     problem: Problem
+    elsewhere: list
 
     def __repr__(self):
-        taken = ' '.join(str(each.network) for each in self.taken)
-        return f'Case({self.demand}, {self.wish}, taken={taken})'
+        taken = ' '.join(f'{each.network}={each.origin}' for each in self.taken)
+        elsewhere = ' '.join(str(each.network) for each in self.elsewhere)
+        return f'Case({self.demand}, {self.wish}, taken={taken}, elsewhere={elsewhere})'
 
     def surge(self, nodes):
         return oracle.surge_of(nodes, self.demand.max_surge.value, self.demand.max_surge.percent)
 
 
-def reservations(blocks):
-    return [Reservation(network(each), 'test', Origin.USER) for each in blocks]
+#: Whose reservations are: a few, to be handed out in turn.
+origins = st.lists(st.sampled_from(oracle.ORIGINS), min_size=1, max_size=6)
+
+
+def reservations(blocks, whose=('user',)):
+    """Each with a name of its own, and the origins in turn."""
+    return [Reservation(network(each), f'r{number}', Origin(whose[number % len(whose)]))
+            for number, each in enumerate(blocks)]
+
+
+def clusters(blocks):
+    """Ranges of clusters that are not connected."""
+    return [Reservation(network(each), f'e{number}', Origin.CLUSTER) for number, each in enumerate(blocks)]
+
+
+def called(taken, elsewhere):
+    """The same for the oracle: whose, block, name."""
+    return [(whose, (each.network.first, each.network.prefixlen), each.reason)
+            for some, which in ((taken, None), (elsewhere, 'elsewhere'))
+            for each in some for whose in [which or each.origin.value]]
 
 
 def complement(free):
@@ -80,12 +100,15 @@ def _summary(first, end):
         yield int(each.network_address), each.prefixlen
 
 
+#: Where other clusters mostly are: where everyone is.
+usual = [oracle.block(each) for each in ('10.244.0.0/16', '10.0.0.0/16', '172.17.0.0/16', '192.168.0.0/16')]
 anywhere = st.sampled_from(REGIONS).flatmap(lambda region: blocks_in(region, 29))
 #: What is free: rather too little than too much, in pieces that just serve or just do not.
 free_blocks = st.lists(st.one_of(
     st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 24)),
     st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 29)),
     blocks_in(SHARED, 26), anywhere), min_size=3, max_size=7)
+far_clusters = st.lists(st.one_of(st.sampled_from(usual), anywhere, spread()), max_size=6).map(clusters)
 few_surges = st.sampled_from([MaxSurge(10, True), MaxSurge(33, True), MaxSurge(100, True), MaxSurge(0, False),
                               MaxSurge(2, False)])
 
@@ -114,7 +137,7 @@ def small_universes(draw):
         vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
         subnet=wish_of(subnet), pods=wish_of(pods), services=wish_of(services), docker_bridge=network(docker))
     problem = Problem(REGIONS, taken, within, vnet, subnet, pods, services, docker)
-    return Case(demand, wish, reservations(taken), problem)
+    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
 
 
 @st.composite
@@ -129,7 +152,8 @@ def tight_universes(draw):
     pods = draw(st.sampled_from([None, large[1]]))
     wish = Wish(within=tuple(network(each) for each in within), pods=pods)
     demand = Demand(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
-    return Case(demand, wish, reservations(taken), Problem(REGIONS, taken, within, None, None, pods, None, None))
+    problem = Problem(REGIONS, taken, within, None, None, pods, None, None)
+    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
 
 
 @st.composite
@@ -139,7 +163,8 @@ def universes_around_a_subnet(draw):
     subnet = draw(blocks_in(whole, 27))
     taken = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1))
     problem = Problem(REGIONS, taken, [], None, subnet, None, None, None)
-    return Case(Demand(node_count=draw(st.integers(1, 3))), Wish(subnet=network(subnet)), reservations(taken), problem)
+    demand, wish = Demand(node_count=draw(st.integers(1, 3))), Wish(subnet=network(subnet))
+    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
 
 
 universes = st.one_of(small_universes(), small_universes(), tight_universes(), universes_around_a_subnet())

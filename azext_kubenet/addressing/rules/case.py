@@ -25,13 +25,14 @@ class Case:
     """A plan, complete or not, with what it was made from.
 
     suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
-    there are none.
+    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared.
     """
 
     plan: AddressPlan
     wish: Wish
     taken: Sequence[Reservation]
     suggest: Callable[[str], str | None]
+    elsewhere: Sequence[Reservation] = ()
 
     @property
     def demand(self) -> Demand:

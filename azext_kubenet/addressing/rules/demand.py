@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import Severity
-from azext_kubenet.addressing.rules.case import Case, Fault, Rule
-from azext_kubenet.addressing.words import count_option, many
+from azext_kubenet.addressing.rules import pools
+from azext_kubenet.addressing.rules.case import Case, Fault, Find, Rule
+from azext_kubenet.addressing.words import count_option, many, nodes_at_most
+
+
+def _one_or_all(together: Find, one_by_one: Find) -> Find:
+    """A rule on all nodes together, or on the pools where they are stated one by one."""
+    return lambda case: one_by_one(case) if case.demand.pools else together(case)
 
 
 def _counts(case: Case) -> Iterator[Fault]:
@@ -16,17 +22,26 @@ def _counts(case: Case) -> Iterator[Fault]:
             f"--node-count is {demand.node_count}: a cluster has at least one node",
             "use --node-count 1 or more",
         )
-    if demand.extra_ips < 0:
-        yield Fault(
-            ("--extra-ips",),
-            f"--extra-ips is {demand.extra_ips}: there is no negative number of addresses",
-            "use --extra-ips 0 or more",
-        )
     if demand.max_count is not None and demand.max_count < demand.node_count:
         yield Fault(
             ("--max-count", "--node-count"),
             f"--max-count is {demand.max_count}, fewer than --node-count, {demand.node_count}",
             f"use --max-count {demand.node_count} or more",
+        )
+    yield from _extra_ips(case)
+
+
+def _pool_counts(case: Case) -> Iterator[Fault]:
+    yield from pools.counts(case)
+    yield from _extra_ips(case)
+
+
+def _extra_ips(case: Case) -> Iterator[Fault]:
+    if case.demand.extra_ips < 0:
+        yield Fault(
+            ("--extra-ips",),
+            f"--extra-ips is {case.demand.extra_ips}: there is no negative number of addresses",
+            "use --extra-ips 0 or more",
         )
 
 
@@ -71,33 +86,34 @@ def _pool_pods(case: Case) -> Iterator[Fault]:
 def _most_nodes(case: Case) -> Iterator[Fault]:
     nodes = case.demand.nodes
     if nodes > limits.MOST_NODES:
-        most = sizing.nodes_by_routes(case.demand.max_surge)
+        most = sizing.nodes_by_routes(case.demand)
         yield Fault(
             (count_option(case.demand),),
             f"{nodes} nodes are more than the {limits.MOST_NODES} that AKS lets a kubenet cluster count",
-            f"use {count_option(case.demand)} {most} or fewer, or Azure CNI Overlay, which carries 5,000 nodes",
+            f"use {nodes_at_most(case.demand, most)}, or Azure CNI Overlay, which carries 5,000 nodes",
         )
 
 
 def _most_routes(case: Case) -> Iterator[Fault]:
     demand = case.demand
     if demand.peak_nodes > limits.MOST_ROUTES:
-        most = sizing.nodes_by_routes(demand.max_surge)
+        most = sizing.nodes_by_routes(demand)
         yield Fault(
-            (count_option(demand), "--max-surge"),
+            (count_option(demand), *([] if demand.pools else ["--max-surge"])),
             f"{many(demand.nodes, 'node')} and {many(demand.surge_nodes, 'surge node')} need {demand.peak_nodes} "
             f"routes, one each: the cluster's route table holds {limits.MOST_ROUTES}",
-            f"use {count_option(demand)} {most} or fewer, or a smaller --max-surge",
+            f"use {nodes_at_most(demand, most)}, or a smaller {'surge' if demand.pools else '--max-surge'}",
         )
 
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
-    Rule("count-out-of-range", ERROR, True, "E10", _counts),
-    Rule("max-surge-out-of-range", ERROR, True, "E2", _surge_range),
-    Rule("surge-zero", INFO, False, "E6", _no_surge),
+    Rule("count-out-of-range", ERROR, True, "E10", _one_or_all(_counts, _pool_counts)),
+    Rule("max-surge-out-of-range", ERROR, True, "E2", _one_or_all(_surge_range, pools.surge_range)),
+    Rule("surge-zero", INFO, False, "E6", _one_or_all(_no_surge, pools.no_surge)),
     Rule("max-pods-out-of-range", ERROR, True, "B8 B9", _max_pods),
-    Rule("too-few-pods-per-pool", ERROR, True, "B9", _pool_pods),
+    Rule("too-few-pods-per-pool", ERROR, True, "B9", _one_or_all(_pool_pods, pools.room_for_pods)),
+    *pools.RULES,
     Rule("too-many-nodes", ERROR, True, "B4 B5", _most_nodes),
     Rule("too-many-routes", ERROR, False, "B13 B14 B15", _most_routes),
 )

@@ -3,7 +3,7 @@
 That Azure compares no two of them before minutes of creation have passed is why this planner exists [C12].
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from netaddr import IPNetwork
@@ -11,6 +11,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.model import Origin, Reservation, Severity
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.rules.case import NAMES, OPTIONS, Case, Fault, Find, Rule
+from azext_kubenet.addressing.words import many
 
 #: How many of the ranges that one overlaps are worth naming.
 _NAMED = 3
@@ -77,34 +78,97 @@ def _docker_bridge(case: Case) -> Iterator[Fault]:
                 )
 
 
-def _excluded(case: Case) -> Iterator[Fault]:
-    for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
-        hit = _hit(case, network, lambda origin: origin is not Origin.SUBNET)
+def _all_ranges(case: Case) -> tuple[str, ...]:
+    """Every range; of the network and the subnet those that can be blamed."""
+    return (*case.for_nodes, "pods", "services", "docker_bridge")
+
+
+def _in_the_network(_: Case) -> tuple[str, ...]:
+    """What may not lie over other subnets: everything but the network around them."""
+    return ("subnet", "pods", "services", "docker_bridge")
+
+
+def _node_ranges(case: Case) -> tuple[str, ...]:
+    """What holds nodes: a subnet counts even inside a network that is to blame as well."""
+    return tuple(dict.fromkeys((*case.for_nodes, "subnet")))
+
+
+def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mapping[str, str], *options: str) -> Find:
+    """A rule that ranges may not lie over reservations of one origin.
+
+    effects: what comes of it, for each range; options: what else could be changed.
+    """
+
+    def find(case: Case) -> Iterator[Fault]:
+        for name, network in case.ranges(*names(case)):
+            hit = _hit(case.taken, network, origin)
+            if hit:
+                effect = f": {effects[name]}" if name in effects else ""
+                message = f"{NAMES[name]} {network} overlaps {_named(hit)}{effect}"
+                yield Fault((OPTIONS[name], *options), message, case.instead(name))
+
+    return find
+
+
+def _duplicates(case: Case) -> Iterator[Fault]:
+    """Ranges of other clusters may be used again [G11, G12]: worth knowing, and no more.
+
+    A docker bridge is told of connected clusters alone; of others nothing can ever come to a node.
+    """
+    for name, network in case.ranges(*_SHARED):
+        hit = _hit(case.taken, network, Origin.CLUSTER)
+        if name != "docker_bridge":
+            hit += [each for each in case.elsewhere if overlap(network, each.network)]
         if hit:
-            message = f"{NAMES[name]} {network} overlaps {_named(hit)}"
-            yield Fault((OPTIONS[name], "--exclude-prefixes"), message, case.instead(name))
+            ranges = f"{many(len(hit), 'range')} of other clusters"
+            message = f"{NAMES[name]} {network} overlaps {ranges}, {_named(hit)}: {_SHARED[name]}"
+            yield Fault((OPTIONS[name],), message, _another(case, name, network))
 
 
-def _existing_subnet(case: Case) -> Iterator[Fault]:
-    for name, network in case.ranges("subnet", "pods", "services", "docker_bridge"):
-        hit = _hit(case, network, lambda origin: origin is Origin.SUBNET)
-        if hit:
-            yield Fault((OPTIONS[name],), f"{NAMES[name]} {network} overlaps {_named(hit)}", case.instead(name))
+def _another(case: Case, name: str, network: IPNetwork) -> str:
+    """How to come by a range that no other cluster has: the planner does not shun what may be shared."""
+    given = isinstance(getattr(case.wish, name), IPNetwork)
+    how = f"without {OPTIONS[name]}" if given else f"for another {NAMES[name]}"
+    return f"leave it so, or use --exclude-prefixes {network} {how}"
 
 
-def _hit(case: Case, network: IPNetwork, counts: Callable[[Origin], bool]) -> list[Reservation]:
-    """The reservations of some origins that a range overlaps."""
-    return [each for each in case.taken if counts(each.origin) and overlap(network, each.network)]
+def _hit(taken: Iterable[Reservation], network: IPNetwork, origin: Origin) -> list[Reservation]:
+    """The reservations of one origin that a range overlaps."""
+    return [each for each in taken if each.origin is origin and overlap(network, each.network)]
 
 
 def _named(hit: Sequence[Reservation]) -> str:
     """The largest of some reservations, by name, and how many more there are."""
-    largest = sorted(hit, key=lambda each: (each.network.prefixlen, each.network.first))
+    largest = sorted(hit, key=lambda each: (each.network.prefixlen, each.network.first, each.reason))
     names = ", ".join(f"{each.network} ({each.reason})" for each in largest[:_NAMED])
     return names if len(hit) <= _NAMED else f"{names} and {len(hit) - _NAMED} more"
 
 
-ERROR = Severity.ERROR
+def _effects(nodes: str, pods: str, bridge: str) -> dict[str, str]:
+    """What comes of an overlap, for each range: what lies behind services' addresses is hidden from pods."""
+    return {"vnet": nodes, "subnet": nodes, "pods": pods, "services": pods, "docker_bridge": bridge}
+
+
+_NODES, _PODS = "nodes could not reach hosts there", "pods could not reach hosts there"
+_PEERED = _effects("networks that overlap cannot be peered, and hosts there could not be reached", _PODS, _NODES)
+_ROUTED = {
+    **_effects(_NODES, _PODS, _NODES),
+    "pods": f"{_PODS}, and kubenet deletes routes inside the pod CIDR from its route table",
+}
+_CLUSTER = dict.fromkeys(("vnet", "subnet"), "pods there could not reach the nodes")
+_UNCONNECTED = _effects(
+    "networks that overlap can never be peered",
+    f"{_PODS} if the networks were ever peered",
+    f"{_NODES} if the networks were ever peered",
+)
+#: What a cluster can do without, whose ranges are other clusters' too.
+_SHARED = {
+    "pods": "that works while their pods need not reach each other directly and each cluster has its own route table",
+    "services": "that works while pods here need not reach pods there: addresses of services stay in their cluster",
+    "docker_bridge": "that works while nodes need not reach pods there: addresses of the bridge stay on their node",
+}
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     Rule("subnet-outside-vnet", ERROR, True, "G1", _subnet_outside),
     Rule("vnet-prefixes-overlap", ERROR, True, "G1", _own_prefixes),
@@ -114,6 +178,17 @@ RULES = (
     Rule("service-vnet-overlap", ERROR, False, "G5 P", _pair("services", "vnet", _clear_of_subnet)),
     Rule("pod-service-overlap", ERROR, True, "G6", _pair("pods", "services")),
     Rule("docker-bridge-overlap", ERROR, False, "D5 P", _docker_bridge),
-    Rule("existing-subnet-overlap", ERROR, True, "G1 G2 G4 G17", _existing_subnet),
-    Rule("excluded-range-overlap", ERROR, False, "G7 G8 G9 G10 G14", _excluded),
+    Rule("existing-subnet-overlap", ERROR, True, "G1 G2 G4 G17", _over(Origin.SUBNET, _in_the_network, {})),
+    Rule("peered-network-overlap", ERROR, False, "G7 G8 G9", _over(Origin.PEERING, _all_ranges, _PEERED)),
+    Rule("routed-range-overlap", ERROR, False, "B18 G8 G9 G10 G15", _over(Origin.ROUTE, _all_ranges, _ROUTED)),
+    Rule(
+        "excluded-range-overlap",
+        ERROR,
+        False,
+        "G7 G8 G9 G10 G14",
+        _over(Origin.USER, _all_ranges, {}, "--exclude-prefixes"),
+    ),
+    Rule("cluster-range-overlap", WARNING, False, "G14", _over(Origin.CLUSTER, _node_ranges, _CLUSTER)),
+    Rule("other-network-overlap", WARNING, False, "G7 G8 G9", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
+    Rule("cluster-range-duplicate", INFO, False, "G11 G12 G13", _duplicates),
 )

@@ -7,7 +7,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.rules.case import OPTIONS, Case, Fault, Rule
-from azext_kubenet.addressing.words import listed, many, node_options
+from azext_kubenet.addressing.words import listed, many, node_options, surge_of
 
 _SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
 
@@ -25,10 +25,10 @@ def _subnet_nodes(case: Case) -> Iterator[Fault]:
     needed = demand.node_count + demand.extra_ips
     for _, subnet in case.ranges("subnet"):
         usable = sizing.usable_addresses(subnet)
-        if needed > usable:
+        if needed > usable - case.plan.in_use:
             message = (
                 f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
-                f"that Azure keeps): {_takers(case, demand.node_count, 0)} need {needed}"
+                f"that Azure keeps){_in_use(case)}: {_takers(case, demand.node_count)} need {needed}"
             )
             yield Fault(_SUBNET, message, _larger(case, "subnet"))
 
@@ -37,20 +37,26 @@ def _subnet_peak(case: Case) -> Iterator[Fault]:
     demand = case.demand
     for _, subnet in case.ranges("subnet"):
         usable = sizing.usable_addresses(subnet)
-        if demand.node_count + demand.extra_ips <= usable < demand.addresses:
-            fits = sizing.nodes_within(usable - demand.extra_ips, demand.max_surge)
+        free = usable - case.plan.in_use
+        if demand.node_count + demand.extra_ips <= free < demand.addresses:
+            fits = sizing.nodes_within(free - demand.extra_ips, demand)
+            surge = surge_of(demand) if demand.surge_nodes else ""
             message = (
-                f"{subnet} has {many(usable, 'usable address')}: {_takers(case, demand.nodes, demand.surge_nodes)} "
-                f"need {demand.addresses}"
+                f"{subnet} has {many(usable, 'usable address')}{_in_use(case)}: "
+                f"{_takers(case, demand.nodes, surge)} need {demand.addresses}"
             )
             yield Fault(_SUBNET, message, _larger(case, "subnet", fits))
 
 
-def _takers(case: Case, nodes: int, surge: int) -> str:
+def _in_use(case: Case) -> str:
+    """How many addresses of the subnet others have."""
+    count = case.plan.in_use
+    return f", of which {count} {'is' if count == 1 else 'are'} in use" if count else ""
+
+
+def _takers(case: Case, nodes: int, surge: str = "") -> str:
     """What takes addresses of the subnet."""
-    parts = [many(nodes, "node")]
-    if surge:
-        parts.append(f"{many(surge, 'surge node')} (--max-surge {case.demand.max_surge})")
+    parts = [many(nodes, "node"), *([surge] if surge else [])]
     if case.demand.extra_ips:
         parts.append(f"{many(case.demand.extra_ips, 'other address')} (--extra-ips)")
     return listed(parts)
@@ -59,10 +65,11 @@ def _takers(case: Case, nodes: int, surge: int) -> str:
 def _larger(case: Case, name: str, fits: int = 0) -> str:
     """What to type for a range that is too small: a larger one, or as many nodes as fit."""
     demand = case.demand
+    nodes = max(demand.peak_nodes, demand.node_count)
     if name == "subnet":
-        prefix, shortest = sizing.subnet_prefix_for(demand.addresses), limits.SUBNET_SHORTEST_PREFIX
+        prefix, shortest = sizing.subnet_prefix_for(nodes + demand.extra_ips), limits.SUBNET_SHORTEST_PREFIX
     else:
-        prefix, shortest = sizing.pod_prefix_for(demand.peak_nodes), 1
+        prefix, shortest = sizing.pod_prefix_for(nodes), 1
     instead = case.suggest(name) if isinstance(getattr(case.wish, name), IPNetwork) else None
     if instead is None and prefix >= shortest:
         instead = f"{OPTIONS[name]} /{prefix}"
@@ -83,9 +90,9 @@ def _pod_blocks_peak(case: Case) -> Iterator[Fault]:
     for _, pods in case.ranges("pods"):
         blocks = sizing.node_blocks(pods)
         if demand.node_count <= blocks < demand.peak_nodes:
-            surge = f"{many(demand.surge_nodes, 'surge node')} (--max-surge {demand.max_surge})"
-            message = f"{_blocks(pods)}: {many(demand.nodes, 'node')} and {surge} need {demand.peak_nodes}, one each"
-            yield Fault(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand.max_surge)))
+            takers = listed([many(demand.nodes, "node"), *([surge_of(demand)] if demand.surge_nodes else [])])
+            message = f"{_blocks(pods)}: {takers} need {demand.peak_nodes}, one each"
+            yield Fault(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand)))
 
 
 def _blocks(pods: IPNetwork) -> str:

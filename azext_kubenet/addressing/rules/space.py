@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.planner import dns_service_ip
 from azext_kubenet.addressing.pool import covers, interval, merged
@@ -16,9 +16,12 @@ _DNS = ("--dns-service-ip",)
 
 def _reserved(case: Case) -> Iterator[Fault]:
     for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
-        hit = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
+        hit = {each.network: each.why for each in limits.RESERVED_RANGES if overlap(network, each.network)}
+        for each in case.taken:
+            if each.origin is Origin.AZURE and overlap(network, each.network):
+                hit.setdefault(each.network, each.reason)
         if hit:
-            ranges = ", ".join(f"{each.network} ({each.why})" for each in hit)
+            ranges = ", ".join(f"{reserved} ({why})" for reserved, why in hit.items())
             yield Fault((OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}", case.instead(name))
 
 

@@ -71,7 +71,7 @@ def routes_room(look: Look) -> Iterator[Fault]:
     own = len(routes_of(look.attached(ROUTE_TABLE)))
     if own + demand.peak_nodes <= limits.MOST_ROUTES or not own:  # without own routes, the plan's rules have told
         return
-    nodes = sizing.nodes_within(limits.MOST_ROUTES - own, demand.max_surge)
+    nodes = sizing.nodes_within(limits.MOST_ROUTES - own, demand)
     fewer = f"use {node_options(demand, nodes)}, or " if nodes > 0 else ""
     yield Fault(
         f"route table {last(table_id)} holds {many(own, 'route')}, and the cluster needs {demand.peak_nodes} at its "

@@ -53,7 +53,7 @@ def subnet_room(look: Look) -> Iterator[Fault]:
 def _smaller(situation: Situation, free: int) -> str:
     """What to type for a cluster that fits, or for a subnet that the cluster fits in."""
     names, demand = situation.names, situation.plan.demand
-    nodes = sizing.nodes_within(free - demand.extra_ips, demand.max_surge)
+    nodes = sizing.nodes_within(free - demand.extra_ips, demand)
     size = sizing.subnet_prefix_for(demand.addresses)
     other = (
         f"use --subnet-name with the name of a new subnet and --subnet-prefix /{size} "

@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 from azext_kubenet.addressing import networks
-from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Reservation, Wish
+from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Pool, Reservation, Wish
 from azext_kubenet.addressing.verdict import judge
 
 
@@ -12,7 +12,7 @@ def split(text):
     options = {}
     for word in text.split():
         if word.startswith('--'):
-            values = options[word] = []
+            values = options.setdefault(word, [])
         else:
             values.append(word)
     return options
@@ -34,6 +34,7 @@ _WISHES = {
     '--service-cidr': ('services', lambda values: networks.read_network_or_size(values[0])),
     '--dns-service-ip': ('dns_ip', lambda values: networks.read_address(values[0])),
     '--docker-bridge-address': ('docker_bridge', lambda values: networks.read_address_with_prefix(values[0])),
+    '--in-use': ('in_use', lambda values: int(values[0])),
     '--within': ('within', lambda values: tuple(map(networks.read_network, values))),
 }
 _DEMANDS = {
@@ -43,8 +44,18 @@ _DEMANDS = {
     '--extra-ips': ('extra_ips', lambda values: int(values[0])),
     '--max-surge': ('max_surge', lambda values: surge(values[0])),
 }
-#: The second is no option: it stands for what is read of a network that exists.
-_TAKEN = {'--exclude-prefixes': ('excluded', Origin.USER), '--existing-subnets': ('subnet old', Origin.SUBNET)}
+#: Only the first is an option: the others stand for what is read in Azure.
+_TAKEN = {
+    '--exclude-prefixes': ('excluded', Origin.USER),
+    '--kept-by-azure': ('kept by Azure', Origin.AZURE),
+    '--existing-subnets': ('subnet old', Origin.SUBNET),
+    '--peered-networks': ('network hub, peered as to-hub', Origin.PEERING),
+    '--routes': ('route to-dc of route table rt', Origin.ROUTE),
+    '--clusters': ('pods of cluster prod', Origin.CLUSTER),
+    '--other-networks': ('network other in resource group rg', Origin.VNET),
+}
+#: Stands for ranges of clusters that are not connected.
+_ELSEWHERE = '--clusters-elsewhere'
 
 
 def fields(options, table):
@@ -54,20 +65,46 @@ def fields(options, table):
 
 def question(options):
     """Demand, wish and reservations of some options."""
-    assert set(options) <= {*_DEMANDS, *_WISHES, *_TAKEN}, options
+    assert set(options) <= {*_DEMANDS, *_WISHES, *_TAKEN, _ELSEWHERE, '--pool'}, options
     taken = [Reservation(networks.read_network(value), *_TAKEN[option])
              for option, values in options.items() if option in _TAKEN for value in values]
-    return Demand(**fields(options, _DEMANDS)), Wish(**fields(options, _WISHES)), taken
+    return demand_of(options), Wish(**fields(options, _WISHES)), taken
+
+
+def demand_of(options):
+    """The demand of some options, each pool as name:count:max:surge."""
+    demand = Demand(**fields(options, _DEMANDS))
+    values = [(*value.split(':'), '', '', '')[:4] for value in options.get('--pool', ())]
+    pools = tuple(Pool(name, int(count), int(most or count), surge(own) if own else demand.max_surge)
+                  for name, count, most, own in values)
+    if not pools:
+        return demand
+    most = sum(pool.max_count for pool in pools) if any(value[2] for value in values) else None
+    return replace(demand, pools=pools, node_count=sum(pool.count for pool in pools), max_count=most)
+
+
+def elsewhere(options):
+    """Ranges of clusters that are not connected."""
+    return [Reservation(networks.read_network(value), 'pods of cluster far', Origin.CLUSTER)
+            for value in options.get(_ELSEWHERE, ())]
 
 
 def changed(demand, wish, options):
     """A demand and a wish with some options typed anew."""
+    if '--pool' in options:
+        stated = demand_of({'--max-surge': [str(demand.max_surge)], **options})
+        demand = replace(demand, pools=stated.pools, node_count=stated.node_count, max_count=stated.max_count)
     return replace(demand, **fields(options, _DEMANDS)), replace(wish, **fields(options, _WISHES))
 
 
 def ask(text, accept_risk=()):
     """The verdict on a line of options."""
-    return judge(*question(split(text)), accept_risk)
+    return answer(split(text), accept_risk)
+
+
+def answer(options, accept_risk=()):
+    """The verdict on options."""
+    return judge(*question(options), accept_risk, elsewhere(options))
 
 
 def names(verdict):
@@ -77,6 +114,6 @@ def names(verdict):
 def recommended(finding):
     """Each alternative of a recommendation that is options with values: `use --a 1, or --b 2 --c 3 or fewer`."""
     for part in re.sub(r'^use ', '', finding.recommendation).split(', or '):
-        found = re.match(r'(?:--[a-z-]+(?: [0-9./%]+)+ ?)+', part)
+        found = re.match(r'(?:--[a-z-]+(?: (?:[0-9./%]+|[a-z0-9]+(?::[0-9%]*)+))+ ?)+', part)
         if found:
             yield split(found.group())

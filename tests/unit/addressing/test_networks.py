@@ -69,28 +69,31 @@ def test_an_address_with_its_prefix_keeps_its_host_bits():
     assert str(networks.read_address_with_prefix('172.17.0.1/16')) == '172.17.0.1/16'
 
 
-@pytest.mark.parametrize(('text', 'read', 'lines'), [
-    row('', [], [], id='an empty file'),
-    row('10.0.0.0/8\n172.16.0.0/12\n', ['10.0.0.0/8', '172.16.0.0/12'], [], id='one a line'),
-    row('10.0.0.0/8, 172.16.0.0/12 192.168.0.0/16', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], [],
-        id='commas and spaces between them'),
-    row('# sites\n10.0.0.0/8 # Hamburg\n\n  # 10.1.0.0/16\n', ['10.0.0.0/8'], [], id='comments and empty lines'),
-    row('10.0.0.0/8\r\n172.16.0.0/12\r\n', ['10.0.0.0/8', '172.16.0.0/12'], [], id='lines that Windows ended'),
-    row('\ufeff10.0.0.0/8\r\n', ['10.0.0.0/8'], [], id='the byte order mark that Windows put first'),
-    row('10.0.0.0/8\nHamburg\n172.16.0.0/12\n1.2.3\n', ['10.0.0.0/8', '172.16.0.0/12'], [2, 4],
-        id='lines that are no network, by number'),
-    row('10.0.0.7/8', ['10.0.0.0/8'], [1], id='host bits: refused, and the network meant is kept out all the same'),
-    row('10.0.0.0/8 nonsense 1.2.3', ['10.0.0.0/8'], [1, 1], id='two faults on a line'),
-    row('10.0.0.0/8\n10.0.0.0/8', ['10.0.0.0/8', '10.0.0.0/8'], [], id='the same twice'),
-])
-def test_lists(text, read, lines):
-    found, faults = networks.read_list(text)
-    assert [str(network) for network in found] == read
-    assert [number for number, _ in faults] == lines
-
-
 def test_host_bits_name_the_network_that_was_meant():
     with pytest.raises(HostBits) as caught:
         networks.read_network('10.2.0.1/24')
     assert str(caught.value.network) == '10.2.0.0/24'
     assert caught.value.message == '10.2.0.1/24 has host bits set: it is an address inside 10.2.0.0/24, not a network'
+
+
+@pytest.mark.parametrize(('text', 'read'), [
+    row('10.0.0.0/8', ['10.0.0.0/8'], id='a network'),
+    row('10.0.0.10-10.0.0.20', ['10.0.0.10/31', '10.0.0.12/30', '10.0.0.16/30', '10.0.0.20/32'], id='a range'),
+    row('10.0.0.0-10.0.0.255', ['10.0.0.0/24'], id='a range that is a network'),
+    row('10.0.0.7-10.0.0.7', ['10.0.0.7/32'], id='a range of one address'),
+    row('0.0.0.0-255.255.255.255', ['0.0.0.0/0'], id='all of it'),
+])
+def test_ranges_that_are_read(text, read):
+    assert [str(network) for network in networks.read_networks(text)] == read
+
+
+@pytest.mark.parametrize(('text', 'recommendation'), [
+    row('10.0.0.2-10.0.0.1', 'use 10.0.0.1-10.0.0.2', id='it ends before it starts'),
+    row('10.0.0.2-9', 'use a range such as 10.0.0.10-10.0.0.20, or a network', id='the short form'),
+    row('10.0.0.2-', 'use a range such as 10.0.0.10-10.0.0.20, or a network', id='no end'),
+    row('-10.0.0.2', 'use a network such as 10.244.0.0/16', id='no start'),
+])
+def test_ranges_that_are_not(text, recommendation):
+    with pytest.raises(NotANetwork) as caught:
+        networks.read_networks(text)
+    assert (caught.value.rule, caught.value.recommendation) == ('malformed-range', recommendation)

@@ -5,37 +5,53 @@ import pytest
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.model import Severity
-from azext_kubenet.addressing.verdict import judge
-from tests.unit.addressing.asking import ask, names, question, recommended, split
+from tests.unit.addressing.asking import answer, ask, names, recommended, split
 
 #: rule -> lines that break it, lines that do not.
 ROWS = {
     'count-out-of-range': (
-        ['--node-count 0', '--node-count -1', '--extra-ips -1', '--node-count 5 --max-count 4'],
-        ['--node-count 1', '--node-count 4 --max-count 4']),
-    'max-surge-out-of-range': (['--max-surge 101%'], ['--max-surge 100%', '--max-surge 101']),
-    'surge-zero': (['--max-surge 0', '--max-surge 0%'], ['--max-surge 1']),
+        ['--node-count 0', '--node-count -1', '--extra-ips -1', '--node-count 5 --max-count 4', '--pool a:0 b:3',
+         '--pool a:3 b:5:4', '--pool a:3 --extra-ips -1'],
+        ['--node-count 1', '--node-count 4 --max-count 4', '--pool a:1 b:0', '--pool a:3 b:0:0', '--pool a:4:4']),
+    'max-surge-out-of-range': (
+        ['--max-surge 101%', '--pool a:3 b:3::101%', '--pool a:3 --max-surge 101%'],
+        ['--max-surge 100%', '--max-surge 101', '--pool a:3::100%', '--pool a:3::101']),
+    'surge-zero': (['--max-surge 0', '--max-surge 0%', '--pool a:3 b:3::0'],
+                   ['--max-surge 1', '--pool a:3::1 --max-surge 0']),
+    'pool-name-not-allowed': (
+        ['--pool System:3', '--pool np-1:3', '--pool 1np:3', '--pool abcdefghijklm:3', '--pool np:3 np_2:3'],
+        ['--pool abcdefghijkl:3', '--pool a:3 b2:3']),
+    'pool-name-duplicate': (['--pool np:3 np:4', '--pool a:3 b:3 a:1'], ['--pool np:3 np2:3']),
     'max-pods-out-of-range': (['--max-pods 251', '--max-pods 9'], ['--max-pods 250', '--max-pods 10']),
-    'too-few-pods-per-pool': (['--node-count 2 --max-pods 10', '--node-count 1 --max-pods 29'],
-                              ['--node-count 3 --max-pods 10', '--node-count 1 --max-pods 30']),
-    'too-many-nodes': (['--max-count 400 --max-surge 0', '--node-count 1000'], ['--max-count 399 --max-surge 1']),
-    'too-many-routes': (['--max-count 364', '--node-count 301 --max-surge 33%', '--max-count 399 --max-surge 2'],
-                        ['--max-count 363', '--node-count 300 --max-surge 33%']),
+    'too-few-pods-per-pool': (
+        ['--node-count 2 --max-pods 10', '--node-count 1 --max-pods 29', '--pool a:3 b:2 --max-pods 10',
+         '--pool a:3 b:0:9 --max-pods 29'],
+        ['--node-count 3 --max-pods 10', '--node-count 1 --max-pods 30', '--pool a:1 b:0 --max-pods 30']),
+    'too-many-nodes': (['--max-count 400 --max-surge 0', '--node-count 1000', '--pool a:3:200 b:3:200'],
+                       ['--max-count 399 --max-surge 1']),
+    'too-many-routes': (['--max-count 364', '--node-count 301 --max-surge 33%', '--max-count 399 --max-surge 2',
+                         '--pool a:3:200:0 b:3:199:2'],
+                        ['--max-count 363', '--node-count 300 --max-surge 33%', '--pool a:3:200:0 b:3:199:1']),
     'subnet-size': (['--subnet-prefix 192.168.1.0/30', '--subnet-prefix /30', '--subnet-prefix 0.0.0.0/1'],
                     ['--subnet-prefix 192.168.1.0/29 --node-count 2']),
     'subnet-too-small': (
         ['--subnet-prefix 192.168.1.0/29 --node-count 4', '--subnet-prefix /28 --extra-ips 9',
-         '--subnet-prefix 10.1.0.0/28 --vnet-address-prefixes 10.1.0.0/28 --node-count 12'],
-        ['--subnet-prefix 192.168.1.0/29 --node-count 3 --max-surge 0']),
+         '--subnet-prefix 10.1.0.0/28 --vnet-address-prefixes 10.1.0.0/28 --node-count 12',
+         '--subnet-prefix 10.1.0.0/28 --in-use 9', '--subnet-prefix 10.1.0.0/28 --pool a:6 b:6'],
+        ['--subnet-prefix 192.168.1.0/29 --node-count 3 --max-surge 0', '--subnet-prefix 10.1.0.0/28 --in-use 8']),
     'subnet-too-small-for-peak': (
         ['--subnet-prefix 192.168.1.0/29 --node-count 3', '--subnet-prefix 192.168.1.0/27 --max-count 25',
-         '--subnet-prefix /28 --extra-ips 8', '--subnet-prefix 192.168.1.0/29 --node-count 1 --max-count 9'],
-        ['--subnet-prefix 192.168.1.0/27 --max-count 24']),
+         '--subnet-prefix /28 --extra-ips 8', '--subnet-prefix 192.168.1.0/29 --node-count 1 --max-count 9',
+         '--subnet-prefix 10.1.0.0/28 --in-use 8', '--subnet-prefix 10.1.0.0/28 --pool a:3:5 b:3:5'],
+        ['--subnet-prefix 192.168.1.0/27 --max-count 24', '--subnet-prefix 10.1.0.0/28 --in-use 7',
+         '--subnet-prefix 10.1.0.0/28 --pool a:3:5 b:3:5:0']),
     'pod-cidr-too-small': (['--pod-cidr 10.0.0.0/23', '--pod-cidr /25 --node-count 1', '--pod-cidr /26'],
                            ['--pod-cidr 10.1.0.0/22']),
     'pod-cidr-too-small-for-peak': (
-        ['--pod-cidr 10.1.0.0/22 --node-count 4', '--pod-cidr /16 --max-count 233', '--pod-cidr /24 --node-count 1'],
-        ['--pod-cidr 10.244.0.0/16 --max-count 232', '--pod-cidr /24 --node-count 1 --max-surge 0']),
+        ['--pod-cidr 10.1.0.0/22 --node-count 4', '--pod-cidr /16 --max-count 233', '--pod-cidr /24 --node-count 1',
+         '--pod-cidr /21 --pool a:3 b:4'],
+        ['--pod-cidr /21 --pool a:3 b:4::0', '--pod-cidr 10.244.0.0/16 --max-count 232',
+         '--pod-cidr /24 --node-count 1 --max-surge 0']),
     'pod-cidr-larger-than-useful': (['--pod-cidr 10.0.0.0/14', '--pod-cidr /9'], ['--pod-cidr /15']),
     'service-cidr-too-large': (['--service-cidr 10.0.0.0/11', '--service-cidr /11'], ['--service-cidr /12']),
     'service-cidr-at-limit': (['--service-cidr 10.16.0.0/12', '--service-cidr /12'],
@@ -45,7 +61,8 @@ ROWS = {
         ['--pod-cidr 172.30.0.0/16', '--service-cidr 172.31.4.0/24', '--vnet-address-prefixes 172.16.0.0/12',
          '--subnet-prefix 169.254.0.0/24', '--docker-bridge-address 192.0.2.1/24', '--service-cidr 224.0.0.0/16',
          '--vnet-address-prefixes 172.30.0.0/16 --subnet-prefix 172.30.1.0/24', '--vnet-address-prefixes 127.0.0.0/24',
-         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 172.30.1.0/24', '--pod-cidr 168.63.0.0/16'],
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 172.30.1.0/24', '--pod-cidr 168.63.0.0/16',
+         '--kept-by-azure 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16'],
         ['--pod-cidr 172.28.0.0/15', '--vnet-address-prefixes 172.16.0.0/13', '--service-cidr 192.168.2.0/24']),
     'service-cidr-public': (['--service-cidr 172.244.0.0/16', '--service-cidr 100.0.0.0/9'],
                             ['--service-cidr 172.20.0.0/16', '--service-cidr 100.64.0.0/16']),
@@ -119,7 +136,46 @@ ROWS = {
          '--docker-bridge-address 172.17.0.1/16 --exclude-prefixes 172.16.0.0/12',
          '--service-cidr 10.0.0.0/16 --dns-service-ip 10.0.0.10 --exclude-prefixes 10.0.0.0/12'],
         ['--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.0.0.0/12', '--exclude-prefixes 10.0.0.0/8',
-         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16']),
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--peered-networks 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--kept-by-azure 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--clusters 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--other-networks 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16']),
+    'peered-network-overlap': (
+        ['--peered-networks 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--peered-networks 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+         '--peered-networks 10.1.0.0/16 --pod-cidr 10.0.0.0/14',
+         '--peered-networks 10.0.0.0/9 --service-cidr 10.0.0.0/16 --dns-service-ip 10.0.0.10',
+         '--peered-networks 172.16.0.0/14 --docker-bridge-address 172.17.0.1/16'],
+        ['--peered-networks 10.0.0.0/8 192.168.0.0/16', '--peered-networks 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
+         '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.1.0.0/18']),
+    'routed-range-overlap': (
+        ['--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16', '--routes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+         '--routes 10.244.8.0/24 --pod-cidr 10.244.0.0/16', '--routes 10.0.0.0/12 --service-cidr 10.0.0.0/16',
+         '--routes 172.17.1.0/24 --docker-bridge-address 172.17.0.1/16'],
+        ['--routes 10.0.0.0/8 192.168.0.0/16', '--routes 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
+         '--peered-networks 10.1.0.0/16 --pod-cidr 10.1.0.0/16']),
+    'cluster-range-overlap': (
+        ['--clusters 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--clusters 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+         '--clusters 10.1.7.0/25 --vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24'],
+        ['--clusters 10.0.0.0/8 192.168.0.0/16', '--clusters 10.244.0.0/16 --pod-cidr 10.244.0.0/16',
+         '--clusters-elsewhere 10.1.0.0/16 --vnet-address-prefixes 10.1.0.0/16',
+         '--other-networks 10.1.0.0/16 --vnet-address-prefixes 10.1.0.0/16']),
+    'other-network-overlap': (
+        ['--other-networks 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--other-networks 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+         '--other-networks 10.0.0.0/12 --pod-cidr 10.0.0.0/12',
+         '--other-networks 10.0.0.0/12 --service-cidr 10.0.0.0/16 --dns-service-ip 10.0.0.10',
+         '--other-networks 172.17.1.0/24 --docker-bridge-address 172.17.0.1/16'],
+        ['--other-networks 10.0.0.0/8 192.168.0.0/16', '--peered-networks 10.1.0.0/16 --pod-cidr 10.1.0.0/16']),
+    'cluster-range-duplicate': (
+        ['--clusters 10.244.0.0/16 --pod-cidr 10.244.0.0/16', '--clusters 10.0.0.0/8 --service-cidr 10.7.0.0/16',
+         '--clusters 172.17.0.0/16 --docker-bridge-address 172.17.0.1/16', '--clusters-elsewhere 10.244.0.0/16',
+         '--clusters-elsewhere 10.0.0.0/16', '--clusters-elsewhere 10.7.3.0/24 --pod-cidr 10.0.0.0/12'],
+        ['--clusters 10.244.0.0/16 10.0.0.0/16 172.17.0.0/16', '--clusters-elsewhere 10.245.0.0/16 192.168.0.0/16',
+         '--clusters-elsewhere 10.1.0.0/16 172.17.0.0/16 --vnet-address-prefixes 10.1.0.0/16']),
 }
 BREAKS = [pytest.param(rule, line, id=f'{rule} is broken by {line}')
           for rule, (bad, _) in ROWS.items() for line in bad]
@@ -170,7 +226,7 @@ def test_what_is_recommended_makes_the_finding_go_away(line):
     verdict = ask(line)
     for finding in verdict.findings:
         for change in recommended(finding):
-            again = judge(*question({**asked, **change}))
+            again = answer({**asked, **change})
             left = [each for each in again.findings if (each.rule, each.options) == (finding.rule, finding.options)]
             assert not left, (finding, change)
 
@@ -207,7 +263,8 @@ def test_the_errors_that_can_be_accepted():
         'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak', 'service-cidr-at-limit',
         'service-cidr-public', 'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address',
         'pod-vnet-overlap',
-        'service-vnet-overlap', 'docker-bridge-overlap', 'excluded-range-overlap']
+        'service-vnet-overlap', 'docker-bridge-overlap', 'peered-network-overlap', 'routed-range-overlap',
+        'excluded-range-overlap']
 
 
 @pytest.mark.parametrize(('rule', 'why'), [

@@ -1,0 +1,228 @@
+"""How far a plan carries: where each limit binds, what can be done about it then, and what larger ranges would give."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.words import many
+
+SUBNET, PODS, ROUTES, NODES, SERVICES = "subnet", "podCidr", "routes", "aksNodes", "services"
+BOTH = "both"
+#: Years beyond which nothing is foretold: our own bound.
+MOST_YEARS = 100
+
+
+@dataclass(frozen=True)
+class _Remedy:
+    """What can be done once a limit binds. facts: rows of the table of Azure facts, and their sources."""
+
+    then: str
+    facts: str
+
+
+_REMEDIES = {
+    SUBNET: _Remedy(
+        "a subnet in use cannot be resized: add a node pool in another subnet of the network, with the cluster's own "
+        "route table on it",
+        "A8 insufficientsubnetsize-error-advanced-networking.md; A13 H4 configure-kubenet.md",
+    ),
+    PODS: _Remedy(
+        "the pod CIDR of a kubenet cluster cannot be changed: the move to Azure CNI Overlay can give the cluster "
+        "another one",
+        "B12 configure-kubenet.md; K5 AKS CHANGELOG 2025-08-29",
+    ),
+    ROUTES: _Remedy(
+        "AKS counts on 400 routes in a table: with a smaller surge more of them are left for nodes, and Azure CNI "
+        "Overlay needs none",
+        "B13 B14 B15 azure-virtual-network-limits.md; L2 concepts-network-azure-cni-overlay.md",
+    ),
+    NODES: _Remedy(
+        "AKS refuses more nodes in a kubenet cluster: start another cluster, or move to Azure CNI Overlay, which "
+        "carries 5,000",
+        "B4 B5 AKS CHANGELOG 2023-06-25, 2023-09-10; L2 concepts-network-azure-cni-overlay.md",
+    ),
+    SERVICES: _Remedy(
+        "the service CIDR is fixed at creation: from Kubernetes 1.33 on, ServiceCIDR objects add further ranges",
+        "C11 configure-kubenet.md",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a plan.
+
+    limit: subnet, podCidr, routes, aksNodes; nodes: the most nodes under it, with room for the surge of their upgrade;
+    left: how many more than the demand has, below zero where it has too many; years: until it binds, to a tenth of a
+    year rounded down, 0.0 where it binds today and 100.0 for that long or longer, None where no growth is given.
+    """
+
+    limit: str
+    nodes: int
+    left: int
+    years: float | None = None
+
+    @property
+    def then(self) -> str:
+        """What can be done once it binds."""
+        return _REMEDIES[self.limit].then
+
+    @property
+    def facts(self) -> str:
+        """Rows and sources that this rests on."""
+        return _REMEDIES[self.limit].facts
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        years = {} if self.years is None else {"years": self.years}
+        return {"limit": self.limit, "nodes": self.nodes, "nodesLeft": self.left, **years, "then": self.then}
+
+
+@dataclass(frozen=True)
+class ServiceLimit:
+    """The limit that is one of services, not of nodes.
+
+    addresses: what services can take; static: those at the start of the range that are left to fixed addresses [C8].
+    """
+
+    addresses: int
+    static: int
+    limit: str = SERVICES
+
+    @property
+    def then(self) -> str:
+        """What can be done once it binds."""
+        return _REMEDIES[SERVICES].then
+
+    @property
+    def facts(self) -> str:
+        """Rows and sources that this rests on."""
+        return _REMEDIES[SERVICES].facts
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        return {"limit": self.limit, "addresses": self.addresses, "staticBand": self.static, "then": self.then}
+
+
+def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | ServiceLimit]:
+    """Every limit of a complete plan, in the order in which they bind as nodes are added; services come last.
+
+    percent: growth of the nodes in a year, compounded. Raises ValueError when a range is missing.
+    """
+    carries = sizing.capacity(plan)
+    demand = plan.demand
+    most = {
+        SUBNET: carries.nodes_by_subnet,
+        PODS: carries.nodes_by_pod_cidr,
+        ROUTES: sizing.nodes_within(limits.MOST_ROUTES, demand),
+        NODES: limits.MOST_NODES,
+    }
+    found: list[Limit | ServiceLimit] = []
+    for limit, nodes in sorted(most.items(), key=lambda item: item[1]):
+        years = None if percent is None else years_until(nodes, demand.nodes, percent)
+        found.append(Limit(limit, nodes, nodes - demand.nodes, years))
+    if plan.services is not None:
+        found.append(ServiceLimit(carries.services, sizing.static_band(plan.services)))
+    return found
+
+
+def years_until(limit: int, nodes: int, percent: int) -> float:
+    """Years in which a number of nodes that grows by so many percent a year stays within a limit.
+
+    To a tenth of a year, rounded down, from 0.0 to MOST_YEARS. Exact, in whole numbers: it stays within after t tenths
+    if nodes^10 * (100 + percent)^t <= limit^10 * 100^t.
+    """
+    if nodes <= 0 or percent <= 0:
+        return float(MOST_YEARS)
+    start, end = nodes**10, limit**10
+    tenths = sizing.largest_cluster(lambda t: start * (100 + percent) ** t <= end * 100**t, 10 * MOST_YEARS)
+    return tenths / 10
+
+
+@dataclass(frozen=True)
+class NextSize:
+    """What a plan would carry with larger ranges.
+
+    step: what is a prefix bit shorter (subnet, podCidr, or both); subnet, pods: the prefix lengths; nodes, pods_carried
+    and limited_by as in Capacity; more: nodes above those of the plan as it is.
+    """
+
+    step: str
+    subnet: int
+    pods: int
+    nodes: int
+    pods_carried: int
+    limited_by: str
+    more: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        return {
+            "step": self.step,
+            "subnetPrefix": f"/{self.subnet}",
+            "podCidr": f"/{self.pods}",
+            "nodes": self.nodes,
+            "pods": self.pods_carried,
+            "limitedBy": self.limited_by,
+            "moreNodes": self.more,
+        }
+
+
+def next_sizes(plan: AddressPlan) -> list[NextSize]:
+    """What the next size up of the subnet, of the pod CIDR, and of both would give a complete plan.
+
+    What is in use of a subnet counts on. Whether there is space for it is not asked here.
+    """
+    if plan.subnet is None or plan.pods is None:
+        raise ValueError("the next sizes need a subnet and a pod CIDR")
+    today = sizing.capacity(plan).nodes
+    subnet, pods = _doubled(plan.subnet, limits.SUBNET_SHORTEST_PREFIX), _doubled(plan.pods, 1)
+    found = []
+    for step, of_nodes, of_pods in ((SUBNET, subnet, plan.pods), (PODS, plan.subnet, pods), (BOTH, subnet, pods)):
+        carries = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))
+        sizes, more = (of_nodes.prefixlen, of_pods.prefixlen), carries.nodes - today
+        found.append(NextSize(step, *sizes, carries.nodes, carries.pods, carries.limited_by, more))
+    return found
+
+
+def _doubled(network: IPNetwork, shortest: int) -> IPNetwork:
+    """The network of twice the size around one; the network itself where there is none."""
+    return IPNetwork((network.first, max(shortest, network.prefixlen - 1)), version=4).cidr
+
+
+def raised_by(sizes: Sequence[NextSize]) -> str:
+    """A sentence on which single step up carries more nodes, and on both together where that is more still."""
+    words = {SUBNET: "a subnet of /{0.subnet}", PODS: "a pod CIDR of /{0.pods}"}
+    single = [size for size in sizes if size.step != BOTH and size.more > 0]
+    parts = [f"{words[each.step].format(each)} carries {each.nodes} nodes" for each in single]
+    best = max((each.more for each in single), default=0)
+    parts += [
+        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} carries {each.nodes} nodes"
+        for each in sizes
+        if each.step == BOTH and each.more > best
+    ]
+    return ", ".join(parts) if parts else "larger ranges carry no more nodes: the routes bind, or AKS's own limit"
+
+
+def lines(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) -> list[str]:
+    """The growth of a plan as people read it."""
+    text = []
+    for each in found:
+        if isinstance(each, ServiceLimit):
+            static = f", {each.static} of them kept for fixed ones while others are free" if each.static else ""
+            text.append(f"{each.limit}: {many(each.addresses, 'address')} for services{static}; {each.then}")
+            continue
+        left = f"{each.left} more than planned" if each.left >= 0 else f"{-each.left} fewer than planned"
+        time = "" if each.years is None else f", {_time(each.years)}"
+        text.append(f"{each.limit}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
+    return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
+
+
+def _time(years: float) -> str:
+    if years >= MOST_YEARS:
+        return f"reached in {MOST_YEARS} years or later"
+    return f"reached in {years:.1f} years" if years else "reached now"

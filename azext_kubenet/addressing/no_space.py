@@ -1,0 +1,118 @@
+"""The finding of a plan that finds no place: what does not fit, what is in the way, what would fit, what to type."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from azext_kubenet.addressing import limits, rules, sizing
+from azext_kubenet.addressing.advice import Advice
+from azext_kubenet.addressing.blockers import nearest
+from azext_kubenet.addressing.ground import Ground
+from azext_kubenet.addressing.layout import SUBNET, VNET
+from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Severity, Wish
+from azext_kubenet.addressing.planner import propose_around
+from azext_kubenet.addressing.shortage import Shortage
+from azext_kubenet.addressing.taken import Taken
+from azext_kubenet.addressing.words import NAMES, OPTIONS, listed, many, node_options
+
+#: How many ranges are worth naming.
+_NAMED = 3
+#: In how many ranges' place another could be put by moving them: of more it is not worth speaking.
+_WORTH_FREEING = 10
+
+
+def finding(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken, advice: Advice) -> Finding:
+    """What does not fit, what is in the way, the largest free block, and the largest cluster for it."""
+    sizes = shortage.sizes
+    options = [OPTIONS[name] for name in sizes]
+    if VNET in sizes and wish.within:
+        options.append("--within")
+    if SUBNET in sizes and isinstance(wish.vnet, int):
+        options.insert(0, OPTIONS[VNET])
+    message = f"{_need(shortage, demand, wish)}{_lack(shortage, demand, wish, taken)}"
+    remedy = _remedy(shortage, demand, wish, taken, advice)
+    return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, remedy)
+
+
+def _need(shortage: Shortage, demand: Demand, wish: Wish) -> str:
+    """The sizes that find no place, and who needs them."""
+    sizes = listed([f"a {NAMES[name]} of /{prefix}" for name, prefix in shortage.sizes.items()])
+    if all(isinstance(getattr(wish, name), int) for name in shortage.sizes):
+        return f"{sizes} {'is' if len(shortage.sizes) == 1 else 'are'} asked for"
+    parts = [many(demand.nodes, "node")]
+    if demand.surge_nodes:
+        parts.append(many(demand.surge_nodes, "surge node"))
+    if demand.extra_ips:
+        parts.append(many(demand.extra_ips, "other address"))
+    return f"{listed(parts)} {'needs' if parts == ['1 node'] else 'need'} at least {sizes}"
+
+
+def _lack(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken) -> str:
+    """What is free, and what is in the way."""
+    if SUBNET in shortage.sizes and isinstance(wish.vnet, int):
+        return f", which a virtual network of /{wish.vnet} does not hold"
+    together = "" if shortage.alone else " for all of them together"
+    ground = Ground(wish, taken)
+    parts = [_free(shortage, ground, demand)]
+    if shortage.blockers:
+        parts.append(f"in the way: {_named(shortage.blockers, shortage.more)}")
+    if shortage.alone:
+        parts += _nearest(shortage, ground, taken.reservations)
+    return f", and there is no space{together}: {'; '.join(parts)}"
+
+
+def _free(shortage: Shortage, ground: Ground, demand: Demand) -> str:
+    """The largest free block; for a subnet that of each prefix of its network, and for how many nodes it is enough."""
+    largest, vnet = shortage.largest_free, ground.wish.vnet
+    if largest is None:
+        return "nothing is free there"
+    if next(iter(shortage.sizes)) != SUBNET or not isinstance(vnet, tuple):
+        return f"the largest free block is {largest}"
+    nodes = sizing.nodes_within(int(largest.size) - limits.RESERVED_PER_SUBNET - demand.extra_ips, demand)
+    room = f"the largest free block is {largest}, as a subnet enough for {many(nodes, 'node')}"
+    found = [(prefix, ground.free_in([prefix]).largest()) for prefix in dict.fromkeys(vnet)]
+    others = [f"{prefix} has {free or 'nothing'}" for prefix, free in found if largest not in prefix]
+    more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""
+    return f"{room} ({', '.join(others[:_NAMED])}{more})" if others else room
+
+
+def _nearest(shortage: Shortage, ground: Ground, taken: Sequence[Reservation]) -> Iterator[str]:
+    """The place that needs least to be freed."""
+    name, prefix = shortage.first
+    found = nearest(ground, name, prefix, taken)
+    if found is not None and 0 < len(found[1]) <= _WORTH_FREEING:
+        block, there = found
+        yield f"nearest to free is {block}, but for {_named(there[:_NAMED], len(there) - _NAMED)}"
+
+
+def _named(reservations: Sequence[Reservation], more: int) -> str:
+    names = ", ".join(f"{each.network} ({each.reason})" for each in reservations)
+    return f"{names} and {more} more" if more > 0 else names
+
+
+def _remedy(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken, advice: Advice) -> str:
+    """A range for one that was asked for, the largest cluster that fits as it is, or else more space."""
+    exists = isinstance(wish.vnet, tuple) and any(each.origin is Origin.SUBNET for each in taken.reservations)
+    asked = [name for name in (VNET, SUBNET, "pods", "services") if getattr(wish, name) is not None]
+    tries = (text for text in map(advice.instead_of, asked) if text and not (exists and OPTIONS[VNET] in text))
+    fewer = node_options(demand, shortage.largest_cluster) if shortage.largest_cluster else None
+    choices = [choice for choice in (fewer, next(tries, None)) if choice]
+    longer = _longer(demand, wish, taken) if exists and SUBNET in shortage.sizes else ""
+    if choices:
+        return f"use {', or '.join(choices)}{longer}"
+    larger = f"free a larger block{longer}"
+    if VNET in shortage.sizes and wish.within:
+        larger += ", or name a larger one with --within"
+    return f"{larger}, or ask for fewer --extra-ips" if demand.extra_ips else larger
+
+
+def _longer(demand: Demand, wish: Wish, taken: Taken) -> str:
+    """The command that gives a network that exists one more prefix, in which the demand has a place."""
+    prefixes = wish.vnet if isinstance(wish.vnet, tuple) else ()
+    own = [Reservation(prefix, "the virtual network", Origin.VNET) for prefix in prefixes]
+    size = min(limits.CONVENTIONAL_SUBNET.prefixlen, Ground(wish, taken).subnet_sizes(demand)[1])
+    proposal = propose_around(demand, replace(wish, vnet=size), Taken([*taken.reservations, *own]))
+    if proposal.shortage is not None:
+        return ""
+    all_of_them = " ".join(str(prefix) for prefix in (*prefixes, *proposal.plan.vnet))
+    command = f"az network vnet update -g GROUP -n NETWORK --address-prefixes {all_of_them}"
+    return f", or add a prefix to the virtual network: {command}"

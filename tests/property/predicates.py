@@ -1,0 +1,201 @@
+"""The rules a second time, as predicates written with `ipaddress`: which findings a plan must have, and no others."""
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from netaddr import IPAddress
+
+from azext_kubenet.addressing.model import Demand, Severity, Wish
+from tests.property import oracle
+from tests.property.universe import called, network
+
+ip = ipaddress.ip_network
+PRIVATE = [ip(each) for each in ('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16')]
+SHARED = ip('100.64.0.0/10')
+LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+OPTIONS = {'vnet': '--vnet-address-prefixes', 'subnet': '--subnet-prefix', 'inner': '--subnet-prefix',
+           'pods': '--pod-cidr', 'services': '--service-cidr', 'docker_bridge': '--docker-bridge-address'}
+
+
+@dataclass
+class Plan:
+    """All ranges of a plan. reserved: (origin, block, name); chosen: names of those that were not given."""
+    demand: Demand
+    vnet: list
+    subnet: tuple
+    pods: tuple
+    services: tuple
+    dns_ip: int
+    bridge: tuple
+    within: list
+    reserved: list
+    chosen: set = field(default_factory=set)
+    in_use: int = 0
+
+    @property
+    def wish(self):
+        return Wish(tuple(map(network, self.within)), tuple(map(network, self.vnet)), network(self.subnet),
+                    network(self.pods), network(self.services), IPAddress(self.dns_ip), network(self.bridge),
+                    self.in_use)
+
+    @property
+    def ranges(self):
+        """Name and block of all that can be blamed, which a network made for a given subnet cannot be."""
+        where = 'inner' if any(oracle.inside(self.subnet, prefix) for prefix in self.vnet) else 'subnet'
+        nodes = [(where, self.subnet), *(('vnet', prefix) for prefix in self.vnet)]
+        if 'vnet' in self.chosen and 'subnet' not in self.chosen:
+            nodes = [('subnet', self.subnet)]
+        bridge = oracle.around(self.bridge, self.bridge[1])
+        return [*nodes, ('pods', self.pods), ('services', self.services), ('docker_bridge', bridge)]
+
+    @cached_property
+    def told(self):
+        """What must be said of reservations, and of what Azure keeps."""
+        kept = [('azure', each, 'kept') for each in oracle.RESERVED]
+        return list(oracle.told(self.ranges, [*self.reserved, *kept]))
+
+
+def as_ip(one):
+    return ipaddress.ip_interface(oracle.text(one)).network
+
+
+def expected(case):
+    """Names of the rules that a case breaks."""
+    vnet = [as_ip(each) for each in case.vnet]
+    nodes = [as_ip(each) for name, each in case.ranges if name in ('vnet', 'subnet')]
+    subnet, pods, services, bridge = (as_ip(each) for each in (case.subnet, case.pods, case.services, case.bridge))
+    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0])
+    told = {rule for rule, *_ in case.told}
+
+    def meets(one, others):
+        return any(one.overlaps(other) for other in others)
+
+    def private(one):
+        return any(one.subnet_of(each) for each in [*PRIVATE, SHARED])
+
+    unusable = dns in (services[0], services[1 if services.prefixlen < 32 else 0], services[-1])
+    return {
+        'subnet-outside-vnet': not any(subnet.subnet_of(prefix) for prefix in vnet),
+        'vnet-prefixes-overlap': len(vnet) == 2 and vnet[0].overlaps(vnet[1]),
+        'pod-subnet-overlap': pods.overlaps(subnet),
+        'pod-vnet-overlap': meets(pods, vnet) and not pods.overlaps(subnet),
+        'service-subnet-overlap': services.overlaps(subnet),
+        'service-vnet-overlap': meets(services, vnet) and not services.overlaps(subnet),
+        'pod-service-overlap': pods.overlaps(services),
+        'docker-bridge-overlap': meets(bridge, [*nodes, pods, services]),
+        **{row[1]: row[1] in told for row in oracle.TOLD},
+        'service-cidr-public': not private(services),
+        'service-cidr-shared-space': services.subnet_of(SHARED),
+        'pod-cidr-public': not private(pods),
+        'vnet-public': not all(private(each) for each in nodes),
+        'vnet-outside-within': bool(case.within) and not all(
+            oracle.inside_all(each, case.within) for name, each in case.ranges if name in ('vnet', 'subnet')),
+        'dns-service-ip-outside-service-cidr': dns not in services,
+        'dns-service-ip-unusable': dns in services and unusable,
+        'dns-service-ip-not-base-plus-10': dns in services and not unusable and services.prefixlen <= 28
+                                           and int(dns) != int(services[0]) + 10,
+        'docker-bridge-not-an-address': bridge.prefixlen < 31 and bridge_ip in (bridge[0], bridge[-1]),
+        'docker-bridge-not-sent': 'docker_bridge' not in case.chosen,
+        **expected_sizes(case.demand, subnet, pods, services, case.in_use),
+    }
+
+
+def expected_sizes(demand, subnet, pods, services, in_use):
+    nodes = demand.node_count if demand.max_count is None else demand.max_count
+    extra, max_pods = demand.extra_ips, demand.max_pods
+    pools = [(pool.count, pool.max_count, pool.max_surge) for pool in demand.pools] or [
+        (demand.node_count, nodes, demand.max_surge)]
+    surges = [surge for _, _, surge in pools]
+    peak = nodes + sum(oracle.surge_of(most, surge.value, surge.percent) for _, most, surge in pools)
+    usable = max(0, subnet.num_addresses - 5) - in_use
+    blocks = 2 ** 24 // 2 ** pods.prefixlen
+    names = [pool.name for pool in demand.pools]
+    return {
+        'subnet-size': not 2 <= subnet.prefixlen <= 29,
+        'subnet-too-small': demand.node_count + extra > usable,
+        'subnet-too-small-for-peak': demand.node_count + extra <= usable < peak + extra,
+        'pod-cidr-too-small': demand.node_count > blocks,
+        'pod-cidr-too-small-for-peak': demand.node_count <= blocks < peak,
+        'pod-cidr-larger-than-useful': pods.prefixlen < 15,
+        'service-cidr-too-large': services.prefixlen < 12,
+        'service-cidr-at-limit': services.prefixlen == 12,
+        'service-cidr-too-small': services.prefixlen > 28,
+        'count-out-of-range': pools[0][0] < 1 or extra < 0 or any(most < count for count, most, _ in pools),
+        'max-surge-out-of-range': any(surge.percent and surge.value > 100 for surge in surges),
+        'surge-zero': any(surge.value == 0 for surge in surges),
+        'max-pods-out-of-range': not 10 <= max_pods <= 250,
+        'too-few-pods-per-pool': any((count > 0 or demand.pools) and max_pods < 30 and count * max_pods < 30
+                                     for count, _, _ in pools),
+        'pool-name-not-allowed': not all(
+            1 <= len(name) <= 12 and set(name) <= set(LETTERS + '0123456789') and name[0] in LETTERS for name in names),
+        'pool-name-duplicate': len(names) > len(set(names)),
+        'too-many-nodes': nodes > 399,
+        'too-many-routes': peak > 400,
+    }
+
+
+WARNINGS = {'service-cidr-shared-space', 'pod-cidr-public', 'vnet-public', 'cluster-range-overlap',
+            'other-network-overlap'}
+INFOS = {'surge-zero', 'docker-bridge-not-sent', 'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
+ACCEPTABLE = {
+    'service-cidr-public', 'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak',
+    'service-cidr-at-limit', 'pod-vnet-overlap', 'service-vnet-overlap', 'docker-bridge-overlap',
+    'excluded-range-overlap', 'peered-network-overlap', 'routed-range-overlap', 'vnet-outside-within',
+    'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address'}
+
+
+def severity(rule, accepted):
+    if rule in INFOS:
+        return Severity.INFO
+    return Severity.WARNING if rule in WARNINGS or rule in accepted & ACCEPTABLE else Severity.ERROR
+
+
+def plan_of(verdict):
+    """A complete plan. Where there is no DNS address, one that is no fault stands for it."""
+    plan, wish = verdict.plan, verdict.wish
+    chosen = {name for name in ('vnet', 'subnet', 'pods', 'services', 'docker_bridge')
+              if getattr(wish, name) is None or isinstance(getattr(wish, name), int)}
+    dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)
+    return Plan(plan.demand, [as_block(prefix) for prefix in plan.vnet], as_block(plan.subnet), as_block(plan.pods),
+                as_block(plan.services), dns, (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
+                [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use)
+
+
+def as_block(one):
+    return one.first, one.prefixlen
+
+
+def check_verdict(verdict):
+    """The findings on a complete plan are those of the predicates, and it is refused exactly if one is an error."""
+    plan = plan_of(verdict)
+    wanted = {rule for rule, broken in expected(plan).items() if broken}
+    assert {(finding.rule, finding.severity) for finding in verdict.findings} == {
+        (rule, severity(rule, set())) for rule in wanted}
+    check_reservations(plan, verdict.findings, set())
+    assert verdict.refused == (Severity.ERROR in {severity(rule, set()) for rule in wanted})
+
+
+def check_reservations(case, findings, accepted):
+    """Each range is told whose reservations it lies over, once a rule: the three largest by name, and how many more."""
+    found = [finding for finding in findings if finding.rule in {row[1] for row in oracle.TOLD}]
+    wanted = case.told
+    assert sorted((each.rule, each.severity, each.options[0], text_in(each.message)) for each in found) == sorted(
+        (rule, Severity.WARNING if rule in accepted & ACCEPTABLE else Severity(how_grave), OPTIONS[name],
+         oracle.text(one)) for rule, how_grave, name, one, _ in wanted)
+    for rule, _, name, one, meant in wanted:
+        finding = next(each for each in found if (each.rule, each.options[0], text_in(each.message)) == (
+            rule, OPTIONS[name], oracle.text(one)))
+        names = re.findall(r'\(([re][0-9]+)\)', finding.message)
+        if rule == 'reserved-range-overlap':  # all of them by name; of a block that is kept twice one is enough
+            assert set(names) <= set(meant)
+            continue
+        assert names == meant[:3]
+        assert (f'and {len(meant) - 3} more' in finding.message) == (len(meant) > 3)
+        if rule == 'cluster-range-duplicate':
+            assert f' {len(meant)} range{"s" if len(meant) > 1 else ""} of other clusters' in finding.message
+
+
+def text_in(message):
+    """The first range of a message: the one at fault."""
+    return re.search(r'[0-9.]+/[0-9]+', message).group()

@@ -1,0 +1,111 @@
+"""What is said of a plan that finds no place: looked at again by trying every block."""
+
+from hypothesis import event, given, settings
+
+from azext_kubenet.addressing.blockers import nearest, outermost
+from azext_kubenet.addressing.ground import Ground
+from azext_kubenet.addressing.planner import propose
+from azext_kubenet.addressing.taken import Taken
+from tests.property import oracle
+from tests.property.oracle import inside, overlap
+from tests.property.test_search import as_block
+from tests.property.universe import universes
+
+
+def where(case, name):
+    """The blocks in which a range of that name could lie."""
+    wish = case.wish
+    if name == "subnet" and isinstance(wish.vnet, tuple):
+        return [as_block(prefix) for prefix in wish.vnet]
+    if name == "vnet" and case.problem.subnet and isinstance(wish.vnet, int) and not isinstance(wish.subnet, int):
+        return [oracle.around(as_block(wish.subnet), wish.vnet)]
+    if name in ("vnet", "subnet") and wish.within:
+        return [as_block(each) for each in wish.within]
+    return [*oracle.PRIVATE, *([oracle.SHARED] if name in ("vnet", "subnet", "pods") else [])]
+
+
+def others(case, name):
+    """The given ranges beside one."""
+    wish = case.wish
+    found = [
+        as_block(each.cidr)
+        for each in (wish.pods, wish.services, wish.docker_bridge)
+        if each is not None and not isinstance(each, int)
+    ]
+    if name not in ("vnet", "subnet"):
+        found += (
+            case.problem.own
+            if isinstance(wish.vnet, tuple)
+            else [as_block(wish.subnet)]
+            if isinstance(case.problem.subnet, tuple)
+            else []
+        )
+    return found
+
+
+def in_all(case, name):
+    return [*others(case, name), *(as_block(each.network) for each in case.taken)]
+
+
+@settings(max_examples=800)
+@given(universes)
+def test_what_stands_in_the_way_is_there_and_nothing_of_it_is_left_out(case):
+    shortage = propose(case.demand, case.wish, case.taken).shortage
+    if shortage is None:
+        return
+    name = next(iter(shortage.sizes))
+    event(f"{name}, alone: {shortage.alone}")
+    there = [one for one in in_all(case, name) if any(overlap(one, each) for each in where(case, name))]
+    whole = {one for one in there if not any(inside(one, each) and one != each for each in there)}
+    named = [as_block(each.network) for each in shortage.blockers]
+    assert named == sorted(whole, key=lambda one: (one[1], one[0]))[:3]
+    assert len(named) + shortage.more == len(whole)
+
+
+@settings(max_examples=800)
+@given(universes)
+def test_the_nearest_block_has_most_addresses_free(case):
+    shortage = propose(case.demand, case.wish, case.taken).shortage
+    if shortage is None or not shortage.alone:
+        return
+    name, size = next(iter(shortage.sizes.items()))
+    found = nearest(Ground(case.wish, Taken(case.taken)), name, size, case.taken)
+    free = {} if name == "subnet" and isinstance(case.wish.vnet, int) else free_units(case, name)
+    best = {}
+    for unit in free:
+        block = oracle.around((unit, 29), size)
+        if (
+            size < 29
+            and oracle.inside_all(block, where(case, name))
+            and not any(overlap(block, each) for each in oracle.RESERVED)
+        ):
+            best[block] = best.get(block, 0) + 1
+    event(f"found: {found is not None}")
+    assert found is not None or not best or isinstance(case.wish.vnet, int)
+    if found is not None and not isinstance(case.wish.vnet, int):
+        block, there = found
+        most = max(best.values())
+        assert as_block(block) == min(one for one in best if best[one] == most)
+        hit = [one for one in in_all(case, name) if overlap(one, as_block(block))]
+        assert {as_block(each.network) for each in there} == {
+            one for one in hit if not any(inside(one, each) and one != each for each in hit)
+        }
+
+
+def free_units(case, name):
+    """First addresses of all /29 where a range of that name could lie that nothing touches."""
+    if name == "subnet":
+        case.problem.vnet = [as_block(prefix) for prefix in case.wish.vnet]
+        return {one[0] for one in case.problem.subnet_places(29)}
+    return {one[0] for one in case.problem.places(name, 29)}
+
+
+@settings(max_examples=300)
+@given(universes)
+def test_outermost_leaves_out_what_lies_inside_another(case):
+    found = outermost(case.taken)
+    blocks = [as_block(each.network) for each in case.taken]
+    assert [as_block(each.network) for each in found] == sorted(
+        {one for one in blocks if not any(inside(one, each) and one != each for each in blocks)},
+        key=lambda one: (one[1], one[0]),
+    )
