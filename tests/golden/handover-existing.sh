@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# A cluster on kubenet with its network, written by az kubenet plan --export.
+#   bash FILE.sh
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+#   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
+# Run again, it goes on where it stopped: what exists is left as it is.
+set -euo pipefail
+
+group=demo
+location=westeurope
+vnet_group=demo
+vnet=hub
+subnet=nodes
+identity=kube-identity
+cluster=kube
+pod_cidr=172.16.0.0/16
+service_cidr=192.168.0.0/16
+dns_service_ip=192.168.0.10
+max_pods=60
+pool1=system
+pool1_count=3
+pool1_max_surge=33%
+pool2=work
+pool2_count=2
+pool2_max_count=9
+pool2_max_surge=2
+
+# Whether a list of names, one a line, has this one. Names in Azure have no case.
+listed() {
+  grep -Fixq -- "$1" <<<"$2"
+}
+
+subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+  --query id --output tsv)
+
+az identity create --resource-group "$group" --name "$identity" --location "$location" --output none
+identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
+principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+
+# Network Contributor
+az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
+  --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
+
+# AKS asks for neither an SSH key (the nodes then hold no SSH key of yours) nor --node-vm-size (AKS then
+# chooses one).
+# If the subnet has a route table of your own, the identity needs Network Contributor on that table too,
+# before there is a cluster.
+clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
+if ! listed "$cluster" "$clusters"; then
+  table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
+  if [ -n "$table" ]; then
+    az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
+      --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$table" --output none
+  fi
+  az aks create --resource-group "$group" --name "$cluster" --location "$location" \
+    --network-plugin kubenet --pod-cidr "$pod_cidr" --service-cidr "$service_cidr" \
+    --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \
+    --assign-identity "$identity_id" --skip-subnet-role-assignment \
+    --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods" \
+    --no-ssh-key --output none
+fi
+
+# az aks create has no option for it
+az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \
+  --max-surge "$pool1_max_surge" --output none
+
+pools=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --query '[].name' --output tsv)
+
+if ! listed "$pool2" "$pools"; then
+  az aks nodepool add --resource-group "$group" --cluster-name "$cluster" --name "$pool2" --mode User \
+    --node-count "$pool2_count" --max-pods "$max_pods" --vnet-subnet-id "$subnet_id" \
+    --enable-cluster-autoscaler --min-count "$pool2_count" --max-count "$pool2_max_count" \
+    --max-surge "$pool2_max_surge" --output none
+fi

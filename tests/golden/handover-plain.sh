@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# A cluster on kubenet with its network, written by az kubenet plan --export.
+#   bash FILE.sh
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+#   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
+# Run again, it goes on where it stopped: what exists is left as it is.
+set -euo pipefail
+
+group=demo
+location=westeurope
+vnet_group=demo
+vnet=kube-vnet
+vnet_prefixes=(192.168.0.0/16)
+subnet=kube-subnet
+subnet_prefix=192.168.1.0/24
+identity=kube-identity
+cluster=kube
+pod_cidr=10.244.0.0/16
+service_cidr=10.0.0.0/16
+dns_service_ip=10.0.0.10
+max_pods=110
+pool1=nodepool1
+pool1_count=3
+pool1_max_surge=10%
+
+# Whether a list of names, one a line, has this one. Names in Azure have no case.
+listed() {
+  grep -Fixq -- "$1" <<<"$2"
+}
+
+if [ "$(az group exists --name "$group")" = false ]; then
+  az group create --name "$group" --location "$location" --output none
+fi
+
+# AKS puts a route table on the subnet when it makes the cluster. Whoever writes the network again without
+# naming that table takes it off, and pods on different nodes lose each other (Azure/AKS issues 400 and 1781).
+# So what exists is not written again.
+networks=$(az network vnet list --resource-group "$vnet_group" --query '[].name' --output tsv)
+if ! listed "$vnet" "$networks"; then
+  az network vnet create --resource-group "$vnet_group" --name "$vnet" --location "$location" \
+    --address-prefixes "${vnet_prefixes[@]}" --output none
+fi
+
+subnets=$(az network vnet subnet list --resource-group "$vnet_group" --vnet-name "$vnet" --query '[].name' \
+  --output tsv)
+if ! listed "$subnet" "$subnets"; then
+  az network vnet subnet create --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+    --address-prefixes "$subnet_prefix" --output none
+fi
+
+subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+  --query id --output tsv)
+
+az identity create --resource-group "$group" --name "$identity" --location "$location" --output none
+identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
+principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+
+# Network Contributor
+az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
+  --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
+
+# AKS asks for neither an SSH key (the nodes then hold no SSH key of yours) nor --node-vm-size (AKS then
+# chooses one).
+clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
+if ! listed "$cluster" "$clusters"; then
+  az aks create --resource-group "$group" --name "$cluster" --location "$location" \
+    --network-plugin kubenet --pod-cidr "$pod_cidr" --service-cidr "$service_cidr" \
+    --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \
+    --assign-identity "$identity_id" --skip-subnet-role-assignment \
+    --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods" \
+    --no-ssh-key --output none
+fi
+
+# az aks create has no option for it
+az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \
+  --max-surge "$pool1_max_surge" --output none
