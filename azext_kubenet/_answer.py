@@ -1,15 +1,24 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from azext_kubenet.addressing.model import AddressPlan, Finding
+from azext_kubenet.addressing.growth import growth, next_sizes
+from azext_kubenet.addressing.model import AddressPlan, Demand, Finding
+from azext_kubenet.addressing.reasons import reasons
 from azext_kubenet.addressing.sizing import capacity
 from azext_kubenet.addressing.verdict import Verdict
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-def answer(verdict: Verdict) -> dict[str, Any]:
-    """The plan of a verdict that is not refused, as plain values."""
+
+def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | None = None) -> dict[str, Any]:
+    """The plan of a verdict that is not refused, as plain values.
+
+    about: what more to say, by key: of the network in Azure, of other network models; yearly: growth in percent.
+    """
     plan, demand = verdict.plan, verdict.plan.demand
     carries = capacity(plan)
     stated = {} if demand.max_count is None else {"maxCount": demand.max_count}
@@ -23,6 +32,7 @@ def answer(verdict: Verdict) -> dict[str, Any]:
         "networkPlugin": "kubenet",
         "nodeCount": demand.node_count,
         **stated,
+        **_pools(demand),
         "maxPods": demand.max_pods,
         "maxSurge": str(demand.max_surge),
         "extraIps": demand.extra_ips,
@@ -43,9 +53,28 @@ def answer(verdict: Verdict) -> dict[str, Any]:
             "nodesByPodCidr": carries.nodes_by_pod_cidr,
             "nodesByRoutes": carries.nodes_by_routes,
         },
+        "reasons": reasons(verdict),
+        "growth": [limit.as_dict() for limit in growth(plan, yearly)],
+        "nextSizes": [size.as_dict() for size in next_sizes(plan)],
+        **about,
         "findings": [finding_dict(finding) for finding in verdict.findings],
-        "aksArguments": aks_arguments(plan),
+        "aksArguments": aks_arguments(plan, about),
     }
+
+
+def _pools(demand: Demand) -> dict[str, Any]:
+    """The node pools, if they are stated one by one."""
+    most = demand.max_count is not None
+    pools = [
+        {
+            "name": pool.name,
+            "count": pool.count,
+            **({"maxCount": pool.max_count} if most else {}),
+            "maxSurge": str(pool.max_surge),
+        }
+        for pool in demand.pools
+    ]
+    return {"pools": pools} if pools else {}
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
@@ -53,8 +82,9 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
     return {**asdict(finding), "severity": finding.severity.value, "options": list(finding.options)}
 
 
-def aks_arguments(plan: AddressPlan) -> str:
+def aks_arguments(plan: AddressPlan, about: Mapping[str, Any]) -> str:
     """Options for `az aks create`. Its docker bridge option is deprecated and its value dropped [D4]: left out."""
+    pools, subnet = plan.demand.pools, about.get("vnetSubnetId")
     options: list[str] = ["--network-plugin kubenet"]
     options += [
         f"--{option} {value}"
@@ -62,8 +92,11 @@ def aks_arguments(plan: AddressPlan) -> str:
             ("pod-cidr", plan.pods),
             ("service-cidr", plan.services),
             ("dns-service-ip", plan.dns_ip),
-            ("node-count", plan.demand.node_count),
+            ("vnet-subnet-id", subnet),
+            ("nodepool-name", pools[0].name if pools else None),
+            ("node-count", plan.demand.first_pool_nodes),
             ("max-pods", plan.demand.max_pods),
         )
+        if value is not None
     ]
     return " ".join(options)

@@ -13,10 +13,12 @@ helps["kubenet plan"] = """
 type: command
 short-summary: Work out IP ranges for a kubenet cluster that cannot collide, and how large a cluster they carry.
 long-summary: >-
-    Needs no login and no network. Ranges that are given are kept or refused, never changed; the others are chosen: the
-    conventional value if it is free and large enough, else the conventional size where it is free, else smaller, down
-    to what the demand needs. All findings come together; with an error among them the command prints them on standard
-    error with what to type instead, prints nothing on standard output, and exits with 1.
+    Needs no login and no network, unless an option names something in Azure: then the network, what is around it, or
+    the whole estate is read, and chosen ranges keep clear of all of it. Ranges that are given are kept or refused,
+    never changed; the others are chosen: the conventional value if it is free and large enough, else the conventional
+    size where it is free, else smaller, down to what the demand needs. All findings come together; with an error among
+    them the command prints them on standard error with what to type instead, prints nothing on standard output, and
+    exits with 1.
 examples:
   - name: The conventional set of ranges, as a table
     text: az kubenet plan -o table
@@ -28,6 +30,20 @@ examples:
     text: az kubenet plan --within 10.20.0.0/18 --vnet-address-prefixes /22 --subnet-prefix /26 --extra-ips 5
   - name: Only the pod CIDR, for a script
     text: az kubenet plan --exclude-prefixes 10.0.0.0/8 --query podCidr -o tsv
+  - name: Inside a network that exists, clear of its subnets, peers, gateways, routes and clusters, with the reasons
+    text: az kubenet plan -g net --vnet-name hub --subnet-name aks --explain
+  - name: In an existing subnet, which is measured
+    text: >-
+        az kubenet plan --vnet-subnet-id
+        /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks
+  - name: Clear of every network that the login can read, and of an inventory's export
+    text: az kubenet plan --discover tenant --exclude-prefixes @inventory.csv
+  - name: Two node pools that upgrade at the same time
+    text: az kubenet plan --pool system:3 --pool work:10:60:33%
+  - name: Beside the other network models, for a cluster whose pods must be reachable
+    text: az kubenet plan --subnet-prefix 10.1.2.0/24 --compare --needs pods-reachable
+  - name: As a picture, and as a template to deploy
+    text: az kubenet plan --map plan.svg --export plan.bicep
   - name: Keep a pod CIDR that overlaps a range on-premises, knowing that pods cannot reach the hosts there
     text: az kubenet plan --pod-cidr 10.244.0.0/16 --exclude-prefixes 10.240.0.0/12 --accept-risk excluded-range-overlap
 """
@@ -45,6 +61,10 @@ examples:
   - name: From a plan, through a pipe
     text: >-
         az kubenet plan --max-count 100 |
+        az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --plan @-
+  - name: From a plan made inside a network, which is looked at again
+    text: >-
+        az kubenet plan -g net --vnet-name hub --subnet-name aks |
         az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --plan @-
   - name: What would be done, without doing it
     text: az kubenet create -g rg -n c --location westeurope --no-ssh-key --dry-run -o table

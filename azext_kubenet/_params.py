@@ -1,14 +1,17 @@
 """The options. Those of `az aks create` are lent to `create` unread; ours go first where both have one of a name."""
 
-from azure.cli.core.commands.parameters import get_enum_type
+from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
-from azext_kubenet._choices import IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet._choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.models import NEEDS
 
 _ACCEPT_RISK = (
     "Names of rules, as the findings show them in brackets, whose errors become warnings. Only rules that Azure itself "
     "does not refuse can be accepted."
 )
+
+_SKIP_CHECKS = "Names of preflight checks, as their findings show them in brackets, whose errors become warnings."
 
 
 def load_arguments(self, command):
@@ -16,6 +19,8 @@ def load_arguments(self, command):
     with self.argument_context("kubenet plan") as context:
         _demand(context)
         _ranges(context)
+        _existing_network(context)
+        _answer(context)
     with self.argument_context("kubenet create") as context:
         _demand_of_create(context)
         _ranges(context)
@@ -71,6 +76,14 @@ def _surge_and_extra(context, default_surge=None, default_extra=None):
         help="Other addresses that the subnet must hold: internal load balancers, private endpoints."
         + ("" if default_surge else " Default: 0."),
     )
+    context.extra(
+        "pool",
+        options_list=["--pool"],
+        nargs="+",
+        action="append",
+        help="A node pool as NAME:COUNT[:MAX[:SURGE]], the system pool first; may be given more than once. Takes the "
+        "place of --node-count and --max-count. Example: --pool system:3 --pool work:10:60:33%.",
+    )
 
 
 def _ranges(context):
@@ -104,9 +117,63 @@ def _ranges(context):
             "exclude_prefixes",
             nargs="+",
             help="Ranges in use elsewhere (on-premises, ExpressRoute, other sites): CIDRs, or @FILE with one a line "
-            "and # before comments. Chosen ranges avoid them; a given range that overlaps one is an error.",
+            "and # before comments, CSV with a header, or JSON as inventories and az export it. Chosen ranges avoid "
+            "them; a given range that overlaps one is an error.",
+        )
+        c.extra(
+            "discover",
+            arg_type=get_enum_type(DISCOVERIES),
+            help="Keep clear of all networks and on-premises sites that Azure Resource Graph shows, in the "
+            "subscription or in all that the login can read. Needs a login.",
         )
         c.extra("accept_risk", nargs="+", help=_ACCEPT_RISK)
+
+
+def _existing_network(context):
+    with context.command_loader.argument_context(context.command_scope, arg_group="Network") as c:
+        c.extra(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            completer=get_resource_group_completion_list,
+            help="Resource group of the virtual network.",
+        )
+        c.extra(
+            "vnet_name",
+            options_list=["--vnet-name"],
+            help="Plan inside this virtual network: its address space, subnets, peerings, gateways, routes and "
+            "clusters are read. Needs a login.",
+        )
+        c.extra("vnet_subnet_id", help="The same by the id of an existing subnet for the nodes.")
+        c.extra("subnet_name", help="Subnet for the nodes: measured if it exists. Default: a new one is planned.")
+        c.extra("skip_checks", nargs="+", help=_SKIP_CHECKS)
+
+
+def _answer(context):
+    with context.command_loader.argument_context(context.command_scope, arg_group="Answer") as c:
+        c.extra(
+            "explain",
+            action="store_true",
+            help="Say on standard error why each range is that one, what is around it, and how far the cluster can "
+            "grow.",
+        )
+        c.extra(
+            "compare",
+            action="store_true",
+            help="Set kubenet beside Azure CNI Overlay, node subnet and pod subnet for the same demand and subnet.",
+        )
+        c.extra("needs", nargs="+", arg_type=get_enum_type(NEEDS), help="What the cluster must offer, for --compare.")
+        c.extra("growth", help="Growth a year, such as 25%: adds to each limit the years until it is reached.")
+        c.extra(
+            "map_file",
+            options_list=["--map"],
+            help="Draw the address space to scale into this .svg or .html file, of a refused plan too.",
+        )
+        c.extra(
+            "export_file",
+            options_list=["--export"],
+            help="Write the plan for others to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or "
+            "a bash script of az commands (.sh).",
+        )
 
 
 def _network(context):
@@ -159,11 +226,7 @@ def _identity(context):
 def _run(context):
     with context.command_loader.argument_context(context.command_scope, arg_group="Run") as c:
         c.extra("dry_run", action="store_true", help="Show what would be done, step by step, and write nothing.")
-        c.extra(
-            "skip_checks",
-            nargs="+",
-            help="Names of preflight checks, as their findings show them in brackets, whose errors become warnings.",
-        )
+        c.extra("skip_checks", nargs="+", help=_SKIP_CHECKS)
         c.extra(
             "rollback_on_failure",
             action="store_true",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from azext_kubenet._choices import DISCOVERIES
 from azext_kubenet.addressing.model import Finding, Severity
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -26,19 +27,31 @@ _OPTIONAL = {"maxCount", "extraIps"}
 _LISTS = {"subnet_prefix"}
 
 
-def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
-    """Options by name, and what is wrong with the plan. Unknown keys are passed over: a newer plan has more."""
+class _NotAPlan(ValueError):
+    """The text is no JSON object."""
+
+
+def _document(text: str) -> dict[str, Any]:
     if not text.strip():
-        return {}, [_finding("the plan is empty: the command before the pipe, or the file, gave none")]
+        raise _NotAPlan("the plan is empty: the command before the pipe, or the file, gave none")
     if text.startswith("@"):
-        return {}, [_finding(f"there is no file {text[1:]} to read the plan from")]
+        raise _NotAPlan(f"there is no file {text[1:]} to read the plan from")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        return {}, [_finding(f"the plan is not JSON ({where})")]
+        raise _NotAPlan(f"the plan is not JSON ({where})") from error
     if not isinstance(document, dict):
-        return {}, [_finding("the plan is JSON, but not an object")]
+        raise _NotAPlan("the plan is JSON, but not an object")
+    return document
+
+
+def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
+    """Options by name, and what is wrong with the plan. Unknown keys are passed over: a newer plan has more."""
+    try:
+        document = _document(text)
+    except _NotAPlan as fault:
+        return {}, [_finding(str(fault))]
     options: dict[str, Any] = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":
@@ -53,7 +66,55 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
             findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))
         else:
             options[name] = [document[key]] if name in _LISTS else document[key]
+    for key, read in (("network", _network), ("pools", _pools), ("seen", _seen)):
+        try:
+            read(document.get(key), options)
+        except (TypeError, KeyError, ValueError, AttributeError):
+            findings.append(_finding(f"the plan's {key} is not as az kubenet plan writes it"))
     return options, findings
+
+
+def _network(network: Any, options: dict[str, Any]) -> None:
+    """The network that the plan is for: by the subnet's id if that exists, else by the network's."""
+    if network is None:
+        return
+    vnet_id, subnet = _text(network["vnetId"]), network.get("subnetName")
+    parts = vnet_id.strip("/").split("/")
+    if len(parts) != 8 or parts[6].lower() != "virtualnetworks" or not (subnet is None or _text(subnet)):
+        raise ValueError
+    options["vnet_address_prefixes"] = None  # it is looked up again: another prefix since then does no harm
+    if network.get("subnetExists"):
+        options["vnet_subnet_id"] = f"{vnet_id}/subnets/{_text(subnet)}"
+        return
+    options.update(vnet_name=parts[7], vnet_resource_group=parts[3], network_subscription=parts[1])
+    if subnet:
+        options["subnet_name"] = subnet
+
+
+def _pools(pools: Any, options: dict[str, Any]) -> None:
+    """Node pools, as --pool takes them; nodeCount and maxCount are their sums."""
+    if pools is None:
+        return
+    options["pool"] = [
+        f"{pool['name']}:{pool['count']}:{pool.get('maxCount', '')}:{pool['maxSurge']}" for pool in pools
+    ]
+    options.update(node_count=None, max_count=None)
+
+
+def _seen(seen: Any, options: dict[str, Any]) -> None:
+    """What the plan saw in Azure."""
+    if seen is None:
+        return
+    shared, discover = seen.get("shared") or [], seen.get("discover")
+    if not all(isinstance(each, str) for each in shared) or discover not in (None, *DISCOVERIES):
+        raise ValueError
+    options.update(seen={"fingerprint": str(seen.get("fingerprint") or ""), "shared": shared}, discover=discover)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 _WORDS = {list: "list of texts", str: "text", int: "whole number"}
@@ -80,7 +141,7 @@ def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[
     findings: list[Finding] = []
     for name, value in planned.items():
         given = typed.get(name)
-        if given is not None and _words(given) != _words(value):
+        if given is not None and value is not None and not _same(given, value):
             option = "--" + name.replace("_", "-")
             findings.append(
                 Finding(
@@ -92,9 +153,17 @@ def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[
                     f"az kubenet plan {option} {' '.join(_words(given))}",
                 )
             )
-    return {**{key: value for key, value in typed.items() if value is not None}, **planned}, findings
+    stated = {key: value for key, value in planned.items() if value is not None}
+    return {**{key: value for key, value in typed.items() if value is not None}, **stated}, findings
 
 
 def _words(value: Any) -> list[str]:
-    """A value as the words of the command line."""
-    return [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
+    """A value as the words of the command line; an option that is given more than once comes as lists."""
+    if isinstance(value, (list, tuple)):
+        return [word for each in value for word in _words(each)]
+    return [str(value)]
+
+
+def _same(given: Any, planned: Any) -> bool:
+    """Whether two values say the same; Azure's names and ids are the same in any letters' case."""
+    return [word.lower() for word in _words(given)] == [word.lower() for word in _words(planned)]

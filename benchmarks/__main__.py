@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 
-from benchmarks import create, exclusions, plan, refusal
+from benchmarks import create, estate, exclusions, plan, refusal
 
 FORM = "{:<56} {:>8}  {:<12} {}"
 
@@ -41,6 +41,15 @@ def main() -> None:
     for name, what in (("range", "a wrong range"), ("occupied", "an occupied subnet"), ("right", "a missing right")):
         line(f"refusing {what} / one read, {refusal.DELAY:.0f} s an answer", late[name].median / late["read"].median,
              "at most 2", f"{late[name]} / {late['read']}, {refusal.ROUNDS} runs")  # fmt: skip
+
+    size = f"{estate.NETWORKS} networks, {estate.PEERINGS} peerings, {estate.CLUSTERS} clusters"
+    costs = estate.run()
+    ours, reading = costs["plan"], costs["read"]
+    line(f"plan --discover tenant ({size}) / reading alone", ours.seconds / reading.seconds, "",
+         f"{ours.seconds:.1f} s / {reading.seconds:.1f} s, {estate.ROUNDS} runs")  # fmt: skip
+    line("    seconds beyond the pages", ours.seconds - reading.seconds, "seconds", "")
+    line("    requests", ours.requests, "", f"reading alone: {reading.requests}", 0)
+    line("    peak memory, MiB", ours.memory, "", f"reading alone: {reading.memory:.0f} MiB", 0)
 
     print(
         "\nplanning around excluded prefixes, beside netaddr's IPSet reading and subtracting them;"

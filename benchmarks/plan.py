@@ -39,14 +39,19 @@ COMMAND_LOADER_CLS = Loader
 }
 
 
+def install_noop(extensions: Path, code: str = _NOOP["azext_noop/custom.py"]) -> None:
+    """Put the small extension into a folder of extensions; code: of its one command, `noop run`."""
+    for path, text in {**_NOOP, "azext_noop/custom.py": code}.items():
+        (extensions / "noop" / path).parent.mkdir(parents=True, exist_ok=True)
+        (extensions / "noop" / path).write_text(text, encoding="utf-8")
+
+
 def run(rounds: int = ROUNDS) -> dict[str, Times]:
     """Times of `plan` and of `noop`, both extensions installed side by side."""
     with tempfile.TemporaryDirectory(prefix="kubenet-bench-") as name:
         folder = Path(name)
         both = folder / "extensions"
-        for path, text in _NOOP.items():
-            (both / "noop" / path).parent.mkdir(parents=True, exist_ok=True)
-            (both / "noop" / path).write_text(text, encoding="utf-8")
+        install_noop(both)
         (both / "kubenet").symlink_to(az.extensions() / "kubenet")
         env = az.environment(folder, both)
         commands = {"plan": ["kubenet", "plan"], "noop": ["noop", "run"]}

@@ -9,6 +9,32 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+#: Findings that no rule and no check makes.
+OTHERS = (
+    ("existing-resource-differs", "error", "what exists has another range than was asked for"),
+    ("file-exists", "error", "a file that plan did not write is not replaced"),
+    ("file-not-writable", "error", "a file cannot be written where it is wanted"),
+    ("ipv6-not-supported", "error", "a range is IPv6"),
+    ("host-bits", "error", "an address inside a network was given for the network"),
+    ("malformed-address", "error", "a text is no IPv4 address"),
+    ("malformed-growth", "error", "a text is no growth a year"),
+    ("malformed-max-surge", "error", "a text is no surge"),
+    ("malformed-plan", "error", "what came as a plan is none"),
+    ("malformed-pool", "error", "a text is no node pool"),
+    ("malformed-range", "error", "a text is no IPv4 network"),
+    ("no-such-file", "error", "a file that was named is not there"),
+    ("no-space", "error", "ranges of the sizes that are needed have no place"),
+    ("plan-contradicted", "error", "an option says something else than the plan"),
+    ("plan-outdated", "error", "something has come into the plan's ranges since it was made"),
+    ("pool-to-add", "info", "a pool beyond the first is added once the cluster is there"),
+    ("pools-contradicted", "error", "an option gives another number of nodes than the pools"),
+    ("risk-not-acceptable", "error", "a name after --accept-risk is no rule that can be accepted"),
+    ("subnet-multiple-prefixes", "error", "more than one prefix is given for the subnet"),
+    ("too-many-prefixes", "error", "more prefixes are given for the network than are read"),
+    ("unknown-check", "error", "a name after --skip-checks is no check"),
+    ("unknown-file-ending", "error", "a file's ending names no format"),
+)
+
 
 def page() -> str:
     """The text of the page."""
@@ -16,10 +42,12 @@ def page() -> str:
     from azext_kubenet.addressing.rules import RULES, acceptable
     from azext_kubenet.provisioning.features import CONTRADICTIONS
     from azext_kubenet.provisioning.preflight import CHECKS
+    from azext_kubenet.provisioning.unseen import REMARKS
 
     accepted = acceptable()
     rules = [(rule.name, str(rule.severity), "yes" if rule.name in accepted else "", rule.facts) for rule in RULES]
     options = list(dict.fromkeys((row.rule, row.option, row.why, row.facts) for row in CONTRADICTIONS))
+    remarks = [(name, str(severity), what, facts) for name, severity, what, facts in REMARKS]
     checks = [(check.name, check.summary, check.facts) for check in CHECKS]
     return "\n".join(
         [
@@ -43,6 +71,16 @@ def page() -> str:
             "everywhere: ``malformed-range``, ``host-bits``; ``ipv6-not-supported`` in plain lists.",
             "",
             *_table(("rule", "severity", "what it means"), list(FINDINGS)),
+            "",
+            "What ``plan`` finds around a network",
+            "------------------------------------",
+            "",
+            *_table(("finding", "severity", "what it says", "facts"), remarks),
+            "",
+            "What was typed or read, and what exists",
+            "---------------------------------------",
+            "",
+            *_table(("finding", "severity", "what it says"), list(OTHERS)),
             "",
             "Options of ``az aks create`` that contradict kubenet",
             "----------------------------------------------------",

@@ -6,7 +6,7 @@ expired) is ridden out, with a line to the user for every wait that is worth one
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -19,6 +19,11 @@ from azext_kubenet.provisioning.refusals import ArmError, error_of
 
 Json = dict[str, Any]
 
+#: Methods of a query: it is sent as a POST, and changes nothing.
+_QUERY_METHODS = frozenset(["GET", "POST"])
+#: Path and version of Azure Resource Graph, and the most rows that it answers at once.
+#: https://learn.microsoft.com/azure/governance/resource-graph/concepts/paging-results
+_GRAPH_PATH, _GRAPH_API, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", "2022-10-01", 1000
 #: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
 _LOOK_SECONDS = 3.0
 #: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
@@ -40,7 +45,8 @@ class VisibleRetry(policies.RetryPolicy):
     def is_retry(self, settings: Any, response: Any) -> bool:
         """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
         answer = response.http_response
-        if answer.request.method == "POST" and answer.status_code >= 500:
+        method = answer.request.method
+        if method == "POST" and method not in settings["methods"] and answer.status_code >= 500:
             return False
         asked: float = self.get_retry_after(response) or 0
         patient = settings.get("waited", 0) + asked <= self._patience.seconds
@@ -111,6 +117,24 @@ class Door:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived."""
         return _body(self._send("POST", path, api_version, {}, body))
 
+    def rows(self, query: str, subscriptions: Sequence[str] = ()) -> Iterator[Sequence[Json]]:
+        """Pages of the rows that Azure Resource Graph finds, in subscriptions, or in all that the caller can read.
+
+        The query must order its rows by a column of which no two have the same value: paging relies on it.
+        """
+        body: Json = {"query": query, "options": {"$top": _GRAPH_ROWS, "resultFormat": "objectArray"}}
+        if subscriptions:
+            body["subscriptions"] = list(subscriptions)
+        while True:
+            page = _body(self._send("POST", _GRAPH_PATH, _GRAPH_API, {}, body, retry_on_methods=_QUERY_METHODS))
+            yield page.get("data") or []
+            following = page.get("$skipToken")
+            if not following:
+                if str(page.get("resultTruncated")).lower() == "true":
+                    raise ArmError(200, "ResultTruncated", "Azure Resource Graph left rows out and offers no next page")
+                return
+            body["options"]["$skipToken"] = following
+
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
@@ -180,8 +204,14 @@ class Door:
                 show(status)
             last, wait = status, retry_after(response)
 
-    def _send(
-        self, method: str, path: str, api_version: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
+    def _send(  # pylint: disable=too-many-positional-arguments
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        **retries: Any,
     ) -> HttpResponse:
         params = {f"${key}": value for key, value in query.items()}
         if api_version:
@@ -192,11 +222,9 @@ class Door:
             return HttpRequest(method, url, params=params, json=body, headers={"Accept": "application/json"})
 
         try:
-            response = self._client.send_request(request())
-            if (
-                response.status_code == 401
-            ):  # the token has expired meanwhile: the policy forgets it, and asks for another
-                response = self._client.send_request(request())
+            response = self._client.send_request(request(), **retries)
+            if response.status_code == 401:  # the token has expired: the policy forgets it, and asks for another
+                response = self._client.send_request(request(), **retries)
         except AzureError as error:
             raise in_our_words(error) from error
         return response

@@ -73,6 +73,7 @@ def settled(cmd: Any, door: Door, names: resources.Names) -> Any:
 def options(job: steps.Job, lent: Mapping[str, Any], results: Results, no_wait: bool) -> dict[str, Any]:
     """What the user typed, passed on unread, and what the plan and the steps decide. The docker bridge is not sent."""
     plan, demand = job.plan, job.plan.demand
+    most = demand.pools[0].max_count if demand.pools else demand.max_count
     return {
         **lent,
         "docker_bridge_address": None,
@@ -84,9 +85,10 @@ def options(job: steps.Job, lent: Mapping[str, Any], results: Results, no_wait: 
         "service_cidr": str(plan.services),
         "dns_service_ip": str(plan.dns_ip),
         "vnet_subnet_id": job.names.subnet_id,
-        "node_count": demand.node_count,
+        "node_count": demand.first_pool_nodes,
         "max_pods": demand.max_pods,
-        "max_count": demand.max_count if lent.get("enable_cluster_autoscaler") else lent.get("max_count"),
+        "max_count": most if lent.get("enable_cluster_autoscaler") else lent.get("max_count"),
+        **({"nodepool_name": demand.pools[0].name} if demand.pools else {}),
         "skip_subnet_role_assignment": True,
         "no_wait": no_wait,
         **_identity_options(job, results),

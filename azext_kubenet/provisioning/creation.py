@@ -66,7 +66,7 @@ def _act(cmd: Any, door: arm.Door, decision: Decision, options: Mapping[str, Any
     try:
         answer = cluster.settled(cmd, door, job.names) if existing else report.results[steps.CLUSTER]["cluster"]
         proof.prove(
-            door, job.names, job.plan, proof.running_nodes(existing) if existing else job.plan.demand.node_count
+            door, job.names, job.plan, proof.running_nodes(existing) if existing else job.plan.demand.first_pool_nodes
         )
     except (Refused, arm.ArmError, KeyboardInterrupt) as error:
         report.cause = error

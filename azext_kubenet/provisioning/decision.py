@@ -6,13 +6,15 @@ from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
 from azext_kubenet._errors import NotFound, refuse
-from azext_kubenet.addressing.model import AddressPlan, Finding
-from azext_kubenet.addressing.verdict import judge
-from azext_kubenet.provisioning import arm, cluster, facts, preflight, runner, steps
+from azext_kubenet.addressing.model import AddressPlan, Finding, Severity
+from azext_kubenet.addressing.verdict import Verdict, judge
+from azext_kubenet.provisioning import arm, cluster, facts, memory, preflight, runner, steps
 from azext_kubenet.provisioning.principals import Principals
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.request import Request
 from azext_kubenet.provisioning.roles import grants_needed, role_named
+from azext_kubenet.provisioning.survey import subscriptions_of, survey
+from azext_kubenet.provisioning.topology import Surroundings
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,10 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     )
     _missing(request, found)
     wish, differences = facts.adopt(reading.wish, found, names)
-    taken = [*reading.taken, *facts.reservations(found, names)]
-    verdict = judge(reading.demand, wish, taken, options["accept_risk"] or ())
+    around = _around(reader, request, found)
+    taken = [*reading.taken, *around.reservations]
+    verdict = judge(reading.demand, wish, taken, options["accept_risk"] or (), around.elsewhere)
+    differences += _since_the_plan(request, verdict, around)
     if verdict.refused:
         refuse([*differences, *verdict.findings])
     principals = Principals(cmd, door.patience, request.identity, names, found)
@@ -45,8 +49,39 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     refuse([*differences, *runner.conflicts(waves), *checked])
     if found.cluster is None:
         cluster.rehearse(cmd, job, request.lent)
-    remarks = [each for each in (*verdict.findings, *checked) if _worth_saying(each, options)]
+    said = (*request.findings, *around.findings, *verdict.findings, *checked)
+    remarks = [each for each in (*said, *_more_pools(request)) if _worth_saying(each, options)]
     return Decision(job, waves, remarks)
+
+
+def _around(reader: Reader, request: Request, found: facts.Facts) -> Surroundings:
+    """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
+    if found.cluster is not None:
+        return Surroundings(facts.reservations(found, request.names))
+    return survey(reader, request.names, found.vnet, subscriptions_of(request.names, request.discover))
+
+
+def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) -> list[Finding]:
+    """What has come into the plan's ranges since it was made."""
+    if request.seen is None:
+        return []
+    return memory.changes(request.seen, verdict.plan, around.reservations)
+
+
+def _more_pools(request: Request) -> list[Finding]:
+    """A cluster is created with its first pool: how the others are added."""
+    names, others = request.names, request.reading.demand.pools[1:]
+    return [
+        Finding(
+            "pool-to-add",
+            Severity.INFO,
+            ("--pool",),
+            f"the cluster is created with its first pool; pool {pool.name} is added once it is there",
+            f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count} "
+            f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}",
+        )
+        for pool in others
+    ]
 
 
 def _first_reads(request: Request) -> list[Read]:

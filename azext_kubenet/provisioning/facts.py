@@ -6,10 +6,11 @@ from typing import Any
 
 from netaddr import IPAddress, IPNetwork
 
-from azext_kubenet.addressing.model import Finding, Origin, Reservation, Severity, Wish
-from azext_kubenet.provisioning import resources
+from azext_kubenet.addressing.model import Finding, Reservation, Severity, Wish
+from azext_kubenet.provisioning import resources, shown
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names, contains_id
+from azext_kubenet.provisioning.surroundings import own_subnets
 
 Json = dict[str, Any]
 
@@ -70,24 +71,16 @@ def gather(reader: Reader, names: Names, follow: Callable[[Facts], Iterable[Read
 
 
 def subnet_prefix(subnet: Json) -> IPNetwork:
-    """The prefix of a subnet, which Azure shows as one or, in newer answers, as a list of one."""
+    """The prefix of a subnet, the first IPv4 one of several."""
     properties = subnet["properties"]
-    return IPNetwork(properties.get("addressPrefix") or properties["addressPrefixes"][0])
+    ipv4 = shown.prefixes_of(subnet)
+    return IPNetwork(ipv4[0] if ipv4 else properties.get("addressPrefix") or properties["addressPrefixes"][0])
 
 
 def reservations(facts: Facts, names: Names) -> list[Reservation]:
-    """The other subnets of the network."""
-    subnets = (facts.vnet or {}).get("properties", {}).get("subnets", ())
-    return [
-        Reservation(subnet_prefix(subnet), f"subnet {subnet['name']} of {names.vnet}", Origin.SUBNET)
-        for subnet in subnets
-        if subnet["name"].lower() != names.subnet.lower() and _has_ipv4(subnet)
-    ]
-
-
-def _has_ipv4(subnet: Json) -> bool:
-    properties = subnet["properties"]
-    return "." in (properties.get("addressPrefix") or (properties.get("addressPrefixes") or [""])[0])
+    """The other subnets of the network, in all of their prefixes."""
+    network = shown.network(facts.vnet or {})._replace(id=names.vnet_id)
+    return [*own_subnets(network, names.subnet)]
 
 
 def adopt(wish: Wish, facts: Facts, names: Names) -> tuple[Wish, list[Finding]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from azext_kubenet._plan_file import combine, read_plan
 from azext_kubenet._validators import Reading, read_options
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.provisioning.features import contradictions
 from azext_kubenet.provisioning.identity import DoNotGoTogether, Identity, read_identity
 from azext_kubenet.provisioning.resources import Names, split_subnet_id
@@ -16,8 +16,13 @@ _DEMAND = ("node_count", "max_count", "max_pods")
 #: Options of plan.
 _PLAN = (
     *_DEMAND, "max_surge", "extra_ips", "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr",
-    "dns_service_ip", "docker_bridge_address", "within", "exclude_prefixes",
+    "dns_service_ip", "docker_bridge_address", "within", "exclude_prefixes", "pool", "discover",
 )  # fmt: skip
+#: Options of create that a plan made inside a network gives, too.
+_NETWORK = ("vnet_subnet_id", "vnet_name", "vnet_resource_group", "subnet_name")
+
+#: Options that are not spelled like their names.
+_SPELLED = {"resource_group_name": "--resource-group"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,8 @@ class Request:  # pylint: disable=too-many-instance-attributes
 
     reading: demand, wish and reservations; lent: options of `az aks create` that are passed on; typed: those of them
     that the user typed himself; existing_subnet: whether the subnet was named by its id, so that it must exist;
-    network_is_named: whether the user named the network, so that it may well exist.
+    network_is_named: whether the user named the network, so that it may well exist; discover: a word of _choices, or
+    ""; seen: what the plan saw in Azure, None for a plan that did not look.
     """
 
     reading: Reading
@@ -36,6 +42,8 @@ class Request:  # pylint: disable=too-many-instance-attributes
     typed: dict[str, Any]
     existing_subnet: bool
     network_is_named: bool
+    discover: str = ""
+    seen: Mapping[str, Any] | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -47,19 +55,33 @@ def read_request(subscription: str, options: Mapping[str, Any], lent: Mapping[st
     typed = {key: value for key, value in lent.items() if _was_typed(value)}
     ours = {**options, **{key: typed.get(key) for key in _DEMAND}}
     planned, findings = read_plan(options["plan"]) if options.get("plan") is not None else ({}, [])
-    wanted, more = combine(planned, {key: ours.get(key) for key in _PLAN})
+    given = {key: ours.get(key) for key in _PLAN} | {key: typed.get(key) or options.get(key) for key in _NETWORK}
+    wanted, more = combine(planned, given)
     reading = read_options(wanted)
-    names, by_id = _names(subscription, options, typed)
+    named = {**options, **{key: wanted.get(key) for key in _NETWORK}}
+    names, by_id = _names(subscription, named, {**typed, "vnet_subnet_id": wanted.get("vnet_subnet_id")})
+    first = {"node_count": reading.demand.first_pool_nodes} if reading.demand.pools else {}
     return Request(
         reading=reading,
         names=names,
         identity=read_identity({**options, **typed}),
         lent=dict(lent),
-        typed={**typed, **{key: wanted[key] for key in _DEMAND if key in wanted}},
+        typed={**typed, **{key: wanted[key] for key in _DEMAND if key in wanted}, **first},
         existing_subnet=by_id,
-        network_is_named=by_id or bool(options.get("vnet_name")),
-        findings=[*findings, *more, *reading.findings, *contradictions(typed)],
+        network_is_named=by_id or bool(named["vnet_name"]),
+        discover=str(wanted.get("discover") or ""),
+        seen=planned.get("seen"),
+        findings=[*findings, *more, *_elsewhere(subscription, planned), *reading.findings, *contradictions(typed)],
     )
+
+
+def _elsewhere(subscription: str, planned: Mapping[str, Any]) -> list[Finding]:
+    """A plan for a network in another subscription: a new subnet of it cannot be named from here."""
+    there = str(planned.get("network_subscription") or subscription)
+    if there.lower() == subscription.lower():
+        return []
+    message = f"the plan is for a network in subscription {there}, and the cluster would be in {subscription}"
+    return [Finding("plan-contradicted", Severity.ERROR, ("--plan",), message, f"add --subscription {there}")]
 
 
 def _was_typed(value: Any) -> bool:
@@ -72,14 +94,7 @@ def _names(subscription: str, options: Mapping[str, Any], typed: Mapping[str, An
     subnet_id, assigned = typed.get("vnet_subnet_id"), typed.get("assign_identity")
     if subnet_id:
         _alone("--vnet-subnet-id", options, ("vnet_name", "subnet_name", "vnet_resource_group"))
-        try:
-            network_subscription, vnet_group, vnet, subnet = split_subnet_id(subnet_id)
-        except ValueError as error:
-            raise DoNotGoTogether(
-                str(error),
-                "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
-            ) from error
-        return Names(subscription, group, cluster, vnet, subnet, vnet_group, network_subscription, assigned), True
+        return _of_subnet(subscription, group, cluster, subnet_id, assigned), True
     vnet_group = _given(options, "vnet_resource_group") or group
     if vnet_group != group and not options.get("vnet_name"):
         raise DoNotGoTogether("--vnet-resource-group needs the network's name", "add --vnet-name NAME")
@@ -88,12 +103,40 @@ def _names(subscription: str, options: Mapping[str, Any], typed: Mapping[str, An
     return Names(subscription, group, cluster, vnet, subnet, vnet_group, subscription, assigned), False
 
 
+def network_names(subscription: str, options: Mapping[str, Any]) -> Names:
+    """What the options of `plan` name in Azure; an empty name for what they leave open. Raises DoNotGoTogether."""
+    subnet_id, group = options.get("vnet_subnet_id"), _given(options, "resource_group_name") or ""
+    vnet, subnet = _given(options, "vnet_name") or "", _given(options, "subnet_name") or ""
+    if subnet_id:
+        _alone("--vnet-subnet-id", options, ("resource_group_name", "vnet_name", "subnet_name"))
+        return _of_subnet(subscription, group, "", str(subnet_id), None)
+    if vnet and not group:
+        raise DoNotGoTogether("--vnet-name needs its resource group", f"add -g GROUP to --vnet-name {vnet}")
+    if subnet and not vnet:
+        raise DoNotGoTogether("--subnet-name needs its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
+    if group and not vnet and not options.get("export_file"):
+        raise DoNotGoTogether(f"-g {group} names no network by itself", "add --vnet-name NAME, or leave -g out")
+    return Names(subscription, group, "", vnet, subnet, group, subscription)
+
+
+def _of_subnet(subscription: str, group: str, cluster: str, subnet_id: str, assigned: str | None) -> Names:
+    """Names of a cluster in a subnet given by its id. Raises DoNotGoTogether when it is no subnet's id."""
+    try:
+        network_subscription, vnet_group, vnet, subnet = split_subnet_id(subnet_id)
+    except ValueError as error:
+        raise DoNotGoTogether(
+            str(error),
+            "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
+        ) from error
+    return Names(subscription, group, cluster, vnet, subnet, vnet_group, network_subscription, assigned)
+
+
 def _given(options: Mapping[str, Any], name: str) -> str | None:
     return options.get(name)
 
 
 def _alone(option: str, options: Mapping[str, Any], others: Sequence[str]) -> None:
-    also = ["--" + name.replace("_", "-") for name in others if options.get(name)]
+    also = [_SPELLED.get(name, "--" + name.replace("_", "-")) for name in others if options.get(name)]
     if also:
         raise DoNotGoTogether(
             f"{option} names the whole place, and {', '.join(also)} a part of one", f"leave {' and '.join(also)} out"

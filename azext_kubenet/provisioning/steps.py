@@ -226,7 +226,7 @@ def _cluster(door: Door, job: Job) -> Step:
         CLUSTER,
         names.cluster,
         names.cluster_id,
-        f"kubenet, {plan.demand.node_count} nodes, pods {plan.pods}, services {plan.services}",
+        f"kubenet, {plan.demand.first_pool_nodes} nodes, pods {plan.pods}, services {plan.services}",
         existing=cluster,
         differences=cluster_differences(cluster, names, job.identity, job.principal, job.typed) if cluster else (),
         make=job.make_cluster,

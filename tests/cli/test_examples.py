@@ -40,6 +40,7 @@ def test_an_example_works_as_it_stands(cloud: Cloud, command: str, text: str) ->
     cloud.seed(HUB, bodies.network("10.50.0.0/16", aks="10.50.3.0/24"))
     if "--location" not in text:
         cloud.seed("resourceGroups/rg", bodies.group())
+    (cloud.az.home / "inventory.csv").write_text("name,prefix\noffice,10.99.0.0/16\n", encoding="utf-8")
     ran = cloud.shell(text.replace(ANY_SUBSCRIPTION, SUB))
     assert ran.code == 0, ran.err
     made = cloud.made("managedClusters")

@@ -20,11 +20,14 @@ def _plans() -> list[tuple[str, str]]:
     return [(command.removeprefix("$ az "), output) for command, output in plans]
 
 
-def test_the_readme_has_a_plan_and_a_refusal():
-    assert len(_plans()) == 2
+NAMES = ["a plan", "a refusal", "a reason", "a comparison"]
 
 
-@pytest.mark.parametrize(("command", "output"), _plans(), ids=["a plan", "a refusal"])
+def test_the_readme_has_what_it_should_show():
+    assert len(_plans()) == len(NAMES)
+
+
+@pytest.mark.parametrize(("command", "output"), _plans(), ids=NAMES)
 def test_a_plan_of_the_readme_prints_what_the_readme_shows(az, command, output):
     result = az(command)
     shown = [line.rstrip() for line in (result.err + result.out).splitlines()]

@@ -89,6 +89,9 @@ def _any_of(*packages):
 # What the shell shares with `plan`: text in, errors and remarks out.
 SHARED = tuple(f'{PACKAGE}.{name}' for name in ('_errors', '_notes', '_plan_file', '_validators'))
 
+# The rooms that reason about networks and their neighbours, whoever has read them.
+AROUND = ('topology', 'shown', 'walk', 'surroundings', 'unseen', 'memory')
+
 # (the rule, the modules that it binds, what is wrong in them)
 RULES = (
     ('addressing computes: it imports netaddr, itself and the pure part of the standard library',
@@ -96,6 +99,13 @@ RULES = (
     ('provisioning.resources computes too: beyond that it may import addressing, and derive a uuid from a name',
      _in(f'{PROVISIONING}.resources'),
      _nothing_but('netaddr', 'uuid.UUID', 'uuid.uuid5', ADDRESSING, WORDS, f'{PROVISIONING}.resources')),
+    ('what lies around a network is worked out from plain values: those rooms compute, too',
+     _in(*(f'{PROVISIONING}.{name}' for name in AROUND)),
+     _nothing_but('netaddr', 'hashlib', ADDRESSING, f'{PROVISIONING}.topology', f'{PROVISIONING}.walk',
+                  f'{PROVISIONING}.unseen', f'{PROVISIONING}.surroundings')),
+    ('a picture and a hand-over are text made of values: they read and write nothing',
+     _in(f'{PACKAGE}.drawing', f'{PACKAGE}.handover'),
+     _nothing_but('netaddr', ADDRESSING, f'{PACKAGE}.drawing', f'{PACKAGE}.handover')),
     ('provisioning knows nothing of commands, parameters, help, formats or the loader',
      _in(PROVISIONING),
      lambda imported: imported.within([PACKAGE]) and not imported.within([ADDRESSING, PROVISIONING, WORDS, *SHARED])
@@ -167,6 +177,10 @@ WRONG = (
      'addressing computes'),
     ('addressing logs, inside a function', '.addressing.rules', 'def f():\n    import logging', 'addressing computes'),
     ('resources asks Azure', '.provisioning.resources', 'from .arm import get', 'provisioning.resources computes'),
+    ('a walk reads by itself', '.provisioning.walk', 'from azext_kubenet.provisioning.reader import Reader',
+     'what lies around'),
+    ('a picture is written', '.drawing.picture', 'import pathlib', 'a picture and a hand-over'),
+    ('a hand-over looks at the clock', '.handover.bash', 'import time', 'a picture and a hand-over'),
     ('provisioning calls back into custom', '.provisioning.runner', 'from .. import custom',
      'provisioning knows nothing'),
     ('provisioning reads the parameters', '.provisioning.aks', 'from .._params import x', 'provisioning knows nothing'),

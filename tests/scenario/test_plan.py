@@ -1,4 +1,4 @@
-"""`az kubenet plan`: not one request, and every option in the answer."""
+"""`az kubenet plan`: every option in the answer, not one request unless Azure is named, and reads alone then."""
 
 from __future__ import annotations
 
@@ -36,3 +36,24 @@ class Plan(Scenario):
         ran = self.cmd("kubenet plan --pod-cidr 10.0.0.0/15 --service-cidr 10.0.0.0/16", expect_failure=True)
         self.says("[pod-service-overlap]")(ran)
         assert (ran.exit_code, ran.output, ran.requests) == (1, "", [])
+
+    def test_plan_network(self) -> None:
+        self.given("group create -n {group} -l {location}")
+        for name, prefix in (("hub", "10.50.0.0/16"), ("spoke", "10.244.0.0/16")):
+            self.given(
+                f"network vnet create -g {{group}} -n {name} -l {{location}} --address-prefixes {prefix} "
+                f"--subnet-name taken --subnet-prefixes {prefix.replace('/16', '/24')}"
+            )
+        self.given("network vnet peering create -g {group} --vnet-name hub -n to-spoke --remote-vnet spoke")
+        ran = self.cmd(
+            "kubenet plan -g {group} --vnet-name hub --subnet-name nodes",
+            [
+                self.check("vnetAddressPrefixes", ["10.50.0.0/16"]),
+                self.check("subnetPrefix", "10.50.1.0/24"),
+                self.check("network.subnetName", "nodes"),
+                self.check("network.subnetExists", False),
+                self.check("contains(reasons.podCidr, 'network spoke, peered as to-spoke')", True),
+            ],
+        )
+        assert (ran.exit_code, ran.writes) == (0, [])
+        assert ran.requests

@@ -21,7 +21,7 @@ from azext_kubenet.provisioning.preflight.unreadable import unread
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names
 
-__all__ = ["CHECKS", "Check", "Situation", "check", "follow", "foresee"]
+__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
@@ -33,6 +33,8 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security.CHECKS,
 )
+#: Those on a subnet that exists and what hangs on it: what a plan for it can know beforehand.
+OF_A_SUBNET: tuple[Check, ...] = (*subnet.CHECKS, *clusters.CHECKS, *routes.CHECKS, *security.CHECKS)
 #: The option that lowers a check's errors.
 SKIP = "--skip-checks"
 
@@ -59,12 +61,14 @@ def follow(names: Names, seen: Facts) -> list[Read]:
     return [Read(str(each["id"]), version) for each, version in attached if each.get("id")]
 
 
-def check(reader: Reader, situation: Situation, skip: Sequence[str] = ()) -> list[Finding]:
-    """The findings of all checks; the errors of those to skip come as warnings.
+def check(
+    reader: Reader, situation: Situation, skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS
+) -> list[Finding]:
+    """The findings of all checks, or of some; the errors of those to skip come as warnings.
 
     Of a cluster that exists, only what is still to be done matters. Raises ArmError when Azure cannot answer.
     """
-    due = [each for each in CHECKS if each.afterwards or situation.facts.cluster is None]
+    due = [each for each in checks if each.afterwards or situation.facts.cluster is None]
     reader.foresee(read for each in due for read in each.reads(situation))
     look = Look(reader, situation)
     return [*_unknown(skip), *(finding for each in due for finding in _findings(each, look, each.name in skip))]

@@ -150,12 +150,14 @@ def _subnets_with(look: Look, table_id: str) -> list[str]:
 
 
 def _taken(situation: Situation, table_id: str, whose: str) -> Fault:
-    names = situation.names
+    names, advice = situation.names, _other_subnet(situation)
+    if not nodes_by_group(situation.subnet or {}):  # nodes would lose their pods' routes with the table
+        remove = f"az network vnet subnet update --ids {names.subnet_id} --route-table null"
+        advice = f"{advice}, or take the table off this one: {remove}"
     return Fault(
         f"route table {last(table_id)} of subnet {names.subnet} {whose}: clusters that share a route table delete "
         "each other's routes",
-        f"use another subnet, or take the table off this one: az network vnet subnet update --ids {names.subnet_id} "
-        "--route-table null",
+        advice,
         ("--subnet-name",),
     )
 

@@ -1,0 +1,108 @@
+"""One network and what it is connected to, as Azure shows it: reads side by side, in a few rounds."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from azext_kubenet.provisioning import resources, shown
+from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.preflight.case import ROUTE_TABLE_API
+from azext_kubenet.provisioning.preflight.subnet import addresses_in_use
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.surroundings import surroundings
+from azext_kubenet.provisioning.topology import (
+    Clusters,
+    Connections,
+    Kind,
+    Refusal,
+    Shown,
+    Surroundings,
+    Want,
+)
+
+Json = dict[str, Any]
+
+# API versions: those that azure-cli 2.91.0 sends, as in resources --
+GATEWAY_API = "2025-01-01"
+CONNECTIONS_API = "2022-01-01"
+LOCAL_GATEWAY_API = "2021-08-01"
+
+#: Answers of 4xx that say nothing of rights: too slow, too busy. They are raised, as everywhere.
+_PASSING = (408, 429)
+#: A provider that is not registered in a subscription has nothing there.
+_NO_PROVIDER = "MissingSubscriptionRegistration"
+#: The tenant of a subscription, in the refusal of a token of another one.
+_TENANT = re.compile(r"must match the tenant 'https://[^/']+/([0-9a-f-]{36})/?'", re.IGNORECASE)
+
+
+class _Way(NamedTuple):
+    """How a kind of thing is read: what follows its id, the version of its API, what becomes of the answer."""
+
+    below: str
+    api_version: str
+    understand: Callable[[Any], Shown]
+    listed: bool = False
+
+
+_WAYS = {
+    Kind.NETWORK: _Way("", resources.VNET_API, shown.network),
+    Kind.GATEWAY: _Way("", GATEWAY_API, shown.gateway),
+    Kind.CONNECTIONS: _Way(
+        "/connections", CONNECTIONS_API, lambda each: Connections(tuple(map(shown.connection, each))), True
+    ),
+    Kind.SITE: _Way("", LOCAL_GATEWAY_API, shown.site),
+    Kind.TABLE: _Way("", ROUTE_TABLE_API, shown.route_table),
+    Kind.CLUSTERS: _Way(
+        "/providers/Microsoft.ContainerService/managedClusters",
+        resources.CLUSTER_API,
+        lambda each: Clusters(tuple(map(shown.cluster, each))),
+        True,
+    ),
+}
+
+
+class Neighbourhood:  # pylint: disable=too-few-public-methods
+    """A Source that reads in Azure what is wanted of it, a round at a time."""
+
+    def __init__(self, reader: Reader):
+        self._reader = reader
+
+    def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
+        """An answer to each want; what may not be read, or is gone, is a Refusal. Raises ArmError for anything else."""
+        reads = [_read(want) for want in wanted]
+        self._reader.foresee(reads)
+        return [self._answer(_WAYS[want.kind], read) for want, read in zip(wanted, reads, strict=True)]
+
+    def _answer(self, way: _Way, read: Read) -> Shown:
+        ask = self._reader.list if way.listed else self._reader.get
+        try:
+            answer = ask(read.path, read.api_version)
+        except ArmError as error:
+            if not 400 <= error.status < 500 or error.status in _PASSING:
+                raise
+            if way.listed and error.code == _NO_PROVIDER:
+                return way.understand([])
+            tenant = _TENANT.search(error.message)
+            return Refusal(error.status, error.code, tenant.group(1) if tenant else "")
+        return Refusal(404) if answer is None else way.understand(answer)
+
+
+def _read(want: Want) -> Read:
+    way = _WAYS[want.kind]
+    return Read(f"{want.id}{way.below}", way.api_version, way.listed)
+
+
+def look_around(reader: Reader, vnet: Json, planned_subnet: str = "", own_cluster: str = "") -> Surroundings:
+    """What lies around a network, whose body was read before.
+
+    planned_subnet: name of the subnet that is planned, whether it exists or not; own_cluster: id of the cluster that is
+    planned, if it may exist. What may not be read is a finding; raises ArmError when Azure cannot answer at all.
+    """
+    return surroundings(Neighbourhood(reader), shown.network(vnet), planned_subnet, own_cluster)
+
+
+def measure(subnet: Json) -> int:
+    """Addresses of an existing subnet that something has."""
+    has = shown.within(subnet, "properties")
+    kinds = ("ipConfigurations", "applicationGatewayIPConfigurations")
+    return addresses_in_use({kind: [*shown.items(has, kind)] for kind in kinds})

@@ -1,0 +1,137 @@
+"""A plan that looks at Azure first: the story of `az kubenet plan` inside a network, or clear of a whole estate."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from azext_kubenet._choices import USER_ASSIGNED
+from azext_kubenet._errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
+from azext_kubenet.addressing.model import Finding, Wish
+from azext_kubenet.addressing.verdict import Verdict, check_given, judge
+from azext_kubenet.provisioning import arm, facts, memory, preflight, resources
+from azext_kubenet.provisioning.advice import advice
+from azext_kubenet.provisioning.identity import DoNotGoTogether
+from azext_kubenet.provisioning.neighbourhood import measure
+from azext_kubenet.provisioning.patience import Say
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.request import Reading, network_names
+from azext_kubenet.provisioning.resources import Names
+from azext_kubenet.provisioning.survey import subscriptions_of, survey
+from azext_kubenet.provisioning.topology import Surroundings
+
+Json = dict[str, Any]
+#: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
+_PATIENCE = 120.0
+_LOGIN = "az login"
+
+
+def plan_in_azure(cmd: Any, reading: Reading, options: Mapping[str, Any], say: Say) -> tuple[Verdict, Json]:
+    """The verdict on these options and what they name in Azure, and what the answer says of that.
+
+    The findings of what is around come with the verdict's own. What is missing, or refused by Azure, is raised.
+
+    What is wrong with the options themselves is told before anything is asked of Azure.
+    """
+    accepted = options.get("accept_risk") or ()
+    refuse([*reading.findings, *check_given(reading.demand, reading.wish, reading.taken, accepted)])
+    names = _names(cmd, options)
+    try:
+        door = arm.connect(cmd.cli_ctx, arm.Patience(_PATIENCE, say))
+        with Reader(door) as reader:
+            return _plan(reader, names, reading, options)
+    except arm.ArmError as error:
+        raise RefusedByAzure(str(error), advice((error.code, *error.details), names, "")) from error
+
+
+def _names(cmd: Any, options: Mapping[str, Any]) -> Names:
+    """What to look at. Raises WrongUsage for options that do not go together, and Refused where nobody is logged in."""
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
+
+    try:
+        names = network_names("", options)
+    except DoNotGoTogether as error:
+        raise WrongUsage(str(error), error.recommendation) from error
+    if not Profile(cli_ctx=cmd.cli_ctx).load_cached_subscriptions():
+        raise Refused("a plan that looks at Azure needs a login, and azure-cli has none: run az login first", _LOGIN)
+    subscription = str(get_subscription_id(cmd.cli_ctx))
+    return replace(names, subscription=subscription, network_subscription=names.network_subscription or subscription)
+
+
+def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, Any]) -> tuple[Verdict, Json]:
+    vnet = _network(reader, names) if names.vnet else None
+    found = facts.Facts(group=None, vnet=vnet, identity=None, cluster=None)
+    subnet = found.subnet(names.subnet) if names.subnet else None
+    if options.get("vnet_subnet_id") and subnet is None:
+        raise _no_subnet(names)
+    wish, differences = facts.adopt(reading.wish, found, names)
+    if subnet is not None:
+        wish = replace(wish, in_use=measure(subnet))
+    around = survey(reader, names, vnet, subscriptions_of(names, str(options.get("discover") or "")))
+    taken = [*reading.taken, *around.reservations]
+    verdict = judge(reading.demand, wish, taken, options.get("accept_risk") or (), around.elsewhere)
+    findings = [*differences, *around.findings, *verdict.findings]
+    if subnet is not None:
+        findings += _checks(reader, names, found, verdict, options)
+    about = _about(names, subnet, verdict, around, str(options.get("discover") or ""))
+    given = _given(names, reading.wish, vnet, subnet)
+    return replace(verdict, findings=tuple(findings), given=given), about
+
+
+def _network(reader: Reader, names: Names) -> Json:
+    """The network that was named. Raises NotFound."""
+    clusters = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+    reader.foresee([Read(names.vnet_id, resources.VNET_API), Read(clusters, resources.CLUSTER_API, True)])
+    vnet = reader.get(names.vnet_id, resources.VNET_API)
+    if vnet is None:
+        raise NotFound(
+            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
+            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+        )
+    return vnet
+
+
+def _no_subnet(names: Names) -> NotFound:
+    return NotFound(
+        f"subnet {names.subnet_id} does not exist",
+        f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+    )
+
+
+def _checks(
+    reader: Reader, names: Names, found: facts.Facts, verdict: Verdict, options: Mapping[str, Any]
+) -> list[Finding]:
+    """What create would find in an existing subnet."""
+    situation = preflight.Situation(
+        names=names,
+        facts=found,
+        plan=verdict.plan,
+        location=str((found.vnet or {}).get("location") or ""),
+        identity_kind=USER_ASSIGNED,
+    )
+    return preflight.check(reader, situation, options.get("skip_checks") or (), preflight.OF_A_SUBNET)
+
+
+def _about(names: Names, subnet: Json | None, verdict: Verdict, around: Surroundings, discover: str) -> Json:
+    """What the answer says of the network, and what create needs to know it again."""
+    about: Json = {"seen": memory.remember(verdict.plan, around.reservations, around.elsewhere, discover)}
+    if names.vnet:
+        about["network"] = {
+            "vnetId": names.vnet_id,
+            "subnetName": names.subnet or None,
+            "subnetExists": subnet is not None,
+            "addressesInUse": verdict.plan.in_use,
+        }
+    if subnet is not None:
+        about["vnetSubnetId"] = names.subnet_id
+    return about
+
+
+def _given(names: Names, wish: Wish, vnet: Json | None, subnet: Json | None) -> dict[str, str]:
+    """Whose the ranges are that exist."""
+    given = {}
+    if vnet is not None and wish.vnet is None:
+        given["vnet"] = f"as virtual network {names.vnet} has it"
+    if subnet is not None and wish.subnet is None:
+        given["subnet"] = f"as subnet {names.subnet} of {names.vnet} has it"
+    return given

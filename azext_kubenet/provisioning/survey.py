@@ -1,0 +1,112 @@
+"""What a plan keeps clear of: around one network, in a whole estate, or both together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from azext_kubenet._choices import SUBSCRIPTION
+from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.provisioning import shown
+from azext_kubenet.provisioning.estate import Estate, read_estate
+from azext_kubenet.provisioning.neighbourhood import Neighbourhood
+from azext_kubenet.provisioning.reader import Reader
+from azext_kubenet.provisioning.resources import Names
+from azext_kubenet.provisioning.surroundings import clear_of, of_cluster, reserved, surroundings
+from azext_kubenet.provisioning.topology import (
+    Cluster,
+    Clusters,
+    Kind,
+    Network,
+    Shown,
+    Source,
+    Surroundings,
+    Want,
+    group_of,
+    name_of,
+    ranges,
+    subscription_of,
+    used,
+)
+from azext_kubenet.provisioning.walk import lies_in
+
+Json = dict[str, Any]
+
+
+def survey(reader: Reader, names: Names, vnet: Json | None, subscriptions: Sequence[str] | None) -> Surroundings:
+    """What is taken around a network, and in an estate.
+
+    vnet: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
+    that the caller can read, None for no estate at all.
+    """
+    near = Neighbourhood(reader)
+    if subscriptions is None:
+        return Surroundings() if vnet is None else _around(near, names, shown.network(vnet))
+    estate = read_estate(reader, subscriptions)
+    own = None if vnet is None else shown.network(vnet)
+    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
+    space = [] if own is None else [*ranges(own.prefixes)]
+    near_by = found.connected | ({own.id.lower()} if own else set())
+    taken = [*found.reservations, *clear_of(space, _others(estate, near_by))]
+    apart = [each for each in estate.clusters if not lies_in(each, near_by)]
+    elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
+    return replace(found, reservations=[*dict.fromkeys(taken)], elsewhere=[*dict.fromkeys(elsewhere)])
+
+
+def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
+    """The subscriptions of an estate, as survey takes them, by a word of _choices, or "" for none."""
+    if not discover:
+        return None
+    return (names.subscription,) if discover == SUBSCRIPTION else ()
+
+
+def _around(source: Source, names: Names, own: Network) -> Surroundings:
+    return surroundings(source, own, names.subnet, names.cluster_id if names.cluster else "")
+
+
+class _Informed:  # pylint: disable=too-few-public-methods
+    """A Source that answers from an estate what that shows, and asks another the rest.
+
+    The peer whose gateway serves the network is asked for itself: of a network the estate knows no gateways.
+    """
+
+    def __init__(self, estate: Estate, otherwise: Source, own: Network):
+        self._estate = estate
+        self._otherwise = otherwise
+        self._serving = {peering.remote.lower() for peering in own.peerings if peering.remote_gateways}
+        by_subscription: dict[str, list[Cluster]] = {}
+        for cluster in estate.clusters:
+            by_subscription.setdefault(subscription_of(cluster.id).lower(), []).append(cluster)
+        self._clusters = {key: Clusters(tuple(found)) for key, found in by_subscription.items()}
+
+    def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
+        """An answer to each want, in their order."""
+        known = [self._known(want) for want in wanted]
+        rest = iter(self._otherwise.look([want for want, answer in zip(wanted, known, strict=True) if answer is None]))
+        return [next(rest) if answer is None else answer for answer in known]
+
+    def _known(self, want: Want) -> Shown | None:
+        if want.kind is Kind.NETWORK and want.id.lower() not in self._serving:
+            return self._estate.networks.get(want.id.lower())
+        return self._clusters.get(want.id.lower()) if want.kind is Kind.CLUSTERS else None
+
+
+def _others(estate: Estate, connected: set[str]) -> Iterator[Reservation]:
+    """The networks that are not connected, those that only a peering shows, and the sites on-premises."""
+    for key, network in estate.networks.items():
+        if key not in connected:
+            yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
+    hidden: dict[str, Network] = {}
+    for network in estate.networks.values():
+        for peering in network.peerings:
+            key = peering.remote.lower()
+            if key not in estate.networks and key not in connected:
+                hidden[key] = Network(peering.remote, peering.prefixes)
+    for network in hidden.values():
+        yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
+    for site in estate.sites:
+        reason = f"on-premises (local network gateway {name_of(site.id)} in resource group {group_of(site.id)})"
+        yield from reserved(used(site.prefixes), reason, Origin.ROUTE)
+
+
+def _called(network_id: str) -> str:
+    return f"network {name_of(network_id)} in resource group {group_of(network_id)}"

@@ -1,0 +1,112 @@
+"""A plan that looked at a network, and `create --plan`, which looks again: what has come since matters or does not."""
+
+import json
+
+import pytest
+
+from tests.arm import bodies
+from tests.arm.client import SUB
+from tests.arm.scene import scene
+
+CREATE = "kubenet create -g net -n late --location westeurope --no-ssh-key --plan"
+
+
+@pytest.fixture
+def app(cloud):
+    """A network with all that is around it."""
+    return scene(cloud.arm)
+
+
+@pytest.fixture
+def plan(cloud, app):
+    """A plan for a new subnet of it."""
+    ran = cloud("kubenet plan -g net --vnet-name app --subnet-name aks")
+    assert ran.code == 0, ran.err
+    return ran.out
+
+
+def subnet(cloud, app, name, prefix):
+    cloud.arm.put(f"{app.network}/subnets/{name}", {"properties": {"addressPrefix": prefix}})
+
+
+def test_a_cluster_is_made_in_the_network_of_the_plan_and_the_same_again_writes_nothing(cloud, app, plan):
+    first = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert first.code == 0, first.err
+    cluster, wanted = json.loads(first.out), json.loads(plan)
+    assert cluster["networkProfile"]["podCidr"] == wanted["podCidr"]
+    assert cluster["agentPoolProfiles"][0]["vnetSubnetId"].lower() == f"{app.network}/subnets/aks".lower()
+    assert "virtualNetworks" not in [entry.path.split("/")[-2] for entry in cloud.arm.ledger.writes()]
+    made = len(cloud.writes)
+    again = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert (again.code, again.out) == (0, first.out)
+    assert len(cloud.writes) == made
+
+
+# what has come since the plan was made, its name, the range of the plan that it lies in
+MATTERS = (
+    ("a subnet in the planned one", "subnetPrefix", "subnet"),
+    ("a peer in the pod CIDR", "podCidr", "peer"),
+    ("an on-premises range in the service CIDR", "serviceCidr", "site"),
+)
+
+
+@pytest.mark.parametrize(("key", "kind"), [row[1:] for row in MATTERS], ids=[row[0] for row in MATTERS])
+def test_what_has_come_into_the_plan_is_named_and_refused_before_anything_is_written(cloud, app, plan, key, kind):
+    taken = json.loads(plan)[key]
+    inside = taken.replace("/16", "/20").replace("/24", "/25")
+    if kind == "subnet":
+        subnet(cloud, app, "late-comer", inside)
+    elif kind == "site":
+        gateway = dict(cloud.arm.state[app.local_gateway])
+        gateway["properties"]["localNetworkAddressSpace"] = {"addressPrefixes": [inside]}
+        cloud.arm.put(app.local_gateway, {key: gateway[key] for key in ("location", "properties")})
+    else:
+        other = f"{SUB}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/late-comer"
+        cloud.arm.put(other, bodies.network(inside))
+        body = {"properties": {"remoteVirtualNetwork": {"id": other}}}
+        cloud.arm.put(f"{app.network}/virtualNetworkPeerings/to-late-comer", body)
+    ran = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert (ran.code, ran.out, cloud.writes) == (1, "", [])
+    assert f"since the plan was made, {inside} (" in ran.err
+    assert "[plan-outdated]" in ran.err
+    assert f"{taken} of the plan" in ran.err
+
+
+def test_what_has_come_elsewhere_does_no_harm(cloud, app, plan):
+    subnet(cloud, app, "beside", "172.20.8.0/24")
+    ran = cloud(*CREATE.split(), "@-", "--dry-run", stdin=plan)
+    assert ran.code == 0, ran.err
+
+
+def test_a_prefix_that_the_network_has_gained_does_no_harm(cloud, app, plan):
+    network = cloud.arm.state[app.network]
+    network["properties"]["addressSpace"]["addressPrefixes"].append("10.190.0.0/16")
+    ran = cloud(*CREATE.split(), "@-", "--dry-run", stdin=plan)
+    assert ran.code == 0, ran.err
+
+
+def test_a_subnet_that_is_gone_is_not_made_anew(cloud, app):
+    subnet(cloud, app, "aks", "10.1.9.0/24")
+    plan = cloud("kubenet plan -g net --vnet-name app --subnet-name aks").out
+    del cloud.arm.state[f"{app.network}/subnets/aks"]
+    ran = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert (ran.code, ran.out, cloud.writes) == (3, "", [])
+    assert "subnets/aks does not exist" in ran.err
+
+
+def test_a_typed_network_that_is_not_the_plans_is_a_contradiction(cloud, app, plan):
+    ran = cloud(*CREATE.split(), "@-", "--vnet-name", "other", stdin=plan)
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "--vnet-name other contradicts the plan, which has app [plan-contradicted]" in ran.err
+
+
+def test_the_first_pool_of_a_plan_is_made_and_the_others_are_told(cloud, app):
+    pools = "--pool system:3 --pool work:2:40:33%"
+    plan = cloud(f"kubenet plan -g net --vnet-name app --subnet-name aks {pools}").out
+    ran = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert ran.code == 0, ran.err
+    (pool,) = json.loads(ran.out)["agentPoolProfiles"]
+    assert (pool["name"], pool["count"]) == ("system", 3)
+    assert "az aks nodepool add -g net --cluster-name late -n work -c 2 --max-surge 33%" in ran.err
+    again = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert (again.code, again.out) == (0, ran.out)

@@ -1,0 +1,139 @@
+"""`az kubenet plan` inside a network of a loopback Azure: what it sees, in how many requests, and what it says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from netaddr import IPNetwork
+
+from tests.arm import scene as scenes
+from tests.arm.scene import OTHER_SUBSCRIPTION, OTHER_TENANT, Scene, scene
+from tests.cli.conftest import Cloud
+
+INSIDE = ("kubenet", "plan", "-g", "net", "--vnet-name", "app")
+KEPT_CLEAR = ("podCidr", "serviceCidr", "subnetPrefix")
+
+
+@pytest.fixture(scope="module")
+def around(shared_cloud: Cloud) -> tuple[Cloud, Scene]:
+    """A network of two prefixes and five subnets, its peers, its gateway and its clusters."""
+    return shared_cloud, scene(shared_cloud.arm, foreign=True)
+
+
+def reads(cloud: Cloud, begun: int) -> list[str]:
+    """What was asked of the subscriptions since then, by the kinds in each path."""
+    entries = [entry for entry in list(cloud.arm.ledger)[begun:] if "/providers/" in entry.path]
+    assert {entry.method for entry in entries} == {"GET"}
+    return sorted(entry.path.partition("/providers/")[2] for entry in entries)
+
+
+def taken(made: Scene) -> list[IPNetwork]:
+    """All ranges that a plan in the network can know of, without the network's own two."""
+    own = made.ranges["network app"]
+    return [IPNetwork(text) for text in made.reachable() if text not in own]
+
+
+def test_each_range_lies_outside_of_all_that_is_around(around: tuple[Cloud, Scene]) -> None:
+    cloud, made = around
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--subnet-prefix", "/26")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    subnets = ["10.1.0.0/24", "10.1.1.0/24", "10.1.255.0/27", "172.20.0.0/24", "172.20.1.0/25"]
+    for key in KEPT_CLEAR:
+        chosen = IPNetwork(found[key])
+        others = [*taken(made), *map(IPNetwork, subnets)]
+        assert [str(each) for each in others if each.first <= chosen.last and chosen.first <= each.last] == []
+    assert sorted(found["vnetAddressPrefixes"]) == sorted(made.ranges["network app"])
+    assert any(IPNetwork(found["subnetPrefix"]) in IPNetwork(each) for each in found["vnetAddressPrefixes"])
+
+
+def test_it_takes_three_rounds_of_reads_and_asks_for_nothing_twice(around: tuple[Cloud, Scene]) -> None:
+    """The network; peers, tables, clusters and the gateway; the site behind it. A refused token is tried twice."""
+    cloud, _ = around
+    begun = len(cloud.arm.ledger)
+    assert cloud(*INSIDE, "--subnet-name", "kube").code == 0
+    network, containers = "Microsoft.Network", "Microsoft.ContainerService/managedClusters"
+    asked = reads(cloud, begun)
+    assert [each for each in asked if "aks-agentpool" not in each] == sorted(
+        [
+            f"{network}/virtualNetworks/app",
+            f"{network}/virtualNetworks/hub",
+            *[f"{network}/virtualNetworks/partner"] * 2,
+            f"{network}/routeTables/to-firewall",
+            f"{network}/virtualNetworkGateways/vpn",
+            f"{network}/virtualNetworkGateways/vpn/connections",
+            f"{network}/localNetworkGateways/office",
+            *[containers] * 3,
+        ]
+    )
+    assert len(asked) == 12, "and the table that AKS made for the cluster in the network"
+
+
+@pytest.mark.parametrize(
+    ("what", "option", "value", "reason"),
+    [
+        ("a peer", "--pod-cidr", "10.100.0.0/16", "network hub, peered as to-hub"),
+        ("what the peer passes traffic on to", "--pod-cidr", "10.110.0.0/16", "network far, behind peer hub"),
+        ("a peer that cannot be read", "--pod-cidr", "10.120.0.0/16", "network partner, peered as to-partner"),
+        ("on-premises", "--service-cidr", "10.200.0.0/16",
+         "on-premises behind connection to-office (local network gateway office)"),
+        ("a route", "--pod-cidr", "10.60.0.0/16", "route branches of route table to-firewall"),
+        ("another subnet", "--subnet-prefix", "172.20.0.0/26", "subnet apps of app"),
+        ("its other prefix", "--subnet-prefix", "10.1.0.0/26", "subnet nodes of app"),
+    ],
+)  # fmt: skip
+def test_a_range_over_what_is_around_is_refused_by_name(
+    around: tuple[Cloud, Scene], what: str, option: str, value: str, reason: str
+) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "kube", option, value)
+    assert (ran.code, ran.out) == (1, ""), what
+    assert reason in ran.err
+    assert value in ran.err
+
+
+def test_the_pods_of_a_cluster_nearby_are_named_and_those_of_one_elsewhere_are_information(
+    around: tuple[Cloud, Scene],
+) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--pod-cidr", scenes.PODS["tools"], "--service-cidr", "10.77.0.0/16")
+    assert ran.code == 0, ran.err
+    assert "pods of cluster tools" in ran.err
+    assert "pods of cluster tools" in json.dumps(json.loads(ran.out)["findings"])
+
+
+def test_a_peer_in_another_tenant_is_a_warning_that_names_it(around: tuple[Cloud, Scene]) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "kube")
+    assert ran.code == 0, ran.err
+    for words in (
+        "network partner (peered as to-partner)",
+        "InvalidAuthenticationTokenTenant",
+        OTHER_TENANT,
+        OTHER_SUBSCRIPTION,
+        "10.120.0.0/16",
+        "[surroundings-unreadable]",
+        "--exclude-prefixes",
+    ):
+        assert words in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(("subnet", "prefix", "in_use"), [("vms", "172.20.1.0/25", 3), ("apps", "172.20.0.0/24", 0)])
+def test_an_existing_subnet_is_measured(around: tuple[Cloud, Scene], subnet: str, prefix: str, in_use: int) -> None:
+    cloud, made = around
+    ran = cloud("kubenet", "plan", "--vnet-subnet-id", made.subnet(subnet))
+    assert ran.code == 0, ran.err
+    found: dict[str, Any] = json.loads(ran.out)
+    assert found["subnetPrefix"] == prefix
+    assert found["network"]["subnetExists"] is True
+    assert found["network"]["addressesInUse"] == in_use
+    assert found["capacity"]["nodesBySubnet"] < IPNetwork(prefix).size - 5 - in_use
+
+
+def test_nothing_is_written(around: tuple[Cloud, Scene]) -> None:
+    cloud, _ = around
+    assert cloud(*INSIDE).code == 0
+    assert cloud.writes == []
