@@ -16,8 +16,12 @@ _MAPS = (".svg", ".html")
 
 
 def obstacles(options: Options) -> list[Finding]:
-    """What stands against the files that are asked for."""
+    """What stands against what is asked for beside the plan: files that cannot be written, checks that are none."""
     found: list[Finding] = []
+    if options.get("skip_checks"):
+        from azext_kubenet.provisioning.preflight import unknown
+
+        found += unknown(options["skip_checks"])
     if options.get("map_file"):
         found += _files.obstacles("--map", options["map_file"], _MAPS)
     if options.get("export_file"):

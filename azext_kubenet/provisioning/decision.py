@@ -58,7 +58,9 @@ def _around(reader: Reader, request: Request, found: facts.Facts) -> Surrounding
     """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
     if found.cluster is not None:
         return Surroundings(facts.reservations(found, request.names))
-    return survey(reader, request.names, found.vnet, subscriptions_of(request.names, request.discover))
+    vnet = request.reading.wish.vnet
+    given = vnet if isinstance(vnet, tuple) else ()
+    return survey(reader, request.names, found.vnet, subscriptions_of(request.names, request.discover), given)
 
 
 def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
@@ -67,13 +68,15 @@ def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, 
     wish, differences = facts.adopt(reading.wish, found, names)
     if subnet is not None:
         wish = replace(wish, in_use=measure(subnet))
-    around = survey(reader, names, vnet, subscriptions_of(names, str(options.get("discover") or "")))
+    scope, prefixes = str(options.get("discover") or ""), reading.wish.vnet
+    new = prefixes if isinstance(prefixes, tuple) else ()
+    around = survey(reader, names, vnet, subscriptions_of(names, scope), new)
     taken = [*reading.taken, *around.reservations]
     verdict = judge(reading.demand, wish, taken, options.get("accept_risk") or (), around.elsewhere)
     findings = [*differences, *around.findings, *verdict.findings]
     if subnet is not None:
-        findings += _checks(reader, names, found, verdict, options)
-    about = _about(names, subnet, verdict, around, str(options.get("discover") or ""))
+        findings = [*map(partial(_elsewhere, names), findings), *_checks(reader, names, found, verdict, options)]
+    about = _about(names, subnet, verdict, around, scope)
     given = _given(names, reading.wish, vnet, subnet)
     return replace(verdict, findings=tuple(findings), given=given), about
 
@@ -110,6 +113,14 @@ def _checks(
         identity_kind=USER_ASSIGNED,
     )
     return preflight.check(reader, situation, options.get("skip_checks") or (), preflight.OF_A_SUBNET)
+
+
+def _elsewhere(names: Names, finding: Finding) -> Finding:
+    """The finding; another prefix for a subnet that exists can only be that of a new one beside it."""
+    if finding.rule not in ("subnet-too-small", "subnet-too-small-for-peak"):
+        return finding
+    beside = f"-g {names.vnet_group} --vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
+    return replace(finding, recommendation=finding.recommendation.replace("--subnet-prefix ", beside))
 
 
 def _about(names: Names, subnet: Json | None, verdict: Verdict, around: Surroundings, discover: str) -> Json:

@@ -1,11 +1,14 @@
 """What a plan keeps clear of: around one network, in a whole estate, or both together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from netaddr import IPNetwork
+
 from azext_kubenet._choices import SUBSCRIPTION
-from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Wish
+from azext_kubenet.addressing.taken import touching
+from azext_kubenet.addressing.verdict import check_given
 from azext_kubenet.provisioning import shown
 from azext_kubenet.provisioning.estate import Estate, read_estate
 from azext_kubenet.provisioning.neighbourhood import Neighbourhood
@@ -32,11 +35,17 @@ from azext_kubenet.provisioning.walk import lies_in
 Json = dict[str, Any]
 
 
-def survey(reader: Reader, names: Names, vnet: Json | None, subscriptions: Sequence[str] | None) -> Surroundings:
+def survey(
+    reader: Reader,
+    names: Names,
+    vnet: Json | None,
+    subscriptions: Sequence[str] | None,
+    given: Sequence[IPNetwork] = (),
+) -> Surroundings:
     """What is taken around a network, and in an estate.
 
     vnet: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
-    that the caller can read, None for no estate at all.
+    that the caller can read, None for no estate at all; given: prefixes that the user gave a new network.
     """
     near = Neighbourhood(reader)
     if subscriptions is None:
@@ -44,12 +53,28 @@ def survey(reader: Reader, names: Names, vnet: Json | None, subscriptions: Seque
     estate = read_estate(reader, subscriptions)
     own = None if vnet is None else shown.network(vnet)
     found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
-    space = [] if own is None else [*ranges(own.prefixes)]
     near_by = found.connected | ({own.id.lower()} if own else set())
-    taken = [*found.reservations, *clear_of(space, _others(estate, near_by))]
+    others = [*_others(estate, near_by)]
+    sites = [*_sites(estate)]
+    if own is not None:
+        given = [*ranges(own.prefixes)]
+        sites = [*clear_of(given, sites)]
+    taken = [*found.reservations, *clear_of(given, others), *sites]
     apart = [each for each in estate.clusters if not lies_in(each, near_by)]
     elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
-    return replace(found, reservations=[*dict.fromkeys(taken)], elsewhere=[*dict.fromkeys(elsewhere)])
+    findings = [*found.findings, *(_shared(given, others) if own is None else ())]
+    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, found.connected)
+
+
+def _shared(given: Sequence[IPNetwork], others: Sequence[Reservation]) -> Iterator[Finding]:
+    """What the rules say of a new network's given prefixes where another network has them.
+
+    They do not refuse it, so its subnet may lie anywhere in it: what overlaps it is no reservation then.
+    """
+    there = touching(others, given)
+    if there:
+        findings = check_given(Demand(), Wish(vnet=tuple(given)), there)
+        yield from (each for each in findings if each.rule == "other-network-overlap")
 
 
 def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
@@ -91,7 +116,7 @@ class _Informed:  # pylint: disable=too-few-public-methods
 
 
 def _others(estate: Estate, connected: set[str]) -> Iterator[Reservation]:
-    """The networks that are not connected, those that only a peering shows, and the sites on-premises."""
+    """The networks that are not connected, and those that only a peering shows."""
     for key, network in estate.networks.items():
         if key not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
@@ -103,6 +128,10 @@ def _others(estate: Estate, connected: set[str]) -> Iterator[Reservation]:
                 hidden[key] = Network(peering.remote, peering.prefixes)
     for network in hidden.values():
         yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
+
+
+def _sites(estate: Estate) -> Iterator[Reservation]:
+    """The sites on-premises."""
     for site in estate.sites:
         reason = f"on-premises (local network gateway {name_of(site.id)} in resource group {group_of(site.id)})"
         yield from reserved(used(site.prefixes), reason, Origin.ROUTE)

@@ -137,3 +137,36 @@ def test_nothing_is_written(around: tuple[Cloud, Scene]) -> None:
     cloud, _ = around
     assert cloud(*INSIDE).code == 0
     assert cloud.writes == []
+
+
+def test_a_subnet_that_is_too_small_is_told_with_what_is_in_use_and_where_else_to_go(
+    around: tuple[Cloud, Scene],
+) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "vms", "--max-count", "200", "--only-show-errors")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines() == [
+        "ERROR: 172.20.1.0/25 has 123 usable addresses, of which 3 are in use: 200 nodes and 20 surge nodes "
+        "(--max-surge 10%) need 220 [subnet-too-small-for-peak]",
+        "  -> use -g net --vnet-name app --subnet-name NEW --subnet-prefix 10.1.254.0/24, or --max-count 109",
+    ]
+
+
+def test_the_reasons_name_what_keeps_each_range_from_its_usual_place(cloud: Cloud) -> None:
+    """A network of two prefixes and five subnets, where peer, office and firewall have the conventional ranges."""
+    made = scene(cloud.arm)
+    wide = {"addressSpace": {"addressPrefixes": ["10.100.0.0/16", "10.244.0.0/14"]}}
+    cloud.arm.state[made.hub]["properties"].update(wide)
+    office = cloud.arm.state[made.local_gateway]["properties"]
+    office["localNetworkAddressSpace"]["addressPrefixes"].append("10.0.0.0/16")
+    route = {"addressPrefix": "172.17.0.0/16", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.100.0.4"}
+    cloud.arm.put(f"{made.table}/routes/bridges", {"properties": route})
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--query", "reasons")
+    assert ran.code == 0, ran.err
+    reasons = json.loads(ran.out)
+    assert "10.244.0.0/14 (network hub, peered as to-hub)" in reasons["podCidr"]
+    assert "10.0.0.0/16 (on-premises behind connection to-office (local network gateway office)" in reasons[
+        "serviceCidr"
+    ]
+    assert "172.17.0.0/16 (route bridges of route table to-firewall)" in reasons["dockerBridgeAddress"]
+    assert reasons["vnetAddressPrefixes"] == "as virtual network app has it"

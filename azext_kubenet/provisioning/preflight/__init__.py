@@ -21,7 +21,7 @@ from azext_kubenet.provisioning.preflight.unreadable import unread
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names
 
-__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee"]
+__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee", "unknown"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
@@ -33,8 +33,12 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security.CHECKS,
 )
-#: Those on a subnet that exists and what hangs on it: what a plan for it can know beforehand.
-OF_A_SUBNET: tuple[Check, ...] = (*subnet.CHECKS, *clusters.CHECKS, *routes.CHECKS, *security.CHECKS)
+#: Those on a subnet that exists and what hangs on it, for a plan; of its room the rules of the plan speak.
+OF_A_SUBNET: tuple[Check, ...] = tuple(
+    each
+    for each in (*subnet.CHECKS, *clusters.CHECKS, *routes.CHECKS, *security.CHECKS)
+    if each.find is not subnet.subnet_room
+)
 #: The option that lowers a check's errors.
 SKIP = "--skip-checks"
 
@@ -71,7 +75,7 @@ def check(
     due = [each for each in checks if each.afterwards or situation.facts.cluster is None]
     reader.foresee(read for each in due for read in each.reads(situation))
     look = Look(reader, situation)
-    return [*_unknown(skip), *(finding for each in due for finding in _findings(each, look, each.name in skip))]
+    return [*unknown(skip), *(finding for each in due for finding in _findings(each, look, each.name in skip))]
 
 
 def _findings(each: Check, look: Look, skipped: bool) -> Iterator[Finding]:
@@ -90,7 +94,7 @@ def _faults(each: Check, look: Look) -> Iterator[Fault]:
         yield unread(hidden, look.situation)
 
 
-def _unknown(skip: Sequence[str]) -> Iterator[Finding]:
+def unknown(skip: Sequence[str]) -> Iterator[Finding]:
     """Names that are no check's."""
     known = [each.name for each in CHECKS]
     for name in dict.fromkeys(skip):

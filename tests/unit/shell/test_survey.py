@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Origin
+from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.provisioning import estate
 from azext_kubenet.provisioning.resources import Names
 from azext_kubenet.provisioning.survey import subscriptions_of, survey
@@ -174,3 +175,16 @@ def test_without_discovery_resource_graph_is_not_asked() -> None:
     shown = Shown(networks=[HUB])
     assert survey(shown, names(), None, None).reservations == []
     assert shown.asked == []
+
+
+def test_a_given_network_that_another_has_is_a_warning_and_its_subnet_has_room() -> None:
+    shown = Shown(networks=[network("other", "10.0.0.0/8")], sites=[site("office", "10.1.0.0/24")])
+    found = survey(shown, names(), None, (), [IPNetwork("10.1.0.0/16")])
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity) == ("other-network-overlap", Severity.WARNING)
+    assert "10.0.0.0/8 (network other in resource group rg-other)" in finding.message
+    inside = [each for each in found.reservations if each.network in IPNetwork("10.1.0.0/16")]
+    assert ranges(inside) == {
+        ("10.1.0.0/24", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)
+    }
+    assert sum(each.network.size for each in found.reservations if each.origin is Origin.VNET) == 2**24 - 2**16

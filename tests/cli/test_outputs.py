@@ -1,0 +1,60 @@
+"""What `az kubenet plan` writes beside its answer: maps and exports, never over a file of someone else's."""
+
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize("ending", [".json", ".bicep", ".tf", ".sh"])
+def test_an_export_holds_the_ranges_of_the_answer(az, ending):
+    ran = az(f"kubenet plan --pod-cidr 10.64.0.0/16 --export plan{ending}")
+    assert ran.code == 0, ran.err
+    text = (az.home / f"plan{ending}").read_text(encoding="utf-8")
+    answer = json.loads(ran.out)
+    assert all(answer[key] in text for key in ("podCidr", "serviceCidr", "subnetPrefix", "dnsServiceIp"))
+    assert f"written: plan{ending}" in ran.err
+    again = az(f"kubenet plan --pod-cidr 10.65.0.0/16 --export plan{ending}")
+    assert again.code == 0, again.err
+    assert "10.65.0.0/16" in (az.home / f"plan{ending}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", ["--map plan.svg", "--map plan.html", "--export main.tf"])
+def test_a_file_of_someone_elses_is_kept(az, option):
+    file = az.home / option.split()[1]
+    file.write_text("mine\n", encoding="utf-8")
+    ran = az(f"kubenet plan {option}")
+    assert (ran.code, ran.out) == (1, "")
+    assert "[file-exists]" in ran.err
+    assert file.read_text(encoding="utf-8") == "mine\n"
+
+
+# what is refused, its options, whether a map shows it
+REFUSALS = (
+    ("ranges that overlap", "--pod-cidr 10.0.0.0/15 --service-cidr 10.0.0.0/16", True),
+    ("no space", "--within 10.30.0.0/28 --max-count 200", True),
+    ("a range that is none", "--pod-cidr 10.0.0.0/33", False),
+    ("another file that cannot be written", "--export missing/plan.tf", False),
+)
+
+
+@pytest.mark.parametrize(("options", "drawn"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
+def test_a_refused_plan_has_a_map_and_no_export_and_bad_input_has_neither(az, options, drawn):
+    ran = az(f"kubenet plan {options} --map plan.svg" + ("" if "--export" in options else " --export plan.sh"))
+    assert (ran.code, ran.out) == (1, "")
+    assert (az.home / "plan.svg").exists() is drawn
+    assert not (az.home / "plan.sh").exists()
+
+
+def test_an_explanation_goes_to_standard_error_and_leaves_the_answer_as_it_is(az):
+    plain, explained = az("kubenet plan"), az("kubenet plan --explain")
+    assert plain.out == explained.out
+    assert "pod CIDR 10.244.0.0/16: the conventional value, and free" in explained.err
+    assert "10.0.0.0/8 " in explained.err
+    assert az("kubenet plan --explain --only-show-errors").err == ""
+
+
+def test_years_stand_beside_the_limits_when_a_growth_is_given(az):
+    limits = json.loads(az("kubenet plan --max-count 100 --growth 100% --query growth").out)
+    years = {each["limit"]: each.get("years") for each in limits}
+    assert years["subnet"] < years["routes"]  # 113 nodes in the /25, 363 routes: less than one doubling, and two
+    assert 0 < years["subnet"] < 1 < years["routes"] < 2
