@@ -30,6 +30,7 @@ OTHERS = (
     ("pools-contradicted", "error", "an option gives another number of nodes than the pools"),
     ("risk-not-acceptable", "error", "a name after --accept-risk is no rule that can be accepted"),
     ("subnet-multiple-prefixes", "error", "more than one prefix is given for the subnet"),
+    ("surroundings-changed", "info", "what lies around has changed since the plan was made, to no harm"),
     ("too-many-prefixes", "error", "more prefixes are given for the network than are read"),
     ("unknown-check", "error", "a name after --skip-checks is no check"),
     ("unknown-file-ending", "error", "a file's ending names no format"),

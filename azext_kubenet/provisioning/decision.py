@@ -38,7 +38,8 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     around = _around(reader, request, found)
     taken = [*reading.taken, *around.reservations]
     verdict = judge(reading.demand, wish, taken, options["accept_risk"] or (), around.elsewhere)
-    differences += _since_the_plan(request, verdict, around)
+    if found.cluster is None:
+        differences += _since_the_plan(request, verdict, around)
     if verdict.refused:
         refuse([*differences, *verdict.findings])
     principals = Principals(cmd, door.patience, request.identity, names, found)
@@ -49,7 +50,7 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     refuse([*differences, *runner.conflicts(waves), *checked])
     if found.cluster is None:
         cluster.rehearse(cmd, job, request.lent)
-    said = (*request.findings, *around.findings, *verdict.findings, *checked)
+    said = (*request.findings, *differences, *around.findings, *verdict.findings, *checked)
     remarks = [each for each in (*said, *_more_pools(request)) if _worth_saying(each, options)]
     return Decision(job, waves, remarks)
 
@@ -64,10 +65,10 @@ def _around(reader: Reader, request: Request, found: facts.Facts) -> Surrounding
 
 
 def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) -> list[Finding]:
-    """What has come into the plan's ranges since it was made."""
+    """What has come into the plan's ranges since it was made, or a note that what has changed lies elsewhere."""
     if request.seen is None:
         return []
-    return memory.changes(request.seen, verdict.plan, around.reservations)
+    return memory.since(request.seen, verdict.plan, around.reservations, around.elsewhere)
 
 
 def _more_pools(request: Request) -> list[Finding]:

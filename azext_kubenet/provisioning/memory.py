@@ -44,11 +44,20 @@ def _claims(plan: AddressPlan) -> list[Any]:
     return [each.cidr for each in (plan.subnet, plan.pods, plan.services) if each is not None]
 
 
-def changes(seen: Mapping[str, Any], plan: AddressPlan, taken: Sequence[Reservation]) -> list[Finding]:
-    """An error for what has come into the plan's ranges since it was made."""
+def since(
+    seen: Mapping[str, Any],
+    plan: AddressPlan,
+    taken: Sequence[Reservation],
+    elsewhere: Sequence[Reservation],
+) -> list[Finding]:
+    """What has changed since a plan was made: an error for all that has come into its ranges, else a note."""
     known = set(seen.get("shared") or ())
     come = [each for each in touching(taken, _claims(plan)) if _line(each) not in known]
-    return [_outdated(each, plan) for each in come]
+    if come:
+        return [_outdated(each, plan) for each in come]
+    same = seen.get("fingerprint") in ("", None, fingerprint([*taken, *elsewhere]))
+    message = "what lies around has changed since the plan was made, and none of it touches the plan"
+    return [] if same else [Finding("surroundings-changed", Severity.INFO, ("--plan",), message)]
 
 
 def _outdated(new: Reservation, plan: AddressPlan) -> Finding:
@@ -61,8 +70,3 @@ def _outdated(new: Reservation, plan: AddressPlan) -> Finding:
         f"since the plan was made, {new.network} ({new.reason}) has come, and it overlaps {listed(hit)} of the plan",
         "make the plan anew with az kubenet plan and the options of before, and give that to --plan",
     )
-
-
-def differs(seen: Mapping[str, Any], taken: Sequence[Reservation], elsewhere: Sequence[Reservation]) -> bool:
-    """Whether anything at all is different from what the plan saw."""
-    return bool(seen.get("fingerprint")) and seen["fingerprint"] != fingerprint([*taken, *elsewhere])
