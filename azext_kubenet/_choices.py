@@ -11,3 +11,20 @@ ROLE_SCOPES = (SUBNET_SCOPE, VNET_SCOPE)
 
 SUBSCRIPTION, TENANT = "subscription", "tenant"
 DISCOVERIES = (SUBSCRIPTION, TENANT)
+
+#: What a cluster may have to offer beyond running pods; addressing.models says which network models do.
+NEEDS = (
+    "windows-pools",
+    "azure-network-policy",
+    "cilium",
+    "virtual-nodes",
+    "pods-reachable",
+    "dual-stack",
+    "node-auto-provisioning",
+    "aks-automatic",
+    "app-gateway-for-containers",
+    "shared-subnet",
+    "no-route-table",
+    "no-extra-hop",
+    "pods-talk-outside",
+)

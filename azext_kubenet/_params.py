@@ -2,9 +2,8 @@
 
 from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
-from azext_kubenet._choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet._choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.models import NEEDS
 
 _ACCEPT_RISK = (
     "Names of rules, as the findings show them in brackets, whose errors become warnings. Only rules that Azure itself "

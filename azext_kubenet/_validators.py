@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netaddr import IPNetwork
 
 from azext_kubenet._pools import in_pools, read_growth, read_max_surge
 from azext_kubenet.addressing import networks
-from azext_kubenet.addressing.lists import Listing, read_list
 from azext_kubenet.addressing.model import Demand, Finding, Reservation, Severity, Wish
+
+if TYPE_CHECKING:
+    from azext_kubenet.addressing.lists import Listing
 
 #: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
 _MOST_PREFIXES = 50
@@ -53,7 +55,11 @@ class _Reader:
     def sequence(self, option: str, values: Sequence[str] | None) -> list[Reservation]:
         """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
         found: list[Reservation] = []
-        for value in values or ():
+        if not values:
+            return found
+        from azext_kubenet.addressing.lists import read_list  # that takes longer than the rest of a plan without lists
+
+        for value in values:
             if value.startswith("@"):  # azure-cli has read the files that exist
                 self.findings.append(
                     Finding(
@@ -119,7 +125,7 @@ def _where(value: str, line: int, path: str) -> str:
     return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
 
 
-def _passed_over(option: str, value: str, listing: Listing) -> list[Finding]:
+def _passed_over(option: str, value: str, listing: "Listing") -> list[Finding]:
     """What a list has that is no fault and is not used."""
     messages = []
     if listing.ipv6:

@@ -1,7 +1,7 @@
 """What can be said of a range: why this size, why this place, why not the usual one. Each claim can be checked."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -30,8 +30,7 @@ _CAUSES = {
 }
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Why a place was not taken. blockers: the largest of what overlaps it; more: how many others do."""
 
     place: IPNetwork
@@ -73,8 +72,7 @@ class Where(StrEnum):
     NETWORK = "the virtual network"
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """How much of a range the demand takes, in units.
 
     usual_holds, holds: how much a range of the conventional size has, and one of the size that it got.
@@ -86,8 +84,7 @@ class Need:
     holds: int
 
 
-@dataclass(frozen=True)
-class Size:  # pylint: disable=too-many-instance-attributes
+class Size(NamedTuple):
     """Why a range has its size.
 
     prefix: its prefix length; usual: the conventional one; wanted: the one that it would have with space enough;
@@ -133,8 +130,7 @@ class Size:  # pylint: disable=too-many-instance-attributes
         return parts
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """The block around a range: how many of its addresses were taken before.
 
     Of a network's prefix around its subnet also, subnets: how many others are there; left: how many more of the
@@ -156,8 +152,7 @@ class Block:
         return f"{self.network}: {subnets}{taken}, {self.left} more /{self.prefix} free"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Which of the free places it is: the lowest in the smallest free block that holds one.
 
     where: whose free blocks are meant; passed: the place that this describes, if it was passed over because the other

@@ -1,8 +1,8 @@
 """How far a plan carries: where each limit binds, what can be done about it then, and what larger ranges would give."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from netaddr import IPNetwork
 
@@ -16,8 +16,7 @@ BOTH = "both"
 MOST_YEARS = 100
 
 
-@dataclass(frozen=True)
-class _Remedy:
+class _Remedy(NamedTuple):
     """What can be done once a limit binds. facts: rows of the table of Azure facts, and their sources."""
 
     then: str
@@ -52,8 +51,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """One limit of a plan.
 
     limit: subnet, podCidr, routes, aksNodes; nodes: the most nodes under it, with room for the surge of their upgrade;
@@ -82,8 +80,7 @@ class Limit:
         return {"limit": self.limit, "nodes": self.nodes, "nodesLeft": self.left, **years, "then": self.then}
 
 
-@dataclass(frozen=True)
-class ServiceLimit:
+class ServiceLimit(NamedTuple):
     """The limit that is one of services, not of nodes.
 
     addresses: what services can take; static: those at the start of the range that are left to fixed addresses [C8].
@@ -143,8 +140,7 @@ def years_until(limit: int, nodes: int, percent: int) -> float:
     return tenths / 10
 
 
-@dataclass(frozen=True)
-class NextSize:
+class NextSize(NamedTuple):
     """What a plan would carry with larger ranges.
 
     step: what is a prefix bit shorter (subnet, podCidr, or both); subnet, pods: the prefix lengths; nodes, pods_carried

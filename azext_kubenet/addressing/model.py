@@ -37,8 +37,7 @@ class Origin(StrEnum):
     VNET = "vnet"
 
 
-@dataclass(frozen=True)
-class MaxSurge:
+class MaxSurge(NamedTuple):
     """Extra nodes during an upgrade: a number of nodes, or a percentage of the pool.
 
     value: the number; percent: whether it is a percentage. [E1-E4] upgrade-aks-node-pools-rolling.md
@@ -55,6 +54,10 @@ class MaxSurge:
 
     def __str__(self) -> str:
         return f"{self.value}%" if self.percent else str(self.value)
+
+
+#: Surge of a pool that sets none. [E1] AKS CHANGELOG 2025-03-16; limits.DEFAULT_MAX_SURGE is its text
+USUAL_SURGE = MaxSurge(10, True)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Demand:
     node_count: int = limits.DEFAULT_NODE_COUNT
     max_count: int | None = None
     max_pods: int = limits.DEFAULT_MAX_PODS
-    max_surge: MaxSurge = MaxSurge(10, True)
+    max_surge: MaxSurge = USUAL_SURGE
     extra_ips: int = 0
     pools: tuple[Pool, ...] = ()
 

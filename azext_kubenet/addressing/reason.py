@@ -1,7 +1,7 @@
 """Why a range is the one it is: claims, and the sentence made of them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -23,8 +23,7 @@ class Kind(StrEnum):
     DERIVED = "derived"
 
 
-@dataclass(frozen=True)
-class Reason:  # pylint: disable=too-many-instance-attributes
+class Reason(NamedTuple):
     """Why a range is the one it is.
 
     name: the range (vnet, subnet, pods, services, dns_ip, docker_bridge); said: where a given one comes from, what

@@ -51,7 +51,7 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     if found.cluster is None:
         cluster.rehearse(cmd, job, request.lent)
     said = (*request.findings, *differences, *around.findings, *verdict.findings, *checked)
-    remarks = [each for each in (*said, *_more_pools(request)) if _worth_saying(each, options)]
+    remarks = [each for each in (*said, *_more_pools(request, found.cluster)) if _worth_saying(each, options)]
     return Decision(job, waves, remarks)
 
 
@@ -71,20 +71,22 @@ def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) ->
     return memory.since(request.seen, verdict.plan, around.reservations, around.elsewhere)
 
 
-def _more_pools(request: Request) -> list[Finding]:
-    """A cluster is created with its first pool: how the others are added."""
-    names, others = request.names, request.reading.demand.pools[1:]
-    return [
-        Finding(
-            "pool-to-add",
-            Severity.INFO,
-            ("--pool",),
-            f"the cluster is created with its first pool; pool {pool.name} is added once it is there",
-            f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count} "
-            f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}",
+def _more_pools(request: Request, cluster_now: Mapping[str, Any] | None) -> list[Finding]:
+    """A cluster is created with its first pool: how the others are added, but for those that are there."""
+    names, demand = request.names, request.reading.demand
+    profiles = ((cluster_now or {}).get("properties") or {}).get("agentPoolProfiles") or ()
+    there = {str(each.get("name")).lower() for each in profiles}
+    found = []
+    for pool in (each for each in demand.pools[1:] if each.name not in there):
+        scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
+        command = (
+            f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
+            f"{scale if pool.max_count > pool.count else ''} --max-pods {demand.max_pods} "
+            f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
         )
-        for pool in others
-    ]
+        message = f"the cluster is created with its first pool; pool {pool.name} is added once it is there"
+        found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, command))
+    return found
 
 
 def _first_reads(request: Request) -> list[Read]:

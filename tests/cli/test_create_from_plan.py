@@ -114,6 +114,11 @@ def test_the_first_pool_of_a_plan_is_made_and_the_others_are_told(cloud, app):
     assert ran.code == 0, ran.err
     (pool,) = json.loads(ran.out)["agentPoolProfiles"]
     assert (pool["name"], pool["count"]) == ("system", 3)
-    assert "az aks nodepool add -g net --cluster-name late -n work -c 2 --max-surge 33%" in ran.err
+    added = next(line for line in ran.err.splitlines() if "az aks nodepool add" in line).partition("]: az ")[2]
+    assert "-n work -c 2 --enable-cluster-autoscaler --min-count 2 --max-count 40" in added
+    assert "--max-pods 110 --max-surge 33%" in added
+    assert cloud(f"{added} -o none").code == 0
     again = cloud(*CREATE.split(), "@-", stdin=plan)
-    assert (again.code, again.out) == (0, ran.out)
+    assert again.code == 0, again.err
+    assert [each["name"] for each in json.loads(again.out)["agentPoolProfiles"]] == ["system", "work"]
+    assert "nodepool add" not in again.err

@@ -1,7 +1,7 @@
 """What a rule looks at, and the words in which it answers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -11,8 +11,7 @@ from azext_kubenet.addressing.words import NAMES, OPTIONS
 __all__ = ["NAMES", "OPTIONS", "Case", "Fault", "Find", "Rule"]
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One breach of a rule: the options at fault, what is wrong with which value, what to type instead."""
 
     options: tuple[str, ...]
@@ -20,8 +19,7 @@ class Fault:
     recommendation: str = ""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """A plan, complete or not, with what it was made from.
 
     suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
@@ -71,8 +69,7 @@ class Case:
 Find = Callable[[Case], Iterator[Fault]]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: its name, which never changes its meaning, and how grave a breach is.
 
     azure_refuses: Azure itself refuses it, or without it the plan has no meaning: then `--accept-risk` cannot lower it.

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
+from azext_kubenet import _choices
 from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import models
 from azext_kubenet.addressing.comparison import compare, lines
@@ -179,6 +180,7 @@ def test_what_is_chosen(nodes, needs, article, today):
 
 def test_every_need_has_a_row_of_its_own():
     assert {needs[0] for _, _, needs, _, _ in CHOICES if len(needs) == 1} == set(models.NEEDS)
+    assert _choices.NEEDS == models.NEEDS
 
 
 def test_what_no_model_offers_is_said():
