@@ -81,3 +81,21 @@ def test_a_throttled_estate_is_waited_for(az):
         ran = cloud("kubenet plan --discover tenant")
         assert ran.code == 0, ran.err
         assert any(entry.status == 429 for entry in queries(cloud))
+
+
+def test_create_keeps_clear_of_the_estate_as_plan_does(cloud, estate):
+    plan = json.loads(cloud("kubenet plan --discover tenant").out)
+    ran = cloud("kubenet create -g new -n c --location westeurope --no-ssh-key --discover tenant --dry-run")
+    assert ran.code == 0, ran.err
+    details = " ".join(step["detail"] for step in json.loads(ran.out))
+    assert all(plan[key] in details for key in CHOSEN)
+
+
+def test_a_plan_of_an_estate_goes_on_and_its_second_run_writes_nothing(cloud, estate):
+    create = "kubenet create -g new -n c --location westeurope --no-ssh-key --plan @-"
+    plan = cloud("kubenet plan --discover tenant").out
+    first = cloud(*create.split(), stdin=plan)
+    assert first.code == 0, first.err
+    made = len(cloud.writes)
+    again = cloud(*create.split(), stdin=plan)
+    assert (again.code, again.out, len(cloud.writes)) == (0, first.out, made)

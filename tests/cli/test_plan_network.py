@@ -170,3 +170,13 @@ def test_the_reasons_name_what_keeps_each_range_from_its_usual_place(cloud: Clou
     ]
     assert "172.17.0.0/16 (route bridges of route table to-firewall)" in reasons["dockerBridgeAddress"]
     assert reasons["vnetAddressPrefixes"] == "as virtual network app has it"
+
+
+def test_the_key_of_a_connection_is_shown_nowhere(cloud: Cloud) -> None:
+    made, key = scene(cloud.arm), "k3y-that-both-ends-share"
+    cloud.arm.state[made.connection]["properties"]["sharedKey"] = key
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--explain", "--map", "plan.html", "--export", "plan.json", "--debug")
+    assert ran.code == 0, ran.err
+    assert "to-office" in ran.err
+    written = [path.read_text(errors="replace") for path in cloud.az.home.rglob("*") if path.is_file()]
+    assert not [text for text in (ran.out, ran.err, *written) if key in text]
