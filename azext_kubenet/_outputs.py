@@ -80,7 +80,7 @@ def comparison(verdict: Verdict, options: Options, say: Say) -> dict[str, Any]:
     plan, stated = verdict.plan, options.get("max_pods") is not None
     if plan.subnet is None or not (options.get("compare") or options.get("needs")):
         return {}
-    from azext_kubenet.addressing.comparison import advice, compare, lines
+    from azext_kubenet.addressing.models.comparison import advice, compare, lines
 
     found = compare(plan.demand, plan.subnet, options.get("needs") or (), stated, plan.in_use)
     for line in lines(found) if options.get("explain") else advice(found):

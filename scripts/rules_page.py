@@ -41,9 +41,9 @@ def page() -> str:
     """The text of the page."""
     from azext_kubenet.addressing.lists.listing import FINDINGS
     from azext_kubenet.addressing.rules import RULES, acceptable
+    from azext_kubenet.provisioning.around.unseen import REMARKS
     from azext_kubenet.provisioning.features import CONTRADICTIONS
     from azext_kubenet.provisioning.preflight import CHECKS
-    from azext_kubenet.provisioning.unseen import REMARKS
 
     accepted = acceptable()
     rules = [(rule.name, str(rule.severity), "yes" if rule.name in accepted else "", rule.facts) for rule in RULES]

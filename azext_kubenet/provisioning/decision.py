@@ -9,12 +9,12 @@ from azext_kubenet._errors import NotFound, refuse
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity
 from azext_kubenet.addressing.verdict import Verdict, judge
 from azext_kubenet.provisioning import arm, cluster, facts, memory, preflight, runner, steps
+from azext_kubenet.provisioning.around.survey import subscriptions_of, survey
+from azext_kubenet.provisioning.around.topology import Surroundings
 from azext_kubenet.provisioning.principals import Principals
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.request import Request
 from azext_kubenet.provisioning.roles import grants_needed, role_named
-from azext_kubenet.provisioning.survey import subscriptions_of, survey
-from azext_kubenet.provisioning.topology import Surroundings
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from typing import Any
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.model import Finding, Reservation, Severity, Wish
-from azext_kubenet.provisioning import resources, shown
+from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.surroundings import own_subnets
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names, contains_id
-from azext_kubenet.provisioning.surroundings import own_subnets
 
 Json = dict[str, Any]
 

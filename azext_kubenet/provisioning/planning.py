@@ -11,14 +11,14 @@ from azext_kubenet.addressing.model import Finding, Wish
 from azext_kubenet.addressing.verdict import Verdict, check_given, judge
 from azext_kubenet.provisioning import arm, facts, memory, preflight, resources
 from azext_kubenet.provisioning.advice import advice
+from azext_kubenet.provisioning.around.neighbourhood import measure
+from azext_kubenet.provisioning.around.survey import subscriptions_of, survey
+from azext_kubenet.provisioning.around.topology import Surroundings
 from azext_kubenet.provisioning.identity import DoNotGoTogether
-from azext_kubenet.provisioning.neighbourhood import measure
 from azext_kubenet.provisioning.patience import Say
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.request import Reading, network_names
 from azext_kubenet.provisioning.resources import Names
-from azext_kubenet.provisioning.survey import subscriptions_of, survey
-from azext_kubenet.provisioning.topology import Surroundings
 
 Json = dict[str, Any]
 #: Seconds that a plan waits for a busy service: nothing is lost by asking again later.

@@ -90,7 +90,7 @@ def _any_of(*packages):
 SHARED = tuple(f'{PACKAGE}.{name}' for name in ('_errors', '_notes', '_plan_file', '_validators'))
 
 # The rooms that reason about networks and their neighbours, whoever has read them.
-AROUND = ('topology', 'shown', 'walk', 'surroundings', 'unseen', 'memory')
+AROUND = ('topology', 'shown', 'walk', 'surroundings', 'unseen')
 
 # (the rule, the modules that it binds, what is wrong in them)
 RULES = (
@@ -100,9 +100,8 @@ RULES = (
      _in(f'{PROVISIONING}.resources'),
      _nothing_but('netaddr', 'uuid.UUID', 'uuid.uuid5', ADDRESSING, WORDS, f'{PROVISIONING}.resources')),
     ('what lies around a network is worked out from plain values: those rooms compute, too',
-     _in(*(f'{PROVISIONING}.{name}' for name in AROUND)),
-     _nothing_but('netaddr', 'hashlib', ADDRESSING, f'{PROVISIONING}.topology', f'{PROVISIONING}.walk',
-                  f'{PROVISIONING}.unseen', f'{PROVISIONING}.surroundings')),
+     _in(f'{PROVISIONING}.memory', *(f'{PROVISIONING}.around.{name}' for name in AROUND)),
+     _nothing_but('netaddr', 'hashlib', ADDRESSING, *(f'{PROVISIONING}.around.{name}' for name in AROUND))),
     ('a picture and a hand-over are text made of values: they read and write nothing',
      _in(f'{PACKAGE}.drawing', f'{PACKAGE}.handover'),
      _nothing_but('netaddr', ADDRESSING, f'{PACKAGE}.drawing', f'{PACKAGE}.handover')),
@@ -177,7 +176,7 @@ WRONG = (
      'addressing computes'),
     ('addressing logs, inside a function', '.addressing.rules', 'def f():\n    import logging', 'addressing computes'),
     ('resources asks Azure', '.provisioning.resources', 'from .arm import get', 'provisioning.resources computes'),
-    ('a walk reads by itself', '.provisioning.walk', 'from azext_kubenet.provisioning.reader import Reader',
+    ('a walk reads by itself', '.provisioning.around.walk', 'from azext_kubenet.provisioning.reader import Reader',
      'what lies around'),
     ('a picture is written', '.drawing.picture', 'import pathlib', 'a picture and a hand-over'),
     ('a hand-over looks at the clock', '.handover.bash', 'import time', 'a picture and a hand-over'),

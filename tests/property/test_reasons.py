@@ -5,10 +5,10 @@ import ipaddress
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from azext_kubenet.addressing.claims import Cause, Where, Why
 from azext_kubenet.addressing.model import Demand, Origin, Wish
-from azext_kubenet.addressing.reason import Kind
 from azext_kubenet.addressing.reasons import KEYS, reasons, why
+from azext_kubenet.addressing.reasons.claims import Cause, Where, Why
+from azext_kubenet.addressing.reasons.reason import Kind
 from azext_kubenet.addressing.verdict import judge
 from tests.property import oracle
 from tests.property.oracle import block, inside, overlap

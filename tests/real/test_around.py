@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from azext_kubenet.provisioning import shown
+from azext_kubenet.provisioning.around import shown
 from tests.real import answers
 
 Count = Callable[..., None]

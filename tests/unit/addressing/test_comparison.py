@@ -10,8 +10,8 @@ from netaddr import IPNetwork
 from azext_kubenet import _choices
 from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import models
-from azext_kubenet.addressing.comparison import compare, lines
 from azext_kubenet.addressing.model import Demand, MaxSurge
+from azext_kubenet.addressing.models.comparison import compare, lines
 from tests.property import oracle
 
 row = pytest.param

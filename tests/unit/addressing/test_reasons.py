@@ -2,8 +2,8 @@
 
 import pytest
 
-from azext_kubenet.addressing.claims import percent
 from azext_kubenet.addressing.reasons import KEYS, reasons
+from azext_kubenet.addressing.reasons.claims import percent
 from tests.unit.addressing.asking import ask
 
 NETWORK = "--vnet-address-prefixes 192.168.0.0/16"

@@ -6,9 +6,9 @@ from typing import Any
 
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.provisioning.arm import ArmError
-from azext_kubenet.provisioning.neighbourhood import look_around
+from azext_kubenet.provisioning.around.neighbourhood import look_around
+from azext_kubenet.provisioning.around.topology import Surroundings
 from azext_kubenet.provisioning.reader import Reader
-from azext_kubenet.provisioning.topology import Surroundings
 from tests.unit.preflight.wire import Wire
 
 Json = dict[str, Any]

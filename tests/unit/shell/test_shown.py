@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.provisioning import shown
-from azext_kubenet.provisioning.neighbourhood import measure
-from azext_kubenet.provisioning.surroundings import clear_of
-from azext_kubenet.provisioning.topology import group_of, name_of, ranges, subscription_of, used
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.neighbourhood import measure
+from azext_kubenet.provisioning.around.surroundings import clear_of
+from azext_kubenet.provisioning.around.topology import group_of, name_of, ranges, subscription_of, used
 from tests.unit.shell.surrounding_bodies import (
     HUB,
     NODES,

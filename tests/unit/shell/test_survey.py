@@ -12,9 +12,9 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Origin, Severity
-from azext_kubenet.provisioning import estate
+from azext_kubenet.provisioning.around import estate
+from azext_kubenet.provisioning.around.survey import subscriptions_of, survey
 from azext_kubenet.provisioning.resources import Names
-from azext_kubenet.provisioning.survey import subscriptions_of, survey
 
 SUB = "/subscriptions/5b000000-0000-4000-8000-000000000001"
 OTHER = "/subscriptions/5b000000-0000-4000-8000-000000000002"

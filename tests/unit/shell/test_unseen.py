@@ -10,7 +10,7 @@ import pytest
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.provisioning.arm import ArmError
-from azext_kubenet.provisioning.neighbourhood import Neighbourhood
+from azext_kubenet.provisioning.around.neighbourhood import Neighbourhood
 from tests.unit.preflight.wire import Wire
 from tests.unit.shell.surrounding_bodies import (
     BEHIND_HQ,

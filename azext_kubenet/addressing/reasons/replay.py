@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.claims import Place, Where
 from azext_kubenet.addressing.ground import Ground, Open
 from azext_kubenet.addressing.layout import VNET, Space, pack
 from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.reasons.claims import Place, Where
 
 
 @dataclass

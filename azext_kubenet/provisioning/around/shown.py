@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from azext_kubenet.provisioning.topology import (
+from azext_kubenet.provisioning.around.topology import (
     Cluster,
     Connection,
     Gateway,

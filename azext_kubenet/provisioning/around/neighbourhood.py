@@ -4,13 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from azext_kubenet.provisioning import resources, shown
+from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError
-from azext_kubenet.provisioning.preflight.case import ROUTE_TABLE_API
-from azext_kubenet.provisioning.preflight.subnet import addresses_in_use
-from azext_kubenet.provisioning.reader import Read, Reader
-from azext_kubenet.provisioning.surroundings import surroundings
-from azext_kubenet.provisioning.topology import (
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.surroundings import surroundings
+from azext_kubenet.provisioning.around.topology import (
     Clusters,
     Connections,
     Kind,
@@ -19,6 +17,9 @@ from azext_kubenet.provisioning.topology import (
     Surroundings,
     Want,
 )
+from azext_kubenet.provisioning.preflight.case import ROUTE_TABLE_API
+from azext_kubenet.provisioning.preflight.subnet import addresses_in_use
+from azext_kubenet.provisioning.reader import Read, Reader
 
 Json = dict[str, Any]
 

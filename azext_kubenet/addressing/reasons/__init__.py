@@ -11,14 +11,14 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.blockers import outermost
-from azext_kubenet.addressing.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
 from azext_kubenet.addressing.ground import Ground
 from azext_kubenet.addressing.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.pool import covers, difference, interval, merged
-from azext_kubenet.addressing.reason import Kind, Reason
-from azext_kubenet.addressing.replay import Replay
+from azext_kubenet.addressing.reasons.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
+from azext_kubenet.addressing.reasons.reason import Kind, Reason
+from azext_kubenet.addressing.reasons.replay import Replay
 from azext_kubenet.addressing.taken import Taken
 from azext_kubenet.addressing.verdict import Verdict
 from azext_kubenet.addressing.words import DNS_OPTION, NAMES, OPTIONS

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.claims import Block, Conflict, Place, Size, Why
+from azext_kubenet.addressing.reasons.claims import Block, Conflict, Place, Size, Why
 
 
 class Kind(StrEnum):

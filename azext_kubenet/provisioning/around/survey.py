@@ -9,13 +9,11 @@ from azext_kubenet._choices import SUBSCRIPTION
 from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Wish
 from azext_kubenet.addressing.taken import touching
 from azext_kubenet.addressing.verdict import check_given
-from azext_kubenet.provisioning import shown
-from azext_kubenet.provisioning.estate import Estate, read_estate
-from azext_kubenet.provisioning.neighbourhood import Neighbourhood
-from azext_kubenet.provisioning.reader import Reader
-from azext_kubenet.provisioning.resources import Names
-from azext_kubenet.provisioning.surroundings import clear_of, of_cluster, reserved, surroundings
-from azext_kubenet.provisioning.topology import (
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.estate import Estate, read_estate
+from azext_kubenet.provisioning.around.neighbourhood import Neighbourhood
+from azext_kubenet.provisioning.around.surroundings import clear_of, of_cluster, reserved, surroundings
+from azext_kubenet.provisioning.around.topology import (
     Cluster,
     Clusters,
     Kind,
@@ -30,7 +28,9 @@ from azext_kubenet.provisioning.topology import (
     subscription_of,
     used,
 )
-from azext_kubenet.provisioning.walk import lies_in
+from azext_kubenet.provisioning.around.walk import lies_in
+from azext_kubenet.provisioning.reader import Reader
+from azext_kubenet.provisioning.resources import Names
 
 Json = dict[str, Any]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import choice, limits, models, sizing
+from azext_kubenet.addressing import limits, models, sizing
 from azext_kubenet.addressing.model import Demand
+from azext_kubenet.addressing.models import choice
 from azext_kubenet.addressing.words import many
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from azext_kubenet.provisioning import shown
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.topology import Cluster, Network, Site
 from azext_kubenet.provisioning.reader import Reader
-from azext_kubenet.provisioning.topology import Cluster, Network, Site
 
 Json = dict[str, Any]
 

@@ -7,8 +7,17 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.model import Finding, Reservation, Severity
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.words import listed
-from azext_kubenet.provisioning.topology import Kind, Network, Peering, Refusal, Want, name_of, subscription_of, used
-from azext_kubenet.provisioning.walk import Walk
+from azext_kubenet.provisioning.around.topology import (
+    Kind,
+    Network,
+    Peering,
+    Refusal,
+    Want,
+    name_of,
+    subscription_of,
+    used,
+)
+from azext_kubenet.provisioning.around.walk import Walk
 
 UNREADABLE = "surroundings-unreadable"
 OVERLAPS = "network-overlaps-surroundings"

@@ -7,7 +7,7 @@ connections lead to, and the gateways of peers that serve the network too; what 
 from collections.abc import Iterator
 from typing import TypeVar
 
-from azext_kubenet.provisioning.topology import (
+from azext_kubenet.provisioning.around.topology import (
     Cluster,
     Clusters,
     Connection,

@@ -7,9 +7,18 @@ from netaddr import IPNetwork, cidr_exclude
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.pool import covers, interval, merged_networks, touches
-from azext_kubenet.provisioning import unseen
-from azext_kubenet.provisioning.topology import Cluster, Network, Peering, Source, Surroundings, name_of, ranges, used
-from azext_kubenet.provisioning.walk import Walk
+from azext_kubenet.provisioning.around import unseen
+from azext_kubenet.provisioning.around.topology import (
+    Cluster,
+    Network,
+    Peering,
+    Source,
+    Surroundings,
+    name_of,
+    ranges,
+    used,
+)
+from azext_kubenet.provisioning.around.walk import Walk
 
 #: Azure's word for a peering of which the other side is not there yet.
 _INITIATED = "initiated"
