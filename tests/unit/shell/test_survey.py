@@ -188,3 +188,44 @@ def test_a_given_network_that_another_has_is_a_warning_and_its_subnet_has_room()
         ("10.1.0.0/24", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)
     }
     assert sum(each.network.size for each in found.reservations if each.origin is Origin.VNET) == 2**24 - 2**16
+
+
+class Served(Shown):
+    """The same, where the hub's own VPN gateway leads to an office."""
+
+    GATEWAY = f"{SUB}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/vpn"
+    SITE = f"{SUB}/resourceGroups/rg-hub/providers/Microsoft.Network/localNetworkGateways/office"
+
+    def get(self, path: str, api_version: str) -> Any:
+        if path == vnet_id("hub"):
+            hub = body("hub", "10.1.0.0/16")
+            address = {"id": f"{self.GATEWAY}/ipConfigurations/default"}
+            hub["properties"]["subnets"] = [{"name": "GatewaySubnet", "properties": {"ipConfigurations": [address]}}]
+            return hub
+        if path == self.SITE:
+            return {"id": path, "properties": {"localNetworkAddressSpace": {"addressPrefixes": ["10.90.0.0/16"]}}}
+        return {"id": path, "properties": {}} if path == self.GATEWAY else None
+
+    def list(self, path: str, api_version: str, filter_: str = "") -> list[Any]:
+        if not path.endswith("/connections"):
+            return []
+        ends = {"virtualNetworkGateway1": {"id": self.GATEWAY}, "localNetworkGateway2": {"id": self.SITE}}
+        return [{"id": f"{self.GATEWAY}-to-office", "properties": {"connectionType": "IPsec", **ends}}]
+
+
+def test_in_an_estate_the_gateway_of_a_peer_is_looked_through_where_it_serves_the_network() -> None:
+    to_hub = peering("app", "hub", ["10.1.0.0/16"], useRemoteGateways=True)
+    rows = [network("app", "10.7.0.0/16", peerings=[to_hub]), network("hub", "10.1.0.0/16")]
+    found = survey(Served(networks=rows), names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+    assert ("10.90.0.0/16", Origin.ROUTE) in {(str(each.network), each.origin) for each in found.reservations}
+
+
+def test_a_cluster_is_near_if_any_of_its_pools_is() -> None:
+    far = pool("prod", "other", "10.50.0.0/16", "10.51.0.0/16")
+    near = {**far, "name": "second", "subnet": f"{vnet_id('hub')}/subnets/nodes"}
+    to_hub = peering("app", "hub", ["10.1.0.0/16"])
+    rows = [network("app", "10.7.0.0/16", peerings=[to_hub]), network("hub", "10.1.0.0/16")]
+    shown = Shown(networks=rows, pools=[far, near])
+    found = survey(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+    assert "10.50.0.0/16" in {str(each.network) for each in found.reservations}
+    assert found.elsewhere == []
