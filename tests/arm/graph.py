@@ -145,7 +145,7 @@ class Directory:
         """addPassword shows the secret once; what is kept has none (recorded)."""
         if action.lower() == "addpassword":
             sent = (call.body or {}).get("passwordCredential") or {}
-            secret = secrets.token_urlsafe(30)
+            secret = "lo08Q~" + secrets.token_urlsafe(26)  # never a dash first, which a shell's option would end at
             kept = {
                 "customKeyIdentifier": None,
                 "displayName": sent.get("displayName"),

@@ -180,3 +180,20 @@ def test_the_key_of_a_connection_is_shown_nowhere(cloud: Cloud) -> None:
     assert "to-office" in ran.err
     written = [path.read_text(errors="replace") for path in cloud.az.home.rglob("*") if path.is_file()]
     assert not [text for text in (ran.out, ran.err, *written) if key in text]
+
+
+# what is named and is not there, the options
+MISSING = (
+    ("a subnet by its id", "--vnet-subnet-id {network}/subnets/none"),
+    ("a network by its name", "-g net --vnet-name none"),
+    ("a network in a group that is not there", "-g none --vnet-name app"),
+)
+
+
+@pytest.mark.parametrize("options", [row[1] for row in MISSING], ids=[row[0] for row in MISSING])
+def test_what_does_not_exist_is_exit_code_3(around: tuple[Cloud, Scene], options: str) -> None:
+    cloud, made = around
+    ran = cloud(*f"kubenet plan {options.format(network=made.network)}".split())
+    assert (ran.code, ran.out) == (3, "")
+    assert "does not exist" in ran.err
+    assert "az network vnet" in ran.err
