@@ -197,3 +197,30 @@ def test_what_does_not_exist_is_exit_code_3(around: tuple[Cloud, Scene], options
     assert (ran.code, ran.out) == (3, "")
     assert "does not exist" in ran.err
     assert "az network vnet" in ran.err
+
+
+# the subnet, the check that finds something, what it says
+UNFIT = (
+    ("data", "subnet-delegation", "Microsoft.DBforPostgreSQL/flexibleServers"),
+    ("nodes", "subnet-of-another-cluster", "cluster shop"),
+    ("nodes", "route-table-of-another-cluster", "cluster shop"),
+)
+
+
+@pytest.mark.parametrize(("subnet", "check", "said"), UNFIT, ids=[row[1] for row in UNFIT])
+def test_an_existing_subnet_is_looked_at_as_create_would(
+    around: tuple[Cloud, Scene], subnet: str, check: str, said: str
+) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", subnet)
+    assert (ran.code, ran.out) == (1, "")
+    line = next(line for line in ran.err.splitlines() if f"[{check}]" in line)
+    assert said in line
+    assert "--route-table null" not in ran.err  # the nodes in it would lose their pods' routes
+
+
+def test_a_check_of_an_existing_subnet_can_be_lowered(around: tuple[Cloud, Scene]) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "data", "--skip-checks", "subnet-delegation", "--query", "findings")
+    assert ran.code == 0, ran.err
+    assert ("subnet-delegation", "warning") in {(each["rule"], each["severity"]) for each in json.loads(ran.out)}
