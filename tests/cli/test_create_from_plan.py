@@ -122,3 +122,22 @@ def test_the_first_pool_of_a_plan_is_made_and_the_others_are_told(cloud, app):
     assert again.code == 0, again.err
     assert [each["name"] for each in json.loads(again.out)["agentPoolProfiles"]] == ["system", "work"]
     assert "nodepool add" not in again.err
+
+
+def test_what_comes_after_the_cluster_is_no_matter_for_it(cloud, app, plan):
+    first = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert first.code == 0, first.err
+    cloud.arm.state[app.hub]["properties"]["addressSpace"]["addressPrefixes"].append(json.loads(plan)["podCidr"])
+    again = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert (again.code, again.out) == (0, first.out), again.err
+
+
+def test_a_first_pool_of_another_size_than_the_cluster_has_is_a_conflict(cloud, app):
+    plan = cloud("kubenet plan -g net --vnet-name app --subnet-name aks --pool system:3").out
+    first = cloud(*CREATE.split(), "@-", stdin=plan)
+    assert first.code == 0, first.err
+    larger = json.loads(plan)
+    larger["pools"][0]["count"] = 4
+    again = cloud(*CREATE.split(), "@-", stdin=json.dumps(larger))
+    assert (again.code, again.out) == (1, "")
+    assert "count is 3, not 4" in again.err

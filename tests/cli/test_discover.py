@@ -10,6 +10,7 @@ import pytest
 from tests.arm.estate import build
 from tests.arm.options import SUBSCRIPTION
 from tests.arm.server import LoopbackArm
+from tests.arm.wire import Answer
 from tests.cli.conftest import enter
 
 #: Enough networks that pages follow pages; the figures for 20,000 stand in `make bench`.
@@ -99,3 +100,17 @@ def test_a_plan_of_an_estate_goes_on_and_its_second_run_writes_nothing(cloud, es
     made = len(cloud.writes)
     again = cloud(*create.split(), stdin=plan)
     assert (again.code, again.out, len(cloud.writes)) == (0, first.out, made)
+
+
+def test_a_busy_resource_graph_is_asked_again(cloud, estate):
+    failures = [503, 500]
+
+    def busy(call):
+        if failures and call.path.lower().endswith("/resources"):
+            return Answer(failures.pop(), {"error": {"code": "ServerBusy", "message": "try again"}})
+        return None
+
+    cloud.arm.before.append(busy)
+    ran = cloud("kubenet plan --discover tenant")
+    assert ran.code == 0, ran.err
+    assert failures == []
