@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 def run(cmd):
     sys.path.insert(0, {extension!r})
     from azext_kubenet.provisioning import arm
-from azext_kubenet.provisioning.around import estate
+    from azext_kubenet.provisioning.around import estate
 
     door = arm.connect(cmd.cli_ctx, arm.Patience(60.0, lambda line: None))
 

@@ -1,7 +1,7 @@
 """What the wish and the reservations leave to choose from, and the choosing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -12,8 +12,7 @@ from azext_kubenet.addressing.pool import FreeSpace, Interval, covers, interval,
 from azext_kubenet.addressing.taken import Taken
 
 
-@dataclass(frozen=True)
-class Open:
+class Open(NamedTuple):
     """A range to choose: prefix lengths from the largest wanted to the smallest that serves, and its usual value."""
 
     largest: int

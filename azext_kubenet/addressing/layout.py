@@ -12,7 +12,7 @@ use the shared range that services may not. Hence a branch for each place where 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -31,8 +31,7 @@ _PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_
 _SHARED: Sequence[Interval] = [interval(limits.SHARED_RANGE)]
 
 
-@dataclass(frozen=True)
-class Space:
+class Space(NamedTuple):
     """Free space by who may use it.
 
     private, shared: free private space and the free part of the shared range; vnet: for the same two and for all other

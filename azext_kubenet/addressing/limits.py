@@ -4,7 +4,7 @@ The ids in brackets are rows of the project's table of Azure facts; the source t
 so that a constant can be checked, and raised, in one place.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -97,8 +97,7 @@ PRIVATE_RANGES = (IPNetwork("10.0.0.0/8"), IPNetwork("172.16.0.0/12"), IPNetwork
 SHARED_RANGE = IPNetwork("100.64.0.0/10")
 
 
-@dataclass(frozen=True)
-class ReservedRange:
+class ReservedRange(NamedTuple):
     """A range that Azure or AKS keeps for itself.
 
     network: the range; why: what it is kept for, as the user reads it; source: row id and document.

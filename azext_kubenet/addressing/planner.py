@@ -6,7 +6,7 @@ is, even where a rule refuses it: rules.check says so, and nothing is altered si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
 
@@ -18,8 +18,7 @@ from azext_kubenet.addressing.shortage import Shortage, explain
 from azext_kubenet.addressing.taken import Taken
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A plan, complete unless there is a shortage: then the open ranges of the plan are None."""
 
     plan: AddressPlan

@@ -1,7 +1,7 @@
 """When nothing fits: which range, what is in the way, what is free, and the largest cluster for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -15,8 +15,7 @@ from azext_kubenet.addressing.model import Demand, Reservation
 _NAMED = 3
 
 
-@dataclass(frozen=True)
-class Shortage:
+class Shortage(NamedTuple):
     """Some ranges have no place.
 
     sizes: each range that does not fit (vnet, subnet, pods, services, docker_bridge) and the prefix length that it

@@ -1,7 +1,8 @@
 """From a demand to prefix lengths, and from ranges to the cluster that they carry."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -64,8 +65,7 @@ def nodes_within(room: int, demand: Demand) -> int:
     return largest_cluster(lambda nodes: nodes + demand.surge_for(nodes) <= room, max(0, room))
 
 
-@dataclass(frozen=True)
-class Capacity:
+class Capacity(NamedTuple):
     """How large a cluster the ranges carry: nodes that each limit allows with room left for the surge.
 
     services: addresses for services; max_pods: pods per node.
