@@ -1,6 +1,5 @@
 """Whose a reservation is decides what is said, never what is chosen; clusters elsewhere are worth a note."""
 
-from dataclasses import replace
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,7 @@ asked = st.one_of(universes.map(lambda case: (case.demand, case.wish, case.taken
 
 def shown(shortage):
     """A shortage without whose the reservations in the way are."""
-    return shortage and replace(shortage, blockers=tuple((each.network, each.reason) for each in shortage.blockers))
+    return shortage and shortage._replace(blockers=tuple((each.network, each.reason) for each in shortage.blockers))
 
 
 @settings(max_examples=400)

@@ -9,6 +9,7 @@ import functools
 import io
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -53,7 +54,17 @@ def answered(handler: Handler) -> Iterator[None]:
         return build(request, raw)
 
     with mock.patch("requests.adapters.HTTPAdapter.send", send):
-        yield
+        try:
+            yield
+        finally:
+            _let_reads_end()
+
+
+def _let_reads_end() -> None:
+    """Wait for the reads that a refusal has left under way: they would go on in whatever comes next."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("ThreadPoolExecutor") and thread is not threading.current_thread():
+            thread.join(10)
 
 
 @contextmanager
