@@ -20,7 +20,6 @@ def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | 
     about: what more to say, by key: of the network in Azure, of other network models; yearly: growth in percent.
     """
     plan, demand = verdict.plan, verdict.plan.demand
-    carries = capacity(plan)
     stated = {} if demand.max_count is None else {"maxCount": demand.max_count}
     return {
         "vnetAddressPrefixes": [str(prefix) for prefix in plan.vnet],
@@ -36,29 +35,40 @@ def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | 
         "maxPods": demand.max_pods,
         "maxSurge": str(demand.max_surge),
         "extraIps": demand.extra_ips,
-        "demand": {
-            "nodes": demand.nodes,
-            "surgeNodes": demand.surge_nodes,
-            "extraIps": demand.extra_ips,
-            "addresses": demand.addresses,
-            "podBlocks": demand.peak_nodes,
-            "routes": demand.peak_nodes,
-        },
-        "capacity": {
-            "nodes": carries.nodes,
-            "pods": carries.pods,
-            "services": carries.services,
-            "limitedBy": carries.limited_by,
-            "nodesBySubnet": carries.nodes_by_subnet,
-            "nodesByPodCidr": carries.nodes_by_pod_cidr,
-            "nodesByRoutes": carries.nodes_by_routes,
-        },
+        "demand": _takes(demand),
+        "capacity": _carries(plan),
         "reasons": reasons(verdict),
         "growth": [limit.as_dict() for limit in growth(plan, yearly)],
         "nextSizes": [size.as_dict() for size in next_sizes(plan)],
         **about,
         "findings": [finding_dict(finding) for finding in verdict.findings],
         "aksArguments": aks_arguments(plan, about),
+    }
+
+
+def _takes(demand: Demand) -> dict[str, Any]:
+    """What the demand takes of each range at its peak."""
+    return {
+        "nodes": demand.nodes,
+        "surgeNodes": demand.surge_nodes,
+        "extraIps": demand.extra_ips,
+        "addresses": demand.addresses,
+        "podBlocks": demand.peak_nodes,
+        "routes": demand.peak_nodes,
+    }
+
+
+def _carries(plan: AddressPlan) -> dict[str, Any]:
+    """How large a cluster the ranges carry, and what binds first."""
+    carries = capacity(plan)
+    return {
+        "nodes": carries.nodes,
+        "pods": carries.pods,
+        "services": carries.services,
+        "limitedBy": carries.limited_by,
+        "nodesBySubnet": carries.nodes_by_subnet,
+        "nodesByPodCidr": carries.nodes_by_pod_cidr,
+        "nodesByRoutes": carries.nodes_by_routes,
     }
 
 

@@ -59,7 +59,7 @@ def write(path: str, text: str) -> None:
             file.write(text)
         os.chmod(part, 0o666 & ~_umask())
         os.replace(part, path)
-    except BaseException:
+    except BaseException:  # Ctrl-C as well: a part of a file is left behind by nothing
         os.unlink(part)
         raise
 

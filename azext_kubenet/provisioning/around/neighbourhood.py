@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError
 from azext_kubenet.provisioning.around import shown
-from azext_kubenet.provisioning.around.surroundings import surroundings
 from azext_kubenet.provisioning.around.topology import (
     Clusters,
     Connections,
     Kind,
     Refusal,
     Shown,
-    Surroundings,
     Want,
 )
 from azext_kubenet.provisioning.preflight.case import ROUTE_TABLE_API
@@ -91,15 +89,6 @@ class Neighbourhood:  # pylint: disable=too-few-public-methods
 def _read(want: Want) -> Read:
     way = _WAYS[want.kind]
     return Read(f"{want.id}{way.below}", way.api_version, way.listed)
-
-
-def look_around(reader: Reader, vnet: Json, planned_subnet: str = "", own_cluster: str = "") -> Surroundings:
-    """What lies around a network, whose body was read before.
-
-    planned_subnet: name of the subnet that is planned, whether it exists or not; own_cluster: id of the cluster that is
-    planned, if it may exist. What may not be read is a finding; raises ArmError when Azure cannot answer at all.
-    """
-    return surroundings(Neighbourhood(reader), shown.network(vnet), planned_subnet, own_cluster)
 
 
 def measure(subnet: Json) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from azext_kubenet.addressing.model import AddressPlan, Severity
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.around.topology import name_of
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names, contains_id, same_id
@@ -26,7 +27,6 @@ ROUTE_TABLE = ("routeTable", "route table", ROUTE_TABLE_API)
 NSG = ("networkSecurityGroup", "network security group", NSG_API)
 NAT_GATEWAY = ("natGateway", "NAT gateway", NAT_GATEWAY_API)
 
-_GROUP_OF = re.compile(r"/resourcegroups/([^/]+)", re.IGNORECASE)
 _SUBSCRIPTION_OF = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
 
 
@@ -104,7 +104,9 @@ class Look:
         resource_id = self.situation.attached(kind)
         if not resource_id:
             return None
-        return self._seen(f"{kind[1]} {last(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2]))
+        return self._seen(
+            f"{kind[1]} {name_of(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2])
+        )
 
     def clusters(self) -> list[Json]:
         """The other clusters in the subscription of the network."""
@@ -196,17 +198,6 @@ class Check:
     reads: Callable[[Situation], Iterable[Read]] = _nothing
     severity: Severity = Severity.ERROR
     afterwards: bool = False
-
-
-def last(resource_id: str) -> str:
-    """The name at the end of a resource's id."""
-    return resource_id.rstrip("/").rsplit("/", 1)[-1]
-
-
-def group_of(resource_id: str) -> str:
-    """The resource group in an id; "" without one."""
-    found = _GROUP_OF.search(resource_id)
-    return found.group(1) if found else ""
 
 
 def subscription_of(resource_id: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.words import listed, many
+from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     ROUTE_TABLE,
     Check,
@@ -15,8 +16,6 @@ from azext_kubenet.provisioning.preflight.case import (
     Unreadable,
     attached_read,
     clusters_read,
-    group_of,
-    last,
     subscription_of,
 )
 from azext_kubenet.provisioning.reader import Read
@@ -112,7 +111,7 @@ def table_of_another(look: Look) -> Iterator[Fault]:
     table_id = look.situation.attached(ROUTE_TABLE)
     if not table_id:
         return
-    made_by_aks = bool(_TABLE.fullmatch(last(table_id))) or group_of(table_id).lower().startswith(_NODE_GROUP)
+    made_by_aks = bool(_TABLE.fullmatch(name_of(table_id))) or group_of(table_id).lower().startswith(_NODE_GROUP)
     unknown = f"was made by AKS for a cluster that the caller cannot see, in resource group {group_of(table_id)}"
     try:
         clusters = look.clusters()
@@ -155,7 +154,7 @@ def _taken(situation: Situation, table_id: str, whose: str) -> Fault:
         remove = f"az network vnet subnet update --ids {names.subnet_id} --route-table null"
         advice = f"{advice}, or take the table off this one: {remove}"
     return Fault(
-        f"route table {last(table_id)} of subnet {names.subnet} {whose}: clusters that share a route table delete "
+        f"route table {name_of(table_id)} of subnet {names.subnet} {whose}: clusters that share a route table delete "
         "each other's routes",
         advice,
         ("--subnet-name",),

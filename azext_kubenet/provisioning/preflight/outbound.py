@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     NAT_GATEWAY,
     ROUTE_TABLE,
@@ -11,8 +12,6 @@ from azext_kubenet.provisioning.preflight.case import (
     Look,
     Situation,
     attached_read,
-    group_of,
-    last,
 )
 from azext_kubenet.provisioning.preflight.routes import destination, routes_of
 from azext_kubenet.provisioning.reader import Read
@@ -50,8 +49,8 @@ def outbound_route(look: Look) -> Iterator[Fault]:
         seen = f"leads to {hops[0]}" if hops else "does not exist"
         yield Fault(
             f"--outbound-type {situation.outbound_type} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
-            f"VirtualNetworkGateway in route table {last(table_id)}, where it {seen}",
-            f"{_make_route(group_of(table_id), last(table_id))}, or leave --outbound-type out",
+            f"VirtualNetworkGateway in route table {name_of(table_id)}, where it {seen}",
+            f"{_make_route(group_of(table_id), name_of(table_id))}, or leave --outbound-type out",
             _OPTIONS,
         )
 
@@ -73,7 +72,7 @@ def nat_gateway(look: Look) -> Iterator[Fault]:
     names, gateway_id = situation.names, situation.attached(NAT_GATEWAY)
     if outbound_type(situation) == LOAD_BALANCER and gateway_id:
         yield Fault(
-            f"subnet {names.subnet} has NAT gateway {last(gateway_id)}, and the outbound type is "
+            f"subnet {names.subnet} has NAT gateway {name_of(gateway_id)}, and the outbound type is "
             f"{situation.outbound_type or 'loadBalancer, as none is given'}: Azure refuses the two together",
             "use --outbound-type userAssignedNATGateway, or take the gateway off: az network vnet subnet update "
             f"--ids {names.subnet_id} --nat-gateway null",
@@ -98,9 +97,9 @@ def _without_address(look: Look, gateway_id: str) -> Iterator[Fault]:
     properties = (gateway or {}).get("properties") or {}
     if gateway is not None and not (properties.get("publicIpAddresses") or properties.get("publicIpPrefixes")):
         yield Fault(
-            f"NAT gateway {last(gateway_id)} of subnet {look.situation.names.subnet} has no public address and no "
+            f"NAT gateway {name_of(gateway_id)} of subnet {look.situation.names.subnet} has no public address and no "
             "public prefix",
-            f"give it one: az network nat gateway update -g {group_of(gateway_id)} -n {last(gateway_id)} "
+            f"give it one: az network nat gateway update -g {group_of(gateway_id)} -n {name_of(gateway_id)} "
             "--public-ip-addresses PUBLIC_IP",
             _OPTIONS,
         )

@@ -7,6 +7,7 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet._choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.words import count_option, listed, many, node_options
+from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     ROUTE_TABLE,
     Check,
@@ -15,8 +16,6 @@ from azext_kubenet.provisioning.preflight.case import (
     Look,
     Situation,
     attached_read,
-    group_of,
-    last,
     subscription_of,
 )
 from azext_kubenet.provisioning.reader import Read
@@ -57,10 +56,10 @@ def routes_in_pod_cidr(look: Look) -> Iterator[Fault]:
     if len(inside) > _NAMED:
         named.append(f"{len(inside) - _NAMED} more")
     yield Fault(
-        f"route table {last(table_id)} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} inside "
+        f"route table {name_of(table_id)} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} inside "
         f"the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
         f"use another --pod-cidr, or delete them: az network route-table route delete -g {group_of(table_id)} "
-        f"--route-table-name {last(table_id)} -n {inside[0][0]}",
+        f"--route-table-name {name_of(table_id)} -n {inside[0][0]}",
         ("--pod-cidr",),
     )
 
@@ -74,7 +73,7 @@ def routes_room(look: Look) -> Iterator[Fault]:
     nodes = sizing.nodes_within(limits.MOST_ROUTES - own, demand)
     fewer = f"use {node_options(demand, nodes)}, or " if nodes > 0 else ""
     yield Fault(
-        f"route table {last(table_id)} holds {many(own, 'route')}, and the cluster needs {demand.peak_nodes} at its "
+        f"route table {name_of(table_id)} holds {many(own, 'route')}, and the cluster needs {demand.peak_nodes} at its "
         f"peak: more than the {limits.MOST_ROUTES} that AKS allows for",
         f"{fewer}use a subnet whose table has no more than {max(0, limits.MOST_ROUTES - demand.peak_nodes)} routes",
         (count_option(demand),),
@@ -87,7 +86,7 @@ def table_subscription(look: Look) -> Iterator[Fault]:
     there = subscription_of(table_id)
     if there and there.lower() != names.subscription.lower():
         yield Fault(
-            f"route table {last(table_id)} of subnet {names.subnet} is in subscription {there}, and the cluster would "
+            f"route table {name_of(table_id)} of subnet {names.subnet} is in subscription {there}, and the cluster would "
             f"be in {names.subscription}",
             f"use a table in {names.subscription}, or take it off: az network vnet subnet update "
             f"--ids {names.subnet_id} --route-table null",
@@ -100,7 +99,7 @@ def table_identity(look: Look) -> Iterator[Fault]:
     table_id = situation.attached(ROUTE_TABLE)
     if table_id and situation.identity_kind == SYSTEM_ASSIGNED:
         yield Fault(
-            f"subnet {situation.names.subnet} has route table {last(table_id)} of its own, and AKS takes none with a "
+            f"subnet {situation.names.subnet} has route table {name_of(table_id)} of its own, and AKS takes none with a "
             "system-assigned identity",
             f"use --identity-type {USER_ASSIGNED}",
             ("--identity-type",),

@@ -14,19 +14,10 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.words import listed
+from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.facts import subnet_prefix
 from azext_kubenet.provisioning.preflight import flows
-from azext_kubenet.provisioning.preflight.case import (
-    NSG,
-    Check,
-    Fault,
-    Json,
-    Look,
-    Situation,
-    attached_read,
-    group_of,
-    last,
-)
+from azext_kubenet.provisioning.preflight.case import NSG, Check, Fault, Json, Look, Situation, attached_read
 from azext_kubenet.provisioning.preflight.flows import Rule, Span
 from azext_kubenet.provisioning.reader import Read
 
@@ -155,7 +146,7 @@ def _fault(situation: Situation, nsg: Json | None, rule: Rule, pairs: Sequence[P
     doubt = "denies" if sure else "denies, until the cluster's routes put pods into the tag VirtualNetwork,"
     return Fault(
         f"security rule {rule.name} (priority {rule.priority}, {'inbound' if rule.inbound else 'outbound'}) of network "
-        f"security group {last(nsg_id)} of subnet {situation.names.subnet} {doubt} traffic from {parted}",
+        f"security group {name_of(nsg_id)} of subnet {situation.names.subnet} {doubt} traffic from {parted}",
         _allow(situation, nsg, rule),
         (),
         None if sure else Severity.WARNING,
@@ -169,7 +160,7 @@ def _allow(situation: Situation, nsg: Json | None, rule: Rule) -> str:
     free = next((each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken), None)
     direction = "Inbound" if rule.inbound else "Outbound"
     return (
-        f"allow it before: az network nsg rule create -g {group_of(nsg_id)} --nsg-name {last(nsg_id)} "
+        f"allow it before: az network nsg rule create -g {group_of(nsg_id)} --nsg-name {name_of(nsg_id)} "
         f"-n allow-kubenet-{direction.lower()} --priority {free or 'PRIORITY'} --direction {direction} --access Allow "
         f"--protocol '*' --source-address-prefixes {ranges} --destination-address-prefixes {ranges} "
         "--source-port-ranges '*' --destination-port-ranges '*'"

@@ -6,8 +6,9 @@ from typing import Any
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.words import count_option, listed, many, node_options
+from azext_kubenet.provisioning.around.topology import name_of
 from azext_kubenet.provisioning.facts import subnet_prefix
-from azext_kubenet.provisioning.preflight.case import Check, Fault, Json, Look, Situation, last
+from azext_kubenet.provisioning.preflight.case import Check, Fault, Json, Look, Situation
 
 #: One source says that a node subnet is to be delegated to AKS, others that it must not be delegated at all. [N10]
 _AKS_DELEGATION = "microsoft.containerservice/managedclusters"
@@ -92,7 +93,7 @@ def subnet_links(look: Look) -> Iterator[Fault]:
 def _linked(link: Json) -> str:
     properties = link.get("properties") or {}
     kind = str(properties.get("linkedResourceType") or link.get("name") or "another service")
-    return f"{kind} {last(properties['link'])}" if properties.get("link") else kind
+    return f"{kind} {name_of(properties['link'])}" if properties.get("link") else kind
 
 
 def subnet_prefixes(look: Look) -> Iterator[Fault]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.provisioning.arm import ArmError
-from azext_kubenet.provisioning.around.neighbourhood import look_around
+from azext_kubenet.provisioning.around import shown
+from azext_kubenet.provisioning.around.neighbourhood import Neighbourhood
+from azext_kubenet.provisioning.around.surroundings import surroundings
 from azext_kubenet.provisioning.around.topology import Surroundings
 from azext_kubenet.provisioning.reader import Reader
 from tests.unit.preflight.wire import Wire
@@ -127,7 +129,7 @@ def around(own: Json, *answers: dict[str, Any], planned: str = "nodes", own_clus
 
 def around_with(own: Json, wire: Wire, planned: str = "nodes", own_cluster: str = "") -> Surroundings:
     with Reader(wire) as reader:  # type: ignore[arg-type]
-        return look_around(reader, own, planned, own_cluster)
+        return surroundings(Neighbourhood(reader), shown.network(own), planned, own_cluster)
 
 
 # -- the networks of most tests
