@@ -5,6 +5,7 @@ python -m tests.arm --pace 20 -- make demo   around one command, whose exit code
 python -m tests.arm --exec az group list     the same
 python -m tests.arm --scene --exec az …      one network with all that a planner should see around it (see scene)
 python -m tests.arm --estate --exec az …     20,000 networks and what goes with them (see estate)
+python -m tests.arm --situation FILE         a reported situation: its state, its commands, what came of them
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import estate, rig, scene
+from . import estate, rig, scene, situations
 from .server import LoopbackArm
 
 
@@ -41,6 +42,7 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument(
         "--estate", type=int, nargs="?", const=20_000, metavar="NETWORKS", help="seed an estate; default size 20000"
     )
+    parser.add_argument("--situation", type=Path, metavar="FILE", help="play a reported situation (see situations)")
     return parser.parse_args(words), command
 
 
@@ -59,6 +61,10 @@ def seed(arm: LoopbackArm, options: argparse.Namespace) -> None:
 def main(words: list[str]) -> int:
     """Run until the command ends, or until Ctrl-C."""
     options, command = arguments(words)
+    if options.situation:
+        with tempfile.TemporaryDirectory(prefix="loopback-az-", ignore_cleanup_errors=True) as folder:
+            situations.play(options.situation, Path(folder))
+        return 0
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
