@@ -27,7 +27,10 @@ class Ground:
         self.wish = wish
         self._within = merged(interval(block) for block in wish.within)
         #: What no subnet may touch: reservations, and the given ranges that are not its network's.
-        self._foreign = merged([*taken.space, *_intervals(wish.pods, wish.services, wish.docker_bridge)])
+        others = _intervals(wish.pods, wish.services, wish.docker_bridge)
+        self._foreign = merged([*taken.space, *others])
+        #: The same where the network is given and Azure merely advises against its place.
+        self._firm = merged([*taken.firm, *others]) if isinstance(wish.vnet, tuple) else self._foreign
         network = wish.vnet if isinstance(wish.vnet, tuple) else ()
         self.space = Space.around(merged([*self._foreign, *_intervals(wish.subnet, *network)]), self._within)
 
@@ -108,8 +111,11 @@ class Ground:
 
     def subnet_in(self, vnet: Sequence[IPNetwork], demand: Demand) -> IPNetwork | None:
         """A subnet in a network: the usual one if it is free and large enough, else the wanted size, else smaller."""
+        found = self._subnet_in(self.free_in(vnet), demand)
+        return found or self._subnet_in(self._free_in(vnet, self._firm), demand)
+
+    def _subnet_in(self, free: FreeSpace, demand: Demand) -> IPNetwork | None:
         largest, smallest = self.subnet_sizes(demand)
-        free = self.free_in(vnet)
         for prefix in range(max(largest, limits.SUBNET_SHORTEST_PREFIX), smallest + 1):
             usual = _around(limits.CONVENTIONAL_SUBNET, prefix)
             if usual.first == limits.CONVENTIONAL_SUBNET.first and free.is_free(usual):
@@ -121,8 +127,12 @@ class Ground:
 
     def free_in(self, vnet: Sequence[IPNetwork]) -> FreeSpace:
         """What is free of a network, for a subnet of it, which must lie in one of the network's prefixes."""
+        return self._free_in(vnet, self._foreign)
+
+    @staticmethod
+    def _free_in(vnet: Sequence[IPNetwork], foreign: Sequence[Interval]) -> FreeSpace:
         outermost = [one for one in set(vnet) if not any(one in other for other in vnet if one != other)]
-        return FreeSpace.of(sorted(map(interval, outermost)), self._foreign, limits.SUBNET_LONGEST_PREFIX)
+        return FreeSpace.of(sorted(map(interval, outermost)), foreign, limits.SUBNET_LONGEST_PREFIX)
 
 
 def _intervals(*ranges: object) -> list[Interval]:

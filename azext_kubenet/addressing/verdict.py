@@ -54,7 +54,7 @@ def judge(
     shared = touching(elsewhere, ranges)
     case = rules.Case(proposal.plan, wish, merged.touching(ranges), advice.instead_of, shared)
     findings = rules.check(case)
-    if proposal.shortage is not None and not _impossible(case):
+    if proposal.shortage is not None and not _impossible(case, accept_risk):
         findings.append(no_space.finding(proposal.shortage, demand, wish, merged, advice))
     accepted = tuple(rules.accept(findings, accept_risk))
     return Verdict(proposal.plan, accepted, wish, taken, elsewhere, proposal.shortage)
@@ -78,6 +78,9 @@ def check_given(
     return tuple(rules.accept(rules.check(case), accept_risk))
 
 
-def _impossible(case: rules.Case) -> bool:
+def _impossible(case: rules.Case, accept_risk: Sequence[str]) -> bool:
     """Whether no ranges could hold what is asked for, so that a lack of space is not what to speak of."""
-    return any(finding.severity is Severity.ERROR for finding in rules.check(case, rules.DEMAND_RULES))
+    found = rules.accept(
+        rules.check(case, rules.DEMAND_RULES), [each for each in accept_risk if each in rules.acceptable()]
+    )
+    return any(finding.severity is Severity.ERROR for finding in found)

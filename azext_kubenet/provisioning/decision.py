@@ -1,7 +1,7 @@
 """Gather and decide: what exists in Azure, what stands against going on, and the steps that are left to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
@@ -34,12 +34,17 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
         reader, names, lambda seen: preflight.follow(names, seen), with_identity=request.identity.kind == USER_ASSIGNED
     )
     _missing(request, found)
-    wish, differences = facts.adopt(reading.wish, found, names)
+    wanted = reading.wish if found.vnet is None else reading.wish.without(*request.derived)
+    wish, differences = facts.adopt(wanted, found, names)
+    refuse(each for each in differences if each.rule == facts.WITHOUT_PREFIX)
     around = _around(reader, request, found)
     taken = [*reading.taken, *around.reservations]
     verdict = judge(reading.demand, wish, taken, options["accept_risk"] or (), around.elsewhere)
+    if "subnet" in wish.existing:
+        group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
+        verdict = replace(verdict, findings=tuple(facts.beside(verdict.findings, names, group)))
     if found.cluster is None:
-        differences += _since_the_plan(request, verdict, around)
+        differences += _since_the_plan(request, verdict, around, options["accept_risk"] or ())
     if verdict.refused:
         refuse([*differences, *verdict.findings])
     principals = Principals(cmd, door.patience, request.identity, names, found)
@@ -64,11 +69,13 @@ def _around(reader: Reader, request: Request, found: facts.Facts) -> Surrounding
     return survey(reader, request.names, found.vnet, subscriptions_of(request.names, request.discover), given)
 
 
-def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) -> list[Finding]:
+def _since_the_plan(
+    request: Request, verdict: Verdict, around: Surroundings, accept_risk: Sequence[str]
+) -> list[Finding]:
     """What has come into the plan's ranges since it was made, or a note that what has changed lies elsewhere."""
     if request.seen is None:
         return []
-    return memory.since(request.seen, verdict.plan, around.reservations, around.elsewhere)
+    return memory.since(request.seen, verdict, around, accept_risk)
 
 
 def _more_pools(request: Request, cluster_now: Mapping[str, Any] | None) -> list[Finding]:
@@ -188,10 +195,11 @@ def _location(request: Request, found: facts.Facts) -> str:
     typed = request.lent.get("location")
     if typed:
         return str(typed)
-    if found.group is None:
+    there = str((found.group or {}).get("location") or "")
+    if not there:
         group = request.names.group
         raise NotFound(
             f"resource group {group} does not exist",
             f"add --location LOCATION to have it made, or run az group create -n {group} -l LOCATION",
         )
-    return str(found.group["location"])
+    return there

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.provisioning.around.shown import items, within
 from azext_kubenet.provisioning.identity import Identity
 from azext_kubenet.provisioning.resources import Names, same_id
 
@@ -25,9 +26,9 @@ def cluster_differences(
     typed: options of `az aks create` that the user typed, by parameter name. Options that are not looked at here are
     not compared: `az aks create`'s code alone knows what they mean.
     """
-    properties = cluster["properties"]
-    profile = properties.get("networkProfile") or {}
-    pool = (properties.get("agentPoolProfiles") or [{}])[0]
+    properties = within(cluster, "properties")
+    profile, pools = within(properties, "networkProfile"), [*items(properties, "agentPoolProfiles")]
+    pool = pools[0] if pools else {}
     lines = [
         _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
         _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, same_id),
@@ -36,10 +37,12 @@ def cluster_differences(
         _line("networkPolicy", profile.get("networkPolicy") or "none", typed.get("network_policy")),
         _line("outboundType", profile.get("outboundType"), typed.get("outbound_type")),
         _line("kubernetesVersion", properties.get("kubernetesVersion"), typed.get("kubernetes_version"), _same_version),
-        _line("location", cluster["location"], typed.get("location"), lambda one, other: _plain(one) == _plain(other)),
+        _line(
+            "location", cluster.get("location"), typed.get("location"), lambda one, other: _plain(one) == _plain(other)
+        ),
         _identity_differs(cluster, names, identity, principal),
     ]
-    if not any(each.get("enableAutoScaling") for each in properties.get("agentPoolProfiles") or ()):
+    if not any(each.get("enableAutoScaling") for each in pools):
         lines.append(_line("count", pool.get("count"), typed.get("node_count")))
     state = properties.get("provisioningState")
     if state in _NOT_KEPT:
@@ -54,13 +57,13 @@ def _same_version(has: str, wanted: str) -> bool:
 
 def _identity_differs(cluster: Json, names: Names, identity: Identity, principal: Json | None) -> str:
     if identity.kind == SERVICE_PRINCIPAL:
-        client = (cluster["properties"].get("servicePrincipalProfile") or {}).get("clientId")
+        client = within(cluster, "properties", "servicePrincipalProfile").get("clientId")
         wanted = identity.app_id or (principal or {}).get("appId") or "a service principal"
         return _line("servicePrincipalProfile.clientId", client, wanted)
-    has = cluster.get("identity") or {}
+    has = within(cluster, "identity")
     if identity.kind == SYSTEM_ASSIGNED:
         return _line("identity.type", has.get("type"), "SystemAssigned")
-    assigned = [*(has.get("userAssignedIdentities") or {}), has.get("type")]
+    assigned = [*within(has, "userAssignedIdentities"), has.get("type")]
     return _line("identity", assigned[0], names.new_identity_id, same_id)
 
 

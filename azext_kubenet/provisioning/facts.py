@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from netaddr import IPAddress, IPNetwork
+from netaddr import IPAddress, IPNetwork, valid_ipv4
 
 from azext_kubenet.addressing.model import Finding, Reservation, Severity, Wish
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.around import shown
 from azext_kubenet.provisioning.around.surroundings import own_subnets
+from azext_kubenet.provisioning.around.topology import ranges as networks_of
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names, contains_id
 
 Json = dict[str, Any]
+#: The finding that what exists cannot be planned in, as it has no prefix.
+WITHOUT_PREFIX = "address-prefix-missing"
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,8 @@ class Facts:
 
     def subnet(self, name: str) -> Json | None:
         """A subnet of the network."""
-        for subnet in (self.vnet or {}).get("properties", {}).get("subnets", ()):
-            if subnet["name"].lower() == name.lower():
-                found: Json = subnet
-                return found
-        return None
+        subnets = shown.items(shown.within(self.vnet, "properties"), "subnets")
+        return next((each for each in subnets if str(each.get("name") or "").lower() == name.lower()), None)
 
 
 def first_reads(names: Names, *, network_is_named: bool, with_identity: bool) -> list[Read]:
@@ -71,11 +71,9 @@ def gather(reader: Reader, names: Names, follow: Callable[[Facts], Iterable[Read
     return replace(seen, identity=reader.get(identity.path, identity.api_version)) if identity in asked else seen
 
 
-def subnet_prefix(subnet: Json) -> IPNetwork:
-    """The prefix of a subnet, the first IPv4 one of several."""
-    properties = subnet["properties"]
-    ipv4 = shown.prefixes_of(subnet)
-    return IPNetwork(ipv4[0] if ipv4 else properties.get("addressPrefix") or properties["addressPrefixes"][0])
+def subnet_prefix(subnet: Json) -> IPNetwork | None:
+    """The prefix of a subnet, the first IPv4 one of several; None for one that has none, or none yet."""
+    return next(networks_of(shown.prefixes_of(subnet)), None)
 
 
 def reservations(facts: Facts, names: Names) -> list[Reservation]:
@@ -88,18 +86,22 @@ def adopt(wish: Wish, facts: Facts, names: Names) -> tuple[Wish, list[Finding]]:
     """The wish with what exists filled in; a wish for something else than what exists is a finding."""
     findings: list[Finding] = []
     if facts.vnet is not None:
-        prefixes = tuple(
-            IPNetwork(prefix) for prefix in facts.vnet["properties"]["addressSpace"]["addressPrefixes"] if "." in prefix
-        )
-        if not _agrees(wish.vnet, prefixes):
-            findings.append(_differs("--vnet-address-prefixes", f"virtual network {names.vnet}", wish.vnet, prefixes))
-        wish = replace(wish, vnet=prefixes)
+        what = f"virtual network {names.vnet}"
+        prefixes = tuple(networks_of(shown.network(facts.vnet).prefixes))
+        if not prefixes:
+            findings.append(_without_prefix("--vnet-name", what))
+        elif not _agrees(wish.vnet, prefixes):
+            findings.append(_differs("--vnet-address-prefixes", what, wish.vnet, prefixes))
+        wish = replace(wish, vnet=prefixes, existing=("vnet",))
     subnet = facts.subnet(names.subnet)
     if subnet is not None:
+        what = f"subnet {names.subnet} of {names.vnet}"
         prefix = subnet_prefix(subnet)
-        if not _agrees(wish.subnet, prefix):
-            findings.append(_differs("--subnet-prefix", f"subnet {names.subnet} of {names.vnet}", wish.subnet, prefix))
-        wish = replace(wish, subnet=prefix)
+        if prefix is None:
+            findings.append(_without_prefix("--subnet-name", what))
+        elif not _agrees(wish.subnet, prefix):
+            findings.append(_differs("--subnet-prefix", what, wish.subnet, prefix))
+        wish = replace(wish, subnet=prefix, existing=(*wish.existing, "subnet"))
     if facts.cluster is not None:
         wish = _adopt_cluster(wish, facts.cluster, findings)
     return wish, findings
@@ -107,19 +109,40 @@ def adopt(wish: Wish, facts: Facts, names: Names) -> tuple[Wish, list[Finding]]:
 
 def _adopt_cluster(wish: Wish, cluster: Json, findings: list[Finding]) -> Wish:
     """The ranges of an existing cluster; a wish for others is a finding."""
-    profile = cluster["properties"].get("networkProfile") or {}
+    profile, what = shown.within(cluster, "properties", "networkProfile"), f"cluster {cluster.get('name')}"
     for name, key, option in (("pods", "podCidr", "--pod-cidr"), ("services", "serviceCidr", "--service-cidr")):
-        if profile.get(key):
-            existing, wanted = IPNetwork(profile[key]), getattr(wish, name)
+        existing, wanted = next(networks_of([str(profile.get(key) or "")]), None), getattr(wish, name)
+        if existing is not None:
             if not _agrees(wanted, existing):
-                findings.append(_differs(option, f"cluster {cluster['name']}", wanted, existing))
+                findings.append(_differs(option, what, wanted, existing))
             wish = replace(wish, pods=existing) if name == "pods" else replace(wish, services=existing)
-    if profile.get("dnsServiceIP"):
-        address = IPAddress(profile["dnsServiceIP"])
+    text = str(profile.get("dnsServiceIP") or "")
+    if valid_ipv4(text):
+        address = IPAddress(text)
         if wish.dns_ip not in (None, address):
-            findings.append(_differs("--dns-service-ip", f"cluster {cluster['name']}", wish.dns_ip, address))
+            findings.append(_differs("--dns-service-ip", what, wish.dns_ip, address))
         wish = replace(wish, dns_ip=address)
     return wish
+
+
+def _without_prefix(option: str, what: str) -> Finding:
+    return Finding(
+        WITHOUT_PREFIX,
+        Severity.ERROR,
+        (option,),
+        f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be on its way",
+        "run the command again once it has one, or choose another name",
+    )
+
+
+def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list[Finding]:
+    """The findings where the subnet exists: another prefix can only be that of a new subnet beside it.
+
+    group_option: what names the network's group, "" if nothing need.
+    """
+    group = f"{group_option} {names.vnet_group} " if group_option else ""
+    new = f"{group}--vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
+    return [replace(each, recommendation=each.recommendation.replace("--subnet-prefix ", new)) for each in findings]
 
 
 def _agrees(wanted: Any, existing: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from azext_kubenet._errors import Refused
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError, Door
+from azext_kubenet.provisioning.around.shown import objects, within
 from azext_kubenet.provisioning.reader import Reader
 from azext_kubenet.provisioning.resources import contains_id
 
@@ -34,16 +35,17 @@ def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
     """The assignments of one principal at a scope, above it and below it."""
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
     found = reader.list(path, resources.ROLE_API, f"principalId eq '{principal}'")
-    return [each for each in found if each["properties"]["principalId"].lower() == principal.lower()]
+    whose = ((each, str(within(each, "properties").get("principalId") or "")) for each in objects(found))
+    return [each for each, owner in whose if owner.lower() == principal.lower()]
 
 
 def sufficient(assignments: Sequence[Json], scope: str, role: Role) -> Json | None:
     """Of some assignments, one that gives the role, or a broader one, at a scope or above it."""
     enough = {role.guid, *resources.BROADER_ROLES}
     for assignment in assignments:
-        properties = assignment["properties"]
-        given = properties["roleDefinitionId"].rsplit("/", 1)[-1].lower()
-        if given in enough and contains_id(properties["scope"], scope):
+        properties = within(assignment, "properties")
+        given, at = (str(properties.get(key) or "") for key in ("roleDefinitionId", "scope"))
+        if at and given.rsplit("/", 1)[-1].lower() in enough and contains_id(at, scope):
             return assignment
     return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
@@ -66,6 +65,7 @@ def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, 
     if options.get("vnet_subnet_id") and subnet is None:
         raise _no_subnet(names)
     wish, differences = facts.adopt(reading.wish, found, names)
+    refuse(each for each in differences if each.rule == facts.WITHOUT_PREFIX)
     if subnet is not None:
         wish = replace(wish, in_use=measure(subnet))
     scope, prefixes = str(options.get("discover") or ""), reading.wish.vnet
@@ -75,7 +75,8 @@ def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, 
     verdict = judge(reading.demand, wish, taken, options.get("accept_risk") or (), around.elsewhere)
     findings = [*differences, *around.findings, *verdict.findings]
     if subnet is not None:
-        findings = [*map(partial(_elsewhere, names), findings), *_checks(reader, names, found, verdict, options)]
+        told = facts.beside(verdict.findings, names, "-g")
+        findings = [*differences, *around.findings, *told, *_checks(reader, names, found, verdict, options)]
     about = _about(names, subnet, verdict, around, scope)
     given = _given(names, reading.wish, vnet, subnet)
     return replace(verdict, findings=tuple(findings), given=given), about
@@ -115,17 +116,9 @@ def _checks(
     return preflight.check(reader, situation, options.get("skip_checks") or (), preflight.OF_A_SUBNET)
 
 
-def _elsewhere(names: Names, finding: Finding) -> Finding:
-    """The finding; another prefix for a subnet that exists can only be that of a new one beside it."""
-    if finding.rule not in ("subnet-too-small", "subnet-too-small-for-peak"):
-        return finding
-    beside = f"-g {names.vnet_group} --vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
-    return replace(finding, recommendation=finding.recommendation.replace("--subnet-prefix ", beside))
-
-
 def _about(names: Names, subnet: Json | None, verdict: Verdict, around: Surroundings, discover: str) -> Json:
     """What the answer says of the network, and what create needs to know it again."""
-    about: Json = {"seen": memory.remember(verdict.plan, around.reservations, around.elsewhere, discover)}
+    about: Json = {"seen": memory.remember(verdict.plan, around, discover)}
     if names.vnet:
         about["network"] = {
             "vnetId": names.vnet_id,

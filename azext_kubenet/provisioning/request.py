@@ -32,7 +32,8 @@ class Request:  # pylint: disable=too-many-instance-attributes
     reading: demand, wish and reservations; lent: options of `az aks create` that are passed on; typed: those of them
     that the user typed himself; existing_subnet: whether the subnet was named by its id, so that it must exist;
     network_is_named: whether the user named the network, so that it may well exist; discover: a word of _choices, or
-    ""; seen: what the plan saw in Azure, None for a plan that did not look.
+    ""; seen: what the plan saw in Azure, None for a plan that did not look; derived: ranges of the plan that were its
+    own choice around what was wanted, and bind nobody where that exists (docs/decisions/0002).
     """
 
     reading: Reading
@@ -44,6 +45,7 @@ class Request:  # pylint: disable=too-many-instance-attributes
     network_is_named: bool
     discover: str = ""
     seen: Mapping[str, Any] | None = None
+    derived: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -71,6 +73,7 @@ def read_request(subscription: str, options: Mapping[str, Any], lent: Mapping[st
         network_is_named=by_id or bool(named["vnet_name"]),
         discover=str(wanted.get("discover") or ""),
         seen=planned.get("seen"),
+        derived=tuple(planned.get("derived") or ()),
         findings=[*findings, *more, *_elsewhere(subscription, planned), *reading.findings, *contradictions(typed)],
     )
 

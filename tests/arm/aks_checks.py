@@ -29,6 +29,8 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     aks_rights.caller_may_assign(cloud, rid, body, call.caller)
     aks_rules.ranges(network, call.api_version)
     aks_rules.pools(network, pools)
+    if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
+        aks_rules.upgrade(network, pools)
     subnets = {pool["vnetSubnetID"].lower() for pool in pools if pool.get("vnetSubnetID")}
     if not subnets:
         return

@@ -51,10 +51,15 @@ RESERVED = [block(each) for each in (
     '127.0.0.0/8', '168.63.129.16/32')]
 
 
+#: Of these AKS refuses pods and services; of networks there it says only that they are no good.
+ADVISED = [block(each) for each in ('172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24')]
+
+
 #: What is said of a range that lies over a reservation, by whose the reservation is: the rule, how grave it is, and of
 #: which ranges it is said. An inner subnet is one inside its network, which then is blamed in its place, mostly.
 TOLD = [line.split(maxsplit=3) for line in '''
     azure      reserved-range-overlap   error    vnet subnet        pods services docker_bridge
+    advised    reserved-range-overlap   error    vnet subnet        pods services docker_bridge
     user       excluded-range-overlap   error    vnet subnet        pods services docker_bridge
     subnet     existing-subnet-overlap  error         subnet inner  pods services docker_bridge
     peering    peered-network-overlap   error    vnet subnet        pods services docker_bridge
@@ -62,9 +67,12 @@ TOLD = [line.split(maxsplit=3) for line in '''
     vnet       other-network-overlap    warning  vnet subnet        pods services docker_bridge
     cluster    cluster-range-overlap    warning  vnet subnet inner
     cluster    cluster-range-duplicate  info                        pods services docker_bridge
+    neighbour  subnet-in-cluster-range  error         subnet inner
+    neighbour  cluster-range-duplicate  info                        pods services docker_bridge
     elsewhere  cluster-range-duplicate  info                        pods services
 '''.strip().splitlines()]
-ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD) if origin != 'elsewhere']
+ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD)
+           if origin not in ('elsewhere', 'advised', 'neighbour')]
 
 
 def told(ranges, reserved):
@@ -202,9 +210,10 @@ class Problem:
 
     def subnet_places(self, prefix):
         """Where a subnet may lie in a given network."""
+        taken = [each for each in self.foreign if each not in ADVISED]  # where Azure takes a subnet, it may lie
         for network in self.vnet:
             for first in range(network[0], last(network) + 1, 2 ** (32 - prefix)):
-                if prefix >= network[1] and not any(overlap((first, prefix), each) for each in self.foreign):
+                if prefix >= network[1] and not any(overlap((first, prefix), each) for each in taken):
                     yield first, prefix
 
     def possible(self, nodes, surge, extra):

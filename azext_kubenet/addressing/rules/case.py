@@ -12,11 +12,16 @@ __all__ = ["NAMES", "OPTIONS", "Case", "Fault", "Find", "Rule"]
 
 
 class Fault(NamedTuple):
-    """One breach of a rule: the options at fault, what is wrong with which value, what to type instead."""
+    """One breach of a rule: the options at fault, what is wrong with which value, what to type instead.
+
+    severity, azure_refuses: where they are not the rule's.
+    """
 
     options: tuple[str, ...]
     message: str
     recommendation: str = ""
+    severity: Severity | None = None
+    azure_refuses: bool | None = None
 
 
 class Case(NamedTuple):
@@ -63,7 +68,11 @@ class Case(NamedTuple):
     def instead(self, name: str) -> str:
         """What to type instead of a range that cannot stay."""
         text = self.suggest(name)
-        return f"use {text}" if text else f"use another {OPTIONS[name]}, or free address space for it"
+        if text:
+            return f"use {text}"
+        if name in self.wish.existing:  # it is not ours to change
+            return f"use another {NAMES[name]}"
+        return f"use another {OPTIONS[name]}, or free address space for it"
 
 
 Find = Callable[[Case], Iterator[Fault]]
@@ -73,7 +82,7 @@ class Rule(NamedTuple):
     """A rule: its name, which never changes its meaning, and how grave a breach is.
 
     azure_refuses: Azure itself refuses it, or without it the plan has no meaning: then `--accept-risk` cannot lower it.
-    facts: rows of the table of Azure facts that it rests on.
+    facts: rows of the table of Azure facts that it rests on; partly: Azure refuses some of what it finds, not all.
     """
 
     name: str
@@ -81,3 +90,4 @@ class Rule(NamedTuple):
     azure_refuses: bool
     facts: str
     find: Find
+    partly: bool = False

@@ -89,8 +89,35 @@ def _in_the_network(_: Case) -> tuple[str, ...]:
 
 
 def _node_ranges(case: Case) -> tuple[str, ...]:
-    """What holds nodes: a subnet counts even inside a network that is to blame as well."""
-    return tuple(dict.fromkeys((*case.for_nodes, "subnet")))
+    """What holds nodes: a subnet counts even inside a network that is to blame as well.
+
+    In a network that exists the clusters are its own, and another rule speaks of them.
+    """
+    return () if _exists(case) else tuple(dict.fromkeys((*case.for_nodes, "subnet")))
+
+
+def _exists(case: Case) -> bool:
+    return "vnet" in case.wish.existing
+
+
+def _in_cluster_range(case: Case) -> Iterator[Fault]:
+    """A subnet in the pod or service CIDR of a cluster in the network blocks each later upgrade of that. [G3 G4 G5]
+
+    AKS compares these ranges with all subnets again on each upgrade, and they are fixed [B12, C11]. Azure takes the
+    subnet itself, so this can be accepted; of a subnet that is there already it is only said.
+    """
+    for name, network in case.ranges("subnet") if _exists(case) else ():
+        hit = _hit(case.taken, network, Origin.CLUSTER)
+        if hit:
+            whose = "that cluster" if len(hit) == 1 else "those clusters"
+            yield Fault(
+                (OPTIONS[name],),
+                f"{NAMES[name]} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
+                "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
+                "changed",
+                case.instead(name),
+                Severity.WARNING if name in case.wish.existing else None,
+            )
 
 
 def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mapping[str, str], *options: str) -> Find:
@@ -189,6 +216,7 @@ RULES = (
         _over(Origin.USER, _all_ranges, {}, "--exclude-prefixes"),
     ),
     Rule("cluster-range-overlap", WARNING, False, "G14", _over(Origin.CLUSTER, _node_ranges, _CLUSTER)),
+    Rule("subnet-in-cluster-range", ERROR, False, "G3 G4 G5 B12 C11", _in_cluster_range),
     Rule("other-network-overlap", WARNING, False, "G7 G8 G9", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
     Rule("cluster-range-duplicate", INFO, False, "G11 G12 G13", _duplicates),
 )

@@ -18,7 +18,7 @@ from azext_kubenet.provisioning.around.topology import (
     ranges,
     used,
 )
-from azext_kubenet.provisioning.around.walk import Walk
+from azext_kubenet.provisioning.around.walk import Walk, lies_in
 
 #: Azure's word for a peering of which the other side is not there yet.
 _INITIATED = "initiated"
@@ -33,9 +33,10 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     walk = Walk(network)
     walk.through(source)
     own = [*ranges(network.prefixes)]
-    near, elsewhere = _clusters(walk, own_cluster)
+    inside, near, elsewhere = _clusters(walk, own_cluster)
     beyond = [*_peered(walk), *_behind(walk), *_onpremises(walk), *near]
-    taken = [*own_subnets(network, planned_subnet), *clear_of(own, [*beyond, *_routed(walk)])]
+    routed = clear_of(own, _routed(walk))
+    taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *routed]
     findings = [
         *unseen.unreadable(walk),
         *unseen.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
@@ -131,13 +132,19 @@ def _routed(walk: Walk) -> Iterator[Reservation]:
             yield from (each for each in found if not covers(pods, interval(each.network)))
 
 
-def _clusters(walk: Walk, own_cluster: str) -> tuple[list[Reservation], list[Reservation]]:
-    """The ranges of clusters that are near, and of those that are not; the own one's are nobody else's."""
-    sides: tuple[list[Reservation], list[Reservation]] = ([], [])
+def _clusters(walk: Walk, own_cluster: str) -> tuple[list[Reservation], list[Reservation], list[Reservation]]:
+    """The ranges of clusters in the network, in others that are near, and elsewhere; the own one's are nobody else's.
+
+    Those in the network hold in its own space, too: a subnet there would block each later upgrade. [G3 G4 G5]
+    """
+    inside: list[Reservation] = []
+    beside: list[Reservation] = []
+    elsewhere: list[Reservation] = []
     for cluster, near in walk.clusters():
         if cluster.id.strip("/").lower() != own_cluster.strip("/").lower():
-            sides[0 if near else 1].extend(of_cluster(cluster))
-    return sides
+            own = lies_in(cluster, {walk.own.id.lower()})
+            (inside if own else beside if near else elsewhere).extend(of_cluster(cluster))
+    return inside, beside, elsewhere
 
 
 def of_cluster(cluster: Cluster) -> Iterator[Reservation]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from azext_kubenet.addressing.model import AddressPlan, Severity
 from azext_kubenet.provisioning import resources
 from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.around.shown import objects, within
 from azext_kubenet.provisioning.around.topology import name_of
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.reader import Read, Reader
@@ -59,11 +60,11 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     def subnet(self) -> Json | None:
         """What Azure shows of the subnet of the nodes."""
         found = self.facts.subnet(self.names.subnet)
-        return None if found is None else found.get("properties") or {}
+        return None if found is None else within(found, "properties")
 
     def attached(self, kind: tuple[str, str, str]) -> str:
         """The id of what of a kind hangs on the subnet; "" without one."""
-        return str(((self.subnet or {}).get(kind[0]) or {}).get("id") or "")
+        return str(within(self.subnet, kind[0]).get("id") or "")
 
     def nearest(self, resource_id: str) -> str:
         """The resource, if it is none of ours that is still to be made; else what exists above it."""
@@ -117,14 +118,13 @@ class Look:
             f"/subscriptions/{names.network_subscription}",
             lambda: self._reader.list(read.path, read.api_version),
         )
-        return [each for each in listed if not same_id(str(each.get("id") or ""), names.cluster_id)]
+        return [each for each in objects(listed) if not same_id(str(each.get("id") or ""), names.cluster_id)]
 
     def permissions(self, scope: str) -> list[Json]:
         """What the caller may do at a scope."""
         read = permissions_read(scope)
         what = f"the caller's own permissions on {scope}"
-        found: list[Json] = self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version))
-        return found
+        return [*objects(self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version)))]
 
     def provider(self, namespace: str) -> Json | None:
         """A resource provider, as it is registered in the subscription of the cluster."""
@@ -184,11 +184,12 @@ def _nothing(_: Situation) -> Iterable[Read]:
 
 
 @dataclass(frozen=True)
-class Check:
+class Check:  # pylint: disable=too-many-instance-attributes
     """A named check.
 
     name: never changes its meaning; facts: rows of the table of Azure facts that it rests on; summary: what must hold;
-    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too.
+    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too;
+    azure_refuses: Azure itself would refuse what it finds, or cannot do it, so that to skip it is no way around.
     """
 
     name: str
@@ -198,6 +199,7 @@ class Check:
     reads: Callable[[Situation], Iterable[Read]] = _nothing
     severity: Severity = Severity.ERROR
     afterwards: bool = False
+    azure_refuses: bool = True
 
 
 def subscription_of(resource_id: str) -> str:

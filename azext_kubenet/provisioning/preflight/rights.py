@@ -45,7 +45,7 @@ def permits(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:
 
 
 def _any_matches(patterns: Sequence[str] | None, action: str) -> bool:
-    return any(_pattern(each).fullmatch(action) for each in patterns or ())
+    return any(_pattern(each).fullmatch(action) for each in patterns or () if isinstance(each, str))
 
 
 @lru_cache

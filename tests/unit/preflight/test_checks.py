@@ -5,6 +5,7 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet._errors import in_words
 from azext_kubenet.provisioning.preflight import CHECKS
 from tests.unit.preflight.wire import (
     CLUSTERS,
@@ -220,6 +221,37 @@ ROWS = (
                ('b', 101, 'Inbound', 'Allow', '*', '*', '*', '1001-65535'), ('no', 200, 'Inbound', 'Deny'))}, []),
     ('a rule of less weight is listed first', into(**GUARDED),
      {NSG: nsg(('no', 200, 'Inbound', 'Deny'), ('yes', 100, 'Inbound', 'Allow'))}, []),
+    ('SSH from anywhere is denied, as in many networks, before any other rule', into(**GUARDED),
+     {NSG: nsg(('DenySSH', 100, 'Inbound', 'Deny', '*', '*', 'Tcp', '22'))},
+     warnings('network-security-group', 'denies tcp port 22 from nodes', 'rule update -g g --nsg-name sg -n DenySSH '
+              '--priority 101; then', '--priority 100 --direction Inbound')),
+    ('mail and remote desktops are denied', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', '*', 'Tcp', ['25', '3389', '5985-5986']))},
+     warnings('network-security-group', 'denies tcp ports 25, 3389 and 5985-5986 from', '--priority 299')),
+    ('pings are denied', into(**GUARDED), {NSG: nsg(('no', 300, 'Inbound', 'Deny', '*', '*', 'Icmp'))},
+     warnings('network-security-group', 'denies icmp traffic')),
+    ('the kubelet is cut off', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Inbound', 'Deny', '*', '*', 'Tcp', '10000-11000'))},
+     errors('network-security-group', 'denies tcp ports 10000-11000')),
+    ('names cannot be looked up', into(**GUARDED), {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', '*', 'Udp', '53'))},
+     errors('network-security-group', 'denies udp port 53')),
+    ('a private API server could not be reached', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', 'VirtualNetwork', 'Tcp', '443'))},
+     errors('network-security-group', 'denies tcp port 443')),
+    ('everything is denied but what every cluster needs', into(**GUARDED),
+     {NSG: nsg(('yes', 100, 'Inbound', 'Allow', '*', '*', '*', ['53', '443', '10250']),
+               ('no', 200, 'Inbound', 'Deny'))},
+     errors('network-security-group', 'rule no (priority 200, inbound)', '--priority 199')),
+    ('all of tcp is denied by its ports', into(**GUARDED),
+     {NSG: nsg(('no', 200, 'Inbound', 'Deny', '*', '*', 'Tcp', '1-65535'))},
+     errors('network-security-group', 'denies tcp ports 1-65535')),
+    ('a harmless rule stands before one that denies all', into(**GUARDED),
+     {NSG: nsg(('ssh', 150, 'Inbound', 'Deny', '*', '*', 'Tcp', '22'), ('no', 200, 'Inbound', 'Deny'))},
+     [*warnings('network-security-group', 'rule ssh', '--priority 149'),
+      *errors('network-security-group', 'rule no', '--priority 149')]),
+    ('connections from a port that nobody opens them from are denied', into(**GUARDED),
+     {NSG: nsg(('no', 200, 'Inbound', 'Deny', '*', '*', 'Tcp', '*', '0-1023'))},
+     warnings('network-security-group', 'rule no')),
     ('the group may not be read', into(**GUARDED), {NSG: REFUSED},
      warnings('network-security-group', 'network security group sg could not be read', f'--scope {NSG}')),
     ('the group is gone', into(**GUARDED), {}, []),
@@ -245,3 +277,17 @@ def test_every_check_is_shown_to_find_something():
 def test_checks_have_one_name_each_and_say_what_they_rest_on():
     assert len({each.name for each in CHECKS}) == len(CHECKS)
     assert all(each.facts and each.summary and each.find.__doc__ for each in CHECKS)
+
+
+def test_the_way_around_a_security_rule_is_named():
+    found, _ = run(into(**GUARDED), {NSG: nsg(('no', 200, 'Inbound', 'Deny'))})
+    (line,) = [each for each in in_words(found).splitlines() if each.startswith('  ->')]
+    assert line.endswith('--skip-checks network-security-group')
+    skipped, _ = run(into(**GUARDED), {NSG: nsg(('no', 200, 'Inbound', 'Deny'))}, ['network-security-group'])
+    assert [each.severity.value for each in skipped] == ['warning']
+
+
+def test_a_group_with_no_priority_left_says_so():
+    full = [(f'r{at}', at, 'Inbound', 'Allow', 'Internet') for at in range(101, 4097)]
+    found, _ = run(into(**GUARDED), {NSG: nsg(('no', 100, 'Inbound', 'Deny'), *full)})
+    assert ['no free priority' in each.recommendation for each in found] == [True]

@@ -18,7 +18,6 @@ from tests.unit.shell.surrounding_bodies import (
     FORBIDDEN,
     GATED,
     HUB,
-    NODES,
     OTHER,
     OWN,
     ROUTED,
@@ -92,8 +91,9 @@ SAID = (
      ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
     ("a site with a part of the own space", GATED, {**GATEWAY_PARTS, **site("hq", "10.1.128.0/17")},
      "network-overlaps-surroundings", [f"10.1.128.0/17 ({BEHIND_HQ})"], ["--subnet-prefix"]),
-    ("a cluster whose pods have the own space", own(),
-     clusters(cluster("prod", NODES, podCidr="10.1.0.0/16")), "network-overlaps-surroundings",
+    ("a cluster of a peer whose pods have the own space", peered("10.2.0.0/16"),
+     {**hub("10.2.0.0/16"), **clusters(cluster("prod", f"{HUB}/subnets/a", podCidr="10.1.0.0/16"))},
+     "network-overlaps-surroundings",
      ["10.1.0.0/16 (pods of cluster prod)"], ["--subnet-prefix"]),
 )  # fmt: skip
 
