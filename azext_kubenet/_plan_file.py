@@ -23,6 +23,10 @@ _KEYS: tuple[tuple[str, str, type], ...] = (
 )
 #: Keys that a plan may lack: then nothing was stated.
 _OPTIONAL = {"maxCount", "extraIps"}
+#: A key whose value may be null: the docker bridge is never sent, and a plan may have no place for one.
+_BRIDGE = "dockerBridgeAddress"
+#: The finding of a plan whose docker bridge was typed; the planner's own choice is nothing that create must hold to.
+_BRIDGE_TYPED = "docker-bridge-not-sent"
 #: Options that a plan gives as one text, where the command line takes several.
 _LISTS = {"subnet_prefix"}
 
@@ -60,7 +64,7 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
     if missing:
         findings.append(_finding(f"the plan has no {', '.join(missing)}"))
     for key, name, kind in _KEYS:
-        if key not in document:
+        if key not in document or (key == _BRIDGE and document[key] is None):
             continue
         if not _fits(document[key], kind):
             findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))
@@ -71,7 +75,17 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
             findings.append(_finding(f"the plan's {key} is not as az kubenet plan writes it"))
+    if not _bridge_was_typed(document):
+        options.pop("docker_bridge_address", None)
     return options, findings
+
+
+def _bridge_was_typed(document: Mapping[str, Any]) -> bool:
+    """Whether the docker bridge of a plan is the user's. Of an unknown one that is assumed: then it is checked."""
+    found = document.get("findings")
+    if not isinstance(found, list):
+        return True
+    return any(isinstance(each, dict) and each.get("rule") == _BRIDGE_TYPED for each in found)
 
 
 def _network(network: Any, options: dict[str, Any]) -> None:

@@ -129,7 +129,7 @@ class Wish:  # pylint: disable=too-many-instance-attributes
 
     within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
     vnet: network prefixes as given, or one prefix length, or None. docker_bridge: an address with its prefix.
-    in_use: addresses of the subnet that others have already, where it exists.
+    in_use: addresses of the subnet that others have already, where it exists; vnet_exists: whether the network does.
     """
 
     within: tuple[IPNetwork, ...] = ()
@@ -140,6 +140,7 @@ class Wish:  # pylint: disable=too-many-instance-attributes
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
     in_use: int = 0
+    vnet_exists: bool = False
 
     def without(self, *names: str) -> "Wish":
         """The same wish with some ranges left to the planner."""
@@ -159,8 +160,8 @@ class Reservation(NamedTuple):
 class AddressPlan:  # pylint: disable=too-many-instance-attributes
     """The demand and the ranges chosen for it; capacity is derived from it, never stored.
 
-    A range is None while it is not decided: its text was refused, or no space was found for it. in_use: addresses of
-    the subnet that others have.
+    A range is None while it is not decided: its text was refused, or no space was found for it. The docker bridge may
+    be None in a complete plan. in_use: addresses of the subnet that others have.
     """
 
     demand: Demand
@@ -179,8 +180,8 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
 
     @property
     def complete(self) -> bool:
-        """Whether every range is decided."""
-        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip, self.docker_bridge)
+        """Whether every range is decided that a cluster needs, which the docker bridge is not [D3]."""
+        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def adopt(wish: Wish, facts: Facts, names: Names) -> tuple[Wish, list[Finding]]:
         )
         if not _agrees(wish.vnet, prefixes):
             findings.append(_differs("--vnet-address-prefixes", f"virtual network {names.vnet}", wish.vnet, prefixes))
-        wish = replace(wish, vnet=prefixes)
+        wish = replace(wish, vnet=prefixes, vnet_exists=True)
     subnet = facts.subnet(names.subnet)
     if subnet is not None:
         prefix = subnet_prefix(subnet)

@@ -36,6 +36,17 @@ def test_an_export_may_come_by_a_pipe(az: Az) -> None:
     assert "10.0.0.0/8 (excluded: hub)" in ran.err
 
 
+def test_the_subnet_that_was_given_may_stand_in_the_inventory(az: Az) -> None:
+    (az.home / "list.csv").write_text("prefix,name\n10.0.0.0/8,on-premises\n10.1.2.0/26,AKS subnet for you\n")
+    ran = az("kubenet plan --subnet-prefix 10.1.2.0/26 --exclude-prefixes @list.csv")
+    assert ran.code == 0, ran.err
+    assert [(each["rule"], each["severity"]) for each in ran.json["findings"]] == [
+        ("hole-in-excluded-range", "warning"),
+        ("excluded-range-itself", "info"),
+    ]
+    assert "10.1.2.0/26 (excluded: AKS subnet for you)" in ran.err
+
+
 def test_what_is_wrong_in_a_file_is_named_with_line_and_place(az: Az) -> None:
     (az.home / "list.json").write_text('{"results": [\n {"prefix": "10.0.0.0/8"},\n {"prefix": "ten"}]}')
     (az.home / "list.csv").write_text("prefix,name\n10.0.0.0/8,a\nten,b\n")

@@ -32,12 +32,13 @@ class Plan:
     reserved: list
     chosen: set = field(default_factory=set)
     in_use: int = 0
+    exists: bool = False
 
     @property
     def wish(self):
         return Wish(tuple(map(network, self.within)), tuple(map(network, self.vnet)), network(self.subnet),
                     network(self.pods), network(self.services), IPAddress(self.dns_ip), network(self.bridge),
-                    self.in_use)
+                    self.in_use, self.exists)
 
     @property
     def ranges(self):
@@ -46,14 +47,22 @@ class Plan:
         nodes = [(where, self.subnet), *(('vnet', prefix) for prefix in self.vnet)]
         if 'vnet' in self.chosen and 'subnet' not in self.chosen:
             nodes = [('subnet', self.subnet)]
-        bridge = oracle.around(self.bridge, self.bridge[1])
-        return [*nodes, ('pods', self.pods), ('services', self.services), ('docker_bridge', bridge)]
+        bridge = [('docker_bridge', oracle.around(self.bridge, self.bridge[1]))] if self.bridge else []
+        return [*nodes, ('pods', self.pods), ('services', self.services), *bridge]
+
+    @property
+    def own(self):
+        """What of it is the user's own."""
+        prefixes = [] if 'vnet' in self.chosen else self.vnet
+        listed = [block for whose, block, _ in self.reserved if whose == 'user']
+        known = [prefix for prefix in prefixes if self.exists or prefix in listed]
+        return oracle.Own(self.within, prefixes, [] if 'subnet' in self.chosen else [self.subnet], known)
 
     @cached_property
     def told(self):
         """What must be said of reservations, and of what Azure keeps."""
         kept = [('azure', each, 'kept') for each in oracle.RESERVED]
-        return list(oracle.told(self.ranges, [*self.reserved, *kept]))
+        return list(oracle.told(self.ranges, [*self.reserved, *kept], self.own))
 
 
 def as_ip(one):
@@ -64,8 +73,9 @@ def expected(case):
     """Names of the rules that a case breaks."""
     vnet = [as_ip(each) for each in case.vnet]
     nodes = [as_ip(each) for name, each in case.ranges if name in ('vnet', 'subnet')]
-    subnet, pods, services, bridge = (as_ip(each) for each in (case.subnet, case.pods, case.services, case.bridge))
-    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0])
+    subnet, pods, services = (as_ip(each) for each in (case.subnet, case.pods, case.services))
+    bridge = as_ip(case.bridge) if case.bridge else None
+    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0]) if bridge else None
     told = {rule for rule, *_ in case.told}
 
     def meets(one, others):
@@ -83,7 +93,7 @@ def expected(case):
         'service-subnet-overlap': services.overlaps(subnet),
         'service-vnet-overlap': meets(services, vnet) and not services.overlaps(subnet),
         'pod-service-overlap': pods.overlaps(services),
-        'docker-bridge-overlap': meets(bridge, [*nodes, pods, services]),
+        'docker-bridge-overlap': bridge is not None and meets(bridge, [*nodes, pods, services]),
         **{row[1]: row[1] in told for row in oracle.TOLD},
         'service-cidr-public': not private(services),
         'service-cidr-shared-space': services.subnet_of(SHARED),
@@ -95,8 +105,10 @@ def expected(case):
         'dns-service-ip-unusable': dns in services and unusable,
         'dns-service-ip-not-base-plus-10': dns in services and not unusable and services.prefixlen <= 28
                                            and int(dns) != int(services[0]) + 10,
-        'docker-bridge-not-an-address': bridge.prefixlen < 31 and bridge_ip in (bridge[0], bridge[-1]),
+        'docker-bridge-not-an-address': bridge is not None and bridge.prefixlen < 31 and bridge_ip in (
+            bridge[0], bridge[-1]),
         'docker-bridge-not-sent': 'docker_bridge' not in case.chosen,
+        'docker-bridge-without-place': bridge is None,
         **expected_sizes(case.demand, subnet, pods, services, case.in_use),
     }
 
@@ -136,8 +148,9 @@ def expected_sizes(demand, subnet, pods, services, in_use):
 
 
 WARNINGS = {'service-cidr-shared-space', 'pod-cidr-public', 'vnet-public', 'cluster-range-overlap',
-            'other-network-overlap'}
-INFOS = {'surge-zero', 'docker-bridge-not-sent', 'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
+            'other-network-overlap', 'hole-in-excluded-range', 'hole-in-routed-range'}
+INFOS = {'surge-zero', 'docker-bridge-not-sent', 'docker-bridge-without-place', 'excluded-range-itself',
+         'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
 ACCEPTABLE = {
     'service-cidr-public', 'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak',
     'service-cidr-at-limit', 'pod-vnet-overlap', 'service-vnet-overlap', 'docker-bridge-overlap',
@@ -158,8 +171,10 @@ def plan_of(verdict):
               if getattr(wish, name) is None or isinstance(getattr(wish, name), int)}
     dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)
     return Plan(plan.demand, [as_block(prefix) for prefix in plan.vnet], as_block(plan.subnet), as_block(plan.pods),
-                as_block(plan.services), dns, (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
-                [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use)
+                as_block(plan.services), dns,
+                plan.docker_bridge and (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
+                [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use,
+                wish.vnet_exists)
 
 
 def as_block(one):

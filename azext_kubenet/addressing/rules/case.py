@@ -23,7 +23,8 @@ class Case(NamedTuple):
     """A plan, complete or not, with what it was made from.
 
     suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
-    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared.
+    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared; given_only: the
+    plan is what was given, and nothing is chosen yet.
     """
 
     plan: AddressPlan
@@ -31,6 +32,7 @@ class Case(NamedTuple):
     taken: Sequence[Reservation]
     suggest: Callable[[str], str | None]
     elsewhere: Sequence[Reservation] = ()
+    given_only: bool = False
 
     @property
     def demand(self) -> Demand:
@@ -63,6 +65,8 @@ class Case(NamedTuple):
     def instead(self, name: str) -> str:
         """What to type instead of a range that cannot stay."""
         text = self.suggest(name)
+        if not text and name == "docker_bridge":
+            return f"leave {OPTIONS[name]} out"  # it is never sent, and nothing is lost
         return f"use {text}" if text else f"use another {OPTIONS[name]}, or free address space for it"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ DIFFERING = (
 
 @pytest.mark.parametrize(("found", "wish", "adopted"), [row[1:] for row in ADOPTED], ids=[row[0] for row in ADOPTED])
 def test_what_exists_is_adopted(found: Facts, wish: Wish, adopted: Wish) -> None:
-    assert adopt(wish, found, NAMES) == (adopted, [])
+    assert adopt(wish, found, NAMES) == (replace(adopted, vnet_exists=found.vnet is not None), [])
 
 
 @pytest.mark.parametrize(
