@@ -24,6 +24,7 @@ OTHERS = (
     ("malformed-range", "error", "a text is no IPv4 network"),
     ("no-such-file", "error", "a file that was named is not there"),
     ("no-space", "error", "ranges of the sizes that are needed have no place"),
+    ("not-proven", "warning", "routes that a cluster needs may not, or cannot, be looked at"),
     ("plan-contradicted", "error", "an option says something else than the plan"),
     ("plan-outdated", "error", "something has come into the plan's ranges since it was made"),
     ("pool-to-add", "info", "a pool beyond the first is added once the cluster is there"),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet._errors import Refused
 from azext_kubenet.provisioning import aks, grants, resources, steps
-from azext_kubenet.provisioning.arm import Door
+from azext_kubenet.provisioning.arm import ArmError, Door
 from azext_kubenet.provisioning.runner import Results
-from azext_kubenet.provisioning.sending import Rehearsal, Rehearsed, Sending, settle
+from azext_kubenet.provisioning.sending import Fresh, Rehearsal, Rehearsed, Sending, settle
 
 Json = dict[str, Any]
 
@@ -32,10 +33,43 @@ def make(cmd: Any, door: Door, job: steps.Job, lent: Mapping[str, Any], results:
             for grant in job.grants:
                 grants.grant(door, grant.scope, str(cluster["identity"]["principalId"]), grant.role)
 
-    fresh = any(grant.granted is None for grant in job.grants)
-    client = Sending(aks.clusters_client(cmd.cli_ctx, door), door, job.names.cluster_id, fresh, accepted)
-    sent = aks.create(cmd, client, options(job, lent, results, no_wait))
-    return {"cluster": None if no_wait else _result(cmd, sent)}
+    fresh = Fresh(any(grant.granted is None for grant in job.grants), secret=job.identity.create)
+    client = Sending(
+        aks.clusters_client(cmd.cli_ctx, door), door, job.names.cluster_id, fresh, accepted, lambda: _alone(door, job)
+    )
+    try:
+        sent = aks.create(cmd, client, options(job, lent, results, no_wait))
+        return {"cluster": None if no_wait else _result(cmd, sent)}
+    except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
+        error.accepted = client.may_exist  # type: ignore[attr-defined]
+        raise
+
+
+def _alone(door: Door, job: steps.Job) -> None:
+    """Look again, right before the cluster is sent, at a subnet that was there before: one cluster a subnet [A9, H4].
+
+    Raises Refused when it carries another route table than the one that was seen.
+    """
+    seen = job.facts.subnet(job.names.subnet)
+    if seen is None:
+        return
+    try:
+        found = door.get(job.names.subnet_id, resources.SUBNET_API)
+    except ArmError:  # not being able to look is no reason to stop: Azure decides
+        return
+    before, now = _table_of(seen), _table_of(found or seen)
+    if before.lower() != now.lower():
+        subnet = f"subnet {job.names.subnet}"
+        raise Refused(
+            f"{subnet} has come to carry {f'route table {now}' if now else 'no route table'} since this run looked, "
+            f"{f'instead of {before}' if before else 'and had none'}: a cluster of its own may be on it by now, and no "
+            "cluster was made",
+            "run the same command again: it looks anew",
+        )
+
+
+def _table_of(subnet: Json) -> str:
+    return str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or "")
 
 
 def rehearse(cmd: Any, job: steps.Job, lent: Mapping[str, Any]) -> None:

@@ -69,3 +69,57 @@ def _line(name: str, has: Any, wanted: Any, same: Callable[[str, str], bool] = l
     if wanted is None or (has is not None and same(str(has).lower(), str(wanted).lower())):
         return ""
     return f"{name} is {has}, not {wanted}"
+
+
+def unlike(sent: Json, cluster: Json) -> tuple[str, ...]:
+    """What a cluster has that was not sent, a line a field: whether it can be the one that was sent.
+
+    sent: the body of its creation. Compared is what Azure shows as it was sent; the rest it fills in or keeps secret.
+    """
+    was, has = sent.get("properties") or {}, cluster.get("properties") or {}
+    lines = [
+        _line("location", cluster.get("location"), sent.get("location"), lambda a, b: _plain(a) == _plain(b)),
+        *(_line(f"tag {key}", (cluster.get("tags") or {}).get(key), value) for key, value in _items(sent, "tags")),
+        _line("identity", _identities(cluster), _identities(sent) if sent.get("identity") else None),
+        _line("kubernetesVersion", has.get("kubernetesVersion"), was.get("kubernetesVersion") or None, _same_version),
+    ]
+    for place, key in _SHOWN_AS_SENT:
+        wanted = (was.get(place) or {} if place else was).get(key)
+        lines.append(_line(key, (has.get(place) or {} if place else has).get(key), wanted or None))
+    there = {str(pool.get("name")): pool for pool in has.get("agentPoolProfiles") or ()}
+    pools = was.get("agentPoolProfiles") or ()
+    names = [str(pool.get("name")) for pool in pools]
+    lines.append(_line("pools", " ".join(sorted(there)), " ".join(sorted(names)) or None))
+    for pool in pools:
+        found = there.get(str(pool.get("name")), {})
+        keys = [key for key in _OF_A_POOL if key != "count" or not pool.get("enableAutoScaling")]
+        lines.extend(_line(key, found.get(key), pool.get(key) or None) for key in keys if found)
+    return tuple(line for line in lines if line)
+
+
+#: Keys of a cluster, by the object that holds them, that Azure shows as they were sent.
+_SHOWN_AS_SENT = (
+    ("", "dnsPrefix"),
+    ("", "nodeResourceGroup"),
+    ("networkProfile", "networkPlugin"),
+    ("networkProfile", "networkPolicy"),
+    ("networkProfile", "podCidr"),
+    ("networkProfile", "serviceCidr"),
+    ("networkProfile", "dnsServiceIP"),
+    ("networkProfile", "outboundType"),
+    ("servicePrincipalProfile", "clientId"),
+    ("apiServerAccessProfile", "enablePrivateCluster"),
+)
+#: The same, of a node pool.
+_OF_A_POOL = ("count", "vmSize", "vnetSubnetID", "maxPods", "mode", "minCount", "maxCount", "enableAutoScaling")
+
+
+def _items(body: Json, key: str) -> list[tuple[str, Any]]:
+    return list((body.get(key) or {}).items())
+
+
+def _identities(body: Json) -> str:
+    """An identity in one text: its kind, and the ids of those assigned."""
+    identity = body.get("identity") or {}
+    ids = sorted(each.lower() for each in identity.get("userAssignedIdentities") or {})
+    return " ".join([str(identity.get("type")), *ids])

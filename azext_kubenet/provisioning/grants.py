@@ -70,7 +70,9 @@ def grant(door: Door, scope: str, principal: str, role: Role) -> Json:
                 ) from error
             if error.code != _SPREADING or left <= 0:
                 raise
-            door.patience.wait(_SPREAD_SECONDS, f"azure does not know the new identity everywhere yet ({error.code})")
+            why = f"azure does not know the new identity everywhere yet ({error.code})"
+            if not door.patience.wait(_SPREAD_SECONDS, why):
+                raise
             left -= _SPREAD_SECONDS
 
 

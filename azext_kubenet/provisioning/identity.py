@@ -96,15 +96,16 @@ def create_service_principal(graph: Door, name: str, application: Json | None, p
     """A service principal of that name with a new password: its appId, its id, its application, and the `secret`.
 
     application, principal: what an interrupted run has left, which is taken up again; a password cannot be read back,
-    so it gets another.
+    so it gets another. What this run makes may not be known everywhere at once, and is waited for.
     """
+    new = application is None
     if application is None:
         application = graph.post("/applications", {"displayName": name, "signInAudience": "AzureADMyOrg"})
     app_id = application["appId"]
     if principal is None:
-        principal = graph.post("/servicePrincipals", {"appId": app_id})
+        principal = graph.post("/servicePrincipals", {"appId": app_id}, new=new)
     password = graph.post(
-        f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}
+        f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}, new=new
     )
     return {"appId": app_id, "id": principal["id"], "application": application["id"], "secret": password["secretText"]}
 

@@ -38,7 +38,7 @@ def plan_in_azure(cmd: Any, reading: Reading, options: Mapping[str, Any], say: S
     names = _names(cmd, options)
     try:
         door = arm.connect(cmd.cli_ctx, arm.Patience(_PATIENCE, say))
-        with Reader(door) as reader:
+        with Reader(door, door.patience.hurry) as reader:
             return _plan(reader, names, reading, options)
     except arm.ArmError as error:
         raise RefusedByAzure(str(error), advice((error.code, *error.details), names, "")) from error

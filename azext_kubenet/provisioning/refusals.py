@@ -1,6 +1,10 @@
 """Azure's errors in one form. Pure."""
 
+import re
 from typing import Any
+
+#: What MSAL makes of an answer of a token endpoint that has none of the keys it looks for: "None, None".
+_NOTHING = re.compile(r"[\s,.:]*(None[\s,.:]*)*")
 
 
 class ArmError(Exception):
@@ -32,3 +36,8 @@ def error_of(status: int, body: Any) -> ArmError:
     details = inner.get("details") if isinstance(inner.get("details"), list) else []
     codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
     return ArmError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the words of an error hold no word."""
+    return bool(_NOTHING.fullmatch(text))
