@@ -229,14 +229,15 @@ def _run(context):
         c.extra(
             "rollback_on_failure",
             action="store_true",
-            help="When the command fails, delete in reverse order exactly what this run has made.",
+            help="When the command fails, delete in reverse order exactly what this run has made, up to the first thing that "
+            "cannot be removed. A cluster that Azure calls Succeeded is never deleted, nor what it stands on.",
         )
         c.extra(
             "propagation_timeout",
             type=int,
             default=300,
             help="Seconds to wait, at most, for what passes by itself: an identity or a grant that has not spread "
-            "yet, a busy service, routes that are still being written.",
+            "yet, a busy service, a lost connection, a failing login, routes that are still being written.",
         )
 
 

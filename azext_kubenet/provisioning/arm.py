@@ -189,9 +189,19 @@ class Door:
                 self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})")
 
     def _is_gone(self, error: ArmError, path: str, api_version: str) -> bool:
-        """Whether a DELETE whose answer, or end, was not seen has done its work: a look tells."""
-        unseen = error.accepted or error.status == 0 or error.status >= 500
-        return unseen and self.get(path, api_version) is None
+        """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""
+        if not error.accepted and 0 < error.status < 500:
+            return False
+        end = time.monotonic() + self.patience.seconds
+        for seconds in intervals(_LOOK_SECONDS):
+            found = self.get(path, api_version)
+            if found is None:
+                return True
+            state = (found.get("properties") or {}).get("provisioningState")
+            if state != "Deleting" or time.monotonic() + seconds > end:
+                return False
+            self.patience.pause(seconds)
+        return False
 
     def _delete(self, path: str, api_version: str) -> None:
         response = self._send("DELETE", path, api_version, {})

@@ -25,10 +25,13 @@ class Patience:
         """Wait, and say so if it is worth it; whether to go on: not once nobody waits for what comes of it."""
         if seconds >= _WORTH_SAYING and not self._over.is_set():
             self.say(f"  {why}: waiting {seconds:.0f} s")
-        return self.pause(seconds)
+        return self._sleep(seconds)
 
     def pause(self, seconds: float) -> bool:
         """Wait without a word; whether to go on."""
+        return self._sleep(seconds)
+
+    def _sleep(self, seconds: float) -> bool:
         if threading.current_thread() is threading.main_thread():
             time.sleep(seconds)  # Ctrl-C ends it
             return not self._over.is_set()

@@ -9,8 +9,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
+from azure.core.exceptions import AzureError, ServiceResponseError
 from azure.core.pipeline import policies
+from requests.exceptions import ConnectTimeout
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from azext_kubenet.provisioning.patience import Patience
 from azext_kubenet.provisioning.refusals import says_nothing
@@ -92,12 +94,13 @@ class Tries:
     """What became of the tries of one request.
 
     lost: an answer was lost, or came from something in between, so that Azure may have acted; sent: the body that was
-    sent; end: on the clock, when to give up.
+    sent; end: on the clock, when to give up; failures: tries that failed, since the request was begun.
     """
 
     lost: bool = False
     sent: Json = field(default_factory=dict, repr=False)
     end: float = 0.0
+    failures: int = 0
 
 
 class VisibleRetry(policies.RetryPolicy):
@@ -117,16 +120,14 @@ class VisibleRetry(policies.RetryPolicy):
         options = request.context.options
         tries: Tries = options.pop("tries", None) or Tries()
         tries.end = time.monotonic() + self._patience.seconds
-        tries.sent = _json(request.http_request)
-        failures = 0
+        tries.sent, tries.failures = _json(request.http_request), 0
         while True:
             options["tries"] = tries
             try:
                 return super().send(request)
             except AzureError as error:
-                # One that never left can be sent again, whatever it does; azure-core says so of all but POST itself.
-                unsent = isinstance(error, ServiceRequestError) and request.http_request.method == "POST"
-                if not unsent or _untrusted(error):
+                # A POST that never left can be sent again; azure-core itself says so of the other methods.
+                if request.http_request.method != "POST" or not _never_left(error) or _untrusted(error):
                     raise
                 failure, why = error, "the connection was lost"
             except Exception as error:
@@ -136,8 +137,8 @@ class VisibleRetry(policies.RetryPolicy):
                 if lacking.final:
                     raise lacking from error
                 failure, why = lacking, "the login gave no token"
-            failures += 1
-            if not self._may_go_on(tries, 0, failures) or not self._wait(tries, 0, failures, why):
+            tries.failures += 1
+            if not self._may_go_on(tries, 0) or not self._wait(tries, 0, why):
                 raise failure
             _keep_out_of_log(request.context)
 
@@ -149,46 +150,58 @@ class VisibleRetry(policies.RetryPolicy):
     def is_retry(self, settings: Any, response: Any) -> bool:
         """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
         answer, tries = response.http_response, settings["tries"]
-        status, failures = answer.status_code, len(settings["history"]) + 1
         asked = self.get_retry_after(response)
-        if status not in TRANSIENT:  # a refusal: tried again only because, and as often as, azure-core would
-            asks = status >= 400 and asked is not None and failures <= _REFUSED_TRIES
-            return asks and self._may_go_on(tries, asked or 0, failures)
-        if status != _NOT_DONE:
+        if answer.status_code < 400:
+            return False
+        tries.failures += 1
+        if answer.status_code not in TRANSIENT:  # a refusal: tried again only because azure-core would, and as often
+            return asked is not None and tries.failures <= _REFUSED_TRIES and self._may_go_on(tries, asked)
+        if answer.status_code != _NOT_DONE:
             tries.lost = True
             if answer.request.method not in settings["methods"]:
                 return False
-        return self._may_go_on(tries, asked or 0, failures)
+        return self._may_go_on(tries, asked or 0)
 
     def increment(self, settings: Any, response: Any = None, error: Any = None) -> bool:
         """Count a try. A body that was kept out of the log stays out: the logging policy forgets it after each try."""
         context = getattr(response, "context", None)
         if context is not None:
             _keep_out_of_log(context)
-        tries = settings["tries"]
-        if isinstance(error, ServiceResponseError):
-            tries.lost = True
-        going_on = bool(super().increment(settings, response, error))
+        going_on, tries = bool(super().increment(settings, response, error)), settings["tries"]
         if error is None:
             return going_on
-        return going_on and not _untrusted(error) and self._may_go_on(tries, 0, len(settings["history"]))
+        tries.failures += 1
+        tries.lost = tries.lost or not _never_left(error)
+        return going_on and not _untrusted(error) and self._may_go_on(tries, 0)
 
     def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
         """Wait as long as Azure asks, or ever longer. Raises AzureError when nobody waits for the answer any more."""
         asked = (self.get_retry_after(response) if response else None) or 0
         why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
-        if not self._wait(settings["tries"], asked, len(settings["history"]), why):
+        if not self._wait(settings["tries"], asked, why):
             raise ServiceResponseError("interrupted")
 
-    def _may_go_on(self, tries: Tries, asked: float, failures: int) -> bool:
+    @staticmethod
+    def _may_go_on(tries: Tries, asked: float) -> bool:
         """Whether there is time for one more try; the first one more costs none."""
-        return time.monotonic() + asked <= tries.end or (failures == 1 and not asked)
+        return time.monotonic() + asked <= tries.end or (tries.failures == 1 and not asked)
 
-    def _wait(self, tries: Tries, asked: float, failures: int, why: str) -> bool:
+    def _wait(self, tries: Tries, asked: float, why: str) -> bool:
         """Wait before the next try, no longer than there is time; whether to go on."""
-        usual = _FIRST_SECONDS * 2 ** min(failures - 1, _DOUBLINGS) if failures > 1 else 0.0
+        usual = _FIRST_SECONDS * 2 ** min(tries.failures - 1, _DOUBLINGS) if tries.failures > 1 else 0.0
         left = max(tries.end - time.monotonic(), 0.0)
         return self._patience.wait(max(asked, min(usual, _MOST_SECONDS, left)), why)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether a request that failed was never sent: nothing had answered to a connection.
+
+    azure-core calls more than that a ServiceRequestError: a connection that TLS ended is one, too.
+    """
+    inner = getattr(error, "inner_exception", None) or error
+    reasons = [inner, *getattr(inner, "args", ())]
+    reasons += [getattr(each, "reason", None) for each in reasons]
+    return any(isinstance(each, (NewConnectionError, ConnectTimeoutError, ConnectTimeout)) for each in reasons)
 
 
 def _keep_out_of_log(context: Any) -> None:
