@@ -229,8 +229,8 @@ def _run(context):
         c.extra(
             "rollback_on_failure",
             action="store_true",
-            help="When the command fails, delete in reverse order exactly what this run has made, up to the first thing that "
-            "cannot be removed. A cluster that Azure calls Succeeded is never deleted, nor what it stands on.",
+            help="When the command fails, delete in reverse order exactly what this run has made, up to the first "
+            "thing that cannot be removed. A cluster that Azure calls Succeeded stays, and all that it stands on.",
         )
         c.extra(
             "propagation_timeout",

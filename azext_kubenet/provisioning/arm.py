@@ -7,6 +7,7 @@ expired) is ridden out, with a line to the user for every wait that is worth one
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -149,17 +150,25 @@ class Door:
         Found, when it was there by then. Another operation that is in its way is waited for. An error tells whether
         something may have been made.
         """
-        end, tries = time.monotonic() + self.patience.seconds, Tries()
+        end, tries = 0.0, Tries()
         while True:
             try:
                 return self._put(path, api_version, body, tries)
             except ArmError as error:
                 error.accepted = error.accepted or tries.lost
+                end = end or time.monotonic() + self.patience.seconds
                 busy = [code for code in (error.code, *error.details) if code in _BUSY]
                 if not busy or time.monotonic() + _BUSY_SECONDS > end:
                     raise
+                if tries.lost:  # the other operation may be the one that our own PUT has begun
+                    self._look(path, api_version)
                 if not self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})"):
                     raise
+
+    def _look(self, path: str, api_version: str) -> None:
+        """Look at what is under way; what it shows, and whether it may be seen, does not matter."""
+        with suppress(ArmError):
+            self.get(path, api_version)
 
     def _put(self, path: str, api_version: str, body: Mapping[str, Any], tries: Tries) -> Json:
         response = self._send("PUT", path, api_version, {}, body, tries=tries)

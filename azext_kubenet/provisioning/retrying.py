@@ -9,9 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from azure.core.exceptions import AzureError, ServiceResponseError
+from azure.core.exceptions import AzureError, ServiceRequestTimeoutError, ServiceResponseError
 from azure.core.pipeline import policies
-from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from azext_kubenet.provisioning.patience import Patience
@@ -178,7 +177,8 @@ class VisibleRetry(policies.RetryPolicy):
         """Wait as long as Azure asks, or ever longer. Raises AzureError when nobody waits for the answer any more."""
         asked = (self.get_retry_after(response) if response else None) or 0
         why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
-        if not self._wait(settings["tries"], asked, why):
+        refused = response is not None and response.http_response.status_code not in TRANSIENT
+        if not (self._patience.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
             raise ServiceResponseError("interrupted")
 
     @staticmethod
@@ -198,10 +198,12 @@ def _never_left(error: BaseException) -> bool:
 
     azure-core calls more than that a ServiceRequestError: a connection that TLS ended is one, too.
     """
+    if isinstance(error, ServiceRequestTimeoutError):
+        return True
     inner = getattr(error, "inner_exception", None) or error
     reasons = [inner, *getattr(inner, "args", ())]
     reasons += [getattr(each, "reason", None) for each in reasons]
-    return any(isinstance(each, (NewConnectionError, ConnectTimeoutError, ConnectTimeout)) for each in reasons)
+    return any(isinstance(each, (NewConnectionError, ConnectTimeoutError)) for each in reasons)
 
 
 def _keep_out_of_log(context: Any) -> None:

@@ -189,9 +189,10 @@ def no_tokens(call: faults.Call) -> bool:
     return call.path.lower() == "/msi/token"
 
 
-@pytest.mark.parametrize("after", ["the group", "the grant", "the cluster"])
+# Not while steps go side by side: the waits of both move the one clock of the run.
+@pytest.mark.parametrize("after", ["the grant", "the cluster"])
 def test_tokens_that_fail_for_a_while_are_ridden_out(bench: Bench, after: str, count: Count) -> None:
-    kinds = {"the group": "resourceGroups", "the grant": "roleAssignments", "the cluster": "managedClusters"}
+    kinds = {"the grant": "roleAssignments", "the cluster": "managedClusters"}
     made = to("PUT", kinds[after])
 
     def install(cloud: Cloud) -> Fault:
@@ -222,6 +223,9 @@ def test_a_new_principal_is_never_doubled(bench: Bench, fault: str, count: Count
         count(TABLE, fault, tried=1, outcome=[GOES_ON if ran.code else RIDDEN])
 
 
+#: Reads of the proof: what they cannot see is a warning, for Azure calls the cluster Succeeded.
+PROVING = ("GET subnets", "GET routeTables")
+
 # what does not pass, at which requests
 LASTING: dict[str, tuple[Callable[[], Fault], str]] = {
     "429 with Retry-After, always": (
@@ -244,7 +248,8 @@ def test_what_does_not_pass_stops_within_patience(bench: Bench, fault: str, coun
         trial = of(way)
         words, ran, _ = trial.with_fault(lambda cloud, where=where: make().put_into(cloud, where))
         faulty = [
-            *([f"exit code {ran.code}"] if ran.code != 1 else []),
+            *([f"exit code {ran.code}"] if ran.code != (0 if kind in PROVING else 1) else []),
+            *(["not said to be unproven"] if kind in PROVING and "[not-proven]" not in ran.err else []),
             *([f"no {code}"] if code not in ran.err else []),
             *([f"waited {ran.waited} s"] if ran.waited > PATIENCE else []),
         ]
