@@ -16,16 +16,16 @@ from azext_kubenet.provisioning.steps import CLUSTER
 _AGAIN = "run the same command again: it keeps what exists and goes on from there"
 
 
-def account(
-    report: Report, names: Names, location: str, rollback: bool, say: Say, standing: Callable[[], str]
+def account(  # pylint: disable=too-many-positional-arguments
+    report: Report, names: Names, location: str, rollback: bool, say: Say, what_stands: Callable[[], str]
 ) -> RefusedByAzure:
     """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first.
 
-    standing: asked before anything is deleted; why nothing may be, in words.
+    what_stands: asked before anything is deleted; why nothing may be, in words.
     """
     lines, left = [_what_failed(report)], report.remains
     if rollback and left:
-        why = _answer(standing)
+        why = _answer(what_stands)
         if why:
             lines.append(f"nothing is rolled back: {why}")
         else:

@@ -129,7 +129,7 @@ class VisibleRetry(policies.RetryPolicy):
                 if request.http_request.method != "POST" or not _never_left(error) or _untrusted(error):
                     raise
                 failure, why = error, "the connection was lost"
-            except Exception as error:
+            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
                 lacking = no_token(error)
                 if lacking is None:
                     raise
