@@ -25,6 +25,7 @@ OTHERS = (
     ("malformed-range", "error", "a text is no IPv4 network"),
     ("no-such-file", "error", "a file that was named is not there or may not be read"),
     ("no-space", "error", "ranges of the sizes that are needed have no place"),
+    ("not-looked-at", "warning", "something that create would have looked at may not be read"),
     ("plan-contradicted", "error", "an option says something else than the plan"),
     ("plan-outdated", "error", "something has come into the plan's ranges since it was made"),
     ("pool-to-add", "info", "a pool beyond the first is added once the cluster is there"),

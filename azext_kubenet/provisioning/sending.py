@@ -19,7 +19,12 @@ from azext_kubenet.provisioning.arm import ArmError, Door, in_our_words, interva
 Json = dict[str, Any]
 
 #: Refusals of a cluster that pass once Azure has spread a new identity and its grant. [I11] BEHAVIOUR.md; AKS#2333
-_SPREADING = ("ServicePrincipalNotFound", "CustomRouteTableMissingPermission", "LinkedAuthorizationFailed")
+_SPREADING = (
+    "ServicePrincipalNotFound",
+    "CustomRouteTableMissingPermission",
+    "LinkedAuthorizationFailed",
+    "CustomKubeletIdentityMissingPermissionError",  # [I19]
+)
 #: Answers to a cluster that was sent before, when the first answer had been lost.
 _UNDER_WAY = (409, 412)
 #: Seconds between two tries while something spreads: of 82 cases on record, most took 5 to 20.
