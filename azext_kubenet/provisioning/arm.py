@@ -15,8 +15,9 @@ from azure.core.pipeline import policies
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core import ARMPipelineClient
 
+from azext_kubenet.provisioning.caller import Caller, caller_of
 from azext_kubenet.provisioning.patience import Patience, Say, intervals
-from azext_kubenet.provisioning.refusals import ArmError, error_of
+from azext_kubenet.provisioning.refusals import ArmError, error_of, is_absence
 from azext_kubenet.provisioning.retrying import NoToken, Tries, VisibleRetry, no_token
 
 Json = dict[str, Any]
@@ -57,6 +58,7 @@ class Door:
     def __init__(self, credential: Any, subscription_id: str, base_url: str, patience: Patience, **kwargs: Any):
         self.subscription_id = subscription_id
         self.patience = patience
+        self.caller = Caller()
         self._get_token = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
@@ -73,13 +75,12 @@ class Door:
         verify = {key: value for key, value in kwargs.items() if key.startswith("connection_")}
         self._client = ARMPipelineClient(base_url=base_url, policies=[each for each in chain if each], **verify)
 
-    def log_in(self) -> None:
-        """Get a token, before anything is asked. Raises azure-cli's error, which says how to log in, or ArmError."""
+    def log_in(self) -> str:
+        """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or ArmError."""
         end = time.monotonic() + self.patience.seconds
         for seconds in intervals(_LOOK_SECONDS):
             try:
-                self._get_token()
-                return
+                return str(self._get_token().token)
             except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
                 failure = no_token(error)
                 if failure is None:
@@ -89,25 +90,22 @@ class Door:
                         raise
                     raise in_our_words(failure) from error
             self.patience.wait(seconds, "the login gave no token")
+        return ""  # never: the intervals do not end
 
     def get(self, path: str, api_version: str = "", **query: str) -> Json | None:
         """What lies at a path; None when it, or something above it, does not exist."""
-        response = self._send("GET", path, api_version, query)
-        return None if response.status_code == 404 else _body(response)
+        return _seen(self._send("GET", path, api_version, query))
 
     def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
         """All items of a list, over all its pages; none when what it hangs on does not exist."""
         return [*self._pages(path, api_version, query)]
 
     def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
-        response = self._send("GET", path, api_version, query)
-        while response.status_code != 404:
-            page = _body(response)
+        page = _seen(self._send("GET", path, api_version, query))
+        while page is not None:
             yield from page.get("value", ())
             following = page.get("nextLink") or page.get("@odata.nextLink")
-            if not following:
-                return
-            response = self._send("GET", following, "", {})
+            page = _seen(self._send("GET", following, "", {})) if following else None
 
     def post(self, path: str, body: Mapping[str, Any], api_version: str = "", *, new: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
@@ -287,6 +285,14 @@ def _still_under_way() -> ArmError:
     error = ArmError(0, "", "interrupted before its operation had ended")
     error.accepted = True
     return error
+def _seen(response: HttpResponse) -> Json | None:
+    """An answer's body; None when it says that there is no such thing."""
+    try:
+        return _body(response)
+    except ArmError as error:
+        if not is_absence(error):
+            raise
+        return None
 
 
 def _body(response: HttpResponse) -> Json:
@@ -334,14 +340,17 @@ def connect(cli_ctx: Any, patience: Patience) -> Door:
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
     door: Door = get_mgmt_service_client(cli_ctx, Door, patience=patience)
-    door.log_in()
+    door.caller = caller_of(door.log_in())
     return door
 
 
 def connect_graph(cli_ctx: Any, patience: Patience) -> Door:
-    """A door to Microsoft Graph, version 1.0, with the login of azure-cli."""
+    """A door to Microsoft Graph, version 1.0, of the subscription's own tenant, with azure-cli's login of it."""
     from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
 
     url = cli_ctx.cloud.endpoints.microsoft_graph_resource_id.rstrip("/")
-    credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials()
+    credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials(
+        subscription_id=get_subscription_id(cli_ctx)
+    )
     return Door(credential, subscription_id, f"{url}/v1.0", patience, credential_scopes=[f"{url}/.default"])

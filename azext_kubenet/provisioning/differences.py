@@ -1,6 +1,7 @@
 """What an existing cluster has that was not asked for. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
@@ -11,6 +12,78 @@ Json = dict[str, Any]
 
 #: States of a cluster that is not kept; one that is still being made, or changed, is waited for.
 _NOT_KEPT = ("Failed", "Canceled", "Deleting")
+
+
+#: The option that each compared field comes from, and its name among the options.
+_OPTIONS = {
+    "vnetSubnetID": ("--vnet-subnet-id", ("vnet_subnet_id", "vnet_name", "subnet_name", "vnet_resource_group")),
+    "maxPods": ("--max-pods", ("max_pods",)),
+    "vmSize": ("--node-vm-size", ("node_vm_size",)),
+    "networkPolicy": ("--network-policy", ("network_policy",)),
+    "outboundType": ("--outbound-type", ("outbound_type",)),
+    "kubernetesVersion": ("--kubernetes-version", ("kubernetes_version",)),
+    "location": ("--location", ("location",)),
+    "count": ("--node-count", ("node_count",)),
+}
+_IDENTITY = ("assign_identity", "identity_type", "service_principal", "create_service_principal")
+_OTHER_NAME = "choose another name for the cluster: -n NAME"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Names of the options that the user typed, and of those whose values came from a plan; all others are defaults."""
+
+    typed: frozenset[str] = frozenset()
+    planned: frozenset[str] = frozenset()
+
+
+#: All options are defaults.
+NOTHING_GIVEN = Given()
+
+
+def remedy(difference: str, cluster: Json, given: Given) -> str:
+    """What to type instead of what a line of cluster_differences is about; a default cannot be left out."""
+    field, _, rest = difference.partition(" is ")
+    if field in ("identity", "identity.type", "servicePrincipalProfile.clientId"):
+        return _other_identity(cluster, given)
+    if field not in _OPTIONS:
+        return _OTHER_NAME
+    option, names = _OPTIONS[field]
+    has = rest.partition(", not ")[0]
+    if has == "None":
+        return _OTHER_NAME if field == "vnetSubnetID" else f"leave {option} out, or {_OTHER_NAME}"
+    typed = [name for name in names if name in given.typed]
+    if typed:
+        instead = "" if typed == [names[0]] else f" instead of {_spelled(typed)}"
+        return f"use {option} {_quoted(has)}{instead}, or {_OTHER_NAME}"
+    if any(name in given.planned for name in names):
+        return f"the plan says so: make it anew with {option} {_quoted(has)}, or {_OTHER_NAME}"
+    return f"add {option} {_quoted(has)}, or {_OTHER_NAME}"
+
+
+def _other_identity(cluster: Json, given: Given) -> str:
+    """The options that name the identity that the cluster has."""
+    has = cluster.get("identity") or {}
+    client = str((cluster["properties"].get("servicePrincipalProfile") or {}).get("clientId") or "msi")
+    if has.get("userAssignedIdentities"):
+        options = f"--assign-identity {next(iter(has['userAssignedIdentities']))}"
+    elif has.get("type"):
+        options = f"--identity-type {SYSTEM_ASSIGNED}"
+    elif client != "msi":
+        options = f"--service-principal {client} --client-secret @FILE"
+    else:
+        return _OTHER_NAME
+    typed = [name for name in _IDENTITY if name in given.typed]
+    instead = f"use {options} instead of {_spelled(typed)}" if typed else f"add {options}"
+    return f"{instead}, or {_OTHER_NAME}"
+
+
+def _spelled(names: Sequence[str]) -> str:
+    return ", ".join("--" + name.replace("_", "-") for name in names)
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if " " in value else value
 
 
 def _plain(location: str) -> str:

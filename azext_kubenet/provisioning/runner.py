@@ -41,7 +41,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
 
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
     differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
-    remove: deletes it again; removal: the command that would.
+    remove: deletes it again; removal: the command that would; remedy: what to type instead of one of the differences.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
     make: Callable[[Results], Json] | None = None
     remove: Callable[[], None] | None = None
     removal: Callable[[], str] = str
+    remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
 
     @property
     def action(self) -> Action:
@@ -134,7 +135,7 @@ def conflicts(waves: Waves) -> list[Finding]:
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
             f"look at why, then remove it: {step.removal()}"
             if difference.startswith(STATE)
-            else "leave the option out, or choose another name",
+            else step.remedy(difference),
         )
         for wave in waves
         for step in wave

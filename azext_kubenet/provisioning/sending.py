@@ -27,7 +27,12 @@ Json = dict[str, Any]
 logger = get_logger("azext_kubenet")
 
 #: Refusals of a cluster that pass once Azure has spread a new identity and its grant. [I11] BEHAVIOUR.md; AKS#2333
-_SPREADING = ("ServicePrincipalNotFound", "CustomRouteTableMissingPermission", "LinkedAuthorizationFailed")
+_SPREADING = (
+    "ServicePrincipalNotFound",
+    "CustomRouteTableMissingPermission",
+    "LinkedAuthorizationFailed",
+    "CustomKubeletIdentityMissingPermissionError",  # [I19]
+)
 #: The refusal that passes once a password that was made a moment ago is known. Azure/azure-cli#9585, #5190
 _NEW_SECRET = "ServicePrincipalValidationClientError"
 #: Answers that may say that there is a cluster: a condition is not met, or an operation is under way on it.

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from azext_kubenet.provisioning.advice import advice
+from azext_kubenet.provisioning.refusals import ArmError, is_absence
 from azext_kubenet.provisioning.resources import Names
 from tests.arm import authorization, bodies, faults
 from tests.arm.cloud import Cloud
@@ -161,7 +162,8 @@ def so_it_is(cloud: Cloud, error: RealError, call: Call) -> None:
 
 def absent(error: RealError) -> bool:
     """Whether it says no more than that something is not there, to who looks for it or deletes it."""
-    return error.status == 404 and error.request.startswith(("GET", "DELETE"))
+    gone = is_absence(ArmError(error.status, error.code, error.message))
+    return error.status == 404 and (error.request.startswith("DELETE") or (error.request.startswith("GET") and gone))
 
 
 def passes(error: RealError) -> bool:

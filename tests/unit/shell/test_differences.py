@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
-from azext_kubenet.provisioning.differences import cluster_differences, unlike
+from azext_kubenet.provisioning.differences import Given, cluster_differences, remedy, unlike
 from azext_kubenet.provisioning.identity import Identity
 from azext_kubenet.provisioning.resources import Names
 
@@ -189,3 +189,36 @@ def test_a_cluster_that_is_not_as_it_was_sent_is_told_field_by_field(changes: di
     found = unlike(SENT, shown)
     assert len(found) == bool(told), found
     assert not told or found[0].startswith(told)
+# what differs, the cluster, what of it was wanted, names of typed options, names in the plan, the advice
+MINE = cluster(identity__userAssignedIdentities={"/mine": {}})
+SYSTEM = cluster(identity__type="SystemAssigned", identity__userAssignedIdentities=None)
+PRINCIPAL = cluster(top__identity=None, servicePrincipalProfile={"clientId": "app"})
+OTHER_SUBNET = cluster(pool__vnetSubnetID="/other")
+REMEDIES = (
+    ("an identity that was typed before", MINE, {}, (), (), "add --assign-identity /mine,"),
+    ("another identity than is typed now", MINE, {}, ("assign_identity",), (),
+     "use --assign-identity /mine instead of --assign-identity,"),
+    ("a system-assigned identity", SYSTEM, {}, (), (), "add --identity-type systemAssigned,"),
+    ("a service principal", PRINCIPAL, {}, (), (), "add --service-principal app --client-secret @FILE,"),
+    ("a subnet of another name than the default", OTHER_SUBNET, {}, (), (), "add --vnet-subnet-id /other,"),
+    ("a subnet that was named by its parts", OTHER_SUBNET, {}, ("vnet_name", "subnet_name"), (),
+     "use --vnet-subnet-id /other instead of --vnet-name, --subnet-name,"),
+    ("a subnet of the plan", OTHER_SUBNET, {}, (), ("vnet_subnet_id",),
+     "the plan says so: make it anew with --vnet-subnet-id /other,"),
+    ("a count that is typed", cluster(), {"node_count": 5}, ("node_count",), (), "use --node-count 3,"),
+    ("a count of the plan", cluster(), {"node_count": 5}, (), ("node_count",),
+     "the plan says so: make it anew with --node-count 3,"),
+    ("a plugin that nothing can name", cluster(network__networkPlugin="azure"), {}, (), (), "choose another name"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted", "typed", "planned", "advice"), [row[1:] for row in REMEDIES], ids=[row[0] for row in REMEDIES]
+)
+def test_advice_knows_whether_a_value_was_typed(  # pylint: disable=too-many-positional-arguments
+    shown: dict[str, Any], wanted: dict[str, Any], typed: tuple[str, ...], planned: tuple[str, ...], advice: str
+) -> None:
+    (line,) = cluster_differences(shown, NAMES, USER, None, wanted)
+    said = remedy(line, shown, Given(frozenset(typed), frozenset(planned)))
+    assert said.startswith(advice)
+    assert "choose another name for the cluster: -n NAME" in said
