@@ -55,6 +55,8 @@ GATEWAY_PARTS = {**gateway("gw"), **connected("gw", TO_HQ)}
 BGP = connection("b", "gw", enableBgp=True)
 EXPRESS = connection("er", "gw", connectionType="ExpressRoute")
 TO_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16"),))
+GONE_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16", state="Disconnected"),))
+NOT_SEEN = ArmError(404, "SubscriptionNotFound", "The subscription 'o' could not be found.")
 TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
 
 # what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
@@ -68,7 +70,11 @@ SAID = (
     ("a subscription that may not be read", TO_FAR, {FAR: FORBIDDEN, clusters_path(OTHER): FORBIDDEN},
      "surroundings-unreadable", ["network far (peered as to-far) and clusters of subscription o"],
      [f"--role Reader --scope {OTHER} "]),
-    ("a peer that is gone", TO_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
+    ("a peer whose peering is connected, though it is not shown", TO_FAR, {}, "surroundings-unreadable",
+     ["does not exist", "10.2.0.0/16"], ["add what is in use there: --exclude-prefixes"]),
+    ("a peer in a subscription that the login does not see", TO_FAR, {FAR: NOT_SEEN}, "surroundings-unreadable",
+     ["network far (peered as to-far) could not be read (SubscriptionNotFound)"], ["--exclude-prefixes"]),
+    ("a peer that is gone", GONE_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
      [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
     ("clusters that may not be read", own(), {clusters_path(): FORBIDDEN}, "surroundings-unreadable",
      ["subscription s could not be read (AuthorizationFailed): not looked at: pods and services of clusters"],
