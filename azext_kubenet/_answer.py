@@ -29,7 +29,7 @@ def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | 
         "podCidr": str(plan.pods),
         "serviceCidr": str(plan.services),
         "dnsServiceIp": str(plan.dns_ip),
-        "dockerBridgeAddress": str(plan.docker_bridge),
+        "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
         "given": _given(verdict.wish),
         "nodeCount": demand.node_count,

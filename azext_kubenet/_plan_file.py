@@ -23,6 +23,8 @@ _KEYS: tuple[tuple[str, str, type], ...] = (
 )
 #: Keys that a plan may lack: then nothing was stated.
 _OPTIONAL = {"maxCount", "extraIps"}
+#: A key whose value may be null: the docker bridge is never sent, and a plan may have no place for one.
+_BRIDGE = "dockerBridgeAddress"
 #: Options that a plan gives as one text, where the command line takes several.
 _LISTS = {"subnet_prefix"}
 
@@ -60,7 +62,7 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
     if missing:
         findings.append(_finding(f"the plan has no {', '.join(missing)}"))
     for key, name, kind in _KEYS:
-        if key not in document:
+        if key not in document or (key == _BRIDGE and document[key] is None):
             continue
         if not _fits(document[key], kind):
             findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))

@@ -12,8 +12,9 @@ sys.path.insert(0, str(ROOT))
 #: Findings that no rule and no check makes.
 OTHERS = (
     ("address-prefix-missing", "error", "what exists has no IPv4 prefix, or none yet"),
+    ("empty-value", "error", "an option was typed with nothing for its value"),
     ("existing-resource-differs", "error", "what exists has another range than was asked for"),
-    ("file-exists", "error", "a file that plan did not write is not replaced"),
+    ("file-exists", "error", "a file that plan did not write, or that was edited since, is not replaced"),
     ("file-not-writable", "error", "a file cannot be written where it is wanted"),
     ("ipv6-not-supported", "error", "a range is IPv6"),
     ("host-bits", "error", "an address inside a network was given for the network"),
@@ -23,8 +24,10 @@ OTHERS = (
     ("malformed-plan", "error", "what came as a plan is none"),
     ("malformed-pool", "error", "a text is no node pool"),
     ("malformed-range", "error", "a text is no IPv4 network"),
-    ("no-such-file", "error", "a file that was named is not there"),
+    ("no-such-file", "error", "a file that was named is not there or may not be read"),
     ("no-space", "error", "ranges of the sizes that are needed have no place"),
+    ("not-looked-at", "warning", "something that create would have looked at may not be read"),
+    ("not-proven", "warning", "routes that a cluster needs may not, or cannot, be looked at"),
     ("plan-contradicted", "error", "an option says something else than the plan"),
     ("plan-outdated", "as its rule", "something has come into the plan's ranges since it was made"),
     ("pool-to-add", "info", "a pool beyond the first is added once the cluster is there"),

@@ -6,8 +6,9 @@ from typing import Any
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import rules
+from azext_kubenet.addressing import limits, rules
 from azext_kubenet.addressing.model import AddressPlan, Demand, Origin, Reservation, Severity, Wish
+from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.planner import propose_around
 from azext_kubenet.addressing.taken import Taken
 from azext_kubenet.addressing.words import DNS_OPTION, OPTIONS
@@ -57,9 +58,25 @@ class Advice:  # pylint: disable=too-few-public-methods
             taken = Taken([*taken.reservations, own])
         proposal = propose_around(self._demand, wish, taken)
         chosen: dict[str, Any] = {name: getattr(proposal.plan, name) for name in names}
-        if proposal.shortage is not None or self._at_fault(proposal.plan, replace(wish, **chosen), names):
+        if proposal.shortage is not None or None in chosen.values() or self._strange(proposal.plan, names):
+            return None
+        if self._at_fault(proposal.plan, replace(wish, **chosen), names):
             return None
         return " ".join(_option(proposal.plan, name) for name in names)
+
+    def _strange(self, plan: AddressPlan, names: Names) -> bool:
+        """Whether the nodes would move to the shared range, where nothing of what was given lies.
+
+        It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
+        """
+        wish = self._wish
+        given = [*wish.within, *(wish.vnet if isinstance(wish.vnet, tuple) else ())]
+        given += [wish.subnet] if isinstance(wish.subnet, IPNetwork) else []
+        moved = [*(plan.vnet if "vnet" in names else ()), *([plan.subnet] if "subnet" in names else [])]
+        shared = limits.SHARED_RANGE
+        return any(each is not None and each in shared for each in moved) and not any(
+            overlap(each, shared) for each in given
+        )
 
     def _at_fault(self, plan: AddressPlan, wish: Wish, names: Names) -> bool:
         """Whether a rule on places still blames one of the named ranges."""

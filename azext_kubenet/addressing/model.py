@@ -161,8 +161,8 @@ class Reservation(NamedTuple):
 class AddressPlan:  # pylint: disable=too-many-instance-attributes
     """The demand and the ranges chosen for it; capacity is derived from it, never stored.
 
-    A range is None while it is not decided: its text was refused, or no space was found for it. in_use: addresses of
-    the subnet that others have.
+    A range is None while it is not decided: its text was refused, or no space was found for it. The docker bridge may
+    be None in a complete plan. in_use: addresses of the subnet that others have.
     """
 
     demand: Demand
@@ -181,8 +181,8 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
 
     @property
     def complete(self) -> bool:
-        """Whether every range is decided."""
-        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip, self.docker_bridge)
+        """Whether every range is decided that a cluster needs, which the docker bridge is not [D3]."""
+        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip)
 
 
 @dataclass(frozen=True)

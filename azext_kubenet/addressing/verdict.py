@@ -17,9 +17,9 @@ from azext_kubenet.addressing.taken import Taken, touching
 class Verdict:
     """A plan and all that was found about it. With an error among the findings, the plan is refused.
 
-    wish: what it was made from; taken: the reservations that it keeps clear of; elsewhere: ranges of clusters that are
-    not connected, which it may share; shortage: why there is no plan, if there is no space for one; given: of ranges
-    that exist already, by name (vnet, subnet), whose they are, in words.
+    wish: what it was made from; taken: the reservations that it keeps clear of, but for holes in them; elsewhere:
+    ranges of clusters that are not connected, which it may share; shortage: why there is no plan, if there is no space
+    for one; given: of ranges that exist already, by name (vnet, subnet), whose they are, in words.
     """
 
     plan: AddressPlan
@@ -74,7 +74,8 @@ def check_given(
         dns_ip=wish.dns_ip,
         docker_bridge=wish.docker_bridge,
     )
-    case = rules.Case(plan, wish, merged.touching(plan.networks()), Advice(demand, wish, merged).instead_of)
+    suggest = Advice(demand, wish, merged).instead_of
+    case = rules.Case(plan, wish, merged.touching(plan.networks()), suggest, given_only=True)
     return tuple(rules.accept(rules.check(case), accept_risk))
 
 

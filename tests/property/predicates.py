@@ -47,8 +47,16 @@ class Plan:
         nodes = [(where, self.subnet), *(('vnet', prefix) for prefix in self.vnet)]
         if 'vnet' in self.chosen and 'subnet' not in self.chosen:
             nodes = [('subnet', self.subnet)]
-        bridge = oracle.around(self.bridge, self.bridge[1])
-        return [*nodes, ('pods', self.pods), ('services', self.services), ('docker_bridge', bridge)]
+        bridge = [('docker_bridge', oracle.around(self.bridge, self.bridge[1]))] if self.bridge else []
+        return [*nodes, ('pods', self.pods), ('services', self.services), *bridge]
+
+    @property
+    def own(self):
+        """What of it is the user's own."""
+        prefixes = [] if 'vnet' in self.chosen else self.vnet
+        listed = [block for whose, block, _ in self.reserved if whose == 'user']
+        known = [prefix for prefix in prefixes if 'vnet' in self.existing or prefix in listed]
+        return oracle.Own(self.within, prefixes, [] if 'subnet' in self.chosen else [self.subnet], known)
 
     @cached_property
     def told(self):
@@ -58,7 +66,7 @@ class Plan:
         there = [('neighbour' if whose == 'cluster' and 'vnet' in self.existing else whose, *what)
                  for whose, *what in self.reserved]
         return [(rule, self.lowered(rule, name, one, meant) or how_grave, name, one, meant)
-                for rule, how_grave, name, one, meant in oracle.told(self.ranges, [*there, *kept])]
+                for rule, how_grave, name, one, meant in oracle.told(self.ranges, [*there, *kept], self.own)]
 
     def lowered(self, rule, name, one, meant):
         """The severity of what is said of a range that exists, where it is not the usual one."""
@@ -86,8 +94,9 @@ def expected(case):
     """Names of the rules that a case breaks."""
     vnet = [as_ip(each) for each in case.vnet]
     nodes = [as_ip(each) for name, each in case.ranges if name in ('vnet', 'subnet')]
-    subnet, pods, services, bridge = (as_ip(each) for each in (case.subnet, case.pods, case.services, case.bridge))
-    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0])
+    subnet, pods, services = (as_ip(each) for each in (case.subnet, case.pods, case.services))
+    bridge = as_ip(case.bridge) if case.bridge else None
+    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0]) if bridge else None
     told = {rule for rule, *_ in case.told}
 
     def meets(one, others):
@@ -105,7 +114,7 @@ def expected(case):
         'service-subnet-overlap': services.overlaps(subnet),
         'service-vnet-overlap': meets(services, vnet) and not services.overlaps(subnet),
         'pod-service-overlap': pods.overlaps(services),
-        'docker-bridge-overlap': meets(bridge, [*nodes, pods, services]),
+        'docker-bridge-overlap': bridge is not None and meets(bridge, [*nodes, pods, services]),
         **{row[1]: row[1] in told for row in oracle.TOLD},
         'service-cidr-public': not private(services),
         'service-cidr-shared-space': services.subnet_of(SHARED),
@@ -117,8 +126,10 @@ def expected(case):
         'dns-service-ip-unusable': dns in services and unusable,
         'dns-service-ip-not-base-plus-10': dns in services and not unusable and services.prefixlen <= 28
                                            and int(dns) != int(services[0]) + 10,
-        'docker-bridge-not-an-address': bridge.prefixlen < 31 and bridge_ip in (bridge[0], bridge[-1]),
+        'docker-bridge-not-an-address': bridge is not None and bridge.prefixlen < 31 and bridge_ip in (
+            bridge[0], bridge[-1]),
         'docker-bridge-not-sent': 'docker_bridge' not in case.chosen,
+        'docker-bridge-without-place': bridge is None,
         **expected_sizes(case.demand, subnet, pods, services, case.in_use, 'dns_ip' not in case.chosen),
     }
 
@@ -160,8 +171,9 @@ def expected_sizes(demand, subnet, pods, services, in_use, with_dns):
 
 
 WARNINGS = {'service-cidr-shared-space', 'pod-cidr-public', 'vnet-public', 'cluster-range-overlap',
-            'other-network-overlap'}
-INFOS = {'surge-zero', 'docker-bridge-not-sent', 'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
+            'other-network-overlap', 'hole-in-excluded-range', 'hole-in-routed-range'}
+INFOS = {'surge-zero', 'docker-bridge-not-sent', 'docker-bridge-without-place', 'excluded-range-itself',
+         'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
 ACCEPTABLE = {
     'reserved-range-overlap', 'too-many-nodes-to-upgrade', 'service-cidr-without-base-plus-10',
     'subnet-in-cluster-range', 'service-cidr-public', 'too-many-routes', 'subnet-too-small-for-peak',
@@ -200,7 +212,8 @@ def plan_of(verdict):
     chosen |= {'dns_ip'} if wish.dns_ip is None else set()
     dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)
     return Plan(plan.demand, [as_block(prefix) for prefix in plan.vnet], as_block(plan.subnet), as_block(plan.pods),
-                as_block(plan.services), dns, (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
+                as_block(plan.services), dns,
+                plan.docker_bridge and (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
                 [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use,
                 wish.existing)
 

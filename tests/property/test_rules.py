@@ -50,7 +50,8 @@ def all_given(draw):
         counts = sum(pool.count for pool in pools), sum(pool.max_count for pool in pools)
     demand = Demand(*counts, draw(st.integers(5, 260)), draw(any_surge), draw(st.sampled_from([-1, 0, 0, 5, 300])),
                     tuple(pools))
-    crowd = draw(st.sampled_from([[], [], [], vnet[:1] * 4, [services] * 5]))
+    larger = [oracle.around(one, draw(st.integers(max(0, one[1] - 3), one[1]))) for one in (*vnet, subnet)]
+    crowd = draw(st.sampled_from([[], [], larger, larger[:1], larger[1:], vnet[:1] * 4, [services] * 5]))
     taken = reservations([*crowd, *draw(st.lists(ranges, max_size=6))], draw(origins))
     elsewhere = clusters(draw(st.lists(ranges, max_size=4)))
     return Asked(demand, vnet, subnet, draw(ranges), services, max(0, services[0] + offset),

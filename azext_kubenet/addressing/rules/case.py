@@ -28,7 +28,8 @@ class Case(NamedTuple):
     """A plan, complete or not, with what it was made from.
 
     suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
-    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared.
+    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared; given_only: the
+    plan is what was given, and nothing is chosen yet.
     """
 
     plan: AddressPlan
@@ -36,6 +37,7 @@ class Case(NamedTuple):
     taken: Sequence[Reservation]
     suggest: Callable[[str], str | None]
     elsewhere: Sequence[Reservation] = ()
+    given_only: bool = False
 
     @property
     def demand(self) -> Demand:
@@ -70,6 +72,8 @@ class Case(NamedTuple):
         text = self.suggest(name)
         if text:
             return f"use {text}"
+        if name == "docker_bridge":
+            return f"leave {OPTIONS[name]} out"  # it is never sent, and nothing is lost
         if name in self.wish.existing:  # it is not ours to change
             return f"use another {NAMES[name]}"
         return f"use another {OPTIONS[name]}, or free address space for it"

@@ -164,6 +164,17 @@ def _bridge_given(case: Case) -> Iterator[Fault]:
         )
 
 
+def _bridge_without_place(case: Case) -> Iterator[Fault]:
+    if case.plan.complete and case.plan.docker_bridge is None and not case.given_only:
+        private = ", ".join(map(str, limits.PRIVATE_RANGES))
+        yield Fault(
+            ("--docker-bridge-address",),
+            f"no docker bridge network is planned, as {private} have no /{limits.DOCKER_BRIDGE_LONGEST_PREFIX} left "
+            "for one: clusters do not need it, and it is never sent to Azure",
+            "leave it so",
+        )
+
+
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     Rule("reserved-range-overlap", ERROR, False, "F1 F2 F3 F4 D3", _reserved, partly=True),
@@ -177,4 +188,5 @@ RULES = (
     Rule("dns-service-ip-not-base-plus-10", ERROR, False, "C7 P", _dns_elsewhere),
     Rule("docker-bridge-not-an-address", ERROR, False, "D1", _bridge_address),
     Rule("docker-bridge-not-sent", INFO, False, "D2 D3 D4", _bridge_given),
+    Rule("docker-bridge-without-place", INFO, False, "D2 D3 G16", _bridge_without_place),
 )

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from netaddr import IPNetwork, cidr_exclude
 
-from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.holes import Holes
+from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Wish
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.pool import covers, interval, merged_networks, touches
+from azext_kubenet.addressing.verdict import check_given
 from azext_kubenet.provisioning.around import unseen
 from azext_kubenet.provisioning.around.topology import (
     Cluster,
@@ -35,12 +37,13 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     own = [*ranges(network.prefixes)]
     inside, near, elsewhere = _clusters(walk, own_cluster)
     beyond = [*_peered(walk), *_behind(walk), *_onpremises(walk), *near]
-    routed = clear_of(own, _routed(walk))
-    taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *routed]
+    routed = [*_routed(walk)]
+    taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
         *unseen.unreadable(walk),
         *unseen.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *unseen.not_shown(walk),
+        *_holes(own, [*beyond, *routed]),
     ]
     return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
 
@@ -67,6 +70,15 @@ def _without(network: IPNetwork, own: Sequence[IPNetwork]) -> list[IPNetwork]:
     for prefix in own:
         parts = [rest for part in parts for rest in (cidr_exclude(part, prefix) if overlap(part, prefix) else [part])]
     return parts
+
+
+def _holes(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Finding]:
+    """What the rules say of the network's own prefixes inside larger routed ranges, which are cut out of those."""
+    holes = Holes(Wish(vnet=tuple(own)))
+    around = [each for each in found if each.origin is Origin.ROUTE and holes.within(each)]
+    for each in check_given(Demand(), Wish(vnet=tuple(own)), around) if around else ():
+        if each.rule == "hole-in-routed-range":
+            yield each
 
 
 def _strange(own: Sequence[IPNetwork], each: Reservation) -> bool:

@@ -18,11 +18,12 @@ from azext_kubenet.provisioning.preflight.case import (
     permissions_read,
     provider_read,
 )
+from azext_kubenet.provisioning.preflight.surroundings import unregistered
 from azext_kubenet.provisioning.preflight.unreadable import unread
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names
 
-__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee", "unknown"]
+__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee", "unknown", "unregistered"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (

@@ -1,25 +1,26 @@
 """What a check looks at, and the words in which it answers."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.model import AddressPlan, Severity
-from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning import resources, tables
 from azext_kubenet.provisioning.arm import ArmError
 from azext_kubenet.provisioning.around.shown import objects, within
 from azext_kubenet.provisioning.around.topology import name_of
+from azext_kubenet.provisioning.caller import UNKNOWN, Caller
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.refusals import is_refusal
 from azext_kubenet.provisioning.resources import Names, contains_id, same_id
 
 Json = dict[str, Any]
 
 # API versions: those that azure-cli 2.91.0 sends, as in resources --
 PERMISSIONS_API = "2022-04-01"
-PROVIDER_API = "2024-11-01"
-ROUTE_TABLE_API = "2025-07-01"
+ROUTE_TABLE_API = tables.TABLE_API
 NSG_API = "2022-01-01"
 NAT_GATEWAY_API = "2025-07-01"
 
@@ -36,8 +37,9 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     """What create is about to do, and what exists.
 
     location: of the cluster; identity_kind: a word of _choices; outbound_type: as typed, "" for Azure's default;
-    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; principal: object id
-    of the cluster's identity, "" while it does not exist; caller: the name of the account of azure-cli, "" if unknown.
+    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; other_roles: by
+    scope, the role where another one is needed; principal: object id of the cluster's identity, "" while it does not
+    exist; caller: who calls.
     """
 
     names: Names
@@ -48,8 +50,9 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     outbound_type: str = ""
     grant_scopes: tuple[str, ...] = ()
     role: str = "Network Contributor"
+    other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
-    caller: str = ""
+    caller: Caller = UNKNOWN
 
     @property
     def subscription_id(self) -> str:
@@ -109,6 +112,10 @@ class Look:
             f"{kind[1]} {name_of(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2])
         )
 
+    def table(self) -> tables.Table:
+        """The route table of the subnet, and whose it is."""
+        return tables.table_of(self._reader, self.situation.names, self.situation.facts)
+
     def clusters(self) -> list[Json]:
         """The other clusters in the subscription of the network."""
         names = self.situation.names
@@ -140,7 +147,7 @@ class Look:
         try:
             return ask()
         except ArmError as error:
-            if not 400 <= error.status < 500 or error.status in (401, 408, 429):
+            if not is_refusal(error):
                 raise
             raise Unreadable(what, scope, error) from error
 
@@ -158,7 +165,7 @@ def permissions_read(scope: str) -> Read:
 
 def provider_read(names: Names, namespace: str) -> Read:
     """Whether a resource provider is registered."""
-    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", PROVIDER_API)
+    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", resources.PROVIDER_API)
 
 
 def attached_read(situation: Situation, kind: tuple[str, str, str]) -> list[Read]:
@@ -211,13 +218,3 @@ def subscription_of(resource_id: str) -> str:
 def grant_command(assignee: str, role: str, scope: str) -> str:
     """The command that an administrator runs to grant a role."""
     return f'az role assignment create {assignee} --role "{role}" --scope {scope}'
-
-
-def caller_assignee(situation: Situation) -> str:
-    """The caller as an option of that command."""
-    return f"--assignee {situation.caller or 'CALLER'}"
-
-
-def caller_note(situation: Situation) -> str:
-    """How to learn who CALLER is, where the name of the account is not known."""
-    return "" if situation.caller else " (CALLER is shown by: az ad signed-in-user show --query id -o tsv)"

@@ -7,6 +7,7 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet._choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.words import count_option, listed, many, node_options
+from azext_kubenet.provisioning import tables
 from azext_kubenet.provisioning.around.shown import items, within
 from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
@@ -20,6 +21,7 @@ from azext_kubenet.provisioning.preflight.case import (
     subscription_of,
 )
 from azext_kubenet.provisioning.reader import Read
+from azext_kubenet.provisioning.tables import Whose
 
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5
@@ -107,6 +109,23 @@ def table_identity(look: Look) -> Iterator[Fault]:
         )
 
 
+def table_replaced(look: Look) -> Iterator[Fault]:
+    """The subnet of a cluster that exists carries the table that the cluster's routes are in."""
+    table, names = look.table(), look.situation.names
+    if table.whose is not Whose.FOREIGN:
+        return
+    yield Fault(
+        f"subnet {names.subnet} carries route table {name_of(table.id)}, and that of cluster {names.cluster} is "
+        f"{name_of(table.managed)} in {group_of(table.managed)}: pods cannot reach each other from node to node",
+        f"put that one back: az network vnet subnet update --ids {names.subnet_id} --route-table {table.managed}; then "
+        "write it into the code that took it off, which would do so again",
+    )
+
+
+def _replaced_reads(situation: Situation) -> list[Read]:
+    return tables.reads(situation.names, situation.facts)
+
+
 def _reads(situation: Situation) -> list[Read]:
     return attached_read(situation, ROUTE_TABLE)
 
@@ -129,5 +148,13 @@ CHECKS = (
         azure_refuses=False,
     ),
     Check("route-table-subscription", "H4", "the own table is in the cluster's subscription", table_subscription),
+    Check(
+        "route-table-replaced",
+        "H1 H3 H5",
+        "the subnet of a cluster that exists carries the cluster's own table",
+        table_replaced,
+        _replaced_reads,
+        afterwards=True,
+    ),
     Check("route-table-identity", "I8 I9", "an own table comes with a user-assigned identity", table_identity),
 )

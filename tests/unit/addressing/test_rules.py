@@ -105,6 +105,32 @@ ROWS = {
                                       '--docker-bridge-address 172.17.255.255/16'],
                                      ['--docker-bridge-address 172.17.0.1/16']),
     'docker-bridge-not-sent': (['--docker-bridge-address 172.17.0.1/16'], ['']),
+    'docker-bridge-without-place': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12',
+         '--subnet-prefix 10.1.2.0/26 --service-cidr 192.168.0.0/16 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12'],
+        ['', '--exclude-prefixes 172.16.0.0/12',  # a place for it is taken elsewhere, and of no plan nothing is said
+         '--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16',
+         '--docker-bridge-address 172.17.0.1/16 --subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8']),
+    'hole-in-excluded-range': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8',
+         '--vnet-address-prefixes 10.1.0.0/16 --exclude-prefixes 10.0.0.0/8',
+         '--vnet-address-prefixes 10.1.0.0/16 10.3.0.0/16 --exclude-prefixes 10.2.0.0/15',
+         '--within 10.20.0.0/16 --vnet-address-prefixes /22 --exclude-prefixes 10.0.0.0/8',
+         '--within 10.20.0.0/17 10.20.128.0/17 --exclude-prefixes 10.0.0.0/8'],
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26',
+         '--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/27', '--pod-cidr 10.1.0.0/16',
+         '--pod-cidr 10.1.0.0/16 --exclude-prefixes 10.0.0.0/8',
+         '--within 10.20.0.0/16 172.20.0.0/16 --exclude-prefixes 10.0.0.0/8']),  # what is no hole comes first
+    'hole-in-routed-range': (
+        ['--subnet-prefix 10.1.2.0/26 --routes 10.0.0.0/8', '--within 10.20.0.0/16 --routes 10.16.0.0/12'],
+        ['--subnet-prefix 10.1.2.0/26 --routes 10.1.2.0/26',
+         '--subnet-prefix 10.1.2.0/26 --peered-networks 10.0.0.0/8']),
+    'excluded-range-itself': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26',
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.0.0/16 10.1.2.0/26',
+         '--within 10.20.0.0/16 --exclude-prefixes 10.20.0.0/16'],
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8', '--pod-cidr 10.1.0.0/16 --routes 10.2.0.0/16',
+         '--subnet-prefix 10.1.2.0/26 --routes 10.1.2.0/26']),
     'subnet-outside-vnet': (
         ['--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.2.0.0/24',
          '--vnet-address-prefixes 10.1.0.0/24 --subnet-prefix 10.1.0.0/16',
@@ -145,7 +171,7 @@ ROWS = {
          '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.1.0/24']),
     'excluded-range-overlap': (
         ['--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.0.0.0/8',
-         '--subnet-prefix 10.1.0.0/24 --exclude-prefixes 10.1.0.0/16',
+         '--subnet-prefix 10.1.0.0/24 --exclude-prefixes 10.1.0.64/26',
          '--vnet-address-prefixes 10.1.0.0/16 --exclude-prefixes 10.1.7.0/24 10.1.8.0/24 10.1.9.0/24 10.1.10.0/24',
          '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24 --exclude-prefixes 10.1.7.0/25',
          '--docker-bridge-address 172.17.0.1/16 --exclude-prefixes 172.16.0.0/12',
@@ -166,7 +192,7 @@ ROWS = {
         ['--peered-networks 10.0.0.0/8 192.168.0.0/16', '--peered-networks 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
          '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.1.0.0/18']),
     'routed-range-overlap': (
-        ['--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16', '--routes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+        ['--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16', '--routes 10.1.7.0/24 --subnet-prefix 10.1.7.0/24',
          '--routes 10.244.8.0/24 --pod-cidr 10.244.0.0/16', '--routes 10.0.0.0/12 --service-cidr 10.0.0.0/16',
          '--routes 172.17.1.0/24 --docker-bridge-address 172.17.0.1/16'],
         ['--routes 10.0.0.0/8 192.168.0.0/16', '--routes 10.1.0.0/16 --pod-cidr 10.2.0.0/16',

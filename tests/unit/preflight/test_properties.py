@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
+from azext_kubenet.provisioning.actions import permits
 from azext_kubenet.provisioning.preflight import security
-from azext_kubenet.provisioning.preflight.rights import permits
 from azext_kubenet.provisioning.preflight.security import denied
 from tests.unit.preflight.wire import network, nsg, plan, situation, subnet
 
@@ -25,7 +25,13 @@ ENTRIES = st.lists(st.fixed_dictionaries({'actions': PATTERNS, 'notActions': PAT
 
 def dumb_permits(entries, action):
     def among(patterns):
-        return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+        return any(fnmatch.fnmatchcase(action.lower(), each.lower()) for pattern in patterns for each in said(pattern))
+
+    def said(pattern):
+        """The pattern with each `/*/` as it is and as a plain `/`, in every combination."""
+        first, *rest = pattern.split('/*/')
+        for joints in product(('/*/', '/'), repeat=len(rest)):
+            yield first + ''.join(joint + part for joint, part in zip(joints, rest, strict=True))
     return any(among(entry['actions']) and not among(entry['notActions']) for entry in entries)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from netaddr import IPNetwork
 
 from azext_kubenet._answer import answer
 from azext_kubenet._plan_file import combine, read_plan
 from azext_kubenet._validators import read_options
+from azext_kubenet.addressing.model import Demand, Origin, Reservation, Wish
 from azext_kubenet.addressing.verdict import judge
 
 # what is planned, its options
@@ -127,6 +129,29 @@ def test_ranges_of_a_plan_are_read_like_any_other() -> None:
     options, findings = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
     assert findings == []
     assert [finding.rule for finding in read_options(options).findings] == ["malformed-max-surge", "malformed-range"]
+
+
+@pytest.mark.parametrize(
+    ("change", "bridge"),
+    [
+        ({"dockerBridgeAddress": None}, None),
+        ({"dockerBridgeAddress": None, "findings": []}, None),
+        ({"given": ["podCidr"]}, None),
+        ({"given": ["dockerBridgeAddress"]}, "172.17.0.1/16"),
+        ({}, None),
+    ],
+    ids=["it has none", "it has no place for one", "the planner chose it", "it was typed", "nobody knows who chose it"],
+)
+def test_of_a_docker_bridge_only_one_that_was_typed_is_held_to(change: dict, bridge: str | None) -> None:
+    options, findings = read_plan(json.dumps(GOOD | change))
+    assert (findings, options.get("docker_bridge_address")) == ([], bridge)
+
+
+def test_a_docker_bridge_of_a_plan_refuses_nothing_that_has_come_since() -> None:
+    planned, _ = read_plan(json.dumps(answer(judge(Demand(), Wish()))))
+    new = [Reservation(IPNetwork("172.17.0.0/16"), "route to-lab of route table rt", Origin.ROUTE)]
+    reading = read_options(planned)
+    assert not judge(reading.demand, reading.wish, new).refused
 
 
 def test_keys_of_a_newer_plan_are_passed_over() -> None:
