@@ -3,6 +3,7 @@
 A block is (first address, prefix length). Slow and dumb on purpose: what is here should be right at a glance.
 """
 import ipaddress
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil
@@ -86,19 +87,33 @@ def surge_of(nodes, value, percent):
     return ceil(Fraction(nodes * value, 100)) if percent else min(nodes, value)
 
 
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A demand and a wish, in a universe in which only some blocks (regions) have free space.
 
     sizes of what is open are chosen by the caller; places are all aligned places in the regions that touch nothing
-    taken, nothing given.
+    taken, nothing given. It stays what it is: an answer that changed the question would make the next one wrong.
     """
+    regions: list
+    taken: list
+    within: list
+    vnet: object
+    subnet: object
+    pods: object
+    services: object
+    docker: object
 
-    def __init__(self, regions, taken, within, vnet, subnet, pods, services, docker):
-        self.regions, self.within = regions, within
-        self.vnet, self.subnet, self.pods, self.services, self.docker = vnet, subnet, pods, services, docker
-        self.foreign = [*taken, *RESERVED, *(each for each in (pods, services, docker) if isinstance(each, tuple))]
-        self.own = [*(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
-        self.places = lru_cache(None)(self._places)
+    @cached_property
+    def foreign(self):
+        """What no subnet may touch."""
+        given = [each for each in (self.pods, self.services, self.docker) if isinstance(each, tuple)]
+        return [*self.taken, *RESERVED, *given]
+
+    @cached_property
+    def own(self):
+        """What of the network is given."""
+        return [*(self.vnet if isinstance(self.vnet, list) else []),
+                *([self.subnet] if isinstance(self.subnet, tuple) else [])]
 
     # what is open, and its sizes
 
@@ -128,7 +143,8 @@ class Problem:
 
     # where each may lie
 
-    def _places(self, name, prefix):
+    @lru_cache(None)  # noqa: B019
+    def places(self, name, prefix):
         return [place for place in self._aligned(prefix) if self.allowed(name, place)]
 
     def _aligned(self, prefix):
@@ -200,9 +216,9 @@ class Problem:
                 and (not self.within or inside_all(each, self.within))]
         return free if isinstance(self.vnet, int) else [*free, self.subnet]
 
-    def subnet_places(self, prefix):
-        """Where a subnet may lie in a given network."""
-        for network in self.vnet:
+    def subnet_places(self, prefix, vnet):
+        """Where a subnet may lie in a network of these prefixes."""
+        for network in vnet:
             for first in range(network[0], last(network) + 1, 2 ** (32 - prefix)):
                 if prefix >= network[1] and not any(overlap((first, prefix), each) for each in self.foreign):
                     yield first, prefix
@@ -214,7 +230,7 @@ class Problem:
             return any(self.fits(sizes, [network]) for network in self.networks())
         if not isinstance(self.subnet, tuple):
             subnet = self.subnet_size(nodes + surge + extra)
-            if isinstance(self.vnet, list) and not any(self.subnet_places(subnet)):
+            if isinstance(self.vnet, list) and not any(self.subnet_places(subnet, self.vnet)):
                 return False
             if isinstance(self.vnet, int) and self.vnet > subnet:
                 return False

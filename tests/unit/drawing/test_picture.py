@@ -10,7 +10,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet import drawing
 from azext_kubenet.addressing.model import Demand, Origin, Reservation, Severity, Wish
 from azext_kubenet.addressing.verdict import judge
-from tests.unit.drawing.reading import Picture, check_geometry, check_scale, contrast
+from tests.unit.drawing.reading import SVG, Picture, check_geometry, check_scale, contrast
 from tests.unit.drawing.verdicts import CASES, CROWD, NETWORK
 
 every_case = pytest.mark.parametrize('case', CASES.values(), ids=CASES)
@@ -45,7 +45,7 @@ def test_every_range_of_the_plan_is_drawn_and_named(case):
     plan = verdict.plan
     places = {(each.data['data-first'], each.data['data-last']) for each in picture.ranges}
     for network in plan.networks():
-        assert str(network) in picture.told
+        assert str(network) in picture.named
         wide = network.prefixlen < 8
         assert wide or (str(network[0]), str(network[-1])) in places, network
 
@@ -79,7 +79,8 @@ def test_the_picture_says_the_verdict_in_words(case):
     verdict, picture = case(), drawn(case)
     assert picture.root.get('role') == 'img'
     assert picture.root.get('aria-labelledby') == 'kn-title kn-desc'
-    assert picture.root.find('*[@id="kn-title"]').text.endswith('refused' if verdict.refused else 'nothing collides')
+    assert picture.root.find('*[@id="kn-title"]').text == picture.root.find(f'{SVG}title').text
+    assert picture.outcome == ('refused' if verdict.refused else 'nothing collides')
     errors = [each for each in verdict.findings if each.severity is Severity.ERROR]
     words = ' '.join(each.says for each in picture.texts)
     for text in [errors[0].message, errors[0].recommendation] if errors else ['carries up to', 'binds first']:
@@ -104,14 +105,14 @@ def test_ranges_that_clusters_may_share_are_not_framed():
     taken = [Reservation(IPNetwork('10.244.0.0/16'), 'pods of cluster old', Origin.CLUSTER)]
     verdict = judge(Demand(), Wish(pods=IPNetwork('10.244.0.0/16')), taken)
     assert not verdict.refused
-    assert 'nothing collides' in Picture(drawing.svg(verdict)).told
+    assert Picture(drawing.svg(verdict)).outcome == 'nothing collides'
 
 
 def test_an_accepted_risk_is_not_called_free_of_collisions():
     taken = [Reservation(IPNetwork('10.244.0.0/15'), 'office', Origin.USER)]
     verdict = judge(Demand(), Wish(pods=IPNetwork('10.244.0.0/16')), taken, ['excluded-range-overlap'])
     assert not verdict.refused
-    assert '1 overlap, not refused' in Picture(drawing.svg(verdict)).told
+    assert Picture(drawing.svg(verdict)).outcome == '1 overlap, not refused'
 
 
 def test_the_largest_free_block_is_drawn_when_there_is_no_space():

@@ -5,12 +5,13 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet.provisioning.preflight.rights import permits
 from azext_kubenet.provisioning.preflight.security import denied
+from tests.effort import tries
 from tests.unit.preflight.wire import network, nsg, plan, situation, subnet
 
 # -- permissions
@@ -107,7 +108,7 @@ def dumb_denied(rules, routed):
     return found
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(RULES, st.booleans())
 def test_traffic_is_denied_where_a_packet_is_stopped(rules, routed):
     shown = nsg(*((f'r{index}', 100 + index, *rule) for index, rule in enumerate(rules)))
