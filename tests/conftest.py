@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers as hypothesis_providers
 
+from tests.arm import recordings
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / 'shared'
 NO_CONSTANTS = hypothesis_providers._local_constants
@@ -45,6 +47,15 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.stash.get(CONFIG_DIR, ''), ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What has come to the recorded answers since they were taken up: told, and no test's business."""
+    news = recordings.news() if recordings.available() else []
+    if news:
+        terminalreporter.section('new in ../shared/azure, not covered')
+        terminalreporter.write_line('; '.join(news))
+        terminalreporter.write_line(recordings.HOW_TO_TAKE_UP)
 
 
 def pytest_runtest_setup(item):
