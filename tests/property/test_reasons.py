@@ -93,9 +93,7 @@ def check_conflict(look, name, conflict):
         assert set(named) <= set(hit)
         assert len(named) + conflict.more == len(hit)
         assert min(each[1] for each in hit) == named[0][1]
-        assert all(
-            str(each.network) in conflict.words() and each.reason in conflict.words() for each in conflict.blockers
-        )
+        assert all(f" {each.network} ({each.reason})" in conflict.words() for each in conflict.blockers)
         assert (f"and {conflict.more} more" in conflict.words()) == (conflict.more > 0)
     elif conflict.cause is Cause.OUTSIDE_WITHIN:
         assert name == "vnet"

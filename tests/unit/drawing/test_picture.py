@@ -247,7 +247,8 @@ def test_a_picture_of_a_hundred_thousand_ranges_stays_small():
     assert len(picture.text.encode()) < 300_000
     assert len(drawing.html(verdict).encode()) < 450_000
     assert len(drawing.text(verdict).splitlines()) < 60
-    assert '1,696 ranges outside these blocks are not drawn' in picture.told
-    assert '34 more prefixes of the network are not drawn' in picture.told
+    notes = {line.rstrip('.').partition(':')[0] for line in picture.told.splitlines()}
+    assert '1,696 ranges outside these blocks are not drawn' in notes
+    assert '34 more prefixes of the network are not drawn' in notes
     for origin, count in {each: sum(one.origin is each for one in taken) for each in Origin}.items():
-        assert f'{count:,} ranges: ' in picture.told, origin
+        assert re.search(rf'(?<![0-9,]){count:,} ranges: ', picture.told), origin
