@@ -5,8 +5,10 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing.growth import growth, next_sizes
-from azext_kubenet.addressing.model import AddressPlan, Demand, Finding
+from azext_kubenet.addressing.model import AddressPlan, Demand, Finding, Wish
 from azext_kubenet.addressing.reasons import reasons
 from azext_kubenet.addressing.sizing import capacity
 from azext_kubenet.addressing.verdict import Verdict
@@ -27,8 +29,9 @@ def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | 
         "podCidr": str(plan.pods),
         "serviceCidr": str(plan.services),
         "dnsServiceIp": str(plan.dns_ip),
-        "dockerBridgeAddress": str(plan.docker_bridge),
+        "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
+        "given": _given(verdict.wish),
         "nodeCount": demand.node_count,
         **stated,
         **_pools(demand),
@@ -44,6 +47,19 @@ def answer(verdict: Verdict, about: Mapping[str, Any] = _NOTHING, yearly: int | 
         "findings": [finding_dict(finding) for finding in verdict.findings],
         "aksArguments": aks_arguments(plan, about),
     }
+
+
+def _given(wish: Wish) -> list[str]:
+    """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
+    ranges = {
+        "vnetAddressPrefixes": isinstance(wish.vnet, tuple),
+        "subnetPrefix": isinstance(wish.subnet, IPNetwork),
+        "podCidr": isinstance(wish.pods, IPNetwork),
+        "serviceCidr": isinstance(wish.services, IPNetwork),
+        "dnsServiceIp": wish.dns_ip is not None,
+        "dockerBridgeAddress": wish.docker_bridge is not None,
+    }
+    return [key for key, given in ranges.items() if given]
 
 
 def _takes(demand: Demand) -> dict[str, Any]:
@@ -89,7 +105,9 @@ def _pools(demand: Demand) -> dict[str, Any]:
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
-    return {**asdict(finding), "severity": finding.severity.value, "options": list(finding.options)}
+    found = {**asdict(finding), "severity": finding.severity.value, "options": list(finding.options)}
+    del found["acceptable"]  # its recommendation says it
+    return found
 
 
 def aks_arguments(plan: AddressPlan, about: Mapping[str, Any]) -> str:

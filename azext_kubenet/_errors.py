@@ -51,12 +51,19 @@ def refuse(findings: Iterable[Finding]) -> None:
 
 
 def in_words(findings: Sequence[Finding]) -> str:
-    """Findings as a person reads them: a line what is wrong and by which rule, a line what to type instead."""
-    lines = []
+    """Findings as a person reads them: a line what is wrong and by which rule, a line what to type instead.
+
+    What Azure itself does not refuse is not refused here without naming the way around, once for each rule.
+    """
+    lines, named = [], set()
     for finding in findings:
         lines.append(f"{finding.message} [{finding.rule}]")
-        if finding.recommendation:
-            lines.append(f"  -> {finding.recommendation}")
+        new = finding.acceptable and finding.rule not in named
+        way = f"go on all the same: {finding.acceptable} {finding.rule}" if new else ""
+        named.add(finding.rule)
+        choices = [each for each in (finding.recommendation, way) if each]
+        if choices:
+            lines.append(f"  -> {', or '.join(choices)}")
     return "\n".join(lines)
 
 

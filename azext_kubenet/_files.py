@@ -1,40 +1,118 @@
-"""Files that `plan` writes beside its answer: never over a file of someone else's, and whole or not at all."""
+"""Files that `plan` writes beside its answer: whole or not at all, and over nothing that is not provably its own.
 
+Every file carries a mark with a version and the SHA-256 of all of it, which is taken with zeros in the place of the
+sum. A file is ours while it has that mark once and the sum holds: then nobody has touched a byte of it.
+"""
+
+import hashlib
+import json
 import os
+import re
+import shlex
+import stat
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 
 from azext_kubenet.addressing.model import Finding, Severity
 
-#: Every file that is written says so near its beginning.
-MARK = "az kubenet plan"
-_WHERE_MARKED = 2000
+COMMAND = "az kubenet plan"
+#: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.
+_MARK = "az-kubenet-plan-file/1 sha256:"
+_MARKED = re.compile(re.escape(_MARK.encode()) + rb"([0-9a-f]{64})")
+_NO_SUM = "0" * 64
+#: What stood in exports before there was a mark.
+_FORMER = b"written by az kubenet plan --export"
+#: Our own bound, in bytes: a larger file is none of ours, and is not read.
+_LONGEST = 64 * 1024 * 1024
+
+
+class NotOurs(OSError):
+    """What is at a path now may not be written over."""
+
+
+def marked(ending: str, text: str) -> str:
+    """The text of a file with its mark, where the readers of its format look past it.
+
+    ending: of the file's name, as `ending_of` gives it.
+    """
+    mark = f"{_MARK}{_NO_SUM}"
+    if ending == ".json":  # metadata of an ARM template holds what one likes; Bicep writes itself under this name
+        document = json.loads(text)
+        about = {"name": COMMAND, "mark": mark}
+        document["metadata"] = {"_generator": about, **document.get("metadata", {})}
+        text = json.dumps(document, indent=2) + "\n"
+    elif ending in (".svg", ".html"):
+        text = f"{text}<!-- {mark} -->\n"
+    else:
+        text = f"{text}\n{'//' if ending == '.bicep' else '#'} {mark}\n"
+    return text.replace(mark, _MARK + _sum(text.encode()))
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
     """What stands against writing a file, told before anything is worked out."""
     faults = []
-    ending, folder = ending_of(path), os.path.dirname(path) or "."
+    ending = ending_of(path)
     if ending not in endings:
         known = ", ".join(endings)
         faults.append(("unknown-file-ending", f"{path} ends in none of {known}", f"use {option} plan{endings[0]}"))
-    if os.path.isdir(path):
-        faults.append(
-            ("file-not-writable", f"{path} is a folder", f"use {option} {os.path.join(path, 'plan')}{endings[0]}")
-        )
-    elif not os.path.isdir(folder):
-        faults.append(("file-not-writable", f"there is no folder {folder}", f"make it: mkdir -p {folder}"))
-    elif not os.access(folder, os.W_OK):
-        faults.append(("file-not-writable", f"folder {folder} may not be written", f"use {option} with another folder"))
-    elif os.path.exists(path) and not _ours(path):
-        faults.append(
-            (
-                "file-exists",
-                f"{path} exists and was not written by {MARK}: it is kept",
-                f"use {option} with another name",
-            )
-        )
+    try:
+        against = _against(option, path, endings)
+    except (OSError, ValueError) as error:  # links in a circle, a name too long, a zero byte in it
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        against = ("file-not-writable", f"{path} cannot be written: {why}", f"use {option} with another name")
+    if against:
+        faults.append(against)
     return [Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advice) for rule, what, advice in faults]
+
+
+def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str] | None:
+    """Rule, what is wrong, and what to do instead."""
+    target = _target(path)
+    folder = os.path.dirname(target)
+    if os.path.isdir(path):
+        inside = shlex.quote(os.path.join(path, f"plan{endings[0]}"))
+        return "file-not-writable", f"{path} is a folder", f"use {option} {inside}"
+    return _against_folder(option, path, target, folder) or _against_file(option, path, target)
+
+
+def _against_folder(option: str, path: str, target: str, folder: str) -> tuple[str, str, str] | None:
+    if not os.path.isdir(folder):
+        shown = os.path.dirname(path) if target == os.path.abspath(path) else folder
+        return "file-not-writable", f"there is no folder {shown}", f"make it: mkdir -p {_word(shown)}"
+    if not os.access(folder, os.W_OK):
+        return "file-not-writable", f"folder {folder} may not be written", f"use {option} with another folder"
+    return None
+
+
+def _against_file(option: str, path: str, target: str) -> tuple[str, str, str] | None:
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        return "file-not-writable", f"{path} is no regular file", f"use {option} with another name"
+    if not mode & 0o222 or not os.access(target, os.W_OK):
+        why = f"{path} may not be written (its mode is {stat.S_IMODE(mode):o}): it is kept"
+        return "file-not-writable", why, f"use {option} with another name, or allow it: chmod u+w {_word(path)}"
+    why = _not_ours(target)
+    if not why:
+        return None
+    return "file-exists", f"{path} {why}: it is kept", f"use {option} with another name, or delete it: rm {_word(path)}"
+
+
+def _word(path: str) -> str:
+    """A path as a word for a shell, also where it begins like an option."""
+    return f"-- {shlex.quote(path)}" if path.startswith("-") else shlex.quote(path)
+
+
+def _target(path: str) -> str:
+    """The file that a path stands for: where its symbolic links lead."""
+    return os.path.realpath(path)
 
 
 def ending_of(path: str) -> str:
@@ -42,26 +120,56 @@ def ending_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def _ours(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return MARK in file.read(_WHERE_MARKED)
-    except OSError:
-        return False
+def _not_ours(path: str) -> str:
+    """Why a regular file is not to be written over; nothing if plan wrote it and nobody has changed it since."""
+    if os.path.getsize(path) > _LONGEST:
+        return f"exists and was not written by {COMMAND}"
+    with open(path, "rb") as file:
+        content = file.read()
+    marks = _MARKED.findall(content)
+    if len(marks) == 1 and marks[0].decode() == _sum(content.replace(marks[0], _NO_SUM.encode())):
+        return ""
+    if marks:
+        return f"was edited since {COMMAND} wrote it"
+    if _FORMER in content:
+        return f"has no mark by which {COMMAND} knows that nobody edited it, as files of its first versions have none"
+    return f"exists and was not written by {COMMAND}"
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole: what was there before stays until the new one is complete. Raises OSError."""
-    folder = os.path.dirname(path) or "."
-    handle, part = tempfile.mkstemp(dir=folder, prefix=".kubenet-")
+    """Write a file whole: what was there before stays until the new one is complete. Raises OSError.
+
+    A symbolic link is followed, and a file that is there keeps its mode. NotOurs: what is there is not ours, or is not
+    any more what it was when it was looked at.
+    """
+    target = _target(path)
+    handle, part = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".kubenet-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.write(marked(ending_of(path), text))
         os.chmod(part, 0o666 & ~_umask())
-        os.replace(part, path)
+        _put(part, target)
     except BaseException:  # Ctrl-C as well: a part of a file is left behind by nothing
         os.unlink(part)
         raise
+
+
+def _put(part: str, target: str) -> None:
+    """Put a complete file in its place, and look once more at what has that place."""
+    if os.path.lexists(target):
+        there = os.stat(target)
+        if not stat.S_ISREG(there.st_mode) or _not_ours(target):
+            raise NotOurs(17, "another file has come there")
+        os.chmod(part, stat.S_IMODE(there.st_mode))
+        _keep_owner(part, there)
+    os.replace(part, target)
+
+
+def _keep_owner(part: str, there: os.stat_result) -> None:
+    """Leave a file to whom it belongs, where that is allowed: root may write what another user then owns."""
+    if hasattr(os, "chown") and (there.st_uid, there.st_gid) != (os.stat(part).st_uid, os.stat(part).st_gid):
+        with suppress(PermissionError):
+            os.chown(part, there.st_uid, there.st_gid)
 
 
 def _umask() -> int:

@@ -22,12 +22,17 @@ def plan_table(plan):
         ("Route table", "", f"{capacity['nodesByRoutes']} nodes", nodes),
         ("Service CIDR", plan["serviceCidr"], f"{capacity['services']} services", ""),
         ("DNS service IP", plan["dnsServiceIp"], "", ""),
-        ("Docker bridge", plan["dockerBridgeAddress"], "", "not sent to Azure"),
+        _docker_bridge(plan["dockerBridgeAddress"]),
     ]
     return [
         OrderedDict([("Range", what), ("CIDR", cidr), ("Addresses", _size(cidr)), ("Holds", holds), ("Demand", used)])
         for what, cidr, holds, used in rows
     ]
+
+
+def _docker_bridge(address):
+    """The row of the docker bridge, which a plan may go without."""
+    return ("Docker bridge", address or "", "" if address else "none planned", "not sent to Azure")
 
 
 def _comparison_table(comparison):

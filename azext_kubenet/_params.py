@@ -3,6 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet._choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet._typed import keep_every_word
 from azext_kubenet.addressing import limits
 
 _ACCEPT_RISK = (
@@ -26,6 +27,9 @@ def load_arguments(self, command):
         _network(context)
         _identity(context)
         _run(context)
+    for scope in ("kubenet plan", "kubenet create"):
+        for argument in self.extra_argument_registry.get(scope, {}).values():
+            keep_every_word(argument.type.settings)
     if command in ("kubenet create", ""):  # azure-cli asks with no name when it wants the options of all commands
         _lend(self)
 
@@ -116,8 +120,8 @@ def _ranges(context):
             "exclude_prefixes",
             nargs="+",
             help="Ranges in use elsewhere (on-premises, ExpressRoute, other sites): CIDRs, or @FILE with one a line "
-            "and # before comments, CSV with a header, or JSON as inventories and az export it. Chosen ranges avoid "
-            "them; a given range that overlaps one is an error.",
+            "and # before comments, a table, YAML, or JSON as inventories and az export it, az aks list and plans of "
+            "this command among it. Chosen ranges avoid them; a given range that overlaps one is an error.",
         )
         c.extra(
             "discover",
@@ -229,14 +233,15 @@ def _run(context):
         c.extra(
             "rollback_on_failure",
             action="store_true",
-            help="When the command fails, delete in reverse order exactly what this run has made.",
+            help="When the command fails, delete in reverse order exactly what this run has made, up to the first "
+            "thing that cannot be removed. A cluster that Azure calls Succeeded stays, and all that it stands on.",
         )
         c.extra(
             "propagation_timeout",
             type=int,
             default=300,
             help="Seconds to wait, at most, for what passes by itself: an identity or a grant that has not spread "
-            "yet, a busy service, routes that are still being written.",
+            "yet, a busy service, a lost connection, a failing login, routes that are still being written.",
         )
 
 

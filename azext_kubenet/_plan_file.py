@@ -23,6 +23,8 @@ _KEYS: tuple[tuple[str, str, type], ...] = (
 )
 #: Keys that a plan may lack: then nothing was stated.
 _OPTIONAL = {"maxCount", "extraIps"}
+#: A key whose value may be null: the docker bridge is never sent, and a plan may have no place for one.
+_BRIDGE = "dockerBridgeAddress"
 #: Options that a plan gives as one text, where the command line takes several.
 _LISTS = {"subnet_prefix"}
 
@@ -60,13 +62,13 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
     if missing:
         findings.append(_finding(f"the plan has no {', '.join(missing)}"))
     for key, name, kind in _KEYS:
-        if key not in document:
+        if key not in document or (key == _BRIDGE and document[key] is None):
             continue
         if not _fits(document[key], kind):
             findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))
         else:
             options[name] = [document[key]] if name in _LISTS else document[key]
-    for key, read in (("network", _network), ("pools", _pools), ("seen", _seen)):
+    for key, read in (("network", _network), ("pools", _pools), ("seen", _seen), ("given", _given)):
         try:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
@@ -109,6 +111,20 @@ def _seen(seen: Any, options: dict[str, Any]) -> None:
     if not all(isinstance(each, str) for each in shared) or discover not in (None, *DISCOVERIES):
         raise ValueError
     options.update(seen={"fingerprint": str(seen.get("fingerprint") or ""), "shared": shared}, discover=discover)
+
+
+def _given(given: Any, options: dict[str, Any]) -> None:
+    """Which ranges were given; a plan that does not say so chose its network and its docker bridge.
+
+    What is sent to Azure stays as it was planned. The network binds nobody where it exists; the bridge is never sent,
+    so one that was chosen is chosen anew, and refuses nothing.
+    """
+    if given is not None and not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
+        raise ValueError
+    if options.get("vnet_address_prefixes") and "vnetAddressPrefixes" not in (given or ()):
+        options["derived"] = ["vnet"]
+    if "dockerBridgeAddress" not in (given or ()):
+        options.pop("docker_bridge_address", None)
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,8 @@
 """From the text of options to a demand, a wish and reservations; what cannot be read becomes a finding, all at once."""
 
+import os
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,10 @@ from azext_kubenet.addressing.model import Demand, Finding, Reservation, Severit
 if TYPE_CHECKING:
     from azext_kubenet.addressing.lists import Listing
 
+#: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1.
+_DEFAULT_ROUTE = 1
+#: Options of which a single address may be one of the ranges: nothing can be taken from one.
+_SINGLES = ("--exclude-prefixes",)
 #: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
 _MOST_PREFIXES = 50
 
@@ -57,28 +63,43 @@ class _Reader:
         found: list[Reservation] = []
         if not values:
             return found
+        from azext_kubenet._yaml import as_json
         from azext_kubenet.addressing.lists import read_list  # that takes longer than the rest of a plan without lists
 
         for value in values:
-            if value.startswith("@"):  # azure-cli has read the files that exist
-                self.findings.append(
-                    Finding(
-                        "no-such-file",
-                        Severity.ERROR,
-                        (option,),
-                        f"{option}: there is no file {value[1:]}",
-                        "name a file that exists",
-                    )
-                )
+            if value.startswith("@") and "\n" not in value:  # azure-cli has read the files that it could
+                self.findings.append(_no_file(option, value[1:]))
                 continue
-            listing = read_list(value)
+            listing = read_list(as_json(value))
             found.extend(listing.taken)
+            if listing.singles and option not in _SINGLES:
+                message = f"{listing.first_single} has no prefix length"
+                advice = f"use {listing.first_single}/PREFIX, such as 10.244.0.0/16"
+                self.fault(option, networks.NotANetwork("malformed-range", message, advice))
+                listing.singles = 0
             for line, path, fault in listing.faults:
                 self.fault(option, fault, _where(value, line, path))
             if listing.more_faults:
-                more = f"{option}: {listing.more_faults} more lines are no networks"
+                more = f"{option}: {listing.more_faults:,} more entries are no networks"
                 self.findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
-            self.findings += _passed_over(option, value, listing)
+            self.findings += _not_taken(option, value, listing)
+        return found
+
+    def excluded(self, values: Sequence[str] | None) -> list[Reservation]:
+        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
+        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values)
+        found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
+        routes = [str(each.network) for each in all_of_it if each.network.prefixlen <= _DEFAULT_ROUTE]
+        if routes:
+            shown = " and ".join(dict.fromkeys(routes))
+            verb = "is" if len(set(routes)) == 1 else "are"
+            message = f"{option}: {shown} {verb} the default route, where all other traffic goes, and no network"
+            if found:
+                said = ("default-route-left-out", Severity.WARNING, f"{message}: it is left out", "")
+            else:
+                said = ("list-without-ranges", Severity.ERROR, message, "exclude the networks that are in use")
+            rule, severity, what, advice = said
+            self.findings.append(Finding(rule, severity, (option,), what, advice))
         return found
 
     def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
@@ -125,18 +146,49 @@ def _where(value: str, line: int, path: str) -> str:
     return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
 
 
-def _passed_over(option: str, value: str, listing: "Listing") -> list[Finding]:
-    """What a list has that is no fault and is not used."""
-    messages = []
+def _no_file(option: str, path: str) -> Finding:
+    """What is wrong with a file that azure-cli could not read, or with a value that only looks like one."""
+    there = os.path.expanduser(path)
+    if os.path.isdir(there):
+        why, advice = f"{path} is a folder", f"name a file in it, such as @{os.path.join(path, 'ranges.csv')}"
+    elif os.path.exists(there):
+        why, advice = f"file {path} may not be read", f"allow it: chmod u+r {shlex.quote(path)}"
+    elif path[:1].isdigit() and "/" in path:
+        why, advice = f"'@{path}' is not an IPv4 network, and there is no file {path}", f"use {path} without @"
+    else:
+        why, advice = f"there is no file {path}", "name a file that exists"
+    return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advice)
+
+
+def _not_taken(option: str, value: str, listing: "Listing") -> list[Finding]:
+    """What a list has that is no fault and is not used, or is used as something else than it is written as."""
+    found: list[tuple[str, Severity, str, str]] = []
+    for lost in listing.lost:
+        ranges, verb = ("1 range", "is") if lost.number == 1 else (f"{lost.number:,} ranges", "are")
+        first = _where(value, lost.line, lost.path)
+        message = f"{first}: {ranges} of {lost.where} {verb} not taken, such as {lost.first}"
+        advice = f"add what is in use: {option} {lost.first}"
+        found.append(("ranges-not-taken", Severity.WARNING, message, advice))
     if listing.ipv6:
-        ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6} IPv6 ranges are"
-        messages.append(("ipv6-passed-over", f"{option}: {ranges} passed over, as only IPv4 is planned"))
+        ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6:,} IPv6 ranges are"
+        found.append(("ipv6-passed-over", Severity.INFO, f": {ranges} passed over, as only IPv4 is planned", ""))
     if listing.without_range:
-        entry = "1 entry has" if listing.without_range == 1 else f"{listing.without_range} entries have"
+        entry = "1 entry has" if listing.without_range == 1 else f"{listing.without_range:,} entries have"
         verb = "is" if listing.without_range == 1 else "are"
         first = _where(value, *listing.first_without)
-        messages.append(("entries-without-range", f"{option}{first}: {entry} no range and {verb} passed over"))
-    return [Finding(rule, Severity.INFO, (option,), message) for rule, message in messages]
+        found.append(("entries-without-range", Severity.INFO, f"{first}: {entry} no range and {verb} passed over", ""))
+    if listing.singles:
+        counts = "1 address without prefix length counts" if listing.singles == 1 else \
+            f"{listing.singles:,} addresses without prefix length count"  # fmt: skip
+        message = f": {counts} as a /32, such as {listing.first_single}"
+        found.append(("single-addresses", Severity.INFO, message, ""))
+    if listing.hosts:
+        counts = "1 address of a machine counts" if listing.hosts == 1 else \
+            f"{listing.hosts:,} addresses of machines count"  # fmt: skip
+        message = f": {counts} as the network around it, such as {listing.first_host}"
+        found.append(("addresses-of-hosts", Severity.INFO, message, ""))
+    found += [(rule, Severity.INFO, f": {what}", "") for rule, what in listing.form]
+    return [Finding(rule, severity, (option,), f"{option}{what}", advice) for rule, severity, what, advice in found]
 
 
 def read_options(options: Mapping[str, Any]) -> Reading:
@@ -163,7 +215,7 @@ def read_options(options: Mapping[str, Any]) -> Reading:
             "--docker-bridge-address", options.get("docker_bridge_address"), networks.read_address_with_prefix
         ),
     )
-    taken = reader.sequence("--exclude-prefixes", options.get("exclude_prefixes"))
+    taken = reader.excluded(options.get("exclude_prefixes"))
     growth = reader.read("--growth", options.get("growth"), read_growth)
     return Reading(demand, wish, taken, reader.findings, growth)
 

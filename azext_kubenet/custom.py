@@ -1,14 +1,22 @@
 """`az kubenet plan` and `az kubenet create`. Their options stand in _params, and come by name."""
 
+from dataclasses import replace
+
 from azext_kubenet import _notes, _outputs
 from azext_kubenet._answer import answer
 from azext_kubenet._errors import refuse
+from azext_kubenet._typed import empty_values, refuse_contradictions, without_empty
 from azext_kubenet._validators import read_options
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.verdict import judge
 
 #: Options of plan that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
+#: Options of create that are ours and taken as they are typed, or name what our part of the work goes into.
+_OURS_IN_CREATE = (
+    "vnet_address_prefixes", "subnet_prefix", "vnet_name", "subnet_name", "vnet_resource_group", "vnet_subnet_id",
+    "accept_risk", "skip_checks", "role",
+)  # fmt: skip
 
 
 def plan(cmd, **kwargs):
@@ -18,14 +26,17 @@ def plan(cmd, **kwargs):
         _notes.say(cmd.cli_ctx, line)
 
     _notes.retirement()
-    options = {name: None if getattr(value, "is_default", False) else value for name, value in kwargs.items()}
+    refuse_contradictions(kwargs)
+    typed = {name: None if getattr(value, "is_default", False) else value for name, value in kwargs.items()}
+    options = without_empty(typed)
     reading = read_options(options)
-    reading.findings += _outputs.obstacles(options)
+    reading.findings += [*empty_values(typed), *_outputs.obstacles(options)]
     verdict, about = _judge(cmd, reading, options, say)
+    verdict = replace(verdict, findings=(*reading.findings, *verdict.findings))
     if not any(finding.severity is Severity.ERROR for finding in reading.findings):
         _outputs.draw(verdict, options, say)
-    refuse([*reading.findings, *verdict.findings])
-    _notes.remarks(cmd.cli_ctx, [*reading.findings, *verdict.findings])
+    refuse(verdict.findings)
+    _notes.remarks(cmd.cli_ctx, verdict.findings)
     found = answer(verdict, {**_outputs.comparison(verdict, options, say), **about}, reading.growth)
     _outputs.explain(verdict, found, reading.growth, options, say)
     _outputs.hand_over(found, options, say)
@@ -47,4 +58,6 @@ def create(cmd, no_wait=False, **kwargs):
     from azext_kubenet.provisioning.creation import create_cluster
 
     _notes.retirement()
+    refuse_contradictions(kwargs)
+    refuse(empty_values({name: kwargs.get(name) for name in _OURS_IN_CREATE}))
     return create_cluster(cmd, {**kwargs, "no_wait": no_wait})

@@ -11,8 +11,10 @@ sys.path.insert(0, str(ROOT))
 
 #: Findings that no rule and no check makes.
 OTHERS = (
+    ("address-prefix-missing", "error", "what exists has no IPv4 prefix, or none yet"),
+    ("empty-value", "error", "an option was typed with nothing for its value"),
     ("existing-resource-differs", "error", "what exists has another range than was asked for"),
-    ("file-exists", "error", "a file that plan did not write is not replaced"),
+    ("file-exists", "error", "a file that plan did not write, or that was edited since, is not replaced"),
     ("file-not-writable", "error", "a file cannot be written where it is wanted"),
     ("ipv6-not-supported", "error", "a range is IPv6"),
     ("host-bits", "error", "an address inside a network was given for the network"),
@@ -22,10 +24,12 @@ OTHERS = (
     ("malformed-plan", "error", "what came as a plan is none"),
     ("malformed-pool", "error", "a text is no node pool"),
     ("malformed-range", "error", "a text is no IPv4 network"),
-    ("no-such-file", "error", "a file that was named is not there"),
+    ("no-such-file", "error", "a file that was named is not there or may not be read"),
     ("no-space", "error", "ranges of the sizes that are needed have no place"),
+    ("not-looked-at", "warning", "something that create would have looked at may not be read"),
+    ("not-proven", "warning", "routes that a cluster needs may not, or cannot, be looked at"),
     ("plan-contradicted", "error", "an option says something else than the plan"),
-    ("plan-outdated", "error", "something has come into the plan's ranges since it was made"),
+    ("plan-outdated", "as its rule", "something has come into the plan's ranges since it was made"),
     ("pool-to-add", "info", "a pool beyond the first is added once the cluster is there"),
     ("pools-contradicted", "error", "an option gives another number of nodes than the pools"),
     ("risk-not-acceptable", "error", "a name after --accept-risk is no rule that can be accepted"),
@@ -46,7 +50,8 @@ def page() -> str:
     from azext_kubenet.provisioning.preflight import CHECKS
 
     accepted = acceptable()
-    rules = [(rule.name, str(rule.severity), "yes" if rule.name in accepted else "", rule.facts) for rule in RULES]
+    allowed = {rule.name: "in part" if rule.partly else "yes" for rule in RULES if rule.name in accepted}
+    rules = [(rule.name, str(rule.severity), allowed.get(rule.name, ""), rule.facts) for rule in RULES]
     options = list(dict.fromkeys((row.rule, row.option, row.why, row.facts) for row in CONTRADICTIONS))
     remarks = [(name, str(severity), what, facts) for name, severity, what, facts in REMARKS]
     checks = [(check.name, check.summary, check.facts) for check in CHECKS]
@@ -61,7 +66,8 @@ def page() -> str:
             "Rules of ``plan`` and ``create``",
             "--------------------------------",
             "",
-            "``--accept-risk NAME`` lowers the errors that Azure itself does not refuse.",
+            "``--accept-risk NAME`` lowers the errors that Azure itself does not refuse. In part: of a network,",
+            "its subnet and the docker bridge, but not where Azure refuses these as well, nor of pods and services.",
             "",
             *_table(("rule", "severity", "can be accepted", "facts"), rules),
             "",

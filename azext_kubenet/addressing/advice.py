@@ -6,8 +6,9 @@ from typing import Any
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import AddressPlan, Demand, Severity, Wish
+from azext_kubenet.addressing import limits, rules
+from azext_kubenet.addressing.model import AddressPlan, Demand, Origin, Reservation, Severity, Wish
+from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.planner import propose_around
 from azext_kubenet.addressing.taken import Taken
 from azext_kubenet.addressing.words import DNS_OPTION, OPTIONS
@@ -38,6 +39,10 @@ class Advice:  # pylint: disable=too-few-public-methods
         if name == "services" and wish.dns_ip is not None:
             yield ("services", "dns_ip")
             return
+        if "vnet" in wish.existing and name in ("vnet", "subnet"):  # what exists is not changed: a subnet beside it is
+            if name == "subnet":
+                yield (name,)
+            return
         if name != "vnet" or wish.vnet is not None or not isinstance(wish.subnet, IPNetwork):
             yield (name,)
         if name == "vnet" and isinstance(wish.subnet, IPNetwork):
@@ -47,19 +52,41 @@ class Advice:  # pylint: disable=too-few-public-methods
 
     def _try(self, names: Names) -> str | None:
         """The planner's own choice for some ranges, if they are then free of faults."""
-        wish = self._wish.without(*names)
-        proposal = propose_around(self._demand, wish, self._taken)
+        wish, taken = self._wish.without(*names), self._taken
+        if "subnet" in names and "subnet" in self._wish.existing and isinstance(self._wish.subnet, IPNetwork):
+            own = Reservation(self._wish.subnet, "the subnet that exists", Origin.SUBNET)
+            taken = Taken([*taken.reservations, own])
+        proposal = propose_around(self._demand, wish, taken)
         chosen: dict[str, Any] = {name: getattr(proposal.plan, name) for name in names}
-        if proposal.shortage is not None or self._at_fault(proposal.plan, replace(wish, **chosen), names):
+        if proposal.shortage is not None or None in chosen.values() or self._strange(proposal.plan, names):
+            return None
+        if self._at_fault(proposal.plan, replace(wish, **chosen), names):
             return None
         return " ".join(_option(proposal.plan, name) for name in names)
+
+    def _strange(self, plan: AddressPlan, names: Names) -> bool:
+        """Whether the nodes would move to the shared range, where nothing of what was given lies.
+
+        It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
+        """
+        wish = self._wish
+        given = [*wish.within, *(wish.vnet if isinstance(wish.vnet, tuple) else ())]
+        given += [wish.subnet] if isinstance(wish.subnet, IPNetwork) else []
+        moved = [*(plan.vnet if "vnet" in names else ()), *([plan.subnet] if "subnet" in names else [])]
+        shared = limits.SHARED_RANGE
+        return any(each is not None and each in shared for each in moved) and not any(
+            overlap(each, shared) for each in given
+        )
 
     def _at_fault(self, plan: AddressPlan, wish: Wish, names: Names) -> bool:
         """Whether a rule on places still blames one of the named ranges."""
         case = rules.Case(plan, wish, self._taken.touching(plan.networks()), lambda name: None)
         options = {OPTIONS.get(name, DNS_OPTION) for name in names}
+        #: A new subnet must not bring its network into an error, either.
+        around = {OPTIONS["vnet"]} if "vnet" in wish.existing and "subnet" in names else set()
         return any(
-            finding.severity is not Severity.INFO and not options.isdisjoint(finding.options)
+            (finding.severity is not Severity.INFO and not options.isdisjoint(finding.options))
+            or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.options))
             for finding in rules.check(case, rules.PLACE_RULES)
         )
 

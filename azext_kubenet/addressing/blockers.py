@@ -9,6 +9,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.ground import Ground
 from azext_kubenet.addressing.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
 from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.pool import FreeSpace, covers, interval, merged, touches
 from azext_kubenet.addressing.taken import touching
 from azext_kubenet.addressing.words import OPTIONS
@@ -31,7 +32,18 @@ def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
 
 def in_the_way(ground: Ground, name: str, taken: Sequence[Reservation]) -> list[Reservation]:
     """The outermost of all that lies where a range of that name could: reservations, and what else was given."""
-    return outermost(touching([*_given(ground, name), *taken], _where(ground, name)))
+    return outermost(_hindering(ground, name, where(ground, name), taken))
+
+
+def _hindering(
+    ground: Ground, name: str, blocks: Sequence[IPNetwork], taken: Sequence[Reservation]
+) -> Iterator[Reservation]:
+    """What lies in some blocks, but for reservations in which a network or a subnet there would be a hole."""
+    yield from touching([*_given(ground, name)], blocks)
+    for each in touching(taken, blocks):
+        hit = (block for block in blocks if overlap(block, each.network))
+        if name not in (VNET, SUBNET) or not all(ground.holes.leave(each, block) for block in hit):
+            yield each
 
 
 def nearest(
@@ -41,11 +53,11 @@ def nearest(
 
     None when no such block has any address free, or each has a range that Azure keeps for itself.
     """
-    where = merged(interval(block) for block in _where(ground, name))
+    space = merged(interval(block) for block in where(ground, name))
     for first in _most_free_first(_free(ground, name), prefix):
         block = IPNetwork((first, prefix), version=4)
-        if covers(where, interval(block)) and not touches(_RESERVED, interval(block)):
-            return block, outermost(touching([*_given(ground, name), *taken], [block]))
+        if covers(space, interval(block)) and not touches(_RESERVED, interval(block)):
+            return block, outermost(_hindering(ground, name, [block], taken))
     return None
 
 
@@ -69,7 +81,7 @@ def _free(ground: Ground, name: str) -> Sequence[FreeSpace]:
     return [ground.space.private, ground.space.shared] if name == PODS else [ground.space.private]
 
 
-def _where(ground: Ground, name: str) -> Sequence[IPNetwork]:
+def where(ground: Ground, name: str) -> Sequence[IPNetwork]:
     """The blocks in which a range of that name could lie."""
     wish = ground.wish
     if name == SUBNET and isinstance(wish.vnet, tuple):

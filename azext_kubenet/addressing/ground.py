@@ -1,11 +1,12 @@
 """What the wish and the reservations leave to choose from, and the choosing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, Placed, Space, pack
 from azext_kubenet.addressing.model import Demand, Wish
 from azext_kubenet.addressing.pool import FreeSpace, Interval, covers, interval, merged, touches
@@ -26,13 +27,20 @@ class Ground:
     def __init__(self, wish: Wish, taken: Taken):
         self.wish = wish
         self._within = merged(interval(block) for block in wish.within)
-        #: What no subnet may touch: reservations, and the given ranges that are not its network's.
-        self._foreign = merged([*taken.space, *_intervals(wish.pods, wish.services, wish.docker_bridge)])
-        network = wish.vnet if isinstance(wish.vnet, tuple) else ()
-        self.space = Space.around(merged([*self._foreign, *_intervals(wish.subnet, *network)]), self._within)
+        self.holes = Holes(wish)
+        given = _intervals(wish.pods, wish.services, wish.docker_bridge)
+        #: What no network and no subnet may touch: reservations but for the holes in them, and the other given ranges.
+        self._foreign = merged([*taken.outside(self.holes), *given])
+        #: The same where the network is given and Azure merely advises against its place.
+        self._firm = self._foreign
+        if isinstance(wish.vnet, tuple):
+            self._firm = merged([*taken.outside(self.holes, firm=True), *given])
+        own = _intervals(wish.subnet, *(wish.vnet if isinstance(wish.vnet, tuple) else ()))
+        everything = merged([*taken.space, *given, *own])
+        self.space = Space.around(everything, self._within, merged([*self._foreign, *own]))
 
     def place(self, demand: Demand) -> Placed | None:
-        """Ranges for all that is open; None when they do not fit."""
+        """Ranges for all that is open, but for the docker bridge; None when they do not fit."""
         if isinstance(self.wish.subnet, IPNetwork):
             return self._place_around(self.wish.subnet, demand)
         if isinstance(self.wish.vnet, tuple):
@@ -58,7 +66,11 @@ class Ground:
         return None
 
     def open_ranges(self, demand: Demand) -> dict[str, Open]:
-        """The ranges to choose, but for a subnet, which lies in its network and is chosen after it."""
+        """The ranges to choose together.
+
+        A subnet lies in its network and is chosen after it. The docker bridge, which Azure never sees, comes last of
+        all, so that no other range is worse for it.
+        """
         wish = self.wish
         ranges: dict[str, Open] = {}
         if not isinstance(wish.vnet, tuple) and not isinstance(wish.subnet, IPNetwork):
@@ -70,10 +82,24 @@ class Ground:
         if not isinstance(wish.services, IPNetwork):
             smallest = limits.SERVICE_CIDR_LONGEST_PREFIX
             ranges[SERVICES] = _open(wish.services, limits.CONVENTIONAL_SERVICE_CIDR, smallest, smallest)
-        if wish.docker_bridge is None:
-            smallest = limits.DOCKER_BRIDGE_LONGEST_PREFIX
-            ranges[DOCKER] = _open(None, limits.CONVENTIONAL_DOCKER_BRIDGE.cidr, smallest, smallest)
         return ranges
+
+    @property
+    def bridge(self) -> Open:
+        """What the docker bridge's network could be, where none is given."""
+        smallest = limits.DOCKER_BRIDGE_LONGEST_PREFIX
+        return _open(None, limits.CONVENTIONAL_DOCKER_BRIDGE.cidr, smallest, smallest)
+
+    def place_bridge(self, placed: Placed) -> IPNetwork | None:
+        """A network for the docker bridge in what all chosen ranges leave; None when there is none."""
+        return (_choose(self.beside(placed.values()), {DOCKER: self.bridge}) or {}).get(DOCKER)
+
+    def beside(self, networks: Iterable[IPNetwork]) -> Space:
+        """The space that some networks leave."""
+        space = self.space
+        for network in networks:
+            space = space.minus(network)
+        return space
 
     def subnet_sizes(self, demand: Demand) -> tuple[int, int]:
         """Prefix lengths of the subnet: the largest wanted, the smallest that holds the demand."""
@@ -108,8 +134,11 @@ class Ground:
 
     def subnet_in(self, vnet: Sequence[IPNetwork], demand: Demand) -> IPNetwork | None:
         """A subnet in a network: the usual one if it is free and large enough, else the wanted size, else smaller."""
+        found = self._subnet_in(self.free_in(vnet), demand)
+        return found or self._subnet_in(self._free_in(vnet, self._firm), demand)
+
+    def _subnet_in(self, free: FreeSpace, demand: Demand) -> IPNetwork | None:
         largest, smallest = self.subnet_sizes(demand)
-        free = self.free_in(vnet)
         for prefix in range(max(largest, limits.SUBNET_SHORTEST_PREFIX), smallest + 1):
             usual = _around(limits.CONVENTIONAL_SUBNET, prefix)
             if usual.first == limits.CONVENTIONAL_SUBNET.first and free.is_free(usual):
@@ -121,8 +150,12 @@ class Ground:
 
     def free_in(self, vnet: Sequence[IPNetwork]) -> FreeSpace:
         """What is free of a network, for a subnet of it, which must lie in one of the network's prefixes."""
+        return self._free_in(vnet, self._foreign)
+
+    @staticmethod
+    def _free_in(vnet: Sequence[IPNetwork], foreign: Sequence[Interval]) -> FreeSpace:
         outermost = [one for one in set(vnet) if not any(one in other for other in vnet if one != other)]
-        return FreeSpace.of(sorted(map(interval, outermost)), self._foreign, limits.SUBNET_LONGEST_PREFIX)
+        return FreeSpace.of(sorted(map(interval, outermost)), foreign, limits.SUBNET_LONGEST_PREFIX)
 
 
 def _intervals(*ranges: object) -> list[Interval]:

@@ -1,23 +1,25 @@
 """Where the ranges of one cluster may lie, and whether a set of sizes fits there: an exact search.
 
-Four blocks are placed: the virtual network, the pod CIDR, the service CIDR, the docker bridge's network. All are
-aligned powers of two, so that largest first into the smallest free block that holds it finds a packing whenever there
-is one, as long as all may lie in the same space. They may not: the network has `--within`, and pods and networks may
-use the shared range that services may not. Hence a branch for each place where the choice of space matters:
+Three blocks are placed together: the virtual network, the pod CIDR, the service CIDR. The docker bridge's network comes
+after them, in what is left. All are aligned powers of two, so that largest first into the smallest free block that
+holds it finds a packing whenever there is one, as long as all may lie in the same space. They may not: the network has
+`--within`, and pods and networks may use the shared range that services may not. Hence a branch for each place where
+the choice of space matters:
 
 * the virtual network is tried once for every size of free block around it: after it is cut out, what is left of a
-  block depends on the sizes of the two alone, so that one block of a size stands for all of that size;
+  block depends on the sizes of the two alone, so that one block of a size stands for all of that size; in a hole
+  (holes), where nothing else may lie, any place is as good;
 * the pod CIDR is tried in private space, then in the shared range;
 * the rest lies in private space, where best fit is exact.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.pool import FreeSpace, Interval, interval, merged
+from azext_kubenet.addressing.pool import FreeSpace, Interval, difference, interval, merged
 
 #: The names of the blocks that a layout places, in the order in which ties are settled.
 VNET, PODS, SERVICES, DOCKER = "vnet", "pods", "services", "docker_bridge"
@@ -34,35 +36,42 @@ _SHARED: Sequence[Interval] = [interval(limits.SHARED_RANGE)]
 class Space(NamedTuple):
     """Free space by who may use it.
 
-    private, shared: free private space and the free part of the shared range; vnet: for the same two and for all other
-    space, in this order, what of it the virtual network may be taken from.
+    private, shared: free private space and the free part of the shared range; vnet: for the same two, for all other
+    space, and for holes in what is taken, in this order, what of it the virtual network may be taken from.
     """
 
     private: FreeSpace
     shared: FreeSpace
-    vnet: tuple[FreeSpace, FreeSpace, FreeSpace]
+    vnet: tuple[FreeSpace, FreeSpace, FreeSpace, FreeSpace]
 
     @classmethod
-    def around(cls, taken: Sequence[Interval], within: Sequence[Interval]) -> "Space":
+    def around(
+        cls, taken: Sequence[Interval], within: Sequence[Interval], for_vnet: Sequence[Interval] | None = None
+    ) -> "Space":
         """The space outside taken (merged intervals); a virtual network within the given blocks, or anywhere private.
 
-        A network never straddles the border of private space: no rule forbids it, and nobody asks for it.
+        for_vnet: what of taken is taken for a network, too, if that is not all of it. A network never straddles the
+        border of private space or of a hole: no rule forbids it, and nobody asks for it.
         """
         longest = limits.SUBNET_LONGEST_PREFIX
         private = FreeSpace.of(_PRIVATE, taken, longest)
         shared = FreeSpace.of(_SHARED, taken, longest)
         if not within:
-            return cls(private, shared, (private, shared, FreeSpace({})))
+            return cls(private, shared, (private, shared, FreeSpace({}), FreeSpace({})))
         other = FreeSpace.of(within, merged([*taken, *_PRIVATE, *_SHARED]), longest)
-        return cls(private, shared, (_inside(_PRIVATE, within, taken), _inside(_SHARED, within, taken), other))
+        holes = FreeSpace({})
+        if for_vnet is not None:
+            holes = _between(difference(within, taken), difference(within, for_vnet))
+        inside = _inside(_PRIVATE, within, taken), _inside(_SHARED, within, taken)
+        return cls(private, shared, (*inside, other, holes))
 
     def minus(self, network: IPNetwork) -> "Space":
         """The space without one network."""
         private, shared = self.private.minus(network), self.shared.minus(network)
         if self.vnet[0] is self.private:
-            return Space(private, shared, (private, shared, self.vnet[2]))
-        inside, inside_shared, other = self.vnet
-        return Space(private, shared, (inside.minus(network), inside_shared.minus(network), other.minus(network)))
+            return Space(private, shared, (private, shared, *self.vnet[2:]))
+        inside, inside_shared, other, holes = (part.minus(network) for part in self.vnet)
+        return Space(private, shared, (inside, inside_shared, other, holes))
 
     def admits(self, name: str, network: IPNetwork) -> bool:
         """Whether a block may lie exactly there."""
@@ -82,6 +91,14 @@ class Space(NamedTuple):
 def _inside(space: Sequence[Interval], within: Sequence[Interval], taken: Sequence[Interval]) -> FreeSpace:
     cuts = ((max(first, low), min(last, high)) for first, last in space for low, high in within)
     return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), taken, limits.SUBNET_LONGEST_PREFIX)
+
+
+def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
+    """What is free for a network alone, cut at the borders of private space."""
+    holes = [*difference([*more], [*free])]
+    cuts = [(max(first, low), min(last, high)) for first, last in (*_PRIVATE, *_SHARED) for low, high in holes]
+    cuts += difference(holes, merged([*_PRIVATE, *_SHARED]))
+    return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), [], limits.SUBNET_LONGEST_PREFIX)
 
 
 def pack(space: Space, sizes: Sizes) -> Placed | None:
@@ -120,7 +137,7 @@ def _best_fit(free: FreeSpace, order: Sequence[str], sizes: Sizes) -> Placed | N
 
 def _vnet_places(space: Space, prefix: int) -> Iterator[IPNetwork]:
     """One place for every kind of block that could hold the network: private space first, best fit, lowest address."""
-    for part, whole in zip(space.vnet, (space.private, space.shared, space.vnet[2]), strict=False):
+    for part, whole in zip(space.vnet, (space.private, space.shared, *space.vnet[2:]), strict=True):
         seen = set()
         for length in range(prefix, -1, -1):
             for first, around in _kinds(part, whole, length):

@@ -24,9 +24,12 @@ SUBNET_SHORTEST_PREFIX = 2
 NODE_BLOCK_PREFIX = 24
 #: Shortest pod CIDR that kubenet can put to use: 400 nodes fill a /15. [B6] azure-docs#108215
 POD_CIDR_SHORTEST_USEFUL_PREFIX = 15
-#: Most nodes that AKS lets a kubenet cluster count, over all pools. AKS speaks of 400 at creation and of "less than
-#: 400" on upgrade; the stricter one holds for a plan. [B4] AKS CHANGELOG 2023-06-25, 2023-09-10
+#: Most nodes, over all pools, with which AKS upgrades a kubenet cluster: an upgrade wants "less than 400". What a plan
+#: is made for, unless the loss of upgrades is accepted. [B4] AKS CHANGELOG 2023-09-10
 MOST_NODES = 399
+#: Most nodes, over all pools, with which AKS creates a kubenet cluster. [B4 B5] AKS CHANGELOG 2023-06-25;
+#: configure-kubenet.md; cloud-provider-azure#4184
+MOST_NODES_AT_CREATION = 400
 #: Routes in the cluster's route table: one a node, surge nodes included, plus the user's own. Azure has announced
 #: 1,000; AKS still says 400. [B13-B15] azure-virtual-network-limits.md, azure-docs#128572
 MOST_ROUTES = 400
@@ -75,6 +78,8 @@ SERVICE_CIDR_LIMIT_PREFIX = 12
 #: Longest prefix of a service CIDR in which base + 10 is an address that services can use.
 #: [C2] kubernetes ServiceIPRange
 SERVICE_CIDR_LONGEST_PREFIX = 28
+#: Longest prefix of a service CIDR that the API server takes: 8 addresses. [C2] kubernetes ServiceIPRange
+SERVICE_CIDR_LONGEST_PREFIX_OF_API_SERVER = 29
 #: Place of the DNS service IP in the service CIDR. [C7] configure-kubenet.md
 DNS_SERVICE_OFFSET = 10
 
@@ -100,20 +105,23 @@ SHARED_RANGE = IPNetwork("100.64.0.0/10")
 class ReservedRange(NamedTuple):
     """A range that Azure or AKS keeps for itself.
 
-    network: the range; why: what it is kept for, as the user reads it; source: row id and document.
+    network: the range; why: what it is kept for, as the user reads it; source: row id and document; for_networks:
+    whether Azure refuses a virtual network there, too, and not only pods and services.
     """
 
     network: IPNetwork
     why: str
     source: str
+    for_networks: bool = True
 
 
-#: Ranges that no pod CIDR, service CIDR or virtual network may touch.
+#: Ranges that no pod CIDR and no service CIDR may touch. Of a network in those of AKS's own there is only advice:
+#: clusters were made in such networks, and their upgrades failed later. [F2 F3] azure-docs#80401, azure-aks-docs#447
 RESERVED_RANGES = (
     ReservedRange(IPNetwork("169.254.0.0/16"), "link-local", "F1 configure-kubenet.md"),
-    ReservedRange(IPNetwork("172.30.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29"),
-    ReservedRange(IPNetwork("172.31.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29"),
-    ReservedRange(IPNetwork("192.0.2.0/24"), "reserved by AKS", "F3 concepts-network-cni-overview.md"),
+    ReservedRange(IPNetwork("172.30.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
+    ReservedRange(IPNetwork("172.31.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
+    ReservedRange(IPNetwork("192.0.2.0/24"), "reserved by AKS", "F3 concepts-network-cni-overview.md", False),
     ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
     ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
     ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),

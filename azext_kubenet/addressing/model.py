@@ -130,6 +130,7 @@ class Wish:  # pylint: disable=too-many-instance-attributes
     within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
     vnet: network prefixes as given, or one prefix length, or None. docker_bridge: an address with its prefix.
     in_use: addresses of the subnet that others have already, where it exists.
+    existing: which of vnet and subnet exist in Azure: they are never to be changed, and nobody chose them here.
     """
 
     within: tuple[IPNetwork, ...] = ()
@@ -140,11 +141,12 @@ class Wish:  # pylint: disable=too-many-instance-attributes
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
     in_use: int = 0
+    existing: tuple[str, ...] = ()
 
     def without(self, *names: str) -> "Wish":
         """The same wish with some ranges left to the planner."""
         left: dict[str, Any] = dict.fromkeys(names)
-        return replace(self, **left)
+        return replace(self, **left, existing=tuple(each for each in self.existing if each not in names))
 
 
 class Reservation(NamedTuple):
@@ -159,8 +161,8 @@ class Reservation(NamedTuple):
 class AddressPlan:  # pylint: disable=too-many-instance-attributes
     """The demand and the ranges chosen for it; capacity is derived from it, never stored.
 
-    A range is None while it is not decided: its text was refused, or no space was found for it. in_use: addresses of
-    the subnet that others have.
+    A range is None while it is not decided: its text was refused, or no space was found for it. The docker bridge may
+    be None in a complete plan. in_use: addresses of the subnet that others have.
     """
 
     demand: Demand
@@ -179,8 +181,8 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
 
     @property
     def complete(self) -> bool:
-        """Whether every range is decided."""
-        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip, self.docker_bridge)
+        """Whether every range is decided that a cluster needs, which the docker bridge is not [D3]."""
+        return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip)
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ class Finding:
     """One thing that is wrong, unwise or worth knowing.
 
     rule: its name, which never changes its meaning; options: the options at fault; message: what is wrong with which
-    value; recommendation: what to type instead.
+    value; recommendation: what to type instead; acceptable: the option that
+    lowers it if its name is given there, "" for what no option lowers.
     """
 
     rule: str
@@ -196,3 +199,4 @@ class Finding:
     options: tuple[str, ...]
     message: str
     recommendation: str = field(default="")
+    acceptable: str = field(default="")

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing import limits, rules, sizing
 from azext_kubenet.addressing.advice import Advice
-from azext_kubenet.addressing.blockers import nearest
+from azext_kubenet.addressing.blockers import nearest, where
 from azext_kubenet.addressing.ground import Ground
-from azext_kubenet.addressing.layout import SUBNET, VNET
+from azext_kubenet.addressing.layout import SERVICES, SUBNET, VNET
 from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Severity, Wish
 from azext_kubenet.addressing.planner import propose_around
+from azext_kubenet.addressing.pool import FreeSpace, interval, merged
 from azext_kubenet.addressing.shortage import Shortage
 from azext_kubenet.addressing.taken import Taken
 from azext_kubenet.addressing.words import NAMES, OPTIONS, listed, many, node_options
@@ -18,6 +21,8 @@ from azext_kubenet.addressing.words import NAMES, OPTIONS, listed, many, node_op
 _NAMED = 3
 #: In how many ranges' place another could be put by moving them: of more it is not worth speaking.
 _WORTH_FREEING = 10
+#: How many of the blocks that were searched are worth naming: all of private space and the shared range.
+_SEARCHED = 4
 
 
 def finding(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken, advice: Advice) -> Finding:
@@ -57,6 +62,7 @@ def _lack(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken) -> str:
         parts.append(f"in the way: {_named(shortage.blockers, shortage.more)}")
     if shortage.alone:
         parts += _nearest(shortage, ground, taken.reservations)
+    parts.append(f"searched: {_searched(shortage, ground)}")
     return f", and there is no space{together}: {'; '.join(parts)}"
 
 
@@ -64,7 +70,7 @@ def _free(shortage: Shortage, ground: Ground, demand: Demand) -> str:
     """The largest free block; for a subnet that of each prefix of its network, and for how many nodes it is enough."""
     largest, vnet = shortage.largest_free, ground.wish.vnet
     if largest is None:
-        return "nothing is free there"
+        return f"no /{limits.SUBNET_LONGEST_PREFIX} or larger is free"
     if next(iter(shortage.sizes)) != SUBNET or not isinstance(vnet, tuple):
         return f"the largest free block is {largest}"
     nodes = sizing.nodes_within(int(largest.size) - limits.RESERVED_PER_SUBNET - demand.extra_ips, demand)
@@ -73,6 +79,24 @@ def _free(shortage: Shortage, ground: Ground, demand: Demand) -> str:
     others = [f"{prefix} has {free or 'nothing'}" for prefix, free in found if largest not in prefix]
     more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""
     return f"{room} ({', '.join(others[:_NAMED])}{more})" if others else room
+
+
+def _searched(shortage: Shortage, ground: Ground) -> str:
+    """The blocks that were searched, and for which ranges not."""
+    blocks: dict[IPNetwork, list[str]] = {}
+    for name in shortage.sizes:
+        for block in where(ground, name):
+            blocks.setdefault(block, []).append(name)
+    parts = [
+        f"{block}{_only(names)}" if len(names) < len(shortage.sizes) else str(block) for block, names in blocks.items()
+    ]
+    more = f" and {len(parts) - _SEARCHED} more" if len(parts) > _SEARCHED else ""
+    return ", ".join(parts[:_SEARCHED]) + more
+
+
+def _only(names: Sequence[str]) -> str:
+    """For which ranges alone a block was searched."""
+    return f" (for {listed([f'the {NAMES[name]}' for name in names])} alone)"
 
 
 def _nearest(shortage: Shortage, ground: Ground, taken: Sequence[Reservation]) -> Iterator[str]:
@@ -95,14 +119,37 @@ def _remedy(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken, advice
     asked = [name for name in (VNET, SUBNET, "pods", "services") if getattr(wish, name) is not None]
     tries = (text for text in map(advice.instead_of, asked) if text and not (exists and OPTIONS[VNET] in text))
     fewer = node_options(demand, shortage.largest_cluster) if shortage.largest_cluster else None
-    choices = [choice for choice in (fewer, next(tries, None)) if choice]
+    shared = _shared_services(shortage, demand, wish, taken)
+    choices = [choice for choice in (fewer, next(tries, None), shared) if choice]
+    if wish.docker_bridge is not None and propose_around(demand, wish.without("docker_bridge"), taken).shortage is None:
+        return "leave --docker-bridge-address out"  # it is never sent: nothing else need change for it
     longer = _longer(demand, wish, taken) if exists and SUBNET in shortage.sizes else ""
     if choices:
         return f"use {', or '.join(choices)}{longer}"
     larger = f"free a larger block{longer}"
     if VNET in shortage.sizes and wish.within:
-        larger += ", or name a larger one with --within"
+        held = _holds(wish.within, shortage.sizes[VNET])  # else no block that is freed in there is large enough
+        larger = f"{larger}, or name a larger one with --within" if held else "name a larger block with --within"
     return f"{larger}, or ask for fewer --extra-ips" if demand.extra_ips else larger
+
+
+def _holds(blocks: Sequence[IPNetwork], prefix: int) -> bool:
+    """Whether some blocks, were they free, would hold one of a prefix length."""
+    whole = FreeSpace.of(merged(map(interval, blocks)), [], limits.SUBNET_LONGEST_PREFIX).largest()
+    return whole is not None and bool(whole.prefixlen <= prefix)
+
+
+def _shared_services(shortage: Shortage, demand: Demand, wish: Wish, taken: Taken) -> str | None:
+    """A service CIDR in the shared range, where none is placed unasked [F5], if services alone are without a place."""
+    if list(shortage.sizes) != [SERVICES]:
+        return None
+    first = limits.CONVENTIONAL_SERVICE_CIDR.prefixlen
+    asked = [wish.services] if isinstance(wish.services, int) else range(first, limits.SERVICE_CIDR_LONGEST_PREFIX + 1)
+    for prefix in asked:
+        block = Ground(wish, taken).space.shared.take(prefix)
+        if block and propose_around(demand, replace(wish, services=block[0]), taken).shortage is None:
+            return f"{OPTIONS[SERVICES]} {block[0]}"
+    return None
 
 
 def _longer(demand: Demand, wish: Wish, taken: Taken) -> str:

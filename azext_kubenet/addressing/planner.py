@@ -19,7 +19,10 @@ from azext_kubenet.addressing.taken import Taken
 
 
 class Proposal(NamedTuple):
-    """A plan, complete unless there is a shortage: then the open ranges of the plan are None."""
+    """A plan, complete unless there is a shortage: then the open ranges of the plan are None.
+
+    A docker bridge that finds no place is no shortage.
+    """
 
     plan: AddressPlan
     shortage: Shortage | None = None
@@ -36,7 +39,8 @@ def propose_around(demand: Demand, wish: Wish, taken: Taken) -> Proposal:
     placed = ground.place(demand)
     if placed is None:
         return Proposal(_assemble(demand, wish, {}), explain(ground, demand, taken.reservations))
-    return Proposal(_assemble(demand, wish, placed))
+    bridge = ground.place_bridge(placed) if wish.docker_bridge is None else None
+    return Proposal(_assemble(demand, wish, placed if bridge is None else {**placed, DOCKER: bridge}))
 
 
 def _assemble(demand: Demand, wish: Wish, placed: Placed) -> AddressPlan:

@@ -17,9 +17,9 @@ from azext_kubenet.addressing.taken import Taken, touching
 class Verdict:
     """A plan and all that was found about it. With an error among the findings, the plan is refused.
 
-    wish: what it was made from; taken: the reservations that it keeps clear of; elsewhere: ranges of clusters that are
-    not connected, which it may share; shortage: why there is no plan, if there is no space for one; given: of ranges
-    that exist already, by name (vnet, subnet), whose they are, in words.
+    wish: what it was made from; taken: the reservations that it keeps clear of, but for holes in them; elsewhere:
+    ranges of clusters that are not connected, which it may share; shortage: why there is no plan, if there is no space
+    for one; given: of ranges that exist already, by name (vnet, subnet), whose they are, in words.
     """
 
     plan: AddressPlan
@@ -54,7 +54,7 @@ def judge(
     shared = touching(elsewhere, ranges)
     case = rules.Case(proposal.plan, wish, merged.touching(ranges), advice.instead_of, shared)
     findings = rules.check(case)
-    if proposal.shortage is not None and not _impossible(case):
+    if proposal.shortage is not None and not _impossible(case, accept_risk):
         findings.append(no_space.finding(proposal.shortage, demand, wish, merged, advice))
     accepted = tuple(rules.accept(findings, accept_risk))
     return Verdict(proposal.plan, accepted, wish, taken, elsewhere, proposal.shortage)
@@ -74,10 +74,14 @@ def check_given(
         dns_ip=wish.dns_ip,
         docker_bridge=wish.docker_bridge,
     )
-    case = rules.Case(plan, wish, merged.touching(plan.networks()), Advice(demand, wish, merged).instead_of)
+    suggest = Advice(demand, wish, merged).instead_of
+    case = rules.Case(plan, wish, merged.touching(plan.networks()), suggest, given_only=True)
     return tuple(rules.accept(rules.check(case), accept_risk))
 
 
-def _impossible(case: rules.Case) -> bool:
+def _impossible(case: rules.Case, accept_risk: Sequence[str]) -> bool:
     """Whether no ranges could hold what is asked for, so that a lack of space is not what to speak of."""
-    return any(finding.severity is Severity.ERROR for finding in rules.check(case, rules.DEMAND_RULES))
+    found = rules.accept(
+        rules.check(case, rules.DEMAND_RULES), [each for each in accept_risk if each in rules.acceptable()]
+    )
+    return any(finding.severity is Severity.ERROR for finding in found)

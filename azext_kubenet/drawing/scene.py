@@ -7,6 +7,7 @@ from itertools import combinations
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.layout import SUBNET, VNET
 from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation
 from azext_kubenet.addressing.networks import overlap
@@ -123,7 +124,8 @@ def scene(verdict: Verdict) -> Scene:
     """What there is to show of a verdict."""
     planned = tuple(_planned(verdict))
     held = sorted(_held(verdict.taken), key=lambda each: (each[0], -each[1]))
-    collisions = tuple(_collisions(planned, held))
+    holes = Holes(verdict.wish, verdict.taken)
+    collisions = tuple(_collisions(planned, held, holes))
     blocks = _blocks(planned, held)
     looked_into = list(_looked_into(verdict))
     details = looked_into[:_MOST_DETAILS]
@@ -143,7 +145,9 @@ def scene(verdict: Verdict) -> Scene:
         shortage=verdict.shortage,
         collisions=collisions,
         overview=tuple(_row(block, "", outer, foreign, collisions) for block in blocks),
-        details=tuple(_row(block, title, inner, held, collisions) for block, title in details),
+        details=tuple(
+            _row(block, title, inner, _but_for_holes(held, block, holes), collisions) for block, title in details
+        ),
         meters=tuple(meters(verdict.plan)),
         dns_ip=verdict.plan.dns_ip,
         unseen=tuple(each for each in verdict.taken if not touches(seen, interval(each.network))),
@@ -183,22 +187,32 @@ def _touching(held: Sequence[Held], network: IPNetwork) -> list[Held]:
     return [each for each in held if each[0] <= end and start <= each[1]]
 
 
-def _collisions(planned: Sequence[Planned], held: Sequence[Held]) -> Iterator[Collision]:
+def _but_for_holes(held: Sequence[Held], block: IPNetwork, holes: Holes) -> list[Held]:
+    """What is taken in a block of the network's own: not the larger range that the block is a hole in."""
+    return [each for each in held if not holes.leave(each[2], block)]
+
+
+def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) -> Iterator[Collision]:
     """What shares an address and should not: a subnet lies in its network, and so do others' subnets."""
     for one, other in combinations(planned, 2):
         if {one.name, other.name} != {VNET, SUBNET} and overlap(one.network, other.network):
             yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, True)
     for each in planned:
-        hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2])]
+        hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2], holes)]
         if hits:
             named = ", ".join(f"{one.network} ({one.reason})" for _, _, one in hits[:_NAMED])
             more = f" and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
             yield Collision(each, tuple(_common(each, [hit[:2] for hit in hits])), named + more, False)
 
 
-def _allowed(planned: Planned, taken: Reservation) -> bool:
-    """Whether two may lie over each other: a network holds subnets; clusters may have the same pods and services."""
+def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
+    """Whether two may lie over each other: a network holds subnets; clusters may have the same pods and services.
+
+    A network and a subnet may be holes in what is larger.
+    """
     nodes = planned.name in (VNET, SUBNET)
+    if nodes and holes.standing(planned.network, taken) is not Standing.COLLIDES:
+        return True
     return taken.origin is Origin.CLUSTER if not nodes else planned.name == VNET and taken.origin is Origin.SUBNET
 
 

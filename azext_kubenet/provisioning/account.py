@@ -1,43 +1,87 @@
 """When a run stops: what failed, what it has made by then, and how to go on, or what was rolled back."""
 
+from collections.abc import Callable, Sequence
+
+from azure.cli.core.azclierror import AzCLIError
+
 from azext_kubenet._errors import Refused, RefusedByAzure
-from azext_kubenet.provisioning import runner
+from azext_kubenet.provisioning import resources, runner
 from azext_kubenet.provisioning.advice import advice
-from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.arm import ArmError, Door
 from azext_kubenet.provisioning.resources import Names
-from azext_kubenet.provisioning.runner import Report, Say
+from azext_kubenet.provisioning.runner import Report, Say, Step, in_words
+from azext_kubenet.provisioning.sending import Taken
 from azext_kubenet.provisioning.steps import CLUSTER
 
+_AGAIN = "run the same command again: it keeps what exists and goes on from there"
 
-def account(report: Report, names: Names, location: str, rollback: bool, say: Say) -> RefusedByAzure:
-    """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first."""
-    lines = [_what_failed(report)]
-    hints = _hints(report, names, location)
-    if rollback:
-        left = runner.undo(report, say)
-        lines.append("rolled back: what this run had made is deleted" if not left else "rolled back, but for:")
-        lines.extend(f"  {line}" for line in left)
-        return RefusedByAzure("\n".join(lines), hints)
-    remains = [f"  {step.kind} {step.name}: {command}" for step in report.remains if (command := step.removal())]
+
+def account(  # pylint: disable=too-many-positional-arguments
+    report: Report, names: Names, location: str, rollback: bool, say: Say, what_stands: Callable[[], str]
+) -> RefusedByAzure:
+    """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first.
+
+    what_stands: asked before anything is deleted; why nothing may be, in words.
+    """
+    lines, left = [_what_failed(report)], report.remains
+    if rollback and left:
+        why = _answer(what_stands)
+        if why:
+            lines.append(f"nothing is rolled back: {why}")
+        else:
+            undone = runner.undo(report, say)
+            left = undone.left
+            if undone.stopper:
+                lines.append(
+                    f"the rollback stopped: {undone.stopper.kind} {undone.stopper.name} could not be removed: "
+                    f"{undone.why}"
+                )
+    if rollback and not left:
+        lines.append("rolled back: what this run had made is deleted")
+    remains = [f"  {step.kind} {step.name}: {command}" for step in left if (command := step.removal())]
     if remains:
+        if isinstance(report.cause, Taken):
+            lines.append(f"cluster {names.cluster} may stand on what follows: remove nothing of it while it does")
         lines.extend(["this run made, and left in place (the command removes it):", *remains])
-    return RefusedByAzure("\n".join(lines), hints)
+    return RefusedByAzure("\n".join(lines), _hints(report, left, names, location))
+
+
+def standing(door: Door, names: Names, report: Report) -> str:
+    """Why nothing may be removed, in words: a cluster stands on it, or it cannot be told whether one does."""
+    cluster = f"cluster {names.cluster}"
+    try:
+        found = door.get(names.cluster_id, resources.CLUSTER_API)
+    except ArmError as error:
+        return f"whether {cluster} stands on it cannot be told: {error}"
+    if found is None:
+        return ""
+    if not any(step.kind == CLUSTER for step in report.remains):
+        return f"{cluster} exists, and this run has not made it"
+    state = (found.get("properties") or {}).get("provisioningState")
+    return "" if state and state != "Succeeded" else f"azure calls {cluster} {state}"
+
+
+def _answer(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
+        return f"whether a cluster stands on it cannot be told: {in_words(error)}"
 
 
 def _what_failed(report: Report) -> str:
     if isinstance(report.cause, KeyboardInterrupt):
         return "interrupted" + (f" at {report.failed.kind} {report.failed.name}" if report.failed else "")
     step = f"{report.failed.kind} {report.failed.name}: " if report.failed else ""
-    return f"{step}{getattr(report.cause, 'error_msg', None) or report.cause}"
+    return f"{step}{in_words(report.cause) if report.cause else ''}"
 
 
-def _hints(report: Report, names: Names, location: str) -> list[str]:
-    """What to do about it: our own error brings its advice along, one of Azure's gets it by its code."""
+def _hints(report: Report, left: Sequence[Step], names: Names, location: str) -> list[str]:
+    """What to do about it: an error of azure-cli's or our own brings its advice along, Azure's gets it by its code."""
     cause = report.cause
     if isinstance(cause, Refused):
         return list(cause.recommendations)
     if isinstance(cause, ArmError):
         # A cluster that was begun and failed must go before another can be made.
-        begun = "failed" if any(step.kind == CLUSTER for step in report.partial) else ""
+        begun = "failed" if any(step.kind == CLUSTER for step in left) else ""
         return [advice((cause.code, *cause.details), names, location, begun)]
-    return ["run the same command again: it keeps what exists and goes on from there"]
+    return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

@@ -63,6 +63,11 @@ _ADVICE = {
     "authenticationfailed": _LOGIN,
     "expiredauthenticationtoken": _LOGIN,
     "invalidauthenticationtoken": _LOGIN,
+    "notoken": _LOGIN,
+    "serviceprincipalvalidationclienterror": (
+        "look whether the password is right and has not expired: az ad sp credential list --id APP_ID; a new one is "
+        "known everywhere after minutes: run the same command again"
+    ),
     "noregisteredproviderfound": _REGIONS,
     "resourcegroupbeingdeleted": (
         "wait until it is gone, then run the same command again: az group wait -n {group} --deleted"

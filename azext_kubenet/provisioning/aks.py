@@ -8,7 +8,8 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from azext_kubenet.provisioning.arm import Door, VisibleRetry
+from azext_kubenet.provisioning.arm import Door
+from azext_kubenet.provisioning.retrying import VisibleRetry
 
 #: The command whose options are lent.
 COMMAND = "aks create"

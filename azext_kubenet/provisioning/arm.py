@@ -6,7 +6,8 @@ expired) is ridden out, with a line to the user for every wait that is worth one
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -14,8 +15,10 @@ from azure.core.pipeline import policies
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core import ARMPipelineClient
 
+from azext_kubenet.provisioning.caller import Caller, caller_of
 from azext_kubenet.provisioning.patience import Patience, Say, intervals
-from azext_kubenet.provisioning.refusals import ArmError, error_of
+from azext_kubenet.provisioning.refusals import ArmError, error_of, is_absence
+from azext_kubenet.provisioning.retrying import NoToken, Tries, VisibleRetry, no_token
 
 Json = dict[str, Any]
 
@@ -29,43 +32,20 @@ _LOOK_SECONDS = 3.0
 #: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
 _BUSY = ("AnotherOperationInProgress", "CanceledAndSupersededDueToAnotherOperation")
 _BUSY_SECONDS = 5.0
+#: AKS's word for the same, which for a write may also speak of a quota; for a DELETE it cannot (our reading).
+_BUSY_DELETE = (*_BUSY, "OperationNotAllowed")
+#: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
+#: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds.
+_UNKNOWN_YET_STATUS, _UNKNOWN_YET = 404, "does not reference a valid application object"
+_UNKNOWN_YET_SECONDS = 5.0
 #: Words of an operation that are final; any other, whatever it says, means that it is still running.
 _SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
 #: Words that tell no more than that it is running.
 _COMMON = ("inprogress", "running", "accepted")
 
 
-class VisibleRetry(policies.RetryPolicy):
-    """azure-core's retries, with a bound on the wait that Azure may ask for, and not in silence."""
-
-    def __init__(self, patience: Patience):
-        super().__init__(retry_total=6, retry_backoff_factor=0.4, retry_backoff_max=30)
-        self._patience = patience
-
-    def is_retry(self, settings: Any, response: Any) -> bool:
-        """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
-        answer = response.http_response
-        method = answer.request.method
-        if method == "POST" and method not in settings["methods"] and answer.status_code >= 500:
-            return False
-        asked: float = self.get_retry_after(response) or 0
-        patient = settings.get("waited", 0) + asked <= self._patience.seconds
-        return patient and bool(super().is_retry(settings, response))
-
-    def increment(self, settings: Any, response: Any = None, error: Any = None) -> bool:
-        """Count a try. A body that was kept out of the log stays out: the logging policy forgets it after each try."""
-        context = getattr(response, "context", None)
-        if context is not None and context.get("logging_enable") is False:
-            context.options["logging_enable"] = False
-        return bool(super().increment(settings, response, error))
-
-    def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
-        """Wait as long as Azure asks, or ever longer."""
-        asked = self.get_retry_after(response) if response else None
-        why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
-        seconds = asked if asked is not None else self.get_backoff_time(settings)
-        settings["waited"] = settings.get("waited", 0) + seconds
-        self._patience.wait(seconds, why)
+class Found(dict[str, Any]):
+    """The body of what somebody else had made by the time of our PUT: it is not this run's."""
 
 
 class Door:
@@ -78,7 +58,8 @@ class Door:
     def __init__(self, credential: Any, subscription_id: str, base_url: str, patience: Patience, **kwargs: Any):
         self.subscription_id = subscription_id
         self.patience = patience
-        self.log_in: Callable[[], Any] = lambda: credential.get_token(*kwargs["credential_scopes"])
+        self.caller = Caller()
+        self._get_token = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
             policies.RequestIdPolicy(**kwargs),
@@ -94,28 +75,54 @@ class Door:
         verify = {key: value for key, value in kwargs.items() if key.startswith("connection_")}
         self._client = ARMPipelineClient(base_url=base_url, policies=[each for each in chain if each], **verify)
 
+    def log_in(self) -> str:
+        """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or ArmError."""
+        end = time.monotonic() + self.patience.seconds
+        for seconds in intervals(_LOOK_SECONDS):
+            try:
+                return str(self._get_token().token)
+            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
+                failure = no_token(error)
+                if failure is None:
+                    raise
+                if failure.final or time.monotonic() + seconds > end:
+                    if failure.told:
+                        raise
+                    raise in_our_words(failure) from error
+            self.patience.wait(seconds, "the login gave no token")
+        return ""  # never: the intervals do not end
+
     def get(self, path: str, api_version: str = "", **query: str) -> Json | None:
         """What lies at a path; None when it, or something above it, does not exist."""
-        response = self._send("GET", path, api_version, query)
-        return None if response.status_code == 404 else _body(response)
+        return _seen(self._send("GET", path, api_version, query))
 
     def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
         """All items of a list, over all its pages; none when what it hangs on does not exist."""
         return [*self._pages(path, api_version, query)]
 
     def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
-        response = self._send("GET", path, api_version, query)
-        while response.status_code != 404:
-            page = _body(response)
+        page = _seen(self._send("GET", path, api_version, query))
+        while page is not None:
             yield from page.get("value", ())
             following = page.get("nextLink") or page.get("@odata.nextLink")
-            if not following:
-                return
-            response = self._send("GET", following, "", {})
+            page = _seen(self._send("GET", following, "", {})) if following else None
 
-    def post(self, path: str, body: Mapping[str, Any], api_version: str = "") -> Json:
-        """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived."""
-        return _body(self._send("POST", path, api_version, {}, body))
+    def post(self, path: str, body: Mapping[str, Any], api_version: str = "", *, new: bool = False) -> Json:
+        """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
+
+        new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for.
+        """
+        end = time.monotonic() + self.patience.seconds
+        while True:
+            try:
+                return _body(self._send("POST", path, api_version, {}, body))
+            except ArmError as error:
+                unknown = error.status == _UNKNOWN_YET_STATUS or _UNKNOWN_YET in error.message
+                if not (new and unknown) or time.monotonic() > end:
+                    raise
+                why = f"the new application is not known everywhere yet ({error.code})"
+                if not self.patience.wait(_UNKNOWN_YET_SECONDS, why):
+                    raise
 
     def rows(self, query: str, subscriptions: Sequence[str] = ()) -> Iterator[Sequence[Json]]:
         """Pages of the rows that Azure Resource Graph finds, in subscriptions, or in all that the caller can read.
@@ -138,30 +145,72 @@ class Door:
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
-        Another operation that is in its way is waited for. An error tells whether something may have been made.
+        Found, when it was there by then. Another operation that is in its way is waited for. An error tells whether
+        something may have been made.
+        """
+        end, tries = 0.0, Tries()
+        while True:
+            try:
+                return self._put(path, api_version, body, tries)
+            except ArmError as error:
+                error.accepted = error.accepted or tries.lost
+                end = end or time.monotonic() + self.patience.seconds
+                busy = [code for code in (error.code, *error.details) if code in _BUSY]
+                if not busy or time.monotonic() + _BUSY_SECONDS > end:
+                    raise
+                if tries.lost:  # the other operation may be the one that our own PUT has begun
+                    self._look(path, api_version)
+                if not self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})"):
+                    raise
+
+    def _look(self, path: str, api_version: str) -> None:
+        """Look at what is under way; what it shows, and whether it may be seen, does not matter."""
+        with suppress(ArmError):
+            self.get(path, api_version)
+
+    def _put(self, path: str, api_version: str, body: Mapping[str, Any], tries: Tries) -> Json:
+        response = self._send("PUT", path, api_version, {}, body, tries=tries)
+        answer = _body(response)
+        # Azure answers 201 to a creation. After a lost answer, or an operation that did not end well, it may be ours.
+        ours = response.status_code == 201 or tries.lost
+        tries.lost = ours
+        self._finish(response, path)
+        return answer if ours else Found(answer)
+
+    def delete(self, path: str, api_version: str = "") -> None:
+        """Delete what lies at a path and wait until it is gone; what is not there is as good.
+
+        Raises ArmError when it was refused, or is not known to be gone.
         """
         end = time.monotonic() + self.patience.seconds
         while True:
             try:
-                return self._put(path, api_version, body)
+                self._delete(path, api_version)
+                return
             except ArmError as error:
-                busy = [code for code in (error.code, *error.details) if code in _BUSY]
-                if not busy or time.monotonic() + _BUSY_SECONDS > end:
+                busy = [code for code in (error.code, *error.details) if code in _BUSY_DELETE]
+                if not busy or error.accepted or time.monotonic() + _BUSY_SECONDS > end:
+                    if self._is_gone(error, path, api_version):
+                        return
                     raise
                 self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})")
 
-    def _put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
-        try:
-            response = self._send("PUT", path, api_version, {}, body)
-            answer = _body(response)
-        except ArmError as error:
-            error.accepted = error.status == 0 or error.status >= 500
-            raise
-        self._finish(response, path)
-        return answer
+    def _is_gone(self, error: ArmError, path: str, api_version: str) -> bool:
+        """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""
+        if not error.accepted and 0 < error.status < 500:
+            return False
+        end = time.monotonic() + self.patience.seconds
+        for seconds in intervals(_LOOK_SECONDS):
+            found = self.get(path, api_version)
+            if found is None:
+                return True
+            state = (found.get("properties") or {}).get("provisioningState")
+            if state != "Deleting" or time.monotonic() + seconds > end:
+                return False
+            self.patience.pause(seconds)
+        return False
 
-    def delete(self, path: str, api_version: str = "") -> None:
-        """Delete what lies at a path and wait until it is gone; what is not there is as good."""
+    def _delete(self, path: str, api_version: str) -> None:
         response = self._send("DELETE", path, api_version, {})
         if response.status_code != 404:
             _body(response)
@@ -182,7 +231,8 @@ class Door:
         """
         wait, last = first_wait, ""
         for usual in intervals(longest):
-            time.sleep(usual if wait is None else wait)
+            if not self.patience.pause(usual if wait is None else wait):
+                raise _still_under_way()
             try:
                 response = self._send("GET", url, "", {})
                 body = _body(response)
@@ -230,6 +280,21 @@ class Door:
         return response
 
 
+def _still_under_way() -> ArmError:
+    """The error of an operation that nobody waits for any more."""
+    error = ArmError(0, "", "interrupted before its operation had ended")
+    error.accepted = True
+    return error
+def _seen(response: HttpResponse) -> Json | None:
+    """An answer's body; None when it says that there is no such thing."""
+    try:
+        return _body(response)
+    except ArmError as error:
+        if not is_absence(error):
+            raise
+        return None
+
+
 def _body(response: HttpResponse) -> Json:
     try:
         body: Json = response.json() if response.text() else {}
@@ -256,7 +321,9 @@ def retry_after(response: HttpResponse) -> float | None:
 
 
 def in_our_words(error: AzureError) -> ArmError:
-    """An error of azure-core as ours: an answer of Azure's, or a connection that could not be made."""
+    """An error of azure-core as ours: an answer of Azure's, a connection that could not be made, a token not had."""
+    if isinstance(error, NoToken):
+        return ArmError(401, error.code, str(error), (NoToken.__name__,))
     response = getattr(error, "response", None)
     if response is None:
         return ArmError(0, "", f"no answer: {error.message}")
@@ -273,14 +340,17 @@ def connect(cli_ctx: Any, patience: Patience) -> Door:
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
     door: Door = get_mgmt_service_client(cli_ctx, Door, patience=patience)
-    door.log_in()
+    door.caller = caller_of(door.log_in())
     return door
 
 
 def connect_graph(cli_ctx: Any, patience: Patience) -> Door:
-    """A door to Microsoft Graph, version 1.0, with the login of azure-cli."""
+    """A door to Microsoft Graph, version 1.0, of the subscription's own tenant, with azure-cli's login of it."""
     from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
 
     url = cli_ctx.cloud.endpoints.microsoft_graph_resource_id.rstrip("/")
-    credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials()
+    credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials(
+        subscription_id=get_subscription_id(cli_ctx)
+    )
     return Door(credential, subscription_id, f"{url}/v1.0", patience, credential_scopes=[f"{url}/.default"])

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet._errors import Refused
 from azext_kubenet.provisioning import aks, grants, resources, steps
-from azext_kubenet.provisioning.arm import Door
+from azext_kubenet.provisioning.arm import ArmError, Door
+from azext_kubenet.provisioning.reads_only import NotSent, reads_only
 from azext_kubenet.provisioning.runner import Results
-from azext_kubenet.provisioning.sending import Rehearsal, Rehearsed, Sending, settle
+from azext_kubenet.provisioning.sending import Fresh, Rehearsal, Rehearsed, Sending, settle
 
 Json = dict[str, Any]
 
-#: Options for which `az aks create`'s code writes, or creates other things, while it builds the cluster.
-_WRITES_ON_THE_WAY = ("attach_acr", "enable_addons", "enable_azure_monitor_logs", "enable_defender", "defender_config")
+#: An option for which `az aks create`'s code writes while it builds the cluster, and on which no other option depends:
+#: without it, the rest can be checked. [I19]
+_KUBELET = "assign_kubelet_identity"
 
 #: In a rehearsal nobody is asked anything, and a dry run has made no key pair.
 _REHEARSED = {"yes": True, "no_ssh_key": True}
@@ -32,27 +35,85 @@ def make(cmd: Any, door: Door, job: steps.Job, lent: Mapping[str, Any], results:
             for grant in job.grants:
                 grants.grant(door, grant.scope, str(cluster["identity"]["principalId"]), grant.role)
 
-    fresh = any(grant.granted is None for grant in job.grants)
-    client = Sending(aks.clusters_client(cmd.cli_ctx, door), door, job.names.cluster_id, fresh, accepted)
-    sent = aks.create(cmd, client, options(job, lent, results, no_wait))
-    return {"cluster": None if no_wait else _result(cmd, sent)}
+    # A kubelet's identity gets its grant from `az aks create`'s code, if not from us.
+    granted = any(grant.granted is None for grant in job.grants) or bool(lent.get(_KUBELET))
+    fresh = Fresh(granted, secret=job.identity.create)
+    client = Sending(
+        aks.clusters_client(cmd.cli_ctx, door), door, job.names.cluster_id, fresh, accepted, lambda: _alone(door, job)
+    )
+    try:
+        sent = aks.create(cmd, client, options(job, lent, results, no_wait))
+        return {"cluster": None if no_wait else _result(cmd, sent)}
+    except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
+        error.accepted = client.may_exist  # type: ignore[attr-defined]
+        raise
+
+
+def _alone(door: Door, job: steps.Job) -> None:
+    """Look again, right before the cluster is sent, at a subnet that was there before: one cluster a subnet [A9, H4].
+
+    Raises Refused when it carries another route table than the one that was seen.
+    """
+    seen = job.facts.subnet(job.names.subnet)
+    if seen is None:
+        return
+    try:
+        found = door.get(job.names.subnet_id, resources.SUBNET_API)
+    except ArmError:  # not being able to look is no reason to stop: Azure decides
+        return
+    before, now = _table_of(seen), _table_of(found or seen)
+    if before.lower() != now.lower():
+        subnet = f"subnet {job.names.subnet}"
+        raise Refused(
+            f"{subnet} has come to carry {f'route table {now}' if now else 'no route table'} since this run looked, "
+            f"{f'instead of {before}' if before else 'and had none'}: a cluster of its own may be on it by now, and no "
+            "cluster was made",
+            "run the same command again: it looks anew",
+        )
+
+
+def _table_of(subnet: Json) -> str:
+    return str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or "")
 
 
 def rehearse(cmd: Any, job: steps.Job, lent: Mapping[str, Any]) -> None:
     """Have `az aks create`'s own code check the options before anything is written, as far as it can without writing.
 
-    It checks them while it builds the cluster, which would be after the network. Raises its own errors.
+    It checks them while it builds the cluster, which would be after the network, and writes on the way for some of
+    them: there, and where it asks for what is still to be made, the rehearsal ends. Raises its own errors.
     """
-    if any(lent.get(name) for name in _WRITES_ON_THE_WAY):
-        return
-    stand_in = {steps.PRINCIPAL: {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}}
     logging.disable(logging.WARNING)  # what it says, it says again when the cluster is made
     try:
-        aks.create(cmd, Rehearsal(), {**options(job, lent, stand_in, no_wait=True), **_REHEARSED})
-    except Rehearsed:
-        pass
+        if not _rehearsed(cmd, job, lent) and lent.get(_KUBELET):
+            _rehearsed(cmd, job, {**lent, _KUBELET: None})
     finally:
         logging.disable(logging.NOTSET)
+
+
+def _rehearsed(cmd: Any, job: steps.Job, lent: Mapping[str, Any]) -> bool:
+    """Whether the cluster could be built to its end."""
+    stand_in = {steps.PRINCIPAL: {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}}
+    wanted = {**options(job, lent, stand_in, no_wait=bool(lent.get("no_wait"))), **_REHEARSED}
+    try:
+        with reads_only([*_unmade(job), cmd.cli_ctx.cloud.endpoints.microsoft_graph_resource_id.rstrip("/") + "/v1.0"]):
+            aks.create(cmd, Rehearsal(), wanted)
+    except Rehearsed:
+        pass
+    except NotSent:
+        return False
+    return True
+
+
+def _unmade(job: steps.Job) -> list[str]:
+    """Ids of what is still to be made: that it does not exist is no finding."""
+    names, facts = job.names, job.facts
+    places = (
+        (names.group_id, facts.group),
+        (names.vnet_id, facts.vnet),
+        (names.subnet_id, facts.subnet(names.subnet)),
+        (names.new_identity_id, facts.identity),
+    )
+    return [place for place, found in places if found is None]
 
 
 def _result(cmd: Any, sent: Any) -> Any:
@@ -74,6 +135,7 @@ def options(job: steps.Job, lent: Mapping[str, Any], results: Results, no_wait: 
     """What the user typed, passed on unread, and what the plan and the steps decide. The docker bridge is not sent."""
     plan, demand = job.plan, job.plan.demand
     most = demand.pools[0].max_count if demand.pools else demand.max_count
+    scales = bool(lent.get("enable_cluster_autoscaler"))  # without it, --max-count sizes the plan alone
     return {
         **lent,
         "docker_bridge_address": None,
@@ -87,7 +149,7 @@ def options(job: steps.Job, lent: Mapping[str, Any], results: Results, no_wait: 
         "vnet_subnet_id": job.names.subnet_id,
         "node_count": demand.first_pool_nodes,
         "max_pods": demand.max_pods,
-        "max_count": most if lent.get("enable_cluster_autoscaler") else lent.get("max_count"),
+        "max_count": most if scales else None,
         **({"nodepool_name": demand.pools[0].name} if demand.pools else {}),
         "skip_subnet_role_assignment": True,
         "no_wait": no_wait,

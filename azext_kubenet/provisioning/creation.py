@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from knack.prompting import prompt_pass
 
 from azext_kubenet import _notes
-from azext_kubenet._errors import Refused, RefusedByAzure, WrongUsage, refuse
+from azext_kubenet._errors import RefusedByAzure, WrongUsage, refuse
 from azext_kubenet.addressing.verdict import check_given
 from azext_kubenet.provisioning import aks, arm, cluster, proof, runner, steps
-from azext_kubenet.provisioning.account import account
+from azext_kubenet.provisioning.account import account, standing
 from azext_kubenet.provisioning.advice import advice
 from azext_kubenet.provisioning.decision import Decision, decide
 from azext_kubenet.provisioning.identity import DoNotGoTogether
@@ -29,7 +30,7 @@ def create_cluster(cmd: Any, options: Mapping[str, Any]) -> Any:
     patience = arm.Patience(float(options["propagation_timeout"]), lambda line: _notes.say(cmd.cli_ctx, line))
     try:
         door = arm.connect(cmd.cli_ctx, patience)
-        with Reader(door) as reader:
+        with Reader(door, door.patience.hurry) as reader:
             decision = decide(cmd, door, reader, request, options)
         _notes.remarks(cmd.cli_ctx, decision.remarks)
         if options["dry_run"]:
@@ -57,18 +58,20 @@ def _request(cmd: Any, options: Mapping[str, Any], lent: Mapping[str, Any]) -> R
 def _act(cmd: Any, door: arm.Door, decision: Decision, options: Mapping[str, Any]) -> Any:
     """Do what was decided, prove that it works, and answer with the cluster. Raises the account of what failed."""
     job, say, rollback = decision.job, door.patience.say, bool(options["rollback_on_failure"])
-    report = runner.apply(decision.waves, say)
+    report = runner.apply(decision.waves, say, door.patience.hurry)
+    door.patience.take_time()
     if report.cause is not None:
-        raise account(report, job.names, job.location, rollback, say) from report.cause
+        why = partial(standing, door, job.names, report)
+        raise account(report, job.names, job.location, rollback, say, why) from report.cause
     if options["no_wait"]:
         return None
     existing = job.facts.cluster
     try:
         answer = cluster.settled(cmd, door, job.names) if existing else report.results[steps.CLUSTER]["cluster"]
-        proof.prove(
-            door, job.names, job.plan, proof.running_nodes(existing) if existing else job.plan.demand.first_pool_nodes
-        )
-    except (Refused, arm.ArmError, KeyboardInterrupt) as error:
+        _notes.remarks(cmd.cli_ctx, proof.prove(door, job, str(getattr(answer, "node_resource_group", "") or "")))
+    except BaseException as error:  # whatever it is, the cluster is there: nothing that it stands on is removed
         report.cause = error
-        raise account(report, job.names, job.location, rollback, say) from error
+        exists = f"azure calls cluster {job.names.cluster} Succeeded"
+        why = partial(str, f"cluster {job.names.cluster} was there before this run" if existing else exists)
+        raise account(report, job.names, job.location, rollback, say, why) from error
     return answer

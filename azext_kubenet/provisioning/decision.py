@@ -1,20 +1,29 @@
 """Gather and decide: what exists in Azure, what stands against going on, and the steps that are left to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
-from azext_kubenet._errors import NotFound, refuse
+from azext_kubenet._errors import NotFound, Refused, refuse
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity
 from azext_kubenet.addressing.verdict import Verdict, judge
-from azext_kubenet.provisioning import arm, cluster, facts, memory, preflight, runner, steps
+from azext_kubenet.provisioning import arm, cluster, facts, memory, preflight, runner, steps, tables
 from azext_kubenet.provisioning.around.survey import subscriptions_of, survey
 from azext_kubenet.provisioning.around.topology import Surroundings
+from azext_kubenet.provisioning.caller import Caller
 from azext_kubenet.provisioning.principals import Principals
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.request import Request
-from azext_kubenet.provisioning.roles import grants_needed, role_named
+from azext_kubenet.provisioning.roles import (
+    Hidden,
+    Needed,
+    grants_needed,
+    kubelet_grant,
+    role_named,
+    unknown_principal,
+)
+from azext_kubenet.provisioning.tables import table_of
 
 
 @dataclass(frozen=True)
@@ -31,26 +40,38 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     names, reading = request.names, request.reading
     reader.foresee(_first_reads(request))
     found = facts.gather(
-        reader, names, lambda seen: preflight.follow(names, seen), with_identity=request.identity.kind == USER_ASSIGNED
+        reader,
+        names,
+        lambda seen: [*preflight.follow(names, seen), *tables.reads(names, seen)],
+        with_identity=request.identity.kind == USER_ASSIGNED,
     )
     _missing(request, found)
-    wish, differences = facts.adopt(reading.wish, found, names)
+    wanted = reading.wish if found.vnet is None else reading.wish.without(*request.derived)
+    wish, differences = facts.adopt(wanted, found, names)
+    refuse(each for each in differences if each.rule == facts.WITHOUT_PREFIX)
     around = _around(reader, request, found)
     taken = [*reading.taken, *around.reservations]
     verdict = judge(reading.demand, wish, taken, options["accept_risk"] or (), around.elsewhere)
+    if "subnet" in wish.existing:
+        group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
+        verdict = replace(verdict, findings=tuple(facts.beside(verdict.findings, names, group)))
     if found.cluster is None:
-        differences += _since_the_plan(request, verdict, around)
+        differences += _since_the_plan(request, verdict, around, options["accept_risk"] or ())
     if verdict.refused:
         refuse([*differences, *verdict.findings])
-    principals = Principals(cmd, door.patience, request.identity, names, found)
-    needed = _grants(reader, request, found, principals.known_id, options)
-    job = _job(cmd, door, request, found, verdict.plan, principals, needed, no_wait=bool(options["no_wait"]))
+    wants_grants = not request.typed.get("skip_subnet_role_assignment")
+    principals = Principals(cmd, door.patience, request.identity, names, found, grants=wants_grants)
+    needed = _grants(reader, request, found, principals, options)
+    job = _job(cmd, door, request, found, verdict.plan, principals, needed.grants, no_wait=bool(options["no_wait"]))
+    job = replace(job, providers=_unregistered(reader, job))
     waves = steps.waves(door, job)
-    checked = _preflight(cmd, reader, job, principals.known_id, options)
+    checked = _preflight(reader, job, principals.known_id, options, door.caller)
     refuse([*differences, *runner.conflicts(waves), *checked])
     if found.cluster is None:
         cluster.rehearse(cmd, job, request.lent)
-    said = (*request.findings, *differences, *around.findings, *verdict.findings, *checked)
+    unseen = (*facts.not_seen(found, names, door.caller), *needed.findings)
+    near = map(door.caller.named_in, around.findings)
+    said = (*request.findings, *differences, *unseen, *near, *verdict.findings, *checked)
     remarks = [each for each in (*said, *_more_pools(request, found.cluster)) if _worth_saying(each, options)]
     return Decision(job, waves, remarks)
 
@@ -64,11 +85,13 @@ def _around(reader: Reader, request: Request, found: facts.Facts) -> Surrounding
     return survey(reader, request.names, found.vnet, subscriptions_of(request.names, request.discover), given)
 
 
-def _since_the_plan(request: Request, verdict: Verdict, around: Surroundings) -> list[Finding]:
+def _since_the_plan(
+    request: Request, verdict: Verdict, around: Surroundings, accept_risk: Sequence[str]
+) -> list[Finding]:
     """What has come into the plan's ranges since it was made, or a note that what has changed lies elsewhere."""
     if request.seen is None:
         return []
-    return memory.since(request.seen, verdict.plan, around.reservations, around.elsewhere)
+    return memory.since(request.seen, verdict, around, accept_risk)
 
 
 def _more_pools(request: Request, cluster_now: Mapping[str, Any] | None) -> list[Finding]:
@@ -101,13 +124,37 @@ def _first_reads(request: Request) -> list[Read]:
 
 
 def _grants(
-    reader: Reader, request: Request, found: facts.Facts, principal: str, options: Mapping[str, Any]
-) -> list[steps.Grant]:
-    """The role assignments that the cluster's principal needs; none when the user wants none made."""
+    reader: Reader, request: Request, found: facts.Facts, principals: Principals, options: Mapping[str, Any]
+) -> Needed:
+    """The role assignments that the cluster's principal needs; none on the network when the user wants none made."""
+    names, known, needed = request.names, principals.known_id, Needed([], [])
+    kubelet = str(request.typed.get("assign_kubelet_identity") or "")
+    hidden = _hidden(request, found, principals)
+    if kubelet and found.cluster is None and request.identity.kind == USER_ASSIGNED and hidden is None:
+        needed = kubelet_grant(reader, names, kubelet, known)
     if request.typed.get("skip_subnet_role_assignment"):
-        return []
-    role = role_named(reader, request.names.subscription, str(options["role"]))
-    return grants_needed(reader, request.names, found, role, scope=str(options["role_scope"]), principal=principal)
+        return needed
+    role, scope = role_named(reader, names.subscription, str(options["role"])), str(options["role_scope"])
+    table = table_of(reader, names, found)
+    if hidden is not None:
+        return Needed([], [unknown_principal(names, role, scope, table, hidden)])
+    on_network = grants_needed(reader, names, found, role, scope=scope, principal=known, table=table)
+    return Needed([*on_network.grants, *needed.grants], [*on_network.findings, *needed.findings])
+
+
+def _hidden(request: Request, found: facts.Facts, principals: Principals) -> Hidden | None:
+    """The cluster's principal, if it exists and its object id is not shown to this caller."""
+    names = request.names
+    if principals.hidden is not None:
+        app_id = str((principals.existing or {}).get("appId"))
+        why = getattr(principals.hidden, "code", "") or str(principals.hidden)
+        return Hidden(f"service principal {app_id}", why, f"--assignee {app_id}")
+    if found.identity is not None and not found.identity_is_seen:
+        error = found.hidden[names.new_identity_id]
+        shown = f"$(az identity show --ids {names.new_identity_id} --query principalId -o tsv)"
+        assignee = f"--assignee-object-id {shown} --assignee-principal-type ServicePrincipal"
+        return Hidden(f"identity {names.new_identity_id}", error.code or f"status {error.status}", assignee)
+    return None
 
 
 def _job(  # pylint: disable=too-many-positional-arguments
@@ -132,18 +179,24 @@ def _job(  # pylint: disable=too-many-positional-arguments
         principal=principals.existing,
         make_principal=principals.make,
         remove_principal=principals.remove if principals.new else None,
+        principal_removal=lambda: principals.removal,
         make_cluster=lambda results: cluster.make(cmd, door, job, request.lent, results, no_wait=no_wait),
         typed=request.typed,
+        given=request.given,
     )
     return job
 
 
+def _unregistered(reader: Reader, job: steps.Job) -> tuple[str, ...]:
+    """Resource providers to register before anything is made; none for a cluster that exists."""
+    return () if job.facts.cluster is not None else preflight.unregistered(reader, job.names, job.identity.kind)
+
+
 def _preflight(
-    cmd: Any, reader: Reader, job: steps.Job, principal: str, options: Mapping[str, Any]
+    reader: Reader, job: steps.Job, principal: str, options: Mapping[str, Any], caller: Caller
 ) -> Sequence[Finding]:
     """What the named checks find in Azure."""
-    from azure.cli.core._profile import Profile
-
+    missing = [grant for grant in job.grants if grant.granted is None]
     situation = preflight.Situation(
         names=job.names,
         facts=job.facts,
@@ -151,10 +204,11 @@ def _preflight(
         location=job.location,
         identity_kind=job.identity.kind,
         outbound_type=str(job.typed.get("outbound_type") or ""),
-        grant_scopes=tuple(grant.scope for grant in job.grants if grant.granted is None),
+        grant_scopes=tuple(grant.scope for grant in missing),
         role=str(options["role"]),
+        other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
         principal=principal,
-        caller=str(Profile(cli_ctx=cmd.cli_ctx).get_current_account_user() or ""),
+        caller=caller,
     )
     return preflight.check(reader, situation, options["skip_checks"] or ())
 
@@ -177,6 +231,7 @@ def _missing(request: Request, found: facts.Facts) -> None:
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
             f"look for its name: az network vnet list -g {names.vnet_group} -o table",
         )
+    facts.plannable(found, names, request.reading.wish)
     if names.identity_id and found.identity is None:
         raise NotFound(
             f"identity {names.identity_id} does not exist", "look for its id: az identity list --query [].id -o tsv"
@@ -188,10 +243,14 @@ def _location(request: Request, found: facts.Facts) -> str:
     typed = request.lent.get("location")
     if typed:
         return str(typed)
-    if found.group is None:
+    hidden = found.hidden.get(request.names.group_id)
+    if hidden is not None:
+        raise Refused(f"resource group {request.names.group} may not be read: {hidden}", "add --location LOCATION")
+    there = str((found.group or {}).get("location") or "")
+    if not there:
         group = request.names.group
         raise NotFound(
             f"resource group {group} does not exist",
             f"add --location LOCATION to have it made, or run az group create -n {group} -l LOCATION",
         )
-    return str(found.group["location"])
+    return there

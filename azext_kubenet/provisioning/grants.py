@@ -1,13 +1,16 @@
 """Role assignments: to this cluster's own principal, where an inherited grant counts and another's does not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from azext_kubenet._errors import Refused
 from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning.actions import permits
 from azext_kubenet.provisioning.arm import ArmError, Door
-from azext_kubenet.provisioning.reader import Reader
+from azext_kubenet.provisioning.around.shown import items, objects, within
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.refusals import is_forbidden
 from azext_kubenet.provisioning.resources import contains_id
 
 Json = dict[str, Any]
@@ -15,14 +18,22 @@ Json = dict[str, Any]
 #: A new identity is not known everywhere at once: 1 to 74 seconds in 82 recorded cases. BEHAVIOUR.md
 _SPREADING = "PrincipalNotFound"
 _SPREAD_SECONDS = 5.0
+#: The way around a grant that cannot be made.
+SKIP_IT = "if the identity may do there what it needs: add --skip-subnet-role-assignment, and nothing is granted"
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role to grant. name: as the user calls it; definition_id: its definition's whole id."""
+    """A role to grant.
+
+    name: as the user calls it; definition_id: its definition's whole id; may_be_broader: whether Contributor and Owner
+    are as good; on_network: whether it is one of those that --skip-subnet-role-assignment leaves out.
+    """
 
     name: str
     definition_id: str
+    may_be_broader: bool = True
+    on_network: bool = True
 
     @property
     def guid(self) -> str:
@@ -34,18 +45,49 @@ def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
     """The assignments of one principal at a scope, above it and below it."""
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
     found = reader.list(path, resources.ROLE_API, f"principalId eq '{principal}'")
-    return [each for each in found if each["properties"]["principalId"].lower() == principal.lower()]
+    whose = ((each, str(within(each, "properties").get("principalId") or "")) for each in objects(found))
+    return [each for each, owner in whose if owner.lower() == principal.lower()]
 
 
 def sufficient(assignments: Sequence[Json], scope: str, role: Role) -> Json | None:
     """Of some assignments, one that gives the role, or a broader one, at a scope or above it."""
-    enough = {role.guid, *resources.BROADER_ROLES}
-    for assignment in assignments:
-        properties = assignment["properties"]
-        given = properties["roleDefinitionId"].rsplit("/", 1)[-1].lower()
-        if given in enough and contains_id(properties["scope"], scope):
+    enough = {role.guid, *(resources.BROADER_ROLES if role.may_be_broader else ())}
+    for assignment in _holding(assignments, scope):
+        if _said(assignment, "roleDefinitionId").rsplit("/", 1)[-1].lower() in enough:
             return assignment
     return None
+
+
+def enabling(reader: Reader, assignments: Sequence[Json], scope: str, actions: Sequence[str]) -> Json | None:
+    """Of some assignments, one of those that together allow all of some actions, by the definitions of their roles.
+
+    A definition that may not be read allows nothing.
+    """
+    holding = [*_holding(assignments, scope)]
+    permissions: list[Json] = []
+    reader.foresee(_definition(each) for each in holding)
+    for each in holding:
+        try:
+            definition = reader.get(*_definition(each)[:2]) or {}
+        except ArmError as error:
+            if not is_forbidden(error):
+                raise
+            continue
+        permissions.extend(items(within(definition, "properties"), "permissions"))
+    return holding[0] if holding and all(permits(permissions, action) for action in actions) else None
+
+
+def _holding(assignments: Sequence[Json], scope: str) -> Iterator[Json]:
+    return (each for each in assignments if _said(each, "scope") and contains_id(_said(each, "scope"), scope))
+
+
+def _said(assignment: Json, key: str) -> str:
+    """What an assignment says of itself; nothing where it says nothing."""
+    return str(within(assignment, "properties").get(key) or "")
+
+
+def _definition(assignment: Json) -> Read:
+    return Read(_said(assignment, "roleDefinitionId"), resources.ROLE_API)
 
 
 def grant(door: Door, scope: str, principal: str, role: Role) -> Json:
@@ -65,12 +107,17 @@ def grant(door: Door, scope: str, principal: str, role: Role) -> Json:
             if error.status == 403:
                 raise Refused(
                     f"the role cannot be granted, and no cluster was made: {error}",
-                    "have an administrator run this, then run the same command again: "
-                    f"{command(scope, principal, role)}",
+                    [
+                        "have an administrator run this, then run the same command again: "
+                        f"{command(scope, principal, role)}",
+                        *([f"or, {SKIP_IT}"] if role.on_network else []),
+                    ],
                 ) from error
             if error.code != _SPREADING or left <= 0:
                 raise
-            door.patience.wait(_SPREAD_SECONDS, f"azure does not know the new identity everywhere yet ({error.code})")
+            why = f"azure does not know the new identity everywhere yet ({error.code})"
+            if not door.patience.wait(_SPREAD_SECONDS, why):
+                raise
             left -= _SPREAD_SECONDS
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 from azext_kubenet._choices import IDENTITY_TYPES, SERVICE_PRINCIPAL, USER_ASSIGNED
 from azext_kubenet.provisioning.arm import Door
 
 Json = dict[str, Any]
+
+#: Namespace of the marks of our applications: any constant will do, as long as it never changes.
+_MARKS = UUID("8c1d2f54-6a35-5f0e-b7a9-0f6de2c3b914")
 
 
 class DoNotGoTogether(ValueError):
@@ -77,40 +81,56 @@ def service_principal_of(graph: Door, app_id: str) -> Json | None:
     return found[0] if found else None
 
 
-def application_named(graph: Door, name: str) -> Json | None:
-    """The application of that display name; None without one.
+@dataclass(frozen=True)
+class Mark:
+    """By what an application in the directory is known as one cluster's own. A display name is no proof of that.
 
-    Raises DoNotGoTogether when several have the name: taking one of them would be a guess.
+    tag: one of its `tags`, derived from the cluster's id, so that a later run finds it; notes: the same in words.
+    https://learn.microsoft.com/graph/api/resources/application
     """
-    found = graph.list("/applications", filter=f"displayName eq '{name}'")
-    if len(found) > 1:
-        ids = ", ".join(str(each["appId"]) for each in found)
-        raise DoNotGoTogether(
-            f"{len(found)} applications are called {name}: {ids}",
-            "use --service-principal APP_ID --client-secret @FILE to name one of them",
-        )
-    return found[0] if found else None
+
+    tag: str
+    notes: str
+
+    @property
+    def filter(self) -> str:
+        """The query for applications that carry the mark."""
+        return f"tags/any(t:t eq '{self.tag}')"
 
 
-def create_service_principal(graph: Door, name: str, application: Json | None, principal: Json | None) -> Json:
-    """A service principal of that name with a new password: its appId, its id, its application, and the `secret`.
+def mark_of(cluster_id: str) -> Mark:
+    """The mark of a cluster's application. An id may be longer than a tag can be, so the tag holds a hash of it."""
+    identified = cluster_id.strip("/").lower()
+    return Mark(f"az-kubenet:{uuid5(_MARKS, identified)}", f"made by az kubenet create for {cluster_id}")
 
-    application, principal: what an interrupted run has left, which is taken up again; a password cannot be read back,
-    so it gets another.
+
+def applications_marked(graph: Door, mark: Mark) -> list[Json]:
+    """The applications that carry a mark, the oldest first. What the query finds is looked at once more."""
+    found = [each for each in graph.list("/applications", filter=mark.filter) if mark.tag in (each.get("tags") or ())]
+    return sorted(found, key=lambda each: str(each.get("createdDateTime") or ""))
+
+
+def create_application(graph: Door, name: str, mark: Mark) -> Json:
+    """An application with a mark."""
+    body = {"displayName": name, "signInAudience": "AzureADMyOrg", "tags": [mark.tag], "notes": mark.notes}
+    return graph.post("/applications", body)
+
+
+def create_service_principal(graph: Door, name: str, application: Json, principal: Json | None) -> Json:
+    """The service principal of an application, with a new password: its appId, its id, its application, the `secret`.
+
+    principal: what an interrupted run has left, which is taken up again; a password cannot be read back, so it gets
+    another. What was made a moment ago may not be known everywhere at once, and is waited for.
     """
-    if application is None:
-        application = graph.post("/applications", {"displayName": name, "signInAudience": "AzureADMyOrg"})
     app_id = application["appId"]
     if principal is None:
-        principal = graph.post("/servicePrincipals", {"appId": app_id})
+        principal = graph.post("/servicePrincipals", {"appId": app_id}, new=True)
     password = graph.post(
-        f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}
+        f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}, new=True
     )
     return {"appId": app_id, "id": principal["id"], "application": application["id"], "secret": password["secretText"]}
 
 
-def delete_service_principal(graph: Door, name: str) -> None:
-    """Delete the application of that name, and its service principal with it."""
-    application = application_named(graph, name)
-    if application is not None:
-        graph.delete(f"/applications/{application['id']}")
+def delete_application(graph: Door, object_id: str) -> None:
+    """Delete an application, and its service principal with it."""
+    graph.delete(f"/applications/{object_id}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from azext_kubenet._choices import USER_ASSIGNED
@@ -14,6 +13,7 @@ from azext_kubenet.provisioning.advice import advice
 from azext_kubenet.provisioning.around.neighbourhood import measure
 from azext_kubenet.provisioning.around.survey import subscriptions_of, survey
 from azext_kubenet.provisioning.around.topology import Surroundings
+from azext_kubenet.provisioning.caller import Caller
 from azext_kubenet.provisioning.identity import DoNotGoTogether
 from azext_kubenet.provisioning.patience import Say
 from azext_kubenet.provisioning.reader import Read, Reader
@@ -38,8 +38,8 @@ def plan_in_azure(cmd: Any, reading: Reading, options: Mapping[str, Any], say: S
     names = _names(cmd, options)
     try:
         door = arm.connect(cmd.cli_ctx, arm.Patience(_PATIENCE, say))
-        with Reader(door) as reader:
-            return _plan(reader, names, reading, options)
+        with Reader(door, door.patience.hurry) as reader:
+            return _plan(reader, names, reading, options, door.caller)
     except arm.ArmError as error:
         raise RefusedByAzure(str(error), advice((error.code, *error.details), names, "")) from error
 
@@ -59,13 +59,18 @@ def _names(cmd: Any, options: Mapping[str, Any]) -> Names:
     return replace(names, subscription=subscription, network_subscription=names.network_subscription or subscription)
 
 
-def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, Any]) -> tuple[Verdict, Json]:
-    vnet = _network(reader, names) if names.vnet else None
-    found = facts.Facts(group=None, vnet=vnet, identity=None, cluster=None)
+def _plan(
+    reader: Reader, names: Names, reading: Reading, options: Mapping[str, Any], caller: Caller
+) -> tuple[Verdict, Json]:
+    hidden: dict[str, arm.ArmError] = {}
+    vnet = _network(reader, names, hidden) if names.vnet else None
+    found = facts.Facts(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
     subnet = found.subnet(names.subnet) if names.subnet else None
     if options.get("vnet_subnet_id") and subnet is None:
         raise _no_subnet(names)
+    facts.plannable(found, names, reading.wish)
     wish, differences = facts.adopt(reading.wish, found, names)
+    refuse(each for each in differences if each.rule == facts.WITHOUT_PREFIX)
     if subnet is not None:
         wish = replace(wish, in_use=measure(subnet))
     scope, prefixes = str(options.get("discover") or ""), reading.wish.vnet
@@ -73,19 +78,22 @@ def _plan(reader: Reader, names: Names, reading: Reading, options: Mapping[str, 
     around = survey(reader, names, vnet, subscriptions_of(names, scope), new)
     taken = [*reading.taken, *around.reservations]
     verdict = judge(reading.demand, wish, taken, options.get("accept_risk") or (), around.elsewhere)
-    findings = [*differences, *around.findings, *verdict.findings]
+    near = map(caller.named_in, around.findings)
+    findings = [*differences, *facts.not_seen(found, names, caller), *near, *verdict.findings]
     if subnet is not None:
-        findings = [*map(partial(_elsewhere, names), findings), *_checks(reader, names, found, verdict, options)]
+        told = facts.beside(verdict.findings, names, "-g")
+        unseen = facts.not_seen(found, names, caller)
+        findings = [*differences, *unseen, *near, *told, *_checks(reader, names, found, verdict, options, caller)]
     about = _about(names, subnet, verdict, around, scope)
-    given = _given(names, reading.wish, vnet, subnet)
+    given = _given(names, reading.wish, vnet if found.network_is_seen else None, subnet)
     return replace(verdict, findings=tuple(findings), given=given), about
 
 
-def _network(reader: Reader, names: Names) -> Json:
-    """The network that was named. Raises NotFound."""
+def _network(reader: Reader, names: Names, hidden: dict[str, arm.ArmError]) -> Json:
+    """The network that was named; of one that may not be read, what its subnet shows. Raises NotFound."""
     clusters = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
     reader.foresee([Read(names.vnet_id, resources.VNET_API), Read(clusters, resources.CLUSTER_API, True)])
-    vnet = reader.get(names.vnet_id, resources.VNET_API)
+    vnet = facts.read_network(reader, names, hidden)
     if vnet is None:
         raise NotFound(
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
@@ -101,8 +109,8 @@ def _no_subnet(names: Names) -> NotFound:
     )
 
 
-def _checks(
-    reader: Reader, names: Names, found: facts.Facts, verdict: Verdict, options: Mapping[str, Any]
+def _checks(  # pylint: disable=too-many-positional-arguments
+    reader: Reader, names: Names, found: facts.Facts, verdict: Verdict, options: Mapping[str, Any], caller: Caller
 ) -> list[Finding]:
     """What create would find in an existing subnet."""
     situation = preflight.Situation(
@@ -111,21 +119,14 @@ def _checks(
         plan=verdict.plan,
         location=str((found.vnet or {}).get("location") or ""),
         identity_kind=USER_ASSIGNED,
+        caller=caller,
     )
     return preflight.check(reader, situation, options.get("skip_checks") or (), preflight.OF_A_SUBNET)
 
 
-def _elsewhere(names: Names, finding: Finding) -> Finding:
-    """The finding; another prefix for a subnet that exists can only be that of a new one beside it."""
-    if finding.rule not in ("subnet-too-small", "subnet-too-small-for-peak"):
-        return finding
-    beside = f"-g {names.vnet_group} --vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
-    return replace(finding, recommendation=finding.recommendation.replace("--subnet-prefix ", beside))
-
-
 def _about(names: Names, subnet: Json | None, verdict: Verdict, around: Surroundings, discover: str) -> Json:
     """What the answer says of the network, and what create needs to know it again."""
-    about: Json = {"seen": memory.remember(verdict.plan, around.reservations, around.elsewhere, discover)}
+    about: Json = {"seen": memory.remember(verdict.plan, around, discover)}
     if names.vnet:
         about["network"] = {
             "vnetId": names.vnet_id,

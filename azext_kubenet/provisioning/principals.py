@@ -2,42 +2,73 @@
 
 from typing import Any
 
+from azure.cli.core.azclierror import AzCLIError
+
 from azext_kubenet._choices import SERVICE_PRINCIPAL
-from azext_kubenet._errors import NotFound, Refused
+from azext_kubenet._errors import NotFound
 from azext_kubenet.provisioning import arm, identity
+from azext_kubenet.provisioning.arm import ArmError
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.identity import Identity
+from azext_kubenet.provisioning.refusals import is_forbidden
 from azext_kubenet.provisioning.resources import Names
 
 Json = dict[str, Any]
 
 
-class Principals:
+class Principals:  # pylint: disable=too-many-instance-attributes
     """The principal of one cluster.
 
-    existing: the service principal as Microsoft Graph shows it, if there is one. Graph is asked only when the
-    cluster is to run as a service principal. Raises NotFound for one that was named and does not exist.
+    grants: whether anything may have to be granted to it. Microsoft Graph is asked only then, or to make one: many
+    logins have no rights there [I24].
+
+    existing: the service principal as Graph shows it, if there is one; its appId alone where Graph was not asked, or
+    refused; hidden: why its object id is not known, None where it is or was not asked for.
+
+    Raises NotFound for one that was named and does not exist, ArmError where one must be made and Graph refuses.
     """
 
-    def __init__(self, cmd: Any, patience: arm.Patience, wanted: Identity, names: Names, facts: Facts):
+    def __init__(  # pylint: disable=too-many-positional-arguments
+        self, cmd: Any, patience: arm.Patience, wanted: Identity, names: Names, facts: Facts, *, grants: bool
+    ):
+        self._cmd, self._patience = cmd, patience
         self._wanted, self._names, self._facts = wanted, names, facts
-        self._graph: arm.Door | None = None
+        self._mark = identity.mark_of(names.cluster_id)
+        self._door: arm.Door | None = None
         self._application: Json | None = None
+        self._made = ""
         self.existing: Json | None = None
+        self.hidden: Exception | None = None
         if wanted.kind == SERVICE_PRINCIPAL:
-            self._graph = arm.connect_graph(cmd.cli_ctx, patience)
-            self.existing = self._look(self._graph)
+            self._look(grants)
 
-    def _look(self, graph: arm.Door) -> Json | None:
+    @property
+    def _graph(self) -> arm.Door:
+        if self._door is None:
+            self._door = arm.connect_graph(self._cmd.cli_ctx, self._patience)
+        return self._door
+
+    def _look(self, grants: bool) -> None:
         """The one that was named, or that the existing cluster runs as, or that an earlier run has left."""
-        client = ((self._facts.cluster or {}).get("properties", {}).get("servicePrincipalProfile") or {}).get(
-            "clientId"
-        )
+        cluster = (self._facts.cluster or {}).get("properties") or {}
+        client = (cluster.get("servicePrincipalProfile") or {}).get("clientId")
         if self._wanted.create and not client:
-            self._application = self._resolved(graph)
-            return identity.service_principal_of(graph, self._application["appId"]) if self._application else None
-        app_id = client if self._wanted.create else self._wanted.app_id
-        found = identity.service_principal_of(graph, str(app_id))
+            marked = identity.applications_marked(self._graph, self._mark)
+            self._application = marked[0] if marked else None
+            if self._application:
+                self.existing = identity.service_principal_of(self._graph, self._application["appId"])
+            return
+        app_id = str(client if self._wanted.create else self._wanted.app_id)
+        self.existing = self._named(app_id) if grants else {"appId": app_id}
+
+    def _named(self, app_id: str) -> Json:
+        try:
+            found = identity.service_principal_of(self._graph, app_id)
+        except (ArmError, AzCLIError) as error:  # azure-cli's own, where it gets no token for Graph
+            if isinstance(error, ArmError) and not is_forbidden(error):
+                raise
+            self.hidden = error
+            return {"appId": app_id}
         if found is None:
             raise NotFound(
                 f"service principal {app_id} does not exist in this tenant",
@@ -45,19 +76,13 @@ class Principals:
             )
         return found
 
-    def _resolved(self, graph: arm.Door) -> Json | None:
-        try:
-            return identity.application_named(graph, self._names.new_principal)
-        except identity.DoNotGoTogether as error:
-            raise Refused(str(error), error.recommendation) from error
-
     @property
     def known_id(self) -> str:
-        """The object id of the cluster's principal, if it exists by now; else nothing."""
+        """The object id of the cluster's principal, if it exists by now and is known; else nothing."""
         if self.existing is not None:
-            return str(self.existing["id"])
+            return str(self.existing.get("id") or "")
         if self._facts.identity is not None:
-            return str(self._facts.identity["properties"]["principalId"])
+            return str(self._facts.identity["properties"].get("principalId") or "")
         return str(((self._facts.cluster or {}).get("identity") or {}).get("principalId") or "")
 
     @property
@@ -66,14 +91,40 @@ class Principals:
         return self._wanted.create and self.existing is None and self._application is None
 
     def make(self) -> Json:
-        """Make the service principal, or take up what an interrupted run has left of it."""
-        if self._graph is None:
-            raise ValueError("no service principal was asked for")
-        return identity.create_service_principal(
-            self._graph, self._names.new_principal, self._application, self.existing
-        )
+        """Make the service principal, or take up what an interrupted run of this very cluster has left of it.
+
+        An error tells whether an application may have been made.
+        """
+        try:
+            if self._application is None:
+                made = identity.create_application(self._graph, self._names.new_principal, self._mark)
+                self._application, self._made = made, str(made["id"])
+            return identity.create_service_principal(
+                self._graph, self._names.new_principal, self._application, self.existing
+            )
+        except ArmError as error:
+            error.accepted = bool(self._made) or error.status == 0 or error.status >= 500
+            raise
 
     def remove(self) -> None:
-        """Delete the service principal that was made."""
-        if self._graph is not None:
-            identity.delete_service_principal(self._graph, self._names.new_principal)
+        """Delete the application that this run made, by its object id; by its mark where its id never arrived.
+
+        Raises ArmError when several carry the mark by now: another run for this cluster is under way.
+        """
+        if self._made:
+            identity.delete_application(self._graph, self._made)
+            return
+        marked = identity.applications_marked(self._graph, self._mark)
+        if len(marked) > 1:
+            ids = ", ".join(str(each["id"]) for each in marked)
+            raise ArmError(0, "", f"several applications carry the mark of this cluster: {ids}")
+        for each in marked:
+            identity.delete_application(self._graph, str(each["id"]))
+
+    @property
+    def removal(self) -> str:
+        """The command that deletes it: by object id; by its mark where its id never arrived."""
+        if self._made:
+            return f"az ad app delete --id {self._made}"
+        found = f'$(az ad app list --filter "{self._mark.filter}" --query [].id -o tsv)'
+        return f"for ID in {found}; do az ad app delete --id $ID; done"

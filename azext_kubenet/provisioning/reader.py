@@ -1,7 +1,9 @@
 """Reads of Azure, side by side and each once: whoever asks again gets the same answer."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,6 +13,8 @@ Json = dict[str, Any]
 T = TypeVar("T")
 #: Reads under way at once: all that a creation ever asks for, so that they cost the time of one.
 _SIDE_BY_SIDE = 16
+#: What the threads that read are called.
+THREADS = "kubenet-read"
 
 
 class Read(NamedTuple):
@@ -23,11 +27,18 @@ class Read(NamedTuple):
 
 
 class Reader:
-    """Answers of Azure to our questions. Use it in a `with`; a refusal is raised where its answer is asked for."""
+    """Answers of Azure to our questions. Use it in a `with`; a refusal is raised where its answer is asked for.
 
-    def __init__(self, door: Door):
+    give_up: called when the `with` ends by an error, to have what is still being tried given up. The threads are
+    daemons, and those of no executor, which Python joins at its exit: whoever has his answers, or an error, or has
+    pressed Ctrl-C, does not wait for what else was asked.
+    """
+
+    def __init__(self, door: Door, give_up: Callable[[], None] = lambda: None):
         self._door = door
-        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
+        self._give_up = give_up
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._threads: list[Thread] = []
         self._answers: dict[Read, Future[Any]] = {}
 
     def __enter__(self) -> "Reader":
@@ -36,13 +47,18 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        for future in self._answers.values():
+            future.cancel()
+        for _ in self._threads:
+            self._queue.put(None)
+        if kind is not None:
+            self._give_up()
 
     def foresee(self, reads: Iterable[Read]) -> None:
         """Start reading what will be asked for."""
         for read in reads:
             if read not in self._answers:
-                self._answers[read] = self._pool.submit(self._ask, read)
+                self._answers[read] = self._submit(lambda read=read: self._ask(read))  # type: ignore[misc]
 
     def get(self, path: str, api_version: str) -> Json | None:
         """What lies at a path; None when it does not exist."""
@@ -60,7 +76,26 @@ class Reader:
         def collect() -> Sequence[T]:
             return [understand(row) for page in self._door.rows(query, subscriptions) for row in page]
 
-        return self._pool.submit(collect)
+        return self._submit(collect)
+
+    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._queue.put((future, work))
+        if len(self._threads) < _SIDE_BY_SIDE:
+            thread = Thread(target=self._serve, name=f"{THREADS}-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def _serve(self) -> None:
+        while (job := self._queue.get()) is not None:
+            future, work = job
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
+                future.set_exception(error)
 
     def _answer(self, read: Read) -> Any:
         self.foresee([read])

@@ -1,6 +1,10 @@
 """Azure's errors in one form. Pure."""
 
+import re
 from typing import Any
+
+#: What MSAL makes of an answer of a token endpoint that has none of the keys it looks for: "None, None".
+_NOTHING = re.compile(r"[\s,.:]*(None[\s,.:]*)*")
 
 
 class ArmError(Exception):
@@ -20,6 +24,34 @@ class ArmError(Exception):
         self.details = details
 
 
+#: Codes of 404 that say that there is no such thing. Any other, such as SubscriptionNotFound, says that this login does
+#: not see it. Recorded answers.
+_ABSENT = (
+    "resourcenotfound",
+    "notfound",
+    "resourcegroupnotfound",
+    "parentresourcenotfound",
+    "roledefinitiondoesnotexist",
+    "roleassignmentnotfound",
+    "request_resourcenotfound",  # of Microsoft Graph
+)
+
+
+def is_absence(error: ArmError) -> bool:
+    """Whether Azure says that what was asked for, or something above it, does not exist."""
+    return error.status == 404 and error.code.lower() in _ABSENT
+
+
+def is_forbidden(error: ArmError) -> bool:
+    """Whether this caller may not: what it asked for may well exist."""
+    return error.status == 403
+
+
+def is_refusal(error: ArmError) -> bool:
+    """Whether Azure refuses this to this caller: neither a passing error, nor an expired login, nor no answer."""
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)
+
+
 def error_of(status: int, body: Any) -> ArmError:
     """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
     inner = body if isinstance(body, dict) else {}
@@ -32,3 +64,8 @@ def error_of(status: int, body: Any) -> ArmError:
     details = inner.get("details") if isinstance(inner.get("details"), list) else []
     codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
     return ArmError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the words of an error hold no word."""
+    return bool(_NOTHING.fullmatch(text))

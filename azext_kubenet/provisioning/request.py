@@ -7,6 +7,7 @@ from typing import Any
 from azext_kubenet._plan_file import combine, read_plan
 from azext_kubenet._validators import Reading, read_options
 from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.provisioning.differences import NOTHING_GIVEN, Given
 from azext_kubenet.provisioning.features import contradictions
 from azext_kubenet.provisioning.identity import DoNotGoTogether, Identity, read_identity
 from azext_kubenet.provisioning.resources import Names, split_subnet_id
@@ -32,7 +33,9 @@ class Request:  # pylint: disable=too-many-instance-attributes
     reading: demand, wish and reservations; lent: options of `az aks create` that are passed on; typed: those of them
     that the user typed himself; existing_subnet: whether the subnet was named by its id, so that it must exist;
     network_is_named: whether the user named the network, so that it may well exist; discover: a word of _choices, or
-    ""; seen: what the plan saw in Azure, None for a plan that did not look.
+    ""; seen: what the plan saw in Azure, None for a plan that did not look; derived: ranges of the plan that were its
+    own choice around what was wanted, and bind nobody where that exists (docs/decisions/0002); given: what was typed,
+    what the plan said.
     """
 
     reading: Reading
@@ -44,6 +47,8 @@ class Request:  # pylint: disable=too-many-instance-attributes
     network_is_named: bool
     discover: str = ""
     seen: Mapping[str, Any] | None = None
+    derived: tuple[str, ...] = ()
+    given: Given = NOTHING_GIVEN
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -71,8 +76,17 @@ def read_request(subscription: str, options: Mapping[str, Any], lent: Mapping[st
         network_is_named=by_id or bool(named["vnet_name"]),
         discover=str(wanted.get("discover") or ""),
         seen=planned.get("seen"),
+        derived=tuple(planned.get("derived") or ()),
+        given=_whence(options, typed, planned),
         findings=[*findings, *more, *_elsewhere(subscription, planned), *reading.findings, *contradictions(typed)],
     )
+
+
+def _whence(options: Mapping[str, Any], typed: Mapping[str, Any], planned: Mapping[str, Any]) -> Given:
+    """Which options were typed, and which came from the plan: what was typed goes before the plan."""
+    ours = (name for name, value in options.items() if name not in typed and _was_typed(value))
+    names = frozenset([*typed, *ours])
+    return Given(names, frozenset(planned) - names)
 
 
 def _elsewhere(subscription: str, planned: Mapping[str, Any]) -> list[Finding]:

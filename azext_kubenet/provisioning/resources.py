@@ -10,17 +10,19 @@ Json = dict[str, Any]
 
 # API versions: those that azure-cli 2.91.0 sends; of clusters, one that real answers are on record of
 GROUP_API = "2024-11-01"
+PROVIDER_API = "2024-11-01"
 VNET_API = "2025-07-01"
 SUBNET_API = "2024-07-01"
 IDENTITY_API = "2024-11-30"
 ROLE_API = "2022-04-01"
 CLUSTER_API = "2024-07-01"
 
-#: Roles that can be named without asking Azure for their ids. [I1] CLI:_consts.py; Azure built-in roles
+#: Roles that can be named without asking Azure for their ids. [I1, I14] CLI:_consts.py; Azure built-in roles
 ROLE_IDS = {
     "network contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
     "contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
     "owner": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "managed identity operator": "f1a07417-d97a-45cb-824c-7a7467783830",
 }
 #: Roles that allow on a network all that Network Contributor allows.
 BROADER_ROLES = (ROLE_IDS["contributor"], ROLE_IDS["owner"])

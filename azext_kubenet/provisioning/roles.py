@@ -1,26 +1,50 @@
 """Which grants the cluster's principal needs, and which of them it has already."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from azext_kubenet._choices import VNET_SCOPE
-from azext_kubenet._errors import NotFound
+from azext_kubenet._errors import NotFound, Refused
+from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.provisioning import grants, resources
-from azext_kubenet.provisioning.facts import Facts
+from azext_kubenet.provisioning.actions import ON_SUBNET, ON_TABLE
+from azext_kubenet.provisioning.around.topology import name_of
+from azext_kubenet.provisioning.facts import NOT_LOOKED_AT, Facts
 from azext_kubenet.provisioning.reader import Reader
+from azext_kubenet.provisioning.refusals import ArmError, is_forbidden
 from azext_kubenet.provisioning.resources import Names, contains_id
 from azext_kubenet.provisioning.steps import Grant
+from azext_kubenet.provisioning.tables import Table, Whose
 
 Json = dict[str, Any]
 
 
+class Hidden(NamedTuple):
+    """A principal that exists and may not be read: what it is, why, and how an administrator's command names it."""
+
+    what: str
+    why: str
+    assignee: str
+
+
 def role_named(reader: Reader, subscription: str, role: str) -> grants.Role:
-    """A role by its name, the GUID of its definition, or the definition's whole id. Raises NotFound."""
+    """A role by its name, the GUID of its definition, or the definition's whole id. Raises NotFound, and Refused where
+    definitions may not be read and the name alone is known.
+    """
     guid = resources.ROLE_IDS.get(role.lower()) or (role if resources.is_guid(role) or role.startswith("/") else None)
     if guid:
         return grants.Role(role, resources.role_definition_id(subscription, guid))
     path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions"
     quoted = role.replace("'", "''")
-    found = reader.list(path, resources.ROLE_API, f"roleName eq '{quoted}'")
+    try:
+        found = reader.list(path, resources.ROLE_API, f"roleName eq '{quoted}'")
+    except ArmError as error:
+        if not is_forbidden(error):
+            raise
+        raise Refused(
+            f"the definition of role {role!r} could not be read: {error}",
+            "name the role by the GUID of its definition: --role GUID",
+        ) from error
     if not found:
         raise NotFound(
             f"role {role!r} does not exist", "look for its name: az role definition list --query [].roleName -o tsv"
@@ -28,34 +52,120 @@ def role_named(reader: Reader, subscription: str, role: str) -> grants.Role:
     return grants.Role(role, str(found[0]["id"]))
 
 
-def own_route_table(names: Names, facts: Facts) -> str:
-    """The id of the route table that the user brings along with an existing subnet; nothing if AKS makes one.
+class Needed(NamedTuple):
+    """The grants that the cluster's principal needs, and what could not be told of them."""
 
-    After creation the subnet carries the table that AKS made in the node resource group [H1]: not the user's.
-    """
-    subnet = facts.subnet(names.subnet) or {}
-    table = str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or "")
-    node_group = str((facts.cluster or {}).get("properties", {}).get("nodeResourceGroup") or "")
-    managed = f"/subscriptions/{names.subscription}/resourceGroups/{node_group}"
-    return "" if table and node_group and contains_id(managed, table) else table
+    grants: list[Grant]
+    findings: list[Finding]
 
 
 def grants_needed(
-    reader: Reader, names: Names, facts: Facts, role: grants.Role, *, scope: str, principal: str
-) -> list[Grant]:
+    reader: Reader, names: Names, facts: Facts, role: grants.Role, *, scope: str, principal: str, table: Table
+) -> Needed:
     """The role on the subnet, or on its network, and on the user's own route table [I1, I3, I4].
 
     principal: the object id of the cluster's principal, empty while there is none: then nothing can have been granted.
+    On a table of which nobody can tell whether it is the cluster's, nothing is granted; nor to a cluster that exists
+    where it may well have the role.
     """
-    table = own_route_table(names, facts)
-    scopes = [names.vnet_id if scope == VNET_SCOPE else names.subnet_id, *([table] if table else [])]
+    places: list[tuple[str, Sequence[str]]] = [(names.vnet_id if scope == VNET_SCOPE else names.subnet_id, ON_SUBNET)]
+    if table.to_be_written or table.whose is Whose.UNKNOWN:
+        places.append((table.id, ON_TABLE))
     if not principal:
-        return [Grant(each, role) for each in scopes]
-    return [
-        Grant(each, role, grants.sufficient(grants.assignments_of(reader, place, principal), each, role))
-        for each in scopes
-        for place in [_existing_place(each, names, facts)]
-    ]
+        return Needed([Grant(place, role) for place, _ in places if place != table.id or table.to_be_written], [])
+    found, findings = [], []
+    for place, actions in places:
+        try:
+            granted = _granted(reader, place, _existing_place(place, names, facts), principal, role, actions)
+        except ArmError as error:
+            if not is_forbidden(error):
+                raise
+            granted = None
+            findings.append(_not_listed(place, role, error, granting=facts.cluster is None))
+            if facts.cluster is not None:
+                continue
+        if granted is None and place == table.id and not table.to_be_written:
+            findings.append(_nobodys(table, names, principal, role))
+        else:
+            found.append(Grant(place, role, granted))
+    return Needed(found, findings)
+
+
+def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) -> Needed:
+    """Managed Identity Operator on the kubelet's identity, which `az aks create`'s code would grant on the way [I19].
+
+    That code looks for this very role, so no other is as good. Raises NotFound for an identity that does not exist.
+    """
+    try:
+        if reader.get(kubelet, resources.IDENTITY_API) is None:
+            raise NotFound(
+                f"identity {kubelet} does not exist", "look for its id: az identity list --query [].id -o tsv"
+            )
+    except ArmError as error:
+        if not is_forbidden(error):
+            raise
+    name = "Managed Identity Operator"
+    definition = resources.role_definition_id(names.subscription, resources.ROLE_IDS[name.lower()])
+    role = grants.Role(name, definition, may_be_broader=False, on_network=False)
+    try:
+        granted = _granted(reader, kubelet, kubelet, principal, role, ()) if principal else None
+    except ArmError as error:
+        if not is_forbidden(error):
+            raise
+        return Needed([Grant(kubelet, role)], [_not_listed(kubelet, role, error, granting=True)])
+    return Needed([Grant(kubelet, role, granted)], [])
+
+
+def _granted(  # pylint: disable=too-many-positional-arguments
+    reader: Reader, scope: str, place: str, principal: str, role: grants.Role, actions: Sequence[str]
+) -> Json | None:
+    """What gives the principal its rights at a scope: the role, or, for the usual one, whatever allows the actions."""
+    assignments = grants.assignments_of(reader, place, principal)
+    found = grants.sufficient(assignments, scope, role)
+    if found is None and actions and role.guid == resources.ROLE_IDS["network contributor"]:
+        found = grants.enabling(reader, assignments, scope, actions)
+    return found
+
+
+def _not_listed(scope: str, role: grants.Role, error: ArmError, *, granting: bool) -> Finding:
+    then = (
+        "it is granted, which changes nothing where it has" if granting else "none is granted to a cluster that exists"
+    )
+    why = error.code or f"status {error.status}"
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"role assignments on {scope} could not be read ({why}): not looked at is whether "
+        f"the cluster's identity has {role.name} there; {then}",
+        grants.SKIP_IT if granting and role.on_network else "",
+    )
+
+
+def _nobodys(table: Table, names: Names, principal: str, role: grants.Role) -> Finding:
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"subnet {names.subnet} carries route table {name_of(table.id)}, which shows no route of a node of cluster "
+        f"{names.cluster}: whether it is the cluster's is not known, and nothing is granted on it",
+        "if it is the table that the cluster was created with, have an administrator run: "
+        f"{grants.command(table.id, principal, role)}",
+    )
+
+
+def unknown_principal(names: Names, role: grants.Role, scope: str, table: Table, hidden: Hidden) -> Finding:
+    """A principal whose object id is hidden: what it may do was not looked at, and nothing is granted to it."""
+    places = [names.vnet_id if scope == VNET_SCOPE else names.subnet_id, *([table.id] if table.to_be_written else [])]
+    commands = [f'az role assignment create {hidden.assignee} --role "{role.name}" --scope {place}' for place in places]
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"{hidden.what} could not be read ({hidden.why}): whether it has {role.name} on {places[0]} was not looked at, "
+        "and nothing is granted to it",
+        f"if it lacks the role, have an administrator run: {' && '.join(commands)}",
+    )
 
 
 def _existing_place(scope: str, names: Names, facts: Facts) -> str:

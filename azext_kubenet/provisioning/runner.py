@@ -8,10 +8,9 @@ from enum import StrEnum
 from threading import Thread
 from typing import Any
 
-from azure.cli.core.azclierror import AzCLIError
-
 from azext_kubenet.addressing.model import Finding, Severity
-from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.arm import Found
+from azext_kubenet.provisioning.refusals import says_nothing
 
 Json = dict[str, Any]
 #: What each kind of step made or found.
@@ -42,7 +41,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
 
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
     differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
-    remove: deletes it again; removal: the command that would.
+    remove: deletes it again; removal: the command that would; remedy: what to type instead of one of the differences.
     """
 
     kind: str
@@ -54,6 +53,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
     make: Callable[[Results], Json] | None = None
     remove: Callable[[], None] | None = None
     removal: Callable[[], str] = str
+    remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
 
     @property
     def action(self) -> Action:
@@ -92,9 +92,22 @@ class Report:
         return [*reversed(self.partial), *reversed(self.made)]
 
 
+@dataclass(frozen=True)
+class Undone:
+    """What a rollback left.
+
+    left: steps whose work is still there, or not known to be gone, in the order in which it must be removed; stopper:
+    the one at which the rollback stopped; why: the reason.
+    """
+
+    left: list[Step] = field(default_factory=list)
+    stopper: Step | None = None
+    why: str = ""
+
+
 def _may_exist(error: BaseException) -> bool:
     """Whether a step that failed may have made something: Azure had accepted it, or nobody waited for the answer."""
-    return isinstance(error, KeyboardInterrupt) or bool(getattr(error, "accepted", False))
+    return bool(getattr(error, "accepted", isinstance(error, KeyboardInterrupt)))
 
 
 def preview(waves: Waves) -> list[Json]:
@@ -122,7 +135,7 @@ def conflicts(waves: Waves) -> list[Finding]:
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
             f"look at why, then remove it: {step.removal()}"
             if difference.startswith(STATE)
-            else "leave the option out, or choose another name",
+            else step.remedy(difference),
         )
         for wave in waves
         for step in wave
@@ -131,20 +144,29 @@ def conflicts(waves: Waves) -> list[Finding]:
     ]
 
 
-def apply(waves: Waves, say: Say) -> Report:
-    """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails."""
+def apply(waves: Waves, say: Say, hurry: Callable[[], None] = lambda: None) -> Report:
+    """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails.
+
+    hurry: called at Ctrl-C, to have steps that run side by side try nothing again. Whatever a step raises ends up in
+    the report.
+    """
     report = Report()
     for wave in waves:
-        outcomes, interrupt = _side_by_side(wave, report.results, say)
+        try:
+            outcomes, interrupt = _side_by_side(wave, report.results, say, hurry)
+        except KeyboardInterrupt as error:  # between two steps: what came of this wave's is not known
+            report.cause = error
+            report.partial.extend(step for step in wave if step.action is Action.CREATE)
+            break
         for step, outcome in outcomes:
             if isinstance(outcome, BaseException):
                 if report.failed is None:
                     report.failed, report.cause = step, outcome
-                if _may_exist(outcome):
+                if step.action is Action.CREATE and _may_exist(outcome):
                     report.partial.append(step)
                 continue
             report.results[step.kind] = outcome
-            if step.action is Action.CREATE:
+            if step.action is Action.CREATE and not isinstance(outcome, Found):
                 report.made.append(step)
         report.cause = report.cause or interrupt
         if report.cause is not None:
@@ -152,22 +174,35 @@ def apply(waves: Waves, say: Say) -> Report:
     return report
 
 
-def undo(report: Report, say: Say) -> list[str]:
-    """Delete what a run made, in reverse; what could not be deleted, a line each."""
-    left = []
-    for step in report.remains:
-        if step.remove is None:
-            continue
+def undo(report: Report, say: Say) -> Undone:
+    """Delete what a run made, in reverse, and stop at the first that could not be removed, or is not known to be gone:
+    what it stands on stays. Whatever is raised meanwhile is told, and is no end of the account.
+    """
+    left = report.remains
+    while left:
+        step = left[0]
         try:
-            step.remove()
-            say(f"- {step.kind} {step.name}")
-        except ArmError as error:
-            left.append(f"{step.kind} {step.name} could not be removed: {error}")
-    return left
+            if step.remove is not None:
+                step.remove()
+                say(f"- {step.kind} {step.name}")
+        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
+            return Undone(left, step, in_words(error))
+        left = left[1:]
+    return Undone()
+
+
+def in_words(error: BaseException) -> str:
+    """What an error of any class says: never nothing."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    text = str(getattr(error, "error_msg", None) or error).strip()
+    if isinstance(error, SystemExit):
+        return f"{type(error).__name__} {text}"
+    return type(error).__name__ if says_nothing(text) else text
 
 
 def _side_by_side(
-    wave: Sequence[Step], results: Results, say: Say
+    wave: Sequence[Step], results: Results, say: Say, hurry: Callable[[], None]
 ) -> tuple[list[tuple[Step, Any]], KeyboardInterrupt | None]:
     """Each step of a wave with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
     if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
@@ -176,28 +211,35 @@ def _side_by_side(
     pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in wave]
 
     def perform(step: Step, future: Future[Any]) -> None:
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
+        if future.set_running_or_notify_cancel():
             future.set_result(_outcome(step, results, say))
-        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
-            future.set_exception(error)
 
     try:
         for pair in pairs:
-            Thread(target=perform, args=pair).start()
+            Thread(target=perform, args=pair, daemon=True).start()  # no exit of the process waits for it
         wait([future for _, future in pairs])
     except KeyboardInterrupt as error:  # only once what has begun has ended is it known what exists
         interrupt = error
+        _let_end([future for _, future in pairs if not future.cancel()], say, hurry)
+    return [
+        (step, future.result() if future.done() else interrupt) for step, future in pairs if not future.cancelled()
+    ], interrupt
+
+
+def _let_end(futures: Sequence[Future[Any]], say: Say, hurry: Callable[[], None]) -> None:
+    """Wait for what is under way, which tries nothing again; a second Ctrl-C ends that, too."""
+    try:
+        hurry()
         say("  interrupted: waiting for what is under way")
-        wait([future for _, future in pairs if not future.cancel()])
-    return [(step, future.result()) for step, future in pairs if not future.cancelled()], interrupt
+        wait(futures)
+    except KeyboardInterrupt:
+        pass
 
 
 def _outcome(step: Step, results: Results, say: Say) -> Any:
     try:
         return _perform(step, results, say)
-    except (ArmError, AzCLIError, KeyboardInterrupt) as error:
+    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # borrowed code raises any
         return error
 
 
@@ -208,5 +250,8 @@ def _perform(step: Step, results: Results, say: Say) -> Json:
         return step.existing or {}
     started = time.monotonic()
     made = step.make(results)
-    say(f"{step.line} ({time.monotonic() - started:.1f} s)")
+    if isinstance(made, Found):  # somebody else was quicker
+        say(f"{Action.KEEP.value}{step.line[1:]}")
+    else:
+        say(f"{step.line} ({time.monotonic() - started:.1f} s)")
     return made

@@ -1,49 +1,86 @@
 """Sending the cluster: what `az aks create`'s own code is given for its client.
 
 It sends what that code has built, unread, and adds what that code lacks: the body stays out of the debug log, for it
-may carry a password; a grant that has not spread yet is waited for; a lost answer is looked for instead of sent again;
-and the words of Azure's operation are shown while it runs.
+may carry a password; a cluster that came to be meanwhile is never overwritten; a grant that has not spread yet is
+waited for; a lost answer is looked for instead of sent again; and the words of Azure's operation are shown while it
+runs.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError
 from azure.core.polling import LROPoller, PollingMethod
+from knack.log import get_logger
 
-from azext_kubenet._errors import Refused
+from azext_kubenet._errors import Refused, in_words
+from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.provisioning import resources
-from azext_kubenet.provisioning.arm import ArmError, Door, in_our_words, intervals, operation_of, retry_after
+from azext_kubenet.provisioning.arm import ArmError, Door, in_our_words, operation_of, retry_after
+from azext_kubenet.provisioning.differences import unlike
+from azext_kubenet.provisioning.patience import intervals
+from azext_kubenet.provisioning.retrying import Tries
 
 Json = dict[str, Any]
+logger = get_logger("azext_kubenet")
 
 #: Refusals of a cluster that pass once Azure has spread a new identity and its grant. [I11] BEHAVIOUR.md; AKS#2333
-_SPREADING = ("ServicePrincipalNotFound", "CustomRouteTableMissingPermission", "LinkedAuthorizationFailed")
-#: Answers to a cluster that was sent before, when the first answer had been lost.
-_UNDER_WAY = (409, 412)
+_SPREADING = (
+    "ServicePrincipalNotFound",
+    "CustomRouteTableMissingPermission",
+    "LinkedAuthorizationFailed",
+    "CustomKubeletIdentityMissingPermissionError",  # [I19]
+)
+#: The refusal that passes once a password that was made a moment ago is known. Azure/azure-cli#9585, #5190
+_NEW_SECRET = "ServicePrincipalValidationClientError"
+#: Answers that may say that there is a cluster: a condition is not met, or an operation is under way on it.
+_CONFLICT = (409, 412)
 #: Seconds between two tries while something spreads: of 82 cases on record, most took 5 to 20.
 _SPREAD_SECONDS = 5.0
 #: Most seconds between looks at a cluster's operation: creation takes minutes, and Azure names no interval.
 _LOOK_SECONDS = 10.0
 #: States of a cluster that did not come to be; every other one but Succeeded means that something is under way.
 _FAILED_STATES = ("Failed", "Canceled")
+#: What the user's own conditions are called by the SDK of one azure-cli and of another.
+_CONDITIONS = ("if_match", "if_none_match", "etag", "match_condition")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What this run made a moment ago, so that Azure may not know it everywhere yet."""
+
+    grant: bool = False
+    secret: bool = False
 
 
 class Sending:
     """A clusters client that aks_create can work with.
 
-    fresh_grant: whether this run made the grant, so that a missing right may just not have spread yet; accepted: called
-    once Azure has accepted the cluster, before anything waits for it: a system-assigned identity exists from then on,
-    and its grant must not wait for the end of creation [I7].
+    fresh: what this run has made; accepted: called once Azure has accepted the cluster, before anything waits for it: a
+    system-assigned identity exists from then on, and its grant must not wait for the end of creation [I7]; look: called
+    right before the cluster is sent, raises what has come in between.
+
+    may_exist: whether the cluster was sent, and not refused for good: then it may exist, whatever is raised.
     """
 
-    def __init__(self, client: Any, door: Door, cluster_id: str, fresh_grant: bool, accepted: Callable[[], None]):
+    def __init__(  # pylint: disable=too-many-positional-arguments
+        self,
+        client: Any,
+        door: Door,
+        cluster_id: str,
+        fresh: Fresh,
+        accepted: Callable[[], None],
+        look: Callable[[], None] = lambda: None,
+    ):
         self._client = client
         self._door = door
         self._cluster_id = cluster_id
-        self._fresh_grant = fresh_grant
+        self._fresh = fresh
         self._accepted = accepted
+        self._look = look
+        self.may_exist = False
 
     def get(self, *_: Any, **__: Any) -> None:
         """No cluster: our own look has just told so, and aks_create refuses to go on when it is given one."""
@@ -54,39 +91,98 @@ class Sending:
         method: Any = False
         if kwargs.pop("polling", True) is not False:
             method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name))
+        if not any(kwargs.get(each) is not None for each in _CONDITIONS):
+            # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
+            kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
+        self._look()
         poller = self._send(method, resource_group_name, resource_name, *args, **kwargs)
-        try:
-            self._accepted()
-        except (ArmError, Refused) as error:
-            error.accepted = True  # the cluster exists
-            raise
+        self._accepted()
         return poller
 
     def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        """Send until Azure accepts, or refuses for good, or patience ends. Raises ArmError."""
-        patience, end = self._door.patience, time.monotonic() + self._door.patience.seconds
+        """Send until Azure accepts, or refuses for good, or patience ends. Raises ArmError, or Taken."""
+        patience, end, tries = self._door.patience, time.monotonic() + self._door.patience.seconds, Tries()
+        self.may_exist, logins = True, 0
         while True:
             try:
-                return self._client.begin_create_or_update(*args, **kwargs, polling=method, logging_enable=False)
+                return self._client.begin_create_or_update(
+                    *args, **kwargs, polling=method, logging_enable=False, tries=tries
+                )
             except AzureError as error:
-                refusal = in_our_words(error)
-                lost = not isinstance(error, HttpResponseError) or refusal.status in _UNDER_WAY
-                if lost and self._exists():
-                    return LROPoller(None, None, _nothing, method) if method else None
-                if (refusal.status != 401 and not self._passes(refusal)) or time.monotonic() > end:
-                    echoed = _secret(args, kwargs)
-                    if echoed and echoed in str(refusal):
-                        message = refusal.message.replace(echoed, "<removed>")
-                        raise ArmError(refusal.status, refusal.code, message, refusal.details) from None
-                    raise refusal from error
-                patience.wait(_SPREAD_SECONDS, f"the grant has not spread yet ({refusal.code})")
+                refusal, cause = in_our_words(error), error
+            if (tries.lost or refusal.status in _CONFLICT) and self._is_there(refusal, tries):
+                return LROPoller(None, None, _nothing, method) if method else None
+            logins += refusal.status == 401
+            why = self._passing(refusal, logins)
+            if not why or time.monotonic() > end or not patience.wait(0 if logins else _SPREAD_SECONDS, why):
+                self.may_exist = tries.lost
+                self._raise(refusal, cause, args, kwargs)
 
-    def _exists(self) -> bool:
-        """Whether the cluster is there after all: a connection was lost after Azure had acted."""
-        return self._door.get(self._cluster_id, resources.CLUSTER_API) is not None
+    def _is_there(self, refusal: ArmError, tries: Tries) -> bool:
+        """Whether our cluster is there after all: an answer was lost after Azure had acted.
 
-    def _passes(self, refusal: ArmError) -> bool:
-        return self._fresh_grant and refusal.code in _SPREADING
+        Only what is as it was sent counts as ours. Raises Taken for one that somebody else has made.
+        """
+        try:
+            found = self._door.get(self._cluster_id, resources.CLUSTER_API)
+        except ArmError:  # whether it is ours cannot be told: it is left alone
+            self.may_exist = tries.lost
+            raise refusal from None
+        if found is None:
+            return False
+        differing = unlike(tries.sent, found)
+        if tries.lost and not differing:
+            return True
+        self.may_exist = False
+        raise _conflict(found, differing, refusal)
+
+    def _passing(self, refusal: ArmError, logins: int) -> str:
+        """Why it may pass, in words; nothing when it is final. A token that Azure refuses is asked for anew, once."""
+        if refusal.status == 401:
+            return "azure refused the token" if logins == 1 and not refusal.details else ""
+        if self._fresh.grant and refusal.code in _SPREADING:
+            return f"the grant has not spread yet ({refusal.code})"
+        if self._fresh.secret and refusal.code == _NEW_SECRET:
+            return f"azure does not know the new password everywhere yet ({refusal.code})"
+        return ""
+
+    @staticmethod
+    def _raise(refusal: ArmError, cause: Exception, args: Any, kwargs: Any) -> None:
+        """Raise a refusal, without the password, which some of Azure's repeat."""
+        echoed = _secret(args, kwargs)
+        if echoed and echoed in str(refusal):
+            message = refusal.message.replace(echoed, "<removed>")
+            raise ArmError(refusal.status, refusal.code, message, refusal.details) from None
+        raise refusal from cause
+
+
+class Taken(Refused):
+    """There is a cluster of this name that this run has not made."""
+
+
+def _conflict(found: Json, differing: tuple[str, ...], refusal: ArmError) -> Taken:
+    """A cluster that came to be after we had looked."""
+    name = found.get("name")
+    state = str((found.get("properties") or {}).get("provisioningState"))
+    lines = differing or (f"provisioningState is {state}, and this run has not made it",)
+    azure = f" ({refusal.code})" if refusal.code else ""
+    return Taken(
+        in_words(
+            [
+                Finding(
+                    "existing-resource-differs",
+                    Severity.ERROR,
+                    (),
+                    f"cluster {name} has come to be since this run looked{azure}, and its {line}: what exists is not "
+                    "changed",
+                    "",
+                )
+                for line in lines
+            ]
+        ),
+        "look at it, then run the same command again if it is as you want it, or choose another name: "
+        f"az aks show --ids {found.get('id')} -o table",
+    )
 
 
 class Rehearsed(Exception):
@@ -128,20 +224,36 @@ class Progress(PollingMethod):
         self._first_wait: float | None = None
         self._status = "InProgress"
         self._cluster: Any = None
+        self._answered: Callable[[], Any] = lambda: None
 
     def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
         """Take note of the operation."""
-        del client, deserialization_callback
+        del client
         if initial_response is not None:
             self._operation = operation_of(initial_response.http_response)
             self._first_wait = retry_after(initial_response.http_response)
+            self._answered = lambda: deserialization_callback(initial_response)
 
     def run(self) -> None:
         """Wait until it is over. Raises ArmError when it failed."""
         if self._operation:
             self._door.follow(self._operation, self._show, self._first_wait, _LOOK_SECONDS)
-        self._cluster = settle(self._get_cluster, self._show)
+        try:
+            self._cluster = settle(self._get_cluster, self._show)
+        except ArmError as error:
+            if not self._operation or error.code in _FAILED_STATES:
+                raise
+            self._cluster = self._unread(error)
         self._status = "Succeeded"
+
+    def _unread(self, error: ArmError) -> Any:
+        """The cluster as Azure answered to its creation, where its operation has succeeded and it may not be read."""
+        cluster = self._answered()
+        if cluster is None:
+            raise error
+        cluster.provisioning_state = "Succeeded"
+        logger.warning("the cluster is Succeeded, and cannot be read: its creation's answer is printed: %s", error)
+        return cluster
 
     def _show(self, word: str) -> None:
         self._status = word

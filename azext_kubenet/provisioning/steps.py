@@ -1,5 +1,6 @@
 """The steps of a creation: group, network and identity, role, cluster."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,14 +9,19 @@ from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.provisioning import grants, resources
 from azext_kubenet.provisioning.arm import ArmError, Door
-from azext_kubenet.provisioning.differences import cluster_differences
+from azext_kubenet.provisioning.differences import NOTHING_GIVEN, Given, cluster_differences, remedy
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.identity import Identity
+from azext_kubenet.provisioning.patience import intervals
+from azext_kubenet.provisioning.refusals import is_forbidden
 from azext_kubenet.provisioning.resources import Names
 from azext_kubenet.provisioning.runner import Results, Step, Waves
 
 Json = dict[str, Any]
 
+#: Most seconds between looks at a provider that is being registered: as azure-mgmt-core's own policy looks.
+_REGISTERING_SECONDS = 10.0
+PROVIDER = "resource provider"
 GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "identity"
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 
@@ -33,9 +39,11 @@ class Grant:
 class Job:  # pylint: disable=too-many-instance-attributes
     """All that the steps are made from.
 
-    typed: options of `az aks create` that the user typed, for comparison with a cluster that exists;
+    typed: options of `az aks create` that the user typed, for comparison with a cluster that exists; given: what was
+    typed, and what came from a plan, among all options;
     principal: the existing service principal, as Graph shows it; make_principal, remove_principal, make_cluster: how
-    these are made and removed; remove_principal is None for one that is not this run's to remove.
+    these are made and removed; remove_principal is None for one that is not this run's to remove; principal_removal:
+    the command that removes it; providers: resource providers to register.
     """
 
     names: Names
@@ -48,16 +56,48 @@ class Job:  # pylint: disable=too-many-instance-attributes
     make_principal: Callable[[], Json]
     remove_principal: Callable[[], None] | None
     make_cluster: Callable[[Results], Json]
+    principal_removal: Callable[[], str] = str
+    providers: Sequence[str] = ()
     typed: Mapping[str, Any] = field(default_factory=dict)
+    given: Given = NOTHING_GIVEN
 
 
 def waves(door: Door, job: Job) -> Waves:
     """The steps in the order in which they depend on each other; those of one wave depend on none of it."""
     roles = [_role(door, job, grant) for grant in job.grants]
-    first: list[Sequence[Step]] = [[_group(door, job)], [_network(door, job), *_identity(door, job)]]
+    first: list[Sequence[Step]] = [
+        [*(_provider(door, job, each) for each in job.providers), _group(door, job)],
+        [_network(door, job), *_identity(door, job)],
+    ]
     if job.identity.kind == SYSTEM_ASSIGNED:  # granted as soon as the cluster, and its identity with it, exists
         return [*first, [_cluster(door, job)], roles] if job.facts.cluster else [*first, [_cluster(door, job)]]
     return [*first, roles, [_cluster(door, job)]]
+
+
+def _provider(door: Door, job: Job, namespace: str) -> Step:
+    """A resource provider, which `az aks create`'s client would register by itself. It stays, as it does there.
+
+    One that may not be registered is left: Azure then says what is missing where it is missed.
+    """
+    provider = f"/subscriptions/{job.names.subscription}/providers/{namespace}"
+
+    def make(_: Results) -> Json:
+        try:
+            door.post(f"{provider}/register", {}, resources.PROVIDER_API)
+        except ArmError as error:
+            if not is_forbidden(error):
+                raise
+            return {}
+        found: Json = {}
+        end = time.monotonic() + door.patience.seconds
+        for seconds in intervals(_REGISTERING_SECONDS):
+            found = door.get(provider, resources.PROVIDER_API) or {}
+            if str(found.get("registrationState")).lower() == "registered" or time.monotonic() + seconds > end:
+                return found
+            door.patience.wait(seconds, f"{namespace} is {found.get('registrationState')}")
+        return found
+
+    return Step(PROVIDER, namespace, provider, make=make)
 
 
 def _put(door: Door, resource_id: str, api_version: str, body: Json) -> Callable[[Results], Json]:
@@ -146,26 +186,14 @@ def _service_principal(job: Job) -> Step:
     """
     app_id = (job.principal or {}).get("appId", "")
 
-    def make(_: Results) -> Json:
-        try:
-            return job.make_principal()
-        except ArmError as error:  # its application is found by its name
-            error.accepted = True
-            raise
-
     return Step(
         PRINCIPAL,
         job.identity.app_id or job.names.new_principal,
         f"/servicePrincipals/{app_id}",
         existing=None if job.identity.create and job.facts.cluster is None else job.principal,
-        make=make,
+        make=lambda _: job.make_principal(),
         remove=job.remove_principal,
-        removal=lambda: (
-            ""
-            if job.remove_principal is None
-            else f"for ID in $(az ad app list --display-name {job.names.new_principal} --query [].id -o tsv); "
-            "do az ad app delete --id $ID; done"
-        ),
+        removal=job.principal_removal if job.remove_principal else str,
     )
 
 
@@ -232,4 +260,5 @@ def _cluster(door: Door, job: Job) -> Step:
         make=job.make_cluster,
         remove=remove,
         removal=removal,
+        remedy=lambda difference: remedy(difference, cluster or {}, job.given),
     )

@@ -27,8 +27,11 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
         _unchanged(old, properties)
     principal = aks_rights.principal_of(cloud, sent, old)
     aks_rights.caller_may_assign(cloud, rid, body, call.caller)
+    aks_rights.kubelet_may(cloud, sent, principal)
     aks_rules.ranges(network, call.api_version)
     aks_rules.pools(network, pools)
+    if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
+        aks_rules.upgrade(network, pools)
     subnets = {pool["vnetSubnetID"].lower() for pool in pools if pool.get("vnetSubnetID")}
     if not subnets:
         return

@@ -100,6 +100,16 @@ def cluster_may(cloud: Cloud, rid: ResourceId, subnet: str, principal: str, exis
         )
 
 
+def kubelet_may(cloud: Cloud, sent: Body, principal: str) -> None:
+    """The right to assign the kubelet's identity that was brought along (I19, from azure-cli's code; our wording)."""
+    kubelet = require(sent, "properties", "identityProfile", "kubeletidentity", "resourceId")
+    if kubelet and principal and not cloud.roles.allows(principal, ASSIGN, kubelet):
+        raise errors.aks(
+            "CustomKubeletIdentityMissingPermissionError",
+            f"The cluster user assigned identity must be given permission to assign kubelet identity {kubelet}.",
+        )
+
+
 def _managed(cloud: Cloud, table: str) -> bool:
     """Whether a route table was made by AKS: it lies in a node resource group."""
     found = parse(table)

@@ -14,7 +14,7 @@ from . import addresses, errors
 from .addresses import Network
 from .store import Body
 
-MAX_NODES = 400  # B4
+MAX_NODES = 400  # B4: at creation; an upgrade wants fewer
 LARGEST_SERVICE_RANGE = 12  # C1: more than 20 host bits are refused by kube-apiserver
 NODE_BLOCK = 24  # B1
 
@@ -134,6 +134,15 @@ def pools(network: Body, profiles: list[Body]) -> None:
             "InsufficientPodCidr",
             f"Pre-allocated IPs {nodes * 256} exceeds IPs available {pods.num_addresses} in pod CIDR {pods}.",
             "networkProfile.podCIDR",
+        )
+
+
+def upgrade(network: Body, profiles: list[Body]) -> None:
+    """An upgrade wants fewer nodes than a creation (B4, CHANGELOG 2023-09-10); the code is our model."""
+    most = sum(_most(pool) for pool in profiles)
+    if network["networkPlugin"] == "kubenet" and most >= MAX_NODES:
+        raise errors.aks(
+            "KubenetNodeCountTotalExceedsLimit", f"{most} nodes are not less than the {MAX_NODES} of an upgrade."
         )
 
 

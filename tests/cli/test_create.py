@@ -495,3 +495,38 @@ def test_a_new_service_principal_and_no_secret_anywhere(cloud: Cloud) -> None:
     cloud.arm.ledger.clear()
     again = cloud(f"kubenet create {NEW} --create-service-principal")
     assert (again.code, again.out, cloud.writes) == (0, ran.out, []), again.err
+
+
+# -- only where there is none
+
+
+def test_a_cluster_is_sent_on_the_condition_that_there_is_none(cloud: Cloud) -> None:
+    ran = cloud(f"kubenet create {NEW}")
+    assert ran.code == 0, ran.err
+    (put,) = [each for each in cloud.arm.ledger.writes() if each.path.endswith("/managedClusters/c")]
+    assert put.headers["if-none-match"] == "*"
+    assert "if-match" not in put.headers
+
+
+def test_a_condition_of_the_user_s_own_keeps_its_meaning(cloud: Cloud) -> None:
+    """A creation that must change what is there: Azure refuses it, for nothing is there."""
+    ran = cloud(f"kubenet create {NEW} --if-match some-etag")
+    assert ran.code == 1
+    (put,) = [each for each in cloud.arm.ledger.writes() if each.path.endswith("/managedClusters/c")]
+    assert (put.status, put.headers["if-match"].strip('"')) == (412, "some-etag")
+    assert "if-none-match" not in put.headers
+    assert "Traceback" not in ran.err
+
+
+def test_of_two_runs_at_once_one_makes_the_cluster_and_the_other_says_that_it_is_not_its_own(cloud: Cloud) -> None:
+    """Whoever comes second never calls the other's cluster made, and takes nothing away from under it."""
+    ran = cloud.shell(
+        f"az kubenet create {NEW} --node-count 3 --rollback-on-failure -o none 2> 3.txt & first=$!; "
+        f"az kubenet create {NEW} --node-count 5 --rollback-on-failure -o none 2> 5.txt; second=$?; "
+        'wait $first; echo "$? $second"; cat 3.txt 5.txt >&2'
+    )
+    assert sorted(ran.out.split()) == ["0", "1"], ran.err
+    assert ran.err.count("+ cluster c ") == 1
+    assert not [each for each in cloud.writes if each.startswith("DELETE")], ran.err
+    counts = [pool["count"] for pool in cloud.arm.state[f"{SUB}/{CLUSTER}"]["properties"]["agentPoolProfiles"]]
+    assert f"+ cluster c kubenet, {counts[0]} nodes" in ran.err

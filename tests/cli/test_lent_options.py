@@ -96,6 +96,8 @@ if "create" in sys.orig_argv and "azure.cli" in sys.orig_argv:
     def aks_create(cmd, client, *arguments, **options):
         from knack.util import CLIError
 
+        if type(client).__name__ == "Rehearsal":  # a look ahead, which has found nothing
+            return client.begin_create_or_update()
         with open(os.environ["SPIED"], "w", encoding="utf-8") as target:
             json.dump([list(arguments), options], target)
         raise CLIError("written down")
@@ -160,6 +162,9 @@ def spied(cloud: Cloud, tmp_path: Path) -> Any:
 def test_all_that_can_be_typed_reaches_aks_create_as_az_aks_create_itself_passes_it(cloud: Cloud, spied: Any) -> None:
     words = typeable()
     assert len(words) > 110
+    kubelet = str(VALUES["assign_kubelet_identity"])
+    cloud.arm.put(kubelet.partition("/providers/")[0], bodies.group())
+    cloud.arm.put(kubelet, {"location": "westeurope"})
     typed = [word for each in words.values() for word in each]
     theirs = spied("aks", "create", "-g", "rg", "-n", "c", *typed)
     bridge = ["--docker-bridge-address", "172.18.0.1/16"]

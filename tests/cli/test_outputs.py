@@ -18,14 +18,30 @@ def test_an_export_holds_the_ranges_of_the_answer(az, ending):
     assert "10.65.0.0/16" in (az.home / f"plan{ending}").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("ending", [".svg", ".html"])
+def test_a_map_is_drawn_again_and_kept_once_it_was_edited(az, ending):
+    file = az.home / f"plan{ending}"
+    for pods in ("10.64.0.0/16", "10.65.0.0/16"):
+        ran = az(f"kubenet plan --pod-cidr {pods} --map {file.name}")
+        assert ran.code == 0, ran.err
+        assert pods in file.read_text(encoding="utf-8")
+    edited = file.read_text(encoding="utf-8").replace("10.65.0.0/16", "10.66.0.0/16")
+    file.write_text(edited, encoding="utf-8")
+    ran = az(f"kubenet plan --map {file.name}")
+    assert (ran.code, ran.out) == (1, "")
+    assert "[file-exists]" in ran.err
+    assert file.read_text(encoding="utf-8") == edited
+
+
 @pytest.mark.parametrize("option", ["--map plan.svg", "--map plan.html", "--export main.tf"])
 def test_a_file_of_someone_elses_is_kept(az, option):
     file = az.home / option.split()[1]
-    file.write_text("mine\n", encoding="utf-8")
+    mine = "# az kubenet plan > plan.json, and more of mine\n"
+    file.write_text(mine, encoding="utf-8")
     ran = az(f"kubenet plan {option}")
     assert (ran.code, ran.out) == (1, "")
     assert "[file-exists]" in ran.err
-    assert file.read_text(encoding="utf-8") == "mine\n"
+    assert file.read_text(encoding="utf-8") == mine
 
 
 # what is refused, its options, whether a map shows it

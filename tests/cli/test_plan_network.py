@@ -49,6 +49,22 @@ def test_each_range_lies_outside_of_all_that_is_around(around: tuple[Cloud, Scen
     assert any(IPNetwork(found["subnetPrefix"]) in IPNetwork(each) for each in found["vnetAddressPrefixes"])
 
 
+def test_the_network_may_stand_in_a_list_of_all_networks(around: tuple[Cloud, Scene]) -> None:
+    cloud, made = around
+    listed = cloud("network", "vnet", "list")
+    assert listed.code == 0, listed.err
+    (cloud.az.home / "vnets.json").write_text(listed.out, encoding="utf-8")
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--exclude-prefixes", "@vnets.json")
+    assert ran.code == 0, ran.err
+    found = [each for each in json.loads(ran.out)["findings"] if "--exclude-prefixes" in each["options"]]
+    own = sorted(made.ranges["network app"])
+    assert [(each["rule"], each["severity"]) for each in found] == [("excluded-range-itself", "info")] * len(own)
+    told = sorted(each["message"].split(" is itself")[0] for each in found)
+    assert told == [f"virtual network {each}" for each in own]
+    again = cloud(*INSIDE, "--subnet-name", "apps", "--exclude-prefixes", "@vnets.json", "10.0.0.0/8")
+    assert again.code == 0, again.err
+
+
 def test_it_takes_three_rounds_of_reads_and_asks_for_nothing_twice(around: tuple[Cloud, Scene]) -> None:
     """The network; peers, tables, clusters and the gateway; the site behind it. A refused token is tried twice."""
     cloud, _ = around
@@ -149,7 +165,8 @@ def test_a_subnet_that_is_too_small_is_told_with_what_is_in_use_and_where_else_t
     assert ran.err.splitlines() == [
         "ERROR: 172.20.1.0/25 has 123 usable addresses, of which 3 are in use: 200 nodes and 20 surge nodes "
         "(--max-surge 10%) need 220 [subnet-too-small-for-peak]",
-        "  -> use -g net --vnet-name app --subnet-name NEW --subnet-prefix 10.1.254.0/24, or --max-count 109",
+        "  -> use -g net --vnet-name app --subnet-name NEW --subnet-prefix 10.1.254.0/24, or --max-count 109, or go on "
+        "all the same: --accept-risk subnet-too-small-for-peak",
     ]
 
 

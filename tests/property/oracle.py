@@ -52,34 +52,92 @@ RESERVED = [block(each) for each in (
     '127.0.0.0/8', '168.63.129.16/32')]
 
 
+#: Of these AKS refuses pods and services; of networks there it says only that they are no good.
+ADVISED = [block(each) for each in ('172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24')]
+
+
 #: What is said of a range that lies over a reservation, by whose the reservation is: the rule, how grave it is, and of
 #: which ranges it is said. An inner subnet is one inside its network, which then is blamed in its place, mostly.
 TOLD = [line.split(maxsplit=3) for line in '''
     azure      reserved-range-overlap   error    vnet subnet        pods services docker_bridge
-    user       excluded-range-overlap   error    vnet subnet        pods services docker_bridge
+    advised    reserved-range-overlap   error    vnet subnet        pods services docker_bridge
+    user       excluded-range-overlap   error    vnet subnet inner  pods services docker_bridge
+    user       hole-in-excluded-range   warning  vnet subnet inner
+    user       excluded-range-itself    info     vnet subnet inner
     subnet     existing-subnet-overlap  error         subnet inner  pods services docker_bridge
     peering    peered-network-overlap   error    vnet subnet        pods services docker_bridge
-    route      routed-range-overlap     error    vnet subnet        pods services docker_bridge
+    route      routed-range-overlap     error    vnet subnet inner  pods services docker_bridge
+    route      hole-in-routed-range     warning  vnet subnet inner
     vnet       other-network-overlap    warning  vnet subnet        pods services docker_bridge
     cluster    cluster-range-overlap    warning  vnet subnet inner
     cluster    cluster-range-duplicate  info                        pods services docker_bridge
+    neighbour  subnet-in-cluster-range  error         subnet inner
+    neighbour  cluster-range-duplicate  info                        pods services docker_bridge
     elsewhere  cluster-range-duplicate  info                        pods services
 '''.strip().splitlines()]
-ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD) if origin != 'elsewhere']
+ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD)
+           if origin not in ('elsewhere', 'advised', 'neighbour')]
 
 
-def told(ranges, reserved):
+#: How nodes stand to what is excluded or routed, for the rules that tell it.
+STANDINGS = {'excluded-range-overlap': 'collides', 'routed-range-overlap': 'collides',
+             'hole-in-excluded-range': 'hole', 'hole-in-routed-range': 'hole', 'excluded-range-itself': 'itself'}
+
+
+class Own:
+    """What is the user's own: blocks of --within, prefixes of a given network, a given subnet.
+
+    known: prefixes of which the user knows what lies inside, as the network exists, or is in his list by itself.
+    """
+
+    def __init__(self, within=(), prefixes=(), subnets=(), known=()):
+        self.all = [*within, *prefixes, *subnets]
+        self.known = known
+
+    def holes_in(self, whose, that):
+        """What is the user's own in what is excluded or routed: a route to exactly that is somebody else's."""
+        if whose not in ('user', 'route'):
+            return []
+        return [each for each in self.all if inside(each, that) and (whose == 'user' or each != that)]
+
+    def left_by(self, whose, that, one):
+        """Whether all that a reservation shares with a block is left to the user's nodes."""
+        return inside_all(that if inside(that, one) else one, self.holes_in(whose, that))
+
+    def standing(self, whose, that, one):
+        smaller = inside(that, one) and that != one
+        if self.left_by(whose, that, one):
+            if smaller:
+                return 'part'
+            return 'itself' if whose == 'user' and (that == one or that in self.all) else 'hole'
+        return 'part' if whose == 'user' and smaller and one in self.known else 'collides'
+
+
+def told(ranges, reserved, own=None):
     """What is said of ranges: rule, severity, range, and the names of the reservations meant, largest first.
 
     ranges: (name, block); reserved: (origin, block, name).
     """
+    own = own or Own()
+
+    def meant(rule, name, one, other):
+        """Whether a rule is about a reservation of its origins."""
+        if rule not in STANDINGS or name not in ('vnet', 'subnet', 'inner'):
+            return True
+        outer = [block for what, block in ranges if what == 'vnet'] if name == 'inner' else []
+        if any(overlap(each, other[1]) and own.standing(*other[:2], each) != 'part' for each in outer):
+            return False  # that is said of the network
+        return own.standing(*other[:2], one) == STANDINGS[rule]
+
     for name, one in ranges:
         under = [other for other in reserved if overlap(one, other[1])]
         under.sort(key=lambda other: (other[1][1], other[1][0], other[2]))
         rows = [row for row in TOLD if name in row[3].split() and row[0] in {other[0] for other in under}]
         for rule, severity in dict.fromkeys((row[1], row[2]) for row in rows):
             origins = [row[0] for row in rows if row[1] == rule]
-            yield rule, severity, name, one, [other[2] for other in under if other[0] in origins]
+            names = [other[2] for other in under if other[0] in origins and meant(rule, name, one, other)]
+            if names:
+                yield rule, severity, name, one, names
 
 
 def surge_of(nodes, value, percent):
@@ -92,7 +150,8 @@ class Problem:
     """A demand and a wish, in a universe in which only some blocks (regions) have free space.
 
     sizes of what is open are chosen by the caller; places are all aligned places in the regions that touch nothing
-    taken, nothing given. It stays what it is: an answer that changed the question would make the next one wrong.
+    taken, nothing given. whose: the origins of what is taken, in turn. The docker bridge needs no place. It stays what
+    it is: an answer that changed the question would make the next one wrong.
     """
     regions: list
     taken: list
@@ -103,17 +162,38 @@ class Problem:
     services: object
     docker: object
 
+    whose: tuple = ('azure',)
+
+    @cached_property
+    def given(self):
+        """What is given of pods, services and docker bridge."""
+        return [each for each in (self.pods, self.services, self.docker) if isinstance(each, tuple)]
+
     @cached_property
     def foreign(self):
-        """What no subnet may touch."""
-        given = [each for each in (self.pods, self.services, self.docker) if isinstance(each, tuple)]
-        return [*self.taken, *RESERVED, *given]
+        """What no other range may touch."""
+        return [*self.taken, *RESERVED, *self.given]
+
+    @cached_property
+    def claimed(self):
+        """What is taken, with whose it is."""
+        return [(self.whose[number % len(self.whose)], each) for number, each in enumerate(self.taken)]
+
+    @cached_property
+    def kept(self):
+        """What no other range may touch, with whose it is."""
+        return [*self.claimed, *(('azure', each) for each in [*RESERVED, *self.given])]
 
     @cached_property
     def own(self):
         """What of the network is given."""
         return [*(self.vnet if isinstance(self.vnet, list) else []),
                 *([self.subnet] if isinstance(self.subnet, tuple) else [])]
+
+    @cached_property
+    def mine(self):
+        """What is the user's own."""
+        return Own(self.within, self.own)
 
     # what is open, and its sizes
 
@@ -128,8 +208,6 @@ class Problem:
                 prefix for prefix in range(24, -1, -1) if 2 ** (24 - prefix) >= peak)
         if not isinstance(self.services, tuple):
             sizes['services'] = self.services if self.services is not None else 28
-        if self.docker is None:
-            sizes['docker_bridge'] = 28
         return sizes
 
     @property
@@ -160,7 +238,9 @@ class Problem:
             where = inside_all(place, self.within) and not straddles if self.within else private or shared
         else:
             where = private or (shared and name == 'pods')
-        return where and all(unit in self.free for unit in range(place[0], last(place) + 1, 8))
+        units = range(place[0], last(place) + 1, 8)
+        in_a_hole = name == 'vnet' and all(unit in self.holes for unit in units)
+        return where and (in_a_hole or all(unit in self.free for unit in units))
 
     @cached_property
     def free(self):
@@ -169,6 +249,18 @@ class Problem:
         for each in [*self.foreign, *self.own]:
             units -= {unit for unit in units if overlap((unit, 29), each)}
         return units
+
+    @cached_property
+    def holes(self):
+        """First addresses of all /29 that something touches which leaves them to the nodes, and nothing else does."""
+        units = {first for region in self.regions for first in range(region[0], last(region) + 1, 8)}
+        return {unit for unit in units - self.free
+                if not self.hindered((unit, 29)) and not any(overlap((unit, 29), each) for each in self.own)}
+
+    def hindered(self, one, but_for=()):
+        """Whether nodes may not lie in a block; but_for: blocks that hinder nobody here."""
+        kept = [(whose, that) for whose, that in self.kept if whose != 'azure' or that not in but_for]
+        return any(overlap(one, that) and not self.mine.left_by(whose, that, one) for whose, that in kept)
 
     # all of them at once
 
@@ -212,15 +304,16 @@ class Problem:
         else:
             candidates = [around(self.subnet, prefix) for prefix in range(16, self.subnet[1])]
             candidates = [each for each in candidates if inside(each, block('192.168.0.0/16'))]
-        free = [each for each in candidates if not any(overlap(each, other) for other in self.foreign)
+        free = [each for each in candidates if not self.hindered(each)
                 and (not self.within or inside_all(each, self.within))]
         return free if isinstance(self.vnet, int) else [*free, self.subnet]
 
     def subnet_places(self, prefix, vnet):
         """Where a subnet may lie in a network of these prefixes."""
+        # where Azure takes a subnet, it may lie
         for network in vnet:
             for first in range(network[0], last(network) + 1, 2 ** (32 - prefix)):
-                if prefix >= network[1] and not any(overlap((first, prefix), each) for each in self.foreign):
+                if prefix >= network[1] and not self.hindered((first, prefix), but_for=ADVISED):
                     yield first, prefix
 
     def possible(self, nodes, surge, extra):

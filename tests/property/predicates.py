@@ -32,12 +32,13 @@ class Plan:
     reserved: list
     chosen: set = field(default_factory=set)
     in_use: int = 0
+    existing: tuple = ()
 
     @property
     def wish(self):
         return Wish(tuple(map(network, self.within)), tuple(map(network, self.vnet)), network(self.subnet),
                     network(self.pods), network(self.services), IPAddress(self.dns_ip), network(self.bridge),
-                    self.in_use)
+                    self.in_use, self.existing)
 
     @property
     def ranges(self):
@@ -46,14 +47,43 @@ class Plan:
         nodes = [(where, self.subnet), *(('vnet', prefix) for prefix in self.vnet)]
         if 'vnet' in self.chosen and 'subnet' not in self.chosen:
             nodes = [('subnet', self.subnet)]
-        bridge = oracle.around(self.bridge, self.bridge[1])
-        return [*nodes, ('pods', self.pods), ('services', self.services), ('docker_bridge', bridge)]
+        bridge = [('docker_bridge', oracle.around(self.bridge, self.bridge[1]))] if self.bridge else []
+        return [*nodes, ('pods', self.pods), ('services', self.services), *bridge]
+
+    @property
+    def own(self):
+        """What of it is the user's own."""
+        prefixes = [] if 'vnet' in self.chosen else self.vnet
+        listed = [block for whose, block, _ in self.reserved if whose == 'user']
+        known = [prefix for prefix in prefixes if 'vnet' in self.existing or prefix in listed]
+        return oracle.Own(self.within, prefixes, [] if 'subnet' in self.chosen else [self.subnet], known)
 
     @cached_property
     def told(self):
         """What must be said of reservations, and of what Azure keeps."""
-        kept = [('azure', each, 'kept') for each in oracle.RESERVED]
-        return list(oracle.told(self.ranges, [*self.reserved, *kept]))
+        kept = [('advised' if each in oracle.ADVISED else 'azure', each, 'kept') for each in oracle.RESERVED]
+        # in a network that exists the clusters are its own
+        there = [('neighbour' if whose == 'cluster' and 'vnet' in self.existing else whose, *what)
+                 for whose, *what in self.reserved]
+        return [(rule, self.lowered(rule, name, one, meant) or how_grave, name, one, meant)
+                for rule, how_grave, name, one, meant in oracle.told(self.ranges, [*there, *kept], self.own)]
+
+    def lowered(self, rule, name, one, meant):
+        """The severity of what is said of a range that exists, where it is not the usual one."""
+        if rule == 'subnet-in-cluster-range' and 'subnet' in self.existing:
+            return 'warning'
+        if rule == 'reserved-range-overlap' and name == 'vnet' and 'vnet' in self.existing:
+            return '' if self.refused(rule, name, one) or oracle.overlap(one, self.subnet) else 'warning'
+        return ''
+
+    def refused(self, rule, name, one):
+        """Whether Azure refuses what is said of a range."""
+        if rule != 'reserved-range-overlap':
+            return rule not in ACCEPTABLE
+        firm = [each for each in oracle.RESERVED if each not in oracle.ADVISED]
+        firm += [each for whose, each, _ in self.reserved if whose == 'azure']
+        return name in ('pods', 'services') or (
+            name != 'docker_bridge' and any(oracle.overlap(one, each) for each in firm))
 
 
 def as_ip(one):
@@ -64,8 +94,9 @@ def expected(case):
     """Names of the rules that a case breaks."""
     vnet = [as_ip(each) for each in case.vnet]
     nodes = [as_ip(each) for name, each in case.ranges if name in ('vnet', 'subnet')]
-    subnet, pods, services, bridge = (as_ip(each) for each in (case.subnet, case.pods, case.services, case.bridge))
-    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0])
+    subnet, pods, services = (as_ip(each) for each in (case.subnet, case.pods, case.services))
+    bridge = as_ip(case.bridge) if case.bridge else None
+    dns, bridge_ip = ipaddress.ip_address(case.dns_ip), ipaddress.ip_address(case.bridge[0]) if bridge else None
     told = {rule for rule, *_ in case.told}
 
     def meets(one, others):
@@ -83,7 +114,7 @@ def expected(case):
         'service-subnet-overlap': services.overlaps(subnet),
         'service-vnet-overlap': meets(services, vnet) and not services.overlaps(subnet),
         'pod-service-overlap': pods.overlaps(services),
-        'docker-bridge-overlap': meets(bridge, [*nodes, pods, services]),
+        'docker-bridge-overlap': bridge is not None and meets(bridge, [*nodes, pods, services]),
         **{row[1]: row[1] in told for row in oracle.TOLD},
         'service-cidr-public': not private(services),
         'service-cidr-shared-space': services.subnet_of(SHARED),
@@ -95,13 +126,15 @@ def expected(case):
         'dns-service-ip-unusable': dns in services and unusable,
         'dns-service-ip-not-base-plus-10': dns in services and not unusable and services.prefixlen <= 28
                                            and int(dns) != int(services[0]) + 10,
-        'docker-bridge-not-an-address': bridge.prefixlen < 31 and bridge_ip in (bridge[0], bridge[-1]),
+        'docker-bridge-not-an-address': bridge is not None and bridge.prefixlen < 31 and bridge_ip in (
+            bridge[0], bridge[-1]),
         'docker-bridge-not-sent': 'docker_bridge' not in case.chosen,
-        **expected_sizes(case.demand, subnet, pods, services, case.in_use),
+        'docker-bridge-without-place': bridge is None,
+        **expected_sizes(case.demand, subnet, pods, services, case.in_use, 'dns_ip' not in case.chosen),
     }
 
 
-def expected_sizes(demand, subnet, pods, services, in_use):
+def expected_sizes(demand, subnet, pods, services, in_use, with_dns):
     nodes = demand.node_count if demand.max_count is None else demand.max_count
     extra, max_pods = demand.extra_ips, demand.max_pods
     pools = [(pool.count, pool.max_count, pool.max_surge) for pool in demand.pools] or [
@@ -120,7 +153,8 @@ def expected_sizes(demand, subnet, pods, services, in_use):
         'pod-cidr-larger-than-useful': pods.prefixlen < 15,
         'service-cidr-too-large': services.prefixlen < 12,
         'service-cidr-at-limit': services.prefixlen == 12,
-        'service-cidr-too-small': services.prefixlen > 28,
+        'service-cidr-too-small': services.prefixlen > (29 if with_dns else 28),
+        'service-cidr-without-base-plus-10': services.prefixlen == 29 and with_dns,
         'count-out-of-range': pools[0][0] < 1 or extra < 0 or any(most < count for count, most, _ in pools),
         'max-surge-out-of-range': any(surge.percent and surge.value > 100 for surge in surges),
         'surge-zero': any(surge.value == 0 for surge in surges),
@@ -130,19 +164,38 @@ def expected_sizes(demand, subnet, pods, services, in_use):
         'pool-name-not-allowed': not all(
             1 <= len(name) <= 12 and set(name) <= set(LETTERS + '0123456789') and name[0] in LETTERS for name in names),
         'pool-name-duplicate': len(names) > len(set(names)),
-        'too-many-nodes': nodes > 399,
+        'too-many-nodes': nodes > 400,
+        'too-many-nodes-to-upgrade': nodes == 400,
         'too-many-routes': peak > 400,
     }
 
 
 WARNINGS = {'service-cidr-shared-space', 'pod-cidr-public', 'vnet-public', 'cluster-range-overlap',
-            'other-network-overlap'}
-INFOS = {'surge-zero', 'docker-bridge-not-sent', 'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
+            'other-network-overlap', 'hole-in-excluded-range', 'hole-in-routed-range'}
+INFOS = {'surge-zero', 'docker-bridge-not-sent', 'docker-bridge-without-place', 'excluded-range-itself',
+         'pod-cidr-larger-than-useful', 'cluster-range-duplicate'}
 ACCEPTABLE = {
-    'service-cidr-public', 'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak',
+    'reserved-range-overlap', 'too-many-nodes-to-upgrade', 'service-cidr-without-base-plus-10',
+    'subnet-in-cluster-range', 'service-cidr-public', 'too-many-routes', 'subnet-too-small-for-peak',
+    'pod-cidr-too-small-for-peak',
     'service-cidr-at-limit', 'pod-vnet-overlap', 'service-vnet-overlap', 'docker-bridge-overlap',
     'excluded-range-overlap', 'peered-network-overlap', 'routed-range-overlap', 'vnet-outside-within',
     'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address'}
+
+
+def severities(case, accepted):
+    """Each broken rule with how grave it is; one on reservations may be so once for each range."""
+    of_places = {row[1] for row in oracle.TOLD}
+    found = {(rule, severity(rule, accepted)) for rule, broken in expected(case).items()
+             if broken and rule not in of_places}
+    return found | {(rule, told_as(case, accepted, rule, how_grave, name, one))
+                    for rule, how_grave, name, one, _ in case.told}
+
+
+def told_as(case, accepted, rule, how_grave, name, one):
+    """How grave what is said of one range is, once some rules are accepted."""
+    lowered = how_grave == 'error' and rule in accepted and not case.refused(rule, name, one)
+    return Severity.WARNING if lowered else Severity(how_grave)
 
 
 def severity(rule, accepted):
@@ -156,10 +209,13 @@ def plan_of(verdict):
     plan, wish = verdict.plan, verdict.wish
     chosen = {name for name in ('vnet', 'subnet', 'pods', 'services', 'docker_bridge')
               if getattr(wish, name) is None or isinstance(getattr(wish, name), int)}
+    chosen |= {'dns_ip'} if wish.dns_ip is None else set()
     dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)
     return Plan(plan.demand, [as_block(prefix) for prefix in plan.vnet], as_block(plan.subnet), as_block(plan.pods),
-                as_block(plan.services), dns, (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
-                [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use)
+                as_block(plan.services), dns,
+                plan.docker_bridge and (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
+                [as_block(each) for each in wish.within], called(verdict.taken, verdict.elsewhere), chosen, plan.in_use,
+                wish.existing)
 
 
 def as_block(one):
@@ -169,11 +225,10 @@ def as_block(one):
 def check_verdict(verdict):
     """The findings on a complete plan are those of the predicates, and it is refused exactly if one is an error."""
     plan = plan_of(verdict)
-    wanted = {rule for rule, broken in expected(plan).items() if broken}
-    assert {(finding.rule, finding.severity) for finding in verdict.findings} == {
-        (rule, severity(rule, set())) for rule in wanted}
+    wanted = severities(plan, set())
+    assert {(finding.rule, finding.severity) for finding in verdict.findings} == wanted
     check_reservations(plan, verdict.findings, set())
-    assert verdict.refused == (Severity.ERROR in {severity(rule, set()) for rule in wanted})
+    assert verdict.refused == (Severity.ERROR in {how_grave for _, how_grave in wanted})
 
 
 def check_reservations(case, findings, accepted):
@@ -181,8 +236,8 @@ def check_reservations(case, findings, accepted):
     found = [finding for finding in findings if finding.rule in {row[1] for row in oracle.TOLD}]
     wanted = case.told
     assert sorted((each.rule, each.severity, each.options[0], text_in(each.message)) for each in found) == sorted(
-        (rule, Severity.WARNING if rule in accepted & ACCEPTABLE else Severity(how_grave), OPTIONS[name],
-         oracle.text(one)) for rule, how_grave, name, one, _ in wanted)
+        (rule, told_as(case, accepted, rule, how_grave, name, one), OPTIONS[name], oracle.text(one))
+        for rule, how_grave, name, one, _ in wanted)
     for rule, _, name, one, meant in wanted:
         finding = next(each for each in found if (each.rule, each.options[0], text_in(each.message)) == (
             rule, OPTIONS[name], oracle.text(one)))

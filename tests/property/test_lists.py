@@ -6,6 +6,7 @@ import csv
 import io
 import ipaddress
 import json
+import re
 from typing import Any
 
 from hypothesis import example, given
@@ -266,6 +267,71 @@ def test_a_bad_row_is_named_with_the_line_where_it_begins(
         assert listing.first_without[0] == (empty[0] if empty else 0)
 
 
+# --- no range is lost without a word -------------------------------------------------------------------------------
+
+CIDR = re.compile(r"[0-9.]+/[0-9]+")
+#: Titles that people think of, known to us or not, and texts that stand in cells beside ranges.
+TITLES = st.one_of(
+    keys, st.sampled_from(["Uplink", "pods", "vpc_cidr", "IPv4 Net", "Notes", "ip", "Start IP", "End IP", "Mask"])
+)
+HOLDERS = st.one_of(
+    network(), network().map("was {} before".format), network().map("({})".format), st.just(""), st.just("x"), NAMES,
+    st.tuples(network(), network()).map(", ".join), st.sampled_from(["10.0.0.1", "255.255.0.0", "24", "fd00::/8"]),
+)  # fmt: skip
+
+
+def everything_is_told(text: str) -> None:
+    """Every CIDR of a text is taken, inside of one that is, told as lost, or the list is refused. Dumb: no columns."""
+    listing = read_list(text)
+    if listing.faults:
+        return
+    taken = [ipaddress.IPv4Network(str(each)) for each in listing.networks]
+    lost = [
+        lan
+        for lan in (ipaddress.IPv4Network(each, strict=False) for each in CIDR.findall(text))
+        if lan.prefixlen > 1 and not covered(lan, taken)
+    ]
+    assert sum(each.number for each in listing.lost) == len(lost)
+    assert taken, "a list of which nothing was taken is refused"
+
+
+def covered(lan: ipaddress.IPv4Network, taken: list[ipaddress.IPv4Network]) -> bool:
+    """Whether every address of a network is in one of others, or in several that touch."""
+    return any(lan.subnet_of(each) for each in ipaddress.collapse_addresses(taken))
+
+
+@tries(500)
+@given(
+    st.lists(TITLES, min_size=1, max_size=5),
+    st.lists(st.lists(HOLDERS, min_size=1, max_size=5), min_size=1, max_size=6),
+    st.sampled_from(",;\t|"),
+)
+@example(["prefix", "Uplink"], [["10.0.0.0/16", "10.9.0.0/30"]], ",")
+@example(["header-network", "address", "netmask"], [["container", "10.9.0.0/16", "24"]], ",")
+def test_no_range_of_a_table_goes_without_a_word(titles: list[str], rows: list[list[str]], delimiter: str) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows([titles, *rows])
+    text = "\n".join(line for line in out.getvalue().split("\n") if not line.lstrip().startswith("#"))
+    if "#" not in text:
+        everything_is_told(text)
+
+
+@tries(500)
+@given(
+    st.recursive(
+        HOLDERS | st.none() | st.integers(0, 32),
+        lambda inside: st.lists(inside, max_size=4) | st.dictionaries(TITLES | network(), inside, max_size=4),
+        max_leaves=15,
+    )
+)
+@example([{"cidr": "10.0.0.0/16", "x": {"10.9.0.0/16": None}}])
+@example([{"prefix": "10.0.0.0/16", "allowed_cidr": ["10.9.0.0/16"]}, {"podCidr": "10.1.0.0/16"}])
+def test_no_range_of_a_document_goes_without_a_word(value: Any) -> None:
+    text = json.dumps(value)
+    if text[:1] in "[{" and "#" not in text:
+        everything_is_told(text)
+
+
 # --- plain lists are what they were --------------------------------------------------------------------------------
 
 
@@ -278,6 +344,9 @@ def test_a_bad_row_is_named_with_the_line_where_it_begins(
 )
 def test_a_plain_list_is_its_lines(lines: list[tuple[str, str]], newline: str) -> None:
     listing = read_list(newline.join(f"{word}{tail}" for word, tail in lines))
+    if not lines:
+        assert [each.fault.rule for each in listing.faults] == ["list-without-ranges"]
+        return
     found: list[str] = []
     bad: list[int] = []
     for number, (word, _) in enumerate(lines, start=1):

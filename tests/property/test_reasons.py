@@ -19,6 +19,7 @@ from tests.property.test_search import USUAL, as_block
 from tests.property.universe import REGIONS, Case, asked, blocks_in, complement, network, reservations, universes
 
 ORDER = ["vnet", "pods", "services", "docker_bridge"]
+NODES = ("vnet", "subnet")
 SUBNET = block("192.168.1.0/24")
 
 
@@ -28,10 +29,14 @@ class Look:
     def __init__(self, demand, wish, taken, plan):
         self.demand, self.wish, self.plan = demand, wish, plan
         self.taken = [as_block(each.network) for each in taken]
+        self.kept = [(each.origin.value, as_block(each.network)) for each in taken]
         self.subnets = [as_block(each.network) for each in taken if each.origin is Origin.SUBNET]
         self.within = [as_block(each) for each in wish.within]
-        self.got = {name: as_block(getattr(plan, name).cidr) for name in ["subnet", *ORDER[1:]]}
+        self.got = {name: as_block(getattr(plan, name).cidr) for name in ["subnet", *ORDER[1:]] if getattr(plan, name)}
         self.got["vnet"] = as_block(plan.vnet[0])
+        prefixes = wish.vnet if isinstance(wish.vnet, tuple) else ()
+        subnets = [] if wish.subnet is None or isinstance(wish.subnet, int) else [as_block(wish.subnet)]
+        self.own = oracle.Own(self.within, list(map(as_block, prefixes)), subnets)
         self.surge = oracle.surge_of(demand.nodes, demand.max_surge.value, demand.max_surge.percent)
         self.addresses = demand.nodes + self.surge + demand.extra_ips
 
@@ -42,7 +47,16 @@ class Look:
         return self.given("subnet") and not self.given("vnet")
 
     def open(self):
-        return [name for name in ORDER if not self.given(name) and not (name == "vnet" and self.given("subnet"))]
+        """The ranges that are chosen together: the docker bridge comes after them."""
+        return [name for name in ORDER[:3] if not self.given(name) and not (name == "vnet" and self.given("subnet"))]
+
+    def reserved_for(self, name, place):
+        """What is taken of a place for a range: of the network and its subnet not where these are holes."""
+        return [
+            block
+            for whose, block in self.kept
+            if overlap(block, place) and not (name in NODES and self.own.left_by(whose, block, place))
+        ]
 
     def is_usual(self, name):
         return self.got[name] == oracle.around(USUAL[name], self.wanted(name))
@@ -71,6 +85,8 @@ class Look:
             prefixes = [as_block(each) for each in self.plan.vnet]
             apart = self.given("subnet") and not any(inside(self.got["subnet"], each) for each in prefixes)
             ranges += [*prefixes, *([self.got["subnet"]] if apart else [])]
+        if name == "docker_bridge":
+            return ranges + [self.got[other] for other in self.open()]
         return ranges + [self.got[other] for other in self.open()[: self.open().index(name)] if self.is_usual(other)]
 
     def settled(self):
@@ -80,7 +96,8 @@ class Look:
 
     def in_the_way(self, name, place):
         """Everything that overlaps a place."""
-        return [each for each in [*self.taken, *oracle.RESERVED, *self.before(name)] if overlap(each, place)]
+        others = [each for each in [*oracle.RESERVED, *self.before(name)] if overlap(each, place)]
+        return [*self.reserved_for(name, place), *others]
 
 
 def check_conflict(look, name, conflict):
@@ -135,15 +152,32 @@ def check_size(look, name, size):
     assert (size.by_default and look.demand.max_count is not None) is False
 
 
+def without(block, holes):
+    """What holes leave of a block."""
+    parts = [ipaddress.ip_network(oracle.text(block))]
+    for hole in [ipaddress.ip_network(oracle.text(each)) for each in holes if overlap(each, block)]:
+        parts = [
+            rest
+            for part in parts
+            for rest in ([] if part.subnet_of(hole) else part.address_exclude(hole) if hole.subnet_of(part) else [part])
+        ]
+    return parts
+
+
 def check_around(look, name, around):
     """How full the block is: counted by another library."""
     if around is None:
         return
-    home = as_block(around.network)
+    home, nodes = as_block(around.network), name in NODES
     assert inside(look.got[name], home)
-    cut = [each if inside(each, home) else home for each in [*look.taken, *oracle.RESERVED] if overlap(each, home)]
-    networks = ipaddress.collapse_addresses(ipaddress.ip_network(oracle.text(each)) for each in cut)
-    assert around.taken == sum(each.num_addresses for each in networks)
+    kept = [*look.kept, *(("azure", each) for each in oracle.RESERVED)]
+    parts = [
+        part
+        for whose, each in kept
+        if overlap(each, home)
+        for part in without(each if inside(each, home) else home, look.own.holes_in(whose, each) if nodes else [])
+    ]
+    assert around.taken == sum(each.num_addresses for each in ipaddress.collapse_addresses(parts))
     if around.left is not None:
         assert home in [as_block(prefix) for prefix in look.plan.vnet]
         assert around.subnets == sum(inside(each, home) for each in look.subnets)
@@ -176,7 +210,7 @@ def check(demand, wish, taken, elsewhere):
     if not verdict.plan.complete:
         return None, []
     look, found = Look(demand, wish, taken, verdict.plan), why(verdict)
-    assert [reason.name for reason in found] == list(KEYS)
+    assert [reason.name for reason in found] == [name for name in KEYS if getattr(verdict.plan, name)]
     for reason in found:
         check_kind(look, reason)
         if reason.conflict is not None:
@@ -282,9 +316,8 @@ def free_places(case, look, name, size):
     """All that are free beside the usual values that were settled first."""
     if name == "subnet":
         return list(case.problem.subnet_places(size, [as_block(prefix) for prefix in look.plan.vnet]))
-    return [
-        place for place in case.problem.places(name, size) if not any(overlap(place, each) for each in look.settled())
-    ]
+    there = look.before(name) if name == "docker_bridge" else look.settled()
+    return [place for place in case.problem.places(name, size) if not any(overlap(place, each) for each in there)]
 
 
 def check_squeezed(case, look, name, size):
@@ -309,6 +342,7 @@ def spaces_of(look, where):
         Where.SHARED: [oracle.SHARED],
         Where.SHARED_WITHIN: [oracle.SHARED],
         Where.PUBLIC_WITHIN: [],
+        Where.HOLE_WITHIN: [],
         Where.NETWORK: [as_block(prefix) for prefix in look.plan.vnet],
     }[where], everything
 
@@ -320,19 +354,27 @@ def check_place(case, look, name, place):
         [each for each in look.open() if not look.is_usual(each)], key=lambda each: (each != "vnet", look.got[each][1])
     )
     there = (
-        look.before("subnet")
-        if name == "subnet"
+        look.before(name)
+        if name in ("subnet", "docker_bridge")
         else [*look.settled(), *(look.got[each] for each in moved[: moved.index(name)])]
     )
-    there = [*there, *look.taken, *oracle.RESERVED]
+    kept = [*look.kept, *(("azure", each) for each in oracle.RESERVED)]
     homes, everything = spaces_of(look, place.where)
-    within = look.within if place.where in (Where.PRIVATE_WITHIN, Where.SHARED_WITHIN, Where.PUBLIC_WITHIN) else None
+    within = look.within if place.where.name.endswith("_WITHIN") else None
 
     def free(one):
         home = any(inside(one, each) for each in homes) if homes else not any(overlap(one, each) for each in everything)
+        if place.where is Where.HOLE_WITHIN:  # no unit of it is free for others
+            home = not case.problem.free.intersection(range(one[0], oracle.last(one) + 1, 8))
+        elif name == "vnet" and within is not None and any(overlap(one, each[1]) for each in kept):
+            return False
         return (
             home
             and not any(overlap(one, each) for each in there)
+            and not any(
+                overlap(one, that) and not (name in NODES and look.own.left_by(whose, that, one))
+                for whose, that in kept
+            )
             and (within is None or oracle.inside_all(one, within))
         )
 
@@ -357,11 +399,13 @@ def check_place(case, look, name, place):
     assert (place.before is None) == (place.where in (Where.PRIVATE, Where.PRIVATE_WITHIN, Where.NETWORK))
     if place.before is not None:
         beside = [*look.settled(), *([look.got["vnet"]] if name == "pods" and "vnet" in moved else [])]
+        spaces = [(0, 0)] if place.where is Where.HOLE_WITHIN else oracle.PRIVATE if homes else everything
         earlier = [
             one
             for one in case.problem.places(name, size)
             if not any(overlap(one, each) for each in beside)
-            and any(inside(one, each) for each in (everything if not homes else oracle.PRIVATE))
+            and any(inside(one, each) for each in spaces)
+            and one[0] in case.problem.free
         ]
         assert place.before == bool(earlier)
 

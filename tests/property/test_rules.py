@@ -9,7 +9,7 @@ from azext_kubenet.addressing.model import Demand, MaxSurge, Pool, Severity
 from azext_kubenet.addressing.verdict import judge
 from tests.effort import tries
 from tests.property import oracle
-from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severity
+from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severities
 from tests.property.universe import called, clusters, origins, reservations
 from tests.unit.addressing.asking import changed, recommended
 
@@ -51,13 +51,15 @@ def all_given(draw):
         counts = sum(pool.count for pool in pools), sum(pool.max_count for pool in pools)
     demand = Demand(*counts, draw(st.integers(5, 260)), draw(any_surge), draw(st.sampled_from([-1, 0, 0, 5, 300])),
                     tuple(pools))
-    crowd = draw(st.sampled_from([[], [], [], vnet[:1] * 4, [services] * 5]))
+    larger = [oracle.around(one, draw(st.integers(max(0, one[1] - 3), one[1]))) for one in (*vnet, subnet)]
+    crowd = draw(st.sampled_from([[], [], larger, larger[:1], larger[1:], vnet[:1] * 4, [services] * 5]))
     taken = reservations([*crowd, *draw(st.lists(ranges, max_size=6))], draw(origins))
     elsewhere = clusters(draw(st.lists(ranges, max_size=4)))
     return Asked(demand, vnet, subnet, draw(ranges), services, max(0, services[0] + offset),
                  (bridge[0] + draw(st.integers(0, 2 ** (32 - bridge[1]) - 1)), bridge[1]),
                  draw(st.one_of(st.just([]), st.lists(ranges, max_size=3))), called(taken, elsewhere), set(),
-                 draw(st.sampled_from([0, 0, 0, 1, 20, 250])), taken, elsewhere)
+                 draw(st.sampled_from([0, 0, 0, 1, 20, 250])),
+                 draw(st.sampled_from([(), (), ('vnet',), ('vnet', 'subnet')])), taken, elsewhere)
 
 
 
@@ -68,16 +70,15 @@ risks = st.sampled_from([*sorted(rule.name for rule in rules.RULES), 'no-such-ru
 @given(all_given(), st.sets(risks, max_size=4))
 def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
     verdict = case.judged(sorted(accepted))
-    wanted = {rule for rule, broken in expected(case).items() if broken}
+    wanted = severities(case, accepted)
     own = [finding for finding in verdict.findings if finding.rule != 'risk-not-acceptable']
-    assert {finding.rule for finding in own} == wanted
+    assert {(finding.rule, finding.severity) for finding in own} == wanted
     for finding in own:
-        assert finding.severity is severity(finding.rule, accepted)
         assert finding.message
         assert finding.recommendation
     refused = [finding for finding in verdict.findings if finding.rule == 'risk-not-acceptable']
     assert len(refused) == len(accepted - ACCEPTABLE)
-    errors = {rule for rule in wanted if severity(rule, accepted) is Severity.ERROR}
+    errors = {rule for rule, how_grave in wanted if how_grave is Severity.ERROR}
     assert verdict.refused == bool(errors or refused)
     check_reservations(case, own, accepted)
 

@@ -1,5 +1,8 @@
 """The search is exact: against a judge that tries every aligned place of every range, in a small universe."""
+from dataclasses import replace
+
 from hypothesis import event, given
+from netaddr import IPNetwork
 
 from azext_kubenet.addressing import verdict
 from azext_kubenet.addressing.planner import propose
@@ -10,7 +13,7 @@ from tests.property.predicates import check_verdict
 from tests.property.universe import universes
 
 USUAL = {'vnet': block('192.168.0.0/16'), 'pods': block('10.244.0.0/16'), 'services': block('10.0.0.0/16'),
-         'docker_bridge': block('172.17.0.0/16')}
+         'docker_bridge': block('172.17.0.0/16')}  # the last comes after the others
 
 
 def as_block(network):
@@ -26,6 +29,25 @@ def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
     proposal = propose(case.demand, case.wish, case.taken)
     assert (proposal.shortage is None) == possible
     assert proposal.plan.complete == (possible and proposal.plan.dns_ip is not None)
+
+
+@tries(600)
+@given(universes)
+def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case):
+    plan, shortage = propose(case.demand, case.wish, case.taken)
+    if shortage is not None or case.wish.docker_bridge is not None:
+        return
+    taken = [as_block(each) for each in replace(plan, docker_bridge=None).networks()]
+    free = {size: [one for one in case.problem.places('docker_bridge', size)
+                   if not any(oracle.overlap(one, each) for each in taken)] for size in range(21, 29)}
+    largest = next((size for size in free if free[size]), None)
+    event(f'docker bridge: {largest}')
+    assert (plan.docker_bridge and plan.docker_bridge.prefixlen) == largest
+    if largest is not None:
+        assert as_block(plan.docker_bridge.cidr) in free[largest]
+        assert int(plan.docker_bridge.ip) == plan.docker_bridge.first + 1
+    theirs = propose(case.demand, replace(case.wish, docker_bridge=IPNetwork('203.0.113.1/28')), case.taken).plan
+    assert replace(theirs, docker_bridge=plan.docker_bridge) == plan
 
 
 @tries(400)
@@ -70,8 +92,7 @@ def test_the_usual_value_if_it_can_be_and_else_no_smaller_than_it_must_be(case):
     if not problem.open_network and not isinstance(problem.vnet, list):
         fixed = [next(network for network in problem.networks() if problem.fits(sizes, [network]))]
         assert [as_block(prefix) for prefix in plan.vnet] == fixed
-    got = {'vnet': as_block(plan.vnet[0]), 'pods': as_block(plan.pods), 'services': as_block(plan.services),
-           'docker_bridge': as_block(plan.docker_bridge.cidr)}
+    got = {'vnet': as_block(plan.vnet[0]), 'pods': as_block(plan.pods), 'services': as_block(plan.services)}
     wanted = largest_wanted(case, sizes)
     left = dict(sizes)
     for name in sizes:

@@ -44,8 +44,16 @@ def others(case, name):
     return found
 
 
-def in_all(case, name):
-    return [*others(case, name), *(as_block(each.network) for each in case.taken)]
+def in_all(case, name, places=None):
+    """All that is in the way somewhere in some places: of a network or a subnet not what has these as holes."""
+    places = where(case, name) if places is None else places
+    nodes = name in ("vnet", "subnet")
+    return [*others(case, name)] + [
+        block
+        for whose, block in case.problem.claimed
+        if not nodes
+        or any(overlap(block, each) and not case.problem.mine.left_by(whose, block, each) for each in places)
+    ]
 
 
 @tries(800)
@@ -87,7 +95,7 @@ def test_the_nearest_block_has_most_addresses_free(case):
         block, there = found
         most = max(best.values())
         assert as_block(block) == min(one for one in best if best[one] == most)
-        hit = [one for one in in_all(case, name) if overlap(one, as_block(block))]
+        hit = [one for one in in_all(case, name, [as_block(block)]) if overlap(one, as_block(block))]
         assert {as_block(each.network) for each in there} == {
             one for one in hit if not any(inside(one, each) and one != each for each in hit)
         }

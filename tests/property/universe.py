@@ -142,7 +142,7 @@ def mostly_open(*given):
 @st.composite
 def small_universes(draw):
     """Scarce space: some free blocks with holes, ranges given, sizes asked for, --within."""
-    taken = complement(draw(free_blocks)) + draw(st.lists(anywhere, max_size=2))
+    taken, whose = complement(draw(free_blocks)) + draw(st.lists(anywhere, max_size=2)), draw(origins)
     blocks = st.one_of(anywhere, st.sampled_from(REGIONS))
     within = draw(st.one_of(st.just([]), st.lists(blocks, min_size=1, max_size=3)))
     vnet = draw(mostly_open(st.integers(21, 29), st.lists(anywhere, min_size=1, max_size=2)))
@@ -157,8 +157,11 @@ def small_universes(draw):
         within=tuple(network(each) for each in within),
         vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
         subnet=wish_of(subnet), pods=wish_of(pods), services=wish_of(services), docker_bridge=network(docker))
-    problem = Problem(REGIONS, taken, within, vnet, subnet, pods, services, docker)
-    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
+    own = [*within, *(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
+    if own and draw(st.booleans()):  # that are holes in larger ranges
+        taken += [oracle.around(each, draw(st.integers(each[1] - 4, each[1]))) for each in own]
+    problem = Problem(REGIONS, taken, within, vnet, subnet, pods, services, docker, whose)
+    return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 
 @st.composite
@@ -169,12 +172,27 @@ def tight_universes(draw):
                            min_size=1, max_size=3))
     corners = [draw(blocks_in(each, 29)) for each in [large, *others]]
     within = draw(st.sampled_from([corners, corners, corners[1:], []]))
-    taken = complement([large, *others])
+    taken, whose = complement([large, *others]), draw(origins)
     pods = draw(st.sampled_from([None, large[1]]))
     wish = Wish(within=tuple(network(each) for each in within), pods=pods)
     demand = Demand(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
-    problem = Problem(REGIONS, taken, within, None, None, pods, None, None)
-    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
+    problem = Problem(REGIONS, taken, within, None, None, pods, None, None, whose)
+    return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
+
+
+@st.composite
+def universes_of_holes(draw):
+    """A network from --within that is a hole, all or in part, in what is excluded or routed, beside a little space."""
+    free = draw(st.lists(st.one_of(blocks_in(OTHER_PRIVATE, 24), blocks_in(SHARED, 26)), min_size=2, max_size=4))
+    within = draw(st.lists(blocks_in(PRIVATE, 28), min_size=1, max_size=3))
+    around = [oracle.around(each, draw(st.integers(each[1] - 3, each[1]))) for each in within]
+    inside = draw(st.lists(st.sampled_from(within).flatmap(blocks_in), max_size=2))
+    taken = [*complement([PRIVATE, *free]), *around, *inside]
+    whose = draw(st.lists(st.sampled_from(['user', 'user', 'route', 'peering']), min_size=1, max_size=5))
+    vnet = draw(st.sampled_from([None, None, 24, 26, 28]))
+    problem = Problem(REGIONS, taken, within, vnet, None, None, None, None, whose)
+    demand, wish = Demand(node_count=draw(st.integers(1, 6))), Wish(within=tuple(map(network, within)), vnet=vnet)
+    return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 
 @st.composite
@@ -182,10 +200,12 @@ def universes_around_a_subnet(draw):
     """A given subnet beside which all other ranges must find their place, in what could be its network."""
     whole = draw(st.integers(21, 22).flatmap(lambda prefix: blocks_in(OTHER_PRIVATE, prefix)))
     subnet = draw(blocks_in(whole, 27))
-    taken = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1))
-    problem = Problem(REGIONS, taken, [], None, subnet, None, None, None)
+    taken, whose = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1)), draw(origins)
+    taken += draw(st.sampled_from([[], [subnet], [oracle.around(subnet, subnet[1] - 1)], [whole]]))
+    problem = Problem(REGIONS, taken, [], None, subnet, None, None, None, whose)
     demand, wish = Demand(node_count=draw(st.integers(1, 3))), Wish(subnet=network(subnet))
-    return Case(demand, wish, reservations(taken, draw(origins)), problem, draw(far_clusters))
+    return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 
-universes = st.one_of(small_universes(), small_universes(), tight_universes(), universes_around_a_subnet())
+universes = st.one_of(
+    small_universes(), small_universes(), tight_universes(), universes_around_a_subnet(), universes_of_holes())

@@ -128,10 +128,11 @@ def _objects(cloud: Cloud, line: recordings.Line, path: str, body: Json, shown: 
 
 
 def _grants(cloud: Cloud) -> None:
-    """Whoever a cluster runs as may join every subnet."""
-    for resource in [key for key in cloud.store if "/subnets/" in key]:
-        for principal in list(cloud.directory.objects["servicePrincipals"]):
-            cloud.roles.grant(principal, "Network Contributor", resource)
+    """Whoever a cluster runs as may join every subnet, and use every identity."""
+    for word, role in (("/subnets/", "Network Contributor"), ("/userassignedidentities/", "Managed Identity Operator")):
+        for resource in [key for key in cloud.store if word in key]:
+            for principal in list(cloud.directory.objects["servicePrincipals"]):
+                cloud.roles.grant(principal, role, resource)
 
 
 def _in_the_way(cloud: Cloud, line: recordings.Line, path: str, body: Json) -> None:

@@ -23,7 +23,7 @@ from azure.core.credentials import AccessToken
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from azext_kubenet.provisioning import aks
+from azext_kubenet.provisioning import aks, reader
 from azext_kubenet.provisioning.arm import Door, Patience
 from tests.arm.login import token
 from tests.arm.wire import Answer, Call, Drop
@@ -63,7 +63,7 @@ def answered(handler: Handler) -> Iterator[None]:
 def _let_reads_end() -> None:
     """Wait for the reads that a refusal has left under way: they would go on in whatever comes next."""
     for thread in threading.enumerate():
-        if thread.name.startswith("ThreadPoolExecutor") and thread is not threading.current_thread():
+        if thread.name.startswith(reader.THREADS) and thread is not threading.current_thread():
             thread.join(10)
 
 
@@ -81,6 +81,11 @@ def no_waiting() -> Iterator[list[float]]:
 
     with mock.patch("time.sleep", sleep), mock.patch("time.monotonic", clock):
         yield waits
+
+
+def simulated_seconds() -> float:
+    """What the clock of no_waiting shows."""
+    return time.monotonic()
 
 
 class _Credential:

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import yaml
 from azure.cli.testsdk.scenario_tests.const import MOCKED_SUBSCRIPTION_ID
 
-from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning import identity, resources
 
 Json = Any
 
@@ -35,6 +35,9 @@ GUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNOREC
 SECRET_KEYS = {"secret", "secrettext", "password", "clientsecret", "adminpassword", "access_token", "refresh_token"}
 #: Headers of an answer that azure-core or our own code reads, but for the time to wait.
 KEPT_HEADERS = {"content-type", "azure-asyncoperation", "location"}
+#: What an application carries that we have made.
+MARK = re.compile(rf"az-kubenet:{GUID.pattern}", re.IGNORECASE)
+MARKED = re.compile(r'made by az kubenet create for ([^"]+)')
 JSON = "application/json"
 OPERATION = {"azure-asyncoperation", "location"}
 #: The main thread's place among the numbers of tasks.
@@ -50,9 +53,10 @@ NOISE = {
 #: Of long answers, the keys that are read.
 READ = (
     (re.compile(r"^PUT .*/managedClusters/"), {"id", "name", "type", "location", "properties", "provisioningState"}),
-    (re.compile(r"/v1\.0/(applications|servicePrincipals)\b"), {"value", "id", "appId", "displayName", "secretText"}),
+    (re.compile(r"/v1\.0/(applications|servicePrincipals)\b"),
+     {"value", "id", "appId", "displayName", "tags", "secretText"}),
     (re.compile(r"/providers/Microsoft\.\w+\?"), {"id", "namespace", "registrationState"}),
-)
+)  # fmt: skip
 #: A list of all that a subscription holds: of it, a recording keeps what the scenario itself has made.
 WHOLE_SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.(?!Authorization)\w+/\w+\?")
 #: Ids that mean the same in every tenant.
@@ -82,7 +86,7 @@ class Recorder:
         rows = [_trimmed(each, self.group) for each in _once(_in_order(map(_row, cassette["interactions"])))]
         known = {"given": cassette["metadata"].pop("given", {}), "interactions": rows}
         secrets = {text: SECRET.format(number) for number, text in enumerate(self._secrets(known), 1)}
-        plain = _with_own_assignments(json.loads(self._aliased(json.dumps(known), secrets)))
+        plain = _with_own_assignments(json.loads(_with_own_marks(self._aliased(json.dumps(known), secrets))))
         text = yaml.safe_dump({**cassette["metadata"], **plain}, sort_keys=False, width=120, allow_unicode=True)
         self._hold(text, secrets)
         return text
@@ -120,6 +124,12 @@ class Recorder:
         ids = [raw for each in (self.subscription, self.tenant) for raw in (each, each.replace("-", "")) if raw]
         if any(raw.lower() in text.lower() for raw in (*ids, *secrets, *self.hosts)):
             raise Leak("a secret, an id or an address of the recorded Azure is still in the recording")
+
+
+def _with_own_marks(text: str) -> str:
+    """The mark of an application is derived from the cluster's id, and is derived anew; its notes say the id."""
+    owner = MARKED.search(text)
+    return text if owner is None else MARK.sub(identity.mark_of(owner.group(1)).tag, text)
 
 
 def _row(interaction: Mapping[str, Json]) -> dict[str, Json]:

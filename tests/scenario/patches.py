@@ -6,13 +6,13 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import TestCase, mock
 
 import requests.adapters
 from azure.cli.testsdk.scenario_tests import mock_in_unit_test
 
+from azext_kubenet.provisioning.reader import Reader
 from tests.scenario.cassette import SUBSCRIPTION, TENANT
 
 #: vcrpy takes its own patches away for the moment in which it opens a connection: one thread at a time, then.
@@ -69,28 +69,34 @@ def block_network(test: TestCase, tried: list[str]) -> None:
 
 
 def number_tasks(test: TestCase) -> None:
-    """Give the tasks of pools numbers, by which a recording is put in order, and let those end that a refusal leaves.
+    """Give the reads that go side by side numbers, by which a recording is put in order, and let those end that are
+    left under way.
 
     A recording then has all the reads of a refused command, and nothing reads any more once it is closed.
     """
-    submit, shutdown = ThreadPoolExecutor.submit, ThreadPoolExecutor.shutdown
+    submit, leave = Reader._submit, Reader.__exit__
     numbers = itertools.count(1)
 
-    def submitted(pool: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def submitted(reader: Reader, work: Callable[[], Any]) -> Any:
         number = next(numbers)
 
         def run() -> Any:
             _TASK.number = number
-            return function(*args, **kwargs)
+            return work()
 
-        return submit(pool, run)
+        return submit(reader, run)
 
-    mock_in_unit_test(test, "concurrent.futures.ThreadPoolExecutor.submit", submitted)
-    mock_in_unit_test(test, "concurrent.futures.ThreadPoolExecutor.shutdown", lambda pool, **_: shutdown(pool))
+    def left(reader: Reader, *error: Any) -> None:
+        leave(reader, *error)
+        for thread in reader._threads:
+            thread.join()
+
+    mock_in_unit_test(test, "azext_kubenet.provisioning.reader.Reader._submit", submitted)
+    mock_in_unit_test(test, "azext_kubenet.provisioning.reader.Reader.__exit__", left)
 
 
 def task_number() -> int | None:
-    """The number of the task that this thread works at; None for a thread of no pool."""
+    """The number of the read that this thread works at; None for a thread that reads nothing side by side."""
     return getattr(_TASK, "number", None)
 
 

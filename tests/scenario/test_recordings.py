@@ -12,7 +12,7 @@ from tests.arm import options
 from tests.arm.login import token
 from tests.scenario import test_create, test_plan
 from tests.scenario.base import RECORDINGS
-from tests.scenario.cassette import ARM, GRAPH, GUID, OTHER_ID, SECRET_KEYS, SUBSCRIPTION, TENANT
+from tests.scenario.cassette import ARM, GRAPH, GUID, MARK, OTHER_ID, SECRET_KEYS, SUBSCRIPTION, TENANT
 
 FILES = sorted(RECORDINGS.glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
@@ -61,6 +61,7 @@ class TestRecordings:
     def test_its_ids_are_stand_ins(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         derived = set(re.findall(r"roleAssignments/([0-9a-f-]{36})", text))
+        derived |= {mark.rpartition(":")[2] for mark in MARK.findall(text)}
         derived |= {test_create.NETWORK_CONTRIBUTOR, test_create.CONTRIBUTOR, SUBSCRIPTION, TENANT}
         others = {found.lower() for found in GUID.findall(text)} - derived
         assert others <= {OTHER_ID.format(number) for number in range(1, 1000)}

@@ -149,6 +149,12 @@ class Bench:
         self.arm.cloud = cloud
         return cloud
 
+    def clock(self) -> float:
+        """Seconds that the run has waited by now, in its own time, in which waits are free."""
+        path = self.folder / "clock"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return float(text or 0)
+
     def pid(self) -> int:
         """The process of the run that goes on."""
         self._started.wait(30)
@@ -170,6 +176,7 @@ class Bench:
             (self.folder / "in").write_bytes(stdin if isinstance(stdin, bytes) else stdin.encode())
             job["stdin"] = str(self.folder / "in")
         (self.folder / "slept").unlink(missing_ok=True)
+        (self.folder / "clock").unlink(missing_ok=True)
         assert self._forker
         assert self._forker.stdin
         self._started.clear()

@@ -17,9 +17,9 @@ from tests.arm.cloud import Cloud
 from tests.arm.faults import ALWAYS, Fault, Where, posts, refusal, to
 from tests.arm.server import seed
 from tests.arm.wire import Answer, Call
-from tests.trust.bench import Bench
+from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
-from tests.trust.ways import BY_NAME, GROUP, NETWORK, Way, contents, own_subnet_to_be, put
+from tests.trust.ways import BY_NAME, CLUSTER, GROUP, NETWORK, Way, contents, own_subnet_to_be, put
 
 USUAL, SYSTEM, NEW_PRINCIPAL = "user-assigned, new network", "system-assigned", "new service principal"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/own"
@@ -93,8 +93,6 @@ STEPS = (
     ("the grant, made but never answered", USUAL, unanswered(to("PUT", "roleAssignments"))),
     ("the cluster", USUAL, refused(to("PUT", "managedClusters"))),
     ("the cluster's operation", USUAL, ending("managedClusters")),
-    ("the proof", USUAL, faults.table_comes_late),
-    ("the grant after the cluster", SYSTEM, refused(to("PUT", "roleAssignments"))),
     ("the cluster's operation, system-assigned", SYSTEM, ending("managedClusters")),
     ("the application", NEW_PRINCIPAL, refused(posts("applications"))),
     ("the application, made but never answered", NEW_PRINCIPAL, unanswered(posts("applications"))),
@@ -113,10 +111,14 @@ STEPS = (
     ("the cluster of an application that was there before", "application there before",
      refused(to("PUT", "managedClusters"))),
 )  # fmt: skip
-IDS = [row[0] for row in STEPS]
+#: What fails once Azure calls the cluster Succeeded: nothing is rolled back any more.
+AFTERWARDS = (
+    ("the proof", USUAL, faults.table_comes_late),
+    ("the grant after the cluster", SYSTEM, refused(to("PUT", "roleAssignments"))),
+)
 
 
-@pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=IDS)
+@pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=[row[0] for row in STEPS])
 def test_a_rollback_leaves_what_was_there_before(
     bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]
 ) -> None:
@@ -131,7 +133,9 @@ def test_a_rollback_leaves_what_was_there_before(
     count("ROLLED BACK", way, failures=1, **{"state as before": 1})
 
 
-@pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=IDS)
+@pytest.mark.parametrize(
+    ("what", "way", "install"), [*STEPS, *AFTERWARDS], ids=[row[0] for row in (*STEPS, *AFTERWARDS)]
+)
 def test_the_printed_commands_remove_what_the_run_made(
     bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]
 ) -> None:
@@ -187,3 +191,170 @@ def test_what_others_put_into_the_new_group_meanwhile_stays(bench: Bench, count:
     assert "resource group rg" in ran.err
     assert "- resource group rg" not in ran.err, "it was not removed, and said to be"
     count("ROLLED BACK", "another's resource in our new group", failures=1, **{"state as before": 1})
+
+
+# -- what a cluster stands on
+
+
+def deletes(ran: Ran) -> list[str]:
+    """The kinds of what a run deleted, in order."""
+    return [
+        entry.path.split("/")[-2]
+        for entry in ran.writes
+        if entry.method == "DELETE" and entry.status in (200, 202, 204)
+    ]
+
+
+def made_by_then(cloud: Cloud, when: Where, then: Callable[[], object]) -> None:
+    """Do something once a request was answered."""
+    done: list[object] = []
+    cloud.after.append(lambda call, _: done.append(then()) if when(call) and not done else None)
+
+
+def theirs(cloud: Cloud, count: int = 7) -> Callable[[], object]:
+    """Somebody else's cluster of the same name, in the network and with the identity that this run has made."""
+
+    def make() -> object:
+        subnet, identity = f"{SUB}/{NETWORK}/virtualNetworks/c-vnet/subnets/c-subnet", "c-identity"
+        identity = f"{SUB}/{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{identity}"
+        body = bodies.cluster(subnet, identity, count=count)
+        return seed(cloud, CLUSTER, {**body, "tags": {"owner": "somebody else"}})
+
+    return make
+
+
+def never_deleted(cloud: Cloud) -> None:
+    """The cluster's creation fails, and each DELETE of it is refused."""
+    ending("managedClusters")(cloud)
+    Fault(refusal(409, "OperationNotAllowed", flat=True), times=ALWAYS).put_into(cloud, to("DELETE", "managedClusters"))
+
+
+def delete_never_answered(cloud: Cloud) -> None:
+    """The cluster's creation fails, no DELETE of it arrives, and what became of it cannot be seen."""
+    ending("managedClusters")(cloud)
+    Fault(times=ALWAYS).put_into(cloud, to("DELETE", "managedClusters"))
+
+
+def locked(cloud: Cloud) -> None:
+    ending("managedClusters")(cloud)
+    Fault(refusal(409, "ScopeLocked", "resourceGroups"), times=ALWAYS).put_into(cloud, to("DELETE", "managedClusters"))
+
+
+def unreadable_in_the_end(cloud: Cloud) -> None:
+    """The creation fails, and whether there is a cluster cannot be read."""
+    ending("managedClusters")(cloud)
+    _once_sent(cloud, Fault(refusal(503, "ServerTimeout", "armErrors"), times=ALWAYS), to("GET", "managedClusters"))
+
+
+def no_more_tokens(cloud: Cloud) -> None:
+    """Once the cluster is sent no token is had any more: an assertion of a pipeline has expired."""
+    faults.tokens_last(cloud, 1)
+    words = {"error": "invalid_client", "error_description": "AADSTS700024: Client assertion is not within its time."}
+    _once_sent(cloud, Fault(Answer(400, words), times=ALWAYS), lambda call: call.path.lower() == "/msi/token")
+
+
+def _once_sent(cloud: Cloud, fault: Fault, where: Where) -> None:
+    sent: list[bool] = []
+    made_by_then(cloud, to("PUT", "managedClusters"), lambda: sent.append(True))
+    fault.put_into(cloud, lambda call: bool(sent) and where(call))
+
+
+# what happens to a cluster that is there
+ALIVE = (
+    ("its DELETE is refused", never_deleted),
+    ("its DELETE is never answered", delete_never_answered),
+    ("a lock forbids its DELETE", locked),
+    ("it cannot be read", unreadable_in_the_end),
+    ("no token is had any more", no_more_tokens),
+    ("it succeeds, and its proof fails", faults.table_comes_late),
+)
+#: The commands of the account of a run that made everything, in order.
+ALL_LEFT = ["aks", "role", "identity", "network", "group"]
+
+
+@pytest.mark.parametrize(("what", "install"), ALIVE, ids=[row[0] for row in ALIVE])
+def test_nothing_is_removed_under_a_cluster_that_may_live(
+    bench: Bench, what: str, install: Callable[[Cloud], object], count: Callable[..., None]
+) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    install(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert (ran.code, deletes(ran)) == (1, []), ran.err
+    left = [command.split()[1] for command in removals(ran.err)]
+    assert left == ALL_LEFT, "what is left is told, the cluster first"
+    assert "None" not in ran.err
+    count("UNDER A LIVING CLUSTER", what, failures=1, **{"nothing removed": 1})
+
+
+def test_a_delete_of_which_the_answer_was_lost_goes_on_once_the_cluster_is_seen_to_be_gone(bench: Bench) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    before = contents(cloud)
+    ending("managedClusters")(cloud)
+    Fault(times=ALWAYS, acted=True).put_into(cloud, to("DELETE", "managedClusters"))
+    ran = bench.run(words)
+    sound(ran)
+    assert contents(cloud) == before, ran.err
+
+
+# -- a cluster that comes up meanwhile
+
+
+@pytest.mark.parametrize("rollback", [True, False], ids=["with rollback", "without"])
+def test_a_cluster_that_came_up_meanwhile_is_neither_changed_nor_deleted_nor_made_by_this_run(
+    bench: Bench, rollback: bool, count: Callable[..., None]
+) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), *(["--rollback-on-failure"] if rollback else [])]
+
+    def meanwhile(call: Call) -> None:
+        if to("PUT", "managedClusters")(call) and CLUSTER.lower() not in cloud.store:
+            theirs(cloud)()
+
+    cloud.before.append(meanwhile)
+    ran = bench.run(words)
+    sound(ran)
+    assert (ran.code, deletes(ran)) == (1, []), ran.err
+    pools = cloud.store[CLUSTER]["properties"]["agentPoolProfiles"]
+    assert [pool["count"] for pool in pools] == [7]
+    assert cloud.store[CLUSTER]["tags"] == {"owner": "somebody else"}
+    assert "+ cluster" not in ran.err
+    assert "aks" not in [command.split()[1] for command in removals(ran.err)], "it is not this run's to remove"
+    count("CAME UP MEANWHILE", "rollback" if rollback else "no rollback", failures=1, **{"left as it was": 1})
+
+
+@pytest.mark.parametrize("count_", [3, 5], ids=["as it was sent", "with another number of nodes"])
+def test_after_a_lost_answer_only_what_is_as_it_was_sent_counts_as_ours(bench: Bench, count_: int) -> None:
+    """The answer to our PUT is lost each time: a cluster that is there may be ours, or somebody else's."""
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+
+    def lost(call: Call, answer: Answer) -> None:
+        if to("PUT", "managedClusters")(call) and answer.status == 201:
+            cloud.store[CLUSTER]["properties"]["agentPoolProfiles"][0]["count"] = count_
+
+    cloud.after.append(lost)
+    Fault(acted=True).put_into(cloud, to("PUT", "managedClusters"))
+    ran = bench.run(words)
+    sound(ran)
+    assert (ran.code, deletes(ran)) == (0 if count_ == 3 else 1, []), ran.err
+    assert ("+ cluster" in ran.err) is (count_ == 3)
+
+
+def test_a_network_that_somebody_else_made_meanwhile_is_not_rolled_back(bench: Bench) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--rollback-on-failure"]
+    network = f"{SUB}/{NETWORK}/virtualNetworks/c-vnet"
+
+    def meanwhile(call: Call) -> None:
+        if to("PUT", "virtualNetworks")(call):
+            seed(cloud, network, bodies.network("192.168.0.0/16"))
+
+    cloud.before.append(meanwhile)
+    refused(to("PUT", "managedClusters"))(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert network.lower() in cloud.store, ran.err
+    assert "virtualNetworks" not in deletes(ran)

@@ -1,4 +1,4 @@
-"""What was read from a list: ranges with their reasons, the first faults and their places, what was passed over."""
+"""What was read from a list: ranges with their reasons, the first faults and their places, what was not taken."""
 
 import re
 from collections.abc import Callable
@@ -7,16 +7,23 @@ from typing import Any, NamedTuple
 
 from netaddr import AddrFormatError, IPNetwork
 
+from azext_kubenet.addressing.lists.columns import Cell, with_length
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.networks import HostBits, NotANetwork, read_networks
 
 #: The findings of lists alone: name, severity, what it means.
 FINDINGS = (
     ("malformed-list", "error", "a file begins as JSON or CSV does and goes on as it does not"),
-    ("list-without-ranges", "error", "no column of a table, or no key of a JSON text, holds ranges"),
+    ("list-without-ranges", "error", "a list is empty, or nothing in it could be taken for a range"),
     ("list-too-long", "error", "a list is longer than this command reads"),
     ("ipv6-passed-over", "info", "ranges of IPv6 in a table or a JSON text are not used"),
     ("entries-without-range", "info", "rows or objects beside others have no range"),
+    ("ranges-not-taken", "warning", "ranges stand in a column or under a key that is not known to hold any"),
+    ("single-addresses", "info", "addresses without a prefix length count as a /32 each"),
+    ("addresses-of-hosts", "info", "addresses of machines with their prefix length count as the networks they are in"),
+    ("default-route-left-out", "warning", "0.0.0.0/0, or a half of it, is a route for all else, and no network"),
+    ("list-not-utf8", "info", "a file is in another encoding than UTF-8, and its names may have wrong letters"),
+    ("table-without-header", "info", "a table has no line of column names: what looks like a range is one"),
 )
 #: Why a range is taken that has no name.
 EXCLUDED = "excluded"
@@ -28,8 +35,13 @@ _NAME_SHOWN = 60
 _CELL = 100_000
 _SEPARATORS = re.compile(r"[ ,;|]+")
 _BETWEEN = re.compile(r"[\s,;|#]")
-#: Dashes of office programs.
-_DASHES = {0x2013: "-", 0x2014: "-"}
+#: Dashes of office programs; spaces of no width, which they put in as well.
+_DASHES = {0x2013: "-", 0x2014: "-", 0x200B: None, 0xFEFF: None}
+#: What programs put around a text that is to stay one: quotes, an equals sign, the brackets of a list.
+_AROUND = "[]'\"=()"
+#: An address with its mask behind it, as routers write both.
+_SPACED_MASK = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})[ \t]+(255(?:\.[0-9]{1,3}){3})(?![0-9./])", re.ASCII)
+_SINGLE = re.compile(r"(?:[0-9]{1,3}\.){3}0*[1-9][0-9]{0,2}", re.ASCII)
 
 
 class Fault(NamedTuple):
@@ -40,13 +52,25 @@ class Fault(NamedTuple):
     fault: NotANetwork
 
 
+class Lost(NamedTuple):
+    """Ranges of a list that were not taken: what holds them, how many, the first of them and where that is."""
+
+    where: str
+    number: int
+    first: str
+    line: int
+    path: str
+
+
 @dataclass
-class Listing:
+class Listing:  # pylint: disable=too-many-instance-attributes
     """A list as it was read.
 
     taken: its ranges; a fault with host bits counts as the network that was probably meant. faults: the first of them,
     where they are; more_faults: how many others there are. ipv6: ranges of IPv6 that were passed over; without_range:
-    entries that have none, and first_without: where the first of them is.
+    entries that have none, and first_without: where the first of them is. singles, hosts: addresses that count as a
+    /32, and as the network that they are in; first_single, first_host: one of each. lost: ranges that stand in the list
+    and were not taken. form: what is unusual about the list, rule and words.
     """
 
     taken: list[Reservation] = field(default_factory=list)
@@ -55,6 +79,12 @@ class Listing:
     ipv6: int = 0
     without_range: int = 0
     first_without: tuple[int, str] = (0, "")
+    singles: int = 0
+    first_single: str = ""
+    hosts: int = 0
+    first_host: str = ""
+    lost: list[Lost] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def seen(self) -> int:
@@ -101,29 +131,87 @@ def clean_name(name: str) -> str:
     return text if len(text) <= _NAME_SHOWN else text[:_NAME_SHOWN] + "..."
 
 
-def read_cell(text: str, listing: Listing, reason: str, refuse: Callable[[NotANetwork], object]) -> None:
+def read_cells(cells: list[Cell], listing: Listing, reason: str, refuse: Callable[[Cell, NotANetwork], object]) -> None:
+    """Add the ranges of a row to a listing, each once, and a part of one not beside it."""
+    start = len(listing.taken)
+    if len(cells) == 1:
+        (cell,) = cells
+        read_cell(cell.text, listing, reason, lambda fault: refuse(cell, fault), cell.of_a_host)
+        return
+    for cell in cells:
+        before = len(listing.taken)
+        read_cell(cell.text, listing, reason, lambda fault, cell=cell: refuse(cell, fault), cell.of_a_host)  # type: ignore[misc]
+        known = [each.network for each in listing.taken[start:before]]
+        new = listing.taken[before:]
+        if known:
+            listing.taken[before:] = [
+                each for each in new if not _within(each.network, known, proper=cell.part) and each.network not in known
+            ]
+
+
+def _within(network: IPNetwork, others: list[IPNetwork], proper: bool) -> bool:
+    return proper and any(each.first <= network.first and network.last <= each.last for each in others)
+
+
+def read_cell(
+    text: str, listing: Listing, reason: str, refuse: Callable[[NotANetwork], object], of_a_host: bool = False
+) -> None:
     """Add the ranges of a cell or a JSON text to a listing; refuse: told what is wrong with each word that is none.
 
-    Several may stand in one, with commas, semicolons or spaces between them; what follows a `#` is a comment.
+    Several may stand in one, with commas, semicolons or spaces between them, and a remark beside them; what follows a
+    `#` is a comment. of_a_host: whether an address may stand for the network that it is in.
     """
-    for word in _words(text) if len(text) <= _CELL else [text]:
+    faults, seen = [], listing.seen
+    for word in words_of(text) if len(text) <= _CELL else [text]:
         try:
-            found = read_networks(word)
+            found = read_word(word, listing, of_a_host)
         except NotANetwork as fault:
-            if _is_ipv6(word):
-                listing.ipv6 += 1
-                continue
-            refuse(fault)
+            faults.append((word, fault))
             found = [fault.network] if isinstance(fault, HostBits) else []
         listing.taken.extend(Reservation(network, reason, Origin.USER) for network in found)
+    alone = listing.seen == seen
+    for word, wrong in faults:
+        if alone or any(each.isdigit() for each in word):
+            refuse(wrong)
 
 
-def _words(text: str) -> list[str]:
+def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNetwork]:
+    """The networks of a word; none of one that is IPv6, which is counted. Raises NotANetwork.
+
+    An address alone is a /32, but for one that ends in 0: that is a network whose prefix length is missing.
+    """
+    try:
+        return read_networks(word)
+    except NotANetwork as fault:
+        if (other := with_length(word)) != word:
+            return read_word(other, listing, of_a_host)
+        if _is_ipv6(word):
+            listing.ipv6 += 1
+            return []
+        if of_a_host and isinstance(fault, HostBits):
+            listing.hosts += 1
+            listing.first_host = listing.first_host or word
+            return [fault.network]  # pylint: disable=no-member
+        if not _SINGLE.fullmatch(word):
+            raise
+    found = read_networks(f"{word}/32")
+    listing.singles += 1
+    listing.first_single = listing.first_single or word
+    return found
+
+
+def words_of(text: str) -> list[str]:
     """The words of a cell; the dash of a range may have spaces around it."""
     if text.isascii() and not _BETWEEN.search(text):
-        return [text] if text else []
+        return [word] if (word := text.strip(_AROUND)) else []
     joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
-    return [word for word in _SEPARATORS.split(joined.replace(" -", "-").replace("- ", "-")) if word]
+    joined = with_masks(joined).replace(" -", "-").replace("- ", "-")
+    return [word for word in (each.strip(_AROUND) for each in _SEPARATORS.split(joined)) if word]
+
+
+def with_masks(text: str) -> str:
+    """A text in which masks that stand behind an address, after a space, stand there after a slash."""
+    return _SPACED_MASK.sub(r"\1/\2", text) if " 255." in text or "\t255." in text else text
 
 
 def _is_ipv6(word: str) -> bool:

@@ -1,12 +1,21 @@
-"""CSV with a header: columns by their usual names, with comma, semicolon, tab or bar between them."""
+"""Tables: columns by their usual names, with comma, semicolon, tab or bar between them, or aligned by `az -o table`."""
 
 import csv
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from azext_kubenet.addressing.lists.columns import Layout, layout, name_of, range_of
-from azext_kubenet.addressing.lists.listing import Listing, Reasons, clean_name, read_cell
+from azext_kubenet.addressing.lists.columns import (
+    Layout,
+    begins_as_range,
+    layout,
+    name_of,
+    ranges_of,
+    stands_for,
+    was_meant,
+)
+from azext_kubenet.addressing.lists.listing import Listing, Reasons, clean_name, read_cells
 from azext_kubenet.addressing.networks import NotANetwork
 
 _DELIMITERS = ",;\t|"
@@ -22,52 +31,131 @@ _ROWS_TRIED = 20
 _COLUMNS_SHOWN = 12
 #: In characters, so that looking at a line of a million digits ends soon.
 _LONGEST_HEADER = 10_000
-#: Infoblox writes tables of several kinds into one file, each below a line that begins so.
+#: Infoblox writes tables of several kinds into one file, each row below a line that begins so.
 _INFOBLOX = "header-"
+#: A line that only draws: below the header of a Markdown table, around that of a database's output.
+_DRAWN = re.compile(r"[-+=|:; \t]*[-=]{2}[-+=|:; \t]*")
+#: The line below the header of `az -o table`.
+_RULED = re.compile(r"-+(?: +-+)*")
+#: Lines of titles and of merged cells above the names of the columns, at most.
+_HEADER_LINES = 10
+_NO_HEADER = "the table has no line of column names: what looks like a range is one"
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Head(NamedTuple):
-    """The header of a table. number: its line from 1; titles: the columns."""
+    """The header of a table.
+
+    number: its line from 1, 0 for none; titles: the columns; ruled: where each column of aligned text begins.
+    """
 
     number: int
     delimiter: str
     titles: list[str]
+    ruled: tuple[int, ...] = ()
 
 
 def head_of(text: str) -> Head | None:
     """The header of a table, or None where a text is none.
 
-    A header has no address in it, names a column that holds ranges, and has rows below. One that names no such column
-    counts as a header too, if a row below has an address and something else between the same delimiters.
+    A header has no address in it, names a column that holds ranges, and has rows below. Titles may stand above it. One
+    that names no such column counts as a header too, if a row below has an address and something else between the same
+    delimiters.
     """
     lines = re.split("\r\n|\r|\n", text, maxsplit=_LINES_BEFORE + _ROWS_TRIED)
     delimiter = ""
+    found: list[tuple[int, str]] = []
     for number, line in enumerate(lines[:_LINES_BEFORE], start=1):
         said = _SEPARATOR_LINE.fullmatch(line)
         if said:
             delimiter = said.group(1)
-        elif line.strip() and not line.lstrip().startswith("#"):
-            return _head(number, line, delimiter, lines[number:])
-    return None
+        elif line.strip() and not line.lstrip().startswith("#") and not _DRAWN.fullmatch(line):
+            if len(line) > _LONGEST_HEADER or _ADDRESS_LIKE.search(line) or len(found) == _HEADER_LINES:
+                break
+            found.append((number, line))
+    for number, line in found:
+        if line.lstrip('" ').lower().startswith(_INFOBLOX):
+            return Head(number, delimiter or _delimiter(line), _titles(line, delimiter or _delimiter(line)))
+    heads = [head for number, line in found if (head := _head(number, line, delimiter, lines[number:]))]
+    merged = [head for one, two in pairwise(heads) if (head := _merged(one, two))]
+    return max([*heads, *merged], key=_worth, default=None)
+
+
+def _worth(head: Head) -> tuple[bool, bool, int]:
+    """How sure it is that a line is the header."""
+    where = layout(enumerate(head.titles))
+    both = bool(where.starts and where.ends) or bool(where.ranges and where.masks)
+    return where.known, bool(where.sure) or both, len(where.sure) + len(where.likely) + len(where.names)
+
+
+def _merged(one: Head, two: Head) -> Head | None:
+    """Two lines as one header, as a spreadsheet has them whose upper cells are merged."""
+    if one.delimiter != two.delimiter or len(one.titles) != len(two.titles):
+        return None
+    pairs = zip(one.titles, two.titles, strict=True)
+    return two._replace(titles=[_known_of(f"{above} {below}".strip(), below, above) for above, below in pairs])
+
+
+def _known_of(*titles: str) -> str:
+    """The first title that stands for something, else the first."""
+    return next((title for title in titles if stands_for(title)[0]), titles[0])
 
 
 def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | None:
-    rows = [each for each in below if each.strip()]
-    if not rows or len(line) > _LONGEST_HEADER or _ADDRESS_LIKE.search(line):
+    rows = [each for each in below if each.strip() and not _DRAWN.fullmatch(each)]
+    if not rows:
         return None
+    if below and _RULED.fullmatch(below[0].rstrip()) and "  " in f"{below[0]}  ":
+        starts = tuple(match.start() for match in re.finditer("-+", below[0]))
+        return Head(number, "", _aligned(line, starts), starts)
     bare = _QUOTED.sub("", line)
-    delimiter = delimiter or max(_DELIMITERS, key=bare.count)
+    delimiter = delimiter or _delimiter(line)
     if delimiter not in bare or delimiter in '"\n ':
         delimiter = _NO_DELIMITER
-    try:
-        titles = next(_rows([line], delimiter))
-    except csv.Error:
-        return None
-    if layout(enumerate(titles)).known:
+    titles = _titles(line, delimiter)
+    where = layout(enumerate(titles))
+    if where.known or (where.perhaps and delimiter != _NO_DELIMITER):
         return Head(number, delimiter, titles)
     named = sum(bool(title.strip()) for title in titles) > 1
     above_ranges = any(_mixed(row[:_LONGEST_HEADER].split(delimiter)) for row in rows[:_ROWS_TRIED])
     return Head(number, delimiter, titles) if named and above_ranges else None
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=_QUOTED.sub("", line).count)
+
+
+def _titles(line: str, delimiter: str) -> list[str]:
+    """The cells of a line; none where its quotes do not pair."""
+    try:
+        return [title.strip() for title in next(_rows([line], delimiter))]
+    except csv.Error:
+        return []
+
+
+def _aligned(line: str, starts: tuple[int, ...]) -> list[str]:
+    """The cells of a line of aligned columns."""
+    return [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def headless(text: str) -> Head | None:
+    """A table without column names, as geofeeds and `az -o tsv` are: ranges and other things between delimiters."""
+    lines = [line for line in re.split("\r\n|\r|\n", text, maxsplit=_LINES_BEFORE) if line.strip()]
+    rows = [line[:_LONGEST_HEADER] for line in lines if not line.lstrip().startswith("#")][:_ROWS_TRIED]
+    if len(rows) < 2:
+        return None
+    for delimiter in "\t;|,":
+        mixed = [_range_and_name(row.split(delimiter)) for row in rows]
+        if mixed[0] and sum(mixed) * 2 > len(rows):
+            return Head(0, delimiter, [])
+    return None
+
+
+def _range_and_name(cells: list[str]) -> bool:
+    """Whether a row without header has a range in a cell and a name in another."""
+    ranges = [begins_as_range(cell) for cell in cells]
+    others = (cell for cell, is_range in zip(cells, ranges, strict=True) if not is_range)
+    return any(ranges) and any(_LETTER.search(cell) and not was_meant(cell) for cell in others)
 
 
 def _mixed(cells: list[str]) -> bool:
@@ -85,22 +173,81 @@ def _rows(lines: list[str], delimiter: str) -> Any:
 def read(text: str, head: Head) -> Listing:
     """The ranges of a table. A row whose cell is empty is passed over, and counted."""
     listing, reasons = Listing(), Reasons()
-    titles, where = head.titles, layout(enumerate(head.titles))
-    if not where.known:
-        listing.refuse(_no_column(titles), head.number)
-        return listing
-    for number, row in _numbered(text, head, listing):
-        if row[0].lower().startswith(_INFOBLOX) and titles[0].lower().startswith(_INFOBLOX):
-            titles, where = row, layout(enumerate(row)) if "network" in row[0].lower() else Layout()
-        elif any(cell.strip() for cell in row):
-            _read_row(number, row + [""] * (len(titles) - len(row)), (titles, where), listing, reasons)
+    if not head.number:
+        listing.form.append(("table-without-header", _NO_HEADER))
+    for number, row, columns in _with_columns(text, head, listing):
+        _read_row(number, row, columns, listing, reasons)
+    where = layout(enumerate(head.titles))
+    if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
+        listing.refuse(_no_column(head.titles), head.number)
     return listing
+
+
+def every_cell(text: str, head: Head) -> Iterator[tuple[int, str, str]]:
+    """Every cell of a table: its line, the title of its column, and its text."""
+    for number, row, (titles, _) in _with_columns(text, head, Listing()):
+        for at, cell in enumerate(row):
+            yield number, (titles[at] if at < len(titles) else "") or str(at + 1), cell
+
+
+def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], tuple[list[str], Layout]]]:
+    """Rows with their line and with the header that is their own: the last, or that of the kind in their first cell."""
+    columns = _columns(head.titles)
+    kinds: dict[str, tuple[list[str], Layout]] = {}
+    several = bool(head.titles) and head.titles[0].lower().startswith(_INFOBLOX)
+    if several:
+        kinds[_kind(head.titles[0])] = columns
+    for number, row in _numbered(text, head, listing):
+        first = row[0].strip().lower()
+        if several and first.startswith(_INFOBLOX):
+            columns = kinds[_kind(first)] = _columns(row)
+        elif several:
+            yield number, *_filled(row, kinds.get(first, ([], Layout())))
+        elif head.number and _is_header(row, columns[0]):
+            columns = _columns(row)
+        elif any(cell.strip() for cell in row):
+            own = columns if head.number else ([], Layout(perhaps=list(range(len(row))), names=list(range(len(row)))))
+            yield number, *_filled(row, own)
+
+
+def _columns(titles: list[str]) -> tuple[list[str], Layout]:
+    return titles, layout(enumerate(titles))
+
+
+def _kind(title: str) -> str:
+    return title.strip().lower().removeprefix(_INFOBLOX).rstrip("*")
+
+
+def _filled(row: list[str], columns: tuple[list[str], Layout]) -> tuple[list[str], tuple[list[str], Layout]]:
+    return row + [""] * (len(columns[0]) - len(row)), columns
+
+
+def _is_header(row: list[str], titles: list[str]) -> bool:
+    """Whether a row below a header is one itself, as where two exports were put into one file."""
+    if [cell.strip() for cell in row] == titles:
+        return True
+    if any(_ADDRESS_LIKE.search(cell) or was_meant(cell) for cell in row) or not any(map(_is_sure, row)):
+        return False
+    where = layout(enumerate(row))
+    return len(where.sure) + len(where.likely) + len(where.masks) + len(where.names) >= min(2, len(row))
+
+
+def _is_sure(cell: str) -> bool:
+    return stands_for(cell)[0] == "sure"
 
 
 def _numbered(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str]]]:
     """Rows with the number of their first line, also where quoted cells have line ends in them."""
-    below = text.split("\n", head.number)[-1]
-    rows = _rows(below.split("\n"), head.delimiter)
+    below = text.split("\n", head.number)[-1] if head.number else text
+    lines = below.split("\n")
+    if head.ruled:
+        yield from (
+            (number, _aligned(line, head.ruled))
+            for number, line in enumerate(lines, start=head.number + 1)
+            if line.strip() and not _DRAWN.fullmatch(line)
+        )
+        return
+    rows = _rows(lines, head.delimiter)
     while True:
         number = head.number + rows.line_num + 1
         try:
@@ -110,8 +257,13 @@ def _numbered(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, li
         except csv.Error as error:
             listing.refuse(_not_csv(error), number)
             continue
-        if row:
+        if row and not row[0].lstrip().startswith("#") and not _draws(row):
             yield number, row
+
+
+def _draws(row: list[str]) -> bool:
+    """Whether a row only draws a line."""
+    return row[0][:1] in ("", "-", "+", "=", ":") and bool(_DRAWN.fullmatch("".join(row)))
 
 
 def _read_row(
@@ -120,20 +272,21 @@ def _read_row(
     titles, where = columns
     seen = listing.seen
     try:
-        found = range_of(row, where)
+        found = ranges_of(row, where)
     except NotANetwork as fault:
         listing.refuse(fault, number)
         return
-    if found is not None:
-        at, cell = found
-        reason = reasons.of(name_of(row, where, at))
-        read_cell(cell, listing, reason, lambda fault: listing.refuse(fault, number, _column(titles, at)))
+    if found:
+        reason = reasons.of(name_of(row, where, [cell.at for cell in found]))
+        read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
     if listing.seen == seen:
         listing.pass_over(number)
 
 
 def _column(titles: list[str], at: int) -> str:
     """The path of a cell; nothing where there is but one column."""
+    if not titles:
+        return f"column {at + 1}"
     return f"column {clean_name(titles[at])}" if len(titles) > 1 else ""
 
 

@@ -1,11 +1,37 @@
 """JSON: lists of ranges, lists of objects with a range, and what exporters wrap around them."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from azext_kubenet.addressing.lists.columns import LIKELY, SURE, WRAPPINGS, Layout, layout, name_of, normal, range_of
+from azext_kubenet.addressing.lists.columns import (
+    ADDRESSES,
+    DOUBTFUL,
+    NO_RANGES,
+    WRAPPINGS,
+    Cell,
+    Layout,
+    begins_as_range,
+    layout,
+    name_of,
+    name_of_object,
+    normal,
+    of_family,
+    ranges_of,
+    scalar,
+    stands_for,
+)
 from azext_kubenet.addressing.lists.documents import Documents, NotJson, Path
-from azext_kubenet.addressing.lists.listing import Fault, Listing, Reasons, clean_name, place, read_cell
+from azext_kubenet.addressing.lists.listing import (
+    FAULTS_KEPT,
+    Fault,
+    Listing,
+    Reasons,
+    clean_name,
+    place,
+    read_cell,
+    read_cells,
+)
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.networks import NotANetwork, quoted
 
@@ -14,6 +40,14 @@ DEEPEST = 64
 _KEYS_SHOWN = 12
 #: What was found below a value: nothing that holds ranges, a place for them without one, or something to tell.
 _NOTHING, _EMPTY, _FOUND = range(3)
+#: What a text in a value is: something else; a range if it looks like one; a range; a range, also under a name.
+_OTHER, _PERHAPS, _RANGES, _NAMED = range(4)
+#: What only a plan of this command has, all of it: its ranges, by key, and what each is called. Its docker bridge is
+#: inside of nodes, and never in the way of others.
+_PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
+_OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}
+#: Keys of clusters that say what a range is for.
+_OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
 
 
 class _TooDeep(Exception):
@@ -34,100 +68,187 @@ def read(text: str) -> Listing:
     return listing
 
 
-class _Reader:
+def strings(text: str) -> Iterator[tuple[Callable[[], tuple[int, str]], str | None, str]]:
+    """Every text of a JSON text that was read: what tells its line and path, its key, and itself.
+
+    The key of what only speaks of ranges is None.
+    """
+    documents = Documents(text)
+
+    def spot(path: Path) -> Callable[[], tuple[int, str]]:
+        return lambda: (documents.line(path), place(documents.shown(path)))
+
+    for path, value, speaks in _strings((*each, False) for each in documents.values()):
+        key = next((step for step in reversed(path) if isinstance(step, str)), "the JSON")
+        yield spot(path), None if speaks else key, value
+
+
+class _Reader:  # pylint: disable=too-many-instance-attributes
     """Walks through JSON values. Paths are tuples of keys and positions."""
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.reasons = Reasons()
-        self.faults: list[tuple[Path, NotANetwork]] = []
+        self.faults = _Faults()
+        self.doubts: dict[Path, _Faults] = {}
         self.without: Path | None = None
         self.layouts: dict[tuple[str, ...], Layout] = {}
+        self.good: set[Path] = set()
+        self.faulty = 0  # how much was found that is no range
 
     def read(self, documents: Documents) -> None:
         """Read all documents, and then look for the places of the few faults that are told."""
         states = [self.document(value, path) for path, value in documents.values()]
-        self.listing.taken = _once(self.listing.taken)
-        self.listing.faults = [Fault(documents.line(path), place(documents.shown(path)), fault)
-                               for path, fault in self.faults]  # fmt: skip
+        listing = self.listing
+        listing.taken = _once(listing.taken)
+        self.settle()
+        listing.faults = [Fault(documents.line(path), place(documents.shown(path)), fault)
+                          for _, path, fault in self.faults.first]  # fmt: skip
+        listing.more_faults = self.faults.count - len(listing.faults)
         if self.without is not None:
-            self.listing.first_without = (documents.line(self.without), place(documents.shown(self.without)))
-        if not any(states) and not all(_is_empty(value) for _, value in documents.values()):
-            self.listing.refuse(_no_key([value for _, value in documents.values()]))
+            listing.first_without = (documents.line(self.without), place(documents.shown(self.without)))
+        values = [value for _, value in documents.values()]
+        if not any(states) and not all(_is_empty(value) for value in values):
+            listing.refuse(_no_key(values))
+
+    def settle(self) -> None:
+        """Of texts that are no ranges and stand where ranges may, those are faults that stand where others have one."""
+        for where, doubtful in self.doubts.items():
+            if where in self.good or not self.listing.taken:
+                self.faults.add(doubtful)
+            else:
+                for _, path, _ in doubtful.first[:1]:
+                    self.pass_over(path)
+                self.listing.without_range += doubtful.count - 1
 
     def document(self, value: Any, path: Path) -> int:
         """Read one of the outermost values."""
-        state = self.walk(value, path, "", True)
+        state = self.walk(value, path, "", _RANGES)
         if state == _EMPTY and not _is_empty(value):
             self.pass_over(path)
         return state
 
-    def walk(self, value: Any, path: Path, name: str, holds_ranges: bool) -> int:
-        """Read a value; holds_ranges: whether a text in it is a range."""
+    def walk(self, value: Any, path: Path, name: str, holds: int) -> int:
+        """Read a value. holds: what a text in it is."""
         if len(path) > DEEPEST:
             raise _TooDeep
         if isinstance(value, dict):
-            return self.record(value, path, name, holds_ranges)
+            return self.record(value, path, name, holds)
         if isinstance(value, list):
-            return self.each(value, path, name, holds_ranges)
-        if not holds_ranges:
+            return self.each(value, path, name, holds)
+        if holds == _OTHER or (holds == _PERHAPS and not begins_as_range(scalar(value))):
             return _NOTHING
-        return self.text(value, path, self.reasons.of(name))
+        return self.text(Cell(path[-1], value, holds == _PERHAPS), path, self.reasons.of(name))
 
-    def each(self, values: list[Any], path: Path, name: str, holds_ranges: bool) -> int:
+    def each(self, values: list[Any], path: Path, name: str, holds: int) -> int:
         """Read a list. Objects without a range beside others that have one are counted: none is lost unseen."""
-        states = [self.walk(value, (*path, at), name, holds_ranges) for at, value in enumerate(values)]
+        states = [self.walk(value, (*path, at), name, holds) for at, value in enumerate(values)]
         if not any(states):
             return _NOTHING
         for at, (value, state) in enumerate(zip(values, states, strict=True)):
-            if state != _FOUND and (isinstance(value, dict) or holds_ranges):
+            if state != _FOUND and (isinstance(value, dict) or holds in (_RANGES, _NAMED)):
                 self.pass_over((*path, at))
         return _FOUND
 
-    def record(self, row: dict[str, Any], path: Path, name: str, outermost: bool) -> int:
-        """Read an object: its own range, the lists of ranges in it, and what is inside it."""
+    def record(self, row: dict[str, Any], path: Path, name: str, holds: int) -> int:
+        """Read an object: its own ranges, the lists of ranges in it, and what is inside it."""
         keys = tuple(row)
         where = self.layouts.get(keys)
         if where is None:
             where = self.layouts[keys] = layout((key, key) for key in keys)
+        if row.keys() >= _PLAN:
+            return self.own(row, where, path, _joined(name, _name_of_plan(row)))
         state = _EMPTY if where.known else _NOTHING
         try:
-            own = range_of(row, where)
+            own = ranges_of(row, where)
         except NotANetwork as fault:
-            own, state = None, self.refuse(path, fault)
-        name = _joined(name, _tagged(row) or name_of(row, where, own and own[0]))
-        if own is not None:
-            state = self.text(own[1], (*path, own[0]), self.reasons.of(name))
-        outermost = outermost and not where.known
+            own, state = [], self.refuse(path, fault)
+        name = _joined(name, _tagged(row) or name_of(row, where, [cell.at for cell in own]))
+        if own:
+            state = max(state, self.own_cells(own, path, name))
+        if where.themselves or (holds in (_NAMED, _PERHAPS) and not where.known):
+            state = max(state, self.named(row, where, path, name, holds))
+        outermost = holds in (_RANGES, _NAMED) and not where.known
         for key, value in row.items():
             if isinstance(value, list | dict):
                 state = max(state, self.inside(key, value, (*path, key), name, outermost))
         return state
 
+    def own(self, row: dict[str, Any], where: Layout, path: Path, name: str) -> int:
+        """Read a plan of this command: what it takes, and nothing of what it says about that."""
+        state = _EMPTY
+        for key in where.sure:
+            value = row[key]
+            if normal(key) in _OF_PLAN and isinstance(value, str | list):
+                state = max(state, self.walk(value, (*path, key), _joined(name, _OF_PLAN[normal(key)]), _RANGES))
+        return state
+
+    def own_cells(self, cells: list[Cell], path: Path, name: str) -> int:
+        """Read the ranges that an object has itself. Those of pods and services are named so."""
+        state = _NOTHING
+        groups: dict[str, list[Cell]] = {}
+        for cell in cells:
+            groups.setdefault(_OF_CLUSTER.get(normal(str(cell.at)), ""), []).append(cell)
+        for kind, group in groups.items():
+            seen, faulty = self.listing.seen, self.faulty
+            reason = self.reasons.of(_joined(name, kind) if name else kind)
+            read_cells(group, self.listing, reason, lambda cell, fault: self.refuse((*path, cell.at), fault, cell))
+            if self.listing.seen > seen:
+                self.good.update(_where((*path, cell.at)) for cell in group)
+            if self.listing.seen + self.faulty > seen + faulty:
+                state = _FOUND
+        return state
+
+    def named(self, row: dict[str, Any], where: Layout, path: Path, name: str, holds: int) -> int:
+        """Read an object that is itself a list: of ranges by name, or of what belongs to each range."""
+        state = _NOTHING
+        for key in where.themselves:
+            reason = self.reasons.of(_joined(name, scalar(row[key]) or name_of_object(row[key])))
+            state = max(state, self.text(Cell(key, key, True), path, reason))
+        for key, value in row.items():
+            if holds != _OTHER and key not in where.themselves and begins_as_range(scalar(value)):
+                cell = Cell(key, value, holds == _PERHAPS)
+                state = max(state, self.text(cell, (*path, key), self.reasons.of(_joined(name, key))))
+        return state
+
     def inside(self, key: str, value: Any, path: Path, name: str, outermost: bool) -> int:
         """Read a list or an object in an object. Lists under LIKELY names are of ranges or of names."""
-        title = normal(key)
-        if title in LIKELY and isinstance(value, list):
-            return self.each([each if _may_be_range(each) else {} for each in value], path, name, True)
-        return self.walk(value, path, name, title in SURE or (outermost and title in WRAPPINGS))
+        kind, _ = stands_for(key)
+        title = of_family(key)[0]
+        if title in NO_RANGES:
+            return _NOTHING
+        if kind == "likely" and isinstance(value, list):
+            return self.each([each if _may_be_range(each) else {} for each in value], path, name,
+                             _PERHAPS if title in ADDRESSES else _RANGES)  # fmt: skip
+        if title in _OF_CLUSTER:
+            name = _joined(name, _OF_CLUSTER[title])
+        if kind == "sure":
+            return self.walk(value, path, name, _NAMED)
+        if outermost and title in WRAPPINGS:
+            return self.walk(value, path, name, _RANGES)
+        return self.walk(value, path, name, _PERHAPS if kind in ("likely", "perhaps") else _OTHER)
 
-    def text(self, value: Any, path: Path, reason: str) -> int:
+    def text(self, cell: Cell, path: Path, reason: str) -> int:
         """Read one text that is a range, or should be one."""
+        value: Any = cell.text
         if value is None or value == "":
             return _EMPTY
         if not isinstance(value, str):
             message = f"{quoted(json.dumps(value))} is not an IPv4 network"
             return self.refuse(path, NotANetwork("malformed-range", message, 'use a text such as "10.244.0.0/16"'))
-        seen = self.listing.seen
-        read_cell(value, self.listing, reason, lambda fault: self.refuse(path, fault))
-        return _FOUND if self.listing.seen > seen else _EMPTY
+        seen, faulty = self.listing.seen, self.faulty
+        read_cell(value, self.listing, reason, lambda fault: self.refuse(path, fault, cell), cell.of_a_host)
+        if self.listing.seen > seen:
+            self.good.add(_where(path))
+        return _FOUND if self.listing.seen + self.faulty > seen + faulty else _EMPTY
 
-    def refuse(self, path: Path, fault: NotANetwork) -> int:
+    def refuse(self, path: Path, fault: NotANetwork, cell: Cell | None = None) -> int:
         """Note a fault; its line is looked for at the end, and only if it is told."""
-        kept = len(self.listing.faults)
-        self.listing.refuse(fault)
-        if len(self.listing.faults) > kept:
-            self.faults.append((path, fault))
+        kept = self.faults
+        if cell is not None and _is_doubtful(path) and not begins_as_range(cell.text):
+            kept = self.doubts.setdefault(_where(path), _Faults())
+        kept.note(self.faulty, path, fault)
+        self.faulty += 1
         return _FOUND
 
     def pass_over(self, path: Path) -> None:
@@ -136,9 +257,61 @@ class _Reader:
         self.listing.pass_over(0)
 
 
+def _is_doubtful(path: Path) -> bool:
+    """Whether a text at a path that is no range may well be something else."""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    return of_family(key)[0] in DOUBTFUL
+
+
+class _Faults:
+    """The first faults, in their order, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first: list[tuple[int, Path, NotANetwork]] = []
+        self.count = 0
+
+    def note(self, order: int, path: Path, fault: NotANetwork) -> None:
+        """One more. order: how many were found before."""
+        self.count += 1
+        if len(self.first) < FAULTS_KEPT:
+            self.first.append((order, path, fault))
+
+    def add(self, others: "_Faults") -> None:
+        """Those of another place."""
+        self.count += others.count
+        self.first = sorted([*self.first, *others.first], key=lambda each: each[0])[:FAULTS_KEPT]
+
+
+def _where(path: Path) -> Path:
+    """The place of a value in every object of its kind: its keys without positions."""
+    return tuple(step for step in path if isinstance(step, str))
+
+
+def _strings(values: Iterable[tuple[Path, Any, bool]]) -> Iterator[tuple[Path, str, bool]]:
+    """Every text of JSON values with its path, and whether it only speaks of ranges; keys are texts, too."""
+    for path, value, speaks in values:
+        if isinstance(value, str):
+            yield path, value, speaks
+        elif isinstance(value, list):
+            yield from _strings(((*path, at), each, speaks) for at, each in enumerate(value))
+        elif isinstance(value, dict):
+            plan = value.keys() >= _PLAN
+            for key, each in value.items():
+                silent = speaks or of_family(key)[0] in NO_RANGES or (plan and normal(key) not in _OF_PLAN)
+                yield (*path, key), key, silent
+                yield from _strings([((*path, key), each, silent)])
+
+
 def _once(taken: list[Reservation]) -> list[Reservation]:
     """Each range with the same name once: AWS and Azure write the first range of a network in two places."""
     return list({(each.network.value, each.network.prefixlen, each.reason): each for each in taken}.values())
+
+
+def _name_of_plan(row: dict[str, Any]) -> str:
+    """The subnet or the network that a plan is for, if it names one."""
+    network = row.get("network")
+    found = name_of_object(network) if isinstance(network, dict) else ""
+    return found or "plan"
 
 
 def _joined(outer: str, own: str) -> str:

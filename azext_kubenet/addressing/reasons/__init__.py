@@ -92,7 +92,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             return Conflict(usual, Cause.OUTSIDE_WITHIN)
         if not self._may_lie_in(name, usual):
             return Conflict(usual, Cause.NOT_PRIVATE)
-        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before])
+        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=name == VNET)
         if overlapped is not None:
             return overlapped
         return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(name) else None
@@ -123,10 +123,15 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             if isinstance(network, IPNetwork):
                 yield name, network.cidr
 
-    def _overlapped(self, place: IPNetwork, plan: Iterable[tuple[str, IPNetwork]]) -> Conflict | None:
-        """What overlaps a place: reservations, ranges that Azure keeps, and some of the plan's own; None if nothing."""
+    def _overlapped(self, place: IPNetwork, plan: Iterable[tuple[str, IPNetwork]], *, nodes: bool) -> Conflict | None:
+        """What overlaps a place: reservations, ranges that Azure keeps, and some of the plan's own; None if nothing.
+
+        nodes: of a place for the network or a subnet, which may be a hole in a reservation.
+        """
         first, last = interval(place)
         hit = [each for start, end, each in self._candidates if start <= last and first <= end]
+        if nodes:
+            hit = [each for each in hit if not self.ground.holes.leave(each, place)]
         own = [Reservation(network, f"{NAMES[name]} of this plan", Origin.USER) for name, network in plan]
         hit += [each for each in own if overlap(place, each.network)]
         named = outermost(hit)[:_NAMED]
@@ -152,7 +157,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         need = self._need(name, prefix)
         if prefix <= wanted:
             return Size(prefix, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
-        free = self.replay.after.largest_free(name)
+        free = self.replay.free_for(name).largest_free(name)
         if free is None or free.prefixlen <= wanted:
             return Size(prefix, Why.SQUEEZED, usual, wanted, crowded=True)
         where = Where.PRIVATE if name in (SERVICES, DOCKER) else Where.WITHIN if name == VNET and self.within else None
@@ -189,7 +194,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """What stands against the usual place of a subnet, if its size has one and the network has that."""
         if usual.first != limits.CONVENTIONAL_SUBNET.first or not any(usual in prefix for prefix in self.plan.vnet):
             return None
-        return self._overlapped(usual, self._given_apart())
+        return self._overlapped(usual, self._given_apart(), nodes=True)
 
     def _subnet_size(self, prefix: int) -> Size:
         usual, (wanted, _) = limits.CONVENTIONAL_SUBNET.prefixlen, self.ground.subnet_sizes(self.demand)
@@ -210,7 +215,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
                 subnets = [each for each in self.reservations if each.origin is Origin.SUBNET]
                 others = sum(each.network in prefix for each in subnets)
                 left = self.replay.left_in(prefix, subnet)
-                return Block(prefix, self._taken_in(prefix), subnet.prefixlen, others, left)
+                return Block(prefix, self._taken_in(prefix, nodes=True), subnet.prefixlen, others, left)
         return None
 
     def _network_around(self, network: IPNetwork, subnet: IPNetwork) -> Reason:
@@ -230,7 +235,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """What stands against a larger network around a given subnet."""
         if self._outside_within(network):
             return Conflict(network, Cause.OUTSIDE_WITHIN)
-        overlapped = self._overlapped(network, self._given_apart())
+        overlapped = self._overlapped(network, self._given_apart(), nodes=True)
         return overlapped or Conflict(network, Cause.NO_ROOM)
 
     # how full
@@ -239,11 +244,12 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """The block around a range: one of --within, else of private space."""
         blocks = [*(self.wish.within if name == VNET else ()), *limits.PRIVATE_RANGES, limits.SHARED_RANGE]
         found = next((block for block in blocks if network in block), None)
-        return Block(found, self._taken_in(found)) if found is not None else None
+        return Block(found, self._taken_in(found, nodes=name == VNET)) if found is not None else None
 
-    def _taken_in(self, network: IPNetwork) -> int:
-        """How many addresses of a block are reserved."""
-        free = difference([interval(network)], self.taken.space)
+    def _taken_in(self, network: IPNetwork, *, nodes: bool) -> int:
+        """How many addresses of a block are reserved. nodes: for the network and a subnet, which may lie in holes."""
+        taken = self.taken.outside(self.ground.holes) if nodes else self.taken.space
+        free = difference([interval(network)], taken)
         return int(network.size) - sum(last - first + 1 for first, last in free)
 
 

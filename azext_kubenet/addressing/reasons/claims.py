@@ -69,6 +69,7 @@ class Where(StrEnum):
     PRIVATE_WITHIN = "the private part of --within"
     SHARED_WITHIN = f"the part of --within in {limits.SHARED_RANGE}"
     PUBLIC_WITHIN = "the public part of --within"
+    HOLE_WITHIN = "the part of --within that is a hole in excluded or routed ranges"
     NETWORK = "the virtual network"
 
 
@@ -173,7 +174,10 @@ class Place(NamedTuple):
             parts = [f"{self.passed}, {lowest}, would leave no place for the other ranges"]
         else:
             parts = [f"this is {lowest}"]
-        if self.before is not None:
+        if self.before is not None and self.where is Where.HOLE_WITHIN:
+            how = "is left to the other ranges" if self.before else f"has no free {size}"
+            parts.insert(0, f"the rest of --within {how}")
+        elif self.before is not None:
             within = " of --within" if self.where in (Where.SHARED_WITHIN, Where.PUBLIC_WITHIN) else ""
             left, none = f"private space{within} is left to the other ranges", f"no private {size}{within} is free"
             parts.insert(0, left if self.before else none)

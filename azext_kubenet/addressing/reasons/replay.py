@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.ground import Ground, Open
-from azext_kubenet.addressing.layout import VNET, Space, pack
+from azext_kubenet.addressing.layout import DOCKER, VNET, Space, pack
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.addressing.reasons.claims import Place, Where
 
@@ -34,12 +34,18 @@ class Replay:
         self.turns: dict[str, Turn] = {}
         self.after = self._try_usual_values()
         self._find_places()
+        self._try_bridge()
+
+    def free_for(self, name: str) -> Space:
+        """What was free when places were looked for."""
+        return self.turns[name].space if name == DOCKER else self.after
 
     def usual_leaves_no_room(self, name: str) -> bool:
         """Whether the usual value of a range is free at its turn, but leaves no place for the others."""
         turn = self.turns[name]
         settled = {other for other, _ in turn.before}
-        rest = {other: each.open.smallest for other, each in self.turns.items() if other not in {*settled, name}}
+        done = {*settled, name, DOCKER}  # the bridge takes what is left
+        rest = {other: each.open.smallest for other, each in self.turns.items() if other not in done}
         free = turn.space.admits(name, turn.open.usual)
         return free and pack(turn.space.minus(turn.open.usual), rest) is None
 
@@ -62,6 +68,17 @@ class Replay:
                     space = space.minus(network)
                     before.append((name, network))
         return space
+
+    def _try_bridge(self) -> None:
+        """The docker bridge's network, which comes after all others."""
+        network, wish = self._network(DOCKER), self._ground.wish
+        if network is None or wish.docker_bridge is not None:
+            return
+        before = tuple((name, turn.network) for name, turn in self.turns.items())
+        around = [] if isinstance(wish.vnet, tuple) else self._plan.vnet
+        space = self._ground.beside([*around, *(one for _, one in before)])
+        place = None if network == self._ground.bridge.usual else Place(network, Where.PRIVATE)
+        self.turns[DOCKER] = Turn(self._ground.bridge, network, space, before, place)
 
     def _network(self, name: str) -> IPNetwork | None:
         """What a range became; None where the plan is refused for lack of space."""
@@ -98,4 +115,4 @@ class Replay:
 
 #: Where a network is looked for, in this order, without --within and with it (layout.Space).
 _ANYWHERE = (Where.PRIVATE, Where.SHARED)
-_WITHIN = (Where.PRIVATE_WITHIN, Where.SHARED_WITHIN, Where.PUBLIC_WITHIN)
+_WITHIN = (Where.PRIVATE_WITHIN, Where.SHARED_WITHIN, Where.PUBLIC_WITHIN, Where.HOLE_WITHIN)

@@ -15,17 +15,34 @@ PLACE_RULES: tuple[Rule, ...] = space.RULES + overlaps.RULES
 RULES: tuple[Rule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
+#: The option that lowers an error by its rule's name.
+ACCEPT = "--accept-risk"
 
-__all__ = ["DEMAND_RULES", "NO_SPACE", "PLACE_RULES", "RULES", "Case", "Fault", "Rule", "accept", "acceptable", "check"]
+__all__ = [
+    "ACCEPT",
+    "DEMAND_RULES",
+    "NO_SPACE",
+    "PLACE_RULES",
+    "RULES",
+    "Case",
+    "Fault",
+    "Rule",
+    "accept",
+    "acceptable",
+    "check",
+]
 
 
 def check(case: Case, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """All findings on a plan, complete or not: a range that is not decided breaks no rule."""
-    return [
-        Finding(rule.name, rule.severity, fault.options, fault.message, fault.recommendation)
-        for rule in rules
-        for fault in rule.find(case)
-    ]
+    return [_finding(rule, fault) for rule in rules for fault in rule.find(case)]
+
+
+def _finding(rule: Rule, fault: Fault) -> Finding:
+    severity = fault.severity or rule.severity
+    refused = rule.azure_refuses if fault.azure_refuses is None else fault.azure_refuses
+    way = ACCEPT if severity is Severity.ERROR and not refused else ""
+    return Finding(rule.name, severity, fault.options, fault.message, fault.recommendation, way)
 
 
 def acceptable() -> list[str]:
@@ -41,13 +58,23 @@ def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Findin
             yield Finding(
                 "risk-not-acceptable",
                 Severity.ERROR,
-                ("--accept-risk",),
-                f"--accept-risk {name}: {_why_not(name)}",
+                (ACCEPT,),
+                f"{ACCEPT} {name}: {_why_not(name)}",
                 f"use any of: {', '.join(allowed)}",
             )
-    for finding in findings:
-        lowered = finding.rule in names and finding.rule in allowed and finding.severity is Severity.ERROR
-        yield replace(finding, severity=Severity.WARNING) if lowered else finding
+    named = {*names} & {*allowed}
+    yield from (_accepted(finding) if finding.rule in named else finding for finding in findings)
+
+
+def _accepted(finding: Finding) -> Finding:
+    if finding.severity is not Severity.ERROR:
+        return finding
+    if finding.acceptable:
+        return replace(finding, severity=Severity.WARNING, acceptable="")
+    return replace(finding, message=f"{finding.message}: {_REFUSED}")
+
+
+_REFUSED = "Azure refuses it, so accepting it changes nothing"
 
 
 def _why_not(name: str) -> str:
@@ -56,4 +83,4 @@ def _why_not(name: str) -> str:
     severities = [rule.severity for rule in RULES if rule.name == name]
     if not severities:
         return "there is no such rule"
-    return "Azure refuses it, so accepting it changes nothing" if Severity.ERROR in severities else "it is no error"
+    return _REFUSED if Severity.ERROR in severities else "it is no error"

@@ -12,18 +12,24 @@ __all__ = ["NAMES", "OPTIONS", "Case", "Fault", "Find", "Rule"]
 
 
 class Fault(NamedTuple):
-    """One breach of a rule: the options at fault, what is wrong with which value, what to type instead."""
+    """One breach of a rule: the options at fault, what is wrong with which value, what to type instead.
+
+    severity, azure_refuses: where they are not the rule's.
+    """
 
     options: tuple[str, ...]
     message: str
     recommendation: str = ""
+    severity: Severity | None = None
+    azure_refuses: bool | None = None
 
 
 class Case(NamedTuple):
     """A plan, complete or not, with what it was made from.
 
     suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
-    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared.
+    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared; given_only: the
+    plan is what was given, and nothing is chosen yet.
     """
 
     plan: AddressPlan
@@ -31,6 +37,7 @@ class Case(NamedTuple):
     taken: Sequence[Reservation]
     suggest: Callable[[str], str | None]
     elsewhere: Sequence[Reservation] = ()
+    given_only: bool = False
 
     @property
     def demand(self) -> Demand:
@@ -63,7 +70,13 @@ class Case(NamedTuple):
     def instead(self, name: str) -> str:
         """What to type instead of a range that cannot stay."""
         text = self.suggest(name)
-        return f"use {text}" if text else f"use another {OPTIONS[name]}, or free address space for it"
+        if text:
+            return f"use {text}"
+        if name == "docker_bridge":
+            return f"leave {OPTIONS[name]} out"  # it is never sent, and nothing is lost
+        if name in self.wish.existing:  # it is not ours to change
+            return f"use another {NAMES[name]}"
+        return f"use another {OPTIONS[name]}, or free address space for it"
 
 
 Find = Callable[[Case], Iterator[Fault]]
@@ -73,7 +86,7 @@ class Rule(NamedTuple):
     """A rule: its name, which never changes its meaning, and how grave a breach is.
 
     azure_refuses: Azure itself refuses it, or without it the plan has no meaning: then `--accept-risk` cannot lower it.
-    facts: rows of the table of Azure facts that it rests on.
+    facts: rows of the table of Azure facts that it rests on; partly: Azure refuses some of what it finds, not all.
     """
 
     name: str
@@ -81,3 +94,4 @@ class Rule(NamedTuple):
     azure_refuses: bool
     facts: str
     find: Find
+    partly: bool = False

@@ -84,14 +84,25 @@ def _pool_pods(case: Case) -> Iterator[Fault]:
 
 
 def _most_nodes(case: Case) -> Iterator[Fault]:
+    nodes, most = case.demand.nodes, limits.MOST_NODES_AT_CREATION
+    if nodes > most:
+        yield _fewer_nodes(case, f"{nodes} nodes are more than the {most} that AKS lets a kubenet cluster count")
+
+
+def _nodes_to_upgrade(case: Case) -> Iterator[Fault]:
     nodes = case.demand.nodes
-    if nodes > limits.MOST_NODES:
-        most = sizing.nodes_by_routes(case.demand)
-        yield Fault(
-            (count_option(case.demand),),
-            f"{nodes} nodes are more than the {limits.MOST_NODES} that AKS lets a kubenet cluster count",
-            f"use {nodes_at_most(case.demand, most)}, or Azure CNI Overlay, which carries 5,000 nodes",
+    if limits.MOST_NODES < nodes <= limits.MOST_NODES_AT_CREATION:
+        yield _fewer_nodes(
+            case,
+            f"AKS creates a kubenet cluster of {nodes} nodes, and then refuses every upgrade of it, which takes fewer "
+            f"than {limits.MOST_NODES + 1}",
         )
+
+
+def _fewer_nodes(case: Case, message: str) -> Fault:
+    fewer = nodes_at_most(case.demand, sizing.nodes_by_routes(case.demand))
+    advice = f"use {fewer}, or Azure CNI Overlay, which carries 5,000 nodes"
+    return Fault((count_option(case.demand),), message, advice)
 
 
 def _most_routes(case: Case) -> Iterator[Fault]:
@@ -115,5 +126,6 @@ RULES = (
     Rule("too-few-pods-per-pool", ERROR, True, "B9", _one_or_all(_pool_pods, pools.room_for_pods)),
     *pools.RULES,
     Rule("too-many-nodes", ERROR, True, "B4 B5", _most_nodes),
+    Rule("too-many-nodes-to-upgrade", ERROR, False, "B4 B5", _nodes_to_upgrade),
     Rule("too-many-routes", ERROR, False, "B13 B14 B15", _most_routes),
 )

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import Origin, Reservation, Severity
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.rules.case import NAMES, OPTIONS, Case, Fault, Find, Rule
@@ -93,21 +94,111 @@ def _node_ranges(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*case.for_nodes, "subnet")))
 
 
-def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mapping[str, str], *options: str) -> Find:
-    """A rule that ranges may not lie over reservations of one origin.
+def _where_clusters_are_others(case: Case) -> tuple[str, ...]:
+    """The same; of a network that exists the clusters are its own, and another rule speaks of them."""
+    return () if _exists(case) else _node_ranges(case)
 
-    effects: what comes of it, for each range; options: what else could be changed.
+
+def _exists(case: Case) -> bool:
+    return "vnet" in case.wish.existing
+
+
+def _in_cluster_range(case: Case) -> Iterator[Fault]:
+    """A subnet in the pod or service CIDR of a cluster in the network blocks each later upgrade of that. [G3 G4 G5]
+
+    AKS compares these ranges with all subnets again on each upgrade, and they are fixed [B12, C11]. Azure takes the
+    subnet itself, so this can be accepted; of a subnet that is there already it is only said.
     """
+    for name, network in case.ranges("subnet") if _exists(case) else ():
+        hit = _hit(case.taken, network, Origin.CLUSTER)
+        if hit:
+            whose = "that cluster" if len(hit) == 1 else "those clusters"
+            yield Fault(
+                (OPTIONS[name],),
+                f"{NAMES[name]} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
+                "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
+                "changed",
+                case.instead(name),
+                Severity.WARNING if name in case.wish.existing else None,
+            )
+
+
+def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mapping[str, str]) -> Find:
+    """A rule that ranges may not lie over reservations of one origin. effects: what comes of it, for each range."""
 
     def find(case: Case) -> Iterator[Fault]:
         for name, network in case.ranges(*names(case)):
-            hit = _hit(case.taken, network, origin)
-            if hit:
-                effect = f": {effects[name]}" if name in effects else ""
-                message = f"{NAMES[name]} {network} overlaps {_named(hit)}{effect}"
-                yield Fault((OPTIONS[name], *options), message, case.instead(name))
+            yield from _overlaps(case, name, network, _hit(case.taken, network, origin), effects)
 
     return find
+
+
+def _overlaps(
+    case: Case, name: str, network: IPNetwork, hit: Sequence[Reservation], effects: Mapping[str, str], *options: str
+) -> Iterator[Fault]:
+    """The fault of a range that lies over some reservations. options: what else could be changed."""
+    if hit:
+        effect = f": {effects[name]}" if name in effects else ""
+        message = f"{NAMES[name]} {network} overlaps {_named(hit)}{effect}"
+        yield Fault((OPTIONS[name], *options), message, case.instead(name))
+
+
+def _but_for_holes(origin: Origin, effects: Mapping[str, str], *options: str) -> Find:
+    """The same for reservations in which the network and the subnet may be holes."""
+
+    def find(case: Case) -> Iterator[Fault]:
+        for name, network, hit in _standing(case, origin, Standing.COLLIDES):
+            yield from _overlaps(case, name, network, hit, effects, *options)
+        for name, network in case.ranges("pods", "services", "docker_bridge"):
+            yield from _overlaps(case, name, network, _hit(case.taken, network, origin), effects, *options)
+
+    return find
+
+
+def _in_holes(origin: Origin, *options: str) -> Find:
+    """A rule that tells of a network or a subnet that is a hole in reservations of one origin."""
+
+    def find(case: Case) -> Iterator[Fault]:
+        for name, network, hit in _standing(case, origin, Standing.HOLE):
+            message = (
+                f"{NAMES[name]} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
+                "and pods, services and the docker bridge keep clear of all of it"
+            )
+            advice = f"leave it so if nobody else there uses {network}"
+            yield Fault((OPTIONS[name], *_from(case, name), *options), message, advice)
+
+    return find
+
+
+def _listed_itself(case: Case) -> Iterator[Fault]:
+    for name, network, hit in _standing(case, Origin.USER, Standing.ITSELF):
+        same = all(each.network == network for each in hit)
+        how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
+        said = f"{NAMES[name]} {network} {how} {_named(hit)}"
+        message = f"{said}: only pods, services and the docker bridge keep clear of it"
+        options = (OPTIONS[name], *_from(case, name), "--exclude-prefixes")
+        yield Fault(options, message, f"leave it so if {network} is yours")
+
+
+def _from(case: Case, name: str) -> tuple[str, ...]:
+    """The option that a chosen network comes from."""
+    return ("--within",) if name == "vnet" and case.wish.within and not isinstance(case.wish.vnet, tuple) else ()
+
+
+def _standing(case: Case, origin: Origin, wanted: Standing) -> Iterator[tuple[str, IPNetwork, list[Reservation]]]:
+    """The network's prefixes and the subnet, each with the reservations of one origin to which it stands so.
+
+    Of a subnet inside its network only what has not been told of that.
+    """
+    holes, inner = Holes(case.wish, case.taken), "subnet" not in case.for_nodes
+    told: set[Reservation] = set()
+    for name, network in case.ranges(*_node_ranges(case)):
+        hit = _hit(case.taken, network, origin)
+        stands = [(each, holes.standing(network, each)) for each in hit if not (name == "subnet" and each in told)]
+        told |= {each for each, standing in stands if inner and standing is not Standing.PART}
+        found = [each for each, standing in stands if standing is wanted]
+        if found:
+            yield name, network, found
 
 
 def _duplicates(case: Case) -> Iterator[Fault]:
@@ -180,15 +271,19 @@ RULES = (
     Rule("docker-bridge-overlap", ERROR, False, "D5 P", _docker_bridge),
     Rule("existing-subnet-overlap", ERROR, True, "G1 G2 G4 G17", _over(Origin.SUBNET, _in_the_network, {})),
     Rule("peered-network-overlap", ERROR, False, "G7 G8 G9", _over(Origin.PEERING, _all_ranges, _PEERED)),
-    Rule("routed-range-overlap", ERROR, False, "B18 G8 G9 G10 G15", _over(Origin.ROUTE, _all_ranges, _ROUTED)),
+    Rule("routed-range-overlap", ERROR, False, "B18 G8 G9 G10 G15", _but_for_holes(Origin.ROUTE, _ROUTED)),
     Rule(
         "excluded-range-overlap",
         ERROR,
         False,
         "G7 G8 G9 G10 G14",
-        _over(Origin.USER, _all_ranges, {}, "--exclude-prefixes"),
+        _but_for_holes(Origin.USER, {}, "--exclude-prefixes"),
     ),
-    Rule("cluster-range-overlap", WARNING, False, "G14", _over(Origin.CLUSTER, _node_ranges, _CLUSTER)),
+    Rule("hole-in-routed-range", WARNING, False, "G10", _in_holes(Origin.ROUTE)),
+    Rule("hole-in-excluded-range", WARNING, False, "G10", _in_holes(Origin.USER, "--exclude-prefixes")),
+    Rule("excluded-range-itself", INFO, False, "G10", _listed_itself),
+    Rule("cluster-range-overlap", WARNING, False, "G14", _over(Origin.CLUSTER, _where_clusters_are_others, _CLUSTER)),
+    Rule("subnet-in-cluster-range", ERROR, False, "G3 G4 G5 B12 C11", _in_cluster_range),
     Rule("other-network-overlap", WARNING, False, "G7 G8 G9", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
     Rule("cluster-range-duplicate", INFO, False, "G11 G12 G13", _duplicates),
 )

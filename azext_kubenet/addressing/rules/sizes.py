@@ -71,9 +71,11 @@ def _larger(case: Case, name: str, fits: int = 0) -> str:
     else:
         prefix, shortest = sizing.pod_prefix_for(nodes), 1
     instead = case.suggest(name) if isinstance(getattr(case.wish, name), IPNetwork) else None
-    if instead is None and prefix >= shortest:
+    if instead is None and prefix >= shortest and name not in case.wish.existing:
         instead = f"{OPTIONS[name]} /{prefix}"
     choices = [choice for choice in (instead, node_options(demand, fits) if fits else None) if choice]
+    if not choices and name in case.wish.existing:
+        return case.instead(name)
     return f"use {', or '.join(choices)}" if choices else "ask for fewer nodes, or fewer --extra-ips"
 
 
@@ -129,15 +131,32 @@ def _service_size(services: IPNetwork) -> Fault:
 
 
 def _services_too_small(case: Case) -> Iterator[Fault]:
-    longest, offset = limits.SERVICE_CIDR_LONGEST_PREFIX, limits.DNS_SERVICE_OFFSET
     for _, services in case.ranges("services"):
-        if services.prefixlen > longest:
-            yield Fault(
-                _SERVICES,
-                f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
-                f"base + {offset}",
-                f"use --service-cidr /{longest}",
-            )
+        if services.prefixlen > _longest_services(case):
+            yield _too_few_services(services)
+
+
+def _services_at_least(case: Case) -> Iterator[Fault]:
+    for _, services in case.ranges("services"):
+        if limits.SERVICE_CIDR_LONGEST_PREFIX < services.prefixlen <= _longest_services(case):
+            yield _too_few_services(services)
+
+
+def _longest_services(case: Case) -> int:
+    """Longest prefix with which there is a DNS address: where base + 10 is not in it, another must be given."""
+    if case.wish.dns_ip is None:
+        return limits.SERVICE_CIDR_LONGEST_PREFIX
+    return limits.SERVICE_CIDR_LONGEST_PREFIX_OF_API_SERVER
+
+
+def _too_few_services(services: IPNetwork) -> Fault:
+    longest, offset = limits.SERVICE_CIDR_LONGEST_PREFIX, limits.DNS_SERVICE_OFFSET
+    return Fault(
+        _SERVICES,
+        f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
+        f"base + {offset}",
+        f"use --service-cidr /{longest}",
+    )
 
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
@@ -151,4 +170,5 @@ RULES = (
     Rule("service-cidr-too-large", ERROR, True, "C1", _services_too_large),
     Rule("service-cidr-at-limit", ERROR, False, "C1", _services_at_limit),
     Rule("service-cidr-too-small", ERROR, True, "C2", _services_too_small),
+    Rule("service-cidr-without-base-plus-10", ERROR, False, "C2 C7", _services_at_least),
 )

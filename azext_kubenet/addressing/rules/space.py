@@ -16,13 +16,38 @@ _DNS = ("--dns-service-ip",)
 
 def _reserved(case: Case) -> Iterator[Fault]:
     for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
-        hit = {each.network: each.why for each in limits.RESERVED_RANGES if overlap(network, each.network)}
+        kept = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
+        hit = {each.network: each.why for each in kept}
+        firm = any(each.for_networks for each in kept)
         for each in case.taken:
             if each.origin is Origin.AZURE and overlap(network, each.network):
                 hit.setdefault(each.network, each.reason)
+                firm = True
         if hit:
             ranges = ", ".join(f"{reserved} ({why})" for reserved, why in hit.items())
-            yield Fault((OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}", case.instead(name))
+            yield _in_reserved(case, name, network, ranges, firm)
+
+
+def _in_reserved(case: Case, name: str, network: IPNetwork, ranges: str, firm: bool) -> Fault:
+    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
+
+    firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
+    """
+    options, message = (OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}"
+    if name == "docker_bridge" or (firm or name in ("pods", "services")):
+        return Fault(options, message, case.instead(name), azure_refuses=name != "docker_bridge")
+    if name not in case.wish.existing:
+        return Fault(options, f"{message}: {_ADVISED}", case.instead(name), azure_refuses=False)
+    if case.plan.subnet is None or not overlap(network, case.plan.subnet):
+        return Fault(options, f"{message}: {_ADVISED}", "leave nodes, pods and services out of it", Severity.WARNING)
+    beside = case.suggest("subnet")
+    return Fault(
+        options, f"{message}: {_ADVISED}", f"use {beside}" if beside else case.instead(name), azure_refuses=False
+    )
+
+
+#: [F2] concepts-network-cni-overview.md; azure-docs#80401
+_ADVISED = "AKS advises against it, and upgrades of clusters there have failed"
 
 
 def _public_services(case: Case) -> Iterator[Fault]:
@@ -139,9 +164,20 @@ def _bridge_given(case: Case) -> Iterator[Fault]:
         )
 
 
+def _bridge_without_place(case: Case) -> Iterator[Fault]:
+    if case.plan.complete and case.plan.docker_bridge is None and not case.given_only:
+        private = ", ".join(map(str, limits.PRIVATE_RANGES))
+        yield Fault(
+            ("--docker-bridge-address",),
+            f"no docker bridge network is planned, as {private} have no /{limits.DOCKER_BRIDGE_LONGEST_PREFIX} left "
+            "for one: clusters do not need it, and it is never sent to Azure",
+            "leave it so",
+        )
+
+
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
-    Rule("reserved-range-overlap", ERROR, True, "F1 F2 F3 F4", _reserved),
+    Rule("reserved-range-overlap", ERROR, False, "F1 F2 F3 F4 D3", _reserved, partly=True),
     Rule("service-cidr-public", ERROR, False, "C10 F8", _public_services),
     Rule("service-cidr-shared-space", WARNING, False, "F5", _shared_services),
     Rule("pod-cidr-public", WARNING, False, "F6", _public_pods),
@@ -152,4 +188,5 @@ RULES = (
     Rule("dns-service-ip-not-base-plus-10", ERROR, False, "C7 P", _dns_elsewhere),
     Rule("docker-bridge-not-an-address", ERROR, False, "D1", _bridge_address),
     Rule("docker-bridge-not-sent", INFO, False, "D2 D3 D4", _bridge_given),
+    Rule("docker-bridge-without-place", INFO, False, "D2 D3 G16", _bridge_without_place),
 )

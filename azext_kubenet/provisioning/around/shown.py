@@ -38,12 +38,17 @@ def within(body: Any, *keys: str) -> Json:
 
 def items(body: Any, key: str) -> Iterator[Json]:
     """The objects of a list."""
-    found = body.get(key) if isinstance(body, dict) else None
+    yield from objects(body.get(key) if isinstance(body, dict) else None)
+
+
+def objects(found: Any) -> Iterator[Json]:
+    """Those of what should be a list of objects that are."""
     yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))
 
 
-def _texts(body: Json, key: str) -> list[str]:
-    found = body.get(key)
+def texts(body: Any, key: str) -> list[str]:
+    """The texts of a list."""
+    found = body.get(key) if isinstance(body, dict) else None
     return [each for each in (found if isinstance(found, list) else ()) if isinstance(each, str)]
 
 
@@ -59,13 +64,13 @@ def _id(body: Json, *keys: str) -> str:
 
 def _prefixes(body: Json, *keys: str) -> tuple[str, ...]:
     """The IPv4 prefixes of an address space."""
-    return ipv4(_texts(within(body, *keys), "addressPrefixes"))
+    return ipv4(texts(within(body, *keys), "addressPrefixes"))
 
 
 def prefixes_of(subnet: Json) -> tuple[str, ...]:
     """The IPv4 prefixes of a subnet, which Azure shows as one, as a list, or as both."""
     has = within(subnet, "properties")
-    return ipv4(list(dict.fromkeys(each for each in (_text(has, "addressPrefix"), *_texts(has, "addressPrefixes")))))
+    return ipv4(list(dict.fromkeys(each for each in (_text(has, "addressPrefix"), *texts(has, "addressPrefixes")))))
 
 
 def network(body: Json) -> Network:
@@ -119,7 +124,7 @@ def connection(body: Json) -> Connection:
     has = within(body, "properties")
     ends = (_id(has, "virtualNetworkGateway1"), _id(has, "virtualNetworkGateway2"))
     selected = [
-        each for policy in items(has, "trafficSelectorPolicies") for each in _texts(policy, "remoteAddressRanges")
+        each for policy in items(has, "trafficSelectorPolicies") for each in texts(policy, "remoteAddressRanges")
     ]
     over = _text(has, "connectionType").lower() == "expressroute"
     learns = "ExpressRoute" if over else "BGP" if has.get("enableBgp") is True else ""
@@ -164,4 +169,4 @@ def _has_pod_range(profile: Json) -> bool:
 
 def _ranges(profile: Json, key: str) -> tuple[str, ...]:
     """A range of a cluster: older answers have the one, newer ones a list as well."""
-    return ipv4(list(dict.fromkeys([_text(profile, key), *_texts(profile, f"{key}s")])))
+    return ipv4(list(dict.fromkeys([_text(profile, key), *texts(profile, f"{key}s")])))

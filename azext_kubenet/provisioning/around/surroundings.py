@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from netaddr import IPNetwork, cidr_exclude
 
-from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.holes import Holes
+from azext_kubenet.addressing.model import Demand, Finding, Origin, Reservation, Wish
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.pool import covers, interval, merged_networks, touches
+from azext_kubenet.addressing.verdict import check_given
 from azext_kubenet.provisioning.around import unseen
 from azext_kubenet.provisioning.around.topology import (
     Cluster,
@@ -18,7 +20,7 @@ from azext_kubenet.provisioning.around.topology import (
     ranges,
     used,
 )
-from azext_kubenet.provisioning.around.walk import Walk
+from azext_kubenet.provisioning.around.walk import Walk, lies_in
 
 #: Azure's word for a peering of which the other side is not there yet.
 _INITIATED = "initiated"
@@ -33,13 +35,15 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     walk = Walk(network)
     walk.through(source)
     own = [*ranges(network.prefixes)]
-    near, elsewhere = _clusters(walk, own_cluster)
+    inside, near, elsewhere = _clusters(walk, own_cluster)
     beyond = [*_peered(walk), *_behind(walk), *_onpremises(walk), *near]
-    taken = [*own_subnets(network, planned_subnet), *clear_of(own, [*beyond, *_routed(walk)])]
+    routed = [*_routed(walk)]
+    taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
         *unseen.unreadable(walk),
         *unseen.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *unseen.not_shown(walk),
+        *_holes(own, [*beyond, *routed]),
     ]
     return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
 
@@ -66,6 +70,15 @@ def _without(network: IPNetwork, own: Sequence[IPNetwork]) -> list[IPNetwork]:
     for prefix in own:
         parts = [rest for part in parts for rest in (cidr_exclude(part, prefix) if overlap(part, prefix) else [part])]
     return parts
+
+
+def _holes(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Finding]:
+    """What the rules say of the network's own prefixes inside larger routed ranges, which are cut out of those."""
+    holes = Holes(Wish(vnet=tuple(own)))
+    around = [each for each in found if each.origin is Origin.ROUTE and holes.within(each)]
+    for each in check_given(Demand(), Wish(vnet=tuple(own)), around) if around else ():
+        if each.rule == "hole-in-routed-range":
+            yield each
 
 
 def _strange(own: Sequence[IPNetwork], each: Reservation) -> bool:
@@ -131,13 +144,19 @@ def _routed(walk: Walk) -> Iterator[Reservation]:
             yield from (each for each in found if not covers(pods, interval(each.network)))
 
 
-def _clusters(walk: Walk, own_cluster: str) -> tuple[list[Reservation], list[Reservation]]:
-    """The ranges of clusters that are near, and of those that are not; the own one's are nobody else's."""
-    sides: tuple[list[Reservation], list[Reservation]] = ([], [])
+def _clusters(walk: Walk, own_cluster: str) -> tuple[list[Reservation], list[Reservation], list[Reservation]]:
+    """The ranges of clusters in the network, in others that are near, and elsewhere; the own one's are nobody else's.
+
+    Those in the network hold in its own space, too: a subnet there would block each later upgrade. [G3 G4 G5]
+    """
+    inside: list[Reservation] = []
+    beside: list[Reservation] = []
+    elsewhere: list[Reservation] = []
     for cluster, near in walk.clusters():
         if cluster.id.strip("/").lower() != own_cluster.strip("/").lower():
-            sides[0 if near else 1].extend(of_cluster(cluster))
-    return sides
+            own = lies_in(cluster, {walk.own.id.lower()})
+            (inside if own else beside if near else elsewhere).extend(of_cluster(cluster))
+    return inside, beside, elsewhere
 
 
 def of_cluster(cluster: Cluster) -> Iterator[Reservation]:

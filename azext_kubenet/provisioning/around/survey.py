@@ -62,16 +62,16 @@ def survey(
     taken = [*found.reservations, *clear_of(given, others), *sites]
     apart = [each for each in estate.clusters if not lies_in(each, near_by)]
     elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
-    findings = [*found.findings, *(_shared(given, others) if own is None else ())]
-    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, found.connected)
+    overlapped = touching(others, given) if own is None else []
+    findings = [*found.findings, *_shared(given, overlapped)]
+    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, found.connected, overlapped)
 
 
-def _shared(given: Sequence[IPNetwork], others: Sequence[Reservation]) -> Iterator[Finding]:
+def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterator[Finding]:
     """What the rules say of a new network's given prefixes where another network has them.
 
     They do not refuse it, so its subnet may lie anywhere in it: what overlaps it is no reservation then.
     """
-    there = touching(others, given)
     if there:
         findings = check_given(Demand(), Wish(vnet=tuple(given)), there)
         yield from (each for each in findings if each.rule == "other-network-overlap")

@@ -162,13 +162,15 @@ class Source(Protocol):  # pylint: disable=too-few-public-methods
 class Surroundings:
     """What a plan keeps clear of, what it may share, and what is worth saying about either.
 
-    connected: ids, in lower case, of the networks beside the own one whose space is among the reservations.
+    connected: ids, in lower case, of the networks beside the own one whose space is among the reservations;
+    overlapped: what other networks have of the prefixes that were given for a new one, which is no reservation.
     """
 
     reservations: list[Reservation] = field(default_factory=list)
     elsewhere: list[Reservation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     connected: set[str] = field(default_factory=set)
+    overlapped: list[Reservation] = field(default_factory=list)
 
 
 def network_of(subnet_id: str) -> str:

@@ -49,16 +49,21 @@ def unreadable(walk: Walk) -> Iterator[Finding]:
     """A warning for each subscription in which something was refused, and for each thing that is gone."""
     groups: dict[tuple[str, Refusal], dict[Want, str]] = {}
     for want, words, refusal in walk.refused():
-        place = want.id if refusal.status == 404 else subscription_of(want.id)
+        place = want.id if _gone(refusal) else subscription_of(want.id)
         groups.setdefault((place.lower(), refusal), {})[want] = words
     for (_, refusal), found in groups.items():
         message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
         yield Finding(UNREADABLE, Severity.WARNING, (), message, _remedy(walk, refusal, [*found]))
 
 
+def _gone(refusal: Refusal) -> bool:
+    """Whether Azure says that it is not there; with another code, such as SubscriptionNotFound, it is not shown."""
+    return refusal.status == 404 and not refusal.code
+
+
 def _hidden(refusal: Refusal, found: Mapping[Want, str]) -> str:
     what = listed(_some(list(dict.fromkeys(found.values()))))
-    if refusal.status == 404:
+    if _gone(refusal):
         return f"{what} does not exist"
     tenant = f", in tenant {refusal.tenant}" if refusal.tenant else ""
     return f"{what} could not be read ({refusal.code or f'status {refusal.status}'}{tenant})"
@@ -78,8 +83,10 @@ def _still(walk: Walk, found: Iterable[Want]) -> str:
 
 def _remedy(walk: Walk, refusal: Refusal, wants: Sequence[Want]) -> str:
     add = f"add what is in use there: {_EXCLUDE} CIDR"
-    if refusal.status == 404:
+    if _gone(refusal):
         peering = _peering(walk, wants[0])
+        if peering is not None and peering.connected:  # its other side is there, and not shown to this login
+            return add
         gone = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/"
         return f"if it is gone for good: {gone}{peering.name}" if peering else add
     if refusal.status == 403:

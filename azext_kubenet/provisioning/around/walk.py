@@ -65,7 +65,7 @@ class Walk:
             yield Want(Kind.NETWORK, peering.remote), f"network {name_of(peering.remote)} (peered as {peering.name})"
         for table in self._table_ids():
             yield Want(Kind.TABLE, table), f"route table {name_of(table)}"
-        for place in (self.own.id, *(peering.remote for peering in self.peers.values())):
+        for place in (self.own.id, *(peering.remote for peering in self.peers.values()), *self._further()):
             subscription = subscription_of(place)
             if subscription:
                 yield Want(Kind.CLUSTERS, subscription), f"clusters of subscription {name_of(subscription)}"
@@ -164,9 +164,14 @@ class Walk:
         return {*self.peers, *behind, *(other.remote.lower() for _, other in self.behind_peers() if other.remote)}
 
     def near_networks(self) -> set[str]:
-        """Ids, in lower case, of the network and of those that it is connected to."""
+        """Ids, in lower case, of the network and of those that it is connected to, however far that is."""
         near = {self.own.id.lower(), *(key for key, peering in self.peers.items() if not peering.lost)}
-        return near | {other.remote.lower() for _, other in self.behind_peers()}
+        return near | {each.lower() for each in self._further()}
+
+    def _further(self) -> list[str]:
+        """Ids of the networks that are connected, but for the peers: behind those, and behind connections."""
+        behind = [network for each in self.connections() for network in self.networks_behind(each)]
+        return [*(other.remote for _, other in self.behind_peers() if other.remote), *behind]
 
     def clusters(self) -> Iterator[tuple[Cluster, bool]]:
         """The clusters of the subscriptions, and whether each is in the network or in one that it is connected to."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.provisioning.around.shown import within
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.preflight import clusters, outbound, rights, routes, security, subnet, surroundings
 from azext_kubenet.provisioning.preflight.case import (
@@ -17,11 +18,12 @@ from azext_kubenet.provisioning.preflight.case import (
     permissions_read,
     provider_read,
 )
+from azext_kubenet.provisioning.preflight.surroundings import unregistered
 from azext_kubenet.provisioning.preflight.unreadable import unread
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.resources import Names
 
-__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee", "unknown"]
+__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "Situation", "check", "follow", "foresee", "unknown", "unregistered"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
@@ -60,8 +62,8 @@ def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list
 
 def follow(names: Names, seen: Facts) -> list[Read]:
     """What can be asked for once the network is known: what hangs on the subnet."""
-    properties = (seen.subnet(names.subnet) or {}).get("properties") or {}
-    attached = [(properties.get(key) or {}, version) for key, _, version in (ROUTE_TABLE, NSG)]
+    properties = within(seen.subnet(names.subnet), "properties")
+    attached = [(within(properties, key), version) for key, _, version in (ROUTE_TABLE, NSG)]
     return [Read(str(each["id"]), version) for each, version in attached if each.get("id")]
 
 
@@ -83,7 +85,8 @@ def _findings(each: Check, look: Look, skipped: bool) -> Iterator[Finding]:
         severity = fault.severity or each.severity
         if skipped and severity is Severity.ERROR:
             severity = Severity.WARNING
-        yield Finding(each.name, severity, fault.options, fault.message, fault.recommendation)
+        way = SKIP if severity is Severity.ERROR and not each.azure_refuses else ""
+        yield Finding(each.name, severity, fault.options, fault.message, fault.recommendation, way)
 
 
 def _faults(each: Check, look: Look) -> Iterator[Fault]:

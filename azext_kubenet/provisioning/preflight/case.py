@@ -1,24 +1,26 @@
 """What a check looks at, and the words in which it answers."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.model import AddressPlan, Severity
-from azext_kubenet.provisioning import resources
+from azext_kubenet.provisioning import resources, tables
 from azext_kubenet.provisioning.arm import ArmError
+from azext_kubenet.provisioning.around.shown import objects, within
 from azext_kubenet.provisioning.around.topology import name_of
+from azext_kubenet.provisioning.caller import UNKNOWN, Caller
 from azext_kubenet.provisioning.facts import Facts
 from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.refusals import is_refusal
 from azext_kubenet.provisioning.resources import Names, contains_id, same_id
 
 Json = dict[str, Any]
 
 # API versions: those that azure-cli 2.91.0 sends, as in resources --
 PERMISSIONS_API = "2022-04-01"
-PROVIDER_API = "2024-11-01"
-ROUTE_TABLE_API = "2025-07-01"
+ROUTE_TABLE_API = tables.TABLE_API
 NSG_API = "2022-01-01"
 NAT_GATEWAY_API = "2025-07-01"
 
@@ -35,8 +37,9 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     """What create is about to do, and what exists.
 
     location: of the cluster; identity_kind: a word of _choices; outbound_type: as typed, "" for Azure's default;
-    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; principal: object id
-    of the cluster's identity, "" while it does not exist; caller: the name of the account of azure-cli, "" if unknown.
+    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; other_roles: by
+    scope, the role where another one is needed; principal: object id of the cluster's identity, "" while it does not
+    exist; caller: who calls.
     """
 
     names: Names
@@ -47,8 +50,9 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     outbound_type: str = ""
     grant_scopes: tuple[str, ...] = ()
     role: str = "Network Contributor"
+    other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
-    caller: str = ""
+    caller: Caller = UNKNOWN
 
     @property
     def subscription_id(self) -> str:
@@ -59,11 +63,11 @@ class Situation:  # pylint: disable=too-many-instance-attributes
     def subnet(self) -> Json | None:
         """What Azure shows of the subnet of the nodes."""
         found = self.facts.subnet(self.names.subnet)
-        return None if found is None else found.get("properties") or {}
+        return None if found is None else within(found, "properties")
 
     def attached(self, kind: tuple[str, str, str]) -> str:
         """The id of what of a kind hangs on the subnet; "" without one."""
-        return str(((self.subnet or {}).get(kind[0]) or {}).get("id") or "")
+        return str(within(self.subnet, kind[0]).get("id") or "")
 
     def nearest(self, resource_id: str) -> str:
         """The resource, if it is none of ours that is still to be made; else what exists above it."""
@@ -108,6 +112,10 @@ class Look:
             f"{kind[1]} {name_of(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2])
         )
 
+    def table(self) -> tables.Table:
+        """The route table of the subnet, and whose it is."""
+        return tables.table_of(self._reader, self.situation.names, self.situation.facts)
+
     def clusters(self) -> list[Json]:
         """The other clusters in the subscription of the network."""
         names = self.situation.names
@@ -117,14 +125,13 @@ class Look:
             f"/subscriptions/{names.network_subscription}",
             lambda: self._reader.list(read.path, read.api_version),
         )
-        return [each for each in listed if not same_id(str(each.get("id") or ""), names.cluster_id)]
+        return [each for each in objects(listed) if not same_id(str(each.get("id") or ""), names.cluster_id)]
 
     def permissions(self, scope: str) -> list[Json]:
         """What the caller may do at a scope."""
         read = permissions_read(scope)
         what = f"the caller's own permissions on {scope}"
-        found: list[Json] = self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version))
-        return found
+        return [*objects(self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version)))]
 
     def provider(self, namespace: str) -> Json | None:
         """A resource provider, as it is registered in the subscription of the cluster."""
@@ -140,7 +147,7 @@ class Look:
         try:
             return ask()
         except ArmError as error:
-            if not 400 <= error.status < 500 or error.status in (401, 408, 429):
+            if not is_refusal(error):
                 raise
             raise Unreadable(what, scope, error) from error
 
@@ -158,7 +165,7 @@ def permissions_read(scope: str) -> Read:
 
 def provider_read(names: Names, namespace: str) -> Read:
     """Whether a resource provider is registered."""
-    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", PROVIDER_API)
+    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", resources.PROVIDER_API)
 
 
 def attached_read(situation: Situation, kind: tuple[str, str, str]) -> list[Read]:
@@ -184,11 +191,12 @@ def _nothing(_: Situation) -> Iterable[Read]:
 
 
 @dataclass(frozen=True)
-class Check:
+class Check:  # pylint: disable=too-many-instance-attributes
     """A named check.
 
     name: never changes its meaning; facts: rows of the table of Azure facts that it rests on; summary: what must hold;
-    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too.
+    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too;
+    azure_refuses: Azure itself would refuse what it finds, or cannot do it, so that to skip it is no way around.
     """
 
     name: str
@@ -198,6 +206,7 @@ class Check:
     reads: Callable[[Situation], Iterable[Read]] = _nothing
     severity: Severity = Severity.ERROR
     afterwards: bool = False
+    azure_refuses: bool = True
 
 
 def subscription_of(resource_id: str) -> str:
@@ -209,13 +218,3 @@ def subscription_of(resource_id: str) -> str:
 def grant_command(assignee: str, role: str, scope: str) -> str:
     """The command that an administrator runs to grant a role."""
     return f'az role assignment create {assignee} --role "{role}" --scope {scope}'
-
-
-def caller_assignee(situation: Situation) -> str:
-    """The caller as an option of that command."""
-    return f"--assignee {situation.caller or 'CALLER'}"
-
-
-def caller_note(situation: Situation) -> str:
-    """How to learn who CALLER is, where the name of the account is not known."""
-    return "" if situation.caller else " (CALLER is shown by: az ad signed-in-user show --query id -o tsv)"

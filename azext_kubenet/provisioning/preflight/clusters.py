@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.words import listed, many
+from azext_kubenet.provisioning.around.shown import items, within
 from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     ROUTE_TABLE,
@@ -31,18 +32,18 @@ _NODE_GROUP = "mc_"
 
 def subnets_of(cluster: Json) -> list[str]:
     """Ids of the subnets that a cluster's pools are in, pods' subnets included."""
-    pools = (cluster.get("properties") or {}).get("agentPoolProfiles") or ()
+    pools = items(within(cluster, "properties"), "agentPoolProfiles")
     return [str(pool[key]) for pool in pools for key in ("vnetSubnetID", "podSubnetID") if pool.get(key)]
 
 
 def is_kubenet(cluster: Json) -> bool:
     """Whether a cluster runs on kubenet, and so writes routes of its own [B13, B18]."""
-    profile = (cluster.get("properties") or {}).get("networkProfile") or {}
+    profile = within(cluster, "properties", "networkProfile")
     return str(profile.get("networkPlugin")).lower() == "kubenet"
 
 
 def _node_group(cluster: Json) -> str:
-    return str((cluster.get("properties") or {}).get("nodeResourceGroup") or "").lower()
+    return str(within(cluster, "properties").get("nodeResourceGroup") or "").lower()
 
 
 def _called(cluster: Json) -> str:
@@ -78,7 +79,7 @@ def subnet_of_another(look: Look) -> Iterator[Fault]:
 def nodes_by_group(subnet: Json) -> dict[str, int]:
     """How many addresses nodes of AKS have in a subnet, by their resource group in lower case."""
     found: dict[str, int] = {}
-    for each in subnet.get("ipConfigurations") or ():
+    for each in items(subnet, "ipConfigurations"):
         where = str(each.get("id") or "")
         if _NODE.search(where):
             group = group_of(where).lower()
@@ -140,11 +141,11 @@ def _subnets_with(look: Look, table_id: str) -> list[str]:
     """Ids of the other subnets that carry the table, in this network and in others."""
     situation = look.situation
     table = look.attached(ROUTE_TABLE) or {}
-    found = [str(each.get("id")) for each in (table.get("properties") or {}).get("subnets") or ()]
-    for subnet in ((situation.facts.vnet or {}).get("properties") or {}).get("subnets") or ():
-        carried = ((subnet.get("properties") or {}).get("routeTable") or {}).get("id")
+    found = [str(each.get("id")) for each in items(within(table, "properties"), "subnets")]
+    for subnet in items(within(situation.facts.vnet, "properties"), "subnets"):
+        carried = str(within(subnet, "properties", "routeTable").get("id") or "")
         if carried and same_id(carried, table_id):
-            found.append(f"{situation.names.vnet_id}/subnets/{subnet['name']}")
+            found.append(f"{situation.names.vnet_id}/subnets/{subnet.get('name')}")
     return [each for each in found if not same_id(each, situation.names.subnet_id)]
 
 
@@ -177,6 +178,7 @@ CHECKS = (
         "no other kubenet cluster has its nodes in the subnet",
         subnet_of_another,
         _subnet_reads,
+        azure_refuses=False,
     ),
     Check(
         "route-table-of-another-cluster",
@@ -184,5 +186,6 @@ CHECKS = (
         "the route table of the subnet is no other cluster's",
         table_of_another,
         _table_reads,
+        azure_refuses=False,
     ),
 )

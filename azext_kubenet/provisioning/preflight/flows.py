@@ -24,6 +24,8 @@ Part = tuple[int, ...]
 
 EVERY_ADDRESS: Span = (0, 2**32 - 1)
 EVERY_PORT: Span = (0, 2**16 - 1)
+#: Where Linux takes the port of a connection from that it opens. kernel ip-sysctl.rst, ip_local_port_range
+CHOSEN_PORT: Span = (32768, 60999)
 #: Protocols that a rule can name, and one place more for all others.
 PROTOCOLS = ("tcp", "udp", "icmp", "esp", "ah", "")
 EVERY_PROTOCOL: Span = (0, len(PROTOCOLS) - 1)
@@ -44,13 +46,19 @@ class Rule:
         return all(any(_clipped(side, bound)) for side, bound in zip(self.sides, flow, strict=True))
 
 
-def traffic(source: Span, target: Span) -> Flow:
-    """All traffic from some addresses to others."""
-    return (source, target, EVERY_PROTOCOL, EVERY_PORT, EVERY_PORT)
+def traffic(source: Span, target: Span, protocol: str = "", port: int | None = None) -> Flow:
+    """All traffic from some addresses to others, or what goes to one port by one protocol.
+
+    Whoever opens a connection has a port of the system's choice; what answers it passes, as Azure remembers flows.
+    """
+    if port is None:
+        return (source, target, EVERY_PROTOCOL, EVERY_PORT, EVERY_PORT)
+    spoken = PROTOCOLS.index(protocol)
+    return (source, target, (spoken, spoken), CHOSEN_PORT, (port, port))
 
 
-def first_denied(rules: Sequence[Rule], flow: Flow) -> Rule | None:
-    """The rule, of those in order of priority, that denies part of the flow; None when none does.
+def denying(rules: Sequence[Rule], flow: Flow) -> Iterator[Rule]:
+    """The rules, of those in order of priority, that deny part of the flow.
 
     What no rule decides is not denied here: it is left to Azure's default rules.
     """
@@ -61,9 +69,8 @@ def first_denied(rules: Sequence[Rule], flow: Flow) -> Rule | None:
     undecided = [everything]
     for rule, part in zip(touching, parts, strict=True):
         if not rule.allows and any(_meet(each, part) for each in undecided):
-            return rule
+            yield rule
         undecided = [piece for each in undecided for piece in _minus(each, part)]
-    return None
 
 
 def _clipped(side: Iterable[Span], bound: Span) -> Iterator[Span]:

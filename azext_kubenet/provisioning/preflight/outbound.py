@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from azext_kubenet.provisioning.around.shown import within
 from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     NAT_GATEWAY,
@@ -56,7 +57,7 @@ def outbound_route(look: Look) -> Iterator[Fault]:
 
 
 def _next_hop(route: Json) -> str:
-    return str((route.get("properties") or {}).get("nextHopType"))
+    return str(within(route, "properties").get("nextHopType"))
 
 
 def _make_route(group: str, table: str) -> str:
@@ -94,7 +95,7 @@ def nat_gateway(look: Look) -> Iterator[Fault]:
 def _without_address(look: Look, gateway_id: str) -> Iterator[Fault]:
     """A NAT gateway needs a public address or prefix [H12]."""
     gateway = look.attached(NAT_GATEWAY)
-    properties = (gateway or {}).get("properties") or {}
+    properties = within(gateway, "properties")
     if gateway is not None and not (properties.get("publicIpAddresses") or properties.get("publicIpPrefixes")):
         yield Fault(
             f"NAT gateway {name_of(gateway_id)} of subnet {look.situation.names.subnet} has no public address and no "

@@ -1,12 +1,12 @@
 """What the caller may do, as the permissions API tells."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from azext_kubenet._choices import USER_ASSIGNED
 from azext_kubenet.addressing.words import listed, many
+from azext_kubenet.provisioning.actions import permits
+from azext_kubenet.provisioning.grants import SKIP_IT
 from azext_kubenet.provisioning.preflight.case import (
     Check,
     Fault,
@@ -14,8 +14,6 @@ from azext_kubenet.provisioning.preflight.case import (
     Look,
     Situation,
     Unreadable,
-    caller_assignee,
-    caller_note,
     grant_command,
     permissions_read,
 )
@@ -34,24 +32,6 @@ class Need(NamedTuple):
 
     action: str
     resource_id: str
-
-
-def permits(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:
-    """Whether one of the entries allows an action: what an entry denies is taken from that entry alone."""
-    return any(
-        _any_matches(entry.get("actions"), action) and not _any_matches(entry.get("notActions"), action)
-        for entry in permissions
-    )
-
-
-def _any_matches(patterns: Sequence[str] | None, action: str) -> bool:
-    return any(_pattern(each).fullmatch(action) for each in patterns or ())
-
-
-@lru_cache
-def _pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any text, slashes included; capitals do not count."""
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.IGNORECASE)
 
 
 def needs(situation: Situation) -> list[Need]:
@@ -94,11 +74,11 @@ def may_write(look: Look) -> Iterator[Fault]:
 
 
 def _may_not(situation: Situation, scope: str, missing: list[str], permissions: Sequence[Json]) -> Fault:
-    command = grant_command(caller_assignee(situation), _role_for(missing), scope)
+    command = grant_command(situation.caller.assignee, _role_for(missing), scope)
     return Fault(
         f"the caller may not {listed(missing)} on {scope}: none of the {many(len(permissions), 'permission set')} "
         "seen there allows it",
-        f"have an administrator run: {command}{caller_note(situation)}",
+        f"have an administrator run: {command}{situation.caller.note}",
     )
 
 
@@ -125,17 +105,18 @@ def may_grant(look: Look) -> Iterator[Fault]:
 
 
 def _may_not_grant(situation: Situation, scope: str) -> Fault:
-    seen = situation.nearest(scope)
+    seen, role = situation.nearest(scope), situation.other_roles.get(scope, situation.role)
     where = scope if same_id(seen, scope) else f"{scope}, by the permissions on {seen}"
-    message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {situation.role} there"
+    message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {role} there"
+    skip = "" if scope in situation.other_roles else f"{SKIP_IT}; otherwise "
     principal = _principal(situation)
     if principal:
         assignee = f"--assignee-object-id {principal} --assignee-principal-type ServicePrincipal"
-        command = grant_command(assignee, situation.role, scope)
-        return Fault(message, f"have an administrator run this, then run the same command again: {command}")
+        command = grant_command(assignee, role, scope)
+        return Fault(message, f"{skip}have an administrator run this, then run the same command again: {command}")
     return Fault(
         message,
-        f"add --skip-checks {MAY_GRANT}: everything before the grant is then made, "
+        f"{skip}add --skip-checks {MAY_GRANT}: everything before the grant is then made, "
         "and the command that an administrator must run is printed",
     )
 

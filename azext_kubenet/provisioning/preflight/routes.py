@@ -7,6 +7,8 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet._choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.words import count_option, listed, many, node_options
+from azext_kubenet.provisioning import tables
+from azext_kubenet.provisioning.around.shown import items, within
 from azext_kubenet.provisioning.around.topology import group_of, name_of
 from azext_kubenet.provisioning.preflight.case import (
     ROUTE_TABLE,
@@ -19,6 +21,7 @@ from azext_kubenet.provisioning.preflight.case import (
     subscription_of,
 )
 from azext_kubenet.provisioning.reader import Read
+from azext_kubenet.provisioning.tables import Whose
 
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5
@@ -26,13 +29,13 @@ _NAMED = 5
 
 def routes_of(table: Json | None) -> list[Json]:
     """The routes of a table."""
-    return list(((table or {}).get("properties") or {}).get("routes") or ())
+    return [*items(within(table, "properties"), "routes")]
 
 
 def destination(route: Json) -> IPNetwork | None:
     """The IPv4 range that a route is for; None for a service tag or IPv6."""
     try:
-        network = IPNetwork(str((route.get("properties") or {}).get("addressPrefix") or ""))
+        network = IPNetwork(str(within(route, "properties").get("addressPrefix") or ""))
     except AddrFormatError:
         return None
     return network if network.version == 4 else None
@@ -56,8 +59,8 @@ def routes_in_pod_cidr(look: Look) -> Iterator[Fault]:
     if len(inside) > _NAMED:
         named.append(f"{len(inside) - _NAMED} more")
     yield Fault(
-        f"route table {name_of(table_id)} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} inside "
-        f"the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
+        f"route table {name_of(table_id)} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} "
+        f"inside the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
         f"use another --pod-cidr, or delete them: az network route-table route delete -g {group_of(table_id)} "
         f"--route-table-name {name_of(table_id)} -n {inside[0][0]}",
         ("--pod-cidr",),
@@ -86,8 +89,8 @@ def table_subscription(look: Look) -> Iterator[Fault]:
     there = subscription_of(table_id)
     if there and there.lower() != names.subscription.lower():
         yield Fault(
-            f"route table {name_of(table_id)} of subnet {names.subnet} is in subscription {there}, and the cluster would "
-            f"be in {names.subscription}",
+            f"route table {name_of(table_id)} of subnet {names.subnet} is in subscription {there}, and the cluster "
+            f"would be in {names.subscription}",
             f"use a table in {names.subscription}, or take it off: az network vnet subnet update "
             f"--ids {names.subnet_id} --route-table null",
         )
@@ -99,11 +102,28 @@ def table_identity(look: Look) -> Iterator[Fault]:
     table_id = situation.attached(ROUTE_TABLE)
     if table_id and situation.identity_kind == SYSTEM_ASSIGNED:
         yield Fault(
-            f"subnet {situation.names.subnet} has route table {name_of(table_id)} of its own, and AKS takes none with a "
-            "system-assigned identity",
+            f"subnet {situation.names.subnet} has route table {name_of(table_id)} of its own, and AKS takes none with "
+            "a system-assigned identity",
             f"use --identity-type {USER_ASSIGNED}",
             ("--identity-type",),
         )
+
+
+def table_replaced(look: Look) -> Iterator[Fault]:
+    """The subnet of a cluster that exists carries the table that the cluster's routes are in."""
+    table, names = look.table(), look.situation.names
+    if table.whose is not Whose.FOREIGN:
+        return
+    yield Fault(
+        f"subnet {names.subnet} carries route table {name_of(table.id)}, and that of cluster {names.cluster} is "
+        f"{name_of(table.managed)} in {group_of(table.managed)}: pods cannot reach each other from node to node",
+        f"put that one back: az network vnet subnet update --ids {names.subnet_id} --route-table {table.managed}; then "
+        "write it into the code that took it off, which would do so again",
+    )
+
+
+def _replaced_reads(situation: Situation) -> list[Read]:
+    return tables.reads(situation.names, situation.facts)
 
 
 def _reads(situation: Situation) -> list[Read]:
@@ -112,9 +132,29 @@ def _reads(situation: Situation) -> list[Read]:
 
 CHECKS = (
     Check(
-        "routes-in-pod-cidr", "B18 G15", "no route of the own table is inside the pod CIDR", routes_in_pod_cidr, _reads
+        "routes-in-pod-cidr",
+        "B18 G15",
+        "no route of the own table is inside the pod CIDR",
+        routes_in_pod_cidr,
+        _reads,
+        azure_refuses=False,
     ),
-    Check("routes-room", "B13 B14 B15", "the own table has room for a route of each node", routes_room, _reads),
+    Check(
+        "routes-room",
+        "B13 B14 B15",
+        "the own table has room for a route of each node",
+        routes_room,
+        _reads,
+        azure_refuses=False,
+    ),
     Check("route-table-subscription", "H4", "the own table is in the cluster's subscription", table_subscription),
+    Check(
+        "route-table-replaced",
+        "H1 H3 H5",
+        "the subnet of a cluster that exists carries the cluster's own table",
+        table_replaced,
+        _replaced_reads,
+        afterwards=True,
+    ),
     Check("route-table-identity", "I8 I9", "an own table comes with a user-assigned identity", table_identity),
 )

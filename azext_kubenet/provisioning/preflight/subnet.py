@@ -6,7 +6,8 @@ from typing import Any
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.words import count_option, listed, many, node_options
-from azext_kubenet.provisioning.around.topology import name_of
+from azext_kubenet.provisioning.around.shown import items, texts, within
+from azext_kubenet.provisioning.around.topology import ipv4, name_of
 from azext_kubenet.provisioning.facts import subnet_prefix
 from azext_kubenet.provisioning.preflight.case import Check, Fault, Json, Look, Situation
 
@@ -21,8 +22,8 @@ def addresses_in_use(subnet: Json) -> int:
     shown twice, as itself and as its interface, and a private endpoint by its interface too, so neither is counted.
     The instances of an application gateway are shown as one configuration, which counts as one.
     """
-    configurations = {_id(each) for each in subnet.get("ipConfigurations") or ()}
-    gateways = {_id(each) for each in subnet.get("applicationGatewayIPConfigurations") or ()}
+    configurations = {_id(each) for each in items(subnet, "ipConfigurations")}
+    gateways = {_id(each) for each in items(subnet, "applicationGatewayIPConfigurations")}
     return len({each for each in configurations if "/privatelinkservices/" not in each} | gateways)
 
 
@@ -37,6 +38,8 @@ def subnet_room(look: Look) -> Iterator[Fault]:
     if subnet is None:
         return
     prefix = subnet_prefix({"properties": subnet})
+    if prefix is None:
+        return
     used, usable = addresses_in_use(subnet), sizing.usable_addresses(prefix)
     free = usable - used
     if demand.addresses <= free:
@@ -66,8 +69,8 @@ def _smaller(situation: Situation, free: int) -> str:
 def subnet_delegation(look: Look) -> Iterator[Fault]:
     """The subnet is not delegated."""
     names = look.situation.names
-    for delegation in (look.situation.subnet or {}).get("delegations") or ():
-        service = str((delegation.get("properties") or {}).get("serviceName") or delegation.get("name"))
+    for delegation in items(look.situation.subnet, "delegations"):
+        service = str(within(delegation, "properties").get("serviceName") or delegation.get("name"))
         yield Fault(
             f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
             f"use another subnet, or take the delegation off: az network vnet subnet update --ids {names.subnet_id} "
@@ -79,8 +82,8 @@ def subnet_delegation(look: Look) -> Iterator[Fault]:
 
 def subnet_links(look: Look) -> Iterator[Fault]:
     """No other service has linked itself to the subnet."""
-    subnet = look.situation.subnet or {}
-    links = [*(subnet.get("serviceAssociationLinks") or ()), *(subnet.get("resourceNavigationLinks") or ())]
+    subnet = look.situation.subnet
+    links = [*items(subnet, "serviceAssociationLinks"), *items(subnet, "resourceNavigationLinks")]
     if links:
         held = [_linked(each) for each in links]
         yield Fault(
@@ -91,18 +94,18 @@ def subnet_links(look: Look) -> Iterator[Fault]:
 
 
 def _linked(link: Json) -> str:
-    properties = link.get("properties") or {}
+    properties = within(link, "properties")
     kind = str(properties.get("linkedResourceType") or link.get("name") or "another service")
-    return f"{kind} {name_of(properties['link'])}" if properties.get("link") else kind
+    return f"{kind} {name_of(str(properties['link']))}" if properties.get("link") else kind
 
 
 def subnet_prefixes(look: Look) -> Iterator[Fault]:
     """The subnet has one IPv4 prefix."""
-    prefixes = [each for each in (look.situation.subnet or {}).get("addressPrefixes") or () if "." in each]
+    prefixes = ipv4(texts(look.situation.subnet, "addressPrefixes"))
     if len(prefixes) > 1:
         yield Fault(
-            f"subnet {look.situation.names.subnet} has {len(prefixes)} prefixes, {listed(prefixes)}: AKS has refused "
-            f"such subnets, and only {prefixes[0]} is planned with",
+            f"subnet {look.situation.names.subnet} has {len(prefixes)} prefixes, {listed([*prefixes])}: AKS has "
+            f"refused such subnets, and only {prefixes[0]} is planned with",
             "use a subnet with one prefix: --subnet-name NAME for a new one",
             ("--subnet-name",),
         )

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from azext_kubenet._choices import USER_ASSIGNED
 from azext_kubenet.addressing.model import Severity
-from azext_kubenet.provisioning.preflight.case import Check, Fault, Look, Situation, Unreadable, provider_read
+from azext_kubenet.provisioning.actions import permits
+from azext_kubenet.provisioning.preflight.case import Check, Fault, Json, Look, Situation, Unreadable, provider_read
 from azext_kubenet.provisioning.preflight.unreadable import unread
-from azext_kubenet.provisioning.reader import Read
+from azext_kubenet.provisioning.reader import Read, Reader
+from azext_kubenet.provisioning.refusals import ArmError, is_refusal
+from azext_kubenet.provisioning.resources import Names
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
 PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
@@ -24,22 +27,60 @@ def _provider_reads(situation: Situation) -> list[Read]:
     return [provider_read(situation.names, each) for each in providers_of(situation.identity_kind)]
 
 
+#: Azure's words for a provider that nobody has registered, in lower case.
+#: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+_NOT_REGISTERED = ("notregistered", "unregistered", "unregistering")
+
+
+def state_of(provider: Json | None) -> str:
+    """Whether a provider is registered, in Azure's word; `unknown` where it says nothing."""
+    return str((provider or {}).get("registrationState") or "unknown")
+
+
+def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str, ...]:
+    """The providers that must be registered before anything is made of them; what may not be read is left as it is."""
+    found = []
+    for namespace in providers_of(identity_kind):
+        read = provider_read(names, namespace)
+        try:
+            state = state_of(reader.get(read.path, read.api_version))
+        except ArmError as error:
+            if not is_refusal(error):
+                raise
+            continue  # the check of preflight says so
+        if state.lower() in _NOT_REGISTERED:
+            found.append(namespace)
+    return tuple(found)
+
+
 def providers_registered(look: Look) -> Iterator[Fault]:
-    """Every resource provider is registered, or about to be."""
+    """Every resource provider is registered, or about to be, or the caller may register it, which create then does."""
     situation, subscription = look.situation, look.situation.names.subscription
     for namespace in providers_of(situation.identity_kind):
         try:
-            state = str((look.provider(namespace) or {}).get("registrationState") or "unknown")
+            state = state_of(look.provider(namespace))
         except Unreadable as hidden:
             yield unread(hidden, situation)
             continue
-        if state.lower() != "registered":
-            under_way = state.lower() in ("registering", "unknown")
-            yield Fault(
-                f"resource provider {namespace} is {state} in subscription {subscription}",
-                f"register it: az provider register -n {namespace} --wait --subscription {subscription}",
-                severity=Severity.WARNING if under_way else None,
-            )
+        if state.lower() == "registered":
+            continue
+        register = f"az provider register -n {namespace} --wait --subscription {subscription}"
+        message = f"resource provider {namespace} is {state} in subscription {subscription}"
+        if state.lower() not in _NOT_REGISTERED:
+            yield Fault(message, f"register it: {register}", severity=Severity.WARNING)
+        elif _may_register(look, namespace):
+            before = f"to have it done before: {register}"
+            yield Fault(f"{message}: it is registered first", before, severity=Severity.WARNING)
+        else:
+            yield Fault(f"{message}, and the caller may not register it", f"have an administrator run: {register}")
+
+
+def _may_register(look: Look, namespace: str) -> bool:
+    """Whether the caller may register a provider, as far as that can be seen."""
+    try:
+        return permits(look.permissions(look.situation.subscription_id), f"{namespace}/register/action")
+    except Unreadable:
+        return True
 
 
 def network_location(look: Look) -> Iterator[Fault]:
@@ -91,7 +132,7 @@ CHECKS = (
     Check(
         "providers-registered",
         "BEHAVIOUR.md MissingSubscriptionRegistration",
-        "resource providers are registered",
+        "resource providers are registered, or the caller may register them",
         providers_registered,
         _provider_reads,
     ),

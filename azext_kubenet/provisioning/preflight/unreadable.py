@@ -5,8 +5,6 @@ from azext_kubenet.provisioning.preflight.case import (
     Fault,
     Situation,
     Unreadable,
-    caller_assignee,
-    caller_note,
     grant_command,
 )
 
@@ -15,6 +13,6 @@ def unread(hidden: Unreadable, situation: Situation) -> Fault:
     """The refusal, and what lets the caller look."""
     if hidden.cause.status != 403:
         return Fault(f"{hidden}; this was not checked", "", (), Severity.WARNING)
-    command = grant_command(caller_assignee(situation), "Reader", hidden.scope)
-    advice = f"to have it checked, let an administrator run: {command}{caller_note(situation)}"
+    command = grant_command(situation.caller.assignee, "Reader", hidden.scope)
+    advice = f"to have it checked, let an administrator run: {command}{situation.caller.note}"
     return Fault(f"{hidden}; this was not checked", advice, (), Severity.WARNING)

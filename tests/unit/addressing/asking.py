@@ -36,6 +36,7 @@ _WISHES = {
     '--docker-bridge-address': ('docker_bridge', lambda values: networks.read_address_with_prefix(values[0])),
     '--in-use': ('in_use', lambda values: int(values[0])),
     '--within': ('within', lambda values: tuple(map(networks.read_network, values))),
+    '--what-exists': ('existing', tuple),
 }
 _DEMANDS = {
     '--node-count': ('node_count', lambda values: int(values[0])),

@@ -101,7 +101,7 @@ def test_surge_nodes(surge, nodes, extra):
     row('--service-cidr 10.244.0.0/16', {'pods': '10.245.0.0/16', 'dns': '10.244.0.10'},
         id='pods make way for given services'),
     row('--exclude-prefixes 10.244.7.0/24', {'pods': '10.1.0.0/16'}, id='excluded in the usual place: best fit'),
-    row('--exclude-prefixes 10.0.0.0/8', {'pods': '172.16.0.0/16', 'services': '172.18.0.0/16'},
+    row('--exclude-prefixes 10.0.0.0/8', {'pods': '172.28.0.0/16', 'services': '172.29.0.0/16'},
         id='with 10.0.0.0/8 on premises pods and services go to 172.16.0.0/12'),
     row('--subnet-prefix 192.168.7.0/24', {'vnet': '192.168.0.0/16'}, id='a subnet in 192.168 has that network'),
     row('--subnet-prefix 10.7.0.0/24', {'vnet': '10.7.0.0/24'}, id='a subnet elsewhere is its own network'),
@@ -111,7 +111,7 @@ def test_surge_nodes(surge, nodes, extra):
     row('--within 192.168.0.0/17 192.168.128.0/17', {'vnet': '192.168.0.0/16'}, id='--within blocks may be neighbours'),
     row('--vnet-address-prefixes 10.0.0.0/25 10.0.0.128/25', {'subnet': '10.0.0.0/25'},
         id='a subnet lies in one prefix of its network'),
-    row('--vnet-address-prefixes 10.0.0.0/8', {'pods': '172.16.0.0/16', 'services': '192.168.0.0/16'},
+    row('--vnet-address-prefixes 10.0.0.0/8', {'pods': '192.168.0.0/16', 'services': '172.28.0.0/16'},
         id='nothing else lies in a given network'),
 ])
 def test_where_ranges_go(text, wanted):

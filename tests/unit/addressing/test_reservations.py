@@ -14,6 +14,10 @@ HUB, ROUTE = "(network hub, peered as to-hub)", "(route to-dc of route table rt)
 PROD, OTHER, FAR = "(pods of cluster prod)", "(network other in resource group rg)", "(pods of cluster far)"
 UNPEERED = "networks that overlap cannot be peered, and hosts there could not be reached"
 NO_POD, NO_NODE = "pods could not reach hosts there", "nodes could not reach hosts there"
+AS_A_HOLE = (
+    "it is planned as a hole in that range, and pods, services and the docker bridge keep clear of all of it"
+)
+KEPT_CLEAR = "only pods, services and the docker bridge keep clear of it"
 EVER = "if the networks were ever peered"
 PEERED, ROUTED, UNCONNECTED = "peered-network-overlap", "routed-range-overlap", "other-network-overlap"
 NODES, SHARED = "cluster-range-overlap", "cluster-range-duplicate"
@@ -60,10 +64,46 @@ ROWS = [
     ),
     (
         "a network over a route cannot reach what is behind it",
-        "--vnet-address-prefixes 10.1.0.0/16 --routes 10.0.0.0/12",
+        "--vnet-address-prefixes 10.1.0.0/16 --routes 10.1.4.0/22",
         (ROUTED, "error", "--vnet-address-prefixes"),
-        f"virtual network 10.1.0.0/16 overlaps 10.0.0.0/12 {ROUTE}: {NO_NODE}",
+        f"virtual network 10.1.0.0/16 overlaps 10.1.4.0/22 {ROUTE}: {NO_NODE}",
         NEW_NET,
+    ),
+    (
+        "nor where the route is to exactly the network",
+        "--vnet-address-prefixes 10.1.0.0/16 --routes 10.1.0.0/16",
+        (ROUTED, "error", "--vnet-address-prefixes"),
+        f"virtual network 10.1.0.0/16 overlaps 10.1.0.0/16 {ROUTE}: {NO_NODE}",
+        NEW_NET,
+    ),
+    (
+        "a network in a larger routed range is a hole in it",
+        "--vnet-address-prefixes 10.1.0.0/16 --routes 10.0.0.0/12",
+        ("hole-in-routed-range", "warning", "--vnet-address-prefixes"),
+        f"virtual network 10.1.0.0/16 is inside the larger 10.0.0.0/12 {ROUTE}: {AS_A_HOLE}",
+        "leave it so if nobody else there uses 10.1.0.0/16",
+    ),
+    (
+        "a subnet in larger excluded ranges is a hole in them",
+        "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 10.1.0.0/16",
+        ("hole-in-excluded-range", "warning", "--subnet-prefix"),
+        "subnet 10.1.2.0/26 is inside the larger 10.0.0.0/8 (excluded), 10.1.0.0/16 (excluded): " + AS_A_HOLE,
+        "leave it so if nobody else there uses 10.1.2.0/26",
+    ),
+    (
+        "an entry that is the subnet is that subnet",
+        "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26",
+        ("excluded-range-itself", "info", "--subnet-prefix"),
+        f"subnet 10.1.2.0/26 is itself listed, as 10.1.2.0/26 (excluded): {KEPT_CLEAR}",
+        "leave it so if 10.1.2.0/26 is yours",
+    ),
+    (
+        "an entry that is a range of --within is that range",
+        "--within 10.20.0.0/16 --vnet-address-prefixes /22 --exclude-prefixes 10.20.0.0/16",
+        ("excluded-range-itself", "info", "--vnet-address-prefixes"),
+        "virtual network 10.20.0.0/22 is inside a range of --within that is itself listed, as 10.20.0.0/16 (excluded): "
+        + KEPT_CLEAR,
+        "leave it so if 10.20.0.0/22 is yours",
     ),
     (
         "a route inside the pod CIDR is one that kubenet deletes",

@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from azext_kubenet._answer import answer as answer_of
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.model import Severity
 from tests.unit.addressing.asking import answer, ask, names, recommended, split
@@ -27,8 +28,10 @@ ROWS = {
         ['--node-count 2 --max-pods 10', '--node-count 1 --max-pods 29', '--pool a:3 b:2 --max-pods 10',
          '--pool a:3 b:0:9 --max-pods 29'],
         ['--node-count 3 --max-pods 10', '--node-count 1 --max-pods 30', '--pool a:1 b:0 --max-pods 30']),
-    'too-many-nodes': (['--max-count 400 --max-surge 0', '--node-count 1000', '--pool a:3:200 b:3:200'],
-                       ['--max-count 399 --max-surge 1']),
+    'too-many-nodes': (['--max-count 401 --max-surge 0', '--node-count 1000', '--pool a:3:200 b:3:201'],
+                       ['--max-count 400 --max-surge 0', '--pool a:3:200 b:3:200']),
+    'too-many-nodes-to-upgrade': (['--max-count 400 --max-surge 0', '--node-count 400', '--pool a:3:200 b:3:200'],
+                                  ['--max-count 399 --max-surge 1', '--node-count 401', '--node-count 3']),
     'too-many-routes': (['--max-count 364', '--node-count 301 --max-surge 33%', '--max-count 399 --max-surge 2',
                          '--pool a:3:200:0 b:3:199:2'],
                         ['--max-count 363', '--node-count 300 --max-surge 33%', '--pool a:3:200:0 b:3:199:1']),
@@ -56,17 +59,29 @@ ROWS = {
     'service-cidr-too-large': (['--service-cidr 10.0.0.0/11', '--service-cidr /11'], ['--service-cidr /12']),
     'service-cidr-at-limit': (['--service-cidr 10.16.0.0/12', '--service-cidr /12'],
                               ['--service-cidr /13', '--service-cidr /11']),
-    'service-cidr-too-small': (['--service-cidr 10.0.0.0/29', '--service-cidr /29'], ['--service-cidr 10.0.0.0/28']),
+    'service-cidr-too-small': (
+        ['--service-cidr 10.0.0.0/29', '--service-cidr /29', '--service-cidr 10.0.0.0/30 --dns-service-ip 10.0.0.2'],
+        ['--service-cidr 10.0.0.0/28', '--service-cidr 10.0.0.0/29 --dns-service-ip 10.0.0.2']),
+    'service-cidr-without-base-plus-10': (
+        ['--service-cidr 10.0.0.0/29 --dns-service-ip 10.0.0.2'],
+        ['--service-cidr 10.0.0.0/28 --dns-service-ip 10.0.0.10', '--service-cidr 10.0.0.0/29']),
     'reserved-range-overlap': (
         ['--pod-cidr 172.30.0.0/16', '--service-cidr 172.31.4.0/24', '--vnet-address-prefixes 172.16.0.0/12',
          '--subnet-prefix 169.254.0.0/24', '--docker-bridge-address 192.0.2.1/24', '--service-cidr 224.0.0.0/16',
          '--vnet-address-prefixes 172.30.0.0/16 --subnet-prefix 172.30.1.0/24', '--vnet-address-prefixes 127.0.0.0/24',
          '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 172.30.1.0/24', '--pod-cidr 168.63.0.0/16',
-         '--kept-by-azure 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16'],
+         '--kept-by-azure 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16',
+         '--vnet-address-prefixes 172.31.0.0/16 --what-exists vnet'],
         ['--pod-cidr 172.28.0.0/15', '--vnet-address-prefixes 172.16.0.0/13', '--service-cidr 192.168.2.0/24']),
     'service-cidr-public': (['--service-cidr 172.244.0.0/16', '--service-cidr 100.0.0.0/9'],
                             ['--service-cidr 172.20.0.0/16', '--service-cidr 100.64.0.0/16']),
     'service-cidr-shared-space': (['--service-cidr 100.64.0.0/16'], ['--service-cidr 10.9.0.0/16']),
+    'subnet-in-cluster-range': (
+        ['--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet --subnet-prefix 10.1.1.0/24 --clusters 10.1.1.0/24',
+         '--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet --subnet-prefix 10.1.1.0/24 --clusters 10.0.0.0/14'],
+        ['--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet --clusters 10.1.0.0/24',
+         '--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet --subnet-prefix 10.1.1.0/24 --clusters 10.1.2.0/24',
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.1.0/24 --clusters 10.1.1.0/24']),
     'pod-cidr-public': (['--pod-cidr 172.244.0.0/16', '--pod-cidr 11.0.0.0/16'],
                         ['--pod-cidr 100.64.0.0/16', '--pod-cidr 172.16.0.0/16']),
     'vnet-public': (['--vnet-address-prefixes 11.0.0.0/16', '--subnet-prefix 11.0.0.0/24',
@@ -90,6 +105,32 @@ ROWS = {
                                       '--docker-bridge-address 172.17.255.255/16'],
                                      ['--docker-bridge-address 172.17.0.1/16']),
     'docker-bridge-not-sent': (['--docker-bridge-address 172.17.0.1/16'], ['']),
+    'docker-bridge-without-place': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12',
+         '--subnet-prefix 10.1.2.0/26 --service-cidr 192.168.0.0/16 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12'],
+        ['', '--exclude-prefixes 172.16.0.0/12',  # a place for it is taken elsewhere, and of no plan nothing is said
+         '--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16',
+         '--docker-bridge-address 172.17.0.1/16 --subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8']),
+    'hole-in-excluded-range': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8',
+         '--vnet-address-prefixes 10.1.0.0/16 --exclude-prefixes 10.0.0.0/8',
+         '--vnet-address-prefixes 10.1.0.0/16 10.3.0.0/16 --exclude-prefixes 10.2.0.0/15',
+         '--within 10.20.0.0/16 --vnet-address-prefixes /22 --exclude-prefixes 10.0.0.0/8',
+         '--within 10.20.0.0/17 10.20.128.0/17 --exclude-prefixes 10.0.0.0/8'],
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26',
+         '--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/27', '--pod-cidr 10.1.0.0/16',
+         '--pod-cidr 10.1.0.0/16 --exclude-prefixes 10.0.0.0/8',
+         '--within 10.20.0.0/16 172.20.0.0/16 --exclude-prefixes 10.0.0.0/8']),  # what is no hole comes first
+    'hole-in-routed-range': (
+        ['--subnet-prefix 10.1.2.0/26 --routes 10.0.0.0/8', '--within 10.20.0.0/16 --routes 10.16.0.0/12'],
+        ['--subnet-prefix 10.1.2.0/26 --routes 10.1.2.0/26',
+         '--subnet-prefix 10.1.2.0/26 --peered-networks 10.0.0.0/8']),
+    'excluded-range-itself': (
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26',
+         '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.0.0/16 10.1.2.0/26',
+         '--within 10.20.0.0/16 --exclude-prefixes 10.20.0.0/16'],
+        ['--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8', '--pod-cidr 10.1.0.0/16 --routes 10.2.0.0/16',
+         '--subnet-prefix 10.1.2.0/26 --routes 10.1.2.0/26']),
     'subnet-outside-vnet': (
         ['--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.2.0.0/24',
          '--vnet-address-prefixes 10.1.0.0/24 --subnet-prefix 10.1.0.0/16',
@@ -130,7 +171,7 @@ ROWS = {
          '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.1.0/24']),
     'excluded-range-overlap': (
         ['--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.0.0.0/8',
-         '--subnet-prefix 10.1.0.0/24 --exclude-prefixes 10.1.0.0/16',
+         '--subnet-prefix 10.1.0.0/24 --exclude-prefixes 10.1.0.64/26',
          '--vnet-address-prefixes 10.1.0.0/16 --exclude-prefixes 10.1.7.0/24 10.1.8.0/24 10.1.9.0/24 10.1.10.0/24',
          '--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24 --exclude-prefixes 10.1.7.0/25',
          '--docker-bridge-address 172.17.0.1/16 --exclude-prefixes 172.16.0.0/12',
@@ -151,7 +192,7 @@ ROWS = {
         ['--peered-networks 10.0.0.0/8 192.168.0.0/16', '--peered-networks 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
          '--existing-subnets 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16 --pod-cidr 10.1.0.0/18']),
     'routed-range-overlap': (
-        ['--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16', '--routes 10.1.0.0/16 --subnet-prefix 10.1.7.0/24',
+        ['--routes 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16', '--routes 10.1.7.0/24 --subnet-prefix 10.1.7.0/24',
          '--routes 10.244.8.0/24 --pod-cidr 10.244.0.0/16', '--routes 10.0.0.0/12 --service-cidr 10.0.0.0/16',
          '--routes 172.17.1.0/24 --docker-bridge-address 172.17.0.1/16'],
         ['--routes 10.0.0.0/8 192.168.0.0/16', '--routes 10.1.0.0/16 --pod-cidr 10.2.0.0/16',
@@ -249,10 +290,10 @@ def test_accepting_a_risk_lowers_what_azure_does_not_refuse(rule):
         before = [finding for finding in ask(line).findings if finding.rule == rule]
         verdict = ask(line, accept_risk=[rule])
         after = [finding for finding in verdict.findings if finding.rule == rule]
-        if rule in acceptable:
+        if rule in acceptable and not any(each.partly for each in rules.RULES if each.name == rule):
             assert {finding.severity for finding in after} == {Severity.WARNING}
             assert 'risk-not-acceptable' not in names(verdict)
-        else:
+        elif rule not in acceptable:
             assert after == before
             assert names(verdict)[0] == 'risk-not-acceptable'
             assert verdict.refused
@@ -260,11 +301,121 @@ def test_accepting_a_risk_lowers_what_azure_does_not_refuse(rule):
 
 def test_the_errors_that_can_be_accepted():
     assert rules.acceptable() == [
-        'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak', 'service-cidr-at-limit',
+        'too-many-nodes-to-upgrade', 'too-many-routes', 'subnet-too-small-for-peak', 'pod-cidr-too-small-for-peak',
+        'service-cidr-at-limit', 'service-cidr-without-base-plus-10', 'reserved-range-overlap',
         'service-cidr-public', 'vnet-outside-within', 'dns-service-ip-not-base-plus-10', 'docker-bridge-not-an-address',
         'pod-vnet-overlap',
         'service-vnet-overlap', 'docker-bridge-overlap', 'peered-network-overlap', 'routed-range-overlap',
-        'excluded-range-overlap']
+        'excluded-range-overlap', 'subnet-in-cluster-range']
+
+
+#: Sentence, line, how grave the reserved range is found of each option, and the same once it is accepted.
+RESERVED = (
+    ('Azure refuses pods in what AKS keeps', '--pod-cidr 172.31.0.0/16', 'pod-cidr error', 'pod-cidr error'),
+    ('and services', '--service-cidr 192.0.2.0/26', 'service-cidr error', 'service-cidr error'),
+    ('of a network there is only advice', '--vnet-address-prefixes 172.30.0.0/16 --subnet-prefix 172.30.1.0/24',
+     'vnet-address-prefixes error', 'vnet-address-prefixes warning'),
+    ('and of a subnet', '--subnet-prefix 172.30.1.0/24', 'subnet-prefix error', 'subnet-prefix warning'),
+    ('and of a network around such a block', '--vnet-address-prefixes 172.16.0.0/12',
+     'vnet-address-prefixes error', 'vnet-address-prefixes warning'),
+    ('a network among link-local addresses is refused', '--subnet-prefix 169.254.1.0/24',
+     'subnet-prefix error', 'subnet-prefix error'),
+    ('the docker bridge is never sent', '--docker-bridge-address 172.31.0.1/24',
+     'docker-bridge-address error', 'docker-bridge-address warning'),
+    ('a prefix of a network that exists is none of the nodes',
+     '--vnet-address-prefixes 10.80.0.0/16 172.31.0.0/16 --what-exists vnet --subnet-prefix 10.80.1.0/24',
+     'vnet-address-prefixes warning', 'vnet-address-prefixes warning'),
+    ('nodes lie in such a prefix of a network that exists',
+     '--vnet-address-prefixes 10.80.0.0/16 172.31.0.0/16 --what-exists vnet subnet --subnet-prefix 172.31.1.0/24',
+     'vnet-address-prefixes error', 'vnet-address-prefixes warning'),
+    ('each range by itself', '--vnet-address-prefixes 172.31.0.0/16 --pod-cidr 172.30.0.0/16',
+     'vnet-address-prefixes error, pod-cidr error', 'vnet-address-prefixes warning, pod-cidr error'),
+)
+
+
+@pytest.mark.parametrize(('line', 'before', 'accepted'), [row[1:] for row in RESERVED],
+                         ids=[row[0] for row in RESERVED])
+def test_what_is_reserved_is_refused_where_azure_refuses_it(line, before, accepted):
+    def told(*risks):
+        found = [each for each in ask(line, accept_risk=risks).findings if each.rule == 'reserved-range-overlap']
+        return ', '.join(f'{each.options[0][2:]} {each.severity.value}' for each in found)
+
+    assert (told(), told('reserved-range-overlap')) == (before, accepted)
+
+
+@pytest.mark.parametrize('line', [
+    '--vnet-address-prefixes 172.31.0.0/16', '--vnet-address-prefixes 172.31.0.0/16 --what-exists vnet',
+    '--subnet-prefix 172.30.1.0/24', '--vnet-address-prefixes 10.80.0.0/28 192.0.2.0/24 --what-exists vnet'])
+def test_a_network_that_azure_takes_can_be_planned_in(line):
+    verdict = ask(line, accept_risk=['reserved-range-overlap'])
+    assert not verdict.refused, verdict.findings
+    assert verdict.plan.complete
+    assert answer_of(verdict)['subnetPrefix']
+
+
+def test_a_subnet_lies_clear_of_what_aks_keeps_where_it_can():
+    verdict = ask('--vnet-address-prefixes 172.31.0.0/16 10.80.0.0/16 --what-exists vnet')
+    assert str(verdict.plan.subnet) == '10.80.0.0/24'
+    assert [each.severity for each in verdict.findings] == [Severity.WARNING]
+
+
+#: Lines that ask for 400 nodes, and the names that let them be.
+FOUR_HUNDRED = (
+    ('--node-count 400 --pod-cidr /15', ('too-many-nodes-to-upgrade', 'too-many-routes')),
+    ('--max-count 400 --max-surge 0', ('too-many-nodes-to-upgrade',)),
+    ('--pool a:3:200:0 b:3:200:0', ('too-many-nodes-to-upgrade',)),
+    ('--max-count 400 --vnet-address-prefixes 10.1.0.0/16 --what-exists vnet',
+     ('too-many-nodes-to-upgrade', 'too-many-routes')),
+)
+
+
+@pytest.mark.parametrize(('line', 'risks'), FOUR_HUNDRED)
+def test_four_hundred_nodes_can_be_had(line, risks):
+    asked = ask(line)
+    assert {each.rule for each in asked.findings if each.severity is Severity.ERROR} == set(risks)
+    verdict = ask(line, accept_risk=risks)
+    assert not verdict.refused
+    assert verdict.plan.complete
+
+
+def test_an_accepted_demand_that_finds_no_space_is_still_refused():
+    verdict = ask('--max-count 400 --max-surge 0 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 '
+                  '100.64.0.0/10', accept_risk=['too-many-nodes-to-upgrade'])
+    assert verdict.refused
+    assert 'no-space' in names(verdict)
+
+
+#: A subnet that exists and is too small, its network, and what else is in that.
+TOO_SMALL = (
+    '--vnet-address-prefixes 10.30.0.0/16 --subnet-prefix 10.30.0.0/26 --what-exists vnet subnet --max-count 69',
+    '--vnet-address-prefixes 10.30.0.0/24 --subnet-prefix 10.30.0.0/26 --what-exists vnet subnet --max-count 69',
+    '--vnet-address-prefixes 10.30.0.0/26 --subnet-prefix 10.30.0.0/26 --what-exists vnet subnet --max-count 69',
+)
+
+
+@pytest.mark.parametrize('line', TOO_SMALL)
+def test_another_subnet_is_proposed_beside_one_that_exists(line):
+    finding = next(each for each in ask(line).findings if each.rule == 'subnet-too-small-for-peak')
+    for change in recommended(finding):
+        if '--subnet-prefix' in change:
+            (beside,) = change['--subnet-prefix']
+            again = ask(line.replace('--subnet-prefix 10.30.0.0/26', f'--subnet-prefix {beside}').replace(
+                'vnet subnet', 'vnet') + ' --existing-subnets 10.30.0.0/26')
+            assert not again.refused, again.findings
+    assert '--vnet-address-prefixes' not in finding.recommendation
+
+
+@pytest.mark.parametrize('line', [
+    '--vnet-address-prefixes 11.0.0.0/16 --what-exists vnet',
+    '--vnet-address-prefixes 172.31.0.0/16 --what-exists vnet',
+    '--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet --pod-cidr 10.1.0.0/17 --subnet-prefix 10.1.200.0/24',
+    '--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet subnet --subnet-prefix 10.1.0.0/24 --exclude-prefixes '
+    '10.1.0.0/20',
+    '--vnet-address-prefixes 10.1.0.0/16 --what-exists vnet subnet --subnet-prefix 10.1.0.0/24 --within 10.2.0.0/16',
+])
+def test_a_network_that_exists_is_not_to_be_changed(line):
+    for finding in ask(line).findings:
+        assert '--vnet-address-prefixes' not in finding.recommendation, finding
 
 
 @pytest.mark.parametrize(('rule', 'why'), [

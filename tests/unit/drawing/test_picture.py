@@ -10,6 +10,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet import drawing
 from azext_kubenet.addressing.model import Demand, Origin, Reservation, Severity, Wish
 from azext_kubenet.addressing.verdict import judge
+from azext_kubenet.drawing.scene import scene
 from tests.unit.drawing.reading import SVG, Picture, check_geometry, check_scale, contrast
 from tests.unit.drawing.verdicts import CASES, CROWD, NETWORK
 
@@ -113,6 +114,18 @@ def test_an_accepted_risk_is_not_called_free_of_collisions():
     verdict = judge(Demand(), Wish(pods=IPNetwork('10.244.0.0/16')), taken, ['excluded-range-overlap'])
     assert not verdict.refused
     assert Picture(drawing.svg(verdict)).outcome == '1 overlap, not refused'
+
+
+def test_a_hole_collides_with_nothing_and_its_own_network_is_free():
+    taken = [Reservation(IPNetwork('10.0.0.0/8'), 'on-premises', Origin.USER)]
+    verdict = judge(Demand(), Wish(within=(IPNetwork('10.20.0.0/16'),), vnet=22), taken)
+    seen = scene(verdict)
+    assert not seen.collisions
+    assert 'nothing collides' in Picture(drawing.svg(verdict)).told
+    inside = next(each for each in seen.details if each.block == IPNetwork('10.20.0.0/22'))
+    assert (inside.planned_size, inside.taken_size, inside.free) == (256, 0, 768)
+    outside = next(each for each in seen.overview if each.block == IPNetwork('10.0.0.0/8'))
+    assert (outside.planned_size, outside.free) == (1024, 0)
 
 
 def test_the_largest_free_block_is_drawn_when_there_is_no_space():

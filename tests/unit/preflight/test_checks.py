@@ -5,6 +5,8 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet._errors import in_words
+from azext_kubenet.provisioning.caller import Caller
 from azext_kubenet.provisioning.preflight import CHECKS
 from tests.unit.preflight.wire import (
     CLUSTERS,
@@ -45,6 +47,19 @@ def into(**properties):
     return situation(network(subnet(**properties)))
 
 
+NODE_GROUP = f'{SUB}/resourceGroups/MC_g_c_westeurope'
+MANAGED = f'{NODE_GROUP}/providers/Microsoft.Network/routeTables'
+MANAGED_TABLE = {'id': f'{MANAGED}/aks-agentpool-7-routetable', 'name': 'aks-agentpool-7-routetable'}
+
+
+def lives_in(**properties):
+    """A cluster that exists, in a subnet that carries something."""
+    cluster = a_cluster('c', SUBNET)
+    cluster['properties'] |= {'nodeResourceGroup': 'MC_g_c_westeurope'}
+    cluster['properties']['networkProfile'] = {'networkPlugin': 'kubenet', 'podCidr': '10.244.0.0/16'}
+    return situation(network(subnet(**properties)), cluster=cluster)
+
+
 def errors(name, *words):
     return [(name, 'error', words)]
 
@@ -60,9 +75,10 @@ ROWS = (
     ('the group may not be made', situation(group=False), {SUB + PERMISSIONS: READER},
      errors('caller-may-write', 'Microsoft.Resources/subscriptions/resourceGroups/write', f'on {SUB}',
             f'az role assignment create --assignee CALLER --role "Contributor" --scope {SUB}', 'signed-in-user')),
-    ('the subnet may not be joined', replace(into(), caller='me@example.com'), {SUBNET + PERMISSIONS: READER},
+    ('the subnet may not be joined', replace(into(), caller=Caller('o-1', 'User')), {SUBNET + PERMISSIONS: READER},
      errors('caller-may-write', 'subnets/join/action', SUBNET,
-            f'az role assignment create --assignee me@example.com --role "Network Contributor" --scope {SUBNET}')),
+            'az role assignment create --assignee-object-id o-1 --assignee-principal-type User '
+            f'--role "Network Contributor" --scope {SUBNET}')),
     ('the group allows all but the cluster', into(),
      {GROUP + PERMISSIONS: [{'actions': ['*'], 'notActions': ['Microsoft.ContainerService/*/write']}]},
      errors('caller-may-write', 'managedClusters/write', '--role "Contributor"', GROUP)),
@@ -82,8 +98,14 @@ ROWS = (
     ('the role may not be granted on a subnet that is still to be made', situation(grant_scopes=(SUBNET,)),
      {GROUP + PERMISSIONS: [{'actions': ['*'], 'notActions': ['Microsoft.Authorization/*/write']}]},
      errors('caller-may-grant', f'{SUBNET}, by the permissions on {GROUP}')),
-    ('a provider is not registered', situation(),
+    ('a provider is not registered, and the caller may register it', situation(),
      {f'{SUB}/providers/Microsoft.ContainerService': {'registrationState': 'NotRegistered'}},
+     warnings('providers-registered', 'Microsoft.ContainerService is NotRegistered', 'it is registered first')),
+    ('a provider is not registered, and whether the caller may register it is not shown', situation(),
+     {f'{SUB}/providers/Microsoft.Network': {'registrationState': 'Unregistered'}, SUB + PERMISSIONS: REFUSED},
+     warnings('providers-registered', 'Microsoft.Network is Unregistered')),
+    ('a provider is not registered, and the caller may not register it', situation(),
+     {f'{SUB}/providers/Microsoft.ContainerService': {'registrationState': 'NotRegistered'}, SUB + PERMISSIONS: READER},
      errors('providers-registered', 'Microsoft.ContainerService is NotRegistered',
             'az provider register -n Microsoft.ContainerService --wait --subscription s')),
     ('a provider is about to be registered', situation(),
@@ -220,9 +242,48 @@ ROWS = (
                ('b', 101, 'Inbound', 'Allow', '*', '*', '*', '1001-65535'), ('no', 200, 'Inbound', 'Deny'))}, []),
     ('a rule of less weight is listed first', into(**GUARDED),
      {NSG: nsg(('no', 200, 'Inbound', 'Deny'), ('yes', 100, 'Inbound', 'Allow'))}, []),
+    ('SSH from anywhere is denied, as in many networks, before any other rule', into(**GUARDED),
+     {NSG: nsg(('DenySSH', 100, 'Inbound', 'Deny', '*', '*', 'Tcp', '22'))},
+     warnings('network-security-group', 'denies tcp port 22 from nodes', 'rule update -g g --nsg-name sg -n DenySSH '
+              '--priority 101; then', '--priority 100 --direction Inbound')),
+    ('mail and remote desktops are denied', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', '*', 'Tcp', ['25', '3389', '5985-5986']))},
+     warnings('network-security-group', 'denies tcp ports 25, 3389 and 5985-5986 from', '--priority 299')),
+    ('pings are denied', into(**GUARDED), {NSG: nsg(('no', 300, 'Inbound', 'Deny', '*', '*', 'Icmp'))},
+     warnings('network-security-group', 'denies icmp traffic')),
+    ('the kubelet is cut off', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Inbound', 'Deny', '*', '*', 'Tcp', '10000-11000'))},
+     errors('network-security-group', 'denies tcp ports 10000-11000')),
+    ('names cannot be looked up', into(**GUARDED), {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', '*', 'Udp', '53'))},
+     errors('network-security-group', 'denies udp port 53')),
+    ('a private API server could not be reached', into(**GUARDED),
+     {NSG: nsg(('no', 300, 'Outbound', 'Deny', '*', 'VirtualNetwork', 'Tcp', '443'))},
+     errors('network-security-group', 'denies tcp port 443')),
+    ('everything is denied but what every cluster needs', into(**GUARDED),
+     {NSG: nsg(('yes', 100, 'Inbound', 'Allow', '*', '*', '*', ['53', '443', '10250']),
+               ('no', 200, 'Inbound', 'Deny'))},
+     errors('network-security-group', 'rule no (priority 200, inbound)', '--priority 199')),
+    ('all of tcp is denied by its ports', into(**GUARDED),
+     {NSG: nsg(('no', 200, 'Inbound', 'Deny', '*', '*', 'Tcp', '1-65535'))},
+     errors('network-security-group', 'denies tcp ports 1-65535')),
+    ('a harmless rule stands before one that denies all', into(**GUARDED),
+     {NSG: nsg(('ssh', 150, 'Inbound', 'Deny', '*', '*', 'Tcp', '22'), ('no', 200, 'Inbound', 'Deny'))},
+     [*warnings('network-security-group', 'rule ssh', '--priority 149'),
+      *errors('network-security-group', 'rule no', '--priority 149')]),
+    ('connections from a port that nobody opens them from are denied', into(**GUARDED),
+     {NSG: nsg(('no', 200, 'Inbound', 'Deny', '*', '*', 'Tcp', '*', '0-1023'))},
+     warnings('network-security-group', 'rule no')),
     ('the group may not be read', into(**GUARDED), {NSG: REFUSED},
      warnings('network-security-group', 'network security group sg could not be read', f'--scope {NSG}')),
     ('the group is gone', into(**GUARDED), {}, []),
+    ("another's table is in the place of the cluster's", lives_in(**ROUTED), {TABLE: table(), MANAGED: [MANAGED_TABLE]},
+     errors('route-table-replaced', 'subnet n carries route table t', 'aks-agentpool-7-routetable in MC_g_c_westeurope',
+            f'az network vnet subnet update --ids {SUBNET} --route-table {MANAGED_TABLE["id"]}')),
+    ("the cluster's routes are in the user's own table", lives_in(**ROUTED),
+     {TABLE: table(('aks-node', '10.244.0.0/24')), MANAGED: [MANAGED_TABLE]}, []),
+    ("the user's own table shows no route yet, and AKS has made none", lives_in(**ROUTED), {TABLE: table()}, []),
+    ("the node resource group may not be read", lives_in(**ROUTED), {TABLE: table(), MANAGED: REFUSED}, []),
+    ("AKS's own table", lives_in(routeTable={'id': MANAGED_TABLE['id'].lower()}), {MANAGED: [MANAGED_TABLE]}, []),
     ('names are just short enough', replace(situation(), names=replace(NAMES, subnet='n' * 63)), {}, []),
     ('names are too long to move to Overlay', replace(situation(), names=replace(NAMES, subnet='n' * 64)), {},
      warnings('names-for-overlay', '64 characters', '63')),
@@ -245,3 +306,17 @@ def test_every_check_is_shown_to_find_something():
 def test_checks_have_one_name_each_and_say_what_they_rest_on():
     assert len({each.name for each in CHECKS}) == len(CHECKS)
     assert all(each.facts and each.summary and each.find.__doc__ for each in CHECKS)
+
+
+def test_the_way_around_a_security_rule_is_named():
+    found, _ = run(into(**GUARDED), {NSG: nsg(('no', 200, 'Inbound', 'Deny'))})
+    (line,) = [each for each in in_words(found).splitlines() if each.startswith('  ->')]
+    assert line.endswith('--skip-checks network-security-group')
+    skipped, _ = run(into(**GUARDED), {NSG: nsg(('no', 200, 'Inbound', 'Deny'))}, ['network-security-group'])
+    assert [each.severity.value for each in skipped] == ['warning']
+
+
+def test_a_group_with_no_priority_left_says_so():
+    full = [(f'r{at}', at, 'Inbound', 'Allow', 'Internet') for at in range(101, 4097)]
+    found, _ = run(into(**GUARDED), {NSG: nsg(('no', 100, 'Inbound', 'Deny'), *full)})
+    assert ['no free priority' in each.recommendation for each in found] == [True]

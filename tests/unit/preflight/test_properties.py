@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.provisioning.preflight.rights import permits
+from azext_kubenet.provisioning.actions import permits
+from azext_kubenet.provisioning.preflight import security
 from azext_kubenet.provisioning.preflight.security import denied
 from tests.effort import tries
 from tests.unit.preflight.wire import network, nsg, plan, situation, subnet
@@ -25,7 +26,13 @@ ENTRIES = st.lists(st.fixed_dictionaries({'actions': PATTERNS, 'notActions': PAT
 
 def dumb_permits(entries, action):
     def among(patterns):
-        return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+        return any(fnmatch.fnmatchcase(action.lower(), each.lower()) for pattern in patterns for each in said(pattern))
+
+    def said(pattern):
+        """The pattern with each `/*/` as it is and as a plain `/`, in every combination."""
+        first, *rest = pattern.split('/*/')
+        for joints in product(('/*/', '/'), repeat=len(rest)):
+            yield first + ''.join(joint + part for joint, part in zip(joints, rest, strict=True))
     return any(among(entry['actions']) and not among(entry['notActions']) for entry in entries)
 
 
@@ -49,10 +56,10 @@ def test_a_pattern_is_no_expression():
 NODES, PODS, AROUND = '192.168.1.4/30', '10.244.0.4/30', '192.168.0.0/16'
 SITUATION = replace(situation(network(subnet(prefix=NODES))),
                     plan=replace(plan(), subnet=IPNetwork(NODES), pods=IPNetwork(PODS)))
-PORTS = (0, 22, 23, 65535)  # all that the ranges below tell apart
+PORTS = (0, 22, 23, 53, 443, 10250, 32768, 65535)  # all that the ranges below tell apart
 PREFIXES = st.sampled_from(['*', 'VirtualNetwork', 'INTERNET', 'AzureLoadBalancer', NODES, PODS, AROUND,
                             '192.168.1.4/31', '192.168.1.7', '10.244.0.6/31', '10.0.0.0/8', '0.0.0.0/0', 'fd00::/8'])
-RANGES = st.sampled_from(['*', '22', '0-22', '23-65535', '0-65535'])
+RANGES = st.sampled_from(['*', '*', '22', '0-22', '23-65535', '0-65535', '53', '443', '10250'])
 
 
 def one_or_several(values):
@@ -60,7 +67,7 @@ def one_or_several(values):
 
 
 RULES = st.lists(st.tuples(
-    st.sampled_from(['Inbound', 'outbound']), st.sampled_from(['Allow', 'Allow', 'Deny']), one_or_several(PREFIXES),
+    st.sampled_from(['Inbound', 'outbound']), st.sampled_from(['Allow', 'Deny']), one_or_several(PREFIXES),
     one_or_several(PREFIXES), st.sampled_from(['*', '*', 'Tcp', 'UDP', 'Icmp', 'Esp', 'Ah']), one_or_several(RANGES),
     st.sampled_from(['*', '*', '0-22'])), max_size=5)
 
@@ -91,21 +98,23 @@ def decides(rule, packet, routed):
             and holds_address(source, sent_from, routed) and holds_address(target, sent_to, routed))
 
 
-def dumb_denied(rules, routed):
-    """Send every packet there is past the rules; of each pair, note the foremost rule that stops one."""
+def dumb_denied(rules, routed, needed=False):
+    """Send every packet past the rules, or those alone that are needed; of each pair, note the rules that stop one."""
     where = {'nodes': [*ipaddress.ip_network(NODES)], 'pods': [*ipaddress.ip_network(PODS)]}
     found = set()
     for direction, source, target in product(('inbound', 'outbound'), where, where):
         facing = [(index, rule) for index, rule in enumerate(rules) if rule[0].lower() == direction]
-        stopped = set()
         packets = product(where[source], where[target], ('tcp', 'udp', 'icmp', 'esp', 'ah', 'gre'), PORTS, PORTS)
         for packet in packets if facing else ():
+            if needed and (packet[2], packet[4], packet[3]) not in {(*kind, 32768) for kind in NEEDED}:
+                continue
             index, rule = next(((index, rule) for index, rule in facing if decides(rule, packet, routed)), (None, None))
             if rule is not None and rule[1] == 'Deny':
-                stopped.add(index)
-        if stopped:
-            found.add((f'r{min(stopped)}', source, target))
+                found.add((f'r{index}', source, target))
     return found
+
+
+NEEDED = (('tcp', 10250), ('tcp', 53), ('udp', 53), ('tcp', 443))
 
 
 @tries(60)
@@ -113,5 +122,7 @@ def dumb_denied(rules, routed):
 def test_traffic_is_denied_where_a_packet_is_stopped(rules, routed):
     shown = nsg(*((f'r{index}', 100 + index, *rule) for index, rule in enumerate(rules)))
     shown['properties']['securityRules'].reverse()  # priorities count, not places
-    found = denied(shown, SITUATION, routed=routed)
-    assert {(rule.name, *pair) for rule, pairs in found.items() for pair in pairs} == dumb_denied(rules, routed)
+    for needed, kinds in ((False, {}), (True, {'kinds': security.NEEDED})):
+        found = denied(shown, SITUATION, routed=routed, **kinds)
+        assert {(rule.name, *pair) for rule, pairs in found.items() for pair in pairs} == dumb_denied(
+            rules, routed, needed)

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from netaddr import IPNetwork
 
+from azext_kubenet.provisioning.actions import permits
 from azext_kubenet.provisioning.facts import Facts, subnet_prefix
 from azext_kubenet.provisioning.preflight.clusters import is_kubenet, nodes_by_group, subnets_of
-from azext_kubenet.provisioning.preflight.rights import permits
 from azext_kubenet.provisioning.preflight.subnet import addresses_in_use
 from azext_kubenet.provisioning.resources import Names
 from tests.arm import recordings

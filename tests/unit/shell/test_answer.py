@@ -59,6 +59,17 @@ def test_the_docker_bridge_is_no_argument_of_az_aks_create() -> None:
     assert "docker" not in plan(docker_bridge_address="172.18.0.1/16")["aksArguments"]
 
 
+def test_a_plan_without_a_docker_bridge_says_null_and_has_its_row() -> None:
+    given = plan(subnet_prefix=["10.1.2.0/26"], exclude_prefixes=["10.0.0.0/8", "172.16.0.0/12"])
+    assert given["dockerBridgeAddress"] is None
+    assert "dockerBridgeAddress" not in given["reasons"]
+    assert [(each["rule"], each["severity"]) for each in given["findings"]] == [
+        ("docker-bridge-without-place", "info"),
+        ("hole-in-excluded-range", "warning"),
+    ]
+    assert list(plan_table(given)[-1].values()) == ["Docker bridge", "", "", "none planned", "not sent to Azure"]
+
+
 def test_a_stated_maximum_is_in_the_answer_and_none_is_not() -> None:
     assert plan(max_count=100)["maxCount"] == 100
     assert "maxCount" not in plan()

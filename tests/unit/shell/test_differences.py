@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
-from azext_kubenet.provisioning.differences import cluster_differences
+from azext_kubenet.provisioning.differences import Given, cluster_differences, remedy, unlike
 from azext_kubenet.provisioning.identity import Identity
 from azext_kubenet.provisioning.resources import Names
 
@@ -131,3 +131,94 @@ def test_a_cluster_that_shows_as_little_as_azure_ever_does_is_judged_without_a_c
     lines = cluster_differences({"location": "westeurope", "properties": {}}, NAMES, USER, None, {"node_count": 3})
     assert "networkPlugin is None, not kubenet" in lines
     assert "count is None, not 3" in lines
+
+
+# -- whether a cluster can be the one that was sent
+
+SENT: dict[str, Any] = {
+    "location": "West Europe",
+    "tags": {"team": "web"},
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": {NAMES.new_identity_id: {}}},
+    "properties": {
+        "kubernetesVersion": "",
+        "dnsPrefix": "c-rg-s",
+        "networkProfile": {"networkPlugin": "kubenet", "podCidr": "10.244.0.0/16", "networkPolicy": "calico"},
+        "agentPoolProfiles": [
+            {"name": "nodepool1", "count": 3, "vmSize": "", "maxPods": 110, "vnetSubnetID": NAMES.subnet_id},
+            {"name": "work", "count": 5, "mode": "User"},
+        ],
+        "servicePrincipalProfile": {"clientId": "msi", "secret": "never shown"},
+    },
+}
+# what Azure shows, what of it was sent as something else
+SHOWN: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("just what was sent", {}, ""),
+    ("what Azure fills in", {"pool__vmSize": "Standard_D2s_v5", "kubernetesVersion": "1.33", "pool__osType": "L"}, ""),
+    ("other capitals", {"pool__vnetSubnetID": NAMES.subnet_id.upper(), "network__networkPlugin": "Kubenet"}, ""),
+    ("pools in another order", {"turned": True}, ""),
+    ("another number of nodes", {"pool__count": 5}, "count is 5, not 3"),
+    ("another subnet", {"pool__vnetSubnetID": "/x"}, f"vnetSubnetID is /x, not {NAMES.subnet_id}"),
+    ("another range", {"network__podCidr": "10.99.0.0/16"}, "podCidr is 10.99.0.0/16, not 10.244.0.0/16"),
+    ("another identity", {"identity__type": "SystemAssigned"}, "identity is"),
+    ("somebody else's tag", {"top__tags": {"team": "sales"}}, "tag team is sales, not web"),
+    ("no tag", {"top__tags": None}, "tag team is None, not web"),
+    ("another region", {"top__location": "northeurope"}, "location is northeurope, not West Europe"),
+    ("a pool more", {"more": True}, "pools is more nodepool1 work, not nodepool1 work"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "told"), [row[1:] for row in SHOWN], ids=[row[0] for row in SHOWN])
+def test_a_cluster_that_is_not_as_it_was_sent_is_told_field_by_field(changes: dict[str, Any], told: str) -> None:
+    shown = copy.deepcopy(SENT)
+    shown["location"] = "westeurope"
+    del shown["properties"]["servicePrincipalProfile"]["secret"]
+    pools = shown["properties"]["agentPoolProfiles"]
+    places = {
+        "pool": pools[0],
+        "network": shown["properties"]["networkProfile"],
+        "identity": shown["identity"],
+        "top": shown,
+    }
+    for name, value in changes.items():
+        place, _, key = name.partition("__")
+        (places[place] if key else shown["properties"])[key or place] = value
+    if shown["properties"].pop("turned", False):
+        pools.reverse()
+    if shown["properties"].pop("more", False):
+        pools.append({"name": "more", "count": 1})
+    found = unlike(SENT, shown)
+    assert len(found) == bool(told), found
+    assert not told or found[0].startswith(told)
+# what differs, the cluster, what of it was wanted, names of typed options, names in the plan, the advice
+MINE = cluster(identity__userAssignedIdentities={"/mine": {}})
+SYSTEM = cluster(identity__type="SystemAssigned", identity__userAssignedIdentities=None)
+PRINCIPAL = cluster(top__identity=None, servicePrincipalProfile={"clientId": "app"})
+OTHER_SUBNET = cluster(pool__vnetSubnetID="/other")
+REMEDIES = (
+    ("an identity that was typed before", MINE, {}, (), (), "add --assign-identity /mine,"),
+    ("another identity than is typed now", MINE, {}, ("assign_identity",), (),
+     "use --assign-identity /mine instead of --assign-identity,"),
+    ("a system-assigned identity", SYSTEM, {}, (), (), "add --identity-type systemAssigned,"),
+    ("a service principal", PRINCIPAL, {}, (), (), "add --service-principal app --client-secret @FILE,"),
+    ("a subnet of another name than the default", OTHER_SUBNET, {}, (), (), "add --vnet-subnet-id /other,"),
+    ("a subnet that was named by its parts", OTHER_SUBNET, {}, ("vnet_name", "subnet_name"), (),
+     "use --vnet-subnet-id /other instead of --vnet-name, --subnet-name,"),
+    ("a subnet of the plan", OTHER_SUBNET, {}, (), ("vnet_subnet_id",),
+     "the plan says so: make it anew with --vnet-subnet-id /other,"),
+    ("a count that is typed", cluster(), {"node_count": 5}, ("node_count",), (), "use --node-count 3,"),
+    ("a count of the plan", cluster(), {"node_count": 5}, (), ("node_count",),
+     "the plan says so: make it anew with --node-count 3,"),
+    ("a plugin that nothing can name", cluster(network__networkPlugin="azure"), {}, (), (), "choose another name"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted", "typed", "planned", "advice"), [row[1:] for row in REMEDIES], ids=[row[0] for row in REMEDIES]
+)
+def test_advice_knows_whether_a_value_was_typed(  # pylint: disable=too-many-positional-arguments
+    shown: dict[str, Any], wanted: dict[str, Any], typed: tuple[str, ...], planned: tuple[str, ...], advice: str
+) -> None:
+    (line,) = cluster_differences(shown, NAMES, USER, None, wanted)
+    said = remedy(line, shown, Given(frozenset(typed), frozenset(planned)))
+    assert said.startswith(advice)
+    assert "choose another name for the cluster: -n NAME" in said

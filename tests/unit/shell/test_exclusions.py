@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from azext_kubenet._validators import read_options
+from azext_kubenet._validators import Reading, read_options
 from azext_kubenet.addressing.lists.listing import FINDINGS
-from azext_kubenet.addressing.model import Demand, Origin, Severity, Wish
+from azext_kubenet.addressing.model import Demand, Origin, Severity
 from azext_kubenet.addressing.verdict import judge
 
 # what the file holds, its text, the findings: severity, rule, message
@@ -26,6 +26,24 @@ FILES = (
     ("no column of ranges", "a;b\nc;10.0.0.0/8",
      [("error", "list-without-ranges",
        "--exclude-prefixes line 1: no column holds ranges: the columns are a, b")]),
+    ("a column that is not known", "prefix,uplink\n10.0.0.0/16,10.9.0.0/30\n10.1.0.0/16,10.9.0.4/30\n",
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes line 2: 2 ranges of column uplink are not taken, such as 10.9.0.0/30")]),
+    ("a key that is not known", '[{"cidr": "10.0.0.0/16", "hub": "10.9.0.0/30"}]',
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes ([0].hub): 1 range of key hub is not taken, such as 10.9.0.0/30")]),
+    ("addresses alone", "10.0.0.5\n10.0.0.7 # printer\n",
+     [("info", "single-addresses",
+       "--exclude-prefixes: 2 addresses without prefix length count as a /32, such as 10.0.0.5")]),
+    ("an address of a machine", '[{"address": "10.0.0.5/24"}]',
+     [("info", "addresses-of-hosts",
+       "--exclude-prefixes: 1 address of a machine counts as the network around it, such as 10.0.0.5/24")]),
+    ("a table without header", "10.0.0.0/16;hub\n10.1.0.0/16;spoke\n",
+     [("info", "table-without-header",
+       "--exclude-prefixes: the table has no line of column names: what looks like a range is one")]),
+    ("a title", "Networks of the north site\n10.60.0.0/16\n",
+     [("error", "malformed-range",
+       "--exclude-prefixes line 1: 'Networks of the north site' is text and no range")]),
     ("IPv6 among the rows", "prefix,name\n10.0.0.0/8,a\nfd00::/8,b\nfd01::/16,c\n",
      [("info", "ipv6-passed-over", "--exclude-prefixes: 2 IPv6 ranges are passed over, as only IPv4 is planned")]),
     ("a row without a range", "prefix,name\n10.0.0.0/8,a\n,b\n",
@@ -43,6 +61,13 @@ def test_a_file_is_told_about(text: str, expected: list[tuple[str, str, str]]) -
     assert [(each.severity.value, each.rule, each.message) for each in findings] == expected
     known = {name: severity for name, severity, _ in FINDINGS}
     assert all(known.get(each.rule, "error") == each.severity.value for each in findings)
+
+
+def named(reading: Reading) -> list[str]:
+    """Each range with its name."""
+    return [
+        f"{each.network} {each.reason.removeprefix('excluded').removeprefix(': ')}".strip() for each in reading.taken
+    ]
 
 
 def test_faults_of_all_files_come_together() -> None:
@@ -68,7 +93,33 @@ def test_a_collision_names_what_the_export_names() -> None:
     assert "10.244.7.0/24 (excluded: hub/apps)" in finding.message
 
 
-def test_all_of_the_address_space_leaves_no_place_and_says_why() -> None:
+def test_all_of_the_address_space_is_the_default_route_and_no_list_of_ranges() -> None:
     reading = read_options({"exclude_prefixes": ["0.0.0.0/0"]})
-    (finding,) = [each for each in judge(Demand(), Wish(), reading.taken).findings if each.rule == "no-space"]
-    assert "0.0.0.0/0 (excluded)" in finding.message
+    assert reading.taken == []
+    assert [(each.rule, each.severity) for each in reading.findings] == [("list-without-ranges", Severity.ERROR)]
+    assert "default route" in reading.findings[0].message
+
+
+YAML = "- name: hub\n  addressSpace:\n    addressPrefixes:\n    - 10.1.0.0/16\n- name: k\n  podCidr: 10.2.0.0/16\n"
+# what the file is, its text, the ranges with their names
+YAMLS = (
+    ("az -o yaml", YAML, ["10.1.0.0/16 hub", "10.2.0.0/16 k/pods"]),
+    ("the same from Windows", "\ufeff" + YAML.replace("\n", "\r\n"), ["10.1.0.0/16 hub", "10.2.0.0/16 k/pods"]),
+    ("a list", "# sites\n- 10.1.0.0/16\n- 10.2.0.0/16\n", ["10.1.0.0/16", "10.2.0.0/16"]),
+    ("an alias", "a: &one\n  cidr: 10.1.0.0/16\nb: *one\n", ["10.1.0.0/16"]),
+    ("two documents", "---\ncidr: 10.1.0.0/16\n---\ncidr: 10.2.0.0/16\n", ["10.1.0.0/16", "10.2.0.0/16"]),
+    ("ranges under names", "networks:\n  hub: 10.1.0.0/16\n", ["10.1.0.0/16 hub"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "ranges"), [row[1:] for row in YAMLS], ids=[row[0] for row in YAMLS])
+def test_yaml_is_read_as_the_json_that_it_stands_for(text: str, ranges: list[str]) -> None:
+    reading = read_options({"exclude_prefixes": [text]})
+    assert named(reading) == ranges
+    assert reading.findings == []
+
+
+def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    assert read_options({"exclude_prefixes": [bomb]}).findings
+    assert read_options({"exclude_prefixes": ["a: &a\n  b: *a\n"]}).findings

@@ -38,22 +38,30 @@ def facts(**found: Any) -> Facts:
 
 BOTH = vnet("10.1.0.0/16", sub="10.1.2.0/24", other="10.1.3.0/24")
 KUBENET = cluster(podCidr="10.244.0.0/16", serviceCidr="10.0.0.0/16", dnsServiceIP="10.0.0.10")
+BOTH_EXIST = ("vnet", "subnet")
 NET, SUB = (IPNetwork("10.1.0.0/16"),), IPNetwork("10.1.2.0/24")
 RANGES = {"pods": IPNetwork("10.244.0.0/16"), "services": IPNetwork("10.0.0.0/16"), "dns_ip": IPAddress("10.0.0.10")}
 
 # what exists, the facts, the wish, what becomes of it
 ADOPTED = (
     ("nothing", facts(), Wish(subnet=26), Wish(subnet=26)),
-    ("a network and the subnet", facts(vnet=BOTH), Wish(), Wish(vnet=NET, subnet=SUB)),
-    ("a network without the subnet", facts(vnet=vnet("10.1.0.0/16")), Wish(subnet=26), Wish(vnet=NET, subnet=26)),
-    ("other capitals", facts(vnet=vnet("10.1.0.0/16", SUB="10.1.2.0/24")), Wish(), Wish(vnet=NET, subnet=SUB)),
+    ("a network and the subnet", facts(vnet=BOTH), Wish(),
+     Wish(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+    ("a network without the subnet", facts(vnet=vnet("10.1.0.0/16")), Wish(subnet=26),
+     Wish(vnet=NET, subnet=26, existing=("vnet",))),
+    ("other capitals", facts(vnet=vnet("10.1.0.0/16", SUB="10.1.2.0/24")), Wish(),
+     Wish(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
     ("a subnet that Azure shows with a list", facts(vnet=vnet("10.1.0.0/16", sub=["10.1.2.0/24"])), Wish(),
-     Wish(vnet=NET, subnet=SUB)),
-    ("a network with IPv6 as well", facts(vnet=vnet("fd00::/48", "10.1.0.0/16")), Wish(), Wish(vnet=NET)),
-    ("the very ranges that are wished", facts(vnet=BOTH), Wish(vnet=NET, subnet=SUB), Wish(vnet=NET, subnet=SUB)),
-    ("ranges of the size that is wished", facts(vnet=BOTH), Wish(vnet=16, subnet=24), Wish(vnet=NET, subnet=SUB)),
+     Wish(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+    ("a network with IPv6 as well", facts(vnet=vnet("fd00::/48", "10.1.0.0/16")), Wish(),
+     Wish(vnet=NET, existing=("vnet",))),
+    ("the very ranges that are wished", facts(vnet=BOTH), Wish(vnet=NET, subnet=SUB),
+     Wish(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+    ("ranges of the size that is wished", facts(vnet=BOTH), Wish(vnet=16, subnet=24),
+     Wish(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
     ("prefixes in another order", facts(vnet=vnet("10.1.0.0/16", "10.3.0.0/16")),
-     Wish(vnet=(IPNetwork("10.3.0.0/16"), IPNetwork("10.1.0.0/16"))), Wish(vnet=(*NET, IPNetwork("10.3.0.0/16")))),
+     Wish(vnet=(IPNetwork("10.3.0.0/16"), IPNetwork("10.1.0.0/16"))),
+     Wish(vnet=(*NET, IPNetwork("10.3.0.0/16")), existing=("vnet",))),
     ("a cluster", facts(cluster=KUBENET), Wish(), Wish(**RANGES)),
     ("a cluster with what is wished", facts(cluster=KUBENET), Wish(**RANGES), Wish(**RANGES)),
     ("a cluster with a range of the size that is wished", facts(cluster=KUBENET), Wish(pods=16), Wish(**RANGES)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from netaddr import IPNetwork
 
 from azext_kubenet._answer import answer
 from azext_kubenet._plan_file import combine, read_plan
 from azext_kubenet._validators import read_options
+from azext_kubenet.addressing.model import Demand, Origin, Reservation, Wish
 from azext_kubenet.addressing.verdict import judge
 
 # what is planned, its options
@@ -63,6 +65,8 @@ MALFORMED = (
     ("a pool lacks its count", json.dumps(GOOD | {"pools": [{"name": "a"}]}), "the plan's pools is not as"),
     ("what was seen is a list", json.dumps(GOOD | {"seen": []}), "the plan's seen is not as"),
     ("it discovered a planet", json.dumps(GOOD | {"seen": {"discover": "planet"}}), "the plan's seen is not as"),
+    ("what was given is a text", json.dumps(GOOD | {"given": "all"}), "the plan's given is not as"),
+    ("what was given is numbers", json.dumps(GOOD | {"given": [1]}), "the plan's given is not as"),
     ("the surge is a number", json.dumps(GOOD | {"maxSurge": 1}), "maxSurge is no text"),
 )
 
@@ -90,7 +94,7 @@ def test_a_plan_that_comes_back_gives_the_same_plan(options: dict) -> None:
 
 def _lasting(plan: dict) -> dict:
     """A plan without its reasons: a range that was chosen is given when it comes back."""
-    return {key: value for key, value in plan.items() if key != "reasons"} | {"findings": _grave(plan)}
+    return {key: value for key, value in plan.items() if key not in ("reasons", "given")} | {"findings": _grave(plan)}
 
 
 def _grave(plan: dict) -> list[dict]:
@@ -127,12 +131,35 @@ def test_ranges_of_a_plan_are_read_like_any_other() -> None:
     assert [finding.rule for finding in read_options(options).findings] == ["malformed-max-surge", "malformed-range"]
 
 
+@pytest.mark.parametrize(
+    ("change", "bridge"),
+    [
+        ({"dockerBridgeAddress": None}, None),
+        ({"dockerBridgeAddress": None, "findings": []}, None),
+        ({"given": ["podCidr"]}, None),
+        ({"given": ["dockerBridgeAddress"]}, "172.17.0.1/16"),
+        ({}, None),
+    ],
+    ids=["it has none", "it has no place for one", "the planner chose it", "it was typed", "nobody knows who chose it"],
+)
+def test_of_a_docker_bridge_only_one_that_was_typed_is_held_to(change: dict, bridge: str | None) -> None:
+    options, findings = read_plan(json.dumps(GOOD | change))
+    assert (findings, options.get("docker_bridge_address")) == ([], bridge)
+
+
+def test_a_docker_bridge_of_a_plan_refuses_nothing_that_has_come_since() -> None:
+    planned, _ = read_plan(json.dumps(answer(judge(Demand(), Wish()))))
+    new = [Reservation(IPNetwork("172.17.0.0/16"), "route to-lab of route table rt", Origin.ROUTE)]
+    reading = read_options(planned)
+    assert not judge(reading.demand, reading.wish, new).refused
+
+
 def test_keys_of_a_newer_plan_are_passed_over() -> None:
     options, findings = read_plan(json.dumps(GOOD | {"__class__": "x", "resource_group_name": "mine", "role": "Owner"}))
     assert findings == []
     assert set(options) == {
         "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr", "dns_service_ip",
-        "docker_bridge_address", "node_count", "max_pods", "max_surge",
+        "node_count", "max_pods", "max_surge", "derived",
     }  # fmt: skip
 
 
@@ -186,3 +213,29 @@ def test_pools_of_a_plan_take_the_place_of_its_counts() -> None:
     options, findings = read_plan(json.dumps(GOOD | {"pools": [pool]}))
     assert findings == []
     assert (options["pool"], options["node_count"], options["max_count"]) == (["work:2:9:33%"], None, None)
+
+
+# what was typed, whether the network's prefixes are the planner's own
+DERIVED = (
+    ("nothing", {}, True),
+    ("a subnet", {"subnet_prefix": ["10.1.2.0/26"]}, True),
+    ("a size of the network", {"vnet_address_prefixes": ["/20"]}, True),
+    ("prefixes of the network", {"vnet_address_prefixes": ["10.1.0.0/16"]}, False),
+)
+
+
+@pytest.mark.parametrize(("options", "derived"), [row[1:] for row in DERIVED], ids=[row[0] for row in DERIVED])
+def test_a_plan_tells_what_was_given_from_what_it_chose(options: dict, derived: bool) -> None:
+    planned, _ = read_plan(json.dumps(_plan(options)))
+    assert planned.get("derived", []) == (["vnet"] if derived else [])
+
+
+def test_a_plan_that_does_not_say_what_was_given_chose_its_network() -> None:
+    assert read_plan(json.dumps(GOOD))[0]["derived"] == ["vnet"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"), [({}, None), ({"docker_bridge_address": "172.18.5.1/24"}, "172.18.5.1/24")]
+)
+def test_a_docker_bridge_that_was_chosen_is_chosen_anew(options: dict, kept: str | None) -> None:
+    assert read_plan(json.dumps(_plan(options)))[0].get("docker_bridge_address") == kept

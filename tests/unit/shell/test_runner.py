@@ -7,9 +7,12 @@ import threading
 from typing import Any
 
 import pytest
+from azure.cli.core.azclierror import AuthenticationError
+from azure.core.exceptions import HttpResponseError
+from knack.util import CLIError
 
-from azext_kubenet.provisioning.arm import ArmError
-from azext_kubenet.provisioning.runner import Action, Step, apply, conflicts, preview, undo
+from azext_kubenet.provisioning.arm import ArmError, Found
+from azext_kubenet.provisioning.runner import Action, Step, Undone, apply, conflicts, in_words, preview, undo
 
 
 def step(kind: str, **more: Any) -> Step:
@@ -128,9 +131,51 @@ def test_what_was_kept_is_not_counted_as_made() -> None:
     assert report.made == []
 
 
-def test_a_fault_of_our_own_is_not_swallowed() -> None:
-    with pytest.raises(ZeroDivisionError):
-        apply([[failing("a", ZeroDivisionError())]], quiet)
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError(),
+        SystemExit(1),
+        KeyboardInterrupt(),
+        CLIError("of knack"),
+        AuthenticationError("of a login"),
+        HttpResponseError("of an SDK"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["a step alone", "side by side"])
+def test_an_error_of_any_class_ends_up_in_the_report(error: BaseException, beside: bool) -> None:
+    report = apply([[step("a")], [failing("b", error), *([step("c")] if beside else [])], [step("d")]], quiet)
+    assert report.failed is not None
+    assert (report.failed.kind, report.cause) == ("b", error)
+    assert "d" not in report.results
+    assert "a" in {made.kind for made in report.made}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "error", "counts"),
+    [
+        (True, ZeroDivisionError(), True),
+        (False, KeyboardInterrupt(), False),
+        (None, KeyboardInterrupt(), True),
+        (None, ZeroDivisionError(), False),
+        (None, ArmError(403, "", ""), False),
+    ],
+)
+def test_what_was_accepted_may_exist_whatever_is_raised(
+    accepted: bool | None, error: BaseException, counts: bool
+) -> None:
+    if accepted is not None:
+        error.accepted = accepted  # type: ignore[attr-defined]
+    assert bool(apply([[failing("a", error)]], quiet).partial) is counts
+
+
+def test_what_somebody_else_had_made_by_then_is_not_this_run_s() -> None:
+    lines: list[str] = []
+    report = apply([[step("a", make=lambda _: Found(x=1))], [step("b")]], lines.append)
+    assert [made.kind for made in report.made] == ["b"]
+    assert report.results["a"] == {"x": 1}
+    assert lines[0] == "= a my-a"
 
 
 def test_a_line_is_said_for_each_step_with_its_symbol_and_the_time_of_what_was_made() -> None:
@@ -148,23 +193,45 @@ def test_undoing_removes_what_was_made_in_reverse_and_nothing_that_was_kept() ->
         [step("c", remove=lambda: removed.append("c"))],
         [failing("d", ArmError(400, "Bad", "no"))],
     ]
-    assert undo(apply(waves, quiet), quiet) == []
+    assert undo(apply(waves, quiet), quiet) == Undone()
     assert removed == ["c", "a"]
 
 
-def test_what_cannot_be_undone_is_told_and_the_rest_is_undone() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [ArmError(409, "InUse", "others use it"), AuthenticationError("no token"), KeyboardInterrupt(), SystemExit(3)],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_rollback_stops_at_the_first_thing_that_it_could_not_remove(error: BaseException) -> None:
     removed: list[str] = []
 
     def stuck() -> None:
-        raise ArmError(409, "InUse", "others use it")
+        raise error
 
     waves = [
         [step("a", remove=lambda: removed.append("a"))],
         [step("b", remove=stuck)],
-        [failing("c", ArmError(400, "", ""))],
+        [step("c", remove=lambda: removed.append("c"))],
+        [failing("d", ArmError(400, "", ""))],
     ]
-    left = undo(apply(waves, quiet), quiet)
-    assert removed == ["a"]
-    assert len(left) == 1
-    assert "b my-b" in left[0]
-    assert "(InUse) others use it" in left[0]
+    undone = undo(apply(waves, quiet), quiet)
+    assert removed == ["c"]
+    assert [each.kind for each in undone.left] == ["b", "a"]
+    assert undone.stopper is undone.left[0]
+    assert undone.why
+
+
+# what is raised, what is said of it
+WORDS: tuple[tuple[BaseException, str], ...] = (
+    (ArmError(409, "InUse", "others use it"), "(InUse) others use it"),
+    (AuthenticationError("None, None"), "AuthenticationError"),
+    (AuthenticationError(None), "AuthenticationError"),
+    (ZeroDivisionError(), "ZeroDivisionError"),
+    (SystemExit(1), "SystemExit 1"),
+    (KeyboardInterrupt(), "interrupted"),
+)
+
+
+@pytest.mark.parametrize(("error", "words"), WORDS, ids=[row[1] for row in WORDS])
+def test_an_error_never_says_nothing(error: BaseException, words: str) -> None:
+    assert in_words(error) == words

@@ -7,8 +7,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.provisioning.arm import ArmError
 from azext_kubenet.provisioning.around.neighbourhood import Neighbourhood
 from tests.unit.preflight.wire import Wire
@@ -18,7 +20,6 @@ from tests.unit.shell.surrounding_bodies import (
     FORBIDDEN,
     GATED,
     HUB,
-    NODES,
     OTHER,
     OWN,
     ROUTED,
@@ -53,6 +54,8 @@ GATEWAY_PARTS = {**gateway("gw"), **connected("gw", TO_HQ)}
 BGP = connection("b", "gw", enableBgp=True)
 EXPRESS = connection("er", "gw", connectionType="ExpressRoute")
 TO_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16"),))
+GONE_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16", state="Disconnected"),))
+NOT_SEEN = ArmError(404, "SubscriptionNotFound", "The subscription 'o' could not be found.")
 TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
 
 # what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
@@ -66,7 +69,11 @@ SAID = (
     ("a subscription that may not be read", TO_FAR, {FAR: FORBIDDEN, clusters_path(OTHER): FORBIDDEN},
      "surroundings-unreadable", ["network far (peered as to-far) and clusters of subscription o"],
      [f"--role Reader --scope {OTHER} "]),
-    ("a peer that is gone", TO_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
+    ("a peer whose peering is connected, though it is not shown", TO_FAR, {}, "surroundings-unreadable",
+     ["does not exist", "10.2.0.0/16"], ["add what is in use there: --exclude-prefixes"]),
+    ("a peer in a subscription that the login does not see", TO_FAR, {FAR: NOT_SEEN}, "surroundings-unreadable",
+     ["network far (peered as to-far) could not be read (SubscriptionNotFound)"], ["--exclude-prefixes"]),
+    ("a peer that is gone", GONE_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
      [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
     ("clusters that may not be read", own(), {clusters_path(): FORBIDDEN}, "surroundings-unreadable",
      ["subscription s could not be read (AuthorizationFailed): not looked at: pods and services of clusters"],
@@ -92,8 +99,9 @@ SAID = (
      ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
     ("a site with a part of the own space", GATED, {**GATEWAY_PARTS, **site("hq", "10.1.128.0/17")},
      "network-overlaps-surroundings", [f"10.1.128.0/17 ({BEHIND_HQ})"], ["--subnet-prefix"]),
-    ("a cluster whose pods have the own space", own(),
-     clusters(cluster("prod", NODES, podCidr="10.1.0.0/16")), "network-overlaps-surroundings",
+    ("a cluster of a peer whose pods have the own space", peered("10.2.0.0/16"),
+     {**hub("10.2.0.0/16"), **clusters(cluster("prod", f"{HUB}/subnets/a", podCidr="10.1.0.0/16"))},
+     "network-overlaps-surroundings",
      ["10.1.0.0/16 (pods of cluster prod)"], ["--subnet-prefix"]),
 )  # fmt: skip
 
@@ -111,7 +119,6 @@ def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], type
 
 
 QUIET = (
-    ("a site that holds all of the own space", GATED, {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8")}),
     ("a route into the own space", ROUTED, table("rt", inspected="10.1.7.0/24")),
     ("a subscription without clusters, where the provider is not registered", own(),
      {clusters_path(): ArmError(409, "MissingSubscriptionRegistration", "not registered")}),
@@ -121,6 +128,16 @@ QUIET = (
 @pytest.mark.parametrize(("body", "answers"), [row[1:] for row in QUIET], ids=[row[0] for row in QUIET])
 def test_what_needs_no_word(body: Any, answers: Any) -> None:
     assert around(body, answers).findings == []
+
+
+def test_a_network_in_the_larger_space_of_a_site_is_a_hole_in_it_and_no_overlap() -> None:
+    found = around(GATED, {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8")})
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity) == ("hole-in-routed-range", Severity.WARNING)
+    assert "10.1.0.0/16 is inside the larger 10.0.0.0/8 (on-premises behind connection" in finding.message
+    routed = [each.network for each in found.reservations if each.origin is Origin.ROUTE]
+    assert routed
+    assert not any(overlap(each, IPNetwork("10.1.0.0/16")) for each in routed)
 
 
 def test_the_space_that_only_the_peering_shows_is_kept_clear_of() -> None:

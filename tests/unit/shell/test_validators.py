@@ -128,9 +128,35 @@ def test_the_content_of_a_file_may_have_comments_commas_and_blank_lines() -> Non
     assert reading.findings == []
 
 
-def test_a_file_of_nothing_but_comments_excludes_nothing() -> None:
-    reading = read_options({"exclude_prefixes": ["# none yet\n"]})
-    assert (reading.taken, reading.findings) == ([], [])
+@pytest.mark.parametrize("option", ["exclude_prefixes", "within"])
+@pytest.mark.parametrize("text", ["", " ", "# none yet\n", "{}", "[]", '{"value": []}', '["fd00::/8"]'])
+def test_nothing_where_ranges_were_meant_is_an_error(option: str, text: str) -> None:
+    for values in ([text], ["10.0.0.0/8", text]):
+        findings = read_options({option: values}).findings
+        assert [each.rule for each in findings if each.severity is Severity.ERROR] == ["list-without-ranges"]
+        assert all(each.recommendation for each in findings if each.severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize(("path", "said"), [
+    ("/", "is a folder"),
+    ("10.1.0.0/16", "is not an IPv4 network, and there is no file"),
+    ("nowhere", "there is no file"),
+])  # fmt: skip
+def test_a_file_that_azure_cli_could_not_read_is_told_as_what_it_is(path: str, said: str) -> None:
+    (finding,) = read_options({"exclude_prefixes": [f"@{path}"]}).findings
+    assert finding.rule == "no-such-file"
+    assert said in finding.message
+
+
+def test_the_default_route_in_a_list_of_routes_is_left_out_and_said() -> None:
+    routes = '[{"addressPrefix": "0.0.0.0/0"}, {"addressPrefix": "128.0.0.0/1"}, {"addressPrefix": "10.1.0.0/16"}]'
+    reading = read_options({"exclude_prefixes": [routes]})
+    assert [str(each.network) for each in reading.taken] == ["10.1.0.0/16"]
+    assert [(each.rule, each.severity) for each in reading.findings] == [("default-route-left-out", Severity.WARNING)]
+
+
+def test_a_block_to_take_from_may_be_all_there_is() -> None:
+    assert [str(each) for each in read_options({"within": ["0.0.0.0/0"]}).wish.within] == ["0.0.0.0/0"]
 
 
 def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() -> None:
@@ -145,7 +171,7 @@ def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() ->
 def test_a_file_of_nonsense_is_told_in_a_few_lines() -> None:
     findings = read_options({"exclude_prefixes": ["\n".join(["nonsense"] * 1000)]}).findings
     assert len(findings) == 6
-    assert findings[-1].message == "--exclude-prefixes: 995 more lines are no networks"
+    assert findings[-1].message.startswith("--exclude-prefixes: 995 more entries ")
 
 
 @pytest.mark.parametrize("text", ["", "%", "1 %", "1%%", "0x1", "1e2", "+1", "\u00b2"])
