@@ -12,27 +12,50 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers as hypothesis_providers
+
+from tests.arm import recordings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / 'shared'
+NO_CONSTANTS = hypothesis_providers._local_constants
 CONFIG_DIR = pytest.StashKey[str]()
 NO_SHARED = f'the recorded answers and schemas of Azure are not beside the clone ({SHARED.name}/)'
 
-os.environ['HYPOTHESIS_STORAGE_DIRECTORY'] = str(ROOT / '.venv' / 'cache' / 'hypothesis')
-settings.register_profile('default', deadline=None, suppress_health_check=[HealthCheck.too_slow],
-                          database=DirectoryBasedExampleDatabase(ROOT / '.venv' / 'cache' / 'hypothesis' / 'examples'))
-# The same cases on every run: a change is judged by what it changes.
-settings.register_profile('ci', settings.get_profile('default'), derandomize=True, database=None, print_blob=True)
-settings.load_profile('ci' if os.environ.get('CI') else 'default')
+CACHE = ROOT / '.venv' / 'cache' / 'hypothesis'
+os.environ['HYPOTHESIS_STORAGE_DIRECTORY'] = str(CACHE)
+# The same cases on every run, on every machine, in every order: a change is judged by what it changes.
+settings.register_profile('fixed', deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True,
+                          database=None, print_blob=True)
+# Others on every run, and more (tests.effort), what failed the last time first: for make trust. What it finds becomes a
+# fixed example.
+settings.register_profile('explore', settings.get_profile('fixed'), derandomize=False,
+                          max_examples=100 * int(os.environ.get('KUBENET_EXPLORE') or 5),
+                          database=DirectoryBasedExampleDatabase(CACHE / 'examples'))
+settings.load_profile('fixed')
 
 
+@pytest.hookimpl(trylast=True)  # once --hypothesis-profile has been read
 def pytest_configure(config):
     """Keep tests that load azure-cli in this process away from the user's own ~/.azure."""
+    if settings.default.derandomize:
+        # hypothesis also draws constants out of the local modules that are loaded by then: its cases would hang on
+        # which tests ran before, and on every number in the code under test; no setting turns that off
+        hypothesis_providers._get_local_constants = lambda: NO_CONSTANTS
     config.stash[CONFIG_DIR] = os.environ['AZURE_CONFIG_DIR'] = tempfile.mkdtemp(prefix='kubenet-azure-')
 
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.stash.get(CONFIG_DIR, ''), ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What has come to the recorded answers since they were taken up: told, and no test's business."""
+    news = recordings.news() if recordings.available() else []
+    if news:
+        terminalreporter.section('new in ../shared/azure, not covered')
+        terminalreporter.write_line('; '.join(news))
+        terminalreporter.write_line(recordings.HOW_TO_TAKE_UP)
 
 
 def pytest_runtest_setup(item):

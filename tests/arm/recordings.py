@@ -1,11 +1,18 @@
 """The recorded answers of the real Azure, and what can be computed from them. Tests that need them are skipped
 without them.
+
+They grow beside the repository, so that `recorded.txt` keeps a fingerprint of each line that the tests know. A line
+that came later is told at the end of a run (news) and breaks none. KUBENET_UPDATE_GOLDEN=1 pytest -n 0 tests/real takes
+it up: all lines are read then, and are known from then on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +20,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "azure"
+KNOWN = Path(__file__).parent / "recorded.txt"
+REPORTED = "reported_errors"
+TAKE_UP = bool(os.environ.get("KUBENET_UPDATE_GOLDEN"))
+HOW_TO_TAKE_UP = "to have the tests know it: KUBENET_UPDATE_GOLDEN=1 pytest -n 0 tests/real"
 MISSING = "the recorded answers are not beside the repository (../shared/azure)"
 Line = dict[str, Any]
 
@@ -23,14 +34,62 @@ def available() -> bool:
 
 @cache
 def lines(kind: str) -> tuple[Line, ...]:
-    """All lines of one file."""
-    with (FOLDER / "recorded" / (kind + ".jsonl")).open(encoding="utf-8") as source:
-        return tuple(json.loads(line) for line in source)
+    """The lines of one file that are known."""
+    wanted = known().get(kind, frozenset())
+    return tuple(json.loads(line) for line in _raw(kind) if TAKE_UP or _fingerprint(line) in wanted)
 
 
 def all_lines() -> Iterator[Line]:
-    for path in sorted((FOLDER / "recorded").glob("*.jsonl")):
-        yield from lines(path.stem)
+    """Those of all files, by the names of the files."""
+    for kind in kinds():
+        yield from lines(kind)
+
+
+def kinds() -> list[str]:
+    """The files with answers, by name."""
+    return sorted(path.stem for path in (FOLDER / "recorded").glob("*.jsonl"))
+
+
+def reported() -> tuple[Line, ...]:
+    """The errors that people reported."""
+    return lines(REPORTED)
+
+
+@cache
+def known() -> dict[str, frozenset[str]]:
+    """The fingerprints of the lines that the tests know, by file."""
+    files = re.findall(r"^(\w+):((?:\s+[0-9a-f]{6})*)$", KNOWN.read_text(encoding="utf-8"), re.MULTILINE)
+    return {kind: frozenset(words.split()) for kind, words in files}
+
+
+def take_up() -> None:
+    """Know every line that is there now."""
+    text = ""
+    for kind in [*kinds(), REPORTED]:
+        words = " ".join(sorted({_fingerprint(line) for line in _raw(kind)}))
+        text += textwrap.fill(f"{kind}: {words}", 119, subsequent_indent="  ") + "\n"
+    KNOWN.write_text(text, encoding="utf-8")
+    known.cache_clear()
+
+
+def news() -> list[str]:
+    """What has come that no test knows, in words, by file."""
+    found = []
+    for kind in [*kinds(), REPORTED]:
+        wanted = known().get(kind, frozenset())
+        count = sum(_fingerprint(line) not in wanted for line in _raw(kind))
+        if count:
+            found.append(f"{kind}: {count} {'line' if count == 1 else 'lines'}{'' if wanted else ', a new file'}")
+    return found
+
+
+def _raw(kind: str) -> list[str]:
+    path = FOLDER / f"{kind}.jsonl" if kind == REPORTED else FOLDER / "recorded" / f"{kind}.jsonl"
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def _fingerprint(line: str) -> str:
+    return hashlib.sha256(line.strip().encode()).hexdigest()[:6]
 
 
 def year(line: Line) -> int:

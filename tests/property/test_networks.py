@@ -3,11 +3,12 @@ import ipaddress
 import itertools
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import networks
 from azext_kubenet.addressing.networks import HostBits, NotANetwork
+from tests.effort import tries
 
 near = st.one_of(
     st.from_regex(r'\s?[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,3})?\s?', fullmatch=True),
@@ -45,7 +46,7 @@ def answer(read, text):
     return fault
 
 
-@settings(max_examples=2500)
+@tries(2500)
 @given(near)
 @example('10.0.0.0/08')
 @example('10.0.0.0/255.0.0.0')
@@ -67,7 +68,7 @@ def test_a_network_is_what_ipaddress_takes_when_strict(text):
         assert str(got.network) in got.recommendation
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(near)
 def test_addresses_and_sizes_are_what_they_look_like(text):
     address = answer(networks.read_address, text)
@@ -85,7 +86,7 @@ def test_addresses_and_sizes_are_what_they_look_like(text):
         assert str(with_prefix) == str(ipaddress.IPv4Interface(text.strip()))
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(st.integers(0, 2 ** 32 - 1), st.integers(-70000, 70000))
 @example(0, 2 ** 32 - 1)
 def test_a_range_is_covered_exactly(first, length):

@@ -4,12 +4,13 @@ import ipaddress
 from fractions import Fraction
 from math import ceil
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge, Pool, Wish
 from azext_kubenet.addressing.verdict import judge
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.universe import network, surges
 
@@ -47,7 +48,7 @@ def surge_for(demand, nodes):
     return sum(oracle.surge_of(share, *rate) for share, rate in zip(shares, rates, strict=True))
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(demands())
 def test_planned_ranges_hold_every_pool_at_its_most_and_all_surges_at_once(demand):
     machines = taken_by(demand)
@@ -61,7 +62,7 @@ def test_planned_ranges_hold_every_pool_at_its_most_and_all_surges_at_once(deman
     assert sizing.capacity(verdict.plan).nodes >= demand.nodes
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(demands(), st.integers(23, 29), st.integers(15, 24), st.integers(0, 60))
 def test_pools_fit_exactly_where_the_capacity_reaches_their_sum(demand, subnet, pods, in_use):
     ranges = [network(each) for each in ((0x0A000000, 8), (0x0A000000, subnet), (0x0B000000, pods), (0x0C000000, 16))]
@@ -76,7 +77,7 @@ def test_pools_fit_exactly_where_the_capacity_reaches_their_sum(demand, subnet, 
     assert (sizing.capacity(plan).nodes >= nodes) is fits
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(demands(), st.integers(-5, 300))
 def test_nodes_within_room_are_what_counting_finds(demand, room):
     nodes = 0
@@ -85,7 +86,7 @@ def test_nodes_within_room_are_what_counting_finds(demand, room):
     assert sizing.nodes_within(room, demand) == nodes
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(demands(), st.integers(1, 300))
 def test_pools_of_fewer_nodes_need_no_more_than_was_said(demand, nodes):
     pools = sizing.pools_of(nodes, demand)

@@ -1,10 +1,11 @@
 """Whose a reservation is decides what is said, not what is chosen, but for holes; clusters elsewhere are a note."""
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing.model import Demand, Origin, Wish
 from azext_kubenet.addressing.verdict import judge
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.predicates import check_verdict
 from tests.property.test_plans import questions
@@ -21,7 +22,7 @@ def shown(shortage):
     return shortage and shortage._replace(blockers=tuple((each.network, each.reason) for each in shortage.blockers))
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(asked, origins)
 def test_whose_a_reservation_is_matters_to_what_is_chosen_only_where_it_may_have_holes(question, others):
     demand, wish, taken, _ = question
@@ -37,7 +38,7 @@ def test_whose_a_reservation_is_matters_to_what_is_chosen_only_where_it_may_have
     assert shown(one.shortage) == shown(other.shortage)
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(asked, far_clusters)
 def test_clusters_elsewhere_are_worth_a_note_and_change_nothing_else(question, others):
     demand, wish, taken, elsewhere = question
@@ -75,7 +76,7 @@ def sound_but_for_reservations(draw):
     return wish, reservations(blocks, draw(origins)), draw(far_clusters)
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(sound_but_for_reservations())
 def test_reservations_alone_refuse_a_plan_exactly_when_the_table_says_so(question):
     wish, taken, elsewhere = question

@@ -3,7 +3,7 @@ import ipaddress
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
@@ -11,6 +11,7 @@ from azext_kubenet.addressing import networks, sizing
 from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge, Wish
 from azext_kubenet.addressing.rules import PLACE_RULES
 from azext_kubenet.addressing.verdict import judge
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.universe import called, far_clusters, network, origins, reservations, spread, surges
 from tests.unit.addressing.asking import changed, recommended
@@ -38,7 +39,7 @@ def ip_network(one):
     return None if one is None else ipaddress.ip_network(str(one), strict=False)
 
 
-@settings(max_examples=1200)
+@tries(1200)
 @given(questions())
 def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     demand, wish, taken, elsewhere = question
@@ -122,7 +123,7 @@ def counted(room, surge):
     return nodes
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(st.integers(22, 32), st.integers(14, 30), st.integers(12, 31), surges, st.integers(0, 60))
 def test_capacity_is_what_counting_finds(subnet, pods, services, surge, extra):
     plan = AddressPlan(
@@ -156,7 +157,7 @@ def test_surge_and_sizes_for_every_count(value, percent):
         assert pods == 24 or 2 ** (23 - pods) < nodes
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(questions())
 def test_what_is_recommended_makes_the_finding_go_away(question):
     demand, wish, taken, elsewhere = question

@@ -1,11 +1,12 @@
 """Free space against a bitmap of 256 /29, the same as 256 letters in a row."""
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import pool
 from azext_kubenet.addressing.pool import FreeSpace, interval
+from tests.effort import tries
 from tests.property.universe import blocks_in, network
 
 BASE, PREFIX, UNITS = 0x0A000000, 21, 256
@@ -42,13 +43,13 @@ def same(free, wanted):
             assert free.is_free(network((BASE + first * 8, prefix))) == (first in starts)
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(st.lists(blocks, max_size=5), st.lists(blocks, max_size=5))
 def test_what_is_free_is_what_is_not_taken(space, taken):
     same(make(space, taken), union(space) - union(taken))
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(st.lists(blocks, max_size=5), st.lists(blocks, max_size=5))
 def test_minus_takes_a_block_out_free_or_not(space, taken):
     free, wanted = make(space, []), union(space)
@@ -60,7 +61,7 @@ def test_minus_takes_a_block_out_free_or_not(space, taken):
     same(free, wanted)
 
 
-@settings(max_examples=600)
+@tries(600)
 @given(st.lists(blocks, max_size=6), st.lists(blocks, max_size=4), st.lists(st.integers(PREFIX, 29), max_size=6))
 def test_take_finds_the_best_fit_and_returns_the_rest(space, taken, prefixes):
     free, wanted = make(space, taken), union(space) - union(taken)
@@ -93,7 +94,7 @@ def addresses(some):
     return {address for one in some for address in range(one[0], one[0] + 2 ** (32 - one[1]))}
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(st.lists(small, max_size=6), small)
 def test_intervals_touch_and_cover_as_sets_do(some, one):
     merged = pool.merged(interval(network(each)) for each in some)

@@ -2,19 +2,21 @@
 
 import ipaddress
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
+from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Demand, Origin, Wish
 from azext_kubenet.addressing.reasons import KEYS, reasons, why
 from azext_kubenet.addressing.reasons.claims import Cause, Where, Why
 from azext_kubenet.addressing.reasons.reason import Kind
 from azext_kubenet.addressing.verdict import judge
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.oracle import block, inside, overlap
 from tests.property.test_plans import questions
 from tests.property.test_search import USUAL, as_block
-from tests.property.universe import REGIONS, Case, blocks_in, network, reservations, universes
+from tests.property.universe import REGIONS, Case, asked, blocks_in, complement, network, reservations, universes
 
 ORDER = ["vnet", "pods", "services", "docker_bridge"]
 NODES = ("vnet", "subnet")
@@ -108,9 +110,7 @@ def check_conflict(look, name, conflict):
         assert set(named) <= set(hit)
         assert len(named) + conflict.more == len(hit)
         assert min(each[1] for each in hit) == named[0][1]
-        assert all(
-            str(each.network) in conflict.words() and each.reason in conflict.words() for each in conflict.blockers
-        )
+        assert all(f" {each.network} ({each.reason})" in conflict.words() for each in conflict.blockers)
         assert (f"and {conflict.more} more" in conflict.words()) == (conflict.more > 0)
     elif conflict.cause is Cause.OUTSIDE_WITHIN:
         assert name == "vnet"
@@ -230,13 +230,27 @@ def check(demand, wish, taken, elsewhere):
     return look, found
 
 
-@settings(max_examples=800)
+@tries(800)
 @given(questions())
 def test_what_is_said_is_true_in_the_whole_address_space(question):
     check(*question)
 
 
-@settings(max_examples=1200)
+#: Free are a /21 where pods usually lie, another in shared space, and a /27: too little for network, services and
+#: bridge, so that the pods make way. The subnet is smaller than wanted as well: what is looked at for it must not
+#: change what is looked at for the pods.
+CORNER = asked(
+    Demand(node_count=1),
+    Wish(within=(IPNetwork("192.168.0.0/21"),), pods=21),
+    " ".join(
+        oracle.text(each)
+        for each in complement([block("10.244.0.0/21"), block("192.168.0.0/27"), block("100.64.0.0/21")])
+    ),
+)
+
+
+@tries(1200)
+@example(CORNER)
 @given(universes)
 def test_what_is_said_is_true_where_every_place_can_be_tried(case):
     check_with_places(case)
@@ -262,7 +276,7 @@ def networks_with_subnets(draw):
     return Case(demand, wish, reservations(taken, ["subnet", "subnet", "peering"]), problem, [])
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(networks_with_subnets())
 def test_what_is_said_of_a_subnet_in_a_network_that_is_there_is_true(case):
     check_with_places(case, ["subnet"])  # the others have all the world
@@ -301,8 +315,7 @@ def check_no_room(case, look, reason):
 def free_places(case, look, name, size):
     """All that are free beside the usual values that were settled first."""
     if name == "subnet":
-        case.problem.vnet = [as_block(prefix) for prefix in look.plan.vnet]
-        return list(case.problem.subnet_places(size))
+        return list(case.problem.subnet_places(size, [as_block(prefix) for prefix in look.plan.vnet]))
     there = look.before(name) if name == "docker_bridge" else look.settled()
     return [place for place in case.problem.places(name, size) if not any(overlap(place, each) for each in there)]
 
@@ -398,6 +411,5 @@ def check_place(case, look, name, place):
 
 
 def check_left(case, look, around):
-    case.problem.vnet = [as_block(around.network)]
-    size = look.got["subnet"][1]
-    assert around.left == sum(not overlap(one, look.got["subnet"]) for one in case.problem.subnet_places(size))
+    places = case.problem.subnet_places(look.got["subnet"][1], [as_block(around.network)])
+    assert around.left == sum(not overlap(one, look.got["subnet"]) for one in places)

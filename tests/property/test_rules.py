@@ -1,12 +1,13 @@
 """Every rule on sizes and places against a predicate, for given ranges at random."""
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.model import Demand, MaxSurge, Pool, Severity
 from azext_kubenet.addressing.verdict import judge
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severities
 from tests.property.universe import called, clusters, origins, reservations
@@ -65,7 +66,7 @@ def all_given(draw):
 risks = st.sampled_from([*sorted(rule.name for rule in rules.RULES), 'no-such-rule'])
 
 
-@settings(max_examples=1500)
+@tries(1500)
 @given(all_given(), st.sets(risks, max_size=4))
 def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
     verdict = case.judged(sorted(accepted))
@@ -82,7 +83,7 @@ def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
     check_reservations(case, own, accepted)
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(all_given(), st.sets(st.sampled_from(['vnet', 'subnet', 'pods', 'services', 'docker_bridge', 'dns_ip'])),
        st.integers(1, 300))
 def test_what_is_recommended_makes_the_finding_go_away(case, left_open, nodes):

@@ -1,11 +1,12 @@
 """The search is exact: against a judge that tries every aligned place of every range, in a small universe."""
 from dataclasses import replace
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import verdict
 from azext_kubenet.addressing.planner import propose
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.oracle import block
 from tests.property.predicates import check_verdict
@@ -19,7 +20,7 @@ def as_block(network):
     return None if network is None else (network.first, network.prefixlen)
 
 
-@settings(max_examples=1200)
+@tries(1200)
 @given(universes)
 def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
     nodes = case.demand.nodes
@@ -30,7 +31,7 @@ def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
     assert proposal.plan.complete == (possible and proposal.plan.dns_ip is not None)
 
 
-@settings(max_examples=600)
+@tries(600)
 @given(universes)
 def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case):
     plan, shortage = propose(case.demand, case.wish, case.taken)
@@ -49,7 +50,7 @@ def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case
     assert replace(theirs, docker_bridge=plan.docker_bridge) == plan
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(universes)
 def test_a_plan_is_refused_exactly_when_there_is_none_or_a_rule_refuses_it(case):
     nodes = case.demand.nodes
@@ -63,7 +64,7 @@ def test_a_plan_is_refused_exactly_when_there_is_none_or_a_rule_refuses_it(case)
     check_verdict(found)
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(universes)
 def test_the_largest_cluster_of_a_shortage_fits_and_one_more_node_does_not(case):
     shortage = propose(case.demand, case.wish, case.taken).shortage
@@ -79,7 +80,7 @@ def test_the_largest_cluster_of_a_shortage_fits_and_one_more_node_does_not(case)
     assert not fits(shortage.largest_cluster + 1)
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(universes)
 def test_the_usual_value_if_it_can_be_and_else_no_smaller_than_it_must_be(case):
     problem, plan = case.problem, propose(case.demand, case.wish, case.taken).plan
@@ -127,9 +128,9 @@ def check_subnet(case, plan):
     addresses = case.demand.nodes + case.surge(case.demand.nodes) + case.demand.extra_ips
     smallest = problem.subnet_size(addresses)
     largest = smallest if case.demand.max_count is not None or isinstance(problem.subnet, int) else min(24, smallest)
-    problem.vnet = [as_block(prefix) for prefix in plan.vnet]
+    vnet = [as_block(prefix) for prefix in plan.vnet]
     for size in range(largest, smallest + 1):
-        places = list(problem.subnet_places(size))
+        places = list(problem.subnet_places(size, vnet))
         if places:
             usual = (block('192.168.1.0/24')[0], size)
             assert plan.subnet.prefixlen == size
@@ -138,7 +139,7 @@ def check_subnet(case, plan):
     raise AssertionError('a subnet without a place')
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(universes)
 def test_the_same_question_has_the_same_answer(case):
     again = verdict.judge(case.demand, case.wish, list(reversed(case.taken)))

@@ -1,11 +1,12 @@
 """What is said of a plan that finds no place: looked at again by trying every block."""
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
 from azext_kubenet.addressing.blockers import nearest, outermost
 from azext_kubenet.addressing.ground import Ground
 from azext_kubenet.addressing.planner import propose
 from azext_kubenet.addressing.taken import Taken
+from tests.effort import tries
 from tests.property import oracle
 from tests.property.oracle import inside, overlap
 from tests.property.test_search import as_block
@@ -49,13 +50,13 @@ def in_all(case, name, places=None):
     nodes = name in ("vnet", "subnet")
     return [*others(case, name)] + [
         block
-        for whose, block in case.problem.taken
+        for whose, block in case.problem.claimed
         if not nodes
         or any(overlap(block, each) and not case.problem.mine.left_by(whose, block, each) for each in places)
     ]
 
 
-@settings(max_examples=800)
+@tries(800)
 @given(universes)
 def test_what_stands_in_the_way_is_there_and_nothing_of_it_is_left_out(case):
     shortage = propose(case.demand, case.wish, case.taken).shortage
@@ -70,7 +71,7 @@ def test_what_stands_in_the_way_is_there_and_nothing_of_it_is_left_out(case):
     assert len(named) + shortage.more == len(whole)
 
 
-@settings(max_examples=800)
+@tries(800)
 @given(universes)
 def test_the_nearest_block_has_most_addresses_free(case):
     shortage = propose(case.demand, case.wish, case.taken).shortage
@@ -103,12 +104,12 @@ def test_the_nearest_block_has_most_addresses_free(case):
 def free_units(case, name):
     """First addresses of all /29 where a range of that name could lie that nothing touches."""
     if name == "subnet":
-        case.problem.vnet = [as_block(prefix) for prefix in case.wish.vnet]
-        return {one[0] for one in case.problem.subnet_places(29)}
+        vnet = [as_block(prefix) for prefix in case.wish.vnet]
+        return {one[0] for one in case.problem.subnet_places(29, vnet)}
     return {one[0] for one in case.problem.places(name, 29)}
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(universes)
 def test_outermost_leaves_out_what_lies_inside_another(case):
     found = outermost(case.taken)

@@ -51,12 +51,33 @@ class Case:
     elsewhere: list
 
     def __repr__(self):
+        """As it is typed to keep it as a fixed example."""
         taken = ' '.join(f'{each.network}={each.origin}' for each in self.taken)
         elsewhere = ' '.join(str(each.network) for each in self.elsewhere)
-        return f'Case({self.demand}, {self.wish}, taken={taken}, elsewhere={elsewhere})'
+        return f'asked({self.demand}, {self.wish}, {taken!r}, {elsewhere!r})'
+
+    def _repr_pretty_(self, printer, _):
+        """For hypothesis, which prints the fields of a dataclass else."""
+        printer.text(repr(self))
 
     def surge(self, nodes):
         return oracle.surge_of(nodes, self.demand.max_surge.value, self.demand.max_surge.percent)
+
+
+def asked(demand, wish, taken='', elsewhere=''):
+    """A case from what it prints: taken as `10.0.0.0/8=user`, elsewhere as `10.0.0.0/8`."""
+    rows = [each.partition('=')[::2] for each in taken.split()]
+    blocks, far = [oracle.block(each) for each, _ in rows], [oracle.block(each) for each in elsewhere.split()]
+    parts = [block_of(getattr(wish, name)) for name in ('vnet', 'subnet', 'pods', 'services', 'docker_bridge')]
+    problem = Problem(REGIONS, blocks, block_of(wish.within), *parts)
+    return Case(demand, wish, reservations(blocks, [whose or 'user' for _, whose in rows]), problem, clusters(far))
+
+
+def block_of(one):
+    """The other way round: a network as a block, several as a list; a size as it is."""
+    if isinstance(one, tuple):
+        return [block_of(each) for each in one]
+    return (one.cidr.first, one.prefixlen) if isinstance(one, IPNetwork) else one
 
 
 #: Whose reservations are: a few, to be handed out in turn.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,11 +28,16 @@ INSTEAD = {
     ("managedClusters", "DELETE"): "DELETE virtualNetworks",
     ("subnets", "DELETE"): "DELETE virtualNetworks",
     ("armErrors", "DELETE"): "DELETE virtualNetworks",
+    ("clusterUpdates", "GET"): "GET managedClusters",
+    ("machines", "GET"): "GET managedClusters",
+    ("scaleSets", "GET"): "GET managedClusters",
+    ("gateways", "PUT"): "PUT virtualNetworks",
+    ("resourceGraph", "POST"): "POST resources",
     ("graph", "GET"): "GET applications",
     ("graph", "POST"): "POST applications",
 }
 #: Requests whose path ends with the collection and not with a name.
-LISTS = ("GET roleAssignments", "GET roleDefinitions", "GET applications", "POST applications")
+LISTS = ("GET roleAssignments", "GET roleDefinitions", "GET applications", "POST applications", "POST resources")
 #: Where the reported ones were met, unless at the cluster.
 REPORTED_AT = {"NetcfgSubnetRangesOverlap": "PUT subnets", "NetcfgSubnetRangeOutsideVnet": "PUT subnets"}
 
@@ -92,8 +96,8 @@ def recorded() -> Iterator[RealError]:
 
 
 def _lines() -> Iterator[tuple[str, Line]]:
-    for path in sorted((recordings.FOLDER / "recorded").glob("*.jsonl")):
-        yield from ((path.stem, line) for line in recordings.lines(path.stem))
+    for kind in recordings.kinds():
+        yield from ((kind, line) for line in recordings.lines(kind))
 
 
 def _of(kind: str, line: Line) -> RealError | None:
@@ -118,14 +122,11 @@ def _request(kind: str, line: Line) -> str:
 
 def reported() -> Iterator[RealError]:
     """The reported ones: flat as AKS answers, wrapped as Network does. Their words are not Azure's."""
-    with (recordings.FOLDER / "reported_errors.jsonl").open(encoding="utf-8") as source:
-        for row in map(json.loads, source):
-            request = REPORTED_AT.get(row["code"], "PUT managedClusters")
-            inner = {"code": row["code"], "message": row["gist"], "subcode": "", "details": None}
-            body = {"error": inner} if request in REPORTED_AT.values() else inner
-            yield RealError(
-                ("reported",), row["status"], row["code"], row["gist"], request, Answer(row["status"], body)
-            )
+    for row in recordings.reported():
+        request = REPORTED_AT.get(row["code"], "PUT managedClusters")
+        inner = {"code": row["code"], "message": row["gist"], "subcode": "", "details": None}
+        body = {"error": inner} if request in REPORTED_AT.values() else inner
+        yield RealError(("reported",), row["status"], row["code"], row["gist"], request, Answer(row["status"], body))
 
 
 def all_of_them() -> list[RealError]:

@@ -20,7 +20,7 @@ import pytest
 from azext_kubenet.provisioning.advice import advice
 from azext_kubenet.provisioning.refusals import ArmError, is_absence
 from azext_kubenet.provisioning.resources import Names
-from tests.arm import authorization, bodies, faults
+from tests.arm import authorization, bodies, faults, recordings
 from tests.arm.cloud import Cloud
 from tests.arm.faults import ALWAYS, Fault
 from tests.arm.login import token
@@ -103,6 +103,10 @@ def _role(cloud: Cloud) -> list[str]:
     return ["--role", "joiner"]
 
 
+def _discovering(cloud: Cloud) -> list[str]:
+    return ["--discover", "subscription"]
+
+
 def _rollback(cloud: Cloud) -> list[str]:
     """The cluster is refused, so that all that was made is deleted."""
     refused = Fault(Answer(400, {"code": "NeverSeenBefore", "message": "The cluster is refused."}), times=ALWAYS)
@@ -112,7 +116,7 @@ def _rollback(cloud: Cloud) -> list[str]:
 
 WAYS: dict[str, Callable[[Cloud], list[str]]] = {
     "PUT subnets": _subnet_to_be, "PUT managedClusters": _own_principal, "GET applications": _new_principal,
-    "POST applications": _new_principal, "GET roleDefinitions": _role,
+    "POST applications": _new_principal, "GET roleDefinitions": _role, "POST resources": _discovering,
     **dict.fromkeys(("GET virtualNetworks", "GET subnets", "GET routeTables", "GET networkSecurityGroups",
                      "GET userAssignedIdentities", "GET roleAssignments"), _existing),
     **dict.fromkeys(("DELETE virtualNetworks", "DELETE resourceGroups", "DELETE userAssignedIdentities",
@@ -301,3 +305,9 @@ def assert_read_as_agreed_on(error: RealError, once: Met, always: Met) -> None:
 
 def test_nothing_is_kept_of_errors_that_are_no_more() -> None:
     assert set(kept()) <= {each.name for each in ERRORS}
+
+
+def test_the_lines_that_are_known_are_there_to_be_read() -> None:
+    """What came later is told at the end of the run, and is read only where it is taken up."""
+    read = sum(1 for _ in recordings.all_lines()) + len(recordings.reported())
+    assert read >= sum(map(len, recordings.known().values()))

@@ -83,6 +83,11 @@ def no_waiting() -> Iterator[list[float]]:
         yield waits
 
 
+def simulated_seconds() -> float:
+    """What the clock of no_waiting shows."""
+    return time.monotonic()
+
+
 class _Credential:
     """Stands in for a login, for azure-core and for azure-cli."""
 

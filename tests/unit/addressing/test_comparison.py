@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
@@ -12,6 +12,7 @@ from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import models
 from azext_kubenet.addressing.model import Demand, MaxSurge
 from azext_kubenet.addressing.models.comparison import compare, lines
+from tests.effort import tries
 from tests.property import oracle
 
 row = pytest.param
@@ -104,7 +105,7 @@ def counted(addresses, per_node, surge, most):
     return nodes
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(
     st.integers(20, 30), st.integers(10, 250), st.integers(0, 40), st.integers(0, 40),
     st.one_of(st.builds(MaxSurge, st.integers(0, 100), st.just(True)),

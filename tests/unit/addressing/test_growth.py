@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
@@ -12,6 +12,7 @@ from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.growth import growth, next_sizes, raised_by, years_until
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.addressing.networks import NotANetwork
+from tests.effort import tries
 from tests.unit.addressing.asking import ask
 
 row = pytest.param
@@ -97,7 +98,7 @@ def tenths_one_by_one(limit, nodes, percent):
     return tenths
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(st.integers(1, 1000), st.integers(1, 400), st.integers(5, 300))
 def test_years_are_what_counting_tenths_finds(limit, nodes, percent):
     assert years_until(limit, nodes, percent) == tenths_one_by_one(limit, nodes, percent) / 10

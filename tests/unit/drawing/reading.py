@@ -72,6 +72,16 @@ class Picture:
         """What a screen reader says."""
         return ' '.join(self.root.find(f'{SVG}{each}').text for each in ('title', 'desc'))
 
+    @property
+    def outcome(self):
+        """The verdict, as the title has it."""
+        return self.root.find(f'{SVG}title').text.partition(': ')[2]
+
+    @property
+    def named(self):
+        """The networks that a screen reader says."""
+        return set(re.findall(r'[0-9.]+/[0-9]+', self.told))
+
     def style(self, classes, what, theme='light'):
         """The value of a property for classes, the later rule winning."""
         found = [rule[what] for name, rule in self.themes[theme].items() if name in classes and what in rule]

@@ -7,12 +7,13 @@ from typing import Any
 
 import hcl2
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from azext_kubenet._answer import answer
 from azext_kubenet.handover import ENDINGS, Place, export
 from azext_kubenet.handover.contents import dns_prefix, read
+from tests.effort import tries
 from tests.unit.addressing.asking import ask
 from tests.unit.handover.arm_reader import Template
 from tests.unit.handover.bicep_reader import File, faults, parse
@@ -151,7 +152,7 @@ def test_bicep_takes_no_name_for_more_than_a_string(place: Place, pool: str) -> 
     assert file.value(file.parameters["pools"].named_children[-1])[0]["name"] == pool
 
 
-@settings(max_examples=40)
+@tries(40)
 @example(EXAMPLE, "'")
 @given(PLACES, HOSTILE)
 def test_terraform_takes_no_name_for_a_template(place: Place, pool: str) -> None:
@@ -173,7 +174,7 @@ def _unmarked(thing: Any) -> Any:
     return [_unmarked(each) for each in thing] if isinstance(thing, list) else thing
 
 
-@settings(max_examples=40)
+@tries(40)
 @example(EXAMPLE, "'")
 @given(PLACES, HOSTILE)
 def test_bash_takes_no_name_for_a_command(place: Place, pool: str) -> None:
@@ -189,7 +190,7 @@ def test_bash_takes_no_name_for_a_command(place: Place, pool: str) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @given(mark=st.text("xyz", min_size=9, max_size=9).map("qq{}".format))
-@settings(max_examples=3)
+@tries(3)
 def test_names_stand_nowhere_but_among_the_values(ending: str, mark: str) -> None:
     place = Place(mark, mark, mark, mark, mark, mark + "2", True, False, mark)
     text = export(ending, plan_with(mark), place)

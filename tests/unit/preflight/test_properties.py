@@ -5,13 +5,14 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet.provisioning.actions import permits
 from azext_kubenet.provisioning.preflight import security
 from azext_kubenet.provisioning.preflight.security import denied
+from tests.effort import tries
 from tests.unit.preflight.wire import network, nsg, plan, situation, subnet
 
 # -- permissions
@@ -116,7 +117,7 @@ def dumb_denied(rules, routed, needed=False):
 NEEDED = (('tcp', 10250), ('tcp', 53), ('udp', 53), ('tcp', 443))
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(RULES, st.booleans())
 def test_traffic_is_denied_where_a_packet_is_stopped(rules, routed):
     shown = nsg(*((f'r{index}', 100 + index, *rule) for index, rule in enumerate(rules)))

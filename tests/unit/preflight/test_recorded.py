@@ -1,8 +1,7 @@
 """Every answer that real Azure gave about networks, tables, groups and clusters goes through the checks."""
-import json
 from dataclasses import replace
-from functools import cache
 
+import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.provisioning.actions import permits
@@ -10,31 +9,29 @@ from azext_kubenet.provisioning.facts import Facts, subnet_prefix
 from azext_kubenet.provisioning.preflight.clusters import is_kubenet, nodes_by_group, subnets_of
 from azext_kubenet.provisioning.preflight.subnet import addresses_in_use
 from azext_kubenet.provisioning.resources import Names
+from tests.arm import recordings
 from tests.unit.preflight.wire import CLUSTERS, NAMES, NSG, SUB, TABLE, network, of, plan, run, situation, subnet
 
 SHOWN = ('GET', 'PUT')
 
 
-@cache
-def lines(shared, kind):
-    with open(shared / 'azure' / 'recorded' / f'{kind}.jsonl', encoding='utf-8') as file:
-        return [json.loads(line) for line in file]
+pytestmark = pytest.mark.skipif(not recordings.available(), reason=recordings.MISSING)
 
 
-def bodies(shared, kind):
+def bodies(kind):
     """Every resource shown, alone or in a list."""
-    for line in lines(shared, kind):
+    for line in recordings.lines(kind):
         if line['method'] in SHOWN and line['status'] < 300 and line['response_body']:
             body = line['response_body']
             yield from body['value'] if isinstance(body.get('value'), list) else [body]
 
 
-def networks(shared):
+def networks():
     """Networks with all subnets, and subnets that were shown alone, each as a network of one."""
-    for body in bodies(shared, 'virtualNetworks'):
+    for body in bodies('virtualNetworks'):
         if (body.get('properties') or {}).get('addressSpace'):
             yield body
-    for body in bodies(shared, 'subnets'):
+    for body in bodies('subnets'):
         if (body.get('properties') or {}).get('addressPrefix'):
             space = {'addressPrefixes': [body['properties']['addressPrefix']]}
             yield {'id': body['id'].rsplit('/', 2)[0], 'name': 'v', 'location': 'westeurope',
@@ -65,11 +62,11 @@ def expected(shown, tables):
     ) if found}
 
 
-def test_every_recorded_subnet_gets_the_verdict_that_it_shows(needs_shared):
-    tables = {each['id'].lower(): each for each in bodies(needs_shared, 'routeTables') if 'id' in each}
-    groups = {each['id'].lower(): each for each in bodies(needs_shared, 'networkSecurityGroups') if 'id' in each}
+def test_every_recorded_subnet_gets_the_verdict_that_it_shows():
+    tables = {each['id'].lower(): each for each in bodies('routeTables') if 'id' in each}
+    groups = {each['id'].lower(): each for each in bodies('networkSecurityGroups') if 'id' in each}
     looked_at, refused = 0, 0
-    for vnet in networks(needs_shared):
+    for vnet in networks():
         for shown in vnet['properties'].get('subnets') or ():
             wanted = into(vnet, shown)
             found, _ = run(wanted, {**tables, **groups})
@@ -79,8 +76,8 @@ def test_every_recorded_subnet_gets_the_verdict_that_it_shows(needs_shared):
     assert refused > 150
 
 
-def test_a_private_endpoint_and_a_private_link_service_take_one_address_each(needs_shared):
-    endpoints = [each for vnet in networks(needs_shared) for each in vnet['properties'].get('subnets') or ()
+def test_a_private_endpoint_and_a_private_link_service_take_one_address_each():
+    endpoints = [each for vnet in networks() for each in vnet['properties'].get('subnets') or ()
                  if each['properties'].get('privateEndpoints')]
     assert endpoints
     for shown in endpoints:
@@ -89,9 +86,9 @@ def test_a_private_endpoint_and_a_private_link_service_take_one_address_each(nee
         assert addresses_in_use(shown['properties']) == len(set(interfaces)) > 0
 
 
-def test_every_recorded_route_table_is_read(needs_shared):
+def test_every_recorded_route_table_is_read():
     inside, leaving = set(), 0
-    for shown in bodies(needs_shared, 'routeTables'):
+    for shown in bodies('routeTables'):
         if 'routes' not in (shown.get('properties') or {}):
             continue
         wanted = situation(network(subnet(routeTable={'id': TABLE})), outbound_type='userDefinedRouting')
@@ -107,9 +104,9 @@ def test_every_recorded_route_table_is_read(needs_shared):
     assert inside, 'the table that AKS made for a cluster of 2020'
 
 
-def test_every_recorded_security_group_is_read(needs_shared):
+def test_every_recorded_security_group_is_read():
     seen, denying = 0, 0
-    for shown in bodies(needs_shared, 'networkSecurityGroups'):
+    for shown in bodies('networkSecurityGroups'):
         if 'securityRules' not in (shown.get('properties') or {}):
             continue
         found, _ = run(situation(network(subnet(networkSecurityGroup={'id': NSG}))), {NSG: shown})
@@ -123,9 +120,9 @@ def test_every_recorded_security_group_is_read(needs_shared):
     assert denying
 
 
-def test_every_recorded_cluster_in_a_list_keeps_its_subnet_to_itself(needs_shared):
+def test_every_recorded_cluster_in_a_list_keeps_its_subnet_to_itself():
     kubenet = 0
-    for cluster in bodies(needs_shared, 'managedClusters'):
+    for cluster in bodies('managedClusters'):
         subnets = subnets_of(cluster)
         found, _ = run(situation(network(subnet())), {CLUSTERS: [cluster]})
         assert found == []
@@ -144,20 +141,20 @@ def test_every_recorded_cluster_in_a_list_keeps_its_subnet_to_itself(needs_share
     assert kubenet > 20
 
 
-def test_recorded_nodes_of_aks_are_known_by_their_names(needs_shared):
-    groups = {group for vnet in networks(needs_shared) for each in vnet['properties'].get('subnets') or ()
+def test_recorded_nodes_of_aks_are_known_by_their_names():
+    groups = {group for vnet in networks() for each in vnet['properties'].get('subnets') or ()
               for group in nodes_by_group(each['properties'])}
     assert all(group.startswith('mc_') for group in groups), groups
 
 
-def test_recorded_permissions_are_understood(needs_shared):
-    answers = [line['response_body']['value'] for line in lines(needs_shared, 'roleDefinitions')
+def test_recorded_permissions_are_understood():
+    answers = [line['response_body']['value'] for line in recordings.lines('roleDefinitions')
                if line['path'].split('?')[0].endswith('/permissions') and line['status'] == 200]
     assert answers
     for permissions in answers:
         assert permits(permissions, 'Microsoft.Network/virtualNetworks/subnets/join/action')
 
 
-def test_recorded_providers_are_registered(needs_shared):
-    for shown in bodies(needs_shared, 'providers'):
+def test_recorded_providers_are_registered():
+    for shown in bodies('providers'):
         assert of(run(situation(), {f'{SUB}/providers/Microsoft.Network': shown})[0]) == []

@@ -74,7 +74,7 @@ class Slow(Wire):
         self._all_there = threading.Barrier(together)
 
     def _answer(self, path):
-        self._all_there.wait(timeout=10)
+        self._all_there.wait(timeout=60)
         return super()._answer(path)
 
 

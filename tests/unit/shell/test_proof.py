@@ -22,6 +22,20 @@ GROUP = "MC_app_kube_westeurope"
 TABLE = f"/subscriptions/s/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/agent"
 OTHERS = "/subscriptions/s/resourceGroups/MC_other/providers/Microsoft.Network/routeTables/agent"
 JOBS = f"{NAMES.vnet_id}/subnets/jobs"
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+class Clock(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "datetime", Clock)
 
 
 class Wire:
@@ -67,7 +81,7 @@ def existing(hours: float | None = None, **pool: Any) -> dict[str, Any]:
     pools = [{"name": "nodepool1", "count": 3, "vnetSubnetID": NAMES.subnet_id}, *([pool] if pool else [])]
     body: dict[str, Any] = {"properties": {"agentPoolProfiles": pools}}
     if hours is not None:
-        body["systemData"] = {"createdAt": (datetime.now(UTC) - timedelta(hours=hours)).isoformat()}
+        body["systemData"] = {"createdAt": (NOW - timedelta(hours=hours)).isoformat()}
     return body
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from azext_kubenet.provisioning.patience import Patience
 from azext_kubenet.provisioning.reader import Read, Reader
 from azext_kubenet.provisioning.retrying import no_token
 from tests.arm.wire import Answer, Call, Drop
-from tests.real.wire import ARM, answered, no_waiting
+from tests.real.wire import ARM, answered, no_waiting, simulated_seconds
 
 PATIENCE = 60.0
 BUSY = {"error": {"code": "Busy", "message": "Later."}}
@@ -35,8 +34,8 @@ class Azure:
 
     def __call__(self, call: Call) -> Answer:
         self.calls.append(call)
-        self.begun = time.monotonic() if self.begun is None else self.begun
-        if time.monotonic() - self.begun < self.seconds:
+        self.begun = simulated_seconds() if self.begun is None else self.begun
+        if simulated_seconds() - self.begun < self.seconds:
             return self.trouble()
         return Answer(201 if call.method == "PUT" else 200, {"is": "there"})
 
@@ -50,8 +49,8 @@ class Credential:
 
     def get_token(self, *_: str, **__: Any) -> AccessToken:
         self.asked += 1
-        self.begun = time.monotonic() if self.begun is None else self.begun
-        if self.error and time.monotonic() - self.begun < self.seconds:
+        self.begun = simulated_seconds() if self.begun is None else self.begun
+        if self.error and simulated_seconds() - self.begun < self.seconds:
             raise self.error
         return AccessToken("no-token", 2**40)
 

@@ -94,7 +94,7 @@ def test_steps_are_applied_wave_after_wave_and_each_sees_what_came_before() -> N
 
 
 def test_steps_of_one_wave_run_side_by_side() -> None:
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
 
     def meet(_: Any) -> Any:
         meeting.wait()
