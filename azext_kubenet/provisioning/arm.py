@@ -285,6 +285,8 @@ def _still_under_way() -> ArmError:
     error = ArmError(0, "", "interrupted before its operation had ended")
     error.accepted = True
     return error
+
+
 def _seen(response: HttpResponse) -> Json | None:
     """An answer's body; None when it says that there is no such thing."""
     try:
