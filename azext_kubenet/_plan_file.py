@@ -1,10 +1,12 @@
 """A plan that comes back in: the output of `az kubenet plan` as options again. It is input like any other."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from azext_kubenet._choices import DISCOVERIES
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Finding, Severity
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -27,6 +29,22 @@ _OPTIONAL = {"maxCount", "extraIps"}
 _BRIDGE = "dockerBridgeAddress"
 #: Options that a plan gives as one text, where the command line takes several.
 _LISTS = {"subnet_prefix"}
+
+
+#: What a plan is made anew with: options, how plan spells them, and the defaults that need not be said.
+_ANEW: tuple[tuple[str, str, Any], ...] = (
+    ("network_subscription", "--subscription", None),
+    ("vnet_resource_group", "-g", None),
+    ("vnet_name", "--vnet-name", None),
+    ("subnet_name", "--subnet-name", None),
+    ("vnet_subnet_id", "--vnet-subnet-id", None),
+    ("pool", "--pool", None),
+    ("node_count", "--node-count", limits.DEFAULT_NODE_COUNT),
+    ("max_count", "--max-count", None),
+    ("max_pods", "--max-pods", limits.DEFAULT_MAX_PODS),
+    ("max_surge", "--max-surge", limits.DEFAULT_MAX_SURGE),
+    ("extra_ips", "--extra-ips", 0),
+)
 
 
 class _NotAPlan(ValueError):
@@ -165,12 +183,23 @@ def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[
                     Severity.ERROR,
                     (option, "--plan"),
                     f"{option} {' '.join(_words(given))} contradicts the plan, which has {' '.join(_words(value))}",
-                    f"leave {option} out, or make the plan anew with it: "
-                    f"az kubenet plan {option} {' '.join(_words(given))}",
+                    f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}",
                 )
             )
     stated = {key: value for key, value in planned.items() if value is not None}
     return {**{key: value for key, value in typed.items() if value is not None}, **stated}, findings
+
+
+def _anew(planned: Mapping[str, Any], name: str, option: str, given: Any) -> str:
+    """The command that makes a plan anew, for the same network and demand, with another value of an option."""
+    subnet_id = str(planned.get("vnet_subnet_id") or "").split("/")
+    if name == "subnet_prefix" and len(subnet_id) == 11:  # one that exists has its prefix: another is that of a new one
+        _, _, subscription, _, group, _, _, _, vnet, _, _ = subnet_id
+        named = {"network_subscription": subscription, "vnet_resource_group": group, "vnet_name": vnet}
+        planned = {**planned, **named, "vnet_subnet_id": None}
+    kept = [each for each in _ANEW if each[0] != name and planned.get(each[0]) not in (None, each[2])]
+    words = [word for key, spelled, _ in kept for word in (spelled, *_words(planned[key]))]
+    return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
 
 
 def _words(value: Any) -> list[str]:

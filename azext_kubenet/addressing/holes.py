@@ -41,6 +41,7 @@ class Holes:
         own = {interval(one) for one in (*wish.within, *self._prefixes, *subnet)}
         self.key: tuple[Interval, ...] = tuple(sorted(own))
         self._smallest = min((last - first for first, last in self.key), default=0)
+        self._networks = {interval(one) for one in self._prefixes}
         self._exists = "vnet" in wish.existing
         self._listed = {each.network for each in reservations if each.origin is Origin.USER}
 
@@ -48,6 +49,7 @@ class Holes:
         """The holes in a reservation, merged.
 
         A route to exactly a range says that somebody else lives there, where an entry of a list may be the user's own.
+        What an earlier plan takes is its cluster's: of that only the network may be the same.
         """
         first, last = interval(each.network)
         if each.origin not in (Origin.USER, Origin.ROUTE) or not self.key or last - first < self._smallest:
@@ -57,9 +59,13 @@ class Holes:
             hole = self.key[at]
             if hole[0] > last:
                 break
-            if hole[1] <= last and (each.origin is Origin.USER or hole != (first, last)):
+            if hole[1] <= last and (hole != (first, last) or self._may_be_own(each)):
                 found.append(hole)
         return merged(found)
+
+    def _may_be_own(self, each: Reservation) -> bool:
+        """Whether a reservation of exactly a range of the user's own may be that range itself."""
+        return each.origin is Origin.USER and (not each.planned or interval(each.network) in self._networks)
 
     def leave(self, each: Reservation, network: IPNetwork) -> bool:
         """Whether a reservation leaves all of a network that it shares with it to the user's own nodes."""
@@ -73,7 +79,7 @@ class Holes:
             if inside:
                 return Standing.PART
             itself = each.network == network or interval(each.network) in self.key
-            return Standing.ITSELF if itself and each.origin is Origin.USER else Standing.HOLE
+            return Standing.ITSELF if itself and self._may_be_own(each) else Standing.HOLE
         # Who lists his network lists its subnets below it; of one that exists, another prefix cannot be asked for.
         own = network in self._prefixes and (self._exists or network in self._listed)
         return Standing.PART if own and inside and each.origin is Origin.USER else Standing.COLLIDES

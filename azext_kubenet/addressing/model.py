@@ -150,11 +150,15 @@ class Wish:  # pylint: disable=too-many-instance-attributes
 
 
 class Reservation(NamedTuple):
-    """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand."""
+    """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand.
+
+    planned: whether an earlier plan of this command takes it for another cluster.
+    """
 
     network: IPNetwork
     reason: str
     origin: Origin
+    planned: bool = False
 
 
 @dataclass(frozen=True)

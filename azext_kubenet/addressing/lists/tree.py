@@ -176,11 +176,12 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def own(self, row: dict[str, Any], where: Layout, path: Path, name: str) -> int:
         """Read a plan of this command: what it takes, and nothing of what it says about that."""
-        state = _EMPTY
+        state, before = _EMPTY, len(self.listing.taken)
         for key in where.sure:
             value = row[key]
             if normal(key) in _OF_PLAN and isinstance(value, str | list):
                 state = max(state, self.walk(value, (*path, key), _joined(name, _OF_PLAN[normal(key)]), _RANGES))
+        self.listing.taken[before:] = [each._replace(planned=True) for each in self.listing.taken[before:]]
         return state
 
     def own_cells(self, cells: list[Cell], path: Path, name: str) -> int:

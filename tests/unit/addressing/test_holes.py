@@ -1,8 +1,12 @@
 """What is the user's own inside a larger excluded or routed range: what is planned there, and what is said of it."""
 
+import json
+
 import pytest
 from netaddr import IPNetwork
 
+from azext_kubenet._answer import answer
+from azext_kubenet._validators import read_options
 from azext_kubenet.addressing.model import Demand, Origin, Reservation, Severity, Wish
 from azext_kubenet.addressing.networks import overlap
 from azext_kubenet.addressing.verdict import check_given, judge
@@ -206,3 +210,36 @@ def test_what_cannot_help_is_not_advised(within, recommendation):
     line = f"--within {within} --peered-networks 10.20.0.0/16 --max-count 50 --vnet-address-prefixes /26"
     (finding,) = [each for each in ask(line).findings if each.rule == "no-space"]
     assert finding.recommendation == recommendation
+
+
+def planned(*networks):
+    return [each._replace(planned=True) for each in listed(*networks)]
+
+
+# what another cluster's plan takes, the wish, what is chosen or the rule that stands against it
+TAKEN_BY_PLANS = (
+    ("all of the block that may be used", ["10.1.2.0/26"], Wish(within=(IPNetwork("10.1.2.0/26"),)), "no-space"),
+    ("a part of that block", ["10.1.0.0/25"], Wish(within=(IPNetwork("10.1.0.0/24"),), vnet=26), "10.1.0.128/26"),
+    ("the subnet that is given", ["10.1.2.0/26"], Wish(subnet=IPNetwork("10.1.2.0/26")), "excluded-range-overlap"),
+    ("the network that is given", ["10.1.0.0/16", "10.1.0.0/24"], Wish(vnet=NETWORK.vnet), "10.1.1.0/24"),
+    ("the network that exists", ["10.1.0.0/16", "10.1.0.0/24"], NETWORK, "10.1.1.0/24"),
+    ("a larger network around the subnet", ["10.1.0.0/16"], Wish(subnet=IPNetwork("10.1.2.0/26")), "10.1.2.0/26"),
+)
+
+
+@pytest.mark.parametrize(
+    ("taken", "wish", "found"), [row[1:] for row in TAKEN_BY_PLANS], ids=[row[0] for row in TAKEN_BY_PLANS]
+)
+def test_what_an_earlier_plan_takes_is_its_cluster_s(taken, wish, found):
+    verdict = judge(Demand(), wish, planned(*taken))
+    errors = [each.rule for each in verdict.findings if each.severity is Severity.ERROR]
+    assert errors == ([found] if "/" not in found else [])
+    assert errors or str(verdict.plan.subnet) == found
+
+
+def test_a_plan_among_the_exclusions_is_an_earlier_plan():
+    plan = json.dumps(answer(judge(Demand(), Wish(subnet=IPNetwork("10.1.2.0/26")))))
+    taken = read_options({"exclude_prefixes": [plan]}).taken
+    assert taken
+    assert all(each.planned for each in taken)
+    assert not any(each.planned for each in read_options({"exclude_prefixes": ["10.1.2.0/26"]}).taken)

@@ -239,3 +239,29 @@ def test_a_plan_that_does_not_say_what_was_given_chose_its_network() -> None:
 )
 def test_a_docker_bridge_that_was_chosen_is_chosen_anew(options: dict, kept: str | None) -> None:
     assert read_plan(json.dumps(_plan(options)))[0].get("docker_bridge_address") == kept
+
+
+IN_NETWORK = {
+    "vnet_name": "x y", "vnet_resource_group": "n", "network_subscription": "s", "subnet_name": "s2",
+    "subnet_prefix": ["10.9.0.0/24"], "max_count": 40, "max_surge": "10%", "node_count": 3,
+}  # fmt: skip
+IN_SUBNET = {
+    "vnet_subnet_id": "/subscriptions/s/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/x/subnets/a",
+    "subnet_prefix": ["10.9.0.0/24"],
+}
+# the plan, what is typed beside it, the command that makes the plan anew
+ANEW = (
+    ("a new subnet of a network", IN_NETWORK, {"subnet_prefix": ["10.9.2.0/24"]},
+     "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 40 --subnet-prefix 10.9.2.0/24"),
+    ("another count", IN_NETWORK, {"max_count": 60},
+     "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 60"),
+    ("a new subnet in place of one that exists", IN_SUBNET, {"subnet_prefix": ["10.9.2.0/24"]},
+     "--subscription s -g n --vnet-name x --subnet-prefix 10.9.2.0/24"),
+    ("a plan of no network", {"pod_cidr": "10.244.0.0/16"}, {"pod_cidr": "/15"}, "--pod-cidr /15"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("planned", "typed", "command"), [row[1:] for row in ANEW], ids=[row[0] for row in ANEW])
+def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed: dict, command: str) -> None:
+    _, (finding,) = combine(planned, typed)
+    assert finding.recommendation.endswith(f"make the plan anew with it: az kubenet plan {command}")
