@@ -24,6 +24,7 @@ OTHERS = (
     ("malformed-plan", "error", "what came as a plan is none"),
     ("malformed-pool", "error", "a text is no node pool"),
     ("malformed-range", "error", "a text is no IPv4 network"),
+    ("max-count-not-sent", "info", "--max-count sizes the plan alone, as the autoscaler is not on"),
     ("no-such-file", "error", "a file that was named is not there or may not be read"),
     ("no-space", "error", "ranges of the sizes that are needed have no place"),
     ("not-looked-at", "warning", "something that create would have looked at may not be read"),

@@ -72,7 +72,7 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     unseen = (*facts.not_seen(found, names, door.caller), *needed.findings)
     near = map(door.caller.named_in, around.findings)
     said = (*request.findings, *differences, *unseen, *near, *verdict.findings, *checked)
-    remarks = [each for each in (*said, *_more_pools(request, found.cluster)) if _worth_saying(each, options)]
+    remarks = [each for each in (*said, *_more_pools(request, found.cluster), *_most_nodes(request)) if _worth_saying(each, options)]
     return Decision(job, waves, remarks)
 
 
@@ -92,6 +92,16 @@ def _since_the_plan(
     if request.seen is None:
         return []
     return memory.since(request.seen, verdict, around, accept_risk)
+
+
+def _most_nodes(request: Request) -> list[Finding]:
+    """What --max-count does without the autoscaler: Azure is told of it with that alone."""
+    most, typed = request.typed.get("max_count"), request.typed
+    if most is None or typed.get("enable_cluster_autoscaler") or "max_count" not in request.given.typed:
+        return []
+    message = f"--max-count {most} sizes the plan; the cluster does not scale by itself"
+    advice = f"to have it scale: --enable-cluster-autoscaler --min-count {request.reading.demand.first_pool_nodes}"
+    return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advice)]
 
 
 def _more_pools(request: Request, cluster_now: Mapping[str, Any] | None) -> list[Finding]:
