@@ -37,13 +37,25 @@ def account(  # pylint: disable=too-many-positional-arguments
                     f"{undone.why}"
                 )
     if rollback and not left:
-        lines.append("rolled back: what this run had made is deleted")
-    remains = [f"  {step.kind} {step.name}: {command}" for step in left if (command := step.removal())]
-    if remains:
-        if isinstance(report.cause, Taken):
-            lines.append(f"cluster {names.cluster} may stand on what follows: remove nothing of it while it does")
-        lines.extend(["this run made, and left in place (the command removes it):", *remains])
+        made = "what this run had made is deleted" if report.remains else "this run had made nothing"
+        lines.append(f"rolled back: {made}")
+    lines.extend(_left(report, left, names))
     return RefusedByAzure("\n".join(lines), _hints(report, left, names, location))
+
+
+def _left(report: Report, left: Sequence[Step], names: Names) -> list[str]:
+    """What is left in place, with the command that removes what is known to be this run's, and shows what is not."""
+    unsure = [f"  {step.kind} {step.name}: {step.look}" for step in left if report.is_unsure(step)]
+    sure = [(step, step.removal()) for step in left if not report.is_unsure(step)]
+    remains = [f"  {step.kind} {step.name}: {command}" for step, command in sure if command]
+    lines = ["there may be, and whether this run made it cannot be told (the command shows it):", *unsure]
+    lines = lines if unsure else []
+    strange = any(step.kind == CLUSTER for step in left if report.is_unsure(step)) or isinstance(report.cause, Taken)
+    if remains and strange:
+        lines.append(f"cluster {names.cluster} may stand on what follows: remove nothing of it while it does")
+    if remains:
+        lines.extend(["this run made, and left in place (the command removes it):", *remains])
+    return lines
 
 
 def standing(door: Door, names: Names, report: Report) -> str:
@@ -55,8 +67,11 @@ def standing(door: Door, names: Names, report: Report) -> str:
         return f"whether {cluster} stands on it cannot be told: {error}"
     if found is None:
         return ""
-    if not any(step.kind == CLUSTER for step in report.remains):
+    steps = [step for step in report.remains if step.kind == CLUSTER]
+    if not steps:
         return f"{cluster} exists, and this run has not made it"
+    if any(map(report.is_unsure, steps)):
+        return f"{cluster} exists, and {runner.UNSURE}"
     state = (found.get("properties") or {}).get("provisioningState")
     return "" if state and state != "Succeeded" else f"azure calls {cluster} {state}"
 
@@ -83,5 +98,5 @@ def _hints(report: Report, left: Sequence[Step], names: Names, location: str) ->
     if isinstance(cause, ArmError):
         # A cluster that was begun and failed must go before another can be made.
         begun = "failed" if any(step.kind == CLUSTER for step in left) else ""
-        return [advice((cause.code, *cause.details), names, location, begun)]
+        return [advice((cause.code, *cause.details), names, location, begun, cause.message)]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

@@ -1,5 +1,6 @@
 """What to do about errors of Azure's that a creation meets: a sentence or a command for each code. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from azext_kubenet.provisioning.resources import Names
@@ -23,8 +24,8 @@ _ADVICE = {
         "have an administrator grant the right that the message names, then run the same command again"
     ),
     "linkedauthorizationfailed": (
-        "have an administrator run this, then run the same command again: az role assignment create --assignee "
-        '$(az ad signed-in-user show --query id -o tsv) --role "Network Contributor" --scope {subnet_id}'
+        "have an administrator run this, then run the same command again: az role assignment create "
+        "--assignee-object-id {object_id} --role \"Network Contributor\" --scope {subnet_id}"
     ),
     "authorization_requestdenied": (
         "the login may not read or write applications in Microsoft Entra ID: use --identity-type userAssigned, which "
@@ -107,15 +108,21 @@ _ADVICE = {
 _AGAIN = "mend the cause, then run the same command again: it keeps what exists and goes on from there"
 
 
-def advice(codes: Sequence[str], names: Names, location: str, otherwise: str = "") -> str:
+#: Whose right is missing, in Azure's words: the caller's, or that of the cluster's identity.
+_OBJECT_ID = re.compile(r"object id '([0-9a-f-]{36})'", re.IGNORECASE)
+
+
+def advice(codes: Sequence[str], names: Names, location: str, otherwise: str = "", message: str = "") -> str:
     """What to do about an error, with the names of the resources at hand.
 
     codes: its own and those of what lies behind it; the last that is known tells most. otherwise: a code whose advice
-    holds when none is known.
+    holds when none is known; message: Azure's own, which names who lacks a right.
     """
     known = [code.lower() for code in (otherwise, *codes) if code.lower() in _ADVICE]
     text = _ADVICE[known[-1]] if known else _AGAIN
+    named = _OBJECT_ID.search(message)
     return text.format(
+        object_id=named.group(1) if named else "OBJECT_ID",
         subnet_id=names.subnet_id,
         vnet_id=names.vnet_id,
         vnet_group=names.vnet_group,

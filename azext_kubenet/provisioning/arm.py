@@ -7,7 +7,6 @@ expired) is ridden out, with a line to the user for every wait that is worth one
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -17,8 +16,8 @@ from azure.mgmt.core import ARMPipelineClient
 
 from azext_kubenet.provisioning.caller import Caller, caller_of
 from azext_kubenet.provisioning.patience import Patience, Say, intervals
-from azext_kubenet.provisioning.refusals import ArmError, error_of, is_absence
-from azext_kubenet.provisioning.retrying import NoToken, Tries, VisibleRetry, no_token
+from azext_kubenet.provisioning.refusals import ArmError, error_of, is_absence, is_forbidden
+from azext_kubenet.provisioning.retrying import TRANSIENT, NoToken, Tries, VisibleRetry, no_token
 
 Json = dict[str, Any]
 
@@ -32,6 +31,10 @@ _LOOK_SECONDS = 3.0
 #: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
 _BUSY = ("AnotherOperationInProgress", "CanceledAndSupersededDueToAnotherOperation")
 _BUSY_SECONDS = 5.0
+#: Seconds of the first wait after a lost answer, and most doublings of it.
+_LOST_SECONDS, _DOUBLINGS = 0.4, 6
+#: States of what nothing is under way on.
+_SETTLED = ("Succeeded", "Failed", "Canceled")
 #: AKS's word for the same, which for a write may also speak of a quota; for a DELETE it cannot (our reading).
 _BUSY_DELETE = (*_BUSY, "OperationNotAllowed")
 #: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
@@ -46,6 +49,33 @@ _COMMON = ("inprogress", "running", "accepted")
 
 class Found(dict[str, Any]):
     """The body of what somebody else had made by the time of our PUT: it is not this run's."""
+
+
+class Unsure(dict[str, Any]):
+    """The body of what is as our PUT sent it, whose answer was lost: it may be this run's, and may be another's."""
+
+
+class Elsewhere(ArmError):
+    """Something else lies there than what was sent: somebody has made it meanwhile."""
+
+    def __init__(self, path: str):
+        name = path.rsplit("/", 1)[-1]
+        super().__init__(409, "", f"{name} has come to be since this run looked, and not as this run would make it")
+
+
+def is_as_sent(sent: Any, found: Any) -> bool:
+    """Whether what Azure shows is what was sent: all of it, in any capitals, with no tags that were not sent."""
+    if isinstance(sent, Mapping):
+        strange = isinstance(found, Mapping) and bool(found.get("tags")) and "tags" not in sent
+        return (
+            isinstance(found, Mapping)
+            and not strange
+            and all(is_as_sent(value, found.get(key)) for key, value in sent.items())
+        )
+    if isinstance(sent, list):
+        same = isinstance(found, list) and len(found) == len(sent)
+        return same and all(is_as_sent(one, other) for one, other in zip(sent, found, strict=True))
+    return str(sent).replace(" ", "").lower() == str(found).replace(" ", "").lower()
 
 
 class Door:
@@ -145,37 +175,74 @@ class Door:
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
-        Found, when it was there by then. Another operation that is in its way is waited for. An error tells whether
-        something may have been made.
+        Found, when it was there by then; Unsure, when the answer was lost and it is there as it was sent. Another
+        operation that is in its way is waited for. An error tells whether something may have been made (accepted), and
+        whether it is known that this request made it (confirmed).
         """
-        end, tries = 0.0, Tries()
+        end, tries, failures = 0.0, Tries(careful=True), 0
         while True:
             try:
                 return self._put(path, api_version, body, tries)
-            except ArmError as error:
-                error.accepted = error.accepted or tries.lost
+            except BaseException as error:  # Ctrl-C among it
+                error.accepted = tries.made or tries.lost or not isinstance(error, ArmError)  # type: ignore[attr-defined]
+                error.confirmed = tries.made  # type: ignore[attr-defined]
                 end = end or time.monotonic() + self.patience.seconds
-                busy = [code for code in (error.code, *error.details) if code in _BUSY]
-                if not busy or time.monotonic() + _BUSY_SECONDS > end:
+                why, seconds = self._passing(error, tries, failures) if isinstance(error, ArmError) else ("", 0.0)
+                failures += 1
+                if not why or time.monotonic() + seconds > end:
                     raise
-                if tries.lost:  # the other operation may be the one that our own PUT has begun
-                    self._look(path, api_version)
-                if not self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})"):
+                if tries.lost and not tries.made:
+                    found = self._there(path, api_version, body, end)
+                    if found is not None:
+                        return found
+                if not self.patience.wait(seconds, why):
                     raise
 
-    def _look(self, path: str, api_version: str) -> None:
-        """Look at what is under way; what it shows, and whether it may be seen, does not matter."""
-        with suppress(ArmError):
-            self.get(path, api_version)
+    @staticmethod
+    def _passing(error: ArmError, tries: Tries, failures: int) -> tuple[str, float]:
+        """Why a refusal of a PUT passes, in words, and seconds until the next try; nothing for one that is final."""
+        busy = [code for code in (error.code, *error.details) if code in _BUSY]
+        if busy:
+            return f"another operation is under way there ({busy[0]})", _BUSY_SECONDS
+        if tries.made or not tries.lost or not (error.status == 0 or error.status in TRANSIENT):
+            return "", 0.0
+        why = f"azure answered {error.status}" if error.status else "the connection was lost"
+        return why, min(_LOST_SECONDS * 2 ** min(failures, _DOUBLINGS), _BUSY_SECONDS)
+
+    def _there(self, path: str, api_version: str, body: Mapping[str, Any], end: float) -> Json | None:
+        """What lies at a path after a PUT of which the answer was lost, once nothing is under way on it.
+
+        It may be what that PUT has made, if it is as it was sent: Unsure. Raises Elsewhere for anything else, which is
+        never written over.
+        """
+        found: Json = {}
+        for seconds in intervals(_LOOK_SECONDS):
+            try:
+                seen = self.get(path, api_version)
+            except ArmError as error:
+                if not is_forbidden(error):
+                    raise
+                return None  # it may be written, and not seen: as `az` itself would, it is written again
+            if seen is None:
+                return None
+            found, state = seen, str((seen.get("properties") or {}).get("provisioningState") or "Succeeded")
+            if state in _SETTLED or time.monotonic() + seconds > end:
+                break
+            self.patience.pause(seconds)
+        if not is_as_sent(body, found):
+            raise Elsewhere(path)
+        return Unsure(found)
 
     def _put(self, path: str, api_version: str, body: Mapping[str, Any], tries: Tries) -> Json:
+        lost = tries.lost
         response = self._send("PUT", path, api_version, {}, body, tries=tries)
         answer = _body(response)
-        # Azure answers 201 to a creation. After a lost answer, or an operation that did not end well, it may be ours.
-        ours = response.status_code == 201 or tries.lost
-        tries.lost = ours
+        tries.made = tries.made or response.status_code == 201  # that is what Azure answers to a creation
+        tries.lost = tries.lost or tries.made
         self._finish(response, path)
-        return answer if ours else Found(answer)
+        if tries.made:
+            return answer
+        return Unsure(answer) if lost else Found(answer)
 
     def delete(self, path: str, api_version: str = "") -> None:
         """Delete what lies at a path and wait until it is gone; what is not there is as good.

@@ -46,6 +46,7 @@ def make(cmd: Any, door: Door, job: steps.Job, lent: Mapping[str, Any], results:
         return {"cluster": None if no_wait else _result(cmd, sent)}
     except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
         error.accepted = client.may_exist  # type: ignore[attr-defined]
+        error.confirmed = client.confirmed  # type: ignore[attr-defined]
         raise
 
 

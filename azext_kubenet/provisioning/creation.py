@@ -41,7 +41,7 @@ def create_cluster(cmd: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _advice(error: arm.ArmError, request: Request, lent: Mapping[str, Any]) -> str:
-    return advice((error.code, *error.details), request.names, str(lent.get("location") or ""))
+    return advice((error.code, *error.details), request.names, str(lent.get("location") or ""), "", error.message)
 
 
 def _request(cmd: Any, options: Mapping[str, Any], lent: Mapping[str, Any]) -> Request:
@@ -64,6 +64,9 @@ def _act(cmd: Any, door: arm.Door, decision: Decision, options: Mapping[str, Any
         why = partial(standing, door, job.names, report)
         raise account(report, job.names, job.location, rollback, say, why) from report.cause
     if options["no_wait"]:
+        wait = f"az aks wait -g {job.names.group} -n {job.names.cluster} --created"
+        if job.facts.cluster is None:
+            say(f"  the cluster is being made, and its routes are not looked at: {wait}")
         return None
     existing = job.facts.cluster
     try:

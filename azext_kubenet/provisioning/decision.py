@@ -72,7 +72,11 @@ def decide(cmd: Any, door: arm.Door, reader: Reader, request: Request, options: 
     unseen = (*facts.not_seen(found, names, door.caller), *needed.findings)
     near = map(door.caller.named_in, around.findings)
     said = (*request.findings, *differences, *unseen, *near, *verdict.findings, *checked)
-    remarks = [each for each in (*said, *_more_pools(request, found.cluster), *_most_nodes(request)) if _worth_saying(each, options)]
+    remarks = [
+        each
+        for each in (*said, *_more_pools(request, found.cluster), *_most_nodes(request))
+        if _worth_saying(each, options)
+    ]
     return Decision(job, waves, remarks)
 
 

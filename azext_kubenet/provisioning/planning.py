@@ -41,7 +41,7 @@ def plan_in_azure(cmd: Any, reading: Reading, options: Mapping[str, Any], say: S
         with Reader(door, door.patience.hurry) as reader:
             return _plan(reader, names, reading, options, door.caller)
     except arm.ArmError as error:
-        raise RefusedByAzure(str(error), advice((error.code, *error.details), names, "")) from error
+        raise RefusedByAzure(str(error), advice((error.code, *error.details), names, "", "", error.message)) from error
 
 
 def _names(cmd: Any, options: Mapping[str, Any]) -> Names:

@@ -11,10 +11,12 @@ class ArmError(Exception):
     """Azure refused, or could not be reached.
 
     status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
-    accepted: whether Azure had accepted the request before it failed, so that something may have been made.
+    accepted: whether Azure had accepted the request before it failed, so that something may have been made; confirmed:
+    whether it is known that this request made it.
     """
 
     accepted = False
+    confirmed = False
 
     def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
         super().__init__(f"({code}) {message}" if code else message)

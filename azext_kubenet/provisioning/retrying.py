@@ -92,11 +92,15 @@ def _untrusted(error: BaseException) -> bool:
 class Tries:
     """What became of the tries of one request.
 
-    lost: an answer was lost, or came from something in between, so that Azure may have acted; sent: the body that was
-    sent; end: on the clock, when to give up; failures: tries that failed, since the request was begun.
+    lost: an answer was lost, or came from something in between, so that Azure may have acted; made: Azure has answered
+    that this request has created something; careful: whoever sends looks by himself before he sends again what may
+    have acted; sent: the body that was sent; end: on the clock, when to give up; failures: tries that failed, since
+    the request was begun.
     """
 
     lost: bool = False
+    made: bool = False
+    careful: bool = False
     sent: Json = field(default_factory=dict, repr=False)
     end: float = 0.0
     failures: int = 0
@@ -157,7 +161,7 @@ class VisibleRetry(policies.RetryPolicy):
             return asked is not None and tries.failures <= _REFUSED_TRIES and self._may_go_on(tries, asked)
         if answer.status_code != _NOT_DONE:
             tries.lost = True
-            if answer.request.method not in settings["methods"]:
+            if tries.careful or answer.request.method not in settings["methods"]:
                 return False
         return self._may_go_on(tries, asked or 0)
 
@@ -171,6 +175,8 @@ class VisibleRetry(policies.RetryPolicy):
             return going_on
         tries.failures += 1
         tries.lost = tries.lost or not _never_left(error)
+        if tries.careful and tries.lost:
+            return False
         return going_on and not _untrusted(error) and self._may_go_on(tries, 0)
 
     def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:

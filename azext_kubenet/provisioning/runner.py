@@ -1,5 +1,6 @@
 """Steps as data, and what is done with them: preview, tell conflicts, apply, undo."""
 
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -9,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 from azext_kubenet.addressing.model import Finding, Severity
-from azext_kubenet.provisioning.arm import Found
+from azext_kubenet.provisioning.arm import Found, Unsure
 from azext_kubenet.provisioning.refusals import says_nothing
 
 Json = dict[str, Any]
@@ -18,6 +19,8 @@ Results = dict[str, Json]
 Say = Callable[[str], None]
 
 
+#: Why something is not removed that is there.
+UNSURE = "whether this run made it cannot be told"
 #: A difference that begins so is no option's: what exists did not come to be.
 STATE = "provisioningState"
 
@@ -41,7 +44,8 @@ class Step:  # pylint: disable=too-many-instance-attributes
 
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
     differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
-    remove: deletes it again; removal: the command that would; remedy: what to type instead of one of the differences.
+    remove: deletes it again; removal: the command that would; exists: whether it is there, for what somebody else may
+    make at the same time; remedy: what to type instead of one of the differences.
     """
 
     kind: str
@@ -53,6 +57,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
     make: Callable[[Results], Json] | None = None
     remove: Callable[[], None] | None = None
     removal: Callable[[], str] = str
+    exists: Callable[[], bool] | None = None
     remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
 
     @property
@@ -67,6 +72,13 @@ class Step:  # pylint: disable=too-many-instance-attributes
         """The step as a line for people."""
         return " ".join(part for part in (self.action.value, self.kind, self.name, self.detail) if part)
 
+    @property
+    def look(self) -> str:
+        """The command that shows it."""
+        if "/providers/" in self.resource_id:
+            return f"az resource show --ids {shlex.quote(self.resource_id)}"
+        return f"az group show -n {shlex.quote(self.name)}"
+
 
 #: Steps that need what the wave before them made; those of one wave need nothing of each other.
 Waves = Sequence[Sequence[Step]]
@@ -76,12 +88,14 @@ Waves = Sequence[Sequence[Step]]
 class Report:
     """How far a run came.
 
-    made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; results:
-    what each kind of step made or found; failed: the step that stopped the run, if it was one; cause: why it stopped.
+    made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; unsure:
+    those of both of which it is not known whether this run made what is there; results: what each kind of step made or
+    found; failed: the step that stopped the run, if it was one; cause: why it stopped.
     """
 
     made: list[Step] = field(default_factory=list)
     partial: list[Step] = field(default_factory=list)
+    unsure: list[Step] = field(default_factory=list)
     results: Results = field(default_factory=dict)
     failed: Step | None = None
     cause: BaseException | None = None
@@ -90,6 +104,29 @@ class Report:
     def remains(self) -> list[Step]:
         """What this run may have left behind, in the order in which it must be removed."""
         return [*reversed(self.partial), *reversed(self.made)]
+
+    def is_unsure(self, step: Step) -> bool:
+        """Whether it is not known that this run made what a step stands for."""
+        return any(step is each for each in self.unsure)
+
+    def note(self, step: Step, outcome: Any) -> None:
+        """Take down what came of a step: what it made or found, or the error that stopped it."""
+        if isinstance(outcome, BaseException):
+            if self.failed is None:
+                self.failed, self.cause = step, outcome
+            if step.action is Action.CREATE and _may_exist(outcome):
+                self.failed_partly(step, outcome)
+            return
+        self.results[step.kind] = outcome
+        if step.action is Action.CREATE and not isinstance(outcome, Found):
+            self.made.append(step)
+            self.unsure += [step] if isinstance(outcome, Unsure) else []
+
+    def failed_partly(self, step: Step, error: BaseException) -> None:
+        """Note a step of which something may exist."""
+        self.partial.append(step)
+        if step.exists is not None and not getattr(error, "confirmed", False):
+            self.unsure.append(step)
 
 
 @dataclass(frozen=True)
@@ -156,18 +193,12 @@ def apply(waves: Waves, say: Say, hurry: Callable[[], None] = lambda: None) -> R
             outcomes, interrupt = _side_by_side(wave, report.results, say, hurry)
         except KeyboardInterrupt as error:  # between two steps: what came of this wave's is not known
             report.cause = error
-            report.partial.extend(step for step in wave if step.action is Action.CREATE)
+            for step in wave:
+                if step.action is Action.CREATE:
+                    report.failed_partly(step, error)
             break
         for step, outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                if report.failed is None:
-                    report.failed, report.cause = step, outcome
-                if step.action is Action.CREATE and _may_exist(outcome):
-                    report.partial.append(step)
-                continue
-            report.results[step.kind] = outcome
-            if step.action is Action.CREATE and not isinstance(outcome, Found):
-                report.made.append(step)
+            report.note(step, outcome)
         report.cause = report.cause or interrupt
         if report.cause is not None:
             break
@@ -176,13 +207,17 @@ def apply(waves: Waves, say: Say, hurry: Callable[[], None] = lambda: None) -> R
 
 def undo(report: Report, say: Say) -> Undone:
     """Delete what a run made, in reverse, and stop at the first that could not be removed, or is not known to be gone:
-    what it stands on stays. Whatever is raised meanwhile is told, and is no end of the account.
+    what it stands on stays. What this run is not known to have made is never deleted: it stops there, unless that is
+    not there. Whatever is raised meanwhile is told, and is no end of the account.
     """
     left = report.remains
     while left:
         step = left[0]
         try:
-            if step.remove is not None:
+            if report.is_unsure(step) and step.exists is not None:
+                if step.exists():
+                    return Undone(left, step, UNSURE)
+            elif step.remove is not None:
                 step.remove()
                 say(f"- {step.kind} {step.name}")
         except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
@@ -250,8 +285,9 @@ def _perform(step: Step, results: Results, say: Say) -> Json:
         return step.existing or {}
     started = time.monotonic()
     made = step.make(results)
-    if isinstance(made, Found):  # somebody else was quicker
+    if isinstance(made, Found):  # somebody else was quicker, by less than a request
         say(f"{Action.KEEP.value}{step.line[1:]}")
+        say(f"  {step.name} came to be at the same moment, and was written as above: look at it: {step.look}")
     else:
         say(f"{step.line} ({time.monotonic() - started:.1f} s)")
     return made

@@ -62,7 +62,8 @@ class Sending:
     system-assigned identity exists from then on, and its grant must not wait for the end of creation [I7]; look: called
     right before the cluster is sent, raises what has come in between.
 
-    may_exist: whether the cluster was sent, and not refused for good: then it may exist, whatever is raised.
+    may_exist: whether the cluster was sent, and not refused for good: then it may exist, whatever is raised; confirmed:
+    whether Azure has answered that it takes this one, so that no other can be there.
     """
 
     def __init__(  # pylint: disable=too-many-positional-arguments
@@ -81,6 +82,7 @@ class Sending:
         self._accepted = accepted
         self._look = look
         self.may_exist = False
+        self.confirmed = False
 
     def get(self, *_: Any, **__: Any) -> None:
         """No cluster: our own look has just told so, and aks_create refuses to go on when it is given one."""
@@ -105,9 +107,11 @@ class Sending:
         self.may_exist, logins = True, 0
         while True:
             try:
-                return self._client.begin_create_or_update(
+                poller = self._client.begin_create_or_update(
                     *args, **kwargs, polling=method, logging_enable=False, tries=tries
                 )
+                self.confirmed = True
+                return poller
             except AzureError as error:
                 refusal, cause = in_our_words(error), error
             if (tries.lost or refusal.status in _CONFLICT) and self._is_there(refusal, tries):

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet._errors import Refused
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.provisioning import grants, resources
 from azext_kubenet.provisioning.arm import ArmError, Door
@@ -100,8 +102,26 @@ def _provider(door: Door, job: Job, namespace: str) -> Step:
     return Step(PROVIDER, namespace, provider, make=make)
 
 
-def _put(door: Door, resource_id: str, api_version: str, body: Json) -> Callable[[Results], Json]:
-    return lambda _: door.put(resource_id, api_version, body)
+def _put(
+    door: Door, resource_id: str, api_version: str, body: Json, look_first: bool = False
+) -> Callable[[Results], Json]:
+    """Create it. look_first: it may have come to be since this run looked, and a PUT would write over it."""
+
+    def make(_: Results) -> Json:
+        with suppress(ArmError):  # not being able to look is no reason to stop
+            if look_first and door.get(resource_id, api_version) is not None:
+                name = resource_id.rsplit("/", 1)[-1]
+                raise Refused(
+                    f"{name} has come to be since this run looked: what exists is not written over",
+                    "run the same command again: it looks anew",
+                )
+        return door.put(resource_id, api_version, body)
+
+    return make
+
+
+def _exists(door: Door, resource_id: str, api_version: str) -> Callable[[], bool]:
+    return lambda: door.get(resource_id, api_version) is not None
 
 
 def _delete(door: Door, resource_id: str, api_version: str) -> Callable[[], None]:
@@ -118,6 +138,7 @@ def _group(door: Door, job: Job) -> Step:
         existing=job.facts.group,
         make=_put(door, names.group_id, resources.GROUP_API, resources.group_body(job.location)),
         remove=lambda: _delete_empty_group(door, names),
+        exists=_exists(door, names.group_id, resources.GROUP_API),
         removal=lambda: f"az group delete -n {names.group}",
     )
 
@@ -140,7 +161,8 @@ def _network(door: Door, job: Job) -> Step:
             names.vnet,
             names.vnet_id,
             f"{' '.join(str(prefix) for prefix in plan.vnet)}, subnet {names.subnet} {plan.subnet}",
-            make=_put(door, names.vnet_id, resources.VNET_API, body),
+            make=_put(door, names.vnet_id, resources.VNET_API, body, look_first=job.facts.group is not None),
+            exists=_exists(door, names.vnet_id, resources.VNET_API),
             remove=_delete(door, names.vnet_id, resources.VNET_API),
             removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
         )
@@ -150,7 +172,8 @@ def _network(door: Door, job: Job) -> Step:
         names.subnet_id,
         f"{plan.subnet} in {names.vnet}",
         existing=job.facts.subnet(names.subnet),
-        make=_put(door, names.subnet_id, resources.SUBNET_API, resources.subnet_body(plan)),
+        make=_put(door, names.subnet_id, resources.SUBNET_API, resources.subnet_body(plan), look_first=True),
+        exists=_exists(door, names.subnet_id, resources.SUBNET_API),
         remove=_delete(door, names.subnet_id, resources.SUBNET_API),
         removal=lambda: (
             f"az network vnet subnet delete -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
@@ -172,7 +195,14 @@ def _identity(door: Door, job: Job) -> list[Step]:
             identity_id,
             "user-assigned",
             existing=job.facts.identity,
-            make=_put(door, identity_id, resources.IDENTITY_API, resources.identity_body(job.location)),
+            make=_put(
+                door,
+                identity_id,
+                resources.IDENTITY_API,
+                resources.identity_body(job.location),
+                look_first=job.facts.group is not None,
+            ),
+            exists=_exists(door, identity_id, resources.IDENTITY_API),
             remove=_delete(door, identity_id, resources.IDENTITY_API),
             removal=lambda: f"az identity delete --ids {identity_id}",
         )
@@ -258,6 +288,7 @@ def _cluster(door: Door, job: Job) -> Step:
         existing=cluster,
         differences=cluster_differences(cluster, names, job.identity, job.principal, job.typed) if cluster else (),
         make=job.make_cluster,
+        exists=_exists(door, names.cluster_id, resources.CLUSTER_API),
         remove=remove,
         removal=removal,
         remedy=lambda difference: remedy(difference, cluster or {}, job.given),

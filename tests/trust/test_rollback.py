@@ -86,11 +86,8 @@ STEPS = (
     ("the network", USUAL, refused(to("PUT", "virtualNetworks"))),
     ("the network's operation", USUAL, ending("virtualNetworks")),
     ("the looks at the network's operation", USUAL, lost_polls),
-    ("the network, made but never answered", USUAL, unanswered(to("PUT", "virtualNetworks"))),
     ("the identity", USUAL, refused(to("PUT", "userAssignedIdentities"))),
-    ("the identity, made but never answered", USUAL, unanswered(to("PUT", "userAssignedIdentities"))),
     ("the grant", USUAL, refused(to("PUT", "roleAssignments"))),
-    ("the grant, made but never answered", USUAL, unanswered(to("PUT", "roleAssignments"))),
     ("the cluster", USUAL, refused(to("PUT", "managedClusters"))),
     ("the cluster's operation", USUAL, ending("managedClusters")),
     ("the cluster's operation, system-assigned", SYSTEM, ending("managedClusters")),
@@ -104,8 +101,6 @@ STEPS = (
     ("the cluster on an own table", "own route table", ending("managedClusters")),
     ("the cluster among what was there before", FULL.name, ending("managedClusters")),
     ("the grant among what was there before", FULL.name, refused(to("PUT", "roleAssignments"))),
-    ("the grant on a network that was there before, made but never answered", "existing network, by id",
-     unanswered(to("PUT", "roleAssignments"))),
     ("the cluster, system-assigned, on a network that was there before", "system-assigned, existing network",
      ending("managedClusters")),
     ("the cluster of an application that was there before", "application there before",
@@ -341,6 +336,68 @@ def test_after_a_lost_answer_only_what_is_as_it_was_sent_counts_as_ours(bench: B
     sound(ran)
     assert (ran.code, deletes(ran)) == (0 if count_ == 3 else 1, []), ran.err
     assert ("+ cluster" in ran.err) is (count_ == 3)
+
+
+IDENTITIES = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+# what was made but never answered, the way
+UNANSWERED = (
+    ("resourceGroups", USUAL), ("virtualNetworks", USUAL), ("userAssignedIdentities", USUAL),
+    ("roleAssignments", USUAL), ("roleAssignments", "existing network, by id"), ("subnets", "subnet to be made"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "way"), UNANSWERED)
+def test_what_was_made_and_never_answered_is_looked_for_and_the_run_goes_on(bench: Bench, kind: str, way: str) -> None:
+    cloud = bench.fresh()
+    words = [*WAYS[way].prepare(cloud, bench.folder), "--propagation-timeout", "20"]
+    unanswered(to("PUT", kind))(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert ran.code == 0, ran.err
+    assert len([entry for entry in cloud.ledger.writes() if to("PUT", kind)(entry)]) == 1, "it is not sent again"
+
+
+@pytest.mark.parametrize("kind", ["resourceGroups", "virtualNetworks", "userAssignedIdentities"])
+def test_what_is_not_known_to_be_this_run_s_is_never_deleted(bench: Bench, kind: str) -> None:
+    """Its answer was lost, and it is there as it was sent: it may be this run's, and may be somebody else's."""
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    unanswered(to("PUT", kind))(cloud)
+    refused(to("PUT", "managedClusters"))(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert ran.code == 1, ran.err
+    assert kind not in deletes(ran)
+    assert "resourceGroups" not in deletes(ran), "it lies in there"
+    (shown,) = [each for each in removals(ran.err) if " show " in each]
+    assert bench.run(shown.split()[1:]).code == 0, "the command shows it"
+
+
+@pytest.mark.parametrize("kind", ["virtualNetworks", "userAssignedIdentities", "resourceGroups"])
+def test_what_somebody_else_makes_while_azure_is_busy_is_neither_written_over_nor_deleted(
+    bench: Bench, kind: str
+) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    places = {
+        "virtualNetworks": f"{SUB}/{NETWORK}/virtualNetworks/c-vnet",
+        "userAssignedIdentities": f"{SUB}/{IDENTITIES}/c-identity",
+        "resourceGroups": f"{SUB}/{GROUP}",
+    }
+    network = bodies.network("10.99.0.0/16") if kind == "virtualNetworks" else {"location": "westeurope"}
+
+    def busy(call: Call) -> Answer | None:
+        if not to("PUT", kind)(call) or places[kind].lower() in cloud.store:
+            return None
+        seed(cloud, places[kind], {**network, "tags": {"owner": "somebody else"}})
+        return refusal(503, "ServerBusy")
+
+    cloud.before.append(busy)
+    ran = bench.run(words)
+    sound(ran)
+    assert (ran.code, cloud.store[places[kind]]["tags"]) == (1, {"owner": "somebody else"}), ran.err
+    assert kind not in deletes(ran)
+    assert len([entry for entry in cloud.ledger.writes() if to("PUT", kind)(entry)]) == 1
 
 
 def test_a_network_that_somebody_else_made_meanwhile_is_not_rolled_back(bench: Bench) -> None:

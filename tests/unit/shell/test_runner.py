@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import AuthenticationError
 from azure.core.exceptions import HttpResponseError
 from knack.util import CLIError
 
-from azext_kubenet.provisioning.arm import ArmError, Found
+from azext_kubenet.provisioning.arm import ArmError, Found, Unsure
 from azext_kubenet.provisioning.runner import Action, Step, Undone, apply, conflicts, in_words, preview, undo
 
 
@@ -235,3 +235,44 @@ WORDS: tuple[tuple[BaseException, str], ...] = (
 @pytest.mark.parametrize(("error", "words"), WORDS, ids=[row[1] for row in WORDS])
 def test_an_error_never_says_nothing(error: BaseException, words: str) -> None:
     assert in_words(error) == words
+
+
+# -- what this run is not known to have made
+
+
+def confirmed(error: BaseException, known: bool) -> BaseException:
+    error.accepted, error.confirmed = True, known  # type: ignore[attr-defined]
+    return error
+
+
+# what came of a step, whether it is there, what a rollback deletes, what it leaves
+UNKNOWN = (
+    ("made, and answered so", {"made": "b"}, True, ["b", "a"], []),
+    ("there after a lost answer", Unsure({"made": "b"}), True, [], ["b", "a"]),
+    ("there after a lost answer, and gone", Unsure({"made": "b"}), False, ["a"], []),
+    ("interrupted on its way, and there", confirmed(KeyboardInterrupt(), False), True, [], ["b", "a"]),
+    ("interrupted on its way, and not there", confirmed(KeyboardInterrupt(), False), False, ["a"], []),
+    ("interrupted after Azure had taken it", confirmed(KeyboardInterrupt(), True), True, ["b", "a"], []),
+    ("lost for good, and there", confirmed(ArmError(0, "", "lost"), False), True, [], ["b", "a"]),
+    ("failed after Azure had taken it", confirmed(ArmError(200, "Failed", "x"), True), True, ["b", "a"], []),
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "there", "deleted", "left"), [row[1:] for row in UNKNOWN], ids=[row[0] for row in UNKNOWN]
+)
+def test_only_what_this_run_is_known_to_have_made_is_deleted(
+    outcome: Any, there: bool, deleted: list[str], left: list[str]
+) -> None:
+    done: list[str] = []
+
+    def make(_: Any) -> Any:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    first = step("a", remove=lambda: done.append("a"), exists=lambda: True)
+    second = step("b", make=make, remove=lambda: done.append("b"), exists=lambda: there)
+    report = apply([[first], [second], [failing("c", ArmError(400, "X", "no"))]], quiet)
+    undone = undo(report, quiet)
+    assert (done, [each.kind for each in undone.left]) == (deleted, left)
