@@ -43,9 +43,9 @@ def is_code(text: str) -> bool:
     """Whether a text is code: its first line sets something or calls a command, or one of its lines declares."""
     if text.startswith("#!"):
         return True
-    lines = [line[:_LONGEST_LINE] for line in text.split("\n", _LINES_TRIED)[:_LINES_TRIED]]
-    lines = [line for line in lines if line.strip() and not _COMMENT.match(line)]
-    return bool(lines) and bool(_SETS.match(lines[0]) or _CALLS.match(lines[0]) or any(map(_DECLARES.match, lines)))
+    tried = [line[:_LONGEST_LINE] for line in text.split("\n", _LINES_TRIED)[:_LINES_TRIED]]
+    tried = [line for line in tried if line.strip() and not _COMMENT.match(line)]
+    return bool(tried) and bool(_SETS.match(tried[0]) or _CALLS.match(tried[0]) or any(map(_DECLARES.match, tried)))
 
 
 def read(text: str) -> Listing:
@@ -112,7 +112,8 @@ def read_plan(text: str) -> Listing:
         arguments, *cells = line.split("\t")
         named = {value: kind for kind, value in re.findall(r"--(pod|service)-cidr (\S+)", arguments)}
         dns = next((at for at, cell in enumerate(cells) if was_meant(cell)), len(cells))
-        for cell in cells[dns + 2 :]:  # between them is the docker bridge
+        begin = dns + 2
+        for cell in cells[begin:]:  # between them is the docker bridge
             if was_meant(cell) and "/" in cell:
                 name = {"pod": "pods", "service": "services"}.get(named.get(cell, ""), "subnet")
                 read_cell(cell, listing, reasons.of(f"plan/{name}"), lambda fault, at=number: listing.refuse(fault, at))  # type: ignore[misc]

@@ -222,7 +222,10 @@ def scalar(value: Any) -> str:
 
 def looks_empty(text: str) -> bool:
     """Whether a text stands for nothing: spaces, signs such as a dash, or a word for it."""
-    return not any(each.isalnum() or each == ":" for each in text) or text.strip().lower() in _NOTHINGS
+    text = text.strip()
+    if text[:1].isalnum():
+        return len(text) <= len("none") and text.lower() in _NOTHINGS
+    return not any(each.isalnum() or each == ":" for each in text)
 
 
 def is_expression(text: str) -> bool:

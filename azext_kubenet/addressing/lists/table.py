@@ -89,7 +89,10 @@ def head_of(text: str) -> Head | None:
     heads = [head for number, line in found if (head := _head(number, line, delimiter, lines[number:]))]
     merged = [head for one, two in pairwise(heads) if (head := _merged(one, two))]
     best = max([*heads, *merged], key=_worth, default=None)
-    return None if best is None else best._replace(masked=_masked(best, lines[best.number :]))
+    if best is None:
+        return None
+    begin = best.number
+    return best._replace(masked=_masked(best, lines[begin:]))
 
 
 def _worth(head: Head) -> tuple[bool, bool, int]:
@@ -149,9 +152,10 @@ def _masked(head: Head, below: list[str]) -> tuple[int, ...]:
 
 
 def _are_masked(pairs: list[tuple[str, str]]) -> bool:
-    """Whether addresses are those of networks with the netmasks beside them; empty cells say nothing."""
+    """Whether addresses are those of networks with netmasks beside them: most of them, as a few may be wrong."""
     full = [pair for pair in pairs if any(pair)]
-    return bool(full) and all(is_network(address, mask) for address, mask in full)
+    right = sum(is_network(address, mask) for address, mask in full)
+    return right * 2 > len(full) and all(_ADDRESS_LIKE.match(cell) for pair in full for cell in pair)
 
 
 def _delimiter(line: str) -> str:

@@ -143,6 +143,13 @@ def test_addresses_and_masks_are_known_by_their_values(head: str, rows: str, ran
     assert [each for each in reading.findings if each.severity is Severity.ERROR] == []
 
 
+def test_a_wrong_row_beside_masks_is_told_and_hides_no_other() -> None:
+    rows = "a;10.1.0.0;255.255.0.0\nb;10.2.1.0;255.255.0.0\nc;10.3.0.0;255.0.255.0\nd;10.4.0.0;255.255.0.0\n"
+    reading = read_options({"exclude_prefixes": [f"Name;Netz;Maske\n{rows}e;10.5.0.0;255.255.0.0\n"]})
+    assert [each.split("/")[0] for each in named(reading)] == ["10.1.0.0", "10.2.0.0", "10.4.0.0", "10.5.0.0"]
+    assert [each.rule for each in reading.findings] == ["host-bits", "malformed-range"]
+
+
 @pytest.mark.parametrize("values", [["10.0.0.0/8", "x y\n"], ["10.0.0.0/8", ""], ["10.0.0.0/8", '["y"]']])
 def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
     (finding,) = read_options({"exclude_prefixes": values}).findings
