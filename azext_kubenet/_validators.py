@@ -23,6 +23,9 @@ _SINGLES = ("--exclude-prefixes",)
 #: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
 _MOST_PREFIXES = 50
 
+#: A value that its message quotes whole, as no list is.
+_WORD = re.compile(r"[^\s\[{,;\"]+")
+
 
 @dataclass
 class Reading:
@@ -63,26 +66,30 @@ class _Reader:
         found: list[Reservation] = []
         if not values:
             return found
-        from azext_kubenet._yaml import as_json
-        from azext_kubenet.addressing.lists import read_list  # that takes longer than the rest of a plan without lists
+        from azext_kubenet._yaml import as_json  # the next takes longer than the rest of a plan without lists
+        from azext_kubenet.addressing.lists import read_list, without_colours
 
-        for value in values:
+        for number, value in enumerate(values, start=1):
             if value.startswith("@") and "\n" not in value:  # azure-cli has read the files that it could
                 self.findings.append(_no_file(option, value[1:]))
                 continue
-            listing = read_list(as_json(value))
+            listing = read_list(as_json(without_colours(value)))
+            if not listing.taken and listing.faults and os.path.isfile(value):
+                self.findings.append(_no_at(option, value))
+                continue
+            which = f" {_nth(number)} list" if len(values) > 1 and not _WORD.fullmatch(value) else ""
             found.extend(listing.taken)
             if listing.singles and option not in _SINGLES:
                 message = f"{listing.first_single} has no prefix length"
                 advice = f"use {listing.first_single}/PREFIX, such as 10.244.0.0/16"
-                self.fault(option, networks.NotANetwork("malformed-range", message, advice))
+                self.fault(option, networks.NotANetwork("malformed-range", message, advice), which)
                 listing.singles = 0
             for line, path, fault in listing.faults:
-                self.fault(option, fault, _where(value, line, path))
+                self.fault(option, fault, which + _where(value, line, path))
             if listing.more_faults:
-                more = f"{option}: {listing.more_faults:,} more entries are no networks"
+                more = f"{option}{which}: {listing.more_faults:,} more entries are no networks"
                 self.findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
-            self.findings += _not_taken(option, value, listing)
+            self.findings += _not_taken(option, value, listing, which)
         return found
 
     def excluded(self, values: Sequence[str] | None) -> list[Reservation]:
@@ -160,8 +167,24 @@ def _no_file(option: str, path: str) -> Finding:
     return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advice)
 
 
-def _not_taken(option: str, value: str, listing: "Listing") -> list[Finding]:
-    """What a list has that is no fault and is not used, or is used as something else than it is written as."""
+def _no_at(option: str, name: str) -> Finding:
+    """The name of a file was given, and not its content."""
+    message = f"{option}: {networks.quoted(name)} is the name of a file, and no IPv4 network"
+    advice = f"put @ before a file's name: {shlex.quote(f'@{name}')}"
+    return Finding("malformed-range", Severity.ERROR, (option,), message, advice)
+
+
+def _nth(number: int) -> str:
+    """A number from 1 as people count: 1st, 2nd."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _not_taken(option: str, value: str, listing: "Listing", which: str) -> list[Finding]:
+    """What a list has that is no fault and is not used, or is used as something else than it is written as.
+
+    which: says which of several lists it is.
+    """
     found: list[tuple[str, Severity, str, str]] = []
     for lost in listing.lost:
         ranges, verb = ("1 range", "is") if lost.number == 1 else (f"{lost.number:,} ranges", "are")
@@ -169,6 +192,9 @@ def _not_taken(option: str, value: str, listing: "Listing") -> list[Finding]:
         message = f"{first}: {ranges} of {lost.where} {verb} not taken, such as {lost.first}"
         advice = f"add what is in use: {option} {lost.first}"
         found.append(("ranges-not-taken", Severity.WARNING, message, advice))
+    if listing.part:
+        message = f"{_where(value, *listing.part[1:])}: the list is a part of a longer one: {listing.part.why}"
+        found.append(("list-is-a-part", Severity.WARNING, message, "export all pages, and give those"))
     if listing.ipv6:
         ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6:,} IPv6 ranges are"
         found.append(("ipv6-passed-over", Severity.INFO, f": {ranges} passed over, as only IPv4 is planned", ""))
@@ -188,7 +214,9 @@ def _not_taken(option: str, value: str, listing: "Listing") -> list[Finding]:
         message = f": {counts} as the network around it, such as {listing.first_host}"
         found.append(("addresses-of-hosts", Severity.INFO, message, ""))
     found += [(rule, Severity.INFO, f": {what}", "") for rule, what in listing.form]
-    return [Finding(rule, severity, (option,), f"{option}{what}", advice) for rule, severity, what, advice in found]
+    return [
+        Finding(rule, severity, (option,), f"{option}{which}{what}", advice) for rule, severity, what, advice in found
+    ]
 
 
 def read_options(options: Mapping[str, Any]) -> Reading:

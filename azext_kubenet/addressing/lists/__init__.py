@@ -1,8 +1,8 @@
 """Lists of ranges as people have them: one a line, tables, or JSON; told apart by what they hold.
 
 JSON begins with a bracket. A table begins with a line of column names, of which one holds ranges, or has ranges and
-names in columns of their own. All else is plain: ranges with spaces, commas or line ends between them, `#` before
-comments.
+names in columns of their own. Code, such as a template, declares and sets names. All else is plain: ranges with
+spaces, commas or line ends between them, `#` before comments.
 
 Every range of a list counts, also one that holds others of it, such as a container or a block of address space. Which
 keys and columns are known, and from which document of which exporter, is in `columns`. What is not known is not taken,
@@ -12,13 +12,13 @@ and `lost` looks for it, so that no range goes without a word.
 import re
 from functools import partial
 
-from azext_kubenet.addressing.lists import plain, table, tree
-from azext_kubenet.addressing.lists.decoding import decoded
+from azext_kubenet.addressing.lists import code, plain, table, tree
+from azext_kubenet.addressing.lists.decoding import decoded, without_colours
 from azext_kubenet.addressing.lists.listing import Listing
 from azext_kubenet.addressing.lists.lost import Place, lost, named
 from azext_kubenet.addressing.networks import NotANetwork
 
-__all__ = ["Listing", "read_list"]
+__all__ = ["Listing", "read_list", "without_colours"]
 
 #: Our own bound, in characters, so that any file ends soon and in little memory: some two million ranges one a line.
 LONGEST = 32 * 1024 * 1024
@@ -35,7 +35,7 @@ def read_list(text: str) -> Listing:
         meant = decoded(text)
     except NotANetwork as fault:
         return _refused(fault)
-    listing = _read(meant.text.removeprefix("\ufeff"))
+    listing = _read(without_colours(meant.text).removeprefix("\ufeff"))
     if meant.form:
         listing.form.append(("list-not-utf8", meant.form))
     if not listing.taken and not listing.faults:
@@ -55,6 +55,16 @@ def _read(text: str) -> Listing:
             Place(spot, "" if key is None else named("key", key), value) for spot, key, value in tree.strings(text)
         )
         listing.lost = lost(text, listing.networks, places, "a key that comes twice in an object") if whole else []
+        return _advised(listing)
+    if code.is_plan(text):
+        return code.read_plan(text)
+    if code.is_code(text):
+        text = _unix(text)
+        listing = code.read(text)
+        places = (
+            Place(partial(_spot, line), named("key", key) if key else "", held) for line, key, held in code.lines(text)
+        )
+        listing.lost = lost(text, listing.networks, places, "")
         return _advised(listing)
     head = table.head_of(text) or table.headless(text)
     if head is None:

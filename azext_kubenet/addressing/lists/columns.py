@@ -91,7 +91,11 @@ _MEANT = re.compile(r"[0-9]+\.[0-9]+[./]|[0-9.]+/[0-9.]+$", re.ASCII)
 _NETMASKS = {
     ".".join(str((-1 << (32 - length)) >> shift & 255) for shift in (24, 16, 8, 0)): length for length in range(33)
 }
-_NO_NAMES = ("none", "null", "n/a", "-", "true", "false")
+_NO_NAMES = ("true", "false")
+#: What programs and people write for nothing, beside signs alone, such as a dash.
+_NOTHINGS = ("none", "null", "n/a")
+#: What a template works out when it is used: of ARM, Terraform, shells and pipelines, and those with two braces.
+_EXPRESSION = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]|\$\{.*\}|\$\(.*\)|\{\{.*\}\}", re.DOTALL)
 _FOLDER = " (folder)"
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
 
@@ -171,9 +175,13 @@ def stands_for(title: str) -> tuple[str, int]:
     if kind or text in NO_RANGES:
         return kind, rank + (_IPV6 if family == "6" else 0)
     words = re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title)
-    filters = any(word.lower().startswith(_FILTERS) for word in words)
     spoken_of = any(word in text for word in _WORDS) or _NAMELESS.fullmatch(text)
-    return ("perhaps", 0) if spoken_of and not filters and len(words) <= _MOST_WORDS else ("", 0)
+    return ("perhaps", 0) if spoken_of and not is_filter(title) and len(words) <= _MOST_WORDS else ("", 0)
+
+
+def is_filter(title: str) -> bool:
+    """Whether a title is that of a filter: what may pass, not what is where."""
+    return any(word.lower().startswith(_FILTERS) for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title))
 
 
 def layout(titles: Iterable[tuple[Any, str]]) -> Layout:
@@ -206,10 +214,23 @@ def was_meant(text: str) -> bool:
 
 
 def scalar(value: Any) -> str:
-    """The text of a cell or of a plain JSON value; nothing for what is neither text nor whole number."""
+    """The text of a cell or of a plain JSON value; nothing for what looks empty or is neither text nor whole number."""
     if isinstance(value, str):
-        return value.strip()
+        return "" if looks_empty(value) else value.strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def looks_empty(text: str) -> bool:
+    """Whether a text stands for nothing: spaces, signs such as a dash, or a word for it."""
+    text = text.strip()
+    if text[:1].isalnum():
+        return len(text) <= len("none") and text.lower() in _NOTHINGS
+    return not any(each.isalnum() or each == ":" for each in text)
+
+
+def is_expression(text: str) -> bool:
+    """Whether a text is an expression of a template, which is no range and no name itself."""
+    return text[:1] in ("[", "$", "{") and bool(_EXPRESSION.fullmatch(text))
 
 
 def ranges_of(row: Any, where: Layout) -> list[Cell]:
@@ -218,7 +239,7 @@ def ranges_of(row: Any, where: Layout) -> list[Cell]:
     Whole ranges count first, then an address with its mask in another column, and then two ends. Of a network and a
     part of it the network counts.
     """
-    values = {at: scalar(row[at]) for at in where.ranges}
+    values = {at: "" if is_expression(text := scalar(row[at])) else text for at in where.ranges}
     cells = [Cell(at, text, at in where.addresses) for at, text in values.items() if _WHOLE.match(text)]
     for at in where.perhaps:
         text = scalar(row[at])
@@ -264,6 +285,16 @@ def _parted(text: str) -> tuple[str, str]:
 
 def _is_mask(text: str) -> bool:
     return text in _NETMASKS or bool(_NUMBER.fullmatch(text))
+
+
+def is_network(address: str, mask: str) -> bool:
+    """Whether a text is the first address of a network whose netmask is another."""
+    if mask not in _NETMASKS or mask == "0.0.0.0" or not _IPV4.fullmatch(address):
+        return False
+    return all(
+        len(one) <= 3 and int(one) <= 255 and int(one) & ~int(other) == 0
+        for one, other in zip(address.split("."), mask.split("."), strict=True)
+    )
 
 
 def _first_text(values: dict[Any, str], where: Layout) -> list[Cell]:
@@ -324,6 +355,8 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         value = next((value[key] for key in ("name", "display", "label", "value") if value.get(key)), None)
     text = scalar(value)
+    if is_expression(text):
+        return ""
     return text.rstrip("/").rpartition("/")[2] if _is_path(text) else text
 
 

@@ -24,6 +24,8 @@ _NO_TEXT = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
 )
+#: What makes letters coloured in a terminal.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CODE_PAGE = "the file is not in UTF-8, and was read as Windows-1252: names may have wrong letters"
 _SAVE = "save it as CSV UTF-8, or as JSON"
 #: Base64 that azure-cli gives for bytes is longer than any word of a list.
@@ -50,6 +52,11 @@ def decoded(text: str) -> Decoded:
     if len(text) > _LONG and len(text) % 4 == 0 and _BASE64.fullmatch(text):
         raise NotANetwork("malformed-list", "the file is no text", _SAVE)
     return Decoded(text, "")
+
+
+def without_colours(text: str) -> str:
+    """The same text without what colours it in a terminal, as `-o jsonc` and `-o yamlc` do."""
+    return _COLOUR.sub("", text) if "\x1b" in text else text
 
 
 def _bytes_of(text: str) -> Iterator[bytes]:

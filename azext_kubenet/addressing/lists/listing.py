@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from netaddr import AddrFormatError, IPNetwork
 
-from azext_kubenet.addressing.lists.columns import Cell, with_length
+from azext_kubenet.addressing.lists.columns import Cell, looks_empty, with_length
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.networks import HostBits, NotANetwork, read_networks
 
@@ -19,6 +19,7 @@ FINDINGS = (
     ("ipv6-passed-over", "info", "ranges of IPv6 in a table or a JSON text are not used"),
     ("entries-without-range", "info", "rows or objects beside others have no range"),
     ("ranges-not-taken", "warning", "ranges stand in a column or under a key that is not known to hold any"),
+    ("list-is-a-part", "warning", "a list says itself that there is more: one page of several was saved"),
     ("single-addresses", "info", "addresses without a prefix length count as a /32 each"),
     ("addresses-of-hosts", "info", "addresses of machines with their prefix length count as the networks they are in"),
     ("default-route-left-out", "warning", "0.0.0.0/0, or a half of it, is a route for all else, and no network"),
@@ -62,6 +63,14 @@ class Lost(NamedTuple):
     path: str
 
 
+class Part(NamedTuple):
+    """What says that a list is a part of a longer one: the words for it, and its line and path."""
+
+    why: str
+    line: int = 0
+    path: str = ""
+
+
 @dataclass
 class Listing:  # pylint: disable=too-many-instance-attributes
     """A list as it was read.
@@ -70,7 +79,8 @@ class Listing:  # pylint: disable=too-many-instance-attributes
     where they are; more_faults: how many others there are. ipv6: ranges of IPv6 that were passed over; without_range:
     entries that have none, and first_without: where the first of them is. singles, hosts: addresses that count as a
     /32, and as the network that they are in; first_single, first_host: one of each. lost: ranges that stand in the list
-    and were not taken. form: what is unusual about the list, rule and words.
+    and were not taken. part: what says that the list is not all of it. form: what is unusual about the list, rule and
+    words.
     """
 
     taken: list[Reservation] = field(default_factory=list)
@@ -84,6 +94,7 @@ class Listing:  # pylint: disable=too-many-instance-attributes
     hosts: int = 0
     first_host: str = ""
     lost: list[Lost] = field(default_factory=list)
+    part: Part | None = None
     form: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -120,7 +131,7 @@ class Reasons:  # pylint: disable=too-few-public-methods
         """`excluded: NAME`, or only `excluded` for no name."""
         reason = self._known.get(name)
         if reason is None:
-            clean = clean_name(name)
+            clean = "" if looks_empty(name) else clean_name(name)
             reason = self._known[name] = f"{EXCLUDED}: {clean}" if clean else EXCLUDED
         return reason
 

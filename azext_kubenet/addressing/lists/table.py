@@ -3,12 +3,14 @@
 import csv
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, permutations
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.lists.columns import (
     Layout,
     begins_as_range,
+    is_network,
     layout,
     name_of,
     ranges_of,
@@ -29,6 +31,8 @@ _LINES_BEFORE = 100
 #: Rows that are looked at to see whether unknown column names stand above ranges.
 _ROWS_TRIED = 20
 _COLUMNS_SHOWN = 12
+#: Columns among which those of addresses and masks are looked for.
+_COLUMNS_PAIRED = 40
 #: In characters, so that looking at a line of a million digits ends soon.
 _LONGEST_HEADER = 10_000
 #: Infoblox writes tables of several kinds into one file, each row below a line that begins so.
@@ -39,6 +43,10 @@ _DRAWN = re.compile(r"[-+=|:; \t]*[-=]{2}[-+=|:; \t]*")
 _RULED = re.compile(r"-+(?: +-+)*")
 #: Lines of titles and of merged cells above the names of the columns, at most.
 _HEADER_LINES = 10
+#: How the table of a plan of this command begins, and its rows of ranges: what each is called. Its other rows are the
+#: DNS service, which is inside of the services, and what is never sent to Azure.
+_OUR_TITLES = ["Range", "CIDR", "Addresses"]
+_OURS = {"Virtual network": "network", "Subnet": "subnet", "Pod CIDR": "pods", "Service CIDR": "services"}
 _NO_HEADER = "the table has no line of column names: what looks like a range is one"
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -47,12 +55,14 @@ class Head(NamedTuple):
     """The header of a table.
 
     number: its line from 1, 0 for none; titles: the columns; ruled: where each column of aligned text begins.
+    masked: the column of addresses and that of their masks, told by their values; () where titles say it.
     """
 
     number: int
     delimiter: str
     titles: list[str]
     ruled: tuple[int, ...] = ()
+    masked: tuple[int, ...] = ()
 
 
 def head_of(text: str) -> Head | None:
@@ -78,7 +88,11 @@ def head_of(text: str) -> Head | None:
             return Head(number, delimiter or _delimiter(line), _titles(line, delimiter or _delimiter(line)))
     heads = [head for number, line in found if (head := _head(number, line, delimiter, lines[number:]))]
     merged = [head for one, two in pairwise(heads) if (head := _merged(one, two))]
-    return max([*heads, *merged], key=_worth, default=None)
+    best = max([*heads, *merged], key=_worth, default=None)
+    if best is None:
+        return None
+    begin = best.number
+    return best._replace(masked=_masked(best, lines[begin:]))
 
 
 def _worth(head: Head) -> tuple[bool, bool, int]:
@@ -118,7 +132,30 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
         return Head(number, delimiter, titles)
     named = sum(bool(title.strip()) for title in titles) > 1
     above_ranges = any(_mixed(row[:_LONGEST_HEADER].split(delimiter)) for row in rows[:_ROWS_TRIED])
-    return Head(number, delimiter, titles) if named and above_ranges else None
+    head = Head(number, delimiter, titles)
+    return head if named and (above_ranges or _masked(head, rows)) else None
+
+
+def _masked(head: Head, below: list[str]) -> tuple[int, ...]:
+    """The columns of network addresses and of their netmasks, whatever they are called and in whatever language."""
+    where = layout(enumerate(head.titles))
+    if where.sure or (where.ranges and where.masks) or (where.starts and where.ends):
+        return ()
+    rows = [
+        _aligned(row, head.ruled) if head.ruled else _titles(row, head.delimiter)
+        for row in [each[:_LONGEST_HEADER] for each in below if each.strip() and not _DRAWN.fullmatch(each)]
+        if not row.lstrip().startswith("#")
+    ][:_ROWS_TRIED]
+    rows = [row for row in rows if len(row) == len(head.titles) and any(row)]
+    pairs = permutations(range(len(head.titles)), 2) if len(head.titles) <= _COLUMNS_PAIRED else ()
+    return next((pair for pair in pairs if _are_masked([(row[pair[0]], row[pair[1]]) for row in rows])), ())
+
+
+def _are_masked(pairs: list[tuple[str, str]]) -> bool:
+    """Whether addresses are those of networks with netmasks beside them: most of them, as a few may be wrong."""
+    full = [pair for pair in pairs if any(pair)]
+    right = sum(is_network(address, mask) for address, mask in full)
+    return right * 2 > len(full) and all(_ADDRESS_LIKE.match(cell) for pair in full for cell in pair)
 
 
 def _delimiter(line: str) -> str:
@@ -177,7 +214,7 @@ def read(text: str, head: Head) -> Listing:
         listing.form.append(("table-without-header", _NO_HEADER))
     for number, row, columns in _with_columns(text, head, listing):
         _read_row(number, row, columns, listing, reasons)
-    where = layout(enumerate(head.titles))
+    where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(_no_column(head.titles), head.number)
     return listing
@@ -186,13 +223,15 @@ def read(text: str, head: Head) -> Listing:
 def every_cell(text: str, head: Head) -> Iterator[tuple[int, str, str]]:
     """Every cell of a table: its line, the title of its column, and its text."""
     for number, row, (titles, _) in _with_columns(text, head, Listing()):
+        if _is_ours(titles) and row[0] not in _OURS:
+            continue
         for at, cell in enumerate(row):
             yield number, (titles[at] if at < len(titles) else "") or str(at + 1), cell
 
 
 def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], tuple[list[str], Layout]]]:
     """Rows with their line and with the header that is their own: the last, or that of the kind in their first cell."""
-    columns = _columns(head.titles)
+    columns = _columns(head.titles, head.masked)
     kinds: dict[str, tuple[list[str], Layout]] = {}
     several = bool(head.titles) and head.titles[0].lower().startswith(_INFOBLOX)
     if several:
@@ -200,18 +239,33 @@ def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int
     for number, row in _numbered(text, head, listing):
         first = row[0].strip().lower()
         if several and first.startswith(_INFOBLOX):
-            columns = kinds[_kind(first)] = _columns(row)
+            columns = kinds[_kind(first)] = _columns(row, ())
         elif several:
             yield number, *_filled(row, kinds.get(first, ([], Layout())))
         elif head.number and _is_header(row, columns[0]):
-            columns = _columns(row)
+            columns = _columns(row, head.masked if row == columns[0] else ())
         elif any(cell.strip() for cell in row):
             own = columns if head.number else ([], Layout(perhaps=list(range(len(row))), names=list(range(len(row)))))
             yield number, *_filled(row, own)
 
 
-def _columns(titles: list[str]) -> tuple[list[str], Layout]:
-    return titles, layout(enumerate(titles))
+def _columns(titles: list[str], masked: tuple[int, ...]) -> tuple[list[str], Layout]:
+    where = layout(enumerate(titles))
+    if masked:
+        address, mask = masked
+        where = replace(
+            where,
+            sure=[address],
+            likely=[at for at in where.likely if at not in masked],
+            masks=[mask],
+            names=[at for at in where.names if at not in masked],
+        )
+    return titles, where
+
+
+def _is_ours(titles: list[str]) -> bool:
+    """Whether a table is that of a plan of this command."""
+    return titles[: len(_OUR_TITLES)] == _OUR_TITLES
 
 
 def _kind(title: str) -> str:
@@ -270,6 +324,9 @@ def _read_row(
     number: int, row: list[str], columns: tuple[list[str], Layout], listing: Listing, reasons: Reasons
 ) -> None:
     titles, where = columns
+    ours = _is_ours(titles)
+    if ours and row[0] not in _OURS:
+        return
     seen = listing.seen
     try:
         found = ranges_of(row, where)
@@ -277,7 +334,8 @@ def _read_row(
         listing.refuse(fault, number)
         return
     if found:
-        reason = reasons.of(name_of(row, where, [cell.at for cell in found]))
+        name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
+        reason = reasons.of(name)
         read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
     if listing.seen == seen:
         listing.pass_over(number)

@@ -1,6 +1,7 @@
 """JSON: lists of ranges, lists of objects with a range, and what exporters wrap around them."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,7 +13,9 @@ from azext_kubenet.addressing.lists.columns import (
     Cell,
     Layout,
     begins_as_range,
+    is_expression,
     layout,
+    looks_empty,
     name_of,
     name_of_object,
     normal,
@@ -26,12 +29,14 @@ from azext_kubenet.addressing.lists.listing import (
     FAULTS_KEPT,
     Fault,
     Listing,
+    Part,
     Reasons,
     clean_name,
     place,
     read_cell,
     read_cells,
 )
+from azext_kubenet.addressing.lists.pages import rest_of
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.networks import NotANetwork, quoted
 
@@ -48,6 +53,12 @@ _PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
 _OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}
 #: Keys of clusters that say what a range is for.
 _OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
+
+
+#: An expression that names a parameter or a variable of an ARM template, and does nothing else.
+_REFERENCE = re.compile(r"\[\s*(?:parameters|variables)\('([^']+)'\)\s*\]", re.IGNORECASE)
+#: Where parameters and outputs of ARM and Terraform have their values.
+_VALUES = ("defaultValue", "value", "default")
 
 
 class _TooDeep(Exception):
@@ -94,6 +105,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         self.without: Path | None = None
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.good: set[Path] = set()
+        self.given: set[str] = set()  # names of parameters and variables that have a value
         self.faulty = 0  # how much was found that is no range
 
     def read(self, documents: Documents) -> None:
@@ -108,6 +120,9 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         if self.without is not None:
             listing.first_without = (documents.line(self.without), place(documents.shown(self.without)))
         values = [value for _, value in documents.values()]
+        more = rest_of(values)
+        if more:
+            listing.part = Part(more.why, documents.line(more.path), place(documents.shown(more.path)))
         if not any(states) and not all(_is_empty(value) for value in values):
             listing.refuse(_no_key(values))
 
@@ -123,6 +138,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def document(self, value: Any, path: Path) -> int:
         """Read one of the outermost values."""
+        self.given = _given(value)
         state = self.walk(value, path, "", _RANGES)
         if state == _EMPTY and not _is_empty(value):
             self.pass_over(path)
@@ -156,13 +172,16 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         where = self.layouts.get(keys)
         if where is None:
             where = self.layouts[keys] = layout((key, key) for key in keys)
-        if row.keys() >= _PLAN:
+        if _is_plan(row):
             return self.own(row, where, path, _joined(name, _name_of_plan(row)))
         state = _EMPTY if where.known else _NOTHING
         try:
             own = ranges_of(row, where)
         except NotANetwork as fault:
             own, state = [], self.refuse(path, fault)
+        for key in where.ranges:
+            if isinstance(row[key], str) and is_expression(row[key]):
+                state = max(state, self.expression(row[key], (*path, key)))
         name = _joined(name, _tagged(row) or name_of(row, where, [cell.at for cell in own]))
         if own:
             state = max(state, self.own_cells(own, path, name))
@@ -223,6 +242,10 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                              _PERHAPS if title in ADDRESSES else _RANGES)  # fmt: skip
         if title in _OF_CLUSTER:
             name = _joined(name, _OF_CLUSTER[title])
+        if isinstance(value, dict) and kind in ("sure", "likely", "perhaps") and (given := _value_of(value)):
+            own = _OF_PLAN.get(title, key)
+            name = name if name == own else _joined(name, own)
+            return self.walk(value[given], (*path, given), name, _RANGES if kind == "sure" else _PERHAPS)
         if kind == "sure":
             return self.walk(value, path, name, _NAMED)
         if outermost and title in WRAPPINGS:
@@ -232,8 +255,10 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
     def text(self, cell: Cell, path: Path, reason: str) -> int:
         """Read one text that is a range, or should be one."""
         value: Any = cell.text
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and looks_empty(value)):
             return _EMPTY
+        if isinstance(value, str) and is_expression(value):
+            return self.expression(value, path)
         if not isinstance(value, str):
             message = f"{quoted(json.dumps(value))} is not an IPv4 network"
             return self.refuse(path, NotANetwork("malformed-range", message, 'use a text such as "10.244.0.0/16"'))
@@ -242,6 +267,13 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         if self.listing.seen > seen:
             self.good.add(_where(path))
         return _FOUND if self.listing.seen + self.faulty > seen + faulty else _EMPTY
+
+    def expression(self, text: str, path: Path) -> int:
+        """An expression of a template: what it stands for is read where that stands, or is told not to be there."""
+        named = _REFERENCE.fullmatch(text)
+        if named is None or named.group(1).lower() not in self.given:
+            self.pass_over(path)
+        return _FOUND
 
     def refuse(self, path: Path, fault: NotANetwork, cell: Cell | None = None) -> int:
         """Note a fault; its line is looked for at the end, and only if it is told."""
@@ -296,7 +328,7 @@ def _strings(values: Iterable[tuple[Path, Any, bool]]) -> Iterator[tuple[Path, s
         elif isinstance(value, list):
             yield from _strings(((*path, at), each, speaks) for at, each in enumerate(value))
         elif isinstance(value, dict):
-            plan = value.keys() >= _PLAN
+            plan = _is_plan(value)
             for key, each in value.items():
                 silent = speaks or of_family(key)[0] in NO_RANGES or (plan and normal(key) not in _OF_PLAN)
                 yield (*path, key), key, silent
@@ -306,6 +338,11 @@ def _strings(values: Iterable[tuple[Path, Any, bool]]) -> Iterator[tuple[Path, s
 def _once(taken: list[Reservation]) -> list[Reservation]:
     """Each range with the same name once: AWS and Azure write the first range of a network in two places."""
     return list({(each.network.value, each.network.prefixlen, each.reason): each for each in taken}.values())
+
+
+def _is_plan(row: dict[str, Any]) -> bool:
+    """Whether an object is a plan of this command; the parameters of its template have the same names."""
+    return row.keys() >= _PLAN and not isinstance(row["podCidr"], dict)
 
 
 def _name_of_plan(row: dict[str, Any]) -> str:
@@ -326,6 +363,24 @@ def _tagged(row: dict[str, Any]) -> str:
     named = [tag.get("Value") for tag in tags if isinstance(tag, dict) and tag.get("Key") == "Name"] \
         if isinstance(tags, list) else []  # fmt: skip
     return named[0] if named and isinstance(named[0], str) else ""
+
+
+def _value_of(row: dict[str, Any]) -> str:
+    """The key under which a parameter or an output of a template has its value."""
+    return next((key for key in row if key in _VALUES and isinstance(row[key], str | list)), "")
+
+
+def _given(document: Any) -> set[str]:
+    """The parameters and variables of an ARM template that have their value in it. Their names have no case."""
+    found: set[str] = set()
+    for key in ("parameters", "variables") if isinstance(document, dict) else ():
+        inside = document.get(key)
+        if isinstance(inside, dict):
+            found.update(
+                name.lower() for name, value in inside.items()
+                if key == "variables" or (isinstance(value, dict) and _value_of(value))
+            )  # fmt: skip
+    return found
 
 
 def _may_be_range(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,70 @@ def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
     assert read_options({"exclude_prefixes": [bomb]}).findings
     assert read_options({"exclude_prefixes": ["a: &a\n  b: *a\n"]}).findings
+
+
+# the header, the rows below, the ranges with their names
+MASKED = (
+    ("Name;Netz;Maske", "hub;10.1.0.0;255.255.0.0\nb;10.2.0.0;255.255.255.0", ["10.1.0.0/16 hub", "10.2.0.0/24 b"]),
+    ("Netz;Maske", "10.1.0.0;255.255.0.0", ["10.1.0.0/16"]),
+    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
+    ("Red,M\u00e1scara,Puerta,Name", "10.1.0.0,255.255.0.0,10.1.0.1,hub", ["10.1.0.0/16 hub"]),
+    ("Name\tSubnetz\tSubnetzmaske", "hub\t10.1.0.0\t255.255.0.0\nb\t\t", ["10.1.0.0/16 hub"]),
+)
+
+
+@pytest.mark.parametrize(("head", "rows", "ranges"), MASKED, ids=[row[0] for row in MASKED])
+def test_addresses_and_masks_are_known_by_their_values(head: str, rows: str, ranges: list[str]) -> None:
+    reading = read_options({"exclude_prefixes": [f"{head}\n{rows}\n"]})
+    assert named(reading) == ranges
+    assert [each for each in reading.findings if each.severity is Severity.ERROR] == []
+
+
+def test_a_wrong_row_beside_masks_is_told_and_hides_no_other() -> None:
+    rows = "a;10.1.0.0;255.255.0.0\nb;10.2.1.0;255.255.0.0\nc;10.3.0.0;255.0.255.0\nd;10.4.0.0;255.255.0.0\n"
+    reading = read_options({"exclude_prefixes": [f"Name;Netz;Maske\n{rows}e;10.5.0.0;255.255.0.0\n"]})
+    assert [each.split("/")[0] for each in named(reading)] == ["10.1.0.0", "10.2.0.0", "10.4.0.0", "10.5.0.0"]
+    assert [each.rule for each in reading.findings] == ["host-bits", "malformed-range"]
+
+
+@pytest.mark.parametrize("values", [["10.0.0.0/8", "x y\n"], ["10.0.0.0/8", ""], ["10.0.0.0/8", '["y"]']])
+def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
+    (finding,) = read_options({"exclude_prefixes": values}).findings
+    assert finding.message.startswith("--exclude-prefixes 2nd list")
+    alone = read_options({"exclude_prefixes": values[1:]}).findings
+    assert [each.message.replace(" 2nd list", "") for each in (finding,)] == [each.message for each in alone]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 11, 12, 13, 21, 22])
+def test_lists_are_counted_as_people_do(number: int) -> None:
+    endings = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 22: "22nd"}
+    values = ["prefix,name\n10.0.0.0/8,a\n"] * (number - 1) + ["prefix,name\nten,a\n", "10.0.0.0/8"]
+    (finding,) = read_options({"exclude_prefixes": values}).findings
+    assert f" {endings[number]} list line 2 " in finding.message
+
+
+@pytest.mark.parametrize(("name", "typed"), [("excel.csv", "@excel.csv"), ("our list.csv", "'@our list.csv'")])
+def test_the_name_of_a_file_wants_an_at(name: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / name).write_text("10.0.0.0/8\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (finding,) = read_options({"exclude_prefixes": [name]}).findings
+    assert (finding.severity, finding.recommendation) == (Severity.ERROR, f"put @ before a file's name: {typed}")
+
+
+@pytest.mark.parametrize("nothing", ["\u2014", "-", "--", "\u00a0", "n/a"])
+def test_a_dash_is_no_name_and_no_range(nothing: str) -> None:
+    for text in (
+        f"prefix,description,tenant\n10.0.0.0/8,{nothing},north\n{nothing},b,c\n",
+        json.dumps([{"prefix": "10.0.0.0/8", "description": nothing, "tenant": "north"}, {"prefix": nothing}]),
+    ):
+        reading = read_options({"exclude_prefixes": [text]})
+        assert named(reading) == ["10.0.0.0/8 north"]
+        assert [each.rule for each in reading.findings] == ["entries-without-range"]
+
+
+def test_a_page_is_a_warning_that_says_what_to_do() -> None:
+    page = '{"results": [{"prefix": "10.0.0.0/8"}],\n"next": "https://example.com/?offset=1"}'
+    (finding,) = read_options({"exclude_prefixes": [page]}).findings
+    assert (finding.rule, finding.severity) == ("list-is-a-part", Severity.WARNING)
+    assert finding.message.startswith("--exclude-prefixes line 2 (next): ")
+    assert "export all pages" in finding.recommendation
