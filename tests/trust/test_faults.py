@@ -177,7 +177,8 @@ def test_what_lasts_is_ridden_out_as_long_as_patience_does(bench: Bench, fault: 
         _, ran, hit = trial.with_fault(
             lambda cloud, where=where: LONG[fault]().put_into(cloud, for_so_long(bench, where))
         )
-        assert hit.hits > 1, kind
+        # what was done is looked for, and not sent again
+        assert hit.hits > (0 if "after the deed" in fault and kind.startswith("PUT") else 1), kind
         if ran.code or contents(bench.cloud) != trial.wanted:
             wrong.append(f"{kind}\n{ran.err}")
         count(TABLE, fault, tried=1, outcome=[RIDDEN])
@@ -274,7 +275,7 @@ WRITES = tuple(kind for kind, _, _ in PUTS)
 CLUSTERS = ("PUT managedClusters", "PUT managedClusters, system-assigned")
 FINAL = (
     Final("AuthorizationFailed", lambda: refusal(403, "AuthorizationFailed", "armErrors"),
-          ("GET resourceGroups", "GET managedClusters", "PUT resourceGroups", "PUT virtualNetworks", "PUT subnets",
+          ("GET managedClusters", "PUT resourceGroups", "PUT virtualNetworks", "PUT subnets",
            "PUT userAssignedIdentities", *CLUSTERS), "have an administrator grant the right"),
     Final("LinkedAuthorizationFailed", lambda: refusal(403, "LinkedAuthorizationFailed", "armErrors"), CLUSTERS,
           "az role assignment create"),
