@@ -183,7 +183,7 @@ class Door:
         while True:
             try:
                 return self._put(path, api_version, body, tries)
-            except BaseException as error:  # Ctrl-C among it
+            except BaseException as error:  # pylint: disable=broad-exception-caught  # Ctrl-C among it
                 error.accepted = tries.made or tries.lost or not isinstance(error, ArmError)  # type: ignore[attr-defined]
                 error.confirmed = tries.made  # type: ignore[attr-defined]
                 end = end or time.monotonic() + self.patience.seconds

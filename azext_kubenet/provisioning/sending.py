@@ -55,7 +55,7 @@ class Fresh:
     secret: bool = False
 
 
-class Sending:
+class Sending:  # pylint: disable=too-many-instance-attributes
     """A clusters client that aks_create can work with.
 
     fresh: what this run has made; accepted: called once Azure has accepted the cluster, before anything waits for it: a
