@@ -52,8 +52,9 @@ def test_what_is_wrong_in_a_file_is_named_with_line_and_place(az: Az) -> None:
     (az.home / "list.csv").write_text("prefix,name\n10.0.0.0/8,a\nten,b\n")
     ran = az("kubenet plan --exclude-prefixes @list.json @list.csv")
     assert (ran.code, ran.out) == (1, "")
-    assert "--exclude-prefixes line 3 (results[1].prefix): 'ten' is not an IPv4 network [malformed-range]" in ran.err
-    assert "--exclude-prefixes line 3 (column prefix): 'ten' is not an IPv4 network [malformed-range]" in ran.err
+    said = "'ten' is not an IPv4 network [malformed-range]"
+    assert f"--exclude-prefixes 1st list line 3 (results[1].prefix): {said}" in ran.err
+    assert f"--exclude-prefixes 2nd list line 3 (column prefix): {said}" in ran.err
     assert "Traceback" not in ran.err
 
 
