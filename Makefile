@@ -15,7 +15,7 @@ AZ_NEWEST := 2.91.0
 AZ_OLDEST := $(shell sed -n 's/.*"azext.minCliCoreVersion": *"\([^"]*\)".*/\1/p' azext_kubenet/azext_metadata.json)
 AZ_VERSIONS ?= $(AZ_NEWEST) $(AZ_OLDEST)
 
-VERSION := $(shell sed -n "s/^VERSION = '\(.*\)'/\1/p" setup.py)
+VERSION := $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' setup.py)
 WHEEL := dist/kubenet-$(VERSION)-py3-none-any.whl
 WHEEL_SOURCES := setup.py setup.cfg README.rst HISTORY.rst LICENSE \
                  $(sort $(shell find azext_kubenet -name "*.py" -o -name "*.json"))

@@ -105,10 +105,17 @@ def run(sizes: tuple = SIZES, repeats: int = REPEATS) -> list:
         for size in sizes:
             turns = [(_measure("ours", size, spread), _measure("ipset", size, spread)) for _ in range(repeats)]
             mine, theirs = zip(*turns, strict=True)
-            rows.append(Row(size, spread, *(
-                statistics.median(each[key] for each in some)
-                for key in ("seconds", "peak_mib") for some in (mine, theirs)
-            )))
+            rows.append(
+                Row(
+                    size,
+                    spread,
+                    *(
+                        statistics.median(each[key] for each in some)
+                        for key in ("seconds", "peak_mib")
+                        for some in (mine, theirs)
+                    ),
+                )
+            )
     return rows
 
 
@@ -116,10 +123,23 @@ def table(rows: list) -> str:
     """The rows as people read them."""
     heads = ("excluded", "lengths", "ours s", "IPSet s", "ratio", "ours peak MiB", "IPSet peak MiB")
     form = "{:>9}  {:<10}  {:>7}  {:>7}  {:>6}  {:>13}  {:>14}"
-    return "\n".join([form.format(*heads), *(
-        form.format(f"{row.size:,}", row.spread, f"{row.ours_seconds:.3f}", f"{row.ipset_seconds:.3f}",
-                    f"{row.ratio:.2f}", f"{row.ours_peak_mib:.1f}", f"{row.ipset_peak_mib:.1f}")
-        for row in rows)])
+    return "\n".join(
+        [
+            form.format(*heads),
+            *(
+                form.format(
+                    f"{row.size:,}",
+                    row.spread,
+                    f"{row.ours_seconds:.3f}",
+                    f"{row.ipset_seconds:.3f}",
+                    f"{row.ratio:.2f}",
+                    f"{row.ours_peak_mib:.1f}",
+                    f"{row.ipset_peak_mib:.1f}",
+                )
+                for row in rows
+            ),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ linter() {
 }
 
 check "style: ruff" "$python" -m ruff check --quiet --output-format concise .
+check "format: ruff" "$python" -m ruff format --quiet --check .
 check "style: azure-cli's pylint and flake8" "$python" scripts/lint_style.py "$az_venv" azext_kubenet
 check "commands: azure-cli's linter" linter
 check "types: mypy" "$python" -m mypy

@@ -1,4 +1,5 @@
 """How many cases a property is tried on: the number that it names on every run, and more of them when exploring."""
+
 from hypothesis import settings
 
 
@@ -8,4 +9,4 @@ def tries(number, **more):
 
 
 #: Cases of a property that names none, where nothing is explored.
-USUAL = settings.get_profile('fixed').max_examples
+USUAL = settings.get_profile("fixed").max_examples

@@ -25,7 +25,7 @@ _ADVICE = {
     ),
     "linkedauthorizationfailed": (
         "have an administrator run this, then run the same command again: az role assignment create "
-        "--assignee-object-id {object_id} --role \"Network Contributor\" --scope {subnet_id}"
+        '--assignee-object-id {object_id} --role "Network Contributor" --scope {subnet_id}'
     ),
     "authorization_requestdenied": (
         "the login may not read or write applications in Microsoft Entra ID: use --identity-type userAssigned, which "

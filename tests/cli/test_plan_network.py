@@ -183,9 +183,9 @@ def test_the_reasons_name_what_keeps_each_range_from_its_usual_place(cloud: Clou
     assert ran.code == 0, ran.err
     reasons = json.loads(ran.out)
     assert "10.244.0.0/14 (network hub, peered as to-hub)" in reasons["podCidr"]
-    assert "10.0.0.0/16 (on-premises behind connection to-office (local network gateway office)" in reasons[
-        "serviceCidr"
-    ]
+    assert (
+        "10.0.0.0/16 (on-premises behind connection to-office (local network gateway office)" in reasons["serviceCidr"]
+    )
     assert "172.17.0.0/16 (route bridges of route table to-firewall)" in reasons["dockerBridgeAddress"]
     assert reasons["vnetAddressPrefixes"] == "as virtual network app has it"
 

@@ -1,11 +1,12 @@
 """The map that a terminal shows, for networks that are empty, crowded or full."""
+
 import pytest
 
 from azext_kubenet import drawing
 from tests.unit.drawing.verdicts import CASES
 
 
-@pytest.mark.parametrize('width', [80, 48])
-@pytest.mark.parametrize('name', CASES)
+@pytest.mark.parametrize("width", [80, 48])
+@pytest.mark.parametrize("name", CASES)
 def test_maps_read_as_they_did(name, width, golden):
-    golden(f'maps/{name}-{width}.txt', drawing.text(CASES[name](), width))
+    golden(f"maps/{name}-{width}.txt", drawing.text(CASES[name](), width))

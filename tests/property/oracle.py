@@ -2,6 +2,7 @@
 
 A block is (first address, prefix length). Slow and dumb on purpose: what is here should be right at a glance.
 """
+
 import ipaddress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from math import ceil
 
 
 def block(text):
-    address, _, prefix = text.partition('/')
+    address, _, prefix = text.partition("/")
     return int(ipaddress.IPv4Address(address)), int(prefix)
 
 
@@ -32,7 +33,7 @@ def around(one, prefix):
 
 
 def text(one):
-    return f'{ipaddress.IPv4Address(one[0])}/{one[1]}'
+    return f"{ipaddress.IPv4Address(one[0])}/{one[1]}"
 
 
 def inside_all(one, blocks):
@@ -45,20 +46,32 @@ def inside_all(one, blocks):
     return all(inside_all((first, one[1] + 1), blocks) for first in (one[0], one[0] + half))
 
 
-PRIVATE = [block('10.0.0.0/8'), block('172.16.0.0/12'), block('192.168.0.0/16')]
-SHARED = block('100.64.0.0/10')
-RESERVED = [block(each) for each in (
-    '169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24', '224.0.0.0/4', '255.255.255.255/32',
-    '127.0.0.0/8', '168.63.129.16/32')]
+PRIVATE = [block("10.0.0.0/8"), block("172.16.0.0/12"), block("192.168.0.0/16")]
+SHARED = block("100.64.0.0/10")
+RESERVED = [
+    block(each)
+    for each in (
+        "169.254.0.0/16",
+        "172.30.0.0/16",
+        "172.31.0.0/16",
+        "192.0.2.0/24",
+        "224.0.0.0/4",
+        "255.255.255.255/32",
+        "127.0.0.0/8",
+        "168.63.129.16/32",
+    )
+]
 
 
 #: Of these AKS refuses pods and services; of networks there it says only that they are no good.
-ADVISED = [block(each) for each in ('172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24')]
+ADVISED = [block(each) for each in ("172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")]
 
 
 #: What is said of a range that lies over a reservation, by whose the reservation is: the rule, how grave it is, and of
 #: which ranges it is said. An inner subnet is one inside its network, which then is blamed in its place, mostly.
-TOLD = [line.split(maxsplit=3) for line in '''
+TOLD = [
+    line.split(maxsplit=3)
+    for line in """
     azure      reserved-range-overlap   error    vnet subnet        pods services docker_bridge
     advised    reserved-range-overlap   error    vnet subnet        pods services docker_bridge
     user       excluded-range-overlap   error    vnet subnet inner  pods services docker_bridge
@@ -74,14 +87,21 @@ TOLD = [line.split(maxsplit=3) for line in '''
     neighbour  subnet-in-cluster-range  error         subnet inner
     neighbour  cluster-range-duplicate  info                        pods services docker_bridge
     elsewhere  cluster-range-duplicate  info                        pods services
-'''.strip().splitlines()]
-ORIGINS = [origin for origin in dict.fromkeys(row[0] for row in TOLD)
-           if origin not in ('elsewhere', 'advised', 'neighbour')]
+""".strip().splitlines()
+]
+ORIGINS = [
+    origin for origin in dict.fromkeys(row[0] for row in TOLD) if origin not in ("elsewhere", "advised", "neighbour")
+]
 
 
 #: How nodes stand to what is excluded or routed, for the rules that tell it.
-STANDINGS = {'excluded-range-overlap': 'collides', 'routed-range-overlap': 'collides',
-             'hole-in-excluded-range': 'hole', 'hole-in-routed-range': 'hole', 'excluded-range-itself': 'itself'}
+STANDINGS = {
+    "excluded-range-overlap": "collides",
+    "routed-range-overlap": "collides",
+    "hole-in-excluded-range": "hole",
+    "hole-in-routed-range": "hole",
+    "excluded-range-itself": "itself",
+}
 
 
 class Own:
@@ -96,9 +116,9 @@ class Own:
 
     def holes_in(self, whose, that):
         """What is the user's own in what is excluded or routed: a route to exactly that is somebody else's."""
-        if whose not in ('user', 'route'):
+        if whose not in ("user", "route"):
             return []
-        return [each for each in self.all if inside(each, that) and (whose == 'user' or each != that)]
+        return [each for each in self.all if inside(each, that) and (whose == "user" or each != that)]
 
     def left_by(self, whose, that, one):
         """Whether all that a reservation shares with a block is left to the user's nodes."""
@@ -108,9 +128,9 @@ class Own:
         smaller = inside(that, one) and that != one
         if self.left_by(whose, that, one):
             if smaller:
-                return 'part'
-            return 'itself' if whose == 'user' and (that == one or that in self.all) else 'hole'
-        return 'part' if whose == 'user' and smaller and one in self.known else 'collides'
+                return "part"
+            return "itself" if whose == "user" and (that == one or that in self.all) else "hole"
+        return "part" if whose == "user" and smaller and one in self.known else "collides"
 
 
 def told(ranges, reserved, own=None):
@@ -122,10 +142,10 @@ def told(ranges, reserved, own=None):
 
     def meant(rule, name, one, other):
         """Whether a rule is about a reservation of its origins."""
-        if rule not in STANDINGS or name not in ('vnet', 'subnet', 'inner'):
+        if rule not in STANDINGS or name not in ("vnet", "subnet", "inner"):
             return True
-        outer = [block for what, block in ranges if what == 'vnet'] if name == 'inner' else []
-        if any(overlap(each, other[1]) and own.standing(*other[:2], each) != 'part' for each in outer):
+        outer = [block for what, block in ranges if what == "vnet"] if name == "inner" else []
+        if any(overlap(each, other[1]) and own.standing(*other[:2], each) != "part" for each in outer):
             return False  # that is said of the network
         return own.standing(*other[:2], one) == STANDINGS[rule]
 
@@ -153,6 +173,7 @@ class Problem:
     taken, nothing given. whose: the origins of what is taken, in turn. The docker bridge needs no place. It stays what
     it is: an answer that changed the question would make the next one wrong.
     """
+
     regions: list
     taken: list
     within: list
@@ -162,7 +183,7 @@ class Problem:
     services: object
     docker: object
 
-    whose: tuple = ('azure',)
+    whose: tuple = ("azure",)
 
     @cached_property
     def given(self):
@@ -182,13 +203,15 @@ class Problem:
     @cached_property
     def kept(self):
         """What no other range may touch, with whose it is."""
-        return [*self.claimed, *(('azure', each) for each in [*RESERVED, *self.given])]
+        return [*self.claimed, *(("azure", each) for each in [*RESERVED, *self.given])]
 
     @cached_property
     def own(self):
         """What of the network is given."""
-        return [*(self.vnet if isinstance(self.vnet, list) else []),
-                *([self.subnet] if isinstance(self.subnet, tuple) else [])]
+        return [
+            *(self.vnet if isinstance(self.vnet, list) else []),
+            *([self.subnet] if isinstance(self.subnet, tuple) else []),
+        ]
 
     @cached_property
     def mine(self):
@@ -202,12 +225,15 @@ class Problem:
         peak = nodes + surge
         sizes = {}
         if self.open_network:
-            sizes['vnet'] = self.vnet if self.vnet is not None else self.subnet_size(peak + extra)
+            sizes["vnet"] = self.vnet if self.vnet is not None else self.subnet_size(peak + extra)
         if not isinstance(self.pods, tuple):
-            sizes['pods'] = self.pods if self.pods is not None else next(
-                prefix for prefix in range(24, -1, -1) if 2 ** (24 - prefix) >= peak)
+            sizes["pods"] = (
+                self.pods
+                if self.pods is not None
+                else next(prefix for prefix in range(24, -1, -1) if 2 ** (24 - prefix) >= peak)
+            )
         if not isinstance(self.services, tuple):
-            sizes['services'] = self.services if self.services is not None else 28
+            sizes["services"] = self.services if self.services is not None else 28
         return sizes
 
     @property
@@ -233,13 +259,13 @@ class Problem:
     def allowed(self, name, place):
         private = any(inside(place, each) for each in PRIVATE)
         shared = inside(place, SHARED)
-        if name == 'vnet':
+        if name == "vnet":
             straddles = not private and not shared and any(overlap(place, each) for each in [*PRIVATE, SHARED])
             where = inside_all(place, self.within) and not straddles if self.within else private or shared
         else:
-            where = private or (shared and name == 'pods')
+            where = private or (shared and name == "pods")
         units = range(place[0], last(place) + 1, 8)
-        in_a_hole = name == 'vnet' and all(unit in self.holes for unit in units)
+        in_a_hole = name == "vnet" and all(unit in self.holes for unit in units)
         return where and (in_a_hole or all(unit in self.free for unit in units))
 
     @cached_property
@@ -254,12 +280,15 @@ class Problem:
     def holes(self):
         """First addresses of all /29 that something touches which leaves them to the nodes, and nothing else does."""
         units = {first for region in self.regions for first in range(region[0], last(region) + 1, 8)}
-        return {unit for unit in units - self.free
-                if not self.hindered((unit, 29)) and not any(overlap((unit, 29), each) for each in self.own)}
+        return {
+            unit
+            for unit in units - self.free
+            if not self.hindered((unit, 29)) and not any(overlap((unit, 29), each) for each in self.own)
+        }
 
     def hindered(self, one, but_for=()):
         """Whether nodes may not lie in a block; but_for: blocks that hinder nobody here."""
-        kept = [(whose, that) for whose, that in self.kept if whose != 'azure' or that not in but_for]
+        kept = [(whose, that) for whose, that in self.kept if whose != "azure" or that not in but_for]
         return any(overlap(one, that) and not self.mine.left_by(whose, that, one) for whose, that in kept)
 
     # all of them at once
@@ -267,8 +296,14 @@ class Problem:
     def fits(self, sizes, fixed=()):
         """Whether blocks of these sizes have places that touch neither each other nor what is fixed."""
         names = sorted(sizes, key=lambda name: sizes[name])
-        choices = [[self._mask(place) for place in self.places(name, sizes[name])
-                    if not any(overlap(place, each) for each in fixed)] for name in names]
+        choices = [
+            [
+                self._mask(place)
+                for place in self.places(name, sizes[name])
+                if not any(overlap(place, each) for each in fixed)
+            ]
+            for name in names
+        ]
         if not all(choices):
             return False
         # what is used matters only where one of the blocks to come could lie
@@ -281,7 +316,8 @@ class Problem:
         @lru_cache(None)
         def rest_fits(index, used):
             return index == len(choices) or any(
-                rest_fits(index + 1, (used | mask) & matters[index + 1]) for mask in choices[index] if not mask & used)
+                rest_fits(index + 1, (used | mask) & matters[index + 1]) for mask in choices[index] if not mask & used
+            )
 
         return rest_fits(0, 0)
 
@@ -303,9 +339,12 @@ class Problem:
             candidates = [around(self.subnet, self.vnet)] if self.vnet <= self.subnet[1] else []
         else:
             candidates = [around(self.subnet, prefix) for prefix in range(16, self.subnet[1])]
-            candidates = [each for each in candidates if inside(each, block('192.168.0.0/16'))]
-        free = [each for each in candidates if not self.hindered(each)
-                and (not self.within or inside_all(each, self.within))]
+            candidates = [each for each in candidates if inside(each, block("192.168.0.0/16"))]
+        free = [
+            each
+            for each in candidates
+            if not self.hindered(each) and (not self.within or inside_all(each, self.within))
+        ]
         return free if isinstance(self.vnet, int) else [*free, self.subnet]
 
     def subnet_places(self, prefix, vnet):
@@ -334,6 +373,9 @@ class Problem:
         peak = nodes + surge
         subnet = self.subnet[1] if isinstance(self.subnet, tuple) else self.subnet
         pods = self.pods[1] if isinstance(self.pods, tuple) else self.pods
-        return (nodes <= 399 and peak <= 400
-                and (subnet is None or peak + extra <= 2 ** (32 - subnet) - 5)
-                and (pods is None or (pods <= 24 and peak <= 2 ** (24 - pods))))
+        return (
+            nodes <= 399
+            and peak <= 400
+            and (subnet is None or peak + extra <= 2 ** (32 - subnet) - 5)
+            and (pods is None or (pods <= 24 and peak <= 2 ** (24 - pods)))
+        )

@@ -1,4 +1,5 @@
 """Plans in the whole address space: no rule is broken, and the capacity is what counting finds."""
+
 import ipaddress
 from itertools import combinations
 
@@ -22,16 +23,30 @@ def questions(draw):
     """Demands of every size, much or little taken by anyone, some sizes asked for, sometimes --within."""
     nodes = draw(st.integers(1, 370))
     demand = Demand(
-        node_count=draw(st.integers(1, nodes)), max_count=draw(st.one_of(st.none(), st.just(nodes))), max_pods=110,
-        max_surge=draw(surges), extra_ips=draw(st.integers(0, 300)))
+        node_count=draw(st.integers(1, nodes)),
+        max_count=draw(st.one_of(st.none(), st.just(nodes))),
+        max_pods=110,
+        max_surge=draw(surges),
+        extra_ips=draw(st.integers(0, 300)),
+    )
     taken = reservations(draw(st.lists(spread(), max_size=12)), draw(origins))
     sizes = st.one_of(st.none(), st.integers(13, 28))
-    within = draw(st.sampled_from([
-        [], [], ['10.0.0.0/9', '192.168.64.0/18'], ['172.16.0.0/12'], ['100.64.0.0/12', '10.128.0.0/9'],
-        ['192.168.0.0/17', '192.168.128.0/17'], ['10.8.0.0/18', '10.8.64.0/18']]))
-    wish = {name: draw(sizes) for name in ('vnet', 'subnet', 'pods', 'services')}
+    within = draw(
+        st.sampled_from(
+            [
+                [],
+                [],
+                ["10.0.0.0/9", "192.168.64.0/18"],
+                ["172.16.0.0/12"],
+                ["100.64.0.0/12", "10.128.0.0/9"],
+                ["192.168.0.0/17", "192.168.128.0/17"],
+                ["10.8.0.0/18", "10.8.64.0/18"],
+            ]
+        )
+    )
+    wish = {name: draw(sizes) for name in ("vnet", "subnet", "pods", "services")}
     if draw(st.booleans()):
-        wish[draw(st.sampled_from(['subnet', 'pods', 'services', 'docker_bridge']))] = network(draw(spread(28)))
+        wish[draw(st.sampled_from(["subnet", "pods", "services", "docker_bridge"]))] = network(draw(spread(28)))
     return demand, Wish(within=tuple(map(networks.read_network, within)), **wish), taken, draw(far_clusters)
 
 
@@ -50,26 +65,38 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     if not any(isinstance(asked, IPNetwork) for asked in (wish.subnet, wish.pods, wish.services, wish.docker_bridge)):
         # what the planner chose by itself is blamed by no rule on places; other clusters may have it as well
         assert {finding.rule for finding in verdict.findings} & {rule.name for rule in PLACE_RULES} <= {
-            'cluster-range-duplicate', 'hole-in-excluded-range', 'hole-in-routed-range', 'excluded-range-itself',
-            'docker-bridge-without-place'}
+            "cluster-range-duplicate",
+            "hole-in-excluded-range",
+            "hole-in-routed-range",
+            "excluded-range-itself",
+            "docker-bridge-without-place",
+        }
     if verdict.refused:
         return
     vnet, subnet, pods, services, bridge = (
-        ip_network(each) for each in (*plan.vnet, plan.subnet, plan.pods, plan.services, plan.docker_bridge))
+        ip_network(each) for each in (*plan.vnet, plan.subnet, plan.pods, plan.services, plan.docker_bridge)
+    )
     assert subnet.subnet_of(vnet)
     for one, other in combinations([each for each in (vnet, pods, services, bridge) if each], 2):
         assert not one.overlaps(other)
-    own = oracle.Own([oracle.block(str(each)) for each in wish.within],
-                     subnets=[oracle.block(str(wish.subnet))] if isinstance(wish.subnet, IPNetwork) else [])
-    for name, one in (('vnet', vnet), ('subnet', subnet), ('pods', pods), ('services', services),
-                      ('docker_bridge', bridge)):
-        for origin, other, _ in [*called(taken, []), *(('azure', each, '') for each in oracle.RESERVED)]:
-            if name in ('vnet', 'subnet') and own.left_by(origin, other, oracle.block(str(one))):
+    own = oracle.Own(
+        [oracle.block(str(each)) for each in wish.within],
+        subnets=[oracle.block(str(wish.subnet))] if isinstance(wish.subnet, IPNetwork) else [],
+    )
+    for name, one in (
+        ("vnet", vnet),
+        ("subnet", subnet),
+        ("pods", pods),
+        ("services", services),
+        ("docker_bridge", bridge),
+    ):
+        for origin, other, _ in [*called(taken, []), *(("azure", each, "") for each in oracle.RESERVED)]:
+            if name in ("vnet", "subnet") and own.left_by(origin, other, oracle.block(str(one))):
                 continue
             if one is not None and one.overlaps(ip_network(oracle.text(other))):
                 # a network made for a given subnet may be no more than that
                 assert isinstance(getattr(wish, name), IPNetwork) or (vnet == subnet == ip_network(wish.subnet))
-                assert 'error' not in {row[2] for row in oracle.TOLD if row[0] == origin}
+                assert "error" not in {row[2] for row in oracle.TOLD if row[0] == origin}
     check_demand(demand, subnet, pods)
     assert 13 <= services.prefixlen <= 28
     assert 2 <= subnet.prefixlen <= 29
@@ -80,7 +107,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
 
 def check_kept(plan, wish):
     """What is given is kept, and what is not decided is None."""
-    for name in ('subnet', 'pods', 'services', 'docker_bridge'):
+    for name in ("subnet", "pods", "services", "docker_bridge"):
         asked, got = getattr(wish, name), getattr(plan, name)
         if isinstance(asked, int):
             assert got is None or got.prefixlen == asked
@@ -127,24 +154,31 @@ def counted(room, surge):
 @given(st.integers(22, 32), st.integers(14, 30), st.integers(12, 31), surges, st.integers(0, 60))
 def test_capacity_is_what_counting_finds(subnet, pods, services, surge, extra):
     plan = AddressPlan(
-        Demand(max_surge=surge, extra_ips=extra), (network((0x0A000000, 8)),), network((0x0A000000, subnet)),
-        network((0x0B000000, pods)), network((0x0C000000, services)))
+        Demand(max_surge=surge, extra_ips=extra),
+        (network((0x0A000000, 8)),),
+        network((0x0A000000, subnet)),
+        network((0x0B000000, pods)),
+        network((0x0C000000, services)),
+    )
     capacity = sizing.capacity(plan)
-    hosts = list(ipaddress.ip_network(f'10.0.0.0/{subnet}'))[4:-1]
-    node_blocks = list(ipaddress.ip_network(f'11.0.0.0/{pods}').subnets(new_prefix=24)) if pods <= 24 else []
-    by = {'subnet': counted(len(hosts) - extra, surge), 'podCidr': counted(len(node_blocks), surge),
-          'routes': min(399, counted(400, surge))}
-    assert capacity.nodes_by_subnet == by['subnet']
-    assert capacity.nodes_by_pod_cidr == by['podCidr']
-    assert capacity.nodes_by_routes == by['routes']
-    assert capacity.services == max(0, ipaddress.ip_network(f'12.0.0.0/{services}').num_addresses - 2)
+    hosts = list(ipaddress.ip_network(f"10.0.0.0/{subnet}"))[4:-1]
+    node_blocks = list(ipaddress.ip_network(f"11.0.0.0/{pods}").subnets(new_prefix=24)) if pods <= 24 else []
+    by = {
+        "subnet": counted(len(hosts) - extra, surge),
+        "podCidr": counted(len(node_blocks), surge),
+        "routes": min(399, counted(400, surge)),
+    }
+    assert capacity.nodes_by_subnet == by["subnet"]
+    assert capacity.nodes_by_pod_cidr == by["podCidr"]
+    assert capacity.nodes_by_routes == by["routes"]
+    assert capacity.services == max(0, ipaddress.ip_network(f"12.0.0.0/{services}").num_addresses - 2)
     assert capacity.nodes == min(by.values())
     assert capacity.pods == capacity.nodes * 110
     assert by[capacity.limited_by] == min(by.values())
 
 
-@pytest.mark.parametrize('value', range(101))
-@pytest.mark.parametrize('percent', [True, False], ids=['percent', 'nodes'])
+@pytest.mark.parametrize("value", range(101))
+@pytest.mark.parametrize("percent", [True, False], ids=["percent", "nodes"])
 def test_surge_and_sizes_for_every_count(value, percent):
     surge = MaxSurge(value, percent)
     for nodes in range(0, 400, 7):
@@ -167,4 +201,6 @@ def test_what_is_recommended_makes_the_finding_go_away(question):
         for change in recommended(finding):
             again = judge(*changed(demand, wish, change), taken, (), elsewhere)
             assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
-                finding, change)
+                finding,
+                change,
+            )

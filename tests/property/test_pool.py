@@ -1,4 +1,5 @@
 """Free space against a bitmap of 256 /29, the same as 256 letters in a row."""
+
 from itertools import pairwise
 
 from hypothesis import given
@@ -26,8 +27,11 @@ def aligned(free, prefix):
 
 
 def make(space, taken):
-    return FreeSpace.of(pool.merged(interval(network(each)) for each in space),
-                        pool.merged(interval(network(each)) for each in taken), 29)
+    return FreeSpace.of(
+        pool.merged(interval(network(each)) for each in space),
+        pool.merged(interval(network(each)) for each in taken),
+        29,
+    )
 
 
 def union(some):
@@ -82,8 +86,11 @@ def test_take_finds_the_best_fit_and_returns_the_rest(space, taken, prefixes):
 
 def around(wanted, place, prefix):
     """Prefix length of the largest free block around a place."""
-    return next(size for size in range(PREFIX, prefix + 1)
-                if wanted.issuperset(bits((BASE + place * 8 >> (32 - size) << (32 - size), size))))
+    return next(
+        size
+        for size in range(PREFIX, prefix + 1)
+        if wanted.issuperset(bits((BASE + place * 8 >> (32 - size) << (32 - size), size)))
+    )
 
 
 small = blocks_in((BASE, 27), 32)

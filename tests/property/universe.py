@@ -1,4 +1,5 @@
 """Strategies: demands, wishes and reservations, in the whole address space or in a small universe."""
+
 import ipaddress
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from tests.property.oracle import Problem, last
 
 #: Free space is found in these alone, a few hundred /29 in each. One is public, and open to a network by --within.
 PRIVATE, OTHER_PRIVATE, SHARED, PUBLIC = (
-    oracle.block(each) for each in ('10.244.0.0/21', '192.168.0.0/21', '100.64.0.0/21', '20.0.0.0/23'))
+    oracle.block(each) for each in ("10.244.0.0/21", "192.168.0.0/21", "100.64.0.0/21", "20.0.0.0/23")
+)
 REGIONS = [PRIVATE, OTHER_PRIVATE, SHARED, PUBLIC]
 
 
@@ -23,27 +25,48 @@ def wish_of(one):
     return network(one) if isinstance(one, tuple) else one
 
 
-surges = st.one_of(st.builds(MaxSurge, st.integers(0, 100), st.just(True)),
-                   st.builds(MaxSurge, st.integers(0, 40), st.just(False)))
+surges = st.one_of(
+    st.builds(MaxSurge, st.integers(0, 100), st.just(True)), st.builds(MaxSurge, st.integers(0, 40), st.just(False))
+)
 
 
 def blocks_in(region, longest=30):
     """Any block of a region."""
-    return st.integers(region[1], longest).flatmap(lambda prefix: st.integers(0, 2 ** (prefix - region[1]) - 1).map(
-        lambda place: (region[0] + place * 2 ** (32 - prefix), prefix)))
+    return st.integers(region[1], longest).flatmap(
+        lambda prefix: st.integers(0, 2 ** (prefix - region[1]) - 1).map(
+            lambda place: (region[0] + place * 2 ** (32 - prefix), prefix)
+        )
+    )
 
 
 def spread(longest=30):
     """Blocks of every size, wherever plans are made and beside."""
-    return st.sampled_from([oracle.block(each) for each in (
-        '10.0.0.0/8', '10.0.0.0/14', '10.244.0.0/15', '172.16.0.0/12', '172.16.0.0/15', '192.168.0.0/16',
-        '192.168.0.0/22', '100.64.0.0/10', '172.28.0.0/14', '169.254.0.0/16', '192.0.2.0/23', '8.0.0.0/8', '0.0.0.0/1',
-    )]).flatmap(lambda region: blocks_in(region, longest))
+    return st.sampled_from(
+        [
+            oracle.block(each)
+            for each in (
+                "10.0.0.0/8",
+                "10.0.0.0/14",
+                "10.244.0.0/15",
+                "172.16.0.0/12",
+                "172.16.0.0/15",
+                "192.168.0.0/16",
+                "192.168.0.0/22",
+                "100.64.0.0/10",
+                "172.28.0.0/14",
+                "169.254.0.0/16",
+                "192.0.2.0/23",
+                "8.0.0.0/8",
+                "0.0.0.0/1",
+            )
+        ]
+    ).flatmap(lambda region: blocks_in(region, longest))
 
 
 @dataclass
 class Case:
     """The same question for the core and for the oracle."""
+
     demand: Demand
     wish: Wish
     taken: list
@@ -52,9 +75,9 @@ class Case:
 
     def __repr__(self):
         """As it is typed to keep it as a fixed example."""
-        taken = ' '.join(f'{each.network}={each.origin}' for each in self.taken)
-        elsewhere = ' '.join(str(each.network) for each in self.elsewhere)
-        return f'asked({self.demand}, {self.wish}, {taken!r}, {elsewhere!r})'
+        taken = " ".join(f"{each.network}={each.origin}" for each in self.taken)
+        elsewhere = " ".join(str(each.network) for each in self.elsewhere)
+        return f"asked({self.demand}, {self.wish}, {taken!r}, {elsewhere!r})"
 
     def _repr_pretty_(self, printer, _):
         """For hypothesis, which prints the fields of a dataclass else."""
@@ -64,13 +87,13 @@ class Case:
         return oracle.surge_of(nodes, self.demand.max_surge.value, self.demand.max_surge.percent)
 
 
-def asked(demand, wish, taken='', elsewhere=''):
+def asked(demand, wish, taken="", elsewhere=""):
     """A case from what it prints: taken as `10.0.0.0/8=user`, elsewhere as `10.0.0.0/8`."""
-    rows = [each.partition('=')[::2] for each in taken.split()]
+    rows = [each.partition("=")[::2] for each in taken.split()]
     blocks, far = [oracle.block(each) for each, _ in rows], [oracle.block(each) for each in elsewhere.split()]
-    parts = [block_of(getattr(wish, name)) for name in ('vnet', 'subnet', 'pods', 'services', 'docker_bridge')]
+    parts = [block_of(getattr(wish, name)) for name in ("vnet", "subnet", "pods", "services", "docker_bridge")]
     problem = Problem(REGIONS, blocks, block_of(wish.within), *parts)
-    return Case(demand, wish, reservations(blocks, [whose or 'user' for _, whose in rows]), problem, clusters(far))
+    return Case(demand, wish, reservations(blocks, [whose or "user" for _, whose in rows]), problem, clusters(far))
 
 
 def block_of(one):
@@ -84,22 +107,27 @@ def block_of(one):
 origins = st.lists(st.sampled_from(oracle.ORIGINS), min_size=1, max_size=6)
 
 
-def reservations(blocks, whose=('user',)):
+def reservations(blocks, whose=("user",)):
     """Each with a name of its own, and the origins in turn."""
-    return [Reservation(network(each), f'r{number}', Origin(whose[number % len(whose)]))
-            for number, each in enumerate(blocks)]
+    return [
+        Reservation(network(each), f"r{number}", Origin(whose[number % len(whose)]))
+        for number, each in enumerate(blocks)
+    ]
 
 
 def clusters(blocks):
     """Ranges of clusters that are not connected."""
-    return [Reservation(network(each), f'e{number}', Origin.CLUSTER) for number, each in enumerate(blocks)]
+    return [Reservation(network(each), f"e{number}", Origin.CLUSTER) for number, each in enumerate(blocks)]
 
 
 def called(taken, elsewhere):
     """The same for the oracle: whose, block, name."""
-    return [(whose, (each.network.first, each.network.prefixlen), each.reason)
-            for some, which in ((taken, None), (elsewhere, 'elsewhere'))
-            for each in some for whose in [which or each.origin.value]]
+    return [
+        (whose, (each.network.first, each.network.prefixlen), each.reason)
+        for some, which in ((taken, None), (elsewhere, "elsewhere"))
+        for each in some
+        for whose in [which or each.origin.value]
+    ]
 
 
 def complement(free):
@@ -122,16 +150,23 @@ def _summary(first, end):
 
 
 #: Where other clusters mostly are: where everyone is.
-usual = [oracle.block(each) for each in ('10.244.0.0/16', '10.0.0.0/16', '172.17.0.0/16', '192.168.0.0/16')]
+usual = [oracle.block(each) for each in ("10.244.0.0/16", "10.0.0.0/16", "172.17.0.0/16", "192.168.0.0/16")]
 anywhere = st.sampled_from(REGIONS).flatmap(lambda region: blocks_in(region, 29))
 #: What is free: rather too little than too much, in pieces that just serve or just do not.
-free_blocks = st.lists(st.one_of(
-    st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 24)),
-    st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 29)),
-    blocks_in(SHARED, 26), anywhere), min_size=3, max_size=7)
+free_blocks = st.lists(
+    st.one_of(
+        st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 24)),
+        st.sampled_from([PRIVATE, OTHER_PRIVATE]).flatmap(lambda region: blocks_in(region, 29)),
+        blocks_in(SHARED, 26),
+        anywhere,
+    ),
+    min_size=3,
+    max_size=7,
+)
 far_clusters = st.lists(st.one_of(st.sampled_from(usual), anywhere, spread()), max_size=6).map(clusters)
-few_surges = st.sampled_from([MaxSurge(10, True), MaxSurge(33, True), MaxSurge(100, True), MaxSurge(0, False),
-                              MaxSurge(2, False)])
+few_surges = st.sampled_from(
+    [MaxSurge(10, True), MaxSurge(33, True), MaxSurge(100, True), MaxSurge(0, False), MaxSurge(2, False)]
+)
 
 
 def mostly_open(*given):
@@ -151,12 +186,19 @@ def small_universes(draw):
     services = draw(mostly_open(st.integers(22, 29), anywhere))
     docker = draw(mostly_open(anywhere))
     demand = Demand(
-        node_count=draw(st.integers(1, 4)), max_count=draw(st.sampled_from([None, None, 4, 6, 8])),
-        max_surge=draw(few_surges), extra_ips=draw(st.sampled_from([0, 0, 1, 7, 40])))
+        node_count=draw(st.integers(1, 4)),
+        max_count=draw(st.sampled_from([None, None, 4, 6, 8])),
+        max_surge=draw(few_surges),
+        extra_ips=draw(st.sampled_from([0, 0, 1, 7, 40])),
+    )
     wish = Wish(
         within=tuple(network(each) for each in within),
         vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
-        subnet=wish_of(subnet), pods=wish_of(pods), services=wish_of(services), docker_bridge=network(docker))
+        subnet=wish_of(subnet),
+        pods=wish_of(pods),
+        services=wish_of(services),
+        docker_bridge=network(docker),
+    )
     own = [*within, *(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
     if own and draw(st.booleans()):  # that are holes in larger ranges
         taken += [oracle.around(each, draw(st.integers(each[1] - 4, each[1]))) for each in own]
@@ -168,8 +210,13 @@ def small_universes(draw):
 def tight_universes(draw):
     """Where the choice of space matters: --within reaches into a block that just serves for pods, and into others."""
     large = draw(blocks_in(PRIVATE, 24))
-    others = draw(st.lists(st.one_of(blocks_in(OTHER_PRIVATE, 29), blocks_in(SHARED, 29), blocks_in(PUBLIC, 29)),
-                           min_size=1, max_size=3))
+    others = draw(
+        st.lists(
+            st.one_of(blocks_in(OTHER_PRIVATE, 29), blocks_in(SHARED, 29), blocks_in(PUBLIC, 29)),
+            min_size=1,
+            max_size=3,
+        )
+    )
     corners = [draw(blocks_in(each, 29)) for each in [large, *others]]
     within = draw(st.sampled_from([corners, corners, corners[1:], []]))
     taken, whose = complement([large, *others]), draw(origins)
@@ -188,7 +235,7 @@ def universes_of_holes(draw):
     around = [oracle.around(each, draw(st.integers(each[1] - 3, each[1]))) for each in within]
     inside = draw(st.lists(st.sampled_from(within).flatmap(blocks_in), max_size=2))
     taken = [*complement([PRIVATE, *free]), *around, *inside]
-    whose = draw(st.lists(st.sampled_from(['user', 'user', 'route', 'peering']), min_size=1, max_size=5))
+    whose = draw(st.lists(st.sampled_from(["user", "user", "route", "peering"]), min_size=1, max_size=5))
     vnet = draw(st.sampled_from([None, None, 24, 26, 28]))
     problem = Problem(REGIONS, taken, within, vnet, None, None, None, None, whose)
     demand, wish = Demand(node_count=draw(st.integers(1, 6))), Wish(within=tuple(map(network, within)), vnet=vnet)
@@ -208,4 +255,5 @@ def universes_around_a_subnet(draw):
 
 
 universes = st.one_of(
-    small_universes(), small_universes(), tight_universes(), universes_around_a_subnet(), universes_of_holes())
+    small_universes(), small_universes(), tight_universes(), universes_around_a_subnet(), universes_of_holes()
+)

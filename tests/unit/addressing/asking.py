@@ -1,4 +1,5 @@
 """Questions to the core in the words of the command line."""
+
 import re
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ def split(text):
     """Options and their values: `--vnet-address-prefixes A B --pod-cidr /20`."""
     options = {}
     for word in text.split():
-        if word.startswith('--'):
+        if word.startswith("--"):
             values = options.setdefault(word, [])
         else:
             values.append(word)
@@ -19,7 +20,7 @@ def split(text):
 
 
 def surge(text):
-    return MaxSurge(int(text.rstrip('%')), text.endswith('%'))
+    return MaxSurge(int(text.rstrip("%")), text.endswith("%"))
 
 
 def _vnet(values):
@@ -28,35 +29,35 @@ def _vnet(values):
 
 
 _WISHES = {
-    '--vnet-address-prefixes': ('vnet', _vnet),
-    '--subnet-prefix': ('subnet', lambda values: networks.read_network_or_size(values[0])),
-    '--pod-cidr': ('pods', lambda values: networks.read_network_or_size(values[0])),
-    '--service-cidr': ('services', lambda values: networks.read_network_or_size(values[0])),
-    '--dns-service-ip': ('dns_ip', lambda values: networks.read_address(values[0])),
-    '--docker-bridge-address': ('docker_bridge', lambda values: networks.read_address_with_prefix(values[0])),
-    '--in-use': ('in_use', lambda values: int(values[0])),
-    '--within': ('within', lambda values: tuple(map(networks.read_network, values))),
-    '--what-exists': ('existing', tuple),
+    "--vnet-address-prefixes": ("vnet", _vnet),
+    "--subnet-prefix": ("subnet", lambda values: networks.read_network_or_size(values[0])),
+    "--pod-cidr": ("pods", lambda values: networks.read_network_or_size(values[0])),
+    "--service-cidr": ("services", lambda values: networks.read_network_or_size(values[0])),
+    "--dns-service-ip": ("dns_ip", lambda values: networks.read_address(values[0])),
+    "--docker-bridge-address": ("docker_bridge", lambda values: networks.read_address_with_prefix(values[0])),
+    "--in-use": ("in_use", lambda values: int(values[0])),
+    "--within": ("within", lambda values: tuple(map(networks.read_network, values))),
+    "--what-exists": ("existing", tuple),
 }
 _DEMANDS = {
-    '--node-count': ('node_count', lambda values: int(values[0])),
-    '--max-count': ('max_count', lambda values: int(values[0])),
-    '--max-pods': ('max_pods', lambda values: int(values[0])),
-    '--extra-ips': ('extra_ips', lambda values: int(values[0])),
-    '--max-surge': ('max_surge', lambda values: surge(values[0])),
+    "--node-count": ("node_count", lambda values: int(values[0])),
+    "--max-count": ("max_count", lambda values: int(values[0])),
+    "--max-pods": ("max_pods", lambda values: int(values[0])),
+    "--extra-ips": ("extra_ips", lambda values: int(values[0])),
+    "--max-surge": ("max_surge", lambda values: surge(values[0])),
 }
 #: Only the first is an option: the others stand for what is read in Azure.
 _TAKEN = {
-    '--exclude-prefixes': ('excluded', Origin.USER),
-    '--kept-by-azure': ('kept by Azure', Origin.AZURE),
-    '--existing-subnets': ('subnet old', Origin.SUBNET),
-    '--peered-networks': ('network hub, peered as to-hub', Origin.PEERING),
-    '--routes': ('route to-dc of route table rt', Origin.ROUTE),
-    '--clusters': ('pods of cluster prod', Origin.CLUSTER),
-    '--other-networks': ('network other in resource group rg', Origin.VNET),
+    "--exclude-prefixes": ("excluded", Origin.USER),
+    "--kept-by-azure": ("kept by Azure", Origin.AZURE),
+    "--existing-subnets": ("subnet old", Origin.SUBNET),
+    "--peered-networks": ("network hub, peered as to-hub", Origin.PEERING),
+    "--routes": ("route to-dc of route table rt", Origin.ROUTE),
+    "--clusters": ("pods of cluster prod", Origin.CLUSTER),
+    "--other-networks": ("network other in resource group rg", Origin.VNET),
 }
 #: Stands for ranges of clusters that are not connected.
-_ELSEWHERE = '--clusters-elsewhere'
+_ELSEWHERE = "--clusters-elsewhere"
 
 
 def fields(options, table):
@@ -66,18 +67,24 @@ def fields(options, table):
 
 def question(options):
     """Demand, wish and reservations of some options."""
-    assert set(options) <= {*_DEMANDS, *_WISHES, *_TAKEN, _ELSEWHERE, '--pool'}, options
-    taken = [Reservation(networks.read_network(value), *_TAKEN[option])
-             for option, values in options.items() if option in _TAKEN for value in values]
+    assert set(options) <= {*_DEMANDS, *_WISHES, *_TAKEN, _ELSEWHERE, "--pool"}, options
+    taken = [
+        Reservation(networks.read_network(value), *_TAKEN[option])
+        for option, values in options.items()
+        if option in _TAKEN
+        for value in values
+    ]
     return demand_of(options), Wish(**fields(options, _WISHES)), taken
 
 
 def demand_of(options):
     """The demand of some options, each pool as name:count:max:surge."""
     demand = Demand(**fields(options, _DEMANDS))
-    values = [(*value.split(':'), '', '', '')[:4] for value in options.get('--pool', ())]
-    pools = tuple(Pool(name, int(count), int(most or count), surge(own) if own else demand.max_surge)
-                  for name, count, most, own in values)
+    values = [(*value.split(":"), "", "", "")[:4] for value in options.get("--pool", ())]
+    pools = tuple(
+        Pool(name, int(count), int(most or count), surge(own) if own else demand.max_surge)
+        for name, count, most, own in values
+    )
     if not pools:
         return demand
     most = sum(pool.max_count for pool in pools) if any(value[2] for value in values) else None
@@ -86,14 +93,16 @@ def demand_of(options):
 
 def elsewhere(options):
     """Ranges of clusters that are not connected."""
-    return [Reservation(networks.read_network(value), 'pods of cluster far', Origin.CLUSTER)
-            for value in options.get(_ELSEWHERE, ())]
+    return [
+        Reservation(networks.read_network(value), "pods of cluster far", Origin.CLUSTER)
+        for value in options.get(_ELSEWHERE, ())
+    ]
 
 
 def changed(demand, wish, options):
     """A demand and a wish with some options typed anew."""
-    if '--pool' in options:
-        stated = demand_of({'--max-surge': [str(demand.max_surge)], **options})
+    if "--pool" in options:
+        stated = demand_of({"--max-surge": [str(demand.max_surge)], **options})
         demand = replace(demand, pools=stated.pools, node_count=stated.node_count, max_count=stated.max_count)
     return replace(demand, **fields(options, _DEMANDS)), replace(wish, **fields(options, _WISHES))
 
@@ -114,7 +123,7 @@ def names(verdict):
 
 def recommended(finding):
     """Each alternative of a recommendation that is options with values: `use --a 1, or --b 2 --c 3 or fewer`."""
-    for part in re.sub(r'^use ', '', finding.recommendation).split(', or '):
-        found = re.match(r'(?:--[a-z-]+(?: (?:[0-9./%]+|[a-z0-9]+(?::[0-9%]*)+))+ ?)+', part)
+    for part in re.sub(r"^use ", "", finding.recommendation).split(", or "):
+        found = re.match(r"(?:--[a-z-]+(?: (?:[0-9./%]+|[a-z0-9]+(?::[0-9%]*)+))+ ?)+", part)
         if found:
             yield split(found.group())

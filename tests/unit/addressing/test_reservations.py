@@ -14,9 +14,7 @@ HUB, ROUTE = "(network hub, peered as to-hub)", "(route to-dc of route table rt)
 PROD, OTHER, FAR = "(pods of cluster prod)", "(network other in resource group rg)", "(pods of cluster far)"
 UNPEERED = "networks that overlap cannot be peered, and hosts there could not be reached"
 NO_POD, NO_NODE = "pods could not reach hosts there", "nodes could not reach hosts there"
-AS_A_HOLE = (
-    "it is planned as a hole in that range, and pods, services and the docker bridge keep clear of all of it"
-)
+AS_A_HOLE = "it is planned as a hole in that range, and pods, services and the docker bridge keep clear of all of it"
 KEPT_CLEAR = "only pods, services and the docker bridge keep clear of it"
 EVER = "if the networks were ever peered"
 PEERED, ROUTED, UNCONNECTED = "peered-network-overlap", "routed-range-overlap", "other-network-overlap"

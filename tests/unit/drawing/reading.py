@@ -1,11 +1,12 @@
 """Reads a picture back from its text: rectangles, labels and where they lie, colours. No code of drawing is used."""
+
 import re
 import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from xml.etree import ElementTree
 
-SVG = '{http://www.w3.org/2000/svg}'
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _widths(text):
@@ -29,17 +30,22 @@ BOLD = _widths("""
 @dataclass
 class Box:
     """Something drawn: its place, its classes, what it says or stands for."""
+
     x: float
     y: float
     width: float
     height: float
     classes: tuple
-    says: str = ''
+    says: str = ""
     data: dict = None
 
     def meets(self, other):
-        return (self.x < other.x + other.width and other.x < self.x + self.width
-                and self.y < other.y + other.height and other.y < self.y + self.height)
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
 
     def holds(self, x, y):
         return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
@@ -50,13 +56,16 @@ class Picture:
 
     def __init__(self, text):
         self.text = text
-        self.root = ElementTree.fromstring(text.partition('?>')[2] if text.startswith('<?xml') else text)
-        _, _, self.width, self.height = map(float, self.root.get('viewBox').split())
-        self.css = self.root.find(f'{SVG}style').text
+        self.root = ElementTree.fromstring(text.partition("?>")[2] if text.startswith("<?xml") else text)
+        _, _, self.width, self.height = map(float, self.root.get("viewBox").split())
+        self.css = self.root.find(f"{SVG}style").text
         self.themes = _themes(self.css)
         #: What is painted, in order.
-        self.painted = [_box(each, self.themes['light']) for each in self.root
-                        if each.tag in (f'{SVG}rect', f'{SVG}text') and each.get('width') != '100%']
+        self.painted = [
+            _box(each, self.themes["light"])
+            for each in self.root
+            if each.tag in (f"{SVG}rect", f"{SVG}text") and each.get("width") != "100%"
+        ]
 
     @property
     def texts(self):
@@ -65,24 +74,24 @@ class Picture:
     @property
     def ranges(self):
         """Rectangles that stand for a range of addresses."""
-        return [each for each in self.painted if each.data and 'data-block' in each.data]
+        return [each for each in self.painted if each.data and "data-block" in each.data]
 
     @property
     def told(self):
         """What a screen reader says."""
-        return ' '.join(self.root.find(f'{SVG}{each}').text for each in ('title', 'desc'))
+        return " ".join(self.root.find(f"{SVG}{each}").text for each in ("title", "desc"))
 
     @property
     def outcome(self):
         """The verdict, as the title has it."""
-        return self.root.find(f'{SVG}title').text.partition(': ')[2]
+        return self.root.find(f"{SVG}title").text.partition(": ")[2]
 
     @property
     def named(self):
         """The networks that a screen reader says."""
-        return set(re.findall(r'[0-9.]+/[0-9]+', self.told))
+        return set(re.findall(r"[0-9.]+/[0-9]+", self.told))
 
-    def style(self, classes, what, theme='light'):
+    def style(self, classes, what, theme="light"):
         """The value of a property for classes, the later rule winning."""
         found = [rule[what] for name, rule in self.themes[theme].items() if name in classes and what in rule]
         return found[-1] if found else None
@@ -90,36 +99,43 @@ class Picture:
 
 def _themes(css):
     """Rules by class: light, and what dark and print make of it."""
-    plain, _, rest = css.partition('@media (prefers-color-scheme:dark){')
-    dark, _, on_paper = rest.partition('@media print{')
+    plain, _, rest = css.partition("@media (prefers-color-scheme:dark){")
+    dark, _, on_paper = rest.partition("@media print{")
     light = _rules(plain)
-    return {'light': light, 'dark': light | _rules(dark), 'print': light | _rules(dark) | _rules(on_paper)}
+    return {"light": light, "dark": light | _rules(dark), "print": light | _rules(dark) | _rules(on_paper)}
 
 
 def _rules(css):
     rules = {}
-    for name, body in re.findall(r'\.kn \.([\w-]+)\{([^}]*)\}', css):
-        rules[name] = dict(each.split(':', 1) for each in body.split(';') if each)
+    for name, body in re.findall(r"\.kn \.([\w-]+)\{([^}]*)\}", css):
+        rules[name] = dict(each.split(":", 1) for each in body.split(";") if each)
     return rules
 
 
 def _box(element, rules):
-    classes = tuple(element.get('class').split())
-    x, y = float(element.get('x')), float(element.get('y'))
-    if element.tag == f'{SVG}rect':
-        title = element.find(f'{SVG}title')
-        return Box(x, y, float(element.get('width')), float(element.get('height')), classes,
-                   '' if title is None else title.text, dict(element.attrib))
+    classes = tuple(element.get("class").split())
+    x, y = float(element.get("x")), float(element.get("y"))
+    if element.tag == f"{SVG}rect":
+        title = element.find(f"{SVG}title")
+        return Box(
+            x,
+            y,
+            float(element.get("width")),
+            float(element.get("height")),
+            classes,
+            "" if title is None else title.text,
+            dict(element.attrib),
+        )
     says = element.text
-    size = next((float(rules[name]['font-size'][:-2]) for name in classes if 'font-size' in rules.get(name, {})), 12.0)
-    bold = any('font-weight' in rules.get(name, {}) for name in classes)
+    size = next((float(rules[name]["font-size"][:-2]) for name in classes if "font-size" in rules.get(name, {})), 12.0)
+    bold = any("font-weight" in rules.get(name, {}) for name in classes)
     width = sum(_advance(char, bold) for char in says) * size / 1000
-    x -= {'end': width, 'middle': width / 2}.get(element.get('text-anchor'), 0)
+    x -= {"end": width, "middle": width / 2}.get(element.get("text-anchor"), 0)
     return Box(x, y - 0.76 * size, width, 0.98 * size, classes, says)
 
 
 def _advance(char, bold):
-    if ' ' <= char <= '~':
+    if " " <= char <= "~":
         return (BOLD if bold else PLAIN)[ord(char) - 32]
     return 0 if unicodedata.combining(char) else 1000
 
@@ -131,7 +147,7 @@ def contrast(one, other):
 
 
 def _luminance(colour):
-    parts = (int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5))
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -145,7 +161,7 @@ def check_geometry(picture):
         assert each.y + each.height <= picture.height, each
     texts = sorted(picture.texts, key=lambda each: each.y)
     for place, one in enumerate(texts):
-        for other in texts[place + 1:]:
+        for other in texts[place + 1 :]:
             if other.y > one.y + one.height:
                 break
             assert not one.meets(other), (one, other)
@@ -155,12 +171,12 @@ def check_geometry(picture):
 
 def check_scale(each, left=104.0, bar=832.0):
     """A range takes its share of its row, to half a pixel; or it says that it is widened, and holds its place."""
-    block = IPv4Network(each.data['data-block'])
-    first, last = (int(IPv4Address(each.data[f'data-{end}'])) for end in ('first', 'last'))
+    block = IPv4Network(each.data["data-block"])
+    first, last = (int(IPv4Address(each.data[f"data-{end}"])) for end in ("first", "last"))
     assert int(block[0]) <= first <= last <= int(block[-1]), each
     x = left + bar * (first - int(block[0])) / block.num_addresses
     width = bar * (last - first + 1) / block.num_addresses
-    if each.data.get('data-widened'):
+    if each.data.get("data-widened"):
         assert width < 3, each
         assert each.width == 3, each
         assert each.x - 0.5 <= min(x, left + bar - 3) <= each.x + 0.5, each

@@ -1,4 +1,5 @@
 """Pictures of random verdicts: whatever was asked, and whatever is taken, they can be read."""
+
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
@@ -10,12 +11,13 @@ from tests.effort import tries
 from tests.property.universe import asked, network, spread, universes
 from tests.unit.drawing.reading import Picture, check_geometry
 
-taken = st.lists(st.builds(Reservation, spread().map(network), st.text(max_size=40), st.sampled_from([*Origin])),
-                 max_size=40)
+taken = st.lists(
+    st.builds(Reservation, spread().map(network), st.text(max_size=40), st.sampled_from([*Origin])), max_size=40
+)
 
 
 #: A subnet where a network lies that is not connected: an overlap, but not refused.
-BESIDE = asked(Demand(), Wish(subnet=IPNetwork('192.168.1.0/24')), '192.168.0.0/22=vnet')
+BESIDE = asked(Demand(), Wish(subnet=IPNetwork("192.168.1.0/24")), "192.168.0.0/22=vnet")
 
 
 @tries(100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -26,10 +28,10 @@ def test_any_verdict_is_drawn(case, others, width):
     picture = Picture(drawing.svg(verdict))
     check_geometry(picture)
     assert len(picture.text.encode()) < 300_000
-    assert (picture.outcome == 'refused') == verdict.refused
+    assert (picture.outcome == "refused") == verdict.refused
     assert {str(each) for each in verdict.plan.networks()} <= picture.named
     # `width` columns are kept, but for terminals narrower than any.
     assert all(len(line) <= max(40, width) for line in drawing.text(verdict, width).splitlines())
-    grave = [each for each in verdict.findings if each.rule.endswith('overlap') and each.severity is not Severity.INFO]
-    framed = any('kn-clash' in each.classes for each in picture.painted)
+    grave = [each for each in verdict.findings if each.rule.endswith("overlap") and each.severity is not Severity.INFO]
+    framed = any("kn-clash" in each.classes for each in picture.painted)
     assert framed or not grave

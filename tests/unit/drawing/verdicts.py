@@ -1,4 +1,5 @@
 """Verdicts to draw: an empty network, a crowded one, refusals; and reservations from lines of text."""
+
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Demand, Origin, Reservation, Wish
@@ -33,7 +34,7 @@ CROWD = reserved("""
     10.240.0.0/12   user     excluded with --exclude-prefixes
     100.64.0.0/16   vnet     network vnet-lab
 """)
-NETWORK = (IPNetwork('10.20.0.0/16'), IPNetwork('10.84.0.0/23'))
+NETWORK = (IPNetwork("10.20.0.0/16"), IPNetwork("10.84.0.0/23"))
 FULL = reserved("""
     10.30.0.0/17    peering  peered network vnet-one
     10.30.128.0/18  route    on-premises
@@ -56,21 +57,25 @@ def crowded():
 
 
 def no_space():
-    return judge(Demand(max_count=200), Wish(within=(IPNetwork('10.30.0.0/16'),)), CROWD + FULL)
+    return judge(Demand(max_count=200), Wish(within=(IPNetwork("10.30.0.0/16"),)), CROWD + FULL)
 
 
 def overlaps():
-    wish = Wish(vnet=NETWORK[:1], subnet=IPNetwork('10.20.17.0/24'), pods=IPNetwork('10.0.0.0/12'),
-                services=IPNetwork('10.1.0.0/16'))
+    wish = Wish(
+        vnet=NETWORK[:1],
+        subnet=IPNetwork("10.20.17.0/24"),
+        pods=IPNetwork("10.0.0.0/12"),
+        services=IPNetwork("10.1.0.0/16"),
+    )
     return judge(Demand(), wish, CROWD)
 
 
 def too_small():
-    return judge(Demand(max_count=60), Wish(subnet=IPNetwork('10.1.2.0/26')))
+    return judge(Demand(max_count=60), Wish(subnet=IPNetwork("10.1.2.0/26")))
 
 
 def wide_pods():
-    return judge(Demand(node_count=900, max_count=5000), Wish(pods=IPNetwork('10.0.0.0/8')))
+    return judge(Demand(node_count=900, max_count=5000), Wish(pods=IPNetwork("10.0.0.0/8")))
 
 
 CASES = {each.__name__: each for each in (empty, crowded, no_space, overlaps, too_small, wide_pods)}

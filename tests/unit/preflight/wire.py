@@ -1,4 +1,5 @@
 """Azure as a dictionary, and the situation of a creation: the wire is faked, not our own functions."""
+
 import threading
 from dataclasses import replace
 
@@ -12,16 +13,16 @@ from azext_kubenet.provisioning.preflight import Situation, check, foresee
 from azext_kubenet.provisioning.reader import Reader
 from azext_kubenet.provisioning.resources import Names
 
-SUB = '/subscriptions/s'
-GROUP = f'{SUB}/resourceGroups/g'
-NETWORK = f'{GROUP}/providers/Microsoft.Network'
-NAMES = Names('s', 'g', 'c', 'v', 'n', 'g', 's')
-TABLE, NSG, GATEWAY = f'{NETWORK}/routeTables/t', f'{NETWORK}/networkSecurityGroups/sg', f'{NETWORK}/natGateways/gw'
-CLUSTERS = f'{SUB}/providers/Microsoft.ContainerService/managedClusters'
-PERMISSIONS = '/providers/Microsoft.Authorization/permissions'
-ALL = [{'actions': ['*'], 'notActions': []}]
-READER = [{'actions': ['*/read'], 'notActions': []}]
-REFUSED = ArmError(403, 'AuthorizationFailed', 'the client does not have authorization')
+SUB = "/subscriptions/s"
+GROUP = f"{SUB}/resourceGroups/g"
+NETWORK = f"{GROUP}/providers/Microsoft.Network"
+NAMES = Names("s", "g", "c", "v", "n", "g", "s")
+TABLE, NSG, GATEWAY = f"{NETWORK}/routeTables/t", f"{NETWORK}/networkSecurityGroups/sg", f"{NETWORK}/natGateways/gw"
+CLUSTERS = f"{SUB}/providers/Microsoft.ContainerService/managedClusters"
+PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
+ALL = [{"actions": ["*"], "notActions": []}]
+READER = [{"actions": ["*/read"], "notActions": []}]
+REFUSED = ArmError(403, "AuthorizationFailed", "the client does not have authorization")
 
 
 class Wire:
@@ -32,10 +33,10 @@ class Wire:
         self.asked = []
         self._lock = threading.Lock()
 
-    def get(self, path, api_version='', **query):
+    def get(self, path, api_version="", **query):
         return self._answer(path)
 
-    def list(self, path, api_version='', **query):
+    def list(self, path, api_version="", **query):
         return self._answer(path) or []
 
     def _answer(self, path):
@@ -50,69 +51,108 @@ class Wire:
     def _usual(path):
         if path.endswith(PERMISSIONS):
             return ALL
-        if '/resourceGroups/' not in path and '/managedClusters' not in path:
-            return {'registrationState': 'Registered'}
+        if "/resourceGroups/" not in path and "/managedClusters" not in path:
+            return {"registrationState": "Registered"}
         return None
 
 
 def plan(nodes=3, **demand):
     """The conventional ranges."""
-    return AddressPlan(Demand(node_count=nodes, **demand), (IPNetwork('192.168.0.0/16'),), IPNetwork('192.168.1.0/24'),
-                       IPNetwork('10.244.0.0/16'), IPNetwork('10.0.0.0/16'), IPAddress('10.0.0.10'),
-                       IPNetwork('172.17.0.1/16'))
+    return AddressPlan(
+        Demand(node_count=nodes, **demand),
+        (IPNetwork("192.168.0.0/16"),),
+        IPNetwork("192.168.1.0/24"),
+        IPNetwork("10.244.0.0/16"),
+        IPNetwork("10.0.0.0/16"),
+        IPAddress("10.0.0.10"),
+        IPNetwork("172.17.0.1/16"),
+    )
 
 
-def subnet(name='n', prefix='192.168.1.0/24', **properties):
-    return {'name': name, 'id': f'{NETWORK}/virtualNetworks/v/subnets/{name}',
-            'properties': {'addressPrefix': prefix, **properties}}
+def subnet(name="n", prefix="192.168.1.0/24", **properties):
+    return {
+        "name": name,
+        "id": f"{NETWORK}/virtualNetworks/v/subnets/{name}",
+        "properties": {"addressPrefix": prefix, **properties},
+    }
 
 
-def network(*subnets, location='westeurope'):
-    return {'name': 'v', 'id': NAMES.vnet_id, 'location': location,
-            'properties': {'addressSpace': {'addressPrefixes': ['192.168.0.0/16']}, 'subnets': list(subnets)}}
+def network(*subnets, location="westeurope"):
+    return {
+        "name": "v",
+        "id": NAMES.vnet_id,
+        "location": location,
+        "properties": {"addressSpace": {"addressPrefixes": ["192.168.0.0/16"]}, "subnets": list(subnets)},
+    }
 
 
 def situation(vnet=None, group=True, cluster=None, identity=None, **more):
     """A creation in a group that exists, in a network if one is given."""
-    facts = Facts({'location': 'westeurope'} if group else None, vnet, identity, cluster)
-    usual = Situation(NAMES, facts, plan(), 'westeurope', USER_ASSIGNED)
+    facts = Facts({"location": "westeurope"} if group else None, vnet, identity, cluster)
+    usual = Situation(NAMES, facts, plan(), "westeurope", USER_ASSIGNED)
     return replace(usual, **more)
 
 
-def nic(number, name='vm'):
-    return {'id': f'{NETWORK}/networkInterfaces/{name}{number}/ipConfigurations/one'}
+def nic(number, name="vm"):
+    return {"id": f"{NETWORK}/networkInterfaces/{name}{number}/ipConfigurations/one"}
 
 
 def nsg(*rules):
-    return {'name': 'sg', 'properties': {'securityRules': [rule(*each) for each in rules]}}
+    return {"name": "sg", "properties": {"securityRules": [rule(*each) for each in rules]}}
 
 
-def rule(name, priority, direction, access, source='*', target='*', protocol='*', port='*', source_port='*'):
+def rule(name, priority, direction, access, source="*", target="*", protocol="*", port="*", source_port="*"):
     """A security rule as Azure shows it: a single value, or a list with the single one left empty."""
+
     def sides(value, one, several):
-        return {one: '', several: value} if isinstance(value, list) else {one: value, several: []}
-    return {'name': name, 'properties': {
-        'priority': priority, 'direction': direction, 'access': access, 'protocol': protocol,
-        **sides(source, 'sourceAddressPrefix', 'sourceAddressPrefixes'),
-        **sides(target, 'destinationAddressPrefix', 'destinationAddressPrefixes'),
-        **sides(source_port, 'sourcePortRange', 'sourcePortRanges'),
-        **sides(port, 'destinationPortRange', 'destinationPortRanges')}}
+        return {one: "", several: value} if isinstance(value, list) else {one: value, several: []}
+
+    return {
+        "name": name,
+        "properties": {
+            "priority": priority,
+            "direction": direction,
+            "access": access,
+            "protocol": protocol,
+            **sides(source, "sourceAddressPrefix", "sourceAddressPrefixes"),
+            **sides(target, "destinationAddressPrefix", "destinationAddressPrefixes"),
+            **sides(source_port, "sourcePortRange", "sourcePortRanges"),
+            **sides(port, "destinationPortRange", "destinationPortRanges"),
+        },
+    }
 
 
-def table(*routes, name='t', subnets=()):
+def table(*routes, name="t", subnets=()):
     """Routes are (name, prefix) or (name, prefix, type of next hop)."""
-    return {'name': name, 'properties': {'subnets': [{'id': each} for each in subnets], 'routes': [
-        {'name': each[0], 'properties': {'addressPrefix': each[1],
-                                         'nextHopType': each[2] if len(each) > 2 else 'VirtualAppliance'}}
-        for each in routes]}}
+    return {
+        "name": name,
+        "properties": {
+            "subnets": [{"id": each} for each in subnets],
+            "routes": [
+                {
+                    "name": each[0],
+                    "properties": {
+                        "addressPrefix": each[1],
+                        "nextHopType": each[2] if len(each) > 2 else "VirtualAppliance",
+                    },
+                }
+                for each in routes
+            ],
+        },
+    }
 
 
-def a_cluster(name, subnet_id, plugin='kubenet', group='other'):
-    kind = 'Microsoft.ContainerService/managedClusters'
-    return {'name': name, 'id': f'{SUB}/resourcegroups/{group}/providers/{kind}/{name}',
-            'properties': {'nodeResourceGroup': f'MC_{group}_{name}_westeurope',
-                           'networkProfile': {'networkPlugin': plugin},
-                           'agentPoolProfiles': [{'name': 'nodepool1', 'vnetSubnetID': subnet_id}]}}
+def a_cluster(name, subnet_id, plugin="kubenet", group="other"):
+    kind = "Microsoft.ContainerService/managedClusters"
+    return {
+        "name": name,
+        "id": f"{SUB}/resourcegroups/{group}/providers/{kind}/{name}",
+        "properties": {
+            "nodeResourceGroup": f"MC_{group}_{name}_westeurope",
+            "networkProfile": {"networkPlugin": plugin},
+            "agentPoolProfiles": [{"name": "nodepool1", "vnetSubnetID": subnet_id}],
+        },
+    }
 
 
 def run(wanted, answers=(), skip=(), named=None):
@@ -125,6 +165,6 @@ def run(wanted, answers=(), skip=(), named=None):
     return findings, wire.asked
 
 
-def of(findings, severity='error'):
+def of(findings, severity="error"):
     """Names of the checks that found something of that severity."""
     return [each.rule for each in findings if each.severity.value == severity]

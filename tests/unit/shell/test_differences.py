@@ -189,6 +189,8 @@ def test_a_cluster_that_is_not_as_it_was_sent_is_told_field_by_field(changes: di
     found = unlike(SENT, shown)
     assert len(found) == bool(told), found
     assert not told or found[0].startswith(told)
+
+
 # what differs, the cluster, what of it was wanted, names of typed options, names in the plan, the advice
 MINE = cluster(identity__userAssignedIdentities={"/mine": {}})
 SYSTEM = cluster(identity__type="SystemAssigned", identity__userAssignedIdentities=None)
