@@ -37,7 +37,7 @@ help: ## list the targets
 	@echo "Set-up is automatic. AZ_VERSIONS='$(AZ_VERSIONS)' and PYTEST_ARGS='-k name' narrow make test."
 
 demo: .venv/az-$(AZ_NEWEST)/.extension ## plan and create a cluster with the real az against a loopback Azure
-	@$(AS_USER) $(NEWEST)/bin/python -m tests.arm --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
+	@$(AS_USER) $(NEWEST)/bin/python -m tests.loopback --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
 
 test: ## run all tests on each supported azure-cli
 	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED)

@@ -2,9 +2,10 @@
 
 from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
-from azext_kubenet._choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
-from azext_kubenet._typed import keep_every_word
+import azext_kubenet.aks.borrowed
 from azext_kubenet.addressing import limits
+from azext_kubenet.options.actions import keep_every_word
+from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
 
 _ACCEPT_RISK = (
     "Names of rules, as the findings show them in brackets, whose errors become warnings. Only rules that Azure itself "
@@ -53,8 +54,8 @@ def _demand(context):
             options_list=["--max-pods", "-m"],
             type=int,
             default=limits.DEFAULT_MAX_PODS,
-            help=f"Pods per node, {limits.LEAST_MAX_PODS} to {limits.MOST_MAX_PODS}. Microsoft's article of 2019 said "
-            f"that {limits.DEFAULT_MAX_PODS} is the most.",
+            help=f"Pods per node, {limits.MIN_PODS_PER_NODE} to {limits.MAX_PODS_PER_NODE}. Microsoft's article of "
+            f"2019 said that {limits.DEFAULT_MAX_PODS} is the most.",
         )
         _surge_and_extra(c, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
 
@@ -247,11 +248,10 @@ def _run(context):
 
 def _lend(loader):
     """Offer every option of the installed `az aks create` that is not ours."""
-    from azext_kubenet.provisioning import aks
 
     ours = set(loader.extra_argument_registry["kubenet create"]) | set(loader.command_table["kubenet create"].arguments)
     with loader.argument_context("kubenet create") as context:
-        for name, settings in aks.lent_options(loader.cli_ctx):
+        for name, settings in azext_kubenet.aks.borrowed.borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group="Demand", help=f"{settings['help']} Sizes the plan, too.")
             if name not in ours:

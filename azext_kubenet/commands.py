@@ -1,7 +1,7 @@
 """The commands, and what serves them."""
 
-from azext_kubenet._errors import exit_with
 from azext_kubenet._format import create_table, plan_table
+from azext_kubenet.errors import exit_with
 
 
 def load_command_table(self, _):

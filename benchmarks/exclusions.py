@@ -57,13 +57,13 @@ def lines(size: int, spread: str) -> str:
 
 def ours(text: str) -> None:
     """What `plan --exclude-prefixes @file` does with the file."""
-    from azext_kubenet.addressing.lists import read_list
-    from azext_kubenet.addressing.model import Demand, Wish
-    from azext_kubenet.addressing.verdict import judge
+    from azext_kubenet.addressing.model import ClusterSize, RangeRequests
+    from azext_kubenet.addressing.planner.plan_result import plan_ranges
+    from azext_kubenet.options.range_lists import read_list
 
     listing = read_list(text)
     assert not listing.faults
-    judge(Demand(), Wish(), listing.taken)
+    plan_ranges(ClusterSize(), RangeRequests(), listing.taken)
 
 
 def ipset(text: str) -> None:

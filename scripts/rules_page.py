@@ -44,11 +44,11 @@ OTHERS = (
 
 def page() -> str:
     """The text of the page."""
-    from azext_kubenet.addressing.lists.listing import FINDINGS
     from azext_kubenet.addressing.rules import RULES, acceptable
-    from azext_kubenet.provisioning.around.unseen import REMARKS
-    from azext_kubenet.provisioning.features import CONTRADICTIONS
-    from azext_kubenet.provisioning.preflight import CHECKS
+    from azext_kubenet.aks.contradictions import CONTRADICTIONS
+    from azext_kubenet.checks import CHECKS
+    from azext_kubenet.discovery.coverage import REMARKS
+    from azext_kubenet.options.range_lists.listing import FINDINGS
 
     accepted = acceptable()
     allowed = {rule.name: "in part" if rule.partly else "yes" for rule in RULES if rule.name in accepted}

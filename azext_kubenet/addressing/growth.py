@@ -8,7 +8,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import AddressPlan
-from azext_kubenet.addressing.words import many
+from azext_kubenet.addressing.wording import many
 
 SUBNET, PODS, ROUTES, NODES, SERVICES = "subnet", "podCidr", "routes", "aksNodes", "services"
 BOTH = "both"
@@ -115,8 +115,8 @@ def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | Servic
     most = {
         SUBNET: carries.nodes_by_subnet,
         PODS: carries.nodes_by_pod_cidr,
-        ROUTES: sizing.nodes_within(limits.MOST_ROUTES, demand),
-        NODES: limits.MOST_NODES,
+        ROUTES: sizing.nodes_within(limits.MAX_ROUTES, demand),
+        NODES: limits.MAX_NODES,
     }
     found: list[Limit | ServiceLimit] = []
     for limit, nodes in sorted(most.items(), key=lambda item: item[1]):
@@ -176,7 +176,7 @@ def next_sizes(plan: AddressPlan) -> list[NextSize]:
     if plan.subnet is None or plan.pods is None:
         raise ValueError("the next sizes need a subnet and a pod CIDR")
     today = sizing.capacity(plan).nodes
-    subnet, pods = _doubled(plan.subnet, limits.SUBNET_SHORTEST_PREFIX), _doubled(plan.pods, 1)
+    subnet, pods = _doubled(plan.subnet, limits.SUBNET_MIN_PREFIXLEN), _doubled(plan.pods, 1)
     found = []
     for step, of_nodes, of_pods in ((SUBNET, subnet, plan.pods), (PODS, plan.subnet, pods), (BOTH, subnet, pods)):
         carries = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Origin, Reservation, Wish
-from azext_kubenet.addressing.pool import Interval, covers, interval, merged
+from azext_kubenet.addressing.free_space import Interval, covers, interval, merged
+from azext_kubenet.addressing.model import Origin, RangeRequests, Reservation
 
 
 class Standing(StrEnum):
@@ -35,7 +35,7 @@ class Holes:
     key: their first and last addresses, in order; reservations: needed for how a network stands to what lies in it.
     """
 
-    def __init__(self, wish: Wish, reservations: Iterable[Reservation] = ()):
+    def __init__(self, wish: RangeRequests, reservations: Iterable[Reservation] = ()):
         self._prefixes = wish.vnet if isinstance(wish.vnet, tuple) else ()
         subnet = [wish.subnet] if isinstance(wish.subnet, IPNetwork) else []
         own = {interval(one) for one in (*wish.within, *self._prefixes, *subnet)}

@@ -14,33 +14,33 @@ from netaddr import IPNetwork
 #: [A1] virtual-networks-faq.md
 RESERVED_PER_SUBNET = 5
 #: Longest prefix of an IPv4 subnet, a /29. [A3] virtual-networks-faq.md
-SUBNET_LONGEST_PREFIX = 29
+SUBNET_MAX_PREFIXLEN = 29
 #: Shortest prefix of an IPv4 subnet, a /2. [A3] virtual-networks-faq.md
-SUBNET_SHORTEST_PREFIX = 2
+SUBNET_MIN_PREFIXLEN = 2
 
 # Nodes, pods, routes ---------------------------------------------------------------------------------------------
 
 #: Prefix of the pod block that every node gets. [B1] configure-kubenet.md; kubernetes nodeipam
-NODE_BLOCK_PREFIX = 24
+NODE_BLOCK_PREFIXLEN = 24
 #: Shortest pod CIDR that kubenet can put to use: 400 nodes fill a /15. [B6] azure-docs#108215
-POD_CIDR_SHORTEST_USEFUL_PREFIX = 15
+POD_CIDR_MIN_USEFUL_PREFIXLEN = 15
 #: Most nodes, over all pools, with which AKS upgrades a kubenet cluster: an upgrade wants "less than 400". What a plan
 #: is made for, unless the loss of upgrades is accepted. [B4] AKS CHANGELOG 2023-09-10
-MOST_NODES = 399
+MAX_NODES = 399
 #: Most nodes, over all pools, with which AKS creates a kubenet cluster. [B4 B5] AKS CHANGELOG 2023-06-25;
 #: configure-kubenet.md; cloud-provider-azure#4184
-MOST_NODES_AT_CREATION = 400
+MAX_NODES_AT_CREATION = 400
 #: Routes in the cluster's route table: one a node, surge nodes included, plus the user's own. Azure has announced
 #: 1,000; AKS still says 400. [B13-B15] azure-virtual-network-limits.md, azure-docs#128572
-MOST_ROUTES = 400
+MAX_ROUTES = 400
 #: [B7] configure-kubenet.md
 DEFAULT_MAX_PODS = 110
 #: [B8] configure-kubenet.md
-MOST_MAX_PODS = 250
+MAX_PODS_PER_NODE = 250
 #: [B9] concepts-network-ip-address-planning.md
-LEAST_MAX_PODS = 10
+MIN_PODS_PER_NODE = 10
 #: A pool must be able to hold this many pods. [B9] concepts-network-ip-address-planning.md
-LEAST_PODS_PER_POOL = 30
+MIN_PODS_PER_POOL = 30
 #: Surge of an upgrade where the pool sets none, Kubernetes 1.32 and later. [E1] AKS CHANGELOG 2025-03-16
 DEFAULT_MAX_SURGE = "10%"
 #: Nodes of a cluster for which no count is given. az aks create
@@ -52,7 +52,7 @@ POOL_NAME_LENGTH = 12
 # Other network models --------------------------------------------------------------------------------------------
 
 #: Most nodes in a cluster on Azure CNI. [L2] best-practices-performance-scale-large.md; intro-aks-automatic.md
-MOST_NODES_OF_AZURE_CNI = 5000
+MAX_NODES_OF_AZURE_CNI = 5000
 #: [L2] concepts-network-azure-cni-overlay.md
 OVERLAY_DEFAULT_MAX_PODS = 250
 #: [L3] concepts-network-ip-address-planning.md
@@ -60,7 +60,7 @@ NODE_SUBNET_DEFAULT_MAX_PODS = 30
 #: [L4] concepts-network-ip-address-planning.md
 POD_SUBNET_DEFAULT_MAX_PODS = 110
 #: Private addresses of one virtual network. [A15] azure-virtual-network-limits.md
-MOST_ADDRESSES_OF_NETWORK = 65536
+MAX_ADDRESSES_OF_NETWORK = 65536
 #: Addresses that a node takes of a pod subnet at a time, at its start and later: 16, or a block of /28.
 #: [L4 L5] concepts-network-azure-cni-pod-subnet.md
 POD_BATCH = 16
@@ -74,25 +74,25 @@ KUBENET_RETIREMENT = "31 March 2028"
 
 #: A service CIDR of this prefix is documented as too large, though the API server takes it.
 #: [C1] concepts-network-ip-address-planning.md
-SERVICE_CIDR_LIMIT_PREFIX = 12
+SERVICE_CIDR_LIMIT_PREFIXLEN = 12
 #: Longest prefix of a service CIDR in which base + 10 is an address that services can use.
 #: [C2] kubernetes ServiceIPRange
-SERVICE_CIDR_LONGEST_PREFIX = 28
+SERVICE_CIDR_MAX_PREFIXLEN = 28
 #: Longest prefix of a service CIDR that the API server takes: 8 addresses. [C2] kubernetes ServiceIPRange
-SERVICE_CIDR_LONGEST_PREFIX_OF_API_SERVER = 29
+SERVICE_CIDR_MAX_PREFIXLEN_OF_API_SERVER = 29
 #: Place of the DNS service IP in the service CIDR. [C7] configure-kubenet.md
 DNS_SERVICE_OFFSET = 10
 
 # Conventional values [M] configure-kubenet.md --------------------------------------------------------------------
 
-CONVENTIONAL_VNET = IPNetwork("192.168.0.0/16")
-CONVENTIONAL_SUBNET = IPNetwork("192.168.1.0/24")
-CONVENTIONAL_POD_CIDR = IPNetwork("10.244.0.0/16")
-CONVENTIONAL_SERVICE_CIDR = IPNetwork("10.0.0.0/16")
+DEFAULT_VNET = IPNetwork("192.168.0.0/16")
+DEFAULT_SUBNET = IPNetwork("192.168.1.0/24")
+DEFAULT_POD_CIDR = IPNetwork("10.244.0.0/16")
+DEFAULT_SERVICE_CIDR = IPNetwork("10.0.0.0/16")
 #: An address with a prefix, not a network. [D1]
-CONVENTIONAL_DOCKER_BRIDGE = IPNetwork("172.17.0.1/16")
+DEFAULT_DOCKER_BRIDGE = IPNetwork("172.17.0.1/16")
 #: How small a docker bridge network the planner derives when space is short: our own choice, no rule of Azure's.
-DOCKER_BRIDGE_LONGEST_PREFIX = 28
+DOCKER_BRIDGE_MAX_PREFIXLEN = 28
 
 # Address space ---------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet.addressing import limits
 
 #: What a user asks for a range: the range itself, only its prefix length, or None for "choose for me".
-RangeWish = IPNetwork | int | None
+RangeRequest = IPNetwork | int | None
 
 
 class Severity(StrEnum):
@@ -57,7 +57,7 @@ class MaxSurge(NamedTuple):
 
 
 #: Surge of a pool that sets none. [E1] AKS CHANGELOG 2025-03-16; limits.DEFAULT_MAX_SURGE is its text
-USUAL_SURGE = MaxSurge(10, True)
+DEFAULT_SURGE = MaxSurge(10, True)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Demand:
+class ClusterSize:
     """What must fit.
 
     node_count: nodes at creation; max_count: the most nodes ever, all pools together, None when not stated;
@@ -82,7 +82,7 @@ class Demand:
     node_count: int = limits.DEFAULT_NODE_COUNT
     max_count: int | None = None
     max_pods: int = limits.DEFAULT_MAX_PODS
-    max_surge: MaxSurge = USUAL_SURGE
+    max_surge: MaxSurge = DEFAULT_SURGE
     extra_ips: int = 0
     pools: tuple[Pool, ...] = ()
 
@@ -113,18 +113,18 @@ class Demand:
         return self.pools[0].count if self.pools else self.node_count
 
     @property
-    def peak_nodes(self) -> int:
+    def nodes_with_surge(self) -> int:
         """Nodes and surge nodes: each takes one subnet address, one pod block and one route [E3]."""
         return self.nodes + self.surge_nodes
 
     @property
     def addresses(self) -> int:
         """Subnet addresses at the peak [E10, A6]."""
-        return self.peak_nodes + self.extra_ips
+        return self.nodes_with_surge + self.extra_ips
 
 
 @dataclass(frozen=True)
-class Wish:  # pylint: disable=too-many-instance-attributes
+class RangeRequests:  # pylint: disable=too-many-instance-attributes
     """What the user said of the ranges. What is given as a range is kept or refused, never altered.
 
     within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
@@ -135,15 +135,15 @@ class Wish:  # pylint: disable=too-many-instance-attributes
 
     within: tuple[IPNetwork, ...] = ()
     vnet: tuple[IPNetwork, ...] | int | None = None
-    subnet: RangeWish = None
-    pods: RangeWish = None
-    services: RangeWish = None
+    subnet: RangeRequest = None
+    pods: RangeRequest = None
+    services: RangeRequest = None
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
     in_use: int = 0
     existing: tuple[str, ...] = ()
 
-    def without(self, *names: str) -> "Wish":
+    def without(self, *names: str) -> "RangeRequests":
         """The same wish with some ranges left to the planner."""
         left: dict[str, Any] = dict.fromkeys(names)
         return replace(self, **left, existing=tuple(each for each in self.existing if each not in names))
@@ -169,7 +169,7 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
     be None in a complete plan. in_use: addresses of the subnet that others have.
     """
 
-    demand: Demand
+    demand: ClusterSize
     vnet: tuple[IPNetwork, ...] = ()
     subnet: IPNetwork | None = None
     pods: IPNetwork | None = None

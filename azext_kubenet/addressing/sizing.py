@@ -7,7 +7,7 @@ from typing import NamedTuple
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, Demand, Pool
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
 
 
 def usable_addresses(subnet: IPNetwork) -> int:
@@ -17,7 +17,7 @@ def usable_addresses(subnet: IPNetwork) -> int:
 
 def node_blocks(pods: IPNetwork) -> int:
     """Nodes for which a pod CIDR has a block: 2^(24-p), none when it is smaller than one block [B2]."""
-    return 0 if pods.prefixlen > limits.NODE_BLOCK_PREFIX else 1 << (limits.NODE_BLOCK_PREFIX - pods.prefixlen)
+    return 0 if pods.prefixlen > limits.NODE_BLOCK_PREFIXLEN else 1 << (limits.NODE_BLOCK_PREFIXLEN - pods.prefixlen)
 
 
 def service_addresses(services: IPNetwork) -> int:
@@ -36,12 +36,12 @@ def static_band(services: IPNetwork) -> int:
 
 def subnet_prefix_for(addresses: int) -> int:
     """Longest prefix of a subnet in which that many addresses are usable [A2, A3]; below 2 there is none that large."""
-    return min(limits.SUBNET_LONGEST_PREFIX, 32 - _bits(addresses + limits.RESERVED_PER_SUBNET))
+    return min(limits.SUBNET_MAX_PREFIXLEN, 32 - _bits(addresses + limits.RESERVED_PER_SUBNET))
 
 
 def pod_prefix_for(nodes: int) -> int:
     """Longest prefix of a pod CIDR that has a block for each of that many nodes [B2]."""
-    return limits.NODE_BLOCK_PREFIX - _bits(nodes)
+    return limits.NODE_BLOCK_PREFIXLEN - _bits(nodes)
 
 
 def _bits(count: int) -> int:
@@ -57,7 +57,7 @@ def largest_cluster(fits: Callable[[int], bool], at_most: int) -> int:
     return low
 
 
-def nodes_within(room: int, demand: Demand) -> int:
+def nodes_within(room: int, demand: ClusterSize) -> int:
     """The most nodes that, with the surge of their upgrade, stay within room (addresses, blocks or routes).
 
     The surge is the demand's: of all nodes alike, or of its pools, each of which keeps its share of the nodes.
@@ -94,9 +94,9 @@ class Capacity(NamedTuple):
         return min(bounds, key=lambda name: bounds[name])
 
 
-def nodes_by_routes(demand: Demand) -> int:
+def nodes_by_routes(demand: ClusterSize) -> int:
     """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
-    return min(limits.MOST_NODES, nodes_within(limits.MOST_ROUTES, demand))
+    return min(limits.MAX_NODES, nodes_within(limits.MAX_ROUTES, demand))
 
 
 def capacity(plan: AddressPlan) -> Capacity:
@@ -113,7 +113,7 @@ def capacity(plan: AddressPlan) -> Capacity:
     )
 
 
-def demand_of(nodes: int, demand: Demand) -> Demand:
+def demand_of(nodes: int, demand: ClusterSize) -> ClusterSize:
     """The same demand for another number of nodes, stated as the most ever if the demand states one.
 
     Its pools stay as they are stated: what counts of them is the share of the nodes that each has.
@@ -123,7 +123,7 @@ def demand_of(nodes: int, demand: Demand) -> Demand:
     return replace(demand, node_count=min(nodes, demand.node_count), max_count=nodes)
 
 
-def pools_of(nodes: int, demand: Demand) -> tuple[Pool, ...]:
+def pools_of(nodes: int, demand: ClusterSize) -> tuple[Pool, ...]:
     """The pools of a demand with that many nodes in all, as the most that they may have.
 
     Each gets its share rounded down or up, so that together they surge by no more than Demand.surge_for says; one node

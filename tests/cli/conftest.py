@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.arm import rig
-from tests.arm.client import SUB
-from tests.arm.ledger import Entry
-from tests.arm.server import LoopbackArm
 from tests.conftest import Az, Ran, _installed_az
+from tests.loopback import rig
+from tests.loopback.client import SUB
+from tests.loopback.ledger import Entry
+from tests.loopback.server import LoopbackArm
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import shlex
 import pytest
 import yaml
 
-from tests.arm import bodies
-from tests.arm.client import SUB, Client
-from tests.arm.wire import Answer, Call
 from tests.cli.conftest import Cloud
 from tests.conftest import Az
+from tests.loopback import bodies
+from tests.loopback.client import SUB, Client
+from tests.loopback.wire import Answer, Call
 
 WHERE = "-g rg -n c --no-ssh-key"
 NEW = f"{WHERE} --location westeurope"

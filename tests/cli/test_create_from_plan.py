@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.arm import bodies
-from tests.arm.client import SUB
-from tests.arm.scene import scene
+from tests.loopback import bodies
+from tests.loopback.client import SUB
+from tests.loopback.scene import scene
 
 CREATE = "kubenet create -g net -n late --location westeurope --no-ssh-key --plan"
 

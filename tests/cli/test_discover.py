@@ -7,11 +7,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from tests.arm.estate import build
-from tests.arm.options import SUBSCRIPTION
-from tests.arm.server import LoopbackArm
-from tests.arm.wire import Answer
 from tests.cli.conftest import enter
+from tests.loopback.estate import build
+from tests.loopback.options import SUBSCRIPTION
+from tests.loopback.server import LoopbackArm
+from tests.loopback.wire import Answer
 
 #: Enough networks that pages follow pages; the figures for 20,000 stand in `make bench`.
 NETWORKS, PEERINGS, CLUSTERS = 2_500, 5_000, 250

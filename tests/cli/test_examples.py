@@ -10,10 +10,10 @@ import yaml
 from knack.help_files import helps
 
 import azext_kubenet._help  # noqa: F401  fills helps
-from tests.arm import bodies
-from tests.arm.client import SUB
 from tests.cli.conftest import Cloud
 from tests.contract.side_by_side import load
+from tests.loopback import bodies
+from tests.loopback.client import SUB
 
 COMMANDS = ("kubenet plan", "kubenet create")
 #: Arguments of azure-cli's own that no one types.

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from tests.arm import situations
-from tests.arm.client import SUB
 from tests.cli.conftest import Cloud, enter
 from tests.conftest import SHARED
+from tests.loopback import situations
+from tests.loopback.client import SUB
 
 SEEDS = SHARED / "cases" / "seeds"
 NET = f"{SUB}/resourceGroups/net/providers/Microsoft.Network"

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.provisioning.features import CONTRADICTIONS
-from tests.arm import bodies
-from tests.arm.client import SUB
+from azext_kubenet.aks.contradictions import CONTRADICTIONS
 from tests.cli.conftest import Cloud
 from tests.contract.side_by_side import load
+from tests.loopback import bodies
+from tests.loopback.client import SUB
 
 #: What the plan and the steps decide, and what is ours: not passed on as it was typed, or shown elsewhere.
 DECIDED = {

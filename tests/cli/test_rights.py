@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from tests.arm import bodies, faults
-from tests.arm.client import SUB, Client
-from tests.arm.ledger import Entry
-from tests.arm.options import CALLER_OBJECT
-from tests.arm.server import LoopbackArm
-from tests.arm.situations import Situation, Typed
-from tests.arm.wire import Answer, Call
 from tests.cli.conftest import Cloud, enter
 from tests.conftest import SHARED, Az
+from tests.loopback import bodies, faults
+from tests.loopback.client import SUB, Client
+from tests.loopback.ledger import Entry
+from tests.loopback.options import CALLER_OBJECT
+from tests.loopback.server import LoopbackArm
+from tests.loopback.situations import Situation, Typed
+from tests.loopback.wire import Answer, Call
 
 NEW = "-g rg -n kube --no-ssh-key -l westeurope"
 GROUP = "resourceGroups/rg"

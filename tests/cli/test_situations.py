@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.arm import rig
-from tests.arm.ledger import Entry
-from tests.arm.server import LoopbackArm
-from tests.arm.situations import Situation
 from tests.cli.conftest import Az
 from tests.conftest import SHARED
+from tests.loopback import rig
+from tests.loopback.ledger import Entry
+from tests.loopback.server import LoopbackArm
+from tests.loopback.situations import Situation
 
 SEEDS = SHARED / "cases" / "seeds"
 

@@ -1,7 +1,4 @@
-"""The arrows of docs/architecture.rst, read from the imports of every module with `ast`.
-
-custom -> provisioning -> addressing -> netaddr, and never back.
-"""
+"""The layers of docs/architecture.rst, and a few finer rules, read from the imports of every module with `ast`."""
 
 import ast
 import sys
@@ -72,9 +69,20 @@ HTTP = {
     "azure.mgmt.core",
     "azure.cli.core.util.send_raw_request",
 }
-ADDRESSING, PROVISIONING = f"{PACKAGE}.addressing", f"{PACKAGE}.provisioning"
 COMMAND_MODULES = "azure.cli.command_modules"
-WORDS = f"{PACKAGE}._choices"
+
+# The rooms of the house, lowest first. A module imports from its own layer and from those below it.
+LAYERS = (
+    ("addressing",),
+    ("azure", "options", "output", "diagram", "export"),
+    ("discovery",),
+    ("checks", "changes"),
+    ("aks",),
+    ("operations",),
+    ("root",),
+)
+#: A root module that everybody may import: what ends a command. It knows what a finding is, and nothing else.
+ERRORS = f"{PACKAGE}.errors"
 
 
 @dataclass(frozen=True)
@@ -142,91 +150,136 @@ def _any_of(*packages):
     return lambda imported: imported.within(packages)
 
 
-# What the shell shares with `plan`: text in, errors and remarks out.
-SHARED = tuple(f"{PACKAGE}.{name}" for name in ("_errors", "_notes", "_plan_file", "_validators"))
+def room_of(name):
+    """The room that a name of the package belongs to; root for the modules that azure-cli finds by their names."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 and any(parts[1] in layer for layer in LAYERS) else "root"
 
-# The rooms that reason about networks and their neighbours, whoever has read them.
-AROUND = ("topology", "shown", "walk", "surroundings", "unseen")
+
+def level_of(room):
+    """The place of a room among the layers, from 0."""
+    return next(level for level, layer in enumerate(LAYERS) if room in layer)
+
+
+def _above(module):
+    """What a module may not import: all of ours that is in a higher layer."""
+    own = level_of("addressing") + 1 if module == ERRORS else level_of(room_of(module))
+    return lambda imported: (
+        imported.within([PACKAGE])
+        and imported.name != PACKAGE
+        and not imported.within([ERRORS])
+        and level_of(room_of(imported.name)) > own
+    )
+
+
+def _room(*names):
+    return _in(*(f"{PACKAGE}.{name}" for name in names))
+
+
+#: Modules of discovery that reason about networks and their neighbours, whoever has read them.
+AROUND = tuple(
+    f"{PACKAGE}.discovery.{name}"
+    for name in ("topology", "parsing", "traversal", "surroundings", "coverage", "snapshot")
+)
+BODIES = f"{PACKAGE}.azure.bodies"
 
 # (the rule, the modules that it binds, what is wrong in them)
 RULES = (
     (
         "addressing computes: it imports netaddr, itself and the pure part of the standard library",
-        _in(ADDRESSING),
-        _nothing_but("netaddr", ADDRESSING),
+        _room("addressing"),
+        _nothing_but("netaddr", f"{PACKAGE}.addressing"),
     ),
     (
-        "provisioning.resources computes too: beyond that it may import addressing, and derive a uuid from a name",
-        _in(f"{PROVISIONING}.resources"),
-        _nothing_but("netaddr", "uuid.UUID", "uuid.uuid5", ADDRESSING, WORDS, f"{PROVISIONING}.resources"),
+        "azure.resources computes too: beyond that it may import addressing, and derive a uuid from a name",
+        _room("azure.resources"),
+        _nothing_but(
+            "netaddr", "uuid.UUID", "uuid.uuid5", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.azure.resources"
+        ),
     ),
     (
         "what lies around a network is worked out from plain values: those rooms compute, too",
-        _in(f"{PROVISIONING}.memory", *(f"{PROVISIONING}.around.{name}" for name in AROUND)),
-        _nothing_but("netaddr", "hashlib", ADDRESSING, *(f"{PROVISIONING}.around.{name}" for name in AROUND)),
+        _in(*AROUND),
+        _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", BODIES, *AROUND),
     ),
     (
-        "a picture and a hand-over are text made of values: they read and write nothing",
-        _in(f"{PACKAGE}.drawing", f"{PACKAGE}.handover"),
-        _nothing_but("netaddr", ADDRESSING, f"{PACKAGE}.drawing", f"{PACKAGE}.handover"),
+        "a diagram and an export are text made of values: they read and write nothing",
+        _room("diagram", "export"),
+        _nothing_but("netaddr", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.diagram", f"{PACKAGE}.export"),
     ),
     (
-        "provisioning knows nothing of commands, parameters, help, formats or the loader",
-        _in(PROVISIONING),
-        lambda imported: (
-            imported.within([PACKAGE])
-            and not imported.within([ADDRESSING, PROVISIONING, WORDS, *SHARED])
-            and imported.name != PACKAGE
-        ),
+        "only the stories and the door speak to the user or read a plan; the other rooms raise errors",
+        lambda module: room_of(module) not in ("operations", "output", "options", "root"),
+        _any_of(f"{PACKAGE}.output", f"{PACKAGE}.options.plan_file", f"{PACKAGE}.options.ranges"),
     ),
     (
-        "only the story and the request read text and speak to the user; the other rooms raise errors",
-        lambda module: (
-            _in(PROVISIONING)(module) and module not in (f"{PROVISIONING}.creation", f"{PROVISIONING}.request")
-        ),
-        _any_of(*(name for name in SHARED if not name.endswith("_errors"))),
+        "the choices of options import nothing",
+        _room("options.choices"),
+        lambda imported: True,
     ),
-    ("those words import nothing", _in(WORDS), lambda imported: True),
     (
-        "only provisioning.aks names azure.cli.command_modules",
-        lambda module: module != f"{PROVISIONING}.aks",
+        "only aks.borrowed names azure.cli.command_modules",
+        lambda module: module != f"{PACKAGE}.aks.borrowed",
         _any_of(COMMAND_MODULES),
     ),
     (
-        "and provisioning.aks does so inside a function, because that import takes longer than a plan",
-        _in(f"{PROVISIONING}.aks"),
+        "and aks.borrowed does so inside a function, because that import takes longer than a plan",
+        _room("aks.borrowed"),
         lambda imported: imported.within([COMMAND_MODULES]) and imported.at_once,
     ),
     (
-        "only provisioning.arm, and its way of trying again, speak HTTP, and reads_only stops it",
-        lambda module: module not in (f"{PROVISIONING}.arm", f"{PROVISIONING}.retrying", f"{PROVISIONING}.reads_only"),
+        "only azure.client, and its way of trying again, speak HTTP, and aks.reads_only stops it",
+        lambda module: (
+            module not in tuple(f"{PACKAGE}.{name}" for name in ("azure.client", "azure.retry", "aks.reads_only"))
+        ),
         _any_of(*HTTP),
     ),
     (
-        "only provisioning.sending lends a way of polling to azure-core",
-        lambda module: module != f"{PROVISIONING}.sending",
+        "only aks.cluster_client lends a way of polling to azure-core",
+        lambda module: module != f"{PACKAGE}.aks.cluster_client",
         _any_of("azure.core.polling"),
     ),
-    ("provisioning.arm knows no networks", _in(f"{PROVISIONING}.arm"), _any_of("netaddr", ADDRESSING)),
-    ("provisioning.steps knows no HTTP and not the door to it", _in(f"{PROVISIONING}.steps"), _any_of(*HTTP, "azure")),
-    ("_format sees dicts, not our types", _in(f"{PACKAGE}._format"), _any_of(ADDRESSING, PROVISIONING)),
-    ("nothing imports custom, which azure-cli finds by its name", lambda module: True, _any_of(f"{PACKAGE}.custom")),
+    (
+        "azure.client knows no networks",
+        _room("azure.client"),
+        _any_of("netaddr", f"{PACKAGE}.addressing"),
+    ),
+    (
+        "changes.create_steps knows no HTTP",
+        _room("changes.create_steps"),
+        _any_of(*HTTP, "azure"),
+    ),
+    (
+        "_format sees dicts, not our types",
+        _room("_format"),
+        _any_of(*(f"{PACKAGE}.{room}" for layer in LAYERS for room in layer)),
+    ),
+    (
+        "nothing imports custom, which azure-cli finds by its name",
+        lambda module: True,
+        _any_of(f"{PACKAGE}.custom"),
+    ),
     (
         "the loader is light: it imports none of ours but commands, parameters and help, and no command module or SDK",
         lambda module: module == PACKAGE,
         lambda imported: (
             imported.at_once
-            and (imported.within([ADDRESSING, PROVISIONING, COMMAND_MODULES, "azure.mgmt", "netaddr", *HTTP]))
+            and (
+                imported.within(
+                    [
+                        *(f"{PACKAGE}.{room}" for layer in LAYERS for room in layer),
+                        COMMAND_MODULES,
+                        "azure.mgmt",
+                        "netaddr",
+                        *HTTP,
+                    ]
+                )
+            )
         ),
     ),
     (
         "what az loads for every kubenet command, help included, waits with command modules and SDKs",
-        _in(
-            *(
-                f"{PACKAGE}.{name}"
-                for name in ("commands", "_params", "_help", "_validators", "_format", "_client_factory", "custom")
-            )
-        ),
+        _room("commands", "_params", "_help", "_format", "custom", "options"),
         lambda imported: imported.at_once and imported.within([COMMAND_MODULES, "azure.mgmt"]),
     ),
 )
@@ -255,89 +308,138 @@ def test_every_module_keeps_the_rule(rule):
     assert not faults, "\n".join([rule[0], *faults])
 
 
+LAYERED = "a module imports from its own layer and below"
+
+
+def layer_faults(module, source, is_package=False):
+    """The imports of this module that go up."""
+    return [imported for imported in imports_of(source, module, is_package) if _above(module)(imported)]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=[" ".join(layer) for layer in LAYERS])
+def test_the_layers_are_kept(layer):
+    faults = [
+        f"{path.relative_to(ROOT.parent)}:{imported.line} imports {imported.name}"
+        for module, path in modules()
+        if room_of(module) in layer
+        for imported in layer_faults(module, path.read_text(encoding="utf-8"), path.name == "__init__.py")
+    ]
+    assert not faults, "\n".join([LAYERED, *faults])
+
+
+def _arrows():
+    """(room, room) for each import from one room to another."""
+    for module, path in modules():
+        for imported in imports_of(path.read_text(encoding="utf-8"), module, path.name == "__init__.py"):
+            rooms = room_of(module), room_of(imported.name)
+            ours = imported.within([PACKAGE]) and imported.name != PACKAGE
+            if ours and module != ERRORS and rooms[0] != rooms[1] and not imported.within([ERRORS]):
+                yield rooms
+
+
+def test_no_rooms_stand_in_a_circle():
+    arrows = set(_arrows())
+    reach = set(arrows)
+    while True:
+        more = {(a, d) for a, b in reach for c, d in arrows if b == c} - reach
+        if not more:
+            break
+        reach |= more
+    assert not [room for room, other in reach if room == other]
+
+
+def test_every_room_is_in_a_layer():
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert rooms == {room for layer in LAYERS for room in layer} - {"root"}
+
+
+# (what is wrong, the module inside the package, its source)
+UPWARD = (
+    ("the core looks at Azure", ".addressing.planner.layout", "from ...azure import client"),
+    ("azure knows what lies around", ".azure.client", "from azext_kubenet.discovery import parsing"),
+    ("discovery asks a check", ".discovery.existing", "def f():\n    from ..checks import check"),
+    ("a step asks aks", ".changes.create_steps", "from azext_kubenet.aks import cluster"),
+    ("aks tells a story", ".aks.cluster", "from azext_kubenet.operations import create"),
+    ("a story reads the parameters", ".operations.create", "from .. import _params"),
+    ("an error speaks", ".errors", "from .discovery import parsing"),
+)
+
+
+@pytest.mark.parametrize(("module", "source"), [row[1:] for row in UPWARD], ids=[row[0] for row in UPWARD])
+def test_an_import_that_goes_up_is_found(module, source):
+    assert layer_faults(PACKAGE + module, source)
+
+
 def test_there_are_modules_to_judge():
-    names = {name for name, _ in modules()}
-    assert {PACKAGE, ADDRESSING, PROVISIONING} <= names
+    assert {room_of(name) for name, _ in modules()} == {room for layer in LAYERS for room in layer}
 
 
 # (what is wrong, the module inside the package, its source, how the broken rule begins)
 WRONG = (
-    ("addressing reads a file", ".addressing.pool", "import os", "addressing computes"),
-    ("addressing looks at the clock", ".addressing.pool", "from datetime import date", "addressing computes"),
+    ("addressing reads a file", ".addressing.free_space", "import os", "addressing computes"),
+    ("addressing looks at the clock", ".addressing.free_space", "from datetime import date", "addressing computes"),
     ("addressing raises a knack error", ".addressing.rules", "from knack.util import CLIError", "addressing computes"),
-    (
-        "addressing looks outward, by a relative import",
-        ".addressing.rules",
-        "from ..provisioning import facts",
-        "addressing computes",
-    ),
+    ("addressing looks outward", ".addressing.rules", "from ..discovery import existing", "addressing computes"),
     ("addressing logs, inside a function", ".addressing.rules", "def f():\n    import logging", "addressing computes"),
-    ("resources asks Azure", ".provisioning.resources", "from .arm import get", "provisioning.resources computes"),
+    ("resources asks Azure", ".azure.resources", "from .client import get", "azure.resources computes"),
     (
-        "a walk reads by itself",
-        ".provisioning.around.walk",
-        "from azext_kubenet.provisioning.reader import Reader",
+        "a traversal reads by itself",
+        ".discovery.traversal",
+        "from azext_kubenet.azure.reads import Reader",
         "what lies around",
     ),
-    ("a picture is written", ".drawing.picture", "import pathlib", "a picture and a hand-over"),
-    ("a hand-over looks at the clock", ".handover.bash", "import time", "a picture and a hand-over"),
+    ("a picture is written", ".diagram.picture", "import pathlib", "a diagram and an export"),
+    ("an export looks at the clock", ".export.bash", "import time", "a diagram and an export"),
+    ("a step speaks to the user", ".changes.create_steps", "from ..output import console", "only the stories"),
     (
-        "provisioning calls back into custom",
-        ".provisioning.runner",
-        "from .. import custom",
-        "provisioning knows nothing",
-    ),
-    ("provisioning reads the parameters", ".provisioning.aks", "from .._params import x", "provisioning knows nothing"),
-    ("a step speaks to the user", ".provisioning.steps", "from .. import _notes", "only the story"),
-    (
-        "arm polls azure-core's way",
-        ".provisioning.arm",
+        "azure.client polls azure-core's way",
+        ".azure.client",
         "from azure.core.polling import LROPoller",
-        "only provisioning.sending",
+        "only aks.cluster_client",
     ),
-    ("the words import a type", "._choices", "from .addressing.model import Wish", "those words"),
-    (
-        "resources makes a name up",
-        ".provisioning.resources",
-        "from uuid import uuid4",
-        "provisioning.resources computes",
-    ),
+    ("the choices import a type", ".options.choices", "from ..addressing.model import Pool", "the choices"),
+    ("resources makes a name up", ".azure.resources", "from uuid import uuid4", "azure.resources computes"),
     (
         "steps borrows from acs",
-        ".provisioning.steps",
+        ".changes.create_steps",
         "def f():\n    import azure.cli.command_modules.acs",
-        "only provisioning.aks",
+        "only aks.borrowed",
     ),
     (
         "custom borrows from acs by name",
         ".custom",
         "import_module('azure.cli.command_modules.acs.custom')",
-        "only provisioning.aks",
+        "only aks.borrowed",
     ),
     (
-        "aks imports acs at once",
-        ".provisioning.aks",
+        "borrowed imports acs at once",
+        ".aks.borrowed",
         "from azure.cli.command_modules import acs",
-        "and provisioning.aks does so inside",
+        "and aks.borrowed does so",
     ),
     (
-        "aks imports acs at once, in a try",
-        ".provisioning.aks",
+        "borrowed imports acs at once, in a try",
+        ".aks.borrowed",
         "try:\n    from azure.cli.command_modules import acs\nexcept ImportError:\n    acs = None",
-        "and provisioning.aks does so inside",
+        "and aks.borrowed does so",
     ),
-    ("facts sends requests", ".provisioning.facts", "import requests", "only provisioning.arm"),
-    ("custom builds a request", ".custom", "from azure.core.rest import HttpRequest", "only provisioning.arm"),
+    ("discovery sends requests", ".discovery.existing", "import requests", "only azure.client"),
+    ("custom builds a request", ".custom", "from azure.core.rest import HttpRequest", "only azure.client"),
     (
-        "facts asks az to send one",
-        ".provisioning.facts",
+        "discovery asks az to send one",
+        ".discovery.existing",
         "from azure.cli.core.util import send_raw_request",
-        "only provisioning.arm",
+        "only azure.client",
     ),
-    ("arm parses a network", ".provisioning.arm", "import netaddr", "provisioning.arm knows"),
-    ("steps gets by itself", ".provisioning.steps", "from azure.core.exceptions import X", "provisioning.steps knows"),
+    ("the client parses a network", ".azure.client", "import netaddr", "azure.client knows"),
+    (
+        "steps gets by itself",
+        ".changes.create_steps",
+        "from azure.core.exceptions import X",
+        "changes.create_steps knows",
+    ),
     ("_format takes a plan", "._format", "from azext_kubenet.addressing.model import X", "_format sees"),
-    ("a validator calls custom", "._validators", "from .custom import plan", "nothing imports custom"),
+    ("an option calls custom", ".options.ranges", "from ..custom import plan", "nothing imports custom"),
     ("the loader plans", "", "from .addressing import planner", "the loader is light"),
     ("custom imports an SDK at once", ".custom", "from azure.mgmt.msi import X", "what az loads"),
 )
@@ -361,21 +463,24 @@ RIGHT = (
         "from dataclasses import dataclass\nfrom netaddr import IPNetwork\nfrom . import limits\nfrom .model import X",
     ),
     (
-        "aks imports acs inside a function",
-        ".provisioning.aks",
+        "borrowed imports acs inside a function",
+        ".aks.borrowed",
         "def f():\n    from azure.cli.command_modules import acs",
     ),
-    ("arm sends requests", ".provisioning.arm", "from azure.core.rest import HttpRequest"),
-    ("custom uses both", ".custom", "from .addressing import planner\nfrom .provisioning import steps"),
+    ("the client sends requests", ".azure.client", "from azure.core.rest import HttpRequest"),
+    ("custom tells a story", ".custom", "from .operations import plan"),
     (
         "resources reads a plan and derives a name",
-        ".provisioning.resources",
+        ".azure.resources",
         "from uuid import UUID, uuid5\nfrom ..addressing.model import AddressPlan",
     ),
-    ("steps takes a shared word", ".provisioning.steps", "from .._choices import VNET_SCOPE"),
+    ("steps takes a choice", ".changes.create_steps", "from ..options.choices import VNET_SCOPE"),
+    ("a check looks at what exists", ".checks.check", "from azext_kubenet.discovery import existing"),
+    ("everybody may end a command", ".azure.client", "from azext_kubenet.errors import Refused"),
 )
 
 
 @pytest.mark.parametrize(("module", "source"), [row[1:] for row in RIGHT], ids=[row[0] for row in RIGHT])
 def test_a_right_module_is_let_be(module, source):
     assert not [rule[0] for rule in RULES if broken(rule, PACKAGE + module, source)]
+    assert not layer_faults(PACKAGE + module, source)

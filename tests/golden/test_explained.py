@@ -2,8 +2,8 @@
 
 import pytest
 
-from azext_kubenet._explain import explain
-from azext_kubenet.addressing.reasons import reasons
+from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.output.explained import explain
 from tests.unit.addressing.asking import ask
 
 CASES = {

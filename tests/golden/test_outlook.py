@@ -4,7 +4,7 @@ import pytest
 
 from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import growth
-from azext_kubenet.addressing.models import comparison
+from azext_kubenet.addressing.network_models import comparison
 from tests.unit.addressing.asking import ask
 
 GROWTH = {

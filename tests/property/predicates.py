@@ -7,7 +7,7 @@ from functools import cached_property
 
 from netaddr import IPAddress
 
-from azext_kubenet.addressing.model import Demand, Severity, Wish
+from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
 from tests.property import oracle
 from tests.property.universe import called, network
 
@@ -29,7 +29,7 @@ OPTIONS = {
 class Plan:
     """All ranges of a plan. reserved: (origin, block, name); chosen: names of those that were not given."""
 
-    demand: Demand
+    demand: ClusterSize
     vnet: list
     subnet: tuple
     pods: tuple
@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def wish(self):
-        return Wish(
+        return RangeRequests(
             tuple(map(network, self.within)),
             tuple(map(network, self.vnet)),
             network(self.subnet),

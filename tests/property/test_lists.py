@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from azext_kubenet._validators import read_options
-from azext_kubenet.addressing.lists import columns, read_list
-from azext_kubenet.addressing.lists.listing import FAULTS_KEPT
-from azext_kubenet.addressing.networks import HostBits, NotANetwork, read_networks
-from tests.effort import tries
+from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
+from azext_kubenet.options.range_lists import columns, read_list
+from azext_kubenet.options.range_lists.listing import FAULTS_KEPT
+from azext_kubenet.options.ranges import read_options
+from tests.support.effort import tries
 
 NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
 #: Words that are neither ranges nor IPv6, and mean one word in every format.

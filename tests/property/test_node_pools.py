@@ -8,11 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import sizing
-from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge, Pool, Wish
-from azext_kubenet.addressing.verdict import judge
-from tests.effort import tries
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool, RangeRequests
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.universe import network, surges
+from tests.support.effort import tries
 
 
 @st.composite
@@ -22,7 +22,7 @@ def demands(draw, most=40):
     for number in range(draw(st.integers(1, 5))):
         count = draw(st.integers(0 if number else 1, most))
         pools.append(Pool(f"np{number}", count, draw(st.integers(count, most)), draw(surges)))
-    return Demand(
+    return ClusterSize(
         node_count=sum(pool.count for pool in pools),
         max_count=sum(pool.max_count for pool in pools),
         extra_ips=draw(st.integers(0, 20)),
@@ -53,7 +53,7 @@ def surge_for(demand, nodes):
 def test_planned_ranges_hold_every_pool_at_its_most_and_all_surges_at_once(demand):
     machines = taken_by(demand)
     assume(len(machines) <= 400)
-    verdict = judge(demand, Wish())
+    verdict = plan_ranges(demand, RangeRequests())
     assert not verdict.refused
     hosts = list(ipaddress.ip_network(str(verdict.plan.subnet)))[4:-1]
     blocks = list(ipaddress.ip_network(str(verdict.plan.pods)).subnets(new_prefix=24))
@@ -105,7 +105,7 @@ def test_surge_never_falls_as_nodes_are_added(demand):
 
 @given(st.integers(1, 399), surges)
 def test_a_single_pool_is_a_cluster_without_pools(nodes, surge):
-    alone = Demand(nodes, max_surge=surge)
-    pooled = Demand(nodes, max_surge=MaxSurge(7, True), pools=(Pool("np", nodes, nodes, surge),))
+    alone = ClusterSize(nodes, max_surge=surge)
+    pooled = ClusterSize(nodes, max_surge=MaxSurge(7, True), pools=(Pool("np", nodes, nodes, surge),))
     assert pooled.surge_nodes == alone.surge_nodes
     assert sizing.nodes_within(400, pooled) == sizing.nodes_within(400, alone)

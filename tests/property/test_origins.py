@@ -3,13 +3,13 @@
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from azext_kubenet.addressing.model import Demand, Origin, Wish
-from azext_kubenet.addressing.verdict import judge
-from tests.effort import tries
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.predicates import check_verdict
 from tests.property.test_plans import questions
 from tests.property.universe import called, clusters, far_clusters, origins, reservations, universes
+from tests.support.effort import tries
 
 DUPLICATE = "cluster-range-duplicate"
 WORDS = {"pods": "pod CIDR", "services": "service CIDR", "docker_bridge": "docker bridge network"}
@@ -33,7 +33,7 @@ def test_whose_a_reservation_is_matters_to_what_is_chosen_only_where_it_may_have
         else each._replace(origin=Origin(others[number % len(others)]))
         for number, each in enumerate(taken)
     ]
-    one, other = judge(demand, wish, taken), judge(demand, wish, theirs)
+    one, other = plan_ranges(demand, wish, taken), plan_ranges(demand, wish, theirs)
     assert one.plan == other.plan
     assert shown(one.shortage) == shown(other.shortage)
 
@@ -42,10 +42,10 @@ def test_whose_a_reservation_is_matters_to_what_is_chosen_only_where_it_may_have
 @given(asked, far_clusters)
 def test_clusters_elsewhere_are_worth_a_note_and_change_nothing_else(question, others):
     demand, wish, taken, elsewhere = question
-    without = judge(demand, wish, taken)
+    without = plan_ranges(demand, wish, taken)
     at_home = clusters([one for _, one in blocks(without.plan)])
     for some in (elsewhere, [*others, *at_home]):
-        found = judge(demand, wish, taken, (), some)
+        found = plan_ranges(demand, wish, taken, (), some)
         assert (found.plan, found.shortage, found.refused) == (without.plan, without.shortage, without.refused)
         assert [each for each in found.findings if each.rule != DUPLICATE] == [
             each for each in without.findings if each.rule != DUPLICATE
@@ -62,7 +62,7 @@ def test_clusters_elsewhere_are_worth_a_note_and_change_nothing_else(question, o
 
 
 #: The plan that there is when nothing is in the way, and its ranges as the oracle has them.
-ALONE = judge(Demand(), Wish()).plan
+ALONE = plan_ranges(ClusterSize(), RangeRequests()).plan
 HOMES = [oracle.block(str(each)) for each in ALONE.networks()]
 
 
@@ -70,7 +70,7 @@ HOMES = [oracle.block(str(each)) for each in ALONE.networks()]
 def sound_but_for_reservations(draw):
     """Some ranges of a plan without any fault are given, and small reservations lie in some of its ranges."""
     given_ones = draw(st.sets(st.sampled_from(["vnet", "subnet", "pods", "services", "docker_bridge"])))
-    wish = Wish(**{name: getattr(ALONE, name) for name in given_ones})
+    wish = RangeRequests(**{name: getattr(ALONE, name) for name in given_ones})
     small = st.sampled_from(HOMES).flatmap(lambda home: st.integers(0, 15).map(lambda at: (home, at)))
     blocks = [(home[0] + at * 2 ** (28 - home[1]), home[1] + 4) for home, at in draw(st.lists(small, max_size=4))]
     return wish, reservations(blocks, draw(origins)), draw(far_clusters)
@@ -80,7 +80,7 @@ def sound_but_for_reservations(draw):
 @given(sound_but_for_reservations())
 def test_reservations_alone_refuse_a_plan_exactly_when_the_table_says_so(question):
     wish, taken, elsewhere = question
-    found = judge(Demand(), wish, taken, (), elsewhere)
+    found = plan_ranges(ClusterSize(), wish, taken, (), elsewhere)
     event(f"refused: {found.refused}")
     assert found.shortage is None
     check_verdict(found)

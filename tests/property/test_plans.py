@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import networks, sizing
-from azext_kubenet.addressing.model import AddressPlan, Demand, MaxSurge, Wish
+from azext_kubenet.addressing import cidr, sizing
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, RangeRequests
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.rules import PLACE_RULES
-from azext_kubenet.addressing.verdict import judge
-from tests.effort import tries
 from tests.property import oracle
 from tests.property.universe import called, far_clusters, network, origins, reservations, spread, surges
+from tests.support.effort import tries
 from tests.unit.addressing.asking import changed, recommended
 
 
@@ -22,7 +22,7 @@ from tests.unit.addressing.asking import changed, recommended
 def questions(draw):
     """Demands of every size, much or little taken by anyone, some sizes asked for, sometimes --within."""
     nodes = draw(st.integers(1, 370))
-    demand = Demand(
+    demand = ClusterSize(
         node_count=draw(st.integers(1, nodes)),
         max_count=draw(st.one_of(st.none(), st.just(nodes))),
         max_pods=110,
@@ -47,7 +47,7 @@ def questions(draw):
     wish = {name: draw(sizes) for name in ("vnet", "subnet", "pods", "services")}
     if draw(st.booleans()):
         wish[draw(st.sampled_from(["subnet", "pods", "services", "docker_bridge"]))] = network(draw(spread(28)))
-    return demand, Wish(within=tuple(map(networks.read_network, within)), **wish), taken, draw(far_clusters)
+    return demand, RangeRequests(within=tuple(map(cidr.read_network, within)), **wish), taken, draw(far_clusters)
 
 
 def ip_network(one):
@@ -58,8 +58,8 @@ def ip_network(one):
 @given(questions())
 def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     demand, wish, taken, elsewhere = question
-    verdict = judge(demand, wish, taken, (), elsewhere)
-    assert judge(demand, wish, taken, (), elsewhere) == verdict
+    verdict = plan_ranges(demand, wish, taken, (), elsewhere)
+    assert plan_ranges(demand, wish, taken, (), elsewhere) == verdict
     plan = verdict.plan
     check_kept(plan, wish)
     if not any(isinstance(asked, IPNetwork) for asked in (wish.subnet, wish.pods, wish.services, wish.docker_bridge)):
@@ -154,7 +154,7 @@ def counted(room, surge):
 @given(st.integers(22, 32), st.integers(14, 30), st.integers(12, 31), surges, st.integers(0, 60))
 def test_capacity_is_what_counting_finds(subnet, pods, services, surge, extra):
     plan = AddressPlan(
-        Demand(max_surge=surge, extra_ips=extra),
+        ClusterSize(max_surge=surge, extra_ips=extra),
         (network((0x0A000000, 8)),),
         network((0x0A000000, subnet)),
         network((0x0B000000, pods)),
@@ -195,11 +195,11 @@ def test_surge_and_sizes_for_every_count(value, percent):
 @given(questions())
 def test_what_is_recommended_makes_the_finding_go_away(question):
     demand, wish, taken, elsewhere = question
-    for finding in judge(demand, wish, taken, (), elsewhere).findings:
+    for finding in plan_ranges(demand, wish, taken, (), elsewhere).findings:
         assert finding.recommendation
         assert finding.options
         for change in recommended(finding):
-            again = judge(*changed(demand, wish, change), taken, (), elsewhere)
+            again = plan_ranges(*changed(demand, wish, change), taken, (), elsewhere)
             assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
                 finding,
                 change,

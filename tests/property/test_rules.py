@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import Demand, MaxSurge, Pool, Severity
-from azext_kubenet.addressing.verdict import judge
-from tests.effort import tries
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, Severity
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severities
 from tests.property.universe import called, clusters, origins, reservations
+from tests.support.effort import tries
 from tests.unit.addressing.asking import changed, recommended
 
 #: Close together, so that ranges meet often.
@@ -48,7 +48,7 @@ class Asked(Plan):
     elsewhere: list = field(default_factory=list)
 
     def judged(self, accepted=()):
-        return judge(self.demand, self.wish, self.taken, accepted, self.elsewhere)
+        return plan_ranges(self.demand, self.wish, self.taken, accepted, self.elsewhere)
 
 
 @st.composite
@@ -65,7 +65,7 @@ def all_given(draw):
     pools = draw(st.one_of(st.just([]), st.just([]), st.lists(node_pools, min_size=1, max_size=3)))
     if pools:
         counts = sum(pool.count for pool in pools), sum(pool.max_count for pool in pools)
-    demand = Demand(
+    demand = ClusterSize(
         *counts, draw(st.integers(5, 260)), draw(any_surge), draw(st.sampled_from([-1, 0, 0, 5, 300])), tuple(pools)
     )
     larger = [oracle.around(one, draw(st.integers(max(0, one[1] - 3), one[1]))) for one in (*vnet, subnet)]
@@ -119,9 +119,9 @@ def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
 def test_what_is_recommended_makes_the_finding_go_away(case, left_open, nodes):
     # addresses are in use in the subnet that exists, not in another one
     taken, wish = case.taken, replace(case.wish.without(*left_open), in_use=0)
-    for finding in judge(Demand(nodes), wish, taken, (), case.elsewhere).findings:
+    for finding in plan_ranges(ClusterSize(nodes), wish, taken, (), case.elsewhere).findings:
         for change in recommended(finding):
-            again = judge(*changed(Demand(nodes), wish, change), taken, (), case.elsewhere)
+            again = plan_ranges(*changed(ClusterSize(nodes), wish, change), taken, (), case.elsewhere)
             assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
                 finding,
                 change,
@@ -130,7 +130,7 @@ def test_what_is_recommended_makes_the_finding_go_away(case, left_open, nodes):
 
 def test_the_predicates_cover_every_rule():
     case = Plan(
-        Demand(),
+        ClusterSize(),
         [oracle.block("10.0.0.0/16")],
         *[oracle.block("10.0.0.0/24")] * 3,
         0,

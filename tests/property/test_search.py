@@ -5,13 +5,13 @@ from dataclasses import replace
 from hypothesis import event, given
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import verdict
-from azext_kubenet.addressing.planner import propose
-from tests.effort import tries
+from azext_kubenet.addressing.planner import plan_result
+from azext_kubenet.addressing.planner.proposal import propose
 from tests.property import oracle
 from tests.property.oracle import block
 from tests.property.predicates import check_verdict
 from tests.property.universe import universes
+from tests.support.effort import tries
 
 USUAL = {
     "vnet": block("192.168.0.0/16"),
@@ -65,7 +65,7 @@ def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case
 @given(universes)
 def test_a_plan_is_refused_exactly_when_there_is_none_or_a_rule_refuses_it(case):
     nodes = case.demand.nodes
-    found = verdict.judge(case.demand, case.wish, case.taken, (), case.elsewhere)
+    found = plan_result.plan_ranges(case.demand, case.wish, case.taken, (), case.elsewhere)
     if not case.problem.possible(nodes, case.surge(nodes), case.demand.extra_ips):
         event("no plan")
         assert "no-space" in {finding.rule for finding in found.findings}
@@ -157,5 +157,5 @@ def check_subnet(case, plan):
 @tries(200)
 @given(universes)
 def test_the_same_question_has_the_same_answer(case):
-    again = verdict.judge(case.demand, case.wish, list(reversed(case.taken)))
-    assert verdict.judge(case.demand, case.wish, case.taken).plan == again.plan
+    again = plan_result.plan_ranges(case.demand, case.wish, list(reversed(case.taken)))
+    assert plan_result.plan_ranges(case.demand, case.wish, case.taken).plan == again.plan

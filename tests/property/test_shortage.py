@@ -2,15 +2,15 @@
 
 from hypothesis import event, given
 
-from azext_kubenet.addressing.blockers import nearest, outermost
-from azext_kubenet.addressing.ground import Ground
-from azext_kubenet.addressing.planner import propose
-from azext_kubenet.addressing.taken import Taken
-from tests.effort import tries
+from azext_kubenet.addressing.planner.blockers import nearest, outermost
+from azext_kubenet.addressing.planner.proposal import propose
+from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.reserved_space import ReservedSpace
 from tests.property import oracle
 from tests.property.oracle import inside, overlap
 from tests.property.test_search import as_block
 from tests.property.universe import universes
+from tests.support.effort import tries
 
 
 def where(case, name):
@@ -78,7 +78,7 @@ def test_the_nearest_block_has_most_addresses_free(case):
     if shortage is None or not shortage.alone:
         return
     name, size = next(iter(shortage.sizes.items()))
-    found = nearest(Ground(case.wish, Taken(case.taken)), name, size, case.taken)
+    found = nearest(SearchSpace(case.wish, ReservedSpace(case.taken)), name, size, case.taken)
     free = {} if name == "subnet" and isinstance(case.wish.vnet, int) else free_units(case, name)
     best = {}
     for unit in free:

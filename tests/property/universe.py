@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Reservation, Wish
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Reservation
 from tests.property import oracle
 from tests.property.oracle import Problem, last
 
@@ -67,8 +67,8 @@ def spread(longest=30):
 class Case:
     """The same question for the core and for the oracle."""
 
-    demand: Demand
-    wish: Wish
+    demand: ClusterSize
+    wish: RangeRequests
     taken: list
     problem: Problem
     elsewhere: list
@@ -185,13 +185,13 @@ def small_universes(draw):
     pods = draw(mostly_open(st.integers(21, 26), anywhere))
     services = draw(mostly_open(st.integers(22, 29), anywhere))
     docker = draw(mostly_open(anywhere))
-    demand = Demand(
+    demand = ClusterSize(
         node_count=draw(st.integers(1, 4)),
         max_count=draw(st.sampled_from([None, None, 4, 6, 8])),
         max_surge=draw(few_surges),
         extra_ips=draw(st.sampled_from([0, 0, 1, 7, 40])),
     )
-    wish = Wish(
+    wish = RangeRequests(
         within=tuple(network(each) for each in within),
         vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
         subnet=wish_of(subnet),
@@ -221,8 +221,8 @@ def tight_universes(draw):
     within = draw(st.sampled_from([corners, corners, corners[1:], []]))
     taken, whose = complement([large, *others]), draw(origins)
     pods = draw(st.sampled_from([None, large[1]]))
-    wish = Wish(within=tuple(network(each) for each in within), pods=pods)
-    demand = Demand(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
+    wish = RangeRequests(within=tuple(network(each) for each in within), pods=pods)
+    demand = ClusterSize(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
     problem = Problem(REGIONS, taken, within, None, None, pods, None, None, whose)
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
@@ -238,7 +238,10 @@ def universes_of_holes(draw):
     whose = draw(st.lists(st.sampled_from(["user", "user", "route", "peering"]), min_size=1, max_size=5))
     vnet = draw(st.sampled_from([None, None, 24, 26, 28]))
     problem = Problem(REGIONS, taken, within, vnet, None, None, None, None, whose)
-    demand, wish = Demand(node_count=draw(st.integers(1, 6))), Wish(within=tuple(map(network, within)), vnet=vnet)
+    demand, wish = (
+        ClusterSize(node_count=draw(st.integers(1, 6))),
+        RangeRequests(within=tuple(map(network, within)), vnet=vnet),
+    )
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 
@@ -250,7 +253,7 @@ def universes_around_a_subnet(draw):
     taken, whose = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1)), draw(origins)
     taken += draw(st.sampled_from([[], [subnet], [oracle.around(subnet, subnet[1] - 1)], [whole]]))
     problem = Problem(REGIONS, taken, [], None, subnet, None, None, None, whose)
-    demand, wish = Demand(node_count=draw(st.integers(1, 3))), Wish(subnet=network(subnet))
+    demand, wish = ClusterSize(node_count=draw(st.integers(1, 3))), RangeRequests(subnet=network(subnet))
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 

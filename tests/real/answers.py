@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from tests.arm import recordings
+from tests.loopback import recordings
 
 Json = dict[str, Any]
 SHOWN = ("GET", "PUT", "PATCH", "POST")

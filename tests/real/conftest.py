@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.arm import recordings
+from tests.loopback import recordings
 from tests.real.wire import Az
 from tests.trust import tally
 

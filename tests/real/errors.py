@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.arm import recordings
-from tests.arm.wire import Answer, Call
+from tests.loopback import recordings
+from tests.loopback.wire import Answer, Call
 
 Line = recordings.Line
 

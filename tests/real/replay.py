@@ -14,14 +14,14 @@ from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.arm import authorization, bodies, graph_objects, ids, recordings
-from tests.arm.cloud import Cloud
-from tests.arm.login import token
-from tests.arm.options import CALLER_OBJECT, LOCATIONS, SUBSCRIPTION, Options
-from tests.arm.server import seed
-from tests.arm.test_shapes import recorded
-from tests.arm.walk import ROUTE
-from tests.arm.wire import Answer, Call, Refusal
+from tests.loopback import authorization, bodies, graph_objects, ids, recordings
+from tests.loopback.cloud import Cloud
+from tests.loopback.login import token
+from tests.loopback.options import CALLER_OBJECT, LOCATIONS, SUBSCRIPTION, Options
+from tests.loopback.server import seed
+from tests.loopback.test_shapes import recorded
+from tests.loopback.walk import ROUTE
+from tests.loopback.wire import Answer, Call, Refusal
 from tests.real.wire import ARM
 
 Json = Any

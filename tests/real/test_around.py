@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from azext_kubenet.provisioning.around import shown
+from azext_kubenet.discovery import parsing
 from tests.real import answers
 
 Count = Callable[..., None]
@@ -21,7 +21,7 @@ def as_networks(prefixes: tuple[str, ...]) -> list[Any]:
 def test_every_network_is_read_with_its_subnets_peerings_and_gateways(count: Count) -> None:
     read, peerings, gateways = 0, 0, 0
     for vnet in answers.vnets():
-        has, found = vnet["properties"], shown.network(vnet)
+        has, found = vnet["properties"], parsing.network(vnet)
         assert found.id == vnet["id"]
         assert as_networks(found.prefixes) == answers.ipv4(has["addressSpace"]["addressPrefixes"])
         for one, subnet_shown in zip(found.subnets, has.get("subnets") or [], strict=True):
@@ -48,7 +48,7 @@ def test_every_cluster_is_read_with_its_subnets_and_ranges(count: Count) -> None
     read, near = 0, 0
     for line in answers.clusters():
         has = line["properties"]
-        found, profile = shown.cluster(line), has["networkProfile"]
+        found, profile = parsing.cluster(line), has["networkProfile"]
         overlay = profile["networkPlugin"] == "kubenet" or profile.get("networkPluginMode") == "overlay"
         pods = [profile["podCidr"]] if overlay and profile.get("podCidr") else []
         assert found.pods == tuple(pods)
@@ -66,7 +66,7 @@ def test_every_route_table_is_read_with_its_routes(count: Count) -> None:
     read, routes = 0, 0
     for line in answers.bodies("routeTables", pattern=r"/routeTables/[^/]+$"):
         told = [(each["name"], each["properties"]["addressPrefix"]) for each in line["properties"].get("routes") or []]
-        assert shown.route_table(line).routes == tuple(each for each in told if each[1][0].isdigit())
+        assert parsing.route_table(line).routes == tuple(each for each in told if each[1][0].isdigit())
         read, routes = read + 1, routes + len(told)
     count(READ, "route tables around a network", answers=read, matched=read)
     assert read > 20

@@ -17,16 +17,16 @@ from pathlib import Path
 
 import pytest
 
-from azext_kubenet.provisioning.advice import advice
-from azext_kubenet.provisioning.refusals import ArmError, is_absence
-from azext_kubenet.provisioning.resources import Names
-from tests.arm import authorization, bodies, faults, recordings
-from tests.arm.cloud import Cloud
-from tests.arm.faults import ALWAYS, Fault
-from tests.arm.login import token
-from tests.arm.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
-from tests.arm.server import seed
-from tests.arm.wire import Answer, Call
+from azext_kubenet.azure.azure_errors import AzureError, is_absence
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes.remedies import remedy_for
+from tests.loopback import authorization, bodies, faults, recordings
+from tests.loopback.cloud import Cloud
+from tests.loopback.faults import ALWAYS, Fault
+from tests.loopback.login import token
+from tests.loopback.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
+from tests.loopback.server import seed
+from tests.loopback.wire import Answer, Call
 from tests.real import errors
 from tests.real.errors import RealError
 from tests.real.wire import ARM, Az, Ran, answered, logged_in, no_waiting
@@ -166,7 +166,7 @@ def so_it_is(cloud: Cloud, error: RealError, call: Call) -> None:
 
 def absent(error: RealError) -> bool:
     """Whether it says no more than that something is not there, to who looks for it or deletes it."""
-    gone = is_absence(ArmError(error.status, error.code, error.message))
+    gone = is_absence(AzureError(error.status, error.code, error.message))
     return error.status == 404 and (error.request.startswith("DELETE") or (error.request.startswith("GET") and gone))
 
 
@@ -201,7 +201,7 @@ def assert_told(met: Met, error: RealError) -> None:
     if not error.request.startswith("DELETE"):
         assert named.splitlines()[0] in first, met.ran.err
         names = Names(SUBSCRIPTION, "rg", "c", "", "", "rg", SUBSCRIPTION)
-        ours = advice([error.code], names, "westeurope").partition("{")[0][:30]
+        ours = remedy_for([error.code], names, "westeurope").partition("{")[0][:30]
         after = met.shown.partition(named)[2]
         assert ours in after or "administrator" in after or "az " in after, met.ran.err
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.arm import recordings
+from tests.loopback import recordings
 from tests.real import answers, replay
 from tests.real.replay import KINDS, Replayed
 

@@ -11,23 +11,27 @@ from typing import Any
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet._choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
-from azext_kubenet.addressing.model import Demand, Severity, Wish
-from azext_kubenet.addressing.verdict import judge
-from azext_kubenet.provisioning import facts, grants, identity, proof, resources, runner, sending, steps, tables
-from azext_kubenet.provisioning.arm import ArmError, error_of
-from azext_kubenet.provisioning.differences import cluster_differences
-from azext_kubenet.provisioning.facts import Facts
-from azext_kubenet.provisioning.identity import Identity
-from azext_kubenet.provisioning.preflight import security
-from azext_kubenet.provisioning.reader import Reader
-from azext_kubenet.provisioning.resources import Names
-from tests.arm import recordings
-from tests.arm.wire import Answer, Call
+import azext_kubenet.aks.borrowed
+from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.aks import cluster_client
+from azext_kubenet.azure import api_versions, directory, role_assignments
+from azext_kubenet.azure.client import AzureError, error_of
+from azext_kubenet.azure.directory import Identity
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes import create_steps, runner
+from azext_kubenet.changes.drift import cluster_drift
+from azext_kubenet.checks import node_routes, security_group
+from azext_kubenet.discovery import existing, route_tables
+from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from tests.loopback import recordings
+from tests.loopback.wire import Answer, Call
 from tests.real import answers, errors
 from tests.real.answers import Json
 from tests.real.wire import ARM, GRAPH, Az, answered, door, logged_in, no_waiting
-from tests.unit.preflight.wire import NSG, network, of, plan, run, situation, subnet
+from tests.unit.checks.wire import NSG, network, of, plan, run, situation, subnet
 
 Count = Callable[..., None]
 READ = "READ"
@@ -76,8 +80,8 @@ def test_every_group_is_there_or_not_as_azure_said(count: Count) -> None:
             return played(line)(call) if call.path.lower() == path.lower() else NOT_THERE
 
         with answered(answer), no_waiting(), Reader(door()) as reader:
-            found = facts.gather(reader, names, lambda _: [], with_identity=True)
-        assert found == Facts(wanted, None, None, None)
+            found = existing.read_existing(reader, names, lambda _: [], with_identity=True)
+        assert found == ExistingResources(wanted, None, None, None)
         read += 1
     count(READ, "resource groups", answers=read, matched=read)
     assert read > 50
@@ -93,16 +97,16 @@ def test_every_network_is_adopted_and_its_other_subnets_are_kept_clear_of(count:
         shown = vnet["properties"].get("subnets") or []
         for chosen in [None, *shown]:
             names = names_in(vnet, chosen["name"] if chosen else "not-there-yet")
-            found = Facts({"location": vnet["location"]}, vnet, None, None)
-            wish, differences = facts.adopt(Wish(), found, names)
+            found = ExistingResources({"location": vnet["location"]}, vnet, None, None)
+            wish, differences = existing.apply_existing(RangeRequests(), found, names)
             others = [prefix for each in shown if each is not chosen for prefix in answers.prefixes_of(each)]
-            kept = [str(each.network) for each in facts.reservations(found, names)]
+            kept = [str(each.network) for each in existing.reservations(found, names)]
             assert sorted(kept) == sorted(map(str, others))
             assert [str(each) for each in wish.vnet] == [str(each) for each in own]
             assert str(wish.subnet) == (str(answers.prefixes_of(chosen)[0]) if chosen else "None")
             assert differences == []
             subnets += chosen is not None
-            verdict = judge(Demand(node_count=1), wish, facts.reservations(found, names), ())
+            verdict = plan_ranges(ClusterSize(node_count=1), wish, existing.reservations(found, names), ())
             if not verdict.refused:
                 assert_fits(verdict.plan, own, others, chosen)
         assert_another_range_is_refused(vnet)
@@ -123,8 +127,8 @@ def assert_fits(planned: Any, own: list[Any], others: list[Any], chosen: Json | 
 
 def assert_another_range_is_refused(vnet: Json) -> None:
     names = names_in(vnet, "not-there-yet")
-    found = Facts(None, vnet, None, None)
-    _, differences = facts.adopt(Wish(vnet=(IPNetwork("11.99.0.0/16"),)), found, names)
+    found = ExistingResources(None, vnet, None, None)
+    _, differences = existing.apply_existing(RangeRequests(vnet=(IPNetwork("11.99.0.0/16"),)), found, names)
     assert [(each.options, each.severity) for each in differences] == [(("--vnet-address-prefixes",), Severity.ERROR)]
 
 
@@ -136,11 +140,13 @@ def test_every_subnet_that_was_shown_alone_is_adopted(count: Count) -> None:
             "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": [shown]},
         }  # fmt: skip
         names = names_in(vnet, shown["name"].upper())
-        found = Facts(None, vnet, None, None)
-        assert str(facts.adopt(Wish(), found, names)[0].subnet) == str(answers.prefixes_of(shown)[0])
-        assert facts.reservations(found, names) == []
+        found = ExistingResources(None, vnet, None, None)
+        assert str(existing.apply_existing(RangeRequests(), found, names)[0].subnet) == str(
+            answers.prefixes_of(shown)[0]
+        )
+        assert existing.reservations(found, names) == []
         table = (shown["properties"].get("routeTable") or {}).get("id", "")
-        assert tables.table_id_of(names, found) == table
+        assert route_tables.table_id_of(names, found) == table
         read += 1
     count(READ, "subnets", answers=read, matched=read)
     assert read > 150
@@ -156,7 +162,7 @@ def test_every_route_table_proves_as_many_nodes_as_it_has_routes_into_the_pods(c
         wanted = sum(each.startswith("10.244.") and each.endswith("/24") for each in prefixes)
         line = {"status": 200, "response_headers": {}, "response_body": shown}
         with answered(played(line)):
-            assert proof._node_routes(door(), shown["id"], plan()) == wanted, prefixes
+            assert node_routes._node_routes(door(), shown["id"], plan()) == wanted, prefixes
         read, proven = read + 1, proven + bool(wanted)
     count(READ, "route tables", answers=read, matched=read)
     assert read > 20
@@ -233,7 +239,7 @@ def test_every_security_group_denies_what_its_first_matching_rules_deny(count: C
             if (rule := first_match(rules, direction, packet)) and rule["properties"]["access"] == "Deny"
         }
         wanted = situation(network(subnet(networkSecurityGroup={"id": NSG})))
-        told = {rule.name for rule in security.denied(shown, wanted, routed=True)}
+        told = {rule.name for rule in security_group.denied(shown, wanted, routed=True)}
         assert denied <= {each["name"] for each in rules}
         assert told == denied
         found = run(wanted, {NSG: shown})[0]
@@ -270,15 +276,17 @@ def test_a_recorded_grant_counts_exactly_where_it_gives_the_role(count: Count) -
         )
         for principal in (has["principalId"], has["principalId"].upper(), "00000000-dead-4bee-8000-000000000000"):
             with answered(played(line)), Reader(wire) as reader:
-                found = grants.assignments_of(reader, has["scope"], principal)
+                found = role_assignments.assignments_of(reader, has["scope"], principal)
             assert found == ([shown] if principal.lower() == has["principalId"].lower() else [])
             for place, asked in product(
                 places, (given, given.upper(), answers.NETWORK_CONTRIBUTOR, answers.BROADER[1])
             ):
-                role = grants.Role("r", f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{asked}")
+                role = role_assignments.Role(
+                    "r", f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{asked}"
+                )
                 gives = given.lower() in (asked.lower(), *answers.BROADER)
                 wanted = bool(found) and gives and answers.below(has["scope"], place)
-                assert (grants.sufficient(found, place, role) is not None) == wanted, (shown, place, asked)
+                assert (role_assignments.sufficient(found, place, role) is not None) == wanted, (shown, place, asked)
                 enough += wanted
         read += 1
     count(READ, "role assignments", answers=read, matched=read)
@@ -288,7 +296,7 @@ def test_a_recorded_grant_counts_exactly_where_it_gives_the_role(count: Count) -
 
 def test_every_recorded_answer_to_a_grant_is_taken(count: Count) -> None:
     """201 is the grant, RoleAssignmentExists as good, a refusal the administrator's, anything else Azure's."""
-    role, read = grants.Role("Network Contributor", f"/x/{answers.NETWORK_CONTRIBUTOR}"), 0
+    role, read = role_assignments.Role("Network Contributor", f"/x/{answers.NETWORK_CONTRIBUTOR}"), 0
     for line in recordings.lines("roleAssignments"):
         if line["method"] != "PUT":
             continue
@@ -296,8 +304,8 @@ def test_every_recorded_answer_to_a_grant_is_taken(count: Count) -> None:
         outcome: Any
         with answered(played(line)), no_waiting():
             try:
-                outcome = grants.grant(door(), "/scope", "principal", role)
-            except (ArmError, grants.Refused) as error:
+                outcome = role_assignments.grant(door(), "/scope", "principal", role)
+            except (AzureError, role_assignments.Refused) as error:
                 outcome = error
         if line["status"] == 201:
             assert outcome == line["response_body"]
@@ -305,7 +313,7 @@ def test_every_recorded_answer_to_a_grant_is_taken(count: Count) -> None:
             assert outcome == {}
         else:
             assert code in str(outcome)
-            assert isinstance(outcome, grants.Refused) == (line["status"] == 403)
+            assert isinstance(outcome, role_assignments.Refused) == (line["status"] == 403)
         read += 1
     count(READ, "role assignments, answers to PUT", answers=read, matched=read)
     assert read > 40
@@ -326,7 +334,9 @@ def test_every_identity_gives_its_principal(count: Count) -> None:
         with answered(answer), no_waiting():
             found = door().get(path) if line["method"] == "GET" else door().put(path, "2024-11-30", {})
         assert len(asked) == 1, "an identity names a location, and nothing is under way there"
-        principal = steps.principal_of({steps.IDENTITY: found or {}}, Facts(None, None, found, None))
+        principal = create_steps.principal_of(
+            {create_steps.IDENTITY: found or {}}, ExistingResources(None, None, found, None)
+        )
         assert principal == body["properties"]["principalId"]
         read += 1
     count(READ, "identities", answers=read, matched=read)
@@ -402,7 +412,7 @@ def stands_against(cluster: Json) -> set[str]:
 
 
 def differing(cluster: Json, names: Names, wanted: Identity, typed: Json) -> set[str]:
-    lines = cluster_differences(cluster, names, wanted, None, typed)
+    lines = cluster_drift(cluster, names, wanted, None, typed)
     return {line.partition(" is ")[0] for line in lines}
 
 
@@ -419,17 +429,17 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
             "subnets": [{"name": names.subnet, "id": names.subnet_id, "properties": {"addressPrefix": prefix}}],
         },
     }
-    found = Facts({"location": cluster["location"]}, vnet, {"properties": {"principalId": "p"}}, cluster)
-    wish, differences = facts.adopt(Wish(pods=typed.pop("pods", None)), found, names)
-    verdict = judge(Demand(node_count=1), wish, facts.reservations(found, names), ())
+    found = ExistingResources({"location": cluster["location"]}, vnet, {"properties": {"principalId": "p"}}, cluster)
+    wish, differences = existing.apply_existing(RangeRequests(pods=typed.pop("pods", None)), found, names)
+    verdict = plan_ranges(ClusterSize(node_count=1), wish, existing.reservations(found, names), ())
     assert verdict.plan is not None
-    role = grants.Role("r", "/r")
-    job = steps.Job(
-        names=names, plan=verdict.plan, facts=found, location=cluster["location"], identity=own_identity(cluster),
-        grants=[steps.Grant(names.subnet_id, role, {"id": "granted"})], principal={"appId": "a", "id": "p"},
+    role = role_assignments.Role("r", "/r")
+    job = create_steps.CreateInputs(
+        names=names, plan=verdict.plan, existing=found, location=cluster["location"], identity=own_identity(cluster),
+        grants=[create_steps.Grant(names.subnet_id, role, {"id": "granted"})], principal={"appId": "a", "id": "p"},
         make_principal=dict, remove_principal=lambda: None, make_cluster=lambda _: {}, typed=typed,
     )  # fmt: skip
-    waves = steps.waves(door(), job)
+    waves = create_steps.create_stages(door(), job)
     against = " ".join(each.message for each in runner.conflicts(waves))
     return runner.preview(waves), against, {option for each in differences for option in each.options}
 
@@ -447,8 +457,8 @@ def test_every_cluster_is_kept_when_it_is_asked_for_again(count: Count) -> None:
         assert options == set()
         nodes = sum(pool.get("count") or 0 for pool in cluster["properties"]["agentPoolProfiles"])
         stopped = (cluster["properties"].get("powerState") or {}).get("code") == "Stopped"
-        assert proof.running_nodes(cluster) == (0 if stopped else nodes)
-        assert tables.table_id_of(names, Facts(None, None, None, cluster)) == ""
+        assert node_routes.running_nodes(cluster) == (0 if stopped else nodes)
+        assert route_tables.table_id_of(names, ExistingResources(None, None, None, cluster)) == ""
         read, kept = read + 1, kept + (not expected)
     count(READ, "clusters", answers=read, matched=read)
     assert read > 900
@@ -505,8 +515,6 @@ def test_every_cluster_under_way_is_waited_for(count: Count) -> None:
     """By azure-cli's own model of it, as the command reads it."""
     from azure.cli.core.mock import DummyCli
 
-    from azext_kubenet.provisioning import aks
-
     read, waited = 0, 0
     lines = [
         line
@@ -515,12 +523,12 @@ def test_every_cluster_under_way_is_waited_for(count: Count) -> None:
     ]
     done = next(line for line in lines if line["response_body"]["properties"]["provisioningState"] == "Succeeded")
     with logged_in("s", "t"), no_waiting() as waits:
-        client = aks.clusters_client(DummyCli(), door())
+        client = azext_kubenet.aks.borrowed.clusters_client(DummyCli(), door())
         for line in lines:
             shown, words = json.loads(json.dumps(line["response_body"]).replace(REMOVED, "cmVtb3ZlZA==")), list[str]()
             state, before = shown["properties"]["provisioningState"], len(waits)
             with answered(played({**line, "status": 200, "response_body": shown}, done)):
-                cluster = sending.settle(lambda: client.get("g", "c"), words.append)
+                cluster = cluster_client.settle(lambda: client.get("g", "c"), words.append)
             assert words == ([] if state == "Succeeded" else [state])
             assert (len(waits) > before) == (state != "Succeeded")
             assert cluster.name == (shown if state == "Succeeded" else done["response_body"])["name"]
@@ -589,7 +597,7 @@ def test_every_cluster_in_a_subnet_of_its_own_is_kept_by_the_whole_command(az: A
 
 # -- providers, Graph, operations, errors
 
-MARK = identity.mark_of("/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c")
+MARK = directory.mark_of("/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c")
 
 
 def test_every_application_and_service_principal_is_found(count: Count) -> None:
@@ -608,9 +616,9 @@ def test_every_application_and_service_principal_is_found(count: Count) -> None:
             continue
         with answered(played(line)):
             if what == "applications":  # strangers' applications, whatever they are called
-                assert identity.applications_marked(door(base=f"{GRAPH}/v1.0"), MARK) == []
+                assert directory.applications_marked(door(base=f"{GRAPH}/v1.0"), MARK) == []
             else:
-                found = identity.service_principal_of(door(base=f"{GRAPH}/v1.0"), "name")
+                found = directory.service_principal_of(door(base=f"{GRAPH}/v1.0"), "name")
                 assert found == (body["value"][0] if body["value"] else None)
                 assert found is None or (found["id"] and found["appId"])
         read += 1
@@ -631,8 +639,8 @@ def test_a_service_principal_is_made_of_recorded_answers(count: Count) -> None:
     for application, principal in made:
         with answered(played(application, principal, secret)):
             graph = door(base=f"{GRAPH}/v1.0")
-            made_of = identity.create_application(graph, "name", MARK)
-            found = identity.create_service_principal(graph, "name", made_of, None)
+            made_of = directory.create_application(graph, "name", MARK)
+            found = directory.create_service_principal(graph, "name", made_of, None)
         wanted = application["response_body"]
         assert found == {"appId": wanted["appId"], "id": principal["response_body"]["id"],
                          "application": wanted["id"], "secret": "shown once"}  # fmt: skip
@@ -659,7 +667,7 @@ def test_every_poll_ends_goes_on_or_fails_as_its_status_says(count: Count) -> No
         with answered(answer), no_waiting():
             try:
                 door().follow(f"{ARM}{line['path']}", shown.append)
-            except ArmError as error:
+            except AzureError as error:
                 raised = error
         if status in ("Failed", "Canceled") or 400 <= line["status"] < 500:
             code, message = errors.told(body)
@@ -709,7 +717,7 @@ def test_every_page_of_a_recorded_list_is_read(count: Count) -> None:
             if line["status"] != 200 or not isinstance(body, dict) or not isinstance(body.get("value"), list):
                 continue
             with answered(played(line, {"status": 200, "response_headers": {}, "response_body": {"value": [{}]}})):
-                found = door().list(line["path"].partition("?")[0], resources.ROLE_API)
+                found = door().list(line["path"].partition("?")[0], api_versions.ROLE_API)
             assert len(found) == len(body["value"]) + bool(body.get("nextLink"))
             read += 1
     count(READ, "lists", answers=read, matched=read)

@@ -23,10 +23,11 @@ from azure.core.credentials import AccessToken
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from azext_kubenet.provisioning import aks, reader
-from azext_kubenet.provisioning.arm import Door, Patience
-from tests.arm.login import token
-from tests.arm.wire import Answer, Call, Drop
+from azext_kubenet.aks import borrowed
+from azext_kubenet.azure import reads
+from azext_kubenet.azure.client import ArmClient, RetryPolicy
+from tests.loopback.login import token
+from tests.loopback.wire import Answer, Call, Drop
 
 ARM = "https://management.azure.com"
 GRAPH = "https://graph.microsoft.com"
@@ -63,7 +64,7 @@ def answered(handler: Handler) -> Iterator[None]:
 def _let_reads_end() -> None:
     """Wait for the reads that a refusal has left under way: they would go on in whatever comes next."""
     for thread in threading.enumerate():
-        if thread.name.startswith(reader.THREADS) and thread is not threading.current_thread():
+        if thread.name.startswith(reads.THREADS) and thread is not threading.current_thread():
             thread.join(10)
 
 
@@ -98,10 +99,10 @@ class _Credential:
         return {"access_token": "no-token", "expires_in": 3600, "token_type": "Bearer", "token_source": "none"}
 
 
-def door(said: list[str] | None = None, seconds: float = 60, base: str = ARM) -> Door:
+def door(said: list[str] | None = None, seconds: float = 60, base: str = ARM) -> ArmClient:
     """Our own Door, of no cloud; `said` collects what it tells the user."""
     say = (said if said is not None else []).append
-    return Door(_Credential(), "s", base, Patience(seconds, say), credential_scopes=[f"{ARM}/.default"])
+    return ArmClient(_Credential(), "s", base, RetryPolicy(seconds, say), credential_scopes=[f"{ARM}/.default"])
 
 
 @contextmanager
@@ -153,7 +154,7 @@ class Az:
                 return self.command_table
 
         self.cli_ctx = DummyCli(commands_loader_cls=Ours)
-        self._texts = functools.cache(aks._help_texts)
+        self._texts = functools.cache(borrowed._help_texts)
 
     def __call__(self, *words: str) -> Ran:
         """Run a command."""
@@ -164,7 +165,7 @@ class Az:
         handler.addFilter(lambda record: record.name.startswith("cli"))  # what a console would show
         logging.getLogger().addHandler(handler)
         try:
-            with redirect_stderr(err), mock.patch.object(aks, "_help_texts", self._texts):
+            with redirect_stderr(err), mock.patch.object(borrowed, "_help_texts", self._texts):
                 code = self.cli_ctx.invoke([*words, "-o", "json"], out_file=out) or 0
         except SystemExit as stop:
             code = int(stop.code or 0)

@@ -38,11 +38,11 @@ from azure.cli.testsdk.reverse_dependency import get_dummy_cli
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.persisters.filesystem import CassetteNotFoundError, FilesystemPersister
 
-from tests.arm import rig
-from tests.arm.options import SUBSCRIPTION as LOOPBACK_SUBSCRIPTION
-from tests.arm.options import TENANT as LOOPBACK_TENANT
-from tests.arm.server import LoopbackArm
 from tests.conftest import _installed_az
+from tests.loopback import rig
+from tests.loopback.options import SUBSCRIPTION as LOOPBACK_SUBSCRIPTION
+from tests.loopback.options import TENANT as LOOPBACK_TENANT
+from tests.loopback.server import LoopbackArm
 from tests.scenario import matching, patches
 from tests.scenario.cassette import ARM, GRAPH, SECRET_KEYS, SUBSCRIPTION, TENANT, Recorder
 from tests.scenario.checks import Checks, Option

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import yaml
 from azure.cli.testsdk.scenario_tests.const import MOCKED_SUBSCRIPTION_ID
 
-from azext_kubenet.provisioning import identity, resources
+from azext_kubenet.azure import directory, resources
 
 Json = Any
 
@@ -129,7 +129,7 @@ class Recorder:
 def _with_own_marks(text: str) -> str:
     """The mark of an application is derived from the cluster's id, and is derived anew; its notes say the id."""
     owner = MARKED.search(text)
-    return text if owner is None else MARK.sub(identity.mark_of(owner.group(1)).tag, text)
+    return text if owner is None else MARK.sub(directory.mark_of(owner.group(1)).tag, text)
 
 
 def _row(interaction: Mapping[str, Json]) -> dict[str, Json]:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from azext_kubenet.provisioning import resources
+from azext_kubenet.azure import api_versions
 
 Json = Any
 
@@ -35,7 +35,7 @@ def address(request: Any) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _cluster_api(version: str) -> str:
-    return version if version == resources.CLUSTER_API else SDK
+    return version if version == api_versions.CLUSTER_API else SDK
 
 
 def same_address(one: Any, other: Any) -> None:

@@ -12,7 +12,7 @@ from unittest import TestCase, mock
 import requests.adapters
 from azure.cli.testsdk.scenario_tests import mock_in_unit_test
 
-from azext_kubenet.provisioning.reader import Reader
+from azext_kubenet.azure.reads import Reader
 from tests.scenario.cassette import SUBSCRIPTION, TENANT
 
 #: vcrpy takes its own patches away for the moment in which it opens a connection: one thread at a time, then.
@@ -91,8 +91,8 @@ def number_tasks(test: TestCase) -> None:
         for thread in reader._threads:
             thread.join()
 
-    mock_in_unit_test(test, "azext_kubenet.provisioning.reader.Reader._submit", submitted)
-    mock_in_unit_test(test, "azext_kubenet.provisioning.reader.Reader.__exit__", left)
+    mock_in_unit_test(test, "azext_kubenet.azure.reads.Reader._submit", submitted)
+    mock_in_unit_test(test, "azext_kubenet.azure.reads.Reader.__exit__", left)
 
 
 def task_number() -> int | None:

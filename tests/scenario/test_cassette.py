@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.provisioning import resources
+from azext_kubenet.azure import api_versions, resources
 from tests.scenario import matching
 from tests.scenario.cassette import ARM, GRAPH, OTHER_ID, SUBSCRIPTION, TENANT, Leak, Recorder
 
@@ -168,7 +168,7 @@ def test_defaults_that_not_every_azure_cli_states_match_and_other_values_do_not(
     ("one", "other", "same"),
     [
         (f"{CLUSTER}?api-version=2025-04-01", f"{CLUSTER}?api-version=2026-06-01", True),
-        (f"{CLUSTER}?api-version=2025-04-01", f"{CLUSTER}?api-version={resources.CLUSTER_API}", False),
+        (f"{CLUSTER}?api-version=2025-04-01", f"{CLUSTER}?api-version={api_versions.CLUSTER_API}", False),
         (f"{ARM}/x/y?api-version=1", f"{ARM}/x/y?api-version=2", False),
         (f"{ARM}/x?a=1&b=2", f"{ARM}/x?b=2&a=1", True),
         (f"{ARM}/x?$filter=a%20eq%20'b'", f"{ARM}/x?$filter=a+eq+'b'", True),

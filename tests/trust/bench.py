@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.arm import rig
-from tests.arm.cloud import Cloud
-from tests.arm.ledger import Entry
-from tests.arm.options import Options
-from tests.arm.server import LoopbackArm
-from tests.arm.wire import Answer, Call, Drop
+from tests.loopback import rig
+from tests.loopback.cloud import Cloud
+from tests.loopback.ledger import Entry
+from tests.loopback.options import Options
+from tests.loopback.server import LoopbackArm
+from tests.loopback.wire import Answer, Call, Drop
 from tests.trust import zygote
 
 BEFORE, AFTER = "before", "after"

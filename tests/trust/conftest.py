@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.arm.server import LoopbackArm
 from tests.conftest import Az, _installed_az
+from tests.loopback.server import LoopbackArm
 from tests.trust import tally
 from tests.trust.bench import Bench
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.arm import faults
-from tests.arm.options import CALLER_OBJECT
+from tests.loopback import faults
+from tests.loopback.options import CALLER_OBJECT
 from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
 from tests.trust.ways import BY_NAME, CLUSTER, WAYS, Way, contents

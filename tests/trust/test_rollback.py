@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.arm import bodies, faults
-from tests.arm.client import SUB
-from tests.arm.cloud import Cloud
-from tests.arm.faults import ALWAYS, Fault, Where, posts, refusal, to
-from tests.arm.server import seed
-from tests.arm.wire import Answer, Call
+from tests.loopback import bodies, faults
+from tests.loopback.client import SUB
+from tests.loopback.cloud import Cloud
+from tests.loopback.faults import ALWAYS, Fault, Where, posts, refusal, to
+from tests.loopback.server import seed
+from tests.loopback.wire import Answer, Call
 from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
 from tests.trust.ways import BY_NAME, CLUSTER, GROUP, NETWORK, Way, contents, own_subnet_to_be, put

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from azext_kubenet.addressing.model import Finding, Severity
-from azext_kubenet.addressing.rules import demand, overlaps, sizes, space
-from azext_kubenet.addressing.rules.case import Case, Fault, Rule
+from azext_kubenet.addressing.rules import demand, overlaps, placement, sizes
+from azext_kubenet.addressing.rules.rule import Rule, RuleContext, Violation
 
 #: Rules on the demand alone.
 DEMAND_RULES: tuple[Rule, ...] = demand.RULES
 #: Rules on where ranges lie.
-PLACE_RULES: tuple[Rule, ...] = space.RULES + overlaps.RULES
+PLACE_RULES: tuple[Rule, ...] = placement.RULES + overlaps.RULES
 #: Every rule on a plan, in the order in which its findings are shown.
 RULES: tuple[Rule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
@@ -24,21 +24,21 @@ __all__ = [
     "NO_SPACE",
     "PLACE_RULES",
     "RULES",
-    "Case",
-    "Fault",
     "Rule",
+    "RuleContext",
+    "Violation",
     "accept",
     "acceptable",
     "check",
 ]
 
 
-def check(case: Case, rules: Sequence[Rule] = RULES) -> list[Finding]:
+def check(case: RuleContext, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """All findings on a plan, complete or not: a range that is not decided breaks no rule."""
     return [_finding(rule, fault) for rule in rules for fault in rule.find(case)]
 
 
-def _finding(rule: Rule, fault: Fault) -> Finding:
+def _finding(rule: Rule, fault: Violation) -> Finding:
     severity = fault.severity or rule.severity
     refused = rule.azure_refuses if fault.azure_refuses is None else fault.azure_refuses
     way = ACCEPT if severity is Severity.ERROR and not refused else ""

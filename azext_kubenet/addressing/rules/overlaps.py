@@ -8,24 +8,24 @@ from itertools import combinations
 
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import Origin, Reservation, Severity
-from azext_kubenet.addressing.networks import overlap
-from azext_kubenet.addressing.rules.case import NAMES, OPTIONS, Case, Fault, Find, Rule
-from azext_kubenet.addressing.words import many
+from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Find, Rule, RuleContext, Violation
+from azext_kubenet.addressing.wording import many
 
 #: How many of the ranges that one overlaps are worth naming.
 _NAMED = 3
 
 
-def _pair(one: str, other: str, matters: Callable[[Case, IPNetwork], bool] = lambda case, network: True) -> Find:
+def _pair(one: str, other: str, matters: Callable[[RuleContext, IPNetwork], bool] = lambda case, network: True) -> Find:
     """A rule that two ranges may not overlap, unless the first one's case is another rule's."""
 
-    def find(case: Case) -> Iterator[Fault]:
+    def find(case: RuleContext) -> Iterator[Violation]:
         for _, network in case.ranges(one):
             for _, against in case.ranges(other):
                 if matters(case, network) and overlap(network, against):
-                    yield Fault(
+                    yield Violation(
                         (OPTIONS[one], OPTIONS[other]),
                         f"{NAMES[one]} {network} overlaps {NAMES[other]} {against}",
                         _either(case, one, other),
@@ -34,76 +34,76 @@ def _pair(one: str, other: str, matters: Callable[[Case, IPNetwork], bool] = lam
     return find
 
 
-def _either(case: Case, one: str, other: str) -> str:
+def _either(case: RuleContext, one: str, other: str) -> str:
     """Values for either of two ranges, whichever the user is free to change."""
     choices = [choice for choice in (case.suggest(one), case.suggest(other)) if choice]
     return f"use {', or '.join(choices)}" if choices else case.instead(one)
 
 
-def _clear_of_subnet(case: Case, network: IPNetwork) -> bool:
+def _clear_of_subnet(case: RuleContext, network: IPNetwork) -> bool:
     return case.plan.subnet is None or not overlap(network, case.plan.subnet)
 
 
-def _subnet_outside(case: Case) -> Iterator[Fault]:
+def _subnet_outside(case: RuleContext) -> Iterator[Violation]:
     for _, subnet in case.ranges("subnet"):
         if case.plan.vnet and not any(subnet in prefix for prefix in case.plan.vnet):
             prefixes = ", ".join(str(prefix) for prefix in case.plan.vnet)
-            yield Fault(
+            yield Violation(
                 (OPTIONS["subnet"], OPTIONS["vnet"]),
                 f"subnet {subnet} is not inside virtual network {prefixes}",
                 case.instead("subnet"),
             )
 
 
-def _own_prefixes(case: Case) -> Iterator[Fault]:
+def _own_prefixes(case: RuleContext) -> Iterator[Violation]:
     prefixes = case.plan.vnet
     keep = [one for one in dict.fromkeys(prefixes) if not any(one in other for other in prefixes if one != other)]
     pairs = [f"{prefix} and {other}" for prefix, other in combinations(prefixes, 2) if overlap(prefix, other)]
     if pairs:
         more = f", and so do {len(pairs) - _NAMED} more pairs" if len(pairs) > _NAMED else ""
-        yield Fault(
+        yield Violation(
             (OPTIONS["vnet"],),
             f"virtual network prefixes {', '.join(pairs[:_NAMED])} overlap{more}",
             f"use {OPTIONS['vnet']} {' '.join(str(each) for each in keep)}",
         )
 
 
-def _docker_bridge(case: Case) -> Iterator[Fault]:
+def _docker_bridge(case: RuleContext) -> Iterator[Violation]:
     for _, bridge in case.ranges("docker_bridge"):
         for name, network in case.ranges(*case.for_nodes, "pods", "services"):
             if overlap(bridge, network):
-                yield Fault(
+                yield Violation(
                     (OPTIONS["docker_bridge"], OPTIONS[name]),
                     f"docker bridge network {bridge} overlaps {NAMES[name]} {network}",
                     case.instead("docker_bridge"),
                 )
 
 
-def _all_ranges(case: Case) -> tuple[str, ...]:
+def _all_ranges(case: RuleContext) -> tuple[str, ...]:
     """Every range; of the network and the subnet those that can be blamed."""
     return (*case.for_nodes, "pods", "services", "docker_bridge")
 
 
-def _in_the_network(_: Case) -> tuple[str, ...]:
+def _in_the_network(_: RuleContext) -> tuple[str, ...]:
     """What may not lie over other subnets: everything but the network around them."""
     return ("subnet", "pods", "services", "docker_bridge")
 
 
-def _node_ranges(case: Case) -> tuple[str, ...]:
+def _node_ranges(case: RuleContext) -> tuple[str, ...]:
     """What holds nodes: a subnet counts even inside a network that is to blame as well."""
     return tuple(dict.fromkeys((*case.for_nodes, "subnet")))
 
 
-def _where_clusters_are_others(case: Case) -> tuple[str, ...]:
+def _where_clusters_are_others(case: RuleContext) -> tuple[str, ...]:
     """The same; of a network that exists the clusters are its own, and another rule speaks of them."""
     return () if _exists(case) else _node_ranges(case)
 
 
-def _exists(case: Case) -> bool:
+def _exists(case: RuleContext) -> bool:
     return "vnet" in case.wish.existing
 
 
-def _in_cluster_range(case: Case) -> Iterator[Fault]:
+def _in_cluster_range(case: RuleContext) -> Iterator[Violation]:
     """A subnet in the pod or service CIDR of a cluster in the network blocks each later upgrade of that. [G3 G4 G5]
 
     AKS compares these ranges with all subnets again on each upgrade, and they are fixed [B12, C11]. Azure takes the
@@ -113,7 +113,7 @@ def _in_cluster_range(case: Case) -> Iterator[Fault]:
         hit = _hit(case.taken, network, Origin.CLUSTER)
         if hit:
             whose = "that cluster" if len(hit) == 1 else "those clusters"
-            yield Fault(
+            yield Violation(
                 (OPTIONS[name],),
                 f"{NAMES[name]} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
                 "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
@@ -123,10 +123,10 @@ def _in_cluster_range(case: Case) -> Iterator[Fault]:
             )
 
 
-def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mapping[str, str]) -> Find:
+def _over(origin: Origin, names: Callable[[RuleContext], Sequence[str]], effects: Mapping[str, str]) -> Find:
     """A rule that ranges may not lie over reservations of one origin. effects: what comes of it, for each range."""
 
-    def find(case: Case) -> Iterator[Fault]:
+    def find(case: RuleContext) -> Iterator[Violation]:
         for name, network in case.ranges(*names(case)):
             yield from _overlaps(case, name, network, _hit(case.taken, network, origin), effects)
 
@@ -134,19 +134,24 @@ def _over(origin: Origin, names: Callable[[Case], Sequence[str]], effects: Mappi
 
 
 def _overlaps(
-    case: Case, name: str, network: IPNetwork, hit: Sequence[Reservation], effects: Mapping[str, str], *options: str
-) -> Iterator[Fault]:
+    case: RuleContext,
+    name: str,
+    network: IPNetwork,
+    hit: Sequence[Reservation],
+    effects: Mapping[str, str],
+    *options: str,
+) -> Iterator[Violation]:
     """The fault of a range that lies over some reservations. options: what else could be changed."""
     if hit:
         effect = f": {effects[name]}" if name in effects else ""
         message = f"{NAMES[name]} {network} overlaps {_named(hit)}{effect}"
-        yield Fault((OPTIONS[name], *options), message, case.instead(name))
+        yield Violation((OPTIONS[name], *options), message, case.instead(name))
 
 
 def _but_for_holes(origin: Origin, effects: Mapping[str, str], *options: str) -> Find:
     """The same for reservations in which the network and the subnet may be holes."""
 
-    def find(case: Case) -> Iterator[Fault]:
+    def find(case: RuleContext) -> Iterator[Violation]:
         for name, network, hit in _standing(case, origin, Standing.COLLIDES):
             yield from _overlaps(case, name, network, hit, effects, *options)
         for name, network in case.ranges("pods", "services", "docker_bridge"):
@@ -158,34 +163,36 @@ def _but_for_holes(origin: Origin, effects: Mapping[str, str], *options: str) ->
 def _in_holes(origin: Origin, *options: str) -> Find:
     """A rule that tells of a network or a subnet that is a hole in reservations of one origin."""
 
-    def find(case: Case) -> Iterator[Fault]:
+    def find(case: RuleContext) -> Iterator[Violation]:
         for name, network, hit in _standing(case, origin, Standing.HOLE):
             message = (
                 f"{NAMES[name]} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
                 "and pods, services and the docker bridge keep clear of all of it"
             )
             advice = f"leave it so if nobody else there uses {network}"
-            yield Fault((OPTIONS[name], *_from(case, name), *options), message, advice)
+            yield Violation((OPTIONS[name], *_from(case, name), *options), message, advice)
 
     return find
 
 
-def _listed_itself(case: Case) -> Iterator[Fault]:
+def _listed_itself(case: RuleContext) -> Iterator[Violation]:
     for name, network, hit in _standing(case, Origin.USER, Standing.ITSELF):
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
         said = f"{NAMES[name]} {network} {how} {_named(hit)}"
         message = f"{said}: only pods, services and the docker bridge keep clear of it"
         options = (OPTIONS[name], *_from(case, name), "--exclude-prefixes")
-        yield Fault(options, message, f"leave it so if {network} is yours")
+        yield Violation(options, message, f"leave it so if {network} is yours")
 
 
-def _from(case: Case, name: str) -> tuple[str, ...]:
+def _from(case: RuleContext, name: str) -> tuple[str, ...]:
     """The option that a chosen network comes from."""
     return ("--within",) if name == "vnet" and case.wish.within and not isinstance(case.wish.vnet, tuple) else ()
 
 
-def _standing(case: Case, origin: Origin, wanted: Standing) -> Iterator[tuple[str, IPNetwork, list[Reservation]]]:
+def _standing(
+    case: RuleContext, origin: Origin, wanted: Standing
+) -> Iterator[tuple[str, IPNetwork, list[Reservation]]]:
     """The network's prefixes and the subnet, each with the reservations of one origin to which it stands so.
 
     Of a subnet inside its network only what has not been told of that.
@@ -201,7 +208,7 @@ def _standing(case: Case, origin: Origin, wanted: Standing) -> Iterator[tuple[st
             yield name, network, found
 
 
-def _duplicates(case: Case) -> Iterator[Fault]:
+def _duplicates(case: RuleContext) -> Iterator[Violation]:
     """Ranges of other clusters may be used again [G11, G12]: worth knowing, and no more.
 
     A docker bridge is told of connected clusters alone; of others nothing can ever come to a node.
@@ -213,10 +220,10 @@ def _duplicates(case: Case) -> Iterator[Fault]:
         if hit:
             ranges = f"{many(len(hit), 'range')} of other clusters"
             message = f"{NAMES[name]} {network} overlaps {ranges}, {_named(hit)}: {_SHARED[name]}"
-            yield Fault((OPTIONS[name],), message, _another(case, name, network))
+            yield Violation((OPTIONS[name],), message, _another(case, name, network))
 
 
-def _another(case: Case, name: str, network: IPNetwork) -> str:
+def _another(case: RuleContext, name: str, network: IPNetwork) -> str:
     """How to come by a range that no other cluster has: the planner does not shun what may be shared."""
     given = isinstance(getattr(case.wish, name), IPNetwork)
     how = f"without {OPTIONS[name]}" if given else f"for another {NAMES[name]}"

@@ -6,21 +6,21 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import Severity
-from azext_kubenet.addressing.rules.case import OPTIONS, Case, Fault, Rule
-from azext_kubenet.addressing.words import listed, many, node_options, surge_of
+from azext_kubenet.addressing.rules.rule import OPTIONS, Rule, RuleContext, Violation
+from azext_kubenet.addressing.wording import listed, many, node_options, surge_of
 
 _SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
 
 
-def _subnet_size(case: Case) -> Iterator[Fault]:
-    shortest, longest = limits.SUBNET_SHORTEST_PREFIX, limits.SUBNET_LONGEST_PREFIX
+def _subnet_size(case: RuleContext) -> Iterator[Violation]:
+    shortest, longest = limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN
     for _, subnet in case.ranges("subnet"):
         if not shortest <= subnet.prefixlen <= longest:
             message = f"{subnet} is no size for a subnet: Azure takes /{shortest} to /{longest}"
-            yield Fault(_SUBNET, message, _larger(case, "subnet"))
+            yield Violation(_SUBNET, message, _larger(case, "subnet"))
 
 
-def _subnet_nodes(case: Case) -> Iterator[Fault]:
+def _subnet_nodes(case: RuleContext) -> Iterator[Violation]:
     demand = case.demand
     needed = demand.node_count + demand.extra_ips
     for _, subnet in case.ranges("subnet"):
@@ -30,10 +30,10 @@ def _subnet_nodes(case: Case) -> Iterator[Fault]:
                 f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
                 f"that Azure keeps){_in_use(case)}: {_takers(case, demand.node_count)} need {needed}"
             )
-            yield Fault(_SUBNET, message, _larger(case, "subnet"))
+            yield Violation(_SUBNET, message, _larger(case, "subnet"))
 
 
-def _subnet_peak(case: Case) -> Iterator[Fault]:
+def _subnet_peak(case: RuleContext) -> Iterator[Violation]:
     demand = case.demand
     for _, subnet in case.ranges("subnet"):
         usable = sizing.usable_addresses(subnet)
@@ -45,16 +45,16 @@ def _subnet_peak(case: Case) -> Iterator[Fault]:
                 f"{subnet} has {many(usable, 'usable address')}{_in_use(case)}: "
                 f"{_takers(case, demand.nodes, surge)} need {demand.addresses}"
             )
-            yield Fault(_SUBNET, message, _larger(case, "subnet", fits))
+            yield Violation(_SUBNET, message, _larger(case, "subnet", fits))
 
 
-def _in_use(case: Case) -> str:
+def _in_use(case: RuleContext) -> str:
     """How many addresses of the subnet others have."""
     count = case.plan.in_use
     return f", of which {count} {'is' if count == 1 else 'are'} in use" if count else ""
 
 
-def _takers(case: Case, nodes: int, surge: str = "") -> str:
+def _takers(case: RuleContext, nodes: int, surge: str = "") -> str:
     """What takes addresses of the subnet."""
     parts = [many(nodes, "node"), *([surge] if surge else [])]
     if case.demand.extra_ips:
@@ -62,12 +62,12 @@ def _takers(case: Case, nodes: int, surge: str = "") -> str:
     return listed(parts)
 
 
-def _larger(case: Case, name: str, fits: int = 0) -> str:
+def _larger(case: RuleContext, name: str, fits: int = 0) -> str:
     """What to type for a range that is too small: a larger one, or as many nodes as fit."""
     demand = case.demand
-    nodes = max(demand.peak_nodes, demand.node_count)
+    nodes = max(demand.nodes_with_surge, demand.node_count)
     if name == "subnet":
-        prefix, shortest = sizing.subnet_prefix_for(nodes + demand.extra_ips), limits.SUBNET_SHORTEST_PREFIX
+        prefix, shortest = sizing.subnet_prefix_for(nodes + demand.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
         prefix, shortest = sizing.pod_prefix_for(nodes), 1
     instead = case.suggest(name) if isinstance(getattr(case.wish, name), IPNetwork) else None
@@ -79,79 +79,79 @@ def _larger(case: Case, name: str, fits: int = 0) -> str:
     return f"use {', or '.join(choices)}" if choices else "ask for fewer nodes, or fewer --extra-ips"
 
 
-def _pod_blocks(case: Case) -> Iterator[Fault]:
+def _pod_blocks(case: RuleContext) -> Iterator[Violation]:
     demand = case.demand
     for _, pods in case.ranges("pods"):
         if demand.node_count > sizing.node_blocks(pods):
             message = f"{_blocks(pods)}: {many(demand.node_count, 'node')} need {demand.node_count}, one each"
-            yield Fault(_PODS, message, _larger(case, "pods"))
+            yield Violation(_PODS, message, _larger(case, "pods"))
 
 
-def _pod_blocks_peak(case: Case) -> Iterator[Fault]:
+def _pod_blocks_peak(case: RuleContext) -> Iterator[Violation]:
     demand = case.demand
     for _, pods in case.ranges("pods"):
         blocks = sizing.node_blocks(pods)
-        if demand.node_count <= blocks < demand.peak_nodes:
+        if demand.node_count <= blocks < demand.nodes_with_surge:
             takers = listed([many(demand.nodes, "node"), *([surge_of(demand)] if demand.surge_nodes else [])])
-            message = f"{_blocks(pods)}: {takers} need {demand.peak_nodes}, one each"
-            yield Fault(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand)))
+            message = f"{_blocks(pods)}: {takers} need {demand.nodes_with_surge}, one each"
+            yield Violation(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand)))
 
 
 def _blocks(pods: IPNetwork) -> str:
-    return f"{pods} holds {many(sizing.node_blocks(pods), 'block')} of /{limits.NODE_BLOCK_PREFIX}"
+    return f"{pods} holds {many(sizing.node_blocks(pods), 'block')} of /{limits.NODE_BLOCK_PREFIXLEN}"
 
 
-def _pods_too_large(case: Case) -> Iterator[Fault]:
-    useful = limits.POD_CIDR_SHORTEST_USEFUL_PREFIX
+def _pods_too_large(case: RuleContext) -> Iterator[Violation]:
+    useful = limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
     for _, pods in case.ranges("pods"):
         if pods.prefixlen < useful:
-            yield Fault(
+            yield Violation(
                 _PODS,
-                f"{pods} is larger than a kubenet cluster can use: its {limits.MOST_NODES} nodes fill a /{useful}",
+                f"{pods} is larger than a kubenet cluster can use: its {limits.MAX_NODES} nodes fill a /{useful}",
                 f"use --pod-cidr /{useful} and keep the rest for others",
             )
 
 
-def _services_too_large(case: Case) -> Iterator[Fault]:
+def _services_too_large(case: RuleContext) -> Iterator[Violation]:
     for _, services in case.ranges("services"):
-        if services.prefixlen < limits.SERVICE_CIDR_LIMIT_PREFIX:
+        if services.prefixlen < limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
 
-def _services_at_limit(case: Case) -> Iterator[Fault]:
+def _services_at_limit(case: RuleContext) -> Iterator[Violation]:
     for _, services in case.ranges("services"):
-        if services.prefixlen == limits.SERVICE_CIDR_LIMIT_PREFIX:
+        if services.prefixlen == limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
 
-def _service_size(services: IPNetwork) -> Fault:
-    limit, usual = limits.SERVICE_CIDR_LIMIT_PREFIX, limits.CONVENTIONAL_SERVICE_CIDR.prefixlen
+def _service_size(services: IPNetwork) -> Violation:
+    limit, usual = limits.SERVICE_CIDR_LIMIT_PREFIXLEN, limits.DEFAULT_SERVICE_CIDR.prefixlen
     message = f"{services} is too large: a service CIDR must be smaller than a /{limit}"
-    return Fault(_SERVICES, message, f"use --service-cidr /{usual}")
+    return Violation(_SERVICES, message, f"use --service-cidr /{usual}")
 
 
-def _services_too_small(case: Case) -> Iterator[Fault]:
+def _services_too_small(case: RuleContext) -> Iterator[Violation]:
     for _, services in case.ranges("services"):
         if services.prefixlen > _longest_services(case):
             yield _too_few_services(services)
 
 
-def _services_at_least(case: Case) -> Iterator[Fault]:
+def _services_at_least(case: RuleContext) -> Iterator[Violation]:
     for _, services in case.ranges("services"):
-        if limits.SERVICE_CIDR_LONGEST_PREFIX < services.prefixlen <= _longest_services(case):
+        if limits.SERVICE_CIDR_MAX_PREFIXLEN < services.prefixlen <= _longest_services(case):
             yield _too_few_services(services)
 
 
-def _longest_services(case: Case) -> int:
+def _longest_services(case: RuleContext) -> int:
     """Longest prefix with which there is a DNS address: where base + 10 is not in it, another must be given."""
     if case.wish.dns_ip is None:
-        return limits.SERVICE_CIDR_LONGEST_PREFIX
-    return limits.SERVICE_CIDR_LONGEST_PREFIX_OF_API_SERVER
+        return limits.SERVICE_CIDR_MAX_PREFIXLEN
+    return limits.SERVICE_CIDR_MAX_PREFIXLEN_OF_API_SERVER
 
 
-def _too_few_services(services: IPNetwork) -> Fault:
-    longest, offset = limits.SERVICE_CIDR_LONGEST_PREFIX, limits.DNS_SERVICE_OFFSET
-    return Fault(
+def _too_few_services(services: IPNetwork) -> Violation:
+    longest, offset = limits.SERVICE_CIDR_MAX_PREFIXLEN, limits.DNS_SERVICE_OFFSET
+    return Violation(
         _SERVICES,
         f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
         f"base + {offset}",

@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from azext_kubenet.addressing import networks
-from azext_kubenet.addressing.model import Demand, MaxSurge, Origin, Pool, Reservation, Wish
-from azext_kubenet.addressing.verdict import judge
+from azext_kubenet.addressing import cidr
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, Pool, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 
 
 def split(text):
@@ -24,19 +24,19 @@ def surge(text):
 
 
 def _vnet(values):
-    read = [networks.read_network_or_size(value) for value in values]
+    read = [cidr.read_network_or_size(value) for value in values]
     return read[0] if isinstance(read[0], int) else tuple(read)
 
 
 _WISHES = {
     "--vnet-address-prefixes": ("vnet", _vnet),
-    "--subnet-prefix": ("subnet", lambda values: networks.read_network_or_size(values[0])),
-    "--pod-cidr": ("pods", lambda values: networks.read_network_or_size(values[0])),
-    "--service-cidr": ("services", lambda values: networks.read_network_or_size(values[0])),
-    "--dns-service-ip": ("dns_ip", lambda values: networks.read_address(values[0])),
-    "--docker-bridge-address": ("docker_bridge", lambda values: networks.read_address_with_prefix(values[0])),
+    "--subnet-prefix": ("subnet", lambda values: cidr.read_network_or_size(values[0])),
+    "--pod-cidr": ("pods", lambda values: cidr.read_network_or_size(values[0])),
+    "--service-cidr": ("services", lambda values: cidr.read_network_or_size(values[0])),
+    "--dns-service-ip": ("dns_ip", lambda values: cidr.read_address(values[0])),
+    "--docker-bridge-address": ("docker_bridge", lambda values: cidr.read_address_with_prefix(values[0])),
     "--in-use": ("in_use", lambda values: int(values[0])),
-    "--within": ("within", lambda values: tuple(map(networks.read_network, values))),
+    "--within": ("within", lambda values: tuple(map(cidr.read_network, values))),
     "--what-exists": ("existing", tuple),
 }
 _DEMANDS = {
@@ -69,17 +69,17 @@ def question(options):
     """Demand, wish and reservations of some options."""
     assert set(options) <= {*_DEMANDS, *_WISHES, *_TAKEN, _ELSEWHERE, "--pool"}, options
     taken = [
-        Reservation(networks.read_network(value), *_TAKEN[option])
+        Reservation(cidr.read_network(value), *_TAKEN[option])
         for option, values in options.items()
         if option in _TAKEN
         for value in values
     ]
-    return demand_of(options), Wish(**fields(options, _WISHES)), taken
+    return demand_of(options), RangeRequests(**fields(options, _WISHES)), taken
 
 
 def demand_of(options):
     """The demand of some options, each pool as name:count:max:surge."""
-    demand = Demand(**fields(options, _DEMANDS))
+    demand = ClusterSize(**fields(options, _DEMANDS))
     values = [(*value.split(":"), "", "", "")[:4] for value in options.get("--pool", ())]
     pools = tuple(
         Pool(name, int(count), int(most or count), surge(own) if own else demand.max_surge)
@@ -94,7 +94,7 @@ def demand_of(options):
 def elsewhere(options):
     """Ranges of clusters that are not connected."""
     return [
-        Reservation(networks.read_network(value), "pods of cluster far", Origin.CLUSTER)
+        Reservation(cidr.read_network(value), "pods of cluster far", Origin.CLUSTER)
         for value in options.get(_ELSEWHERE, ())
     ]
 
@@ -114,7 +114,7 @@ def ask(text, accept_risk=()):
 
 def answer(options, accept_risk=()):
     """The verdict on options."""
-    return judge(*question(options), accept_risk, elsewhere(options))
+    return plan_ranges(*question(options), accept_risk, elsewhere(options))
 
 
 def names(verdict):

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet._pools import read_growth
 from azext_kubenet.addressing import sizing
+from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.addressing.growth import growth, next_sizes, raised_by, years_until
 from azext_kubenet.addressing.model import AddressPlan
-from azext_kubenet.addressing.networks import NotANetwork
-from tests.effort import tries
+from azext_kubenet.options.node_counts import read_growth
+from tests.support.effort import tries
 from tests.unit.addressing.asking import ask
 
 row = pytest.param

@@ -5,11 +5,11 @@ import json
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet._answer import answer
-from azext_kubenet._validators import read_options
-from azext_kubenet.addressing.model import Demand, Origin, Reservation, Severity, Wish
-from azext_kubenet.addressing.networks import overlap
-from azext_kubenet.addressing.verdict import check_given, judge
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.planner.plan_result import check_given, plan_ranges
+from azext_kubenet.options.ranges import read_options
+from azext_kubenet.output.plan_json import answer
 from tests.unit.addressing.asking import ask, names
 
 HOLE, ROUTED, ITSELF = "hole-in-excluded-range", "hole-in-routed-range", "excluded-range-itself"
@@ -165,7 +165,7 @@ def test_a_real_overlap_can_still_be_accepted_beside_a_hole():
     }
 
 
-NETWORK = Wish(vnet=(IPNetwork("10.1.0.0/16"),), existing=("vnet",))
+NETWORK = RangeRequests(vnet=(IPNetwork("10.1.0.0/16"),), existing=("vnet",))
 #: What an inventory says of a network that exists, and of what lies beside.
 INVENTORY = ["10.1.0.0/24", "10.1.1.0/24", "10.2.0.0/16", "10.1.200.0/24"]
 
@@ -175,19 +175,19 @@ def listed(*networks):
 
 
 def test_an_inventory_with_the_subnets_of_a_network_that_exists_blocks_these_alone():
-    verdict = judge(Demand(), NETWORK, listed(*INVENTORY))
+    verdict = plan_ranges(ClusterSize(), NETWORK, listed(*INVENTORY))
     assert (verdict.refused, names(verdict), str(verdict.plan.subnet)) == (False, [], "10.1.201.0/24")
 
 
 def test_a_subnet_that_is_given_there_is_blamed_itself():
-    wish = Wish(vnet=NETWORK.vnet, subnet=IPNetwork("10.1.200.0/23"), existing=("vnet",))
-    found = judge(Demand(), wish, listed(*INVENTORY)).findings
+    wish = RangeRequests(vnet=NETWORK.vnet, subnet=IPNetwork("10.1.200.0/23"), existing=("vnet",))
+    found = plan_ranges(ClusterSize(), wish, listed(*INVENTORY)).findings
     assert [(each.rule, each.options[0]) for each in found] == [("excluded-range-overlap", "--subnet-prefix")]
 
 
 def test_what_is_given_alone_is_judged_alike():
-    wish = Wish(subnet=IPNetwork("10.1.2.0/26"))
-    assert [each.rule for each in check_given(Demand(), wish, listed("10.0.0.0/8"))] == [HOLE]
+    wish = RangeRequests(subnet=IPNetwork("10.1.2.0/26"))
+    assert [each.rule for each in check_given(ClusterSize(), wish, listed("10.0.0.0/8"))] == [HOLE]
 
 
 def test_no_node_is_sent_to_the_shared_range_unasked():
@@ -218,12 +218,32 @@ def planned(*networks):
 
 # what another cluster's plan takes, the wish, what is chosen or the rule that stands against it
 TAKEN_BY_PLANS = (
-    ("all of the block that may be used", ["10.1.2.0/26"], Wish(within=(IPNetwork("10.1.2.0/26"),)), "no-space"),
-    ("a part of that block", ["10.1.0.0/25"], Wish(within=(IPNetwork("10.1.0.0/24"),), vnet=26), "10.1.0.128/26"),
-    ("the subnet that is given", ["10.1.2.0/26"], Wish(subnet=IPNetwork("10.1.2.0/26")), "excluded-range-overlap"),
-    ("the network that is given", ["10.1.0.0/16", "10.1.0.0/24"], Wish(vnet=NETWORK.vnet), "10.1.1.0/24"),
+    (
+        "all of the block that may be used",
+        ["10.1.2.0/26"],
+        RangeRequests(within=(IPNetwork("10.1.2.0/26"),)),
+        "no-space",
+    ),
+    (
+        "a part of that block",
+        ["10.1.0.0/25"],
+        RangeRequests(within=(IPNetwork("10.1.0.0/24"),), vnet=26),
+        "10.1.0.128/26",
+    ),
+    (
+        "the subnet that is given",
+        ["10.1.2.0/26"],
+        RangeRequests(subnet=IPNetwork("10.1.2.0/26")),
+        "excluded-range-overlap",
+    ),
+    ("the network that is given", ["10.1.0.0/16", "10.1.0.0/24"], RangeRequests(vnet=NETWORK.vnet), "10.1.1.0/24"),
     ("the network that exists", ["10.1.0.0/16", "10.1.0.0/24"], NETWORK, "10.1.1.0/24"),
-    ("a larger network around the subnet", ["10.1.0.0/16"], Wish(subnet=IPNetwork("10.1.2.0/26")), "10.1.2.0/26"),
+    (
+        "a larger network around the subnet",
+        ["10.1.0.0/16"],
+        RangeRequests(subnet=IPNetwork("10.1.2.0/26")),
+        "10.1.2.0/26",
+    ),
 )
 
 
@@ -231,14 +251,14 @@ TAKEN_BY_PLANS = (
     ("taken", "wish", "found"), [row[1:] for row in TAKEN_BY_PLANS], ids=[row[0] for row in TAKEN_BY_PLANS]
 )
 def test_what_an_earlier_plan_takes_is_its_cluster_s(taken, wish, found):
-    verdict = judge(Demand(), wish, planned(*taken))
+    verdict = plan_ranges(ClusterSize(), wish, planned(*taken))
     errors = [each.rule for each in verdict.findings if each.severity is Severity.ERROR]
     assert errors == ([found] if "/" not in found else [])
     assert errors or str(verdict.plan.subnet) == found
 
 
 def test_a_plan_among_the_exclusions_is_an_earlier_plan():
-    plan = json.dumps(answer(judge(Demand(), Wish(subnet=IPNetwork("10.1.2.0/26")))))
+    plan = json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests(subnet=IPNetwork("10.1.2.0/26")))))
     taken = read_options({"exclude_prefixes": [plan]}).taken
     assert taken
     assert all(each.planned for each in taken)

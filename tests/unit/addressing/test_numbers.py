@@ -2,8 +2,8 @@
 
 import pytest
 
-from azext_kubenet.addressing import limits, networks, sizing
-from azext_kubenet.addressing.model import Demand, MaxSurge
+from azext_kubenet.addressing import cidr, limits, sizing
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge
 from tests.unit.addressing.asking import ask, names
 
 row = pytest.param
@@ -97,7 +97,7 @@ def test_pods_and_services_that_ranges_carry(text, pods, services):
     ("prefix", "usable"), [(30, 0), (29, 3), (28, 11), (27, 27), (26, 59), (25, 123), (24, 251), (23, 507), (22, 1019)]
 )
 def test_azure_keeps_five_addresses_of_a_subnet(prefix, usable):
-    subnet = networks.read_network(f"10.0.0.0/{prefix}")
+    subnet = cidr.read_network(f"10.0.0.0/{prefix}")
     assert sizing.usable_addresses(subnet) == usable
     if usable:
         assert sizing.subnet_prefix_for(usable) == prefix
@@ -109,7 +109,7 @@ def test_azure_keeps_five_addresses_of_a_subnet(prefix, usable):
     [(25, 0), (24, 1), (23, 2), (22, 4), (21, 8), (20, 16), (19, 32), (18, 64), (17, 128), (16, 256), (15, 512)],
 )
 def test_every_node_takes_a_24_of_the_pod_cidr(prefix, blocks):
-    assert sizing.node_blocks(networks.read_network(f"10.0.0.0/{prefix}")) == blocks
+    assert sizing.node_blocks(cidr.read_network(f"10.0.0.0/{prefix}")) == blocks
     if blocks:
         assert sizing.pod_prefix_for(blocks) == prefix
         assert sizing.pod_prefix_for(blocks + 1) == prefix - 1
@@ -129,8 +129,8 @@ def test_every_node_takes_a_24_of_the_pod_cidr(prefix, blocks):
     ],
 )
 def test_surge_nodes(surge, nodes, extra):
-    demand = Demand(nodes, max_surge=MaxSurge(int(surge.rstrip("%")), surge.endswith("%")))
-    assert (demand.surge_nodes, demand.peak_nodes) == (extra, nodes + extra)
+    demand = ClusterSize(nodes, max_surge=MaxSurge(int(surge.rstrip("%")), surge.endswith("%")))
+    assert (demand.surge_nodes, demand.nodes_with_surge) == (extra, nodes + extra)
 
 
 @pytest.mark.parametrize(

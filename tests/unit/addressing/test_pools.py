@@ -2,30 +2,31 @@
 
 import pytest
 
-from azext_kubenet._validators import read_options
 from azext_kubenet.addressing import sizing
-from azext_kubenet.addressing.model import Demand, MaxSurge, Pool
-from azext_kubenet.addressing.words import node_options, pool_option
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
+from azext_kubenet.addressing.wording import node_options, pool_option
+from azext_kubenet.options.ranges import read_options
 from tests.unit.addressing.asking import ask, names
 
 TEN = MaxSurge(10, True)
 
 # what is typed, the options, the demand that it becomes
 DEMANDS = (
-    ("a name and a count", {"pool": [["np:3"]]}, Demand(3, None, pools=(Pool("np", 3, 3, TEN),))),
-    ("a maximum", {"pool": [["np:3:9"]]}, Demand(3, 9, pools=(Pool("np", 3, 9, TEN),))),
-    ("a surge of its own", {"pool": [["np:3:9:33%"]]}, Demand(3, 9, pools=(Pool("np", 3, 9, MaxSurge(33, True)),))),
+    ("a name and a count", {"pool": [["np:3"]]}, ClusterSize(3, None, pools=(Pool("np", 3, 3, TEN),))),
+    ("a maximum", {"pool": [["np:3:9"]]}, ClusterSize(3, 9, pools=(Pool("np", 3, 9, TEN),))),
+    ("a surge of its own", {"pool": [["np:3:9:33%"]]},
+     ClusterSize(3, 9, pools=(Pool("np", 3, 9, MaxSurge(33, True)),))),
     ("a surge without a maximum", {"pool": [["np:3::2"]]},
-     Demand(3, None, pools=(Pool("np", 3, 3, MaxSurge(2, False)),))),
+     ClusterSize(3, None, pools=(Pool("np", 3, 3, MaxSurge(2, False)),))),
     ("the surge of --max-surge where a pool has none", {"pool": [["np:3"]], "max_surge": "1"},
-     Demand(3, None, max_surge=MaxSurge(1, False), pools=(Pool("np", 3, 3, MaxSurge(1, False)),))),
+     ClusterSize(3, None, max_surge=MaxSurge(1, False), pools=(Pool("np", 3, 3, MaxSurge(1, False)),))),
     ("several, each named again", {"pool": [["system:3"], ["work:10:60"]]},
-     Demand(13, 63, pools=(Pool("system", 3, 3, TEN), Pool("work", 10, 60, TEN)))),
+     ClusterSize(13, 63, pools=(Pool("system", 3, 3, TEN), Pool("work", 10, 60, TEN)))),
     ("several in one go", {"pool": [["a:1", "b:0:5"]]},
-     Demand(1, 6, pools=(Pool("a", 1, 1, TEN), Pool("b", 0, 5, TEN)))),
-    ("texts, as a plan gives them", {"pool": ["a:1:2:10%"]}, Demand(1, 2, pools=(Pool("a", 1, 2, TEN),))),
+     ClusterSize(1, 6, pools=(Pool("a", 1, 1, TEN), Pool("b", 0, 5, TEN)))),
+    ("texts, as a plan gives them", {"pool": ["a:1:2:10%"]}, ClusterSize(1, 2, pools=(Pool("a", 1, 2, TEN),))),
     ("sums that are said as well", {"pool": ["a:1:2", "b:3:4"], "node_count": 4, "max_count": 6},
-     Demand(4, 6, pools=(Pool("a", 1, 2, TEN), Pool("b", 3, 4, TEN)))),
+     ClusterSize(4, 6, pools=(Pool("a", 1, 2, TEN), Pool("b", 3, 4, TEN)))),
 )  # fmt: skip
 
 # what is wrong, what is typed, the rules and options of the findings

@@ -3,8 +3,8 @@
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Demand, Origin, Reservation, Severity, Wish
-from azext_kubenet.addressing.verdict import judge
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.unit.addressing.asking import ask
 
 NEW_NET, NEW_SUBNET = "use --vnet-address-prefixes 192.168.0.0/16", "use --subnet-prefix 192.168.1.0/24"
@@ -261,7 +261,7 @@ def test_what_is_not_said(line):
 )
 def test_how_grave_it_is_and_what_accepting_it_does(origin, accepted, severities):
     pods = IPNetwork("10.1.0.0/16")
-    found = judge(Demand(), Wish(pods=pods), [Reservation(pods, "there", origin)], accepted)
+    found = plan_ranges(ClusterSize(), RangeRequests(pods=pods), [Reservation(pods, "there", origin)], accepted)
     assert [finding.severity.value for finding in found.findings] == severities
     assert found.refused == ("error" in severities)
 
@@ -269,7 +269,12 @@ def test_how_grave_it_is_and_what_accepting_it_does(origin, accepted, severities
 def test_every_origin_is_told_by_one_rule():
     pods = IPNetwork("10.1.0.0/16")
     told = {
-        origin: [each.rule for each in judge(Demand(), Wish(pods=pods), [Reservation(pods, "there", origin)]).findings]
+        origin: [
+            each.rule
+            for each in plan_ranges(
+                ClusterSize(), RangeRequests(pods=pods), [Reservation(pods, "there", origin)]
+            ).findings
+        ]
         for origin in Origin
     }
     assert {len(found) for found in told.values()} == {1}

@@ -1,0 +1,262 @@
+"""Why each range of a plan is the one it is, found by asking again what the planner asked.
+
+The planner tries usual values first, in order; then sizes as large as the others allow; then places, best fit and
+lowest address first (ground, layout). Each claim is asked of the same free space, at the same turn.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.explanation.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
+from azext_kubenet.addressing.explanation.reason import Kind, Reason
+from azext_kubenet.addressing.explanation.replay import Replay
+from azext_kubenet.addressing.free_space import covers, difference, interval, merged
+from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.planner.blockers import outermost
+from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
+from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.reserved_space import ReservedSpace
+from azext_kubenet.addressing.wording import DNS_OPTION, NAMES, OPTIONS
+
+#: The answer's key for each range, in the order of the answer.
+KEYS = {
+    VNET: "vnetAddressPrefixes",
+    SUBNET: "subnetPrefix",
+    PODS: "podCidr",
+    SERVICES: "serviceCidr",
+    "dns_ip": "dnsServiceIp",
+    DOCKER: "dockerBridgeAddress",
+}
+#: How many of what overlaps a conventional value are named.
+_NAMED = 2
+
+
+def reasons(verdict: PlanResult, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A sentence for each range that is decided, by the answer's keys.
+
+    given: for ranges of the wish (vnet, subnet, pods, services, dns_ip, docker_bridge) words that say where they come
+    from, instead of `given with --pod-cidr`; those of the verdict, unless others are named.
+    """
+    return {KEYS[reason.name]: reason.words() for reason in why(verdict, given)}
+
+
+def why(verdict: PlanResult, given: Mapping[str, str] | None = None) -> list[Reason]:
+    """The same as claims, in the order of the answer."""
+    asking = _Asking(verdict, verdict.given if given is None else given)
+    return [asking.reason(name) for name in KEYS if getattr(verdict.plan, name)]
+
+
+class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-methods
+    """Asks the free space of one plan."""
+
+    def __init__(self, verdict: PlanResult, given: Mapping[str, str]):
+        self.plan, self.wish, self.demand, self.given = verdict.plan, verdict.wish, verdict.plan.demand, given
+        self.reservations = verdict.taken
+        self.taken = ReservedSpace(verdict.taken)
+        self.ground = SearchSpace(self.wish, self.taken)
+        self.within = merged(interval(block) for block in self.wish.within)
+        self.replay = Replay(self.ground, self.plan)
+
+    def reason(self, name: str) -> Reason:
+        """Why one range is the one it is."""
+        wish = getattr(self.wish, name)
+        if wish is not None and not isinstance(wish, int):
+            return Reason(name, Kind.GIVEN, self.given.get(name) or f"given with {OPTIONS.get(name, DNS_OPTION)}")
+        if name == "dns_ip":
+            return Reason(name, Kind.DERIVED, f"base + 10 of service CIDR {self.plan.services}")
+        if name == SUBNET and self.plan.subnet is not None:
+            return self._subnet(self.plan.subnet)
+        if name == VNET and isinstance(self.wish.subnet, IPNetwork):
+            return self._network_around(self.plan.vnet[0], self.wish.subnet)
+        return self._chosen(name)
+
+    def _chosen(self, name: str) -> Reason:
+        """Why a range that was searched for is the one it is."""
+        turn = self.replay.turns[name]
+        size = self._size(name, turn.network.prefixlen)
+        if turn.network == turn.open.usual:
+            return Reason(name, Kind.USUAL, size=size)
+        conflict = self._conflict(name)
+        return Reason(name, Kind.MOVED, "", size, conflict, turn.place, around=self._home(name, turn.network))
+
+    def _conflict(self, name: str) -> Conflict | None:
+        """What stands against the usual value of a range."""
+        turn = self.replay.turns[name]
+        usual = turn.open.usual
+        if name == VNET and self._outside_within(usual):
+            return Conflict(usual, Cause.OUTSIDE_WITHIN)
+        if not self._may_lie_in(name, usual):
+            return Conflict(usual, Cause.NOT_PRIVATE)
+        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=name == VNET)
+        if overlapped is not None:
+            return overlapped
+        return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(name) else None
+
+    def _outside_within(self, network: IPNetwork) -> bool:
+        return bool(self.within) and not covers(self.within, interval(network))
+
+    def _may_lie_in(self, name: str, network: IPNetwork) -> bool:
+        """Whether a range of that name may lie there by what kind of space it is."""
+        shared = () if name in (SERVICES, DOCKER) else (limits.SHARED_RANGE,)
+        spaces = (*limits.PRIVATE_RANGES, *shared)
+        public = name == VNET and self.within and not any(overlap(network, space) for space in spaces)
+        return bool(public) or any(network in space for space in spaces)
+
+    def _given_ranges(self) -> Iterator[tuple[str, IPNetwork]]:
+        """The ranges that no chosen one may touch: those of the wish, and the network around a given subnet."""
+        yield from self._given_apart()
+        if isinstance(self.wish.vnet, tuple) or isinstance(self.wish.subnet, IPNetwork):
+            yield from ((VNET, prefix) for prefix in self.plan.vnet)
+        subnet = self.wish.subnet
+        if isinstance(subnet, IPNetwork) and not any(subnet in prefix for prefix in self.plan.vnet):
+            yield SUBNET, subnet
+
+    def _given_apart(self) -> Iterator[tuple[str, IPNetwork]]:
+        """Those that do not belong to the network: what no network and no subnet may touch."""
+        for name in (PODS, SERVICES, DOCKER):
+            network = getattr(self.wish, name)
+            if isinstance(network, IPNetwork):
+                yield name, network.cidr
+
+    def _overlapped(self, place: IPNetwork, plan: Iterable[tuple[str, IPNetwork]], *, nodes: bool) -> Conflict | None:
+        """What overlaps a place: reservations, ranges that Azure keeps, and some of the plan's own; None if nothing.
+
+        nodes: of a place for the network or a subnet, which may be a hole in a reservation.
+        """
+        first, last = interval(place)
+        hit = [each for start, end, each in self._candidates if start <= last and first <= end]
+        if nodes:
+            hit = [each for each in hit if not self.ground.holes.leave(each, place)]
+        own = [Reservation(network, f"{NAMES[name]} of this plan", Origin.USER) for name, network in plan]
+        hit += [each for each in own if overlap(place, each.network)]
+        named = outermost(hit)[:_NAMED]
+        return Conflict(place, Cause.OVERLAP, tuple(named), len(hit) - len(named)) if hit else None
+
+    @cached_property
+    def _candidates(self) -> list[tuple[int, int, Reservation]]:
+        """First and last address of what is in the way of any usual value: found in one pass, as there may be many."""
+        usual = [turn.open.usual for turn in self.replay.turns.values() if turn.network != turn.open.usual]
+        if VNET not in self.replay.turns:  # all that a subnet's usual place, or a network around a given one, could be
+            usual.append(limits.DEFAULT_VNET)
+        found = self.taken.touching(usual)
+        found += [Reservation(each.network, each.why, Origin.AZURE) for each in limits.RESERVED_RANGES]
+        return [(*interval(each.network), each) for each in found]
+
+    # sizes
+
+    def _size(self, name: str, prefix: int) -> Size:
+        """Why a range other than a subnet has its size."""
+        usual, wanted = _USUAL[name].prefixlen, self.replay.turns[name].open.largest
+        if isinstance(getattr(self.wish, name), int):
+            return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[name])
+        need = self._need(name, prefix)
+        if prefix <= wanted:
+            return Size(prefix, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
+        free = self.replay.free_for(name).largest_free(name)
+        if free is None or free.prefixlen <= wanted:
+            return Size(prefix, Why.SQUEEZED, usual, wanted, crowded=True)
+        where = Where.PRIVATE if name in (SERVICES, DOCKER) else Where.WITHIN if name == VNET and self.within else None
+        crowded = prefix > free.prefixlen
+        return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
+
+    def _need(self, name: str, prefix: int) -> Need | None:
+        """What the demand takes of a range; None for ranges that it takes nothing of."""
+        if name == PODS:
+            blocks = [sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[name].prefixlen, prefix)]
+            return Need("pod block", self.demand.nodes_with_surge, *blocks)
+        if name == VNET and isinstance(self.wish.subnet, int) and prefix < _USUAL[name].prefixlen:
+            return Need("address", 1 << 32 - self.wish.subnet, _USUAL[name].size, 1 << 32 - prefix)
+        if name == SUBNET or (name == VNET and prefix < _USUAL[name].prefixlen):
+            holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[name].prefixlen, prefix)]
+            return Need("usable address", self.demand.addresses, *holds)
+        return None
+
+    # the subnet and its network
+
+    def _subnet(self, subnet: IPNetwork) -> Reason:
+        """Why a subnet that was searched for is the one it is."""
+        size = self._subnet_size(subnet.prefixlen)
+        usual = IPNetwork((limits.DEFAULT_SUBNET.first, subnet.prefixlen), version=4).cidr
+        around = self._prefix_around(subnet) if isinstance(self.wish.vnet, tuple) else None
+        if subnet == usual and subnet.first == limits.DEFAULT_SUBNET.first:
+            return Reason(SUBNET, Kind.USUAL, size=size, around=around)
+        if around is None:
+            return Reason(SUBNET, Kind.MOVED, f"the first /{subnet.prefixlen} of the virtual network", size)
+        conflict = self._conflict_of_subnet(usual)
+        return Reason(SUBNET, Kind.MOVED, "", size, conflict, Place(subnet, Where.NETWORK), around=around)
+
+    def _conflict_of_subnet(self, usual: IPNetwork) -> Conflict | None:
+        """What stands against the usual place of a subnet, if its size has one and the network has that."""
+        if usual.first != limits.DEFAULT_SUBNET.first or not any(usual in prefix for prefix in self.plan.vnet):
+            return None
+        return self._overlapped(usual, self._given_apart(), nodes=True)
+
+    def _subnet_size(self, prefix: int) -> Size:
+        usual, (wanted, _) = limits.DEFAULT_SUBNET.prefixlen, self.ground.subnet_sizes(self.demand)
+        if isinstance(self.wish.subnet, int):
+            return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[SUBNET])
+        if prefix > wanted:
+            free = self.ground.free_in(self.plan.vnet).largest()
+            return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
+        need = self._need(SUBNET, prefix)
+        if self.demand.max_count is not None:
+            return Size(prefix, Why.LEAST, usual, wanted, need)
+        return Size(prefix, Why.GROWN if prefix < usual else Why.USUAL, usual, wanted, need, by_default=True)
+
+    def _prefix_around(self, subnet: IPNetwork) -> Block | None:
+        """The prefix of a given network that a subnet lies in."""
+        for prefix in self.plan.vnet:
+            if subnet in prefix:
+                subnets = [each for each in self.reservations if each.origin is Origin.SUBNET]
+                others = sum(each.network in prefix for each in subnets)
+                left = self.replay.left_in(prefix, subnet)
+                return Block(prefix, self._taken_in(prefix, nodes=True), subnet.prefixlen, others, left)
+        return None
+
+    def _network_around(self, network: IPNetwork, subnet: IPNetwork) -> Reason:
+        """Why the network for a given subnet is the one it is."""
+        usual = limits.DEFAULT_VNET
+        if isinstance(self.wish.vnet, int):
+            size = Size(network.prefixlen, Why.ASKED, usual.prefixlen, self.wish.vnet, option=OPTIONS[VNET])
+            return Reason(VNET, Kind.AROUND, size=size, subnet=subnet)
+        if network == usual != subnet:
+            return Reason(VNET, Kind.USUAL, subnet=subnet)
+        if subnet not in usual or network == usual:
+            return Reason(VNET, Kind.AROUND, subnet=subnet)
+        larger = IPNetwork((subnet.first, network.prefixlen - 1), version=4).cidr
+        return Reason(VNET, Kind.AROUND, conflict=self._conflict_around(larger), subnet=subnet)
+
+    def _conflict_around(self, network: IPNetwork) -> Conflict | None:
+        """What stands against a larger network around a given subnet."""
+        if self._outside_within(network):
+            return Conflict(network, Cause.OUTSIDE_WITHIN)
+        overlapped = self._overlapped(network, self._given_apart(), nodes=True)
+        return overlapped or Conflict(network, Cause.NO_ROOM)
+
+    # how full
+
+    def _home(self, name: str, network: IPNetwork) -> Block | None:
+        """The block around a range: one of --within, else of private space."""
+        blocks = [*(self.wish.within if name == VNET else ()), *limits.PRIVATE_RANGES, limits.SHARED_RANGE]
+        found = next((block for block in blocks if network in block), None)
+        return Block(found, self._taken_in(found, nodes=name == VNET)) if found is not None else None
+
+    def _taken_in(self, network: IPNetwork, *, nodes: bool) -> int:
+        """How many addresses of a block are reserved. nodes: for the network and a subnet, which may lie in holes."""
+        taken = self.taken.outside(self.ground.holes) if nodes else self.taken.space
+        free = difference([interval(network)], taken)
+        return int(network.size) - sum(last - first + 1 for first, last in free)
+
+
+_USUAL = {
+    VNET: limits.DEFAULT_VNET,
+    SUBNET: limits.DEFAULT_SUBNET,
+    PODS: limits.DEFAULT_POD_CIDR,
+    SERVICES: limits.DEFAULT_SERVICE_CIDR,
+    DOCKER: limits.DEFAULT_DOCKER_BRIDGE.cidr,
+}

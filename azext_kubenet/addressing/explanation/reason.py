@@ -1,0 +1,84 @@
+"""Why a range is the one it is: claims, and the sentence made of them."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.explanation.claims import Block, Conflict, Place, Size, Why
+
+
+class Kind(StrEnum):
+    """How a range came about.
+
+    GIVEN: the wish has it; USUAL: it has its conventional place; MOVED: that could not be, and it lies elsewhere;
+    AROUND: it is the network made for a given subnet; DERIVED: it follows from another range.
+    """
+
+    GIVEN = "given"
+    USUAL = "usual"
+    MOVED = "moved"
+    AROUND = "around"
+    DERIVED = "derived"
+
+
+class Reason(NamedTuple):
+    """Why a range is the one it is.
+
+    name: the range (vnet, subnet, pods, services, dns_ip, docker_bridge); said: where a given one comes from, what
+    another follows from, or which place it is; size, place: of one that was chosen; conflict: why it is not its
+    conventional value, or why a network made for a given subnet is no larger; subnet: the subnet that such a network
+    was made for; around: the block that the range lies in.
+    """
+
+    name: str
+    kind: Kind
+    said: str = ""
+    size: Size | None = None
+    conflict: Conflict | None = None
+    place: Place | None = None
+    subnet: IPNetwork | None = None
+    around: Block | None = None
+
+    def words(self) -> str:
+        """The sentence."""
+        parts = {Kind.USUAL: self._usual, Kind.MOVED: self._moved, Kind.AROUND: self._around}
+        found = parts[self.kind]() if self.kind in parts else [self.said]
+        if self.around is not None:
+            found.append(self.around.words())
+        if self.name == "docker_bridge":
+            found.append("never sent to Azure" + ("" if self.kind is Kind.GIVEN else ", so that any free place does"))
+        return "; ".join(part for part in found if part)
+
+    @property
+    def _size(self) -> str:
+        return self.size.words() if self.size is not None else ""
+
+    def _usual(self) -> list[str]:
+        if self.subnet is not None:
+            return [f"the conventional value, and free around subnet {self.subnet}"]
+        if self.size is None or self.size.prefix == self.size.usual:
+            return ["the conventional value, and free", self._size]
+        return [self._size, "in the conventional place, which is free"]
+
+    def _moved(self) -> list[str]:
+        """A size that was wanted comes before the search for a place, one that was left over comes after it."""
+        conflict = f"{self._conventional(self.conflict)} {self.conflict.words()}" if self.conflict is not None else ""
+        place = self.place.words() if self.place is not None else self.said
+        if self.size is not None and self.size.why is Why.SQUEEZED:
+            return [conflict, self._size, place]
+        plain = self.size is not None and self.size.why is Why.USUAL and not self.size.by_default
+        return ["" if plain else self._size, conflict, place]
+
+    def _conventional(self, conflict: Conflict) -> str:
+        plain = self.size is None or conflict.place.prefixlen == self.size.usual
+        return f"the conventional {conflict.place}" if plain else f"the conventional place, {conflict.place},"
+
+    def _around(self) -> list[str]:
+        if self.size is not None:
+            return [self._size, f"the one around subnet {self.subnet}"]
+        if self.conflict is None:
+            return [f"subnet {self.subnet} alone, as what lies around it may belong to others"]
+        largest = f"the largest part of the conventional {limits.DEFAULT_VNET} to be had around subnet {self.subnet}"
+        return [largest, f"{self.conflict.place} {self.conflict.words()}"]

@@ -1,0 +1,118 @@
+"""The search for places once more, with its outcome known: what was free at each turn."""
+
+from dataclasses import dataclass
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.explanation.claims import Place, Where
+from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.planner.layout import DOCKER, VNET, FreeRanges, pack
+from azext_kubenet.addressing.planner.search_space import Open, SearchSpace
+
+
+@dataclass
+class Turn:
+    """A range that was searched for.
+
+    open: what it could have been; network: what it became; space: what was free when its usual value was tried; before:
+    the chosen ranges that had their usual values by then; place: which of the free places it got, if not its usual one.
+    """
+
+    open: Open
+    network: IPNetwork
+    space: FreeRanges
+    before: tuple[tuple[str, IPNetwork], ...]
+    place: Place | None = None
+
+
+class Replay:
+    """The turns of a plan by range. after: what was free once all usual values were settled."""
+
+    def __init__(self, ground: SearchSpace, plan: AddressPlan):
+        self._ground, self._plan = ground, plan
+        self.turns: dict[str, Turn] = {}
+        self.after = self._try_usual_values()
+        self._find_places()
+        self._try_bridge()
+
+    def free_for(self, name: str) -> FreeRanges:
+        """What was free when places were looked for."""
+        return self.turns[name].space if name == DOCKER else self.after
+
+    def usual_leaves_no_room(self, name: str) -> bool:
+        """Whether the usual value of a range is free at its turn, but leaves no place for the others."""
+        turn = self.turns[name]
+        settled = {other for other, _ in turn.before}
+        done = {*settled, name, DOCKER}  # the bridge takes what is left
+        rest = {other: each.open.smallest for other, each in self.turns.items() if other not in done}
+        free = turn.space.can_place(name, turn.open.usual)
+        return free and pack(turn.space.without(turn.open.usual), rest) is None
+
+    def left_in(self, prefix: IPNetwork, subnet: IPNetwork) -> int:
+        """How many more subnets of the same size a prefix of the network has place for."""
+        free, size = self._ground.free_in([prefix]).without(subnet), subnet.prefixlen
+        return sum(len(free.of_length(length)) << (size - length) for length in range(size + 1))
+
+    def _try_usual_values(self) -> FreeRanges:
+        space = self._ground.space
+        before: list[tuple[str, IPNetwork]] = []
+        if isinstance(self._ground.wish.subnet, IPNetwork) and not isinstance(self._ground.wish.vnet, tuple):
+            for prefix in self._plan.vnet:
+                space = space.without(prefix)
+        for name, each in self._ground.open_ranges(self._plan.demand).items():
+            network = self._network(name)
+            if network is not None:
+                self.turns[name] = Turn(each, network, space, tuple(before))
+                if network == each.usual:
+                    space = space.without(network)
+                    before.append((name, network))
+        return space
+
+    def _try_bridge(self) -> None:
+        """The docker bridge's network, which comes after all others."""
+        network, wish = self._network(DOCKER), self._ground.wish
+        if network is None or wish.docker_bridge is not None:
+            return
+        before = tuple((name, turn.network) for name, turn in self.turns.items())
+        around = [] if isinstance(wish.vnet, tuple) else self._plan.vnet
+        space = self._ground.beside([*around, *(one for _, one in before)])
+        place = None if network == self._ground.bridge.usual else Place(network, Where.PRIVATE)
+        self.turns[DOCKER] = Turn(self._ground.bridge, network, space, before, place)
+
+    def _network(self, name: str) -> IPNetwork | None:
+        """What a range became; None where the plan is refused for lack of space."""
+        if name == VNET:
+            return self._plan.vnet[0] if self._plan.vnet else None
+        network = getattr(self._plan, name)
+        return None if network is None else network.cidr
+
+    def _find_places(self) -> None:
+        """The places of the ranges that have not their usual values: the network first, then by size."""
+        moved = {name: turn for name, turn in self.turns.items() if turn.network != turn.open.usual}
+        network, space = moved.pop(VNET, None), self.after
+        if network is not None:
+            network.place = self._place_of_network(network.network)
+            space = space.without(network.network)
+        for turn in sorted(moved.values(), key=lambda turn: int(turn.network.prefixlen)):
+            if turn.network in limits.SHARED_RANGE:
+                before = space.private.allocate(turn.network.prefixlen) is not None
+                turn.place = Place(turn.network, Where.SHARED, before=before)
+            else:
+                turn.place = Place(turn.network, Where.PRIVATE)
+
+    def _place_of_network(self, network: IPNetwork) -> Place:
+        """Which of the free places a network got: of private space, else of the shared range, else of public space."""
+        names = _WITHIN if self._ground.wish.within else _ANYWHERE
+        parts = dict(zip(names, self.after.vnet, strict=False))
+        where = next(where for where, part in parts.items() if part.is_free(network))
+        first = {each: part.allocate(network.prefixlen) for each, part in parts.items()}
+        lowest = first[where]
+        passed = lowest[0] if lowest is not None and lowest[0] != network else None
+        earlier = [first[each] is not None for each in names[: names.index(where)]]
+        return Place(network, where, passed, any(earlier) if earlier else None)
+
+
+#: Where a network is looked for, in this order, without --within and with it (layout.Space).
+_ANYWHERE = (Where.PRIVATE, Where.SHARED)
+_WITHIN = (Where.PRIVATE_WITHIN, Where.SHARED_WITHIN, Where.PUBLIC_WITHIN, Where.HOLE_WITHIN)

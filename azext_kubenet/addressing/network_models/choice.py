@@ -1,0 +1,141 @@
+"""Which network model: by the criteria of Microsoft's article, and by what holds today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import ClusterSize
+from azext_kubenet.addressing.network_models import (
+    BY_KEY,
+    FEATURES,
+    KUBENET,
+    NODE_SUBNET,
+    OVERLAY,
+    POD_SUBNET,
+    lacks,
+)
+from azext_kubenet.addressing.wording import listed, many
+
+#: What is recommended today, first choice first: Overlay for most clusters, pod subnet for pods with addresses of the
+#: network, node subnet only where nothing else does. concepts-network-cni-overview.md. Kubenet retires [J1].
+_TODAY = (OVERLAY, POD_SUBNET, NODE_SUBNET)
+_OUTSIDE = "pods-talk-outside"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a choice is made from.
+
+    free: addresses of the subnet that nodes can have; needs: words of models.NEEDS; addresses: what the demand takes of
+    the network, fits: whether the subnet carries it, carries: the most nodes in any subnet, each by model.
+    """
+
+    demand: ClusterSize
+    free: int
+    needs: tuple[str, ...]
+    addresses: Mapping[str, int]
+    fits: Mapping[str, bool]
+    carries: Mapping[str, int]
+
+    def too_many_nodes(self, model: str) -> bool:
+        """Whether a model has fewer nodes than the demand, whatever the subnet."""
+        return self.carries[model] < self.demand.nodes
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model and the reasons for it, a sentence each."""
+
+    model: str
+    reasons: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        return {"model": self.model, "name": BY_KEY[self.model].name, "reasons": list(self.reasons)}
+
+
+def of_article(case: Case) -> Choice:
+    """What Microsoft's article on kubenet would choose: kubenet, or Azure CNI with an address for each pod.
+
+    Kubenet where address space is limited, most traffic of pods stays in the cluster and no advanced feature is needed;
+    Azure CNI where there is space, pods talk with the outside, nobody wants to manage routes, or a feature is needed.
+    [S] configure-kubenet.md
+    """
+    against = _against_kubenet(case)
+    if against:
+        return Choice(NODE_SUBNET, tuple(against))
+    space = f"{case.addresses[NODE_SUBNET]} addresses, one for each pod and node, and the subnet has {case.free} free"
+    if case.fits[NODE_SUBNET]:
+        return Choice(NODE_SUBNET, (f"address space is available: Azure CNI takes {space}",))
+    return Choice(
+        KUBENET,
+        (
+            f"address space is limited: Azure CNI would take {space}",
+            "most traffic of pods is taken to stay in the cluster",
+            "no feature is needed that kubenet lacks",
+        ),
+    )
+
+
+def _against_kubenet(case: Case) -> list[str]:
+    """What speaks against kubenet, whatever the space."""
+    reasons = [f"kubenet does not offer {FEATURES[need].name}" for need in lacks(KUBENET, case.needs)]
+    if _OUTSIDE in case.needs:
+        reasons.append("most traffic of pods is with resources outside the cluster")
+    if case.too_many_nodes(KUBENET):
+        reasons.append(_limit(case, KUBENET))
+    return reasons
+
+
+def of_today(case: Case) -> Choice:
+    """What to take today: Azure CNI Overlay unless something rules it out; where nothing does all, what lacks least."""
+    faults = {model: _faults(case, model) for model in _TODAY}
+    model = min(_TODAY, key=lambda each: (len(faults[each]), _TODAY.index(each)))
+    reasons = [f"kubenet retires on {limits.KUBENET_RETIREMENT}"]
+    if model == OVERLAY:
+        reasons += _for_overlay(case)
+    else:
+        reasons += [f"Azure CNI Overlay is ruled out: {fault}" for fault in faults[OVERLAY]]
+        if model == NODE_SUBNET:
+            reasons += [f"Azure CNI pod subnet is ruled out: {fault}" for fault in faults[POD_SUBNET]]
+        reasons += _space(case, model)
+    if faults[model]:
+        reasons.append(f"no model does all that is needed, and of this one: {listed(faults[model])}")
+    return Choice(model, tuple(reasons))
+
+
+def _faults(case: Case, model: str) -> list[str]:
+    """What a model does not do of what is needed."""
+    faults = [f"it does not offer {FEATURES[need].name}" for need in lacks(model, case.needs)]
+    return [*faults, _limit(case, model)] if case.too_many_nodes(model) else faults
+
+
+def _limit(case: Case, model: str) -> str:
+    most, name = case.carries[model], BY_KEY[model].name
+    return f"{name} carries {many(most, 'node')} at most with this surge, and {case.demand.nodes} are planned"
+
+
+def _for_overlay(case: Case) -> list[str]:
+    """Why Overlay takes the place of kubenet."""
+    takes = f"{many(case.addresses[OVERLAY], 'address')} of the network, one a node"
+    same = "as many as kubenet: " if case.addresses[OVERLAY] == case.addresses[KUBENET] else ""
+    reasons = [
+        f"Azure CNI Overlay takes {same}{takes}",
+        f"it carries {BY_KEY[OVERLAY].most_nodes} nodes, and needs no route table",
+    ]
+    met = [FEATURES[need].name for need in lacks(KUBENET, case.needs) if need not in lacks(OVERLAY, case.needs)]
+    if met:
+        reasons.append(f"it has what is needed and kubenet lacks: {listed(met)}")
+    if _OUTSIDE in case.needs:
+        reasons.append("pods reach resources outside by the address of their node")
+    return reasons
+
+
+def _space(case: Case, model: str) -> list[str]:
+    """What pods with addresses of the network cost."""
+    name, takes = BY_KEY[model].name, many(case.addresses[model], "address")
+    cost = f"{name} takes {takes} of the network, {case.addresses[OVERLAY]} with Overlay"
+    if model == POD_SUBNET:
+        return [f"{cost}: most of them in a subnet for pods beside the nodes' own"]
+    return [cost if case.fits[model] else f"{cost}, and needs a larger subnet than this one"]

@@ -1,0 +1,228 @@
+"""Kubenet beside the models of Azure CNI, for the same demand and the same subnet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits, network_models, sizing
+from azext_kubenet.addressing.model import ClusterSize
+from azext_kubenet.addressing.network_models import choice
+from azext_kubenet.addressing.wording import many
+
+
+@dataclass(frozen=True)
+class Row:  # pylint: disable=too-many-instance-attributes
+    """One model for the demand, and in the subnet.
+
+    max_pods: pods per node; addresses: what the demand takes of the virtual network at its peak, other addresses among
+    them; subnet_prefix: the smallest subnet of the nodes; pod_prefix: the smallest range of the pods, None where they
+    are in the subnet of the nodes; both None where no range is that large. nodes, pods, limited_by: what the given
+    subnet carries, with ranges for pods that are large enough. fits: whether that is the demand. lacks: features that
+    it has not; unmet: those of them that are needed.
+    """
+
+    model: network_models.Model
+    max_pods: int
+    addresses: int
+    subnet_prefix: int | None
+    pod_prefix: int | None
+    nodes: int
+    pods: int
+    limited_by: str
+    fits: bool
+    lacks: tuple[str, ...]
+    unmet: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        return {
+            "model": self.model.key,
+            "name": self.model.name,
+            "maxPods": self.max_pods,
+            "addresses": self.addresses,
+            "subnetPrefix": _size(self.subnet_prefix),
+            "podRangePrefix": _size(self.pod_prefix),
+            "nodes": self.nodes,
+            "pods": self.pods,
+            "limitedBy": self.limited_by,
+            "mostNodes": self.model.most_nodes,
+            "fits": self.fits,
+            "lacks": list(self.lacks),
+            "unmet": list(self.unmet),
+            "remarks": list(self.remarks),
+            "sources": list(self.model.sources),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All models for one demand, and what to take: by the criteria of Microsoft's article, and today."""
+
+    subnet: IPNetwork
+    demand: ClusterSize
+    needs: tuple[str, ...]
+    rows: tuple[Row, ...]
+    article: choice.Choice
+    recommended: choice.Choice
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the answer."""
+        return {
+            "subnet": str(self.subnet),
+            "nodes": self.demand.nodes,
+            "surgeNodes": self.demand.surge_nodes,
+            "needs": list(self.needs),
+            "models": [row.as_dict() for row in self.rows],
+            "article": self.article.as_dict(),
+            "recommended": self.recommended.as_dict(),
+            "kubenetRetires": limits.KUBENET_RETIREMENT,
+        }
+
+
+def compare(
+    demand: ClusterSize, subnet: IPNetwork, needs: Sequence[str] = (), max_pods_stated: bool = False, in_use: int = 0
+) -> Comparison:
+    """All models for a demand and the subnet of its nodes.
+
+    needs: words of models.NEEDS; max_pods_stated: whether the user stated the pods per node, else each model has its
+    own default, and kubenet the demand's; in_use: addresses of the subnet that others have. Raises ValueError for a
+    need that is none.
+    """
+    unknown = [need for need in needs if need not in network_models.FEATURES]
+    if unknown:
+        raise ValueError(f"no such needs: {', '.join(unknown)}")
+    asked = tuple(need for need in network_models.FEATURES if need in needs)
+    rows = {
+        key: _row(model, demand, subnet, asked, _max_pods(model, demand, max_pods_stated), in_use)
+        for key, model in network_models.BY_KEY.items()
+    }
+    case = choice.Case(
+        demand=demand,
+        free=max(0, sizing.usable_addresses(subnet) - in_use),
+        needs=asked,
+        addresses={key: row.addresses for key, row in rows.items()},
+        fits={key: row.fits for key, row in rows.items()},
+        carries={key: _most(row.model, demand, row.max_pods) for key, row in rows.items()},
+    )
+    return Comparison(subnet, demand, asked, tuple(rows.values()), choice.of_article(case), choice.of_today(case))
+
+
+def _max_pods(model: network_models.Model, demand: ClusterSize, stated: bool) -> int:
+    return demand.max_pods if stated or model.key == network_models.KUBENET else model.default_max_pods
+
+
+def _most(model: network_models.Model, demand: ClusterSize, max_pods: int) -> int:
+    """The most nodes of a model in any subnet: one as large as a whole IPv4 space leaves its other limits alone."""
+    return network_models.carried(model, 1 << 32, demand, max_pods).nodes
+
+
+def _row(  # pylint: disable=too-many-positional-arguments
+    model: network_models.Model,
+    demand: ClusterSize,
+    subnet: IPNetwork,
+    needs: Sequence[str],
+    max_pods: int,
+    in_use: int,
+) -> Row:
+    peak = demand.nodes_with_surge
+    in_subnet = model.subnet_addresses(peak, max_pods) + demand.extra_ips
+    carries = network_models.carried(model, sizing.usable_addresses(subnet) - in_use, demand, max_pods)
+    return Row(
+        model=model,
+        max_pods=max_pods,
+        addresses=model.vnet_addresses(peak, max_pods) + demand.extra_ips,
+        subnet_prefix=_prefix(sizing.subnet_prefix_for(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
+        pod_prefix=_pod_prefix(model, peak, max_pods),
+        nodes=carries.nodes,
+        pods=carries.nodes * max_pods,
+        limited_by=carries.limited_by,
+        fits=carries.nodes >= demand.nodes,
+        lacks=tuple(network_models.lacks(model.key)),
+        unmet=tuple(network_models.lacks(model.key, needs)),
+        remarks=_remarks(model, demand, subnet, max_pods),
+    )
+
+
+def _pod_prefix(model: network_models.Model, nodes: int, max_pods: int) -> int | None:
+    """The smallest range of the pods: a block a node [B1, L2], or a pod subnet with room for all pods [L4]."""
+    if model.key == network_models.NODE_SUBNET:
+        return None
+    if model.key == network_models.POD_SUBNET:
+        addresses = nodes * network_models.pod_addresses(model.key, max_pods)
+        return _prefix(sizing.subnet_prefix_for(addresses), limits.SUBNET_MIN_PREFIXLEN)
+    return _prefix(sizing.pod_prefix_for(nodes), 1)
+
+
+def _prefix(prefix: int, shortest: int) -> int | None:
+    return prefix if prefix >= shortest else None
+
+
+def _size(prefix: int | None) -> str:
+    return "" if prefix is None else f"/{prefix}"
+
+
+def _remarks(model: network_models.Model, demand: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
+    """What numbers do not say."""
+    if model.key == network_models.KUBENET:
+        return (
+            f"retires on {limits.KUBENET_RETIREMENT}",  # J1
+            "pods send through a route of each node, one hop more, and the route table is the cluster's",  # J11 B13
+            "an Application Gateway Ingress Controller needs that route table on the gateway's subnet too",  # H21
+            "a further subnet of nodes needs that route table as well",  # H4 A13
+        )
+    if model.key == network_models.OVERLAY:
+        return (
+            "pods leave the cluster by the address of their node, as on kubenet",  # J11
+            "its pod CIDR can be made larger later",  # L2
+            "a kubenet cluster becomes one with az aks update, and not back again",  # K1 K2
+        )
+    if model.key == network_models.NODE_SUBNET:
+        return ("Microsoft calls it legacy, and points to the pod subnet for pods with addresses of the network",)
+    return _pod_subnet_remarks(demand, subnet, max_pods)
+
+
+def _pod_subnet_remarks(demand: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
+    """How its two modes use the pod subnet [L4, L5] concepts-network-azure-cni-pod-subnet.md."""
+    peak, batch = demand.nodes_with_surge, limits.POD_BATCH
+    start, static = peak * batch, peak * network_models.block_addresses(max_pods)
+    served = sizing.nodes_within(sizing.usable_addresses(subnet) // batch, demand)
+    return (
+        "the subnet carries its nodes alone: pods have a subnet of their own beside it",
+        f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
+        f"/{sizing.subnet_prefix_for(start)}, and more as they fill",
+        f"{subnet} as a pod subnet serves {many(served, 'node')} as they start",
+        f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefix_for(static)}, for Kubernetes 1.28 or "
+        "later, in which 16 x N - 1 pods per node waste none",
+    )
+
+
+def lines(comparison: Comparison) -> list[str]:
+    """A comparison as people read it."""
+    demand, text = comparison.demand, []
+    surge = f" and {many(demand.surge_nodes, 'surge node')}" if demand.surge_nodes else ""
+    text.append(f"{many(demand.nodes, 'node')}{surge} in {comparison.subnet}:")
+    for row in comparison.rows:
+        pods = f" and pods in a /{row.pod_prefix}" if row.pod_prefix is not None else ""
+        size = f"a /{row.subnet_prefix}" if row.subnet_prefix is not None else "more than any subnet has"
+        text += [
+            f"{row.model.name}, {row.max_pods} pods per node:",
+            f"  needs {many(row.addresses, 'address')} of the network, nodes in {size}{pods}",
+            f"  {comparison.subnet} carries {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
+            f"bound by {row.limited_by}, {row.model.most_nodes} nodes at most",
+        ]
+        if row.lacks:
+            text.append(f"  without {', '.join(network_models.FEATURES[need].name for need in row.lacks)}")
+        text += [f"  {remark}" for remark in row.remarks]
+    return text + advice(comparison)
+
+
+def advice(comparison: Comparison) -> list[str]:
+    """What to take, and why, as people read it."""
+    text = []
+    for title, chosen in (("by the article's criteria", comparison.article), ("today", comparison.recommended)):
+        text.append(f"{title}: {network_models.BY_KEY[chosen.model].name}")
+        text += [f"  {reason}" for reason in chosen.reasons]
+    return text

@@ -1,0 +1,113 @@
+"""What stands in the way of a range, by name: what covers most of it, and what little keeps the next best place."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.free_space import FreeSpace, covers, interval, merged, touches
+from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
+from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.addressing.wording import OPTIONS
+
+_RESERVED = merged(interval(each.network) for each in limits.RESERVED_RANGES)
+
+
+def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
+    """Those that lie inside no other one, largest first, then lowest; of several for one range, the first."""
+    last = -1
+    found: list[tuple[int, int, Reservation]] = []
+    coded = [(each.network.first << 6 | each.network.prefixlen, each) for each in reservations]
+    for code, each in sorted(coded, key=_code):
+        first, prefix = code >> 6, code & 63
+        if first > last:
+            found.append((prefix, first, each))
+            last = first + (1 << 32 - prefix) - 1
+    return [each for _, _, each in sorted(found, key=_size_and_place)]
+
+
+def in_the_way(ground: SearchSpace, name: str, taken: Sequence[Reservation]) -> list[Reservation]:
+    """The outermost of all that lies where a range of that name could: reservations, and what else was given."""
+    return outermost(_hindering(ground, name, where(ground, name), taken))
+
+
+def _hindering(
+    ground: SearchSpace, name: str, blocks: Sequence[IPNetwork], taken: Sequence[Reservation]
+) -> Iterator[Reservation]:
+    """What lies in some blocks, but for reservations in which a network or a subnet there would be a hole."""
+    yield from touching([*_given(ground, name)], blocks)
+    for each in touching(taken, blocks):
+        hit = (block for block in blocks if overlap(block, each.network))
+        if name not in (VNET, SUBNET) or not all(ground.holes.leave(each, block) for block in hit):
+            yield each
+
+
+def nearest(
+    ground: SearchSpace, name: str, prefix: int, taken: Sequence[Reservation]
+) -> tuple[IPNetwork, list[Reservation]] | None:
+    """The block of a prefix length where a range of that name could lie with the most free, and what is there.
+
+    None when no such block has any address free, or each has a range that Azure keeps for itself.
+    """
+    space = merged(interval(block) for block in where(ground, name))
+    for first in _most_free_first(_free(ground, name), prefix):
+        block = IPNetwork((first, prefix), version=4)
+        if covers(space, interval(block)) and not touches(_RESERVED, interval(block)):
+            return block, outermost(_hindering(ground, name, [block], taken))
+    return None
+
+
+def _most_free_first(parts: Sequence[FreeSpace], prefix: int) -> list[int]:
+    """First addresses of the blocks of a prefix length that are free in part, the most free first, then the lowest."""
+    room: Counter[int] = Counter()
+    for part in parts:
+        for length in range(prefix + 1, limits.SUBNET_MAX_PREFIXLEN + 1):
+            for first in part.of_length(length):
+                room[first & -(1 << 32 - prefix)] += 1 << 32 - length
+    return sorted(room, key=lambda first: (-room[first], first))
+
+
+def _free(ground: SearchSpace, name: str) -> Sequence[FreeSpace]:
+    """The free space for a range of that name."""
+    vnet = ground.wish.vnet
+    if name == SUBNET and isinstance(vnet, tuple):
+        return [ground.free_in(vnet)]
+    if name in (VNET, SUBNET):
+        return ground.space.vnet
+    return [ground.space.private, ground.space.shared] if name == PODS else [ground.space.private]
+
+
+def where(ground: SearchSpace, name: str) -> Sequence[IPNetwork]:
+    """The blocks in which a range of that name could lie."""
+    wish = ground.wish
+    if name == SUBNET and isinstance(wish.vnet, tuple):
+        return wish.vnet
+    if name == VNET and isinstance(wish.subnet, IPNetwork) and isinstance(wish.vnet, int):
+        return [IPNetwork((wish.subnet.first, wish.vnet), version=4).cidr]
+    if name in (VNET, SUBNET) and wish.within:
+        return wish.within
+    return limits.PRIVATE_RANGES if name in (SERVICES, DOCKER) else (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)
+
+
+def _given(ground: SearchSpace, name: str) -> Iterator[Reservation]:
+    """The ranges given beside one: a network and its subnet are not in each other's way."""
+    wish = ground.wish
+    others: list[tuple[str, object]] = [(PODS, wish.pods), (SERVICES, wish.services), (DOCKER, wish.docker_bridge)]
+    if name not in (VNET, SUBNET):
+        others += [(VNET, prefix) for prefix in wish.vnet] if isinstance(wish.vnet, tuple) else []
+        others.append((SUBNET, wish.subnet))
+    for other, network in others:
+        if isinstance(network, IPNetwork):
+            yield Reservation(network.cidr, f"given as {OPTIONS[other]}", Origin.USER)
+
+
+def _code(one: tuple[int, Reservation]) -> int:
+    return one[0]
+
+
+def _size_and_place(one: tuple[int, int, Reservation]) -> tuple[int, int]:
+    return one[:2]

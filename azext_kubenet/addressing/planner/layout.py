@@ -1,0 +1,161 @@
+"""Where the ranges of one cluster may lie, and whether a set of sizes fits there: an exact search.
+
+Three blocks are placed together: the virtual network, the pod CIDR, the service CIDR. The docker bridge's network comes
+after them, in what is left. All are aligned powers of two, so that largest first into the smallest free block that
+holds it finds a packing whenever there is one, as long as all may lie in the same space. They may not: the network has
+`--within`, and pods and networks may use the shared range that services may not. Hence a branch for each place where
+the choice of space matters:
+
+* the virtual network is tried once for every size of free block around it: after it is cut out, what is left of a
+  block depends on the sizes of the two alone, so that one block of a size stands for all of that size; in a hole
+  (holes), where nothing else may lie, any place is as good;
+* the pod CIDR is tried in private space, then in the shared range;
+* the rest lies in private space, where best fit is exact.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.free_space import FreeSpace, Interval, difference, interval, merged
+
+#: The names of the blocks that a layout places, in the order in which ties are settled.
+VNET, PODS, SERVICES, DOCKER = "vnet", "pods", "services", "docker_bridge"
+#: The subnet lies in its network, so that no layout places it.
+SUBNET = "subnet"
+
+Sizes = Mapping[str, int]
+Placed = dict[str, IPNetwork]
+
+_PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_RANGES]
+_SHARED: Sequence[Interval] = [interval(limits.SHARED_RANGE)]
+
+
+class FreeRanges(NamedTuple):
+    """Free space by who may use it.
+
+    private, shared: free private space and the free part of the shared range; vnet: for the same two, for all other
+    space, and for holes in what is taken, in this order, what of it the virtual network may be taken from.
+    """
+
+    private: FreeSpace
+    shared: FreeSpace
+    vnet: tuple[FreeSpace, FreeSpace, FreeSpace, FreeSpace]
+
+    @classmethod
+    def around(
+        cls, taken: Sequence[Interval], within: Sequence[Interval], for_vnet: Sequence[Interval] | None = None
+    ) -> "FreeRanges":
+        """The space outside taken (merged intervals); a virtual network within the given blocks, or anywhere private.
+
+        for_vnet: what of taken is taken for a network, too, if that is not all of it. A network never straddles the
+        border of private space or of a hole: no rule forbids it, and nobody asks for it.
+        """
+        longest = limits.SUBNET_MAX_PREFIXLEN
+        private = FreeSpace.of(_PRIVATE, taken, longest)
+        shared = FreeSpace.of(_SHARED, taken, longest)
+        if not within:
+            return cls(private, shared, (private, shared, FreeSpace({}), FreeSpace({})))
+        other = FreeSpace.of(within, merged([*taken, *_PRIVATE, *_SHARED]), longest)
+        holes = FreeSpace({})
+        if for_vnet is not None:
+            holes = _between(difference(within, taken), difference(within, for_vnet))
+        inside = _inside(_PRIVATE, within, taken), _inside(_SHARED, within, taken)
+        return cls(private, shared, (*inside, other, holes))
+
+    def without(self, network: IPNetwork) -> "FreeRanges":
+        """The space without one network."""
+        private, shared = self.private.without(network), self.shared.without(network)
+        if self.vnet[0] is self.private:
+            return FreeRanges(private, shared, (private, shared, *self.vnet[2:]))
+        inside, inside_shared, other, holes = (part.without(network) for part in self.vnet)
+        return FreeRanges(private, shared, (inside, inside_shared, other, holes))
+
+    def can_place(self, name: str, network: IPNetwork) -> bool:
+        """Whether a block may lie exactly there."""
+        if name == VNET:
+            return any(part.is_free(network) for part in self.vnet)
+        return self.private.is_free(network) or (name == PODS and self.shared.is_free(network))
+
+    def largest_free(self, name: str) -> IPNetwork | None:
+        """The largest block in which a range of that name may lie."""
+        parts: Sequence[FreeSpace] = self.vnet
+        if name in (PODS, SERVICES, DOCKER):
+            parts = (self.private, self.shared) if name == PODS else (self.private,)
+        blocks = [block for block in (part.largest() for part in parts) if block is not None]
+        return min(blocks, key=lambda block: int(block.prefixlen)) if blocks else None
+
+
+def _inside(space: Sequence[Interval], within: Sequence[Interval], taken: Sequence[Interval]) -> FreeSpace:
+    cuts = ((max(first, low), min(last, high)) for first, last in space for low, high in within)
+    return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), taken, limits.SUBNET_MAX_PREFIXLEN)
+
+
+def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
+    """What is free for a network alone, cut at the borders of private space."""
+    holes = [*difference([*more], [*free])]
+    cuts = [(max(first, low), min(last, high)) for first, last in (*_PRIVATE, *_SHARED) for low, high in holes]
+    cuts += difference(holes, merged([*_PRIVATE, *_SHARED]))
+    return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), [], limits.SUBNET_MAX_PREFIXLEN)
+
+
+def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
+    """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
+    if VNET not in sizes:
+        return _pack_rest(space, sizes)
+    rest = {name: prefix for name, prefix in sizes.items() if name != VNET}
+    for network in _vnet_places(space, sizes[VNET]):
+        placed = _pack_rest(space.without(network), rest)
+        if placed is not None:
+            return {VNET: network, **placed}
+    return None
+
+
+def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
+    private, shared = space.private.lowest(len(sizes)), space.shared.lowest(1)
+    order = sorted(sizes, key=lambda name: sizes[name])  # stable: ties in the order of the names
+    placed = _best_fit(private, order, sizes)
+    if placed is None and PODS in sizes:
+        in_shared = shared.allocate(sizes[PODS])
+        rest = _best_fit(private, [name for name in order if name != PODS], sizes) if in_shared else None
+        if in_shared and rest is not None:
+            placed = {PODS: in_shared[0], **rest}
+    return placed
+
+
+def _best_fit(free: FreeSpace, order: Sequence[str], sizes: Sizes) -> Placed | None:
+    placed: Placed = {}
+    for name in order:
+        taken = free.allocate(sizes[name])
+        if taken is None:
+            return None
+        placed[name], free = taken
+    return placed
+
+
+def _vnet_places(space: FreeRanges, prefix: int) -> Iterator[IPNetwork]:
+    """One place for every kind of block that could hold the network: private space first, best fit, lowest address."""
+    for part, whole in zip(space.vnet, (space.private, space.shared, *space.vnet[2:]), strict=True):
+        seen = set()
+        for length in range(prefix, -1, -1):
+            for first, around in _kinds(part, whole, length):
+                if around not in seen:
+                    seen.add(around)
+                    yield IPNetwork((first, prefix), version=4)
+
+
+def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int, int]]:
+    """Of the blocks of one length: the lowest for every size of free block around it, with that size."""
+    starts = part.of_length(length)
+    if part is whole:
+        if starts:
+            yield starts[0], length
+        return
+    complete, found = set(whole.of_length(length)), set()
+    for first in starts:
+        around = length if first in complete else whole.prefix_around(IPNetwork((first, length), version=4))
+        if around is not None and around not in found:
+            found.add(around)
+            yield first, around

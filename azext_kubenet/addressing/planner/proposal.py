@@ -1,0 +1,70 @@
+"""propose(demand, wish, taken): the ranges that the user left open.
+
+For each range not given: the conventional value if it is free and large enough; else the conventional size where it is
+free; else smaller, down to what the demand needs. The same input gives the same output. A given range is kept as it
+is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, Placed
+from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.planner.shortage import Shortage, explain
+from azext_kubenet.addressing.reserved_space import ReservedSpace
+
+
+class Proposal(NamedTuple):
+    """A plan, complete unless there is a shortage: then the open ranges of the plan are None.
+
+    A docker bridge that finds no place is no shortage.
+    """
+
+    plan: AddressPlan
+    shortage: Shortage | None = None
+
+
+def propose(demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = ()) -> Proposal:
+    """Choose every range that the wish leaves open, so that no two overlap and none touches what is taken."""
+    return propose_around(demand, wish, ReservedSpace(taken))
+
+
+def propose_around(demand: ClusterSize, wish: RangeRequests, taken: ReservedSpace) -> Proposal:
+    """The same around what was merged before, for those who ask more than once."""
+    ground = SearchSpace(wish, taken)
+    placed = ground.place(demand)
+    if placed is None:
+        return Proposal(_assemble(demand, wish, {}), explain(ground, demand, taken.reservations))
+    bridge = ground.place_bridge(placed) if wish.docker_bridge is None else None
+    return Proposal(_assemble(demand, wish, placed if bridge is None else {**placed, DOCKER: bridge}))
+
+
+def _assemble(demand: ClusterSize, wish: RangeRequests, placed: Placed) -> AddressPlan:
+    """The plan of given and placed ranges."""
+    services = wish.services if isinstance(wish.services, IPNetwork) else placed.get(SERVICES)
+    return AddressPlan(
+        demand=demand,
+        vnet=wish.vnet if isinstance(wish.vnet, tuple) else tuple([placed[VNET]] if VNET in placed else []),
+        subnet=wish.subnet if isinstance(wish.subnet, IPNetwork) else placed.get(SUBNET),
+        pods=wish.pods if isinstance(wish.pods, IPNetwork) else placed.get(PODS),
+        services=services,
+        dns_ip=wish.dns_ip or dns_service_ip(services),
+        docker_bridge=wish.docker_bridge or _bridge_in(placed.get(DOCKER)),
+        in_use=wish.in_use if isinstance(wish.subnet, IPNetwork) else 0,
+    )
+
+
+def dns_service_ip(services: IPNetwork | None) -> IPAddress | None:
+    """Base + 10 of a service CIDR [C7]; None where that is no address of it that services can use."""
+    if services is None or services.prefixlen > limits.SERVICE_CIDR_MAX_PREFIXLEN:
+        return None
+    return IPAddress(services.first + limits.DNS_SERVICE_OFFSET, version=4)
+
+
+def _bridge_in(network: IPNetwork | None) -> IPNetwork | None:
+    """The bridge's own address, the first of its network, with the network's prefix [D1]."""
+    return None if network is None else IPNetwork((network.first + 1, network.prefixlen), version=4)

@@ -1,0 +1,196 @@
+"""Rules on where a range may lie, and on the addresses inside the service CIDR and the docker bridge's network."""
+
+from collections.abc import Iterator, Sequence
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.free_space import covers, interval, merged
+from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.addressing.planner.proposal import dns_service_ip
+from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Rule, RuleContext, Violation
+
+_DNS = ("--dns-service-ip",)
+
+
+def _reserved(case: RuleContext) -> Iterator[Violation]:
+    for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
+        kept = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
+        hit = {each.network: each.why for each in kept}
+        firm = any(each.for_networks for each in kept)
+        for each in case.taken:
+            if each.origin is Origin.AZURE and overlap(network, each.network):
+                hit.setdefault(each.network, each.reason)
+                firm = True
+        if hit:
+            ranges = ", ".join(f"{reserved} ({why})" for reserved, why in hit.items())
+            yield _in_reserved(case, name, network, ranges, firm)
+
+
+def _in_reserved(case: RuleContext, name: str, network: IPNetwork, ranges: str, firm: bool) -> Violation:
+    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
+
+    firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
+    """
+    options, message = (OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}"
+    if name == "docker_bridge" or (firm or name in ("pods", "services")):
+        return Violation(options, message, case.instead(name), azure_refuses=name != "docker_bridge")
+    if name not in case.wish.existing:
+        return Violation(options, f"{message}: {_ADVISED}", case.instead(name), azure_refuses=False)
+    if case.plan.subnet is None or not overlap(network, case.plan.subnet):
+        return Violation(
+            options, f"{message}: {_ADVISED}", "leave nodes, pods and services out of it", Severity.WARNING
+        )
+    beside = case.suggest("subnet")
+    return Violation(
+        options, f"{message}: {_ADVISED}", f"use {beside}" if beside else case.instead(name), azure_refuses=False
+    )
+
+
+#: [F2] concepts-network-cni-overview.md; azure-docs#80401
+_ADVISED = "AKS advises against it, and upgrades of clusters there have failed"
+
+
+def _public_services(case: RuleContext) -> Iterator[Violation]:
+    for name, network in case.ranges("services"):
+        if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
+            yield Violation(
+                (OPTIONS[name],), f"service CIDR {network} is not private address space", case.instead(name)
+            )
+
+
+def _shared_services(case: RuleContext) -> Iterator[Violation]:
+    for name, network in case.ranges("services"):
+        if _inside(network, (limits.SHARED_RANGE,)):
+            yield Violation(
+                (OPTIONS[name],),
+                f"service CIDR {network} lies in {limits.SHARED_RANGE}, of which AKS documents nothing for services",
+                case.instead(name),
+            )
+
+
+def _public_pods(case: RuleContext) -> Iterator[Violation]:
+    return _public(case, "pods")
+
+
+def _public_network(case: RuleContext) -> Iterator[Violation]:
+    return _public(case, *case.for_nodes)
+
+
+def _public(case: RuleContext, *names: str) -> Iterator[Violation]:
+    for name, network in case.ranges(*names):
+        if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
+            yield Violation(
+                (OPTIONS[name],),
+                f"{NAMES[name]} {network} is not private address space: hosts on the internet that have these "
+                "addresses cannot be reached from it",
+                case.instead(name),
+            )
+
+
+def _inside(network: IPNetwork, blocks: Sequence[IPNetwork]) -> bool:
+    return any(block.first <= network.first and network.last <= block.last for block in blocks)
+
+
+def _outside_within(case: RuleContext) -> Iterator[Violation]:
+    within = merged(interval(block) for block in case.wish.within)
+    for name, network in case.ranges(*case.for_nodes):
+        if within and not covers(within, interval(network)):
+            blocks = ", ".join(str(block) for block in case.wish.within)
+            yield Violation(
+                (OPTIONS[name], "--within"), f"{NAMES[name]} {network} is not within {blocks}", case.instead(name)
+            )
+
+
+def _dns_outside(case: RuleContext) -> Iterator[Violation]:
+    for _, services in case.ranges("services"):
+        dns_ip = case.plan.dns_ip
+        if dns_ip is not None and dns_ip not in services:
+            message = f"DNS service IP {dns_ip} is not in service CIDR {services}"
+            yield Violation(_DNS, message, _dns_instead(services))
+
+
+def _dns_unusable(case: RuleContext) -> Iterator[Violation]:
+    for _, services in case.ranges("services"):
+        what = _unusable(services, case.plan.dns_ip)
+        if what:
+            message = f"DNS service IP {case.plan.dns_ip} is {what} of service CIDR {services}"
+            yield Violation(_DNS, message, _dns_instead(services))
+
+
+def _unusable(services: IPNetwork, address: IPAddress | None) -> str | None:
+    """What an address of a service CIDR is for, if not for services."""
+    kept = {
+        services.last: "the broadcast address",
+        services.first + 1: "the address of the kubernetes service itself",
+        services.first: "the network address",
+    }
+    return None if address is None else kept.get(int(address))
+
+
+def _dns_elsewhere(case: RuleContext) -> Iterator[Violation]:
+    for _, services in case.ranges("services"):
+        usual, given = dns_service_ip(services), case.plan.dns_ip
+        if given is None or usual is None or given not in services or _unusable(services, given):
+            continue
+        if given != usual:
+            yield Violation(
+                _DNS,
+                f"DNS service IP {given} is not base + {limits.DNS_SERVICE_OFFSET} of service CIDR {services}",
+                _dns_instead(services),
+            )
+
+
+def _dns_instead(services: IPNetwork) -> str:
+    usual = dns_service_ip(services)
+    return f"use --dns-service-ip {usual}, or leave it out" if usual else "leave --dns-service-ip out"
+
+
+def _bridge_address(case: RuleContext) -> Iterator[Violation]:
+    bridge = case.plan.docker_bridge
+    if bridge is not None and bridge.prefixlen < 31 and bridge.value in (bridge.first, bridge.last):
+        what = "a network" if bridge.value == bridge.first else "the broadcast address of a network"
+        yield Violation(
+            ("--docker-bridge-address",),
+            f"docker bridge address {bridge} is {what}, not an address in one",
+            f"use --docker-bridge-address {IPNetwork((bridge.first + 1, bridge.prefixlen), version=4)}",
+        )
+
+
+def _bridge_given(case: RuleContext) -> Iterator[Violation]:
+    if case.wish.docker_bridge is not None:
+        yield Violation(
+            ("--docker-bridge-address",),
+            f"docker bridge address {case.wish.docker_bridge} is checked, and not sent to Azure: nodes have run "
+            "containerd since Kubernetes 1.19, and the clusters API has no such field since 2023-04-01",
+            "leave --docker-bridge-address out",
+        )
+
+
+def _bridge_without_place(case: RuleContext) -> Iterator[Violation]:
+    if case.plan.complete and case.plan.docker_bridge is None and not case.given_only:
+        private = ", ".join(map(str, limits.PRIVATE_RANGES))
+        yield Violation(
+            ("--docker-bridge-address",),
+            f"no docker bridge network is planned, as {private} have no /{limits.DOCKER_BRIDGE_MAX_PREFIXLEN} left "
+            "for one: clusters do not need it, and it is never sent to Azure",
+            "leave it so",
+        )
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+RULES = (
+    Rule("reserved-range-overlap", ERROR, False, "F1 F2 F3 F4 D3", _reserved, partly=True),
+    Rule("service-cidr-public", ERROR, False, "C10 F8", _public_services),
+    Rule("service-cidr-shared-space", WARNING, False, "F5", _shared_services),
+    Rule("pod-cidr-public", WARNING, False, "F6", _public_pods),
+    Rule("vnet-public", WARNING, False, "F7", _public_network),
+    Rule("vnet-outside-within", ERROR, False, "G10", _outside_within),
+    Rule("dns-service-ip-outside-service-cidr", ERROR, True, "C5", _dns_outside),
+    Rule("dns-service-ip-unusable", ERROR, True, "C4 C6", _dns_unusable),
+    Rule("dns-service-ip-not-base-plus-10", ERROR, False, "C7 P", _dns_elsewhere),
+    Rule("docker-bridge-not-an-address", ERROR, False, "D1", _bridge_address),
+    Rule("docker-bridge-not-sent", INFO, False, "D2 D3 D4", _bridge_given),
+    Rule("docker-bridge-without-place", INFO, False, "D2 D3 G16", _bridge_without_place),
+)

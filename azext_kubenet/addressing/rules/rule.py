@@ -1,0 +1,97 @@
+"""What a rule looks at, and the words in which it answers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.wording import NAMES, OPTIONS
+
+__all__ = ["NAMES", "OPTIONS", "Find", "Rule", "RuleContext", "Violation"]
+
+
+class Violation(NamedTuple):
+    """One breach of a rule: the options at fault, what is wrong with which value, what to type instead.
+
+    severity, azure_refuses: where they are not the rule's.
+    """
+
+    options: tuple[str, ...]
+    message: str
+    recommendation: str = ""
+    severity: Severity | None = None
+    azure_refuses: bool | None = None
+
+
+class RuleContext(NamedTuple):
+    """A plan, complete or not, with what it was made from.
+
+    suggest: options and values to type instead of a range (vnet, subnet, pods, services, docker_bridge); None when
+    there are none. elsewhere: ranges of clusters that are not connected, of which some may be shared; given_only: the
+    plan is what was given, and nothing is chosen yet.
+    """
+
+    plan: AddressPlan
+    wish: RangeRequests
+    taken: Sequence[Reservation]
+    suggest: Callable[[str], str | None]
+    elsewhere: Sequence[Reservation] = ()
+    given_only: bool = False
+
+    @property
+    def demand(self) -> ClusterSize:
+        """What must fit."""
+        return self.plan.demand
+
+    @property
+    def for_nodes(self) -> tuple[str, ...]:
+        """The ranges that lay claim to space for nodes, and can be blamed for it.
+
+        The network, and a subnet that is not in it; or only a given subnet, if the network was made for that.
+        """
+        subnet = self.wish.subnet
+        if not isinstance(subnet, IPNetwork):
+            return ("vnet",)
+        if not isinstance(self.wish.vnet, tuple):
+            return ("subnet",)
+        return ("vnet",) if any(subnet in prefix for prefix in self.plan.vnet) else ("vnet", "subnet")
+
+    def ranges(self, *names: str) -> Iterator[tuple[str, IPNetwork]]:
+        """Name and network of the decided ranges among those named; a network comes once for each of its prefixes."""
+        for name in names:
+            if name == "vnet":
+                yield from (("vnet", prefix) for prefix in self.plan.vnet)
+                continue
+            network = getattr(self.plan, name)
+            if network is not None:
+                yield name, network.cidr
+
+    def instead(self, name: str) -> str:
+        """What to type instead of a range that cannot stay."""
+        text = self.suggest(name)
+        if text:
+            return f"use {text}"
+        if name == "docker_bridge":
+            return f"leave {OPTIONS[name]} out"  # it is never sent, and nothing is lost
+        if name in self.wish.existing:  # it is not ours to change
+            return f"use another {NAMES[name]}"
+        return f"use another {OPTIONS[name]}, or free address space for it"
+
+
+Find = Callable[[RuleContext], Iterator[Violation]]
+
+
+class Rule(NamedTuple):
+    """A rule: its name, which never changes its meaning, and how grave a breach is.
+
+    azure_refuses: Azure itself refuses it, or without it the plan has no meaning: then `--accept-risk` cannot lower it.
+    facts: rows of the table of Azure facts that it rests on; partly: Azure refuses some of what it finds, not all.
+    """
+
+    name: str
+    severity: Severity
+    azure_refuses: bool
+    facts: str
+    find: Find
+    partly: bool = False

@@ -1,0 +1,122 @@
+"""`az aks create` of the installed azure-cli: its options, lent to our command, and its code, which makes the cluster.
+
+The only module that names azure.cli.command_modules, and inside functions alone: importing it costs more time than
+all of `az kubenet plan`. Not every azure-cli has the same options, so none is named here but those that we set.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.retry import VisibleRetry
+
+#: The command whose options are lent.
+COMMAND = "aks create"
+#: Parameters of aks_create that are no options.
+_NOT_OPTIONS = ("cmd", "client")
+#: Where the lent options stand in the help of our command, unless they have a group of their own.
+_GROUP = "Cluster, as in az aks create"
+#: Those that stand before all groups, as in every command.
+_GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
+#: A validator of this option writes a key pair to disk: it has no place in a dry run.
+_WRITES_KEYS = "ssh_key_value"
+
+
+def borrowed_options(cli_ctx: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name and settings of every option of `az aks create`: help, default, validator, completer and all."""
+    from azure.cli.command_modules.acs import ContainerServiceCommandsLoader
+    from azure.cli.command_modules.acs.custom import aks_create
+
+    registry = _registry(ContainerServiceCommandsLoader, cli_ctx)
+    texts = _help_texts()
+    for name, parameter in inspect.signature(aks_create).parameters.items():
+        if name in _NOT_OPTIONS:
+            continue
+        settings = dict(registry.get_cli_argument(COMMAND, name).settings)
+        settings.setdefault("options_list", ["--" + name.replace("_", "-")])
+        yield name, _completed(name, settings, parameter.default, texts)
+
+
+def _registry(loader_class: Any, cli_ctx: Any) -> Any:
+    """The argument registry of the acs module, with the arguments that azure-cli registers for every command."""
+    from azure.cli.core.commands.parameters import get_location_type, resource_group_name_type
+
+    loader = loader_class(cli_ctx=cli_ctx)
+    loader.skip_applicability = True
+    with loader.argument_context("") as context:
+        context.argument("resource_group_name", resource_group_name_type)
+        context.argument("location", get_location_type(cli_ctx))
+    loader.load_arguments(COMMAND)
+    return loader.argument_registry
+
+
+def _completed(name: str, settings: dict[str, Any], default: Any, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Settings with what azure-cli would read from the signature and the help file of the command."""
+    if default is inspect.Parameter.empty:
+        settings.setdefault("required", True)
+    else:
+        settings.setdefault("default", default)
+        if (
+            isinstance(default, bool)
+            and "arg_type" not in settings
+            and not {"choices", "nargs", "type"} & set(settings)
+        ):
+            settings.setdefault("action", f"store_{str(not default).lower()}")
+    for option in settings["options_list"]:
+        text = texts.get(option) if isinstance(option, str) else None
+        if text:
+            settings["help"] = text
+    settings.setdefault("help", f"See az {COMMAND}.")
+    if name not in _GENERAL:
+        settings.setdefault("arg_group", _GROUP)
+    if name == _WRITES_KEYS and settings.get("validator"):
+        settings["validator"] = _unless_dry_run(settings["validator"])
+    return settings
+
+
+def _unless_dry_run(validator: Callable[..., None]) -> Callable[..., None]:
+    def validate(namespace: Any) -> None:
+        if not getattr(namespace, "dry_run", False):
+            validator(namespace)
+
+    return validate
+
+
+def _help_texts() -> dict[str, str]:
+    """Summary of each option in the help file of the command, by every spelling of the option."""
+    import yaml
+    from knack.help_files import helps
+
+    # The C parser, where there is one: the other one takes as long as all the rest of the command's start.
+    document = yaml.load(helps[COMMAND], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    texts: dict[str, str] = {}
+    for parameter in document.get("parameters", ()):
+        summary = " ".join(str(parameter.get(key, "")).strip() for key in ("short-summary", "long-summary")).strip()
+        for option in str(parameter["name"]).split():
+            texts[option] = summary
+    return texts
+
+
+def aks_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the options of our command, those that `az aks create` takes, by parameter name."""
+    from azure.cli.command_modules.acs.custom import aks_create
+
+    names = [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
+    return {name: options[name] for name in names if name in options}
+
+
+def create(cmd: Any, client: Any, options: Mapping[str, Any]) -> Any:
+    """Run `az aks create`'s own code with these options, by parameter name; client sends the cluster."""
+    from azure.cli.command_modules.acs.custom import aks_create
+
+    return aks_create(cmd, client, **options)
+
+
+def clusters_client(cli_ctx: Any, door: ArmClient) -> Any:
+    """The client that `az aks create` itself would be given, with our patience for what passes by itself."""
+    from azure.cli.core.commands.client_factory import get_mgmt_service_client
+    from azure.cli.core.profiles import ResourceType
+
+    retry = VisibleRetry(door.patience)
+    return get_mgmt_service_client(cli_ctx, ResourceType.MGMT_CONTAINERSERVICE, retry_policy=retry).managed_clusters

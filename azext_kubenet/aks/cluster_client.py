@@ -1,0 +1,298 @@
+"""Sending the cluster: what `az aks create`'s own code is given for its client.
+
+It sends what that code has built, unread, and adds what that code lacks: the body stays out of the debug log, for it
+may carry a password; a cluster that came to be meanwhile is never overwritten; a grant that has not spread yet is
+waited for; a lost answer is looked for instead of sent again; and the words of Azure's operation are shown while it
+runs.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.exceptions import AzureError as CoreError
+from azure.core.polling import LROPoller, PollingMethod
+from knack.log import get_logger
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import ArmClient, AzureError, azure_error, operation_of, retry_after
+from azext_kubenet.azure.retry import Tries
+from azext_kubenet.azure.waiting import intervals
+from azext_kubenet.changes.drift import unlike
+from azext_kubenet.errors import CreatedByOthers, in_words
+
+logger = get_logger("azext_kubenet")
+
+#: Refusals of a cluster that pass once Azure has spread a new identity and its grant. [I11] BEHAVIOUR.md; AKS#2333
+_SPREADING = (
+    "ServicePrincipalNotFound",
+    "CustomRouteTableMissingPermission",
+    "LinkedAuthorizationFailed",
+    "CustomKubeletIdentityMissingPermissionError",  # [I19]
+)
+#: The refusal that passes once a password that was made a moment ago is known. Azure/azure-cli#9585, #5190
+_NEW_SECRET = "ServicePrincipalValidationClientError"
+#: Answers that may say that there is a cluster: a condition is not met, or an operation is under way on it.
+_CONFLICT = (409, 412)
+#: Seconds between two tries while something spreads: of 82 cases on record, most took 5 to 20.
+_SPREAD_SECONDS = 5.0
+#: Most seconds between looks at a cluster's operation: creation takes minutes, and Azure names no interval.
+_LOOK_SECONDS = 10.0
+#: States of a cluster that did not come to be; every other one but Succeeded means that something is under way.
+_FAILED_STATES = ("Failed", "Canceled")
+#: What the user's own conditions are called by the SDK of one azure-cli and of another.
+_CONDITIONS = ("if_match", "if_none_match", "etag", "match_condition")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What this run made a moment ago, so that Azure may not know it everywhere yet."""
+
+    grant: bool = False
+    secret: bool = False
+
+
+class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
+    """A clusters client that aks_create can work with.
+
+    fresh: what this run has made; accepted: called once Azure has accepted the cluster, before anything waits for it: a
+    system-assigned identity exists from then on, and its grant must not wait for the end of creation [I7]; look: called
+    right before the cluster is sent, raises what has come in between.
+
+    may_exist: whether the cluster was sent, and not refused for good: then it may exist, whatever is raised; confirmed:
+    whether Azure has answered that it takes this one, so that no other can be there.
+    """
+
+    def __init__(  # pylint: disable=too-many-positional-arguments
+        self,
+        client: Any,
+        door: ArmClient,
+        cluster_id: str,
+        fresh: Fresh,
+        accepted: Callable[[], None],
+        look: Callable[[], None] = lambda: None,
+    ):
+        self._client = client
+        self._door = door
+        self._cluster_id = cluster_id
+        self._fresh = fresh
+        self._accepted = accepted
+        self._look = look
+        self.may_exist = False
+        self.confirmed = False
+
+    def get(self, *_: Any, **__: Any) -> None:
+        """No cluster: our own look has just told so, and aks_create refuses to go on when it is given one."""
+        return
+
+    def begin_create_or_update(self, resource_group_name: str, resource_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Send the cluster and call accepted; a poller that shows the progress, unless it was asked not to poll."""
+        method: Any = False
+        if kwargs.pop("polling", True) is not False:
+            method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name))
+        if not any(kwargs.get(each) is not None for each in _CONDITIONS):
+            # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
+            kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
+        self._look()
+        poller = self._send(method, resource_group_name, resource_name, *args, **kwargs)
+        self._accepted()
+        return poller
+
+    def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        """Send until Azure accepts, or refuses for good, or patience ends. Raises AzureError, or Taken."""
+        patience, end, tries = self._door.patience, time.monotonic() + self._door.patience.seconds, Tries()
+        self.may_exist, logins = True, 0
+        while True:
+            try:
+                poller = self._client.begin_create_or_update(
+                    *args, **kwargs, polling=method, logging_enable=False, tries=tries
+                )
+                self.confirmed = True
+                return poller
+            except CoreError as error:
+                refusal, cause = azure_error(error), error
+            if (tries.lost or refusal.status in _CONFLICT) and self._is_there(refusal, tries):
+                return LROPoller(None, None, _nothing, method) if method else None
+            logins += refusal.status == 401
+            why = self._passing(refusal, logins)
+            if not why or time.monotonic() > end or not patience.wait(0 if logins else _SPREAD_SECONDS, why):
+                self.may_exist = tries.lost
+                self._raise(refusal, cause, args, kwargs)
+
+    def _is_there(self, refusal: AzureError, tries: Tries) -> bool:
+        """Whether our cluster is there after all: an answer was lost after Azure had acted.
+
+        Only what is as it was sent counts as ours. Raises Taken for one that somebody else has made.
+        """
+        try:
+            found = self._door.get(self._cluster_id, api_versions.CLUSTER_API)
+        except AzureError:  # whether it is ours cannot be told: it is left alone
+            self.may_exist = tries.lost
+            raise refusal from None
+        if found is None:
+            return False
+        differing = unlike(tries.sent, found)
+        if tries.lost and not differing:
+            return True
+        self.may_exist = False
+        raise _conflict(found, differing, refusal)
+
+    def _passing(self, refusal: AzureError, logins: int) -> str:
+        """Why it may pass, in words; nothing when it is final. A token that Azure refuses is asked for anew, once."""
+        if refusal.status == 401:
+            return "azure refused the token" if logins == 1 and not refusal.details else ""
+        if self._fresh.grant and refusal.code in _SPREADING:
+            return f"the grant has not spread yet ({refusal.code})"
+        if self._fresh.secret and refusal.code == _NEW_SECRET:
+            return f"azure does not know the new password everywhere yet ({refusal.code})"
+        return ""
+
+    @staticmethod
+    def _raise(refusal: AzureError, cause: Exception, args: Any, kwargs: Any) -> None:
+        """Raise a refusal, without the password, which some of Azure's repeat."""
+        echoed = _secret(args, kwargs)
+        if echoed and echoed in str(refusal):
+            message = refusal.message.replace(echoed, "<removed>")
+            raise AzureError(refusal.status, refusal.code, message, refusal.details) from None
+        raise refusal from cause
+
+
+def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> CreatedByOthers:
+    """A cluster that came to be after we had looked."""
+    name = found.get("name")
+    state = str((found.get("properties") or {}).get("provisioningState"))
+    lines = differing or (f"provisioningState is {state}, and this run has not made it",)
+    azure = f" ({refusal.code})" if refusal.code else ""
+    return CreatedByOthers(
+        in_words(
+            [
+                Finding(
+                    "existing-resource-differs",
+                    Severity.ERROR,
+                    (),
+                    f"cluster {name} has come to be since this run looked{azure}, and its {line}: what exists is not "
+                    "changed",
+                    "",
+                )
+                for line in lines
+            ]
+        ),
+        "look at it, then run the same command again if it is as you want it, or choose another name: "
+        f"az aks show --ids {found.get('id')} -o table",
+    )
+
+
+class Validated(Exception):
+    """The cluster was built, and would now be sent."""
+
+
+class ValidationClient:
+    """A clusters client that sends nothing: aks_create has checked its options by the time it would."""
+
+    def get(self, *_: Any, **__: Any) -> None:
+        """No cluster."""
+        return
+
+    def begin_create_or_update(self, *_: Any, **__: Any) -> None:
+        """Stop here. Raises Rehearsed."""
+        raise Validated
+
+
+def _secret(args: Any, kwargs: Any) -> str:
+    """The password in the cluster that is sent, if it carries one."""
+    for each in (*args, *kwargs.values()):
+        profile = getattr(each, "service_principal_profile", None)
+        if profile is not None:
+            return str(getattr(profile, "secret", None) or "")
+    return ""
+
+
+def _nothing(_: Any) -> None:
+    """What a poller makes of no answer."""
+
+
+class Progress(PollingMethod):
+    """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
+
+    def __init__(self, door: ArmClient, get_cluster: Callable[[], Any]):
+        self._door = door
+        self._get_cluster = get_cluster
+        self._operation = ""
+        self._first_wait: float | None = None
+        self._status = "InProgress"
+        self._cluster: Any = None
+        self._answered: Callable[[], Any] = lambda: None
+
+    def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
+        """Take note of the operation."""
+        del client
+        if initial_response is not None:
+            self._operation = operation_of(initial_response.http_response)
+            self._first_wait = retry_after(initial_response.http_response)
+            self._answered = lambda: deserialization_callback(initial_response)
+
+    def run(self) -> None:
+        """Wait until it is over. Raises AzureError when it failed."""
+        if self._operation:
+            self._door.follow(self._operation, self._show, self._first_wait, _LOOK_SECONDS)
+        try:
+            self._cluster = settle(self._get_cluster, self._show)
+        except AzureError as error:
+            if not self._operation or error.code in _FAILED_STATES:
+                raise
+            self._cluster = self._unread(error)
+        self._status = "Succeeded"
+
+    def _unread(self, error: AzureError) -> Any:
+        """The cluster as Azure answered to its creation, where its operation has succeeded and it may not be read."""
+        cluster = self._answered()
+        if cluster is None:
+            raise error
+        cluster.provisioning_state = "Succeeded"
+        logger.warning("the cluster is Succeeded, and cannot be read: its creation's answer is printed: %s", error)
+        return cluster
+
+    def _show(self, word: str) -> None:
+        self._status = word
+        self._door.patience.say(f"  cluster: {word}")
+
+    def status(self) -> str:
+        """Azure's word for what is going on."""
+        return self._status
+
+    def finished(self) -> bool:
+        """Whether it is over."""
+        return self._status == "Succeeded"
+
+    def resource(self) -> Any:
+        """The cluster, as `az aks create` prints it."""
+        return self._cluster
+
+
+def _accepted(error: AzureError) -> AzureError:
+    """The same error, of a cluster that Azure had accepted."""
+    error.accepted = True
+    return error
+
+
+def settle(get_cluster: Callable[[], Any], show: Callable[[str], None]) -> Any:
+    """A cluster once nothing is under way on it any more. Raises AzureError when its creation failed."""
+    last = ""
+    for seconds in intervals(_LOOK_SECONDS):
+        try:
+            cluster = get_cluster()
+        except CoreError as error:
+            raise _accepted(azure_error(error)) from error
+        state = str(cluster.provisioning_state)
+        if state == "Succeeded":
+            return cluster
+        if state in _FAILED_STATES:
+            raise _accepted(AzureError(200, state, f"the cluster's provisioningState is {state}"))
+        if state != last:
+            show(state)
+        last = state
+        time.sleep(seconds)
+    return None

@@ -1,0 +1,1 @@
+"""Azure Resource Manager and Microsoft Graph, and nothing of kubenet."""

@@ -1,0 +1,19 @@
+"""The version of every API that is called, by the kind of resource.
+
+Those that azure-cli 2.91.0 sends; of clusters, one that real answers are on record of.
+"""
+
+GROUP_API = "2024-11-01"
+PROVIDER_API = "2024-11-01"
+VNET_API = "2025-07-01"
+SUBNET_API = "2024-07-01"
+TABLE_API = "2025-07-01"
+NSG_API = "2022-01-01"
+NAT_GATEWAY_API = "2025-07-01"
+GATEWAY_API = "2025-01-01"
+CONNECTIONS_API = "2022-01-01"
+LOCAL_GATEWAY_API = "2021-08-01"
+IDENTITY_API = "2024-11-30"
+ROLE_API = "2022-04-01"
+PERMISSIONS_API = "2022-04-01"
+CLUSTER_API = "2024-07-01"

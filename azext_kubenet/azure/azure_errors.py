@@ -1,0 +1,73 @@
+"""Azure's errors in one form. Pure."""
+
+import re
+from typing import Any
+
+#: What MSAL makes of an answer of a token endpoint that has none of the keys it looks for: "None, None".
+_NOTHING = re.compile(r"[\s,.:]*(None[\s,.:]*)*")
+
+
+class AzureError(Exception):
+    """Azure refused, or could not be reached.
+
+    status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
+    accepted: whether Azure had accepted the request before it failed, so that something may have been made; confirmed:
+    whether it is known that this request made it.
+    """
+
+    accepted = False
+    confirmed = False
+
+    def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
+        super().__init__(f"({code}) {message}" if code else message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+
+
+#: Codes of 404 that say that there is no such thing. Any other, such as SubscriptionNotFound, says that this login does
+#: not see it. Recorded answers.
+_ABSENT = (
+    "resourcenotfound",
+    "notfound",
+    "resourcegroupnotfound",
+    "parentresourcenotfound",
+    "roledefinitiondoesnotexist",
+    "roleassignmentnotfound",
+    "request_resourcenotfound",  # of Microsoft Graph
+)
+
+
+def is_absence(error: AzureError) -> bool:
+    """Whether Azure says that what was asked for, or something above it, does not exist."""
+    return error.status == 404 and error.code.lower() in _ABSENT
+
+
+def is_forbidden(error: AzureError) -> bool:
+    """Whether this caller may not: what it asked for may well exist."""
+    return error.status == 403
+
+
+def is_refusal(error: AzureError) -> bool:
+    """Whether Azure refuses this to this caller: neither a passing error, nor an expired login, nor no answer."""
+    return 400 <= error.status < 500 and error.status not in (401, 408, 429)
+
+
+def error_of(status: int, body: Any) -> AzureError:
+    """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
+    inner = body if isinstance(body, dict) else {}
+    for key in ("error", "Error", "odata.error"):
+        if isinstance(inner.get(key), dict):
+            inner = inner[key]
+    message = inner.get("message") or inner.get("Message") or f"Azure answered with status {status}"
+    if isinstance(message, dict):
+        message = message.get("value")
+    details = inner.get("details") if isinstance(inner.get("details"), list) else []
+    codes = tuple(str(each.get("code")) for each in details or () if isinstance(each, dict))
+    return AzureError(status, str(inner.get("code") or inner.get("Code") or "").strip(), str(message).strip(), codes)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the words of an error hold no word."""
+    return bool(_NOTHING.fullmatch(text))

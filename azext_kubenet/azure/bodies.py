@@ -1,0 +1,30 @@
+"""Bodies of requests and answers, as JSON: whatever is missing, empty or of another type is passed over. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+#: A JSON object.
+Json = dict[str, Any]
+
+
+def within(body: object, *keys: str) -> Json:
+    """The object below some keys; an empty one if there is none."""
+    for key in keys:
+        body = body.get(key) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
+def items(body: object, key: str) -> Iterator[Json]:
+    """The objects of a list."""
+    yield from objects(body.get(key) if isinstance(body, dict) else None)
+
+
+def objects(found: object) -> Iterator[Json]:
+    """Those of what should be a list of objects that are."""
+    yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))
+
+
+def texts(body: object, key: str) -> list[str]:
+    """The texts of a list."""
+    found = body.get(key) if isinstance(body, dict) else None
+    return [each for each in (found if isinstance(found, list) else ()) if isinstance(each, str)]

@@ -1,0 +1,107 @@
+"""Reads of Azure, side by side and each once: whoever asks again gets the same answer."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
+
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import ArmClient
+
+T = TypeVar("T")
+#: Reads under way at once: all that a creation ever asks for, so that they cost the time of one.
+_SIDE_BY_SIDE = 16
+#: What the threads that read are called.
+THREADS = "kubenet-read"
+
+
+class Read(NamedTuple):
+    """One question: a path and the version of its API; listed for all items of a list, over its pages."""
+
+    path: str
+    api_version: str
+    listed: bool = False
+    filter: str = ""
+
+
+class Reader:
+    """Answers of Azure to our questions. Use it in a `with`; a refusal is raised where its answer is asked for.
+
+    give_up: called when the `with` ends by an error, to have what is still being tried given up. The threads are
+    daemons, and those of no executor, which Python joins at its exit: whoever has his answers, or an error, or has
+    pressed Ctrl-C, does not wait for what else was asked.
+    """
+
+    def __init__(self, door: ArmClient, give_up: Callable[[], None] = lambda: None):
+        self._door = door
+        self._give_up = give_up
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._answers: dict[Read, Future[Any]] = {}
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for future in self._answers.values():
+            future.cancel()
+        for _ in self._threads:
+            self._queue.put(None)
+        if kind is not None:
+            self._give_up()
+
+    def prefetch(self, reads: Iterable[Read]) -> None:
+        """Start reading what will be asked for."""
+        for read in reads:
+            if read not in self._answers:
+                self._answers[read] = self._submit(lambda read=read: self._ask(read))  # type: ignore[misc]
+
+    def get(self, path: str, api_version: str) -> Json | None:
+        """What lies at a path; None when it does not exist."""
+        answer: Json | None = self._answer(Read(path, api_version))
+        return answer
+
+    def list(self, path: str, api_version: str, filter_: str = "") -> list[Json]:
+        """All items of a list; none when what it hangs on does not exist."""
+        answer: list[Json] = self._answer(Read(path, api_version, True, filter_))
+        return answer
+
+    def search(self, query: str, subscriptions: Sequence[str], understand: Callable[[Json], T]) -> Future[Sequence[T]]:
+        """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
+
+        def collect() -> Sequence[T]:
+            return [understand(row) for page in self._door.rows(query, subscriptions) for row in page]
+
+        return self._submit(collect)
+
+    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._queue.put((future, work))
+        if len(self._threads) < _SIDE_BY_SIDE:
+            thread = Thread(target=self._serve, name=f"{THREADS}-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def _serve(self) -> None:
+        while (job := self._queue.get()) is not None:
+            future, work = job
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
+                future.set_exception(error)
+
+    def _answer(self, read: Read) -> Any:
+        self.prefetch([read])
+        return self._answers[read].result()
+
+    def _ask(self, read: Read) -> Any:
+        query = {"filter": read.filter} if read.filter else {}
+        ask = self._door.list if read.listed else self._door.get
+        return ask(read.path, read.api_version, **query)

@@ -1,0 +1,151 @@
+"""From names and a plan to resource ids and the bodies of requests. Pure."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.azure.bodies import Json
+
+#: Roles that can be named without asking Azure for their ids. [I1, I14] CLI:_consts.py; Azure built-in roles
+ROLE_IDS = {
+    "network contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+    "contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "owner": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "managed identity operator": "f1a07417-d97a-45cb-824c-7a7467783830",
+}
+#: Roles that allow on a network all that Network Contributor allows.
+BROADER_ROLES = (ROLE_IDS["contributor"], ROLE_IDS["owner"])
+
+#: Namespace of the names of our role assignments: any constant will do, as long as it never changes.
+_ROLE_NAMES = UUID("3a7f6b0e-8d0c-5b8e-9c1d-6b5f2a90e4c7")
+
+
+@dataclass(frozen=True)
+class Names:  # pylint: disable=too-many-instance-attributes
+    """What everything is called, and where it lies.
+
+    vnet_group: the network's resource group, which is the cluster's unless the network exists elsewhere;
+    network_subscription: the subscription of the network.
+    """
+
+    subscription: str
+    group: str
+    cluster: str
+    vnet: str
+    subnet: str
+    vnet_group: str
+    network_subscription: str
+    identity_id: str | None = None
+
+    @property
+    def group_id(self) -> str:
+        """The cluster's resource group."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+
+    @property
+    def vnet_id(self) -> str:
+        """The virtual network."""
+        return (
+            f"/subscriptions/{self.network_subscription}/resourceGroups/{self.vnet_group}"
+            f"/providers/Microsoft.Network/virtualNetworks/{self.vnet}"
+        )
+
+    @property
+    def subnet_id(self) -> str:
+        """The subnet of the nodes."""
+        return f"{self.vnet_id}/subnets/{self.subnet}"
+
+    @property
+    def new_identity_id(self) -> str:
+        """The user-assigned identity: the one that was named, else NAME-identity."""
+        return self.identity_id or (
+            f"{self.group_id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{self.cluster}-identity"
+        )
+
+    @property
+    def new_principal(self) -> str:
+        """The name of a service principal that is made for the cluster."""
+        return f"{self.cluster}-sp"
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster."""
+        return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
+
+
+def same_id(one: str, other: str) -> bool:
+    """Whether two resource ids name one resource: Azure answers with other capitals than it was sent."""
+    return one.strip("/").lower() == other.strip("/").lower()
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def contains_id(scope: str, resource_id: str) -> bool:
+    """Whether a scope is a resource or lies above it."""
+    return f"{resource_id.strip('/').lower()}/".startswith(f"{scope.strip('/').lower()}/") or scope.strip("/") == ""
+
+
+def split_subnet_id(subnet_id: str) -> tuple[str, str, str, str]:
+    """Subscription, resource group, network and name of a subnet's id. Raises ValueError when it is no subnet's id."""
+    parts = subnet_id.strip("/").split("/")
+    kinds = [part.lower() for part in parts[0::2]]
+    if len(parts) != 10 or kinds != ["subscriptions", "resourcegroups", "providers", "virtualnetworks", "subnets"]:
+        raise ValueError(f"{subnet_id} is not the id of a subnet")
+    return parts[1], parts[3], parts[7], parts[9]
+
+
+def group_body(location: str) -> Json:
+    """A resource group."""
+    return {"location": location}
+
+
+def vnet_body(location: str, plan: AddressPlan, subnet: str) -> Json:
+    """A virtual network with its subnet."""
+    return {
+        "location": location,
+        "properties": {
+            "addressSpace": {"addressPrefixes": [str(prefix) for prefix in plan.vnet]},
+            "subnets": [{"name": subnet, **subnet_body(plan)}],
+        },
+    }
+
+
+def subnet_body(plan: AddressPlan) -> Json:
+    """A subnet."""
+    return {"properties": {"addressPrefix": str(plan.subnet)}}
+
+
+def identity_body(location: str) -> Json:
+    """A user-assigned identity."""
+    return {"location": location}
+
+
+def role_definition_id(subscription: str, role: str) -> str:
+    """The id of a role's definition, from the definition's own name (a GUID) or the whole id."""
+    if role.startswith("/"):
+        return role
+    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
+
+def role_assignment_id(scope: str, principal: str, definition_id: str) -> str:
+    """The id of a grant, derived from what it grants, so that a second run finds it."""
+    role = definition_id.rsplit("/", 1)[-1]
+    name = uuid5(_ROLE_NAMES, "|".join((scope.strip("/"), principal, role)).lower())
+    return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+
+
+def role_assignment_body(principal: str, definition_id: str) -> Json:
+    """A grant to a service principal, which every identity of a cluster is; saying so spares Azure a look-up."""
+    return {
+        "properties": {
+            "roleDefinitionId": definition_id,
+            "principalId": principal,
+            "principalType": "ServicePrincipal",
+        }
+    }

@@ -1,0 +1,229 @@
+"""Trying again what passes by itself, for as many seconds as patience has: a busy service, a lost connection, a token.
+
+azure-core counts tries, and gives up after three of a kind within some seconds. Here only the clock counts.
+"""
+
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from azure.core.exceptions import AzureError as CoreError
+from azure.core.exceptions import ServiceRequestTimeoutError, ServiceResponseError
+from azure.core.pipeline import policies
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from azext_kubenet.azure.azure_errors import says_nothing
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.waiting import RetryPolicy
+
+#: Answers of a service that is busy, or that something before it could not reach.
+#: https://learn.microsoft.com/azure/architecture/best-practices/retry-service-specific
+TRANSIENT = frozenset([408, 429, 500, 502, 503, 504])
+#: Of these, the one that says that nothing was done.
+_NOT_DONE = 429
+#: Tries more for a refusal with which Azure names a time to wait, as azure-core has them.
+_REFUSED_TRIES = 3
+#: More tries than any patience has time for: the counts of azure-core never end the trying.
+_UNCOUNTED = 10**6
+#: Seconds of the first wait but one, and most seconds of a wait that Azure does not ask for.
+_FIRST_SECONDS, _MOST_SECONDS = 0.4, 10.0
+#: Most doublings of a wait: with these the longest wait is reached.
+_DOUBLINGS = 6
+#: What the login says when it will say so again, however often it is asked: an assertion that has expired, a wrong or
+#: expired password, somebody who must sign in anew, a client that is gone.
+#: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+_FINAL_CODES = frozenset(
+    f"AADSTS{number}"
+    for number in (
+        *(50034, 50053, 50055, 50057, 50058, 50072, 50074, 50076, 50078, 50079, 50105, 50126, 50128, 50132, 50133),
+        *(50158, 50173, 53000, 53001, 53002, 53003, 53004, 65001, 70002, 70008, 70011, 70043, 90002, 90094),
+        *(130500, 135010, 160021, 500011, 530003, 530034, 700003, 700016, 700024, 700027, 700030, 700082, 700084),
+        *(7000112, 7000215, 7000222),
+    )
+)
+_FINAL_WORDS = ("interaction_required", "login_required", "consent_required", "invalid_grant", "invalid_client",
+                "unauthorized_client", "az login", "token from msal cache")  # fmt: skip
+_CODE = re.compile(r"AADSTS\d+")
+#: Errors that are faults of a program, and no login's.
+_OF_A_PROGRAM = (TypeError, AttributeError, NameError, LookupError, AssertionError, MemoryError)
+
+
+class NoToken(CoreError):
+    """The login gave no token. code: of Microsoft Entra ID, if it named one; final: it will not, however often asked;
+    told: its words say something.
+    """
+
+    def __init__(self, text: str, final: bool = False):
+        self.told = not says_nothing(text)
+        found = _CODE.search(text)
+        self.code = found.group() if found else ""
+        self.final = final
+        super().__init__(f"no token: {text if self.told else 'the login gave no reason'}")
+
+
+def no_token(error: Exception) -> NoToken | None:
+    """What was raised while a token was asked for, as NoToken; None for what is no login's failure.
+
+    azure-cli's logins raise classes of MSAL, of requests, of knack, of the standard library, and azure-cli's own.
+    """
+    if isinstance(error, NoToken):
+        return error
+    if isinstance(error, (CoreError, *_OF_A_PROGRAM)):
+        return None
+    text = str(getattr(error, "error_msg", None) or error)
+    named = set(_CODE.findall(text))
+    return NoToken(text, bool(named & _FINAL_CODES) if named else _is_final(text, error))
+
+
+def _is_final(text: str, error: Exception) -> bool:
+    answered = getattr(error, "msal_error", None)
+    kind = str(answered.get("error") or "") if isinstance(answered, dict) else ""
+    return any(word in f"{kind} {text}".lower() for word in _FINAL_WORDS) or _untrusted(error)
+
+
+def _untrusted(error: BaseException) -> bool:
+    """Whether the other side's certificate is not trusted, which no waiting mends."""
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+@dataclass
+class Tries:
+    """What became of the tries of one request.
+
+    lost: an answer was lost, or came from something in between, so that Azure may have acted; made: Azure has answered
+    that this request has created something; careful: whoever sends looks by himself before he sends again what may
+    have acted; sent: the body that was sent; end: on the clock, when to give up; failures: tries that failed, since
+    the request was begun.
+    """
+
+    lost: bool = False
+    made: bool = False
+    careful: bool = False
+    sent: Json = field(default_factory=dict, repr=False)
+    end: float = 0.0
+    failures: int = 0
+
+
+class VisibleRetry(policies.RetryPolicy):
+    """azure-core's retries, by the clock, with a bound on the wait that Azure may ask for, and not in silence.
+
+    A request may carry an option `tries`, to learn what became of its tries.
+    """
+
+    def __init__(self, patience: RetryPolicy):
+        super().__init__(
+            retry_total=_UNCOUNTED, retry_connect=_UNCOUNTED, retry_read=_UNCOUNTED, retry_status=_UNCOUNTED
+        )
+        self._patience = patience
+
+    def send(self, request: Any) -> Any:
+        """Send until there is an answer, or patience ends; what could not be sent, for want of a token, as well."""
+        options = request.context.options
+        tries: Tries = options.pop("tries", None) or Tries()
+        tries.end = time.monotonic() + self._patience.seconds
+        tries.sent, tries.failures = _json(request.http_request), 0
+        while True:
+            options["tries"] = tries
+            try:
+                return super().send(request)
+            except CoreError as error:
+                # A POST that never left can be sent again; azure-core itself says so of the other methods.
+                if request.http_request.method != "POST" or not _never_left(error) or _untrusted(error):
+                    raise
+                failure, why = error, "the connection was lost"
+            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
+                lacking = no_token(error)
+                if lacking is None:
+                    raise
+                if lacking.final:
+                    raise lacking from error
+                failure, why = lacking, "the login gave no token"
+            tries.failures += 1
+            if not self._may_go_on(tries, 0) or not self._wait(tries, 0, why):
+                raise failure
+            _keep_out_of_log(request.context)
+
+    def configure_retries(self, options: Any) -> Any:
+        """Settings of a request."""
+        tries = options.pop("tries", None) or Tries(end=time.monotonic() + self._patience.seconds)
+        return {**super().configure_retries(options), "tries": tries}
+
+    def is_retry(self, settings: Any, response: Any) -> bool:
+        """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
+        answer, tries = response.http_response, settings["tries"]
+        asked = self.get_retry_after(response)
+        if answer.status_code < 400:
+            return False
+        tries.failures += 1
+        if answer.status_code not in TRANSIENT:  # a refusal: tried again only because azure-core would, and as often
+            return asked is not None and tries.failures <= _REFUSED_TRIES and self._may_go_on(tries, asked)
+        if answer.status_code != _NOT_DONE:
+            tries.lost = True
+            if tries.careful or answer.request.method not in settings["methods"]:
+                return False
+        return self._may_go_on(tries, asked or 0)
+
+    def increment(self, settings: Any, response: Any = None, error: Any = None) -> bool:
+        """Count a try. A body that was kept out of the log stays out: the logging policy forgets it after each try."""
+        context = getattr(response, "context", None)
+        if context is not None:
+            _keep_out_of_log(context)
+        going_on, tries = bool(super().increment(settings, response, error)), settings["tries"]
+        if error is None:
+            return going_on
+        tries.failures += 1
+        tries.lost = tries.lost or not _never_left(error)
+        if tries.careful and tries.lost:
+            return False
+        return going_on and not _untrusted(error) and self._may_go_on(tries, 0)
+
+    def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
+        """Wait as long as Azure asks, or ever longer. Raises CoreError when nobody waits for the answer any more."""
+        asked = (self.get_retry_after(response) if response else None) or 0
+        why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
+        refused = response is not None and response.http_response.status_code not in TRANSIENT
+        if not (self._patience.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
+            raise ServiceResponseError("interrupted")
+
+    @staticmethod
+    def _may_go_on(tries: Tries, asked: float) -> bool:
+        """Whether there is time for one more try; the first one more costs none."""
+        return time.monotonic() + asked <= tries.end or (tries.failures == 1 and not asked)
+
+    def _wait(self, tries: Tries, asked: float, why: str) -> bool:
+        """Wait before the next try, no longer than there is time; whether to go on."""
+        usual = _FIRST_SECONDS * 2 ** min(tries.failures - 1, _DOUBLINGS) if tries.failures > 1 else 0.0
+        left = max(tries.end - time.monotonic(), 0.0)
+        return self._patience.wait(max(asked, min(usual, _MOST_SECONDS, left)), why)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether a request that failed was never sent: nothing had answered to a connection.
+
+    azure-core calls more than that a ServiceRequestError: a connection that TLS ended is one, too.
+    """
+    if isinstance(error, ServiceRequestTimeoutError):
+        return True
+    inner = getattr(error, "inner_exception", None) or error
+    reasons = [inner, *getattr(inner, "args", ())]
+    reasons += [getattr(each, "reason", None) for each in reasons]
+    return any(isinstance(each, (NewConnectionError, ConnectTimeoutError)) for each in reasons)
+
+
+def _keep_out_of_log(context: Any) -> None:
+    if context.get("logging_enable") is False:
+        context.options["logging_enable"] = False
+
+
+def _json(request: Any) -> Json:
+    """The object in a request's body; empty without one."""
+    text = getattr(request, "content", None) or getattr(request, "body", None)
+    if isinstance(text, (str, bytes)) and request.method == "PUT":
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+    return {}

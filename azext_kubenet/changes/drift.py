@@ -1,0 +1,199 @@
+"""What an existing cluster has that was not asked for. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from azext_kubenet.azure.bodies import Json, items, within
+from azext_kubenet.azure.directory import Identity
+from azext_kubenet.azure.resources import Names, same_id
+from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+
+#: States of a cluster that is not kept; one that is still being made, or changed, is waited for.
+_NOT_KEPT = ("Failed", "Canceled", "Deleting")
+
+
+#: The option that each compared field comes from, and its name among the options.
+_OPTIONS = {
+    "vnetSubnetID": ("--vnet-subnet-id", ("vnet_subnet_id", "vnet_name", "subnet_name", "vnet_resource_group")),
+    "maxPods": ("--max-pods", ("max_pods",)),
+    "vmSize": ("--node-vm-size", ("node_vm_size",)),
+    "networkPolicy": ("--network-policy", ("network_policy",)),
+    "outboundType": ("--outbound-type", ("outbound_type",)),
+    "kubernetesVersion": ("--kubernetes-version", ("kubernetes_version",)),
+    "location": ("--location", ("location",)),
+    "count": ("--node-count", ("node_count",)),
+}
+_IDENTITY = ("assign_identity", "identity_type", "service_principal", "create_service_principal")
+_OTHER_NAME = "choose another name for the cluster: -n NAME"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Names of the options that the user typed, and of those whose values came from a plan; all others are defaults."""
+
+    typed: frozenset[str] = frozenset()
+    planned: frozenset[str] = frozenset()
+
+
+#: All options are defaults.
+NOTHING_GIVEN = Given()
+
+
+def remedy(difference: str, cluster: Json, given: Given) -> str:
+    """What to type instead of what a line of cluster_differences is about; a default cannot be left out."""
+    field, _, rest = difference.partition(" is ")
+    if field in ("identity", "identity.type", "servicePrincipalProfile.clientId"):
+        return _other_identity(cluster, given)
+    if field not in _OPTIONS:
+        return _OTHER_NAME
+    option, names = _OPTIONS[field]
+    has = rest.partition(", not ")[0]
+    if has == "None":
+        return _OTHER_NAME if field == "vnetSubnetID" else f"leave {option} out, or {_OTHER_NAME}"
+    typed = [name for name in names if name in given.typed]
+    if typed:
+        instead = "" if typed == [names[0]] else f" instead of {_spelled(typed)}"
+        return f"use {option} {_quoted(has)}{instead}, or {_OTHER_NAME}"
+    if any(name in given.planned for name in names):
+        return f"the plan says so: make it anew with {option} {_quoted(has)}, or {_OTHER_NAME}"
+    return f"add {option} {_quoted(has)}, or {_OTHER_NAME}"
+
+
+def _other_identity(cluster: Json, given: Given) -> str:
+    """The options that name the identity that the cluster has."""
+    has = cluster.get("identity") or {}
+    client = str((cluster["properties"].get("servicePrincipalProfile") or {}).get("clientId") or "msi")
+    if has.get("userAssignedIdentities"):
+        options = f"--assign-identity {next(iter(has['userAssignedIdentities']))}"
+    elif has.get("type"):
+        options = f"--identity-type {SYSTEM_ASSIGNED}"
+    elif client != "msi":
+        options = f"--service-principal {client} --client-secret @FILE"
+    else:
+        return _OTHER_NAME
+    typed = [name for name in _IDENTITY if name in given.typed]
+    instead = f"use {options} instead of {_spelled(typed)}" if typed else f"add {options}"
+    return f"{instead}, or {_OTHER_NAME}"
+
+
+def _spelled(names: Sequence[str]) -> str:
+    return ", ".join("--" + name.replace("_", "-") for name in names)
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if " " in value else value
+
+
+def _plain(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def cluster_drift(
+    cluster: Json, names: Names, identity: Identity, principal: Json | None, typed: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What an existing cluster has that was not asked for, a line a field.
+
+    typed: options of `az aks create` that the user typed, by parameter name. Options that are not looked at here are
+    not compared: `az aks create`'s code alone knows what they mean.
+    """
+    properties = within(cluster, "properties")
+    profile, pools = within(properties, "networkProfile"), [*items(properties, "agentPoolProfiles")]
+    pool = pools[0] if pools else {}
+    lines = [
+        _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
+        _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, same_id),
+        _line("maxPods", pool.get("maxPods"), typed.get("max_pods")),
+        _line("vmSize", pool.get("vmSize"), typed.get("node_vm_size")),
+        _line("networkPolicy", profile.get("networkPolicy") or "none", typed.get("network_policy")),
+        _line("outboundType", profile.get("outboundType"), typed.get("outbound_type")),
+        _line("kubernetesVersion", properties.get("kubernetesVersion"), typed.get("kubernetes_version"), _same_version),
+        _line(
+            "location", cluster.get("location"), typed.get("location"), lambda one, other: _plain(one) == _plain(other)
+        ),
+        _identity_differs(cluster, names, identity, principal),
+    ]
+    if not any(each.get("enableAutoScaling") for each in pools):
+        lines.append(_line("count", pool.get("count"), typed.get("node_count")))
+    state = properties.get("provisioningState")
+    if state in _NOT_KEPT:
+        lines.append(f"provisioningState is {state}")
+    return tuple(line for line in lines if line)
+
+
+def _same_version(has: str, wanted: str) -> bool:
+    """Whether a version is the one asked for, perhaps by its first two numbers alone."""
+    return has == wanted or has.startswith(wanted + ".")
+
+
+def _identity_differs(cluster: Json, names: Names, identity: Identity, principal: Json | None) -> str:
+    if identity.kind == SERVICE_PRINCIPAL:
+        client = within(cluster, "properties", "servicePrincipalProfile").get("clientId")
+        wanted = identity.app_id or (principal or {}).get("appId") or "a service principal"
+        return _line("servicePrincipalProfile.clientId", client, wanted)
+    has = within(cluster, "identity")
+    if identity.kind == SYSTEM_ASSIGNED:
+        return _line("identity.type", has.get("type"), "SystemAssigned")
+    assigned = [*within(has, "userAssignedIdentities"), has.get("type")]
+    return _line("identity", assigned[0], names.new_identity_id, same_id)
+
+
+def _line(name: str, has: Any, wanted: Any, same: Callable[[str, str], bool] = lambda one, other: one == other) -> str:
+    """A difference in words; nothing when there is none or nothing is wanted."""
+    if wanted is None or (has is not None and same(str(has).lower(), str(wanted).lower())):
+        return ""
+    return f"{name} is {has}, not {wanted}"
+
+
+def unlike(sent: Json, cluster: Json) -> tuple[str, ...]:
+    """What a cluster has that was not sent, a line a field: whether it can be the one that was sent.
+
+    sent: the body of its creation. Compared is what Azure shows as it was sent; the rest it fills in or keeps secret.
+    """
+    was, has = sent.get("properties") or {}, cluster.get("properties") or {}
+    lines = [
+        _line("location", cluster.get("location"), sent.get("location"), lambda a, b: _plain(a) == _plain(b)),
+        *(_line(f"tag {key}", (cluster.get("tags") or {}).get(key), value) for key, value in _items(sent, "tags")),
+        _line("identity", _identities(cluster), _identities(sent) if sent.get("identity") else None),
+        _line("kubernetesVersion", has.get("kubernetesVersion"), was.get("kubernetesVersion") or None, _same_version),
+    ]
+    for place, key in _SHOWN_AS_SENT:
+        wanted = (was.get(place) or {} if place else was).get(key)
+        lines.append(_line(key, (has.get(place) or {} if place else has).get(key), wanted or None))
+    there = {str(pool.get("name")): pool for pool in has.get("agentPoolProfiles") or ()}
+    pools = was.get("agentPoolProfiles") or ()
+    names = [str(pool.get("name")) for pool in pools]
+    lines.append(_line("pools", " ".join(sorted(there)), " ".join(sorted(names)) or None))
+    for pool in pools:
+        found = there.get(str(pool.get("name")), {})
+        keys = [key for key in _OF_A_POOL if key != "count" or not pool.get("enableAutoScaling")]
+        lines.extend(_line(key, found.get(key), pool.get(key) or None) for key in keys if found)
+    return tuple(line for line in lines if line)
+
+
+#: Keys of a cluster, by the object that holds them, that Azure shows as they were sent.
+_SHOWN_AS_SENT = (
+    ("", "dnsPrefix"),
+    ("", "nodeResourceGroup"),
+    ("networkProfile", "networkPlugin"),
+    ("networkProfile", "networkPolicy"),
+    ("networkProfile", "podCidr"),
+    ("networkProfile", "serviceCidr"),
+    ("networkProfile", "dnsServiceIP"),
+    ("networkProfile", "outboundType"),
+    ("servicePrincipalProfile", "clientId"),
+    ("apiServerAccessProfile", "enablePrivateCluster"),
+)
+#: The same, of a node pool.
+_OF_A_POOL = ("count", "vmSize", "vnetSubnetID", "maxPods", "mode", "minCount", "maxCount", "enableAutoScaling")
+
+
+def _items(body: Json, key: str) -> list[tuple[str, Any]]:
+    return list((body.get(key) or {}).items())
+
+
+def _identities(body: Json) -> str:
+    """An identity in one text: its kind, and the ids of those assigned."""
+    identity = body.get("identity") or {}
+    ids = sorted(each.lower() for each in identity.get("userAssignedIdentities") or {})
+    return " ".join([str(identity.get("type")), *ids])

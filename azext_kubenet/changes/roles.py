@@ -1,0 +1,183 @@
+"""Which grants the cluster's principal needs, and which of them it has already."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.azure import api_versions, resources, role_assignments
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resources import Names, contains_id
+from azext_kubenet.azure.role_actions import ON_SUBNET, ON_TABLE
+from azext_kubenet.changes.create_steps import Grant
+from azext_kubenet.discovery.existing import NOT_LOOKED_AT, ExistingResources
+from azext_kubenet.discovery.route_tables import Table, Whose
+from azext_kubenet.discovery.topology import name_of
+from azext_kubenet.errors import NotFound, Refused
+from azext_kubenet.options.choices import VNET_SCOPE
+
+
+class Hidden(NamedTuple):
+    """A principal that exists and may not be read: what it is, why, and how an administrator's command names it."""
+
+    what: str
+    why: str
+    assignee: str
+
+
+def role_named(reader: Reader, subscription: str, role: str) -> role_assignments.Role:
+    """A role by its name, the GUID of its definition, or the definition's whole id. Raises NotFound, and Refused where
+    definitions may not be read and the name alone is known.
+    """
+    guid = resources.ROLE_IDS.get(role.lower()) or (role if resources.is_guid(role) or role.startswith("/") else None)
+    if guid:
+        return role_assignments.Role(role, resources.role_definition_id(subscription, guid))
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions"
+    quoted = role.replace("'", "''")
+    try:
+        found = reader.list(path, api_versions.ROLE_API, f"roleName eq '{quoted}'")
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+        raise Refused(
+            f"the definition of role {role!r} could not be read: {error}",
+            "name the role by the GUID of its definition: --role GUID",
+        ) from error
+    if not found:
+        raise NotFound(
+            f"role {role!r} does not exist", "look for its name: az role definition list --query [].roleName -o tsv"
+        )
+    return role_assignments.Role(role, str(found[0]["id"]))
+
+
+class Needed(NamedTuple):
+    """The grants that the cluster's principal needs, and what could not be told of them."""
+
+    grants: list[Grant]
+    findings: list[Finding]
+
+
+def grants_needed(
+    reader: Reader,
+    names: Names,
+    facts: ExistingResources,
+    role: role_assignments.Role,
+    *,
+    scope: str,
+    principal: str,
+    table: Table,
+) -> Needed:
+    """The role on the subnet, or on its network, and on the user's own route table [I1, I3, I4].
+
+    principal: the object id of the cluster's principal, empty while there is none: then nothing can have been granted.
+    On a table of which nobody can tell whether it is the cluster's, nothing is granted; nor to a cluster that exists
+    where it may well have the role.
+    """
+    places: list[tuple[str, Sequence[str]]] = [(names.vnet_id if scope == VNET_SCOPE else names.subnet_id, ON_SUBNET)]
+    if table.to_be_written or table.whose is Whose.UNKNOWN:
+        places.append((table.id, ON_TABLE))
+    if not principal:
+        return Needed([Grant(place, role) for place, _ in places if place != table.id or table.to_be_written], [])
+    found, findings = [], []
+    for place, actions in places:
+        try:
+            granted = _granted(reader, place, _existing_place(place, names, facts), principal, role, actions)
+        except AzureError as error:
+            if not is_forbidden(error):
+                raise
+            granted = None
+            findings.append(_not_listed(place, role, error, granting=facts.cluster is None))
+            if facts.cluster is not None:
+                continue
+        if granted is None and place == table.id and not table.to_be_written:
+            findings.append(_nobodys(table, names, principal, role))
+        else:
+            found.append(Grant(place, role, granted))
+    return Needed(found, findings)
+
+
+def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) -> Needed:
+    """Managed Identity Operator on the kubelet's identity, which `az aks create`'s code would grant on the way [I19].
+
+    That code looks for this very role, so no other is as good. Raises NotFound for an identity that does not exist.
+    """
+    try:
+        if reader.get(kubelet, api_versions.IDENTITY_API) is None:
+            raise NotFound(
+                f"identity {kubelet} does not exist", "look for its id: az identity list --query [].id -o tsv"
+            )
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+    name = "Managed Identity Operator"
+    definition = resources.role_definition_id(names.subscription, resources.ROLE_IDS[name.lower()])
+    role = role_assignments.Role(name, definition, may_be_broader=False, on_network=False)
+    try:
+        granted = _granted(reader, kubelet, kubelet, principal, role, ()) if principal else None
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+        return Needed([Grant(kubelet, role)], [_not_listed(kubelet, role, error, granting=True)])
+    return Needed([Grant(kubelet, role, granted)], [])
+
+
+def _granted(  # pylint: disable=too-many-positional-arguments
+    reader: Reader, scope: str, place: str, principal: str, role: role_assignments.Role, actions: Sequence[str]
+) -> Json | None:
+    """What gives the principal its rights at a scope: the role, or, for the usual one, whatever allows the actions."""
+    assignments = role_assignments.assignments_of(reader, place, principal)
+    found = role_assignments.sufficient(assignments, scope, role)
+    if found is None and actions and role.guid == resources.ROLE_IDS["network contributor"]:
+        found = role_assignments.enabling(reader, assignments, scope, actions)
+    return found
+
+
+def _not_listed(scope: str, role: role_assignments.Role, error: AzureError, *, granting: bool) -> Finding:
+    then = (
+        "it is granted, which changes nothing where it has" if granting else "none is granted to a cluster that exists"
+    )
+    why = error.code or f"status {error.status}"
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"role assignments on {scope} could not be read ({why}): not looked at is whether "
+        f"the cluster's identity has {role.name} there; {then}",
+        role_assignments.SKIP_IT if granting and role.on_network else "",
+    )
+
+
+def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.Role) -> Finding:
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"subnet {names.subnet} carries route table {name_of(table.id)}, which shows no route of a node of cluster "
+        f"{names.cluster}: whether it is the cluster's is not known, and nothing is granted on it",
+        "if it is the table that the cluster was created with, have an administrator run: "
+        f"{role_assignments.command(table.id, principal, role)}",
+    )
+
+
+def unknown_principal(names: Names, role: role_assignments.Role, scope: str, table: Table, hidden: Hidden) -> Finding:
+    """A principal whose object id is hidden: what it may do was not looked at, and nothing is granted to it."""
+    places = [names.vnet_id if scope == VNET_SCOPE else names.subnet_id, *([table.id] if table.to_be_written else [])]
+    commands = [f'az role assignment create {hidden.assignee} --role "{role.name}" --scope {place}' for place in places]
+    return Finding(
+        NOT_LOOKED_AT,
+        Severity.WARNING,
+        (),
+        f"{hidden.what} could not be read ({hidden.why}): whether it has {role.name} on {places[0]} was not looked at, "
+        "and nothing is granted to it",
+        f"if it lacks the role, have an administrator run: {' && '.join(commands)}",
+    )
+
+
+def _existing_place(scope: str, names: Names, facts: ExistingResources) -> str:
+    """The scope itself, or the nearest above it that exists: assignments can be listed nowhere else."""
+    if not contains_id(names.vnet_id, scope):
+        return scope
+    if facts.vnet is None:
+        return names.vnet_id.split("/providers/", maxsplit=1)[0]
+    return scope if scope == names.vnet_id or facts.subnet(names.subnet) is not None else names.vnet_id

@@ -1,0 +1,293 @@
+"""Steps as data, and what is done with them: preview, tell conflicts, apply, undo."""
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Thread
+from typing import Any
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.azure.azure_errors import says_nothing
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import AlreadyThere, Unsure
+
+#: What each kind of step made or found.
+StepOutputs = dict[str, Json]
+Say = Callable[[str], None]
+
+
+#: Why something is not removed that is there.
+UNSURE = "whether this run made it cannot be told"
+#: A difference that begins so is no option's: what exists did not come to be.
+STATE = "provisioningState"
+
+
+class Action(StrEnum):
+    """What is done to a resource; the value is its symbol."""
+
+    CREATE = "+"
+    KEEP = "="
+    CONFLICT = "!"
+
+    @property
+    def word(self) -> str:
+        """The action in a word."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Step:  # pylint: disable=too-many-instance-attributes
+    """One resource: what it is, and what is to be done about it.
+
+    kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
+    differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
+    remove: deletes it again; removal: the command that would; exists: whether it is there, for what somebody else may
+    make at the same time; remedy: what to type instead of one of the differences.
+    """
+
+    kind: str
+    name: str
+    resource_id: str
+    detail: str = ""
+    existing: Json | None = None
+    differences: tuple[str, ...] = ()
+    make: Callable[[StepOutputs], Json] | None = None
+    remove: Callable[[], None] | None = None
+    removal: Callable[[], str] = str
+    exists: Callable[[], bool] | None = None
+    remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
+
+    @property
+    def action(self) -> Action:
+        """The one decision: create what is missing, keep what matches, refuse what differs."""
+        if self.existing is None:
+            return Action.CREATE
+        return Action.CONFLICT if self.differences else Action.KEEP
+
+    @property
+    def line(self) -> str:
+        """The step as a line for people."""
+        return " ".join(part for part in (self.action.value, self.kind, self.name, self.detail) if part)
+
+    @property
+    def look(self) -> str:
+        """The command that shows it."""
+        if "/providers/" in self.resource_id:
+            return f"az resource show --ids {shlex.quote(self.resource_id)}"
+        return f"az group show -n {shlex.quote(self.name)}"
+
+
+#: Steps that need what the wave before them made; those of one wave need nothing of each other.
+Stages = Sequence[Sequence[Step]]
+
+
+@dataclass
+class RunResult:
+    """How far a run came.
+
+    made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; unsure:
+    those of both of which it is not known whether this run made what is there; results: what each kind of step made or
+    found; failed: the step that stopped the run, if it was one; cause: why it stopped.
+    """
+
+    made: list[Step] = field(default_factory=list)
+    partial: list[Step] = field(default_factory=list)
+    unsure: list[Step] = field(default_factory=list)
+    results: StepOutputs = field(default_factory=dict)
+    failed: Step | None = None
+    cause: BaseException | None = None
+
+    @property
+    def remains(self) -> list[Step]:
+        """What this run may have left behind, in the order in which it must be removed."""
+        return [*reversed(self.partial), *reversed(self.made)]
+
+    def is_unsure(self, step: Step) -> bool:
+        """Whether it is not known that this run made what a step stands for."""
+        return any(step is each for each in self.unsure)
+
+    def note(self, step: Step, outcome: Any) -> None:
+        """Take down what came of a step: what it made or found, or the error that stopped it."""
+        if isinstance(outcome, BaseException):
+            if self.failed is None:
+                self.failed, self.cause = step, outcome
+            if step.action is Action.CREATE and _may_exist(outcome):
+                self.failed_partly(step, outcome)
+            return
+        self.results[step.kind] = outcome
+        if step.action is Action.CREATE and not isinstance(outcome, AlreadyThere):
+            self.made.append(step)
+            self.unsure += [step] if isinstance(outcome, Unsure) else []
+
+    def failed_partly(self, step: Step, error: BaseException) -> None:
+        """Note a step of which something may exist."""
+        self.partial.append(step)
+        if step.exists is not None and not getattr(error, "confirmed", False):
+            self.unsure.append(step)
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What a rollback left.
+
+    left: steps whose work is still there, or not known to be gone, in the order in which it must be removed; stopper:
+    the one at which the rollback stopped; why: the reason.
+    """
+
+    left: list[Step] = field(default_factory=list)
+    stopper: Step | None = None
+    why: str = ""
+
+
+def _may_exist(error: BaseException) -> bool:
+    """Whether a step that failed may have made something: Azure had accepted it, or nobody waited for the answer."""
+    return bool(getattr(error, "accepted", isinstance(error, KeyboardInterrupt)))
+
+
+def preview(waves: Stages) -> list[Json]:
+    """What would be done, a row a step."""
+    return [
+        {
+            "action": step.action.word,
+            "kind": step.kind,
+            "name": step.name,
+            "detail": step.detail,
+            "id": step.resource_id,
+        }
+        for wave in waves
+        for step in wave
+    ]
+
+
+def conflicts(waves: Stages) -> list[Finding]:
+    """What differs from what was asked, a finding a field."""
+    return [
+        Finding(
+            "existing-resource-differs",
+            Severity.ERROR,
+            (),
+            f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
+            f"look at why, then remove it: {step.removal()}"
+            if difference.startswith(STATE)
+            else step.remedy(difference),
+        )
+        for wave in waves
+        for step in wave
+        if step.action is Action.CONFLICT
+        for difference in step.differences
+    ]
+
+
+def apply(waves: Stages, say: Say, hurry: Callable[[], None] = lambda: None) -> RunResult:
+    """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails.
+
+    hurry: called at Ctrl-C, to have steps that run side by side try nothing again. Whatever a step raises ends up in
+    the report.
+    """
+    report = RunResult()
+    for wave in waves:
+        try:
+            outcomes, interrupt = _side_by_side(wave, report.results, say, hurry)
+        except KeyboardInterrupt as error:  # between two steps: what came of this wave's is not known
+            report.cause = error
+            for step in wave:
+                if step.action is Action.CREATE:
+                    report.failed_partly(step, error)
+            break
+        for step, outcome in outcomes:
+            report.note(step, outcome)
+        report.cause = report.cause or interrupt
+        if report.cause is not None:
+            break
+    return report
+
+
+def undo(report: RunResult, say: Say) -> Undone:
+    """Delete what a run made, in reverse, and stop at the first that could not be removed, or is not known to be gone:
+    what it stands on stays. What this run is not known to have made is never deleted: it stops there, unless that is
+    not there. Whatever is raised meanwhile is told, and is no end of the account.
+    """
+    left = report.remains
+    while left:
+        step = left[0]
+        try:
+            if report.is_unsure(step) and step.exists is not None:
+                if step.exists():
+                    return Undone(left, step, UNSURE)
+            elif step.remove is not None:
+                step.remove()
+                say(f"- {step.kind} {step.name}")
+        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
+            return Undone(left, step, in_words(error))
+        left = left[1:]
+    return Undone()
+
+
+def in_words(error: BaseException) -> str:
+    """What an error of any class says: never nothing."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    text = str(getattr(error, "error_msg", None) or error).strip()
+    if isinstance(error, SystemExit):
+        return f"{type(error).__name__} {text}"
+    return type(error).__name__ if says_nothing(text) else text
+
+
+def _side_by_side(
+    wave: Sequence[Step], results: StepOutputs, say: Say, hurry: Callable[[], None]
+) -> tuple[list[tuple[Step, Any]], KeyboardInterrupt | None]:
+    """Each step of a wave with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
+    if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
+        return [(step, _outcome(step, results, say)) for step in wave], None
+    interrupt = None
+    pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in wave]
+
+    def perform(step: Step, future: Future[Any]) -> None:
+        if future.set_running_or_notify_cancel():
+            future.set_result(_outcome(step, results, say))
+
+    try:
+        for pair in pairs:
+            Thread(target=perform, args=pair, daemon=True).start()  # no exit of the process waits for it
+        wait([future for _, future in pairs])
+    except KeyboardInterrupt as error:  # only once what has begun has ended is it known what exists
+        interrupt = error
+        _let_end([future for _, future in pairs if not future.cancel()], say, hurry)
+    return [
+        (step, future.result() if future.done() else interrupt) for step, future in pairs if not future.cancelled()
+    ], interrupt
+
+
+def _let_end(futures: Sequence[Future[Any]], say: Say, hurry: Callable[[], None]) -> None:
+    """Wait for what is under way, which tries nothing again; a second Ctrl-C ends that, too."""
+    try:
+        hurry()
+        say("  interrupted: waiting for what is under way")
+        wait(futures)
+    except KeyboardInterrupt:
+        pass
+
+
+def _outcome(step: Step, results: StepOutputs, say: Say) -> Any:
+    try:
+        return _perform(step, results, say)
+    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # borrowed code raises any
+        return error
+
+
+def _perform(step: Step, results: StepOutputs, say: Say) -> Json:
+    """Keep or make one resource."""
+    if step.existing is not None or step.make is None:
+        say(step.line)
+        return step.existing or {}
+    started = time.monotonic()
+    made = step.make(results)
+    if isinstance(made, AlreadyThere):  # somebody else was quicker, by less than a request
+        say(f"{Action.KEEP.value}{step.line[1:]}")
+        say(f"  {step.name} came to be at the same moment, and was written as above: look at it: {step.look}")
+    else:
+        say(f"{step.line} ({time.monotonic() - started:.1f} s)")
+    return made

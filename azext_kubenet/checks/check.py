@@ -1,0 +1,213 @@
+"""What a check looks at, and the words in which it answers."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from azext_kubenet.addressing.model import AddressPlan, Severity
+from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.azure_errors import is_refusal
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import UNKNOWN, Caller
+from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resources import Names, contains_id, same_id
+from azext_kubenet.discovery import route_tables
+from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.topology import name_of
+
+#: What hangs on a subnet: its key there, what it is called, the version of its API.
+ROUTE_TABLE = ("routeTable", "route table", api_versions.TABLE_API)
+NSG = ("networkSecurityGroup", "network security group", api_versions.NSG_API)
+NAT_GATEWAY = ("natGateway", "NAT gateway", api_versions.NAT_GATEWAY_API)
+
+_SUBSCRIPTION_OF = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CheckContext:  # pylint: disable=too-many-instance-attributes
+    """What create is about to do, and what exists.
+
+    location: of the cluster; identity_kind: a word of _choices; outbound_type: as typed, "" for Azure's default;
+    grant_scopes: ids of what a role must still be granted on; role: the role as the user calls it; other_roles: by
+    scope, the role where another one is needed; principal: object id of the cluster's identity, "" while it does not
+    exist; caller: who calls.
+    """
+
+    names: Names
+    existing: ExistingResources
+    plan: AddressPlan
+    location: str
+    identity_kind: str
+    outbound_type: str = ""
+    grant_scopes: tuple[str, ...] = ()
+    role: str = "Network Contributor"
+    other_roles: Mapping[str, str] = field(default_factory=dict)
+    principal: str = ""
+    caller: Caller = UNKNOWN
+
+    @property
+    def subscription_id(self) -> str:
+        """The subscription of the cluster, as a scope."""
+        return f"/subscriptions/{self.names.subscription}"
+
+    @property
+    def subnet(self) -> Json | None:
+        """What Azure shows of the subnet of the nodes."""
+        found = self.existing.subnet(self.names.subnet)
+        return None if found is None else bodies.within(found, "properties")
+
+    def attached(self, kind: tuple[str, str, str]) -> str:
+        """The id of what of a kind hangs on the subnet; "" without one."""
+        return str(bodies.within(self.subnet, kind[0]).get("id") or "")
+
+    def nearest(self, resource_id: str) -> str:
+        """The resource, if it is none of ours that is still to be made; else what exists above it."""
+        names, existing = self.names, self.existing
+        places = (
+            (names.subnet_id, self.subnet is not None),
+            (names.vnet_id, existing.vnet is not None),
+            (names.new_identity_id, names.identity_id is not None),
+            (names.cluster_id, existing.cluster is not None),
+        )
+        around = [(place, exists) for place, exists in places if contains_id(place, resource_id)]
+        for place, exists in around:
+            if exists:
+                return place
+        if around or same_id(names.group_id, resource_id):
+            return self.subscription_id if existing.group is None else names.group_id
+        return resource_id
+
+
+class Unreadable(Exception):
+    """What a check must see was refused. what: in words; scope: its id; cause: Azure's refusal."""
+
+    def __init__(self, what: str, scope: str, cause: AzureError):
+        super().__init__(f"{what} could not be read: {cause}")
+        self.scope = scope
+        self.cause = cause
+
+
+class CheckReader:
+    """A situation, and a reader to look further. What may not be read is raised as Unreadable."""
+
+    def __init__(self, reader: Reader, situation: CheckContext):
+        self._reader = reader
+        self.situation = situation
+
+    def attached(self, kind: tuple[str, str, str]) -> Json | None:
+        """What of a kind hangs on the subnet; None without one."""
+        resource_id = self.situation.attached(kind)
+        if not resource_id:
+            return None
+        return self._seen(
+            f"{kind[1]} {name_of(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2])
+        )
+
+    def table(self) -> route_tables.Table:
+        """The route table of the subnet, and whose it is."""
+        return route_tables.table_of(self._reader, self.situation.names, self.situation.existing)
+
+    def clusters(self) -> list[Json]:
+        """The other clusters in the subscription of the network."""
+        names = self.situation.names
+        read = clusters_read(names)
+        listed: list[Json] = self._seen(
+            f"the list of clusters in subscription {names.network_subscription}",
+            f"/subscriptions/{names.network_subscription}",
+            lambda: self._reader.list(read.path, read.api_version),
+        )
+        return [each for each in bodies.objects(listed) if not same_id(str(each.get("id") or ""), names.cluster_id)]
+
+    def permissions(self, scope: str) -> list[Json]:
+        """What the caller may do at a scope."""
+        read = permissions_read(scope)
+        what = f"the caller's own permissions on {scope}"
+        return [*bodies.objects(self._seen(what, scope, lambda: self._reader.list(read.path, read.api_version)))]
+
+    def provider(self, namespace: str) -> Json | None:
+        """A resource provider, as it is registered in the subscription of the cluster."""
+        read = provider_read(self.situation.names, namespace)
+        scope = self.situation.subscription_id
+        return self._seen(
+            f"resource provider {namespace}", scope, lambda: self._reader.get(read.path, read.api_version)
+        )
+
+    @staticmethod
+    def _seen(what: str, scope: str, ask: Callable[[], Any]) -> Any:
+        """An answer. A refusal to this caller is Unreadable; that Azure cannot answer at all stays an AzureError."""
+        try:
+            return ask()
+        except AzureError as error:
+            if not is_refusal(error):
+                raise
+            raise Unreadable(what, scope, error) from error
+
+
+def clusters_read(names: Names) -> Read:
+    """All clusters in the subscription of the network."""
+    path = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+    return Read(path, api_versions.CLUSTER_API, True)
+
+
+def permissions_read(scope: str) -> Read:
+    """What the caller may do at a scope [I12]."""
+    return Read(f"{scope}/providers/Microsoft.Authorization/permissions", api_versions.PERMISSIONS_API, True)
+
+
+def provider_read(names: Names, namespace: str) -> Read:
+    """Whether a resource provider is registered."""
+    return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", api_versions.PROVIDER_API)
+
+
+def attached_read(situation: CheckContext, kind: tuple[str, str, str]) -> list[Read]:
+    """What of a kind hangs on the subnet, if anything does."""
+    resource_id = situation.attached(kind)
+    return [Read(resource_id, kind[2])] if resource_id else []
+
+
+class Problem(NamedTuple):
+    """One thing that a check found: what was seen, what to type, the options at fault; severity: if not the check's."""
+
+    message: str
+    recommendation: str
+    options: tuple[str, ...] = ()
+    severity: Severity | None = None
+
+
+Find = Callable[[CheckReader], Iterator[Problem]]
+
+
+def _nothing(_: CheckContext) -> Iterable[Read]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Check:  # pylint: disable=too-many-instance-attributes
+    """A named check.
+
+    name: never changes its meaning; facts: rows of the table of Azure facts that it rests on; summary: what must hold;
+    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too;
+    azure_refuses: Azure itself would refuse what it finds, or cannot do it, so that to skip it is no way around.
+    """
+
+    name: str
+    facts: str
+    summary: str
+    find: Find
+    reads: Callable[[CheckContext], Iterable[Read]] = _nothing
+    severity: Severity = Severity.ERROR
+    afterwards: bool = False
+    azure_refuses: bool = True
+
+
+def subscription_of(resource_id: str) -> str:
+    """The subscription in an id; "" without one."""
+    found = _SUBSCRIPTION_OF.match(resource_id)
+    return found.group(1) if found else ""
+
+
+def grant_command(assignee: str, role: str, scope: str) -> str:
+    """The command that an administrator runs to grant a role."""
+    return f'az role assignment create {assignee} --role "{role}" --scope {scope}'

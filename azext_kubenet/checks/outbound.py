@@ -1,0 +1,120 @@
+"""How the nodes reach the internet: what each outbound type finds on the subnet."""
+
+from collections.abc import Iterator
+
+from azext_kubenet.azure.bodies import within
+from azext_kubenet.azure.reads import Read
+from azext_kubenet.checks.check import (
+    NAT_GATEWAY,
+    ROUTE_TABLE,
+    Check,
+    CheckContext,
+    CheckReader,
+    Json,
+    Problem,
+    attached_read,
+)
+from azext_kubenet.checks.route_table import destination, routes_of
+from azext_kubenet.discovery.topology import group_of, name_of
+
+USER_ROUTES = "userdefinedrouting"
+USER_GATEWAY = "userassignednatgateway"
+LOAD_BALANCER = "loadbalancer"
+_OPTIONS = ("--outbound-type",)
+#: Where a default route may lead: never to Internet. [H11]
+_NEXT_HOPS = ("virtualappliance", "virtualnetworkgateway")
+
+
+def outbound_type(situation: CheckContext) -> str:
+    """The outbound type in lower case; Azure's own without one [H9]."""
+    return (situation.outbound_type or LOAD_BALANCER).lower()
+
+
+def outbound_route(look: CheckReader) -> Iterator[Problem]:
+    """With userDefinedRouting, the subnet has a default route to an appliance or a gateway."""
+    situation = look.situation
+    if outbound_type(situation) != USER_ROUTES:
+        return
+    names, table_id = situation.names, situation.attached(ROUTE_TABLE)
+    if not table_id:
+        yield Problem(
+            f"--outbound-type {situation.outbound_type} needs a route table on subnet {names.subnet}, which has none",
+            f"{_make_route(names.vnet_group, f'{names.cluster}-routes')}, put the table on the subnet: "
+            f"az network vnet subnet update --ids {names.subnet_id} --route-table {names.cluster}-routes, and use "
+            "--identity-type userAssigned; or leave --outbound-type out",
+            _OPTIONS,
+        )
+        return
+    hops = [_next_hop(each) for each in routes_of(look.attached(ROUTE_TABLE)) if str(destination(each)) == "0.0.0.0/0"]
+    if not any(hop.lower() in _NEXT_HOPS for hop in hops):
+        seen = f"leads to {hops[0]}" if hops else "does not exist"
+        yield Problem(
+            f"--outbound-type {situation.outbound_type} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
+            f"VirtualNetworkGateway in route table {name_of(table_id)}, where it {seen}",
+            f"{_make_route(group_of(table_id), name_of(table_id))}, or leave --outbound-type out",
+            _OPTIONS,
+        )
+
+
+def _next_hop(route: Json) -> str:
+    return str(within(route, "properties").get("nextHopType"))
+
+
+def _make_route(group: str, table: str) -> str:
+    return (
+        f"make it: az network route-table route create -g {group} --route-table-name {table} -n default "
+        "--address-prefix 0.0.0.0/0 --next-hop-type VirtualAppliance --next-hop-ip-address FIREWALL_ADDRESS"
+    )
+
+
+def nat_gateway(look: CheckReader) -> Iterator[Problem]:
+    """A NAT gateway is on the subnet, with a public address, if the outbound type says so, and none if it does not."""
+    situation = look.situation
+    names, gateway_id = situation.names, situation.attached(NAT_GATEWAY)
+    if outbound_type(situation) == LOAD_BALANCER and gateway_id:
+        yield Problem(
+            f"subnet {names.subnet} has NAT gateway {name_of(gateway_id)}, and the outbound type is "
+            f"{situation.outbound_type or 'loadBalancer, as none is given'}: Azure refuses the two together",
+            "use --outbound-type userAssignedNATGateway, or take the gateway off: az network vnet subnet update "
+            f"--ids {names.subnet_id} --nat-gateway null",
+            _OPTIONS,
+        )
+    if outbound_type(situation) != USER_GATEWAY:
+        return
+    if not gateway_id:
+        yield Problem(
+            f"--outbound-type {situation.outbound_type} needs a NAT gateway on subnet {names.subnet}, which has none",
+            f"put one on it: az network vnet subnet update --ids {names.subnet_id} --nat-gateway GATEWAY, or leave "
+            "--outbound-type out",
+            _OPTIONS,
+        )
+    else:
+        yield from _without_address(look, gateway_id)
+
+
+def _without_address(look: CheckReader, gateway_id: str) -> Iterator[Problem]:
+    """A NAT gateway needs a public address or prefix [H12]."""
+    gateway = look.attached(NAT_GATEWAY)
+    properties = within(gateway, "properties")
+    if gateway is not None and not (properties.get("publicIpAddresses") or properties.get("publicIpPrefixes")):
+        yield Problem(
+            f"NAT gateway {name_of(gateway_id)} of subnet {look.situation.names.subnet} has no public address and no "
+            "public prefix",
+            f"give it one: az network nat gateway update -g {group_of(gateway_id)} -n {name_of(gateway_id)} "
+            "--public-ip-addresses PUBLIC_IP",
+            _OPTIONS,
+        )
+
+
+def _route_reads(situation: CheckContext) -> list[Read]:
+    return attached_read(situation, ROUTE_TABLE) if outbound_type(situation) == USER_ROUTES else []
+
+
+def _gateway_reads(situation: CheckContext) -> list[Read]:
+    return attached_read(situation, NAT_GATEWAY) if outbound_type(situation) == USER_GATEWAY else []
+
+
+CHECKS = (
+    Check("outbound-route", "H11", "userDefinedRouting has its 0.0.0.0/0", outbound_route, _route_reads),
+    Check("nat-gateway", "H12 H13", "a NAT gateway and the outbound type agree", nat_gateway, _gateway_reads),
+)

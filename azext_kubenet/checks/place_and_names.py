@@ -1,0 +1,148 @@
+"""Where the cluster will lie: resource providers, location, subscription, names."""
+
+from collections.abc import Iterator
+
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.role_actions import permits
+from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Json, Problem, Unreadable, provider_read
+from azext_kubenet.checks.unreadable import unread
+from azext_kubenet.options.choices import USER_ASSIGNED
+
+#: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
+PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
+IDENTITY_PROVIDER = "Microsoft.ManagedIdentity"
+#: Longest name of a subnet, a network and a resource group that a cluster can move to Overlay with. [J18]
+LONGEST_NAME = 63
+
+
+def providers_of(identity_kind: str) -> tuple[str, ...]:
+    """The resource providers that a creation needs."""
+    return (*PROVIDERS, IDENTITY_PROVIDER) if identity_kind == USER_ASSIGNED else PROVIDERS
+
+
+def _provider_reads(situation: CheckContext) -> list[Read]:
+    return [provider_read(situation.names, each) for each in providers_of(situation.identity_kind)]
+
+
+#: Azure's words for a provider that nobody has registered, in lower case.
+#: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+_NOT_REGISTERED = ("notregistered", "unregistered", "unregistering")
+
+
+def state_of(provider: Json | None) -> str:
+    """Whether a provider is registered, in Azure's word; `unknown` where it says nothing."""
+    return str((provider or {}).get("registrationState") or "unknown")
+
+
+def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str, ...]:
+    """The providers that must be registered before anything is made of them; what may not be read is left as it is."""
+    found = []
+    for namespace in providers_of(identity_kind):
+        read = provider_read(names, namespace)
+        try:
+            state = state_of(reader.get(read.path, read.api_version))
+        except AzureError as error:
+            if not is_refusal(error):
+                raise
+            continue  # the check of preflight says so
+        if state.lower() in _NOT_REGISTERED:
+            found.append(namespace)
+    return tuple(found)
+
+
+def providers_registered(look: CheckReader) -> Iterator[Problem]:
+    """Every resource provider is registered, or about to be, or the caller may register it, which create then does."""
+    situation, subscription = look.situation, look.situation.names.subscription
+    for namespace in providers_of(situation.identity_kind):
+        try:
+            state = state_of(look.provider(namespace))
+        except Unreadable as hidden:
+            yield unread(hidden, situation)
+            continue
+        if state.lower() == "registered":
+            continue
+        register = f"az provider register -n {namespace} --wait --subscription {subscription}"
+        message = f"resource provider {namespace} is {state} in subscription {subscription}"
+        if state.lower() not in _NOT_REGISTERED:
+            yield Problem(message, f"register it: {register}", severity=Severity.WARNING)
+        elif _may_register(look, namespace):
+            before = f"to have it done before: {register}"
+            yield Problem(f"{message}: it is registered first", before, severity=Severity.WARNING)
+        else:
+            yield Problem(f"{message}, and the caller may not register it", f"have an administrator run: {register}")
+
+
+def _may_register(look: CheckReader, namespace: str) -> bool:
+    """Whether the caller may register a provider, as far as that can be seen."""
+    try:
+        return permits(look.permissions(look.situation.subscription_id), f"{namespace}/register/action")
+    except Unreadable:
+        return True
+
+
+def network_location(look: CheckReader) -> Iterator[Problem]:
+    """The cluster lies in the region of its network."""
+    situation = look.situation
+    there = str((situation.existing.vnet or {}).get("location") or "")
+    if there and _plain(there) != _plain(situation.location):
+        yield Problem(
+            f"virtual network {situation.names.vnet} is in {there}, and the cluster would be in {situation.location}",
+            f"use --location {_plain(there)}, or a network in {situation.location}",
+            ("--location",),
+        )
+
+
+def _plain(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def network_subscription(look: CheckReader) -> Iterator[Problem]:
+    """The cluster lies in the subscription of its network."""
+    names = look.situation.names
+    if names.network_subscription.lower() != names.subscription.lower():
+        yield Problem(
+            f"the network is in subscription {names.network_subscription}, and the cluster would be in "
+            f"{names.subscription}",
+            f"use --subscription {names.network_subscription}, or a subnet of a network in {names.subscription}",
+            ("--vnet-subnet-id",),
+        )
+
+
+def names_for_overlay(look: CheckReader) -> Iterator[Problem]:
+    """Names are short enough for the cluster to move to Azure CNI Overlay later."""
+    names = look.situation.names
+    for what, option, name in (
+        ("resource group", "--resource-group", names.group),
+        ("virtual network", "--vnet-name", names.vnet),
+        ("subnet", "--subnet-name", names.subnet),
+    ):
+        if len(name) > LONGEST_NAME:
+            yield Problem(
+                f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay takes no more than "
+                f"{LONGEST_NAME}: the cluster could not move there later",
+                f"use a shorter name with {option}",
+                (option,),
+            )
+
+
+CHECKS = (
+    Check(
+        "providers-registered",
+        "BEHAVIOUR.md MissingSubscriptionRegistration",
+        "resource providers are registered, or the caller may register them",
+        providers_registered,
+        _provider_reads,
+    ),
+    Check("network-location", "A12", "the cluster lies in the region of its network", network_location),
+    Check("network-subscription", "A12", "the cluster lies in the subscription of its network", network_subscription),
+    Check(
+        "names-for-overlay",
+        "J18",
+        "names are short enough to move to Azure CNI Overlay later",
+        names_for_overlay,
+        severity=Severity.WARNING,
+    ),
+)

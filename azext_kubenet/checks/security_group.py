@@ -1,0 +1,247 @@
+"""The network security group of the subnet: it must let nodes and pods speak with each other. [H7]
+
+AKS neither sets nor edits this group. Nodes are always inside the tag VirtualNetwork; pods are so only by their routes,
+which Azure counts in but which exist only once the cluster does. So traffic that nothing but the tag allows, and that a
+rule denies where the tag does not hold, is a warning. Azure's own default rules work in the same way for every cluster,
+and are not looked at.
+
+How grave a rule is depends on what it denies. The article asks for all traffic, but what every cluster needs among
+nodes and pods is known: kubelet, DNS, and HTTPS, by which a private API server, webhooks and metrics are reached. A
+rule that denies one of these, or a whole protocol that carries them, is an error. Single other ports, such as SSH and
+mail, are denied in many networks whose clusters work: a warning. [H7 H25]
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from netaddr import AddrFormatError, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure.bodies import items, within
+from azext_kubenet.azure.reads import Read
+from azext_kubenet.checks import traffic
+from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Json, Problem, attached_read
+from azext_kubenet.checks.traffic import Rule, Span
+from azext_kubenet.discovery.existing import subnet_prefix
+from azext_kubenet.discovery.topology import group_of, name_of
+
+#: What a tag stands for, in lower case; one that is not here holds no address of a node or a pod.
+Tags = Mapping[str, Sequence[Span]]
+#: Two places that speak with each other, by name.
+Pair = tuple[str, str]
+#: A protocol and a port; no port for all traffic.
+Kind = tuple[str, int | None]
+
+_NODES, _POD = "nodes", "pods"
+_LEAST_PRIORITY, _MOST_PRIORITY = 100, 4096  # of a security rule of the user's
+#: What nodes and pods need among each other, by protocol and port: kubelet, DNS, HTTPS; which these are is our reading.
+#: [H7 H20 H25] kubernetes.io/docs/reference/networking/ports-and-protocols
+NEEDED = (("tcp", 10250), ("tcp", 53), ("udp", 53), ("tcp", 443))
+
+
+def span(network: IPNetwork) -> Span:
+    """First and last address."""
+    return int(network.first), int(network.last)
+
+
+def places(situation: CheckContext) -> dict[str, IPNetwork]:
+    """Where nodes and pods have their addresses."""
+    nodes = subnet_prefix({"properties": situation.subnet})
+    found = {} if nodes is None else {_NODES: nodes}
+    if situation.plan.pods is not None:
+        found[_POD] = situation.plan.pods
+    return found
+
+
+def tags(situation: CheckContext, *, routed: bool) -> Tags:
+    """The tags with pods inside VirtualNetwork, as their routes put them, or outside of it."""
+    where = places(situation)
+    network = [span(each) for each in (*situation.plan.vnet, *([where[_NODES]] if _NODES in where else []))]
+    pods = where.get(_POD)
+    public = pods is not None and not any(pods in each for each in (*limits.PRIVATE_RANGES, limits.SHARED_RANGE))
+    if pods is None:
+        return {"virtualnetwork": network}
+    if routed:
+        return {"virtualnetwork": [*network, span(pods)]}
+    return {"virtualnetwork": network, "internet": [span(pods)] if public else []}
+
+
+def read_rules(nsg: Json | None, meaning: Tags) -> list[Rule]:
+    """The user's own rules of a group, in order of priority."""
+    found = items(within(nsg, "properties"), "securityRules")
+    return sorted((_rule(each, meaning) for each in found), key=lambda rule: rule.priority)
+
+
+def _rule(shown: Json, meaning: Tags) -> Rule:
+    has = within(shown, "properties")
+    protocol = str(has.get("protocol") or "*").lower()
+    index = traffic.PROTOCOLS.index(protocol) if protocol in traffic.PROTOCOLS else len(traffic.PROTOCOLS) - 1
+    return Rule(
+        name=str(shown.get("name")),
+        priority=int(has.get("priority") or 0),
+        inbound=str(has.get("direction")).lower() == "inbound",
+        allows=str(has.get("access")).lower() == "allow",
+        sides=(
+            _addresses(_values(has, "sourceAddressPrefix", "sourceAddressPrefixes"), meaning),
+            _addresses(_values(has, "destinationAddressPrefix", "destinationAddressPrefixes"), meaning),
+            (traffic.EVERY_PROTOCOL if protocol == "*" else (index, index),),
+            _ports(_values(has, "sourcePortRange", "sourcePortRanges")),
+            _ports(_values(has, "destinationPortRange", "destinationPortRanges")),
+        ),
+    )
+
+
+def _values(properties: Json, one: str, several: str) -> list[str]:
+    """What is given alone or in a list; the other of the two is then empty, or not there."""
+    return [str(each) for each in (properties.get(one), *(properties.get(several) or ())) if each]
+
+
+def _addresses(values: Sequence[str], meaning: Tags) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for value in values:
+        if value.lower() in ("*", "any"):
+            return (traffic.EVERY_ADDRESS,)
+        if value.lower() in meaning:
+            found.extend(meaning[value.lower()])
+            continue
+        try:
+            network = IPNetwork(value)
+        except AddrFormatError:  # another tag
+            continue
+        if network.version == 4:
+            found.append(span(network))
+    return tuple(found)
+
+
+def _ports(values: Sequence[str]) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for value in values:
+        low, _, high = value.partition("-")
+        if value == "*":
+            found.append(traffic.EVERY_PORT)
+        elif low.strip().isdecimal():
+            found.append((int(low), int(high) if high.strip().isdecimal() else int(low)))
+    return tuple(found)
+
+
+def denied(
+    nsg: Json | None, situation: CheckContext, *, routed: bool, kinds: Sequence[Kind] = (("", None),)
+) -> dict[Rule, list[Pair]]:
+    """The rules that deny traffic among nodes and pods, each with the pairs of places that it parts.
+
+    kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
+    """
+    where, found = places(situation), dict[Rule, list[Pair]]()
+    rules = read_rules(nsg, tags(situation, routed=routed))
+    for inbound in (True, False):
+        facing = [each for each in rules if each.inbound is inbound]
+        for (source, sent_from), (target, sent_to) in product(where.items(), repeat=2):
+            parted = (traffic.traffic(span(sent_from), span(sent_to), *kind) for kind in kinds)
+            for rule in dict.fromkeys(rule for flow in parted for rule in traffic.denying(facing, flow)):
+                found.setdefault(rule, []).append((source, target))
+    return found
+
+
+def grave(rule: Rule) -> bool:
+    """Whether a rule denies a whole protocol that carries what nodes and pods need, on whatever port pods listen."""
+    _, _, protocols, chosen, ports = rule.sides
+    carried = {traffic.PROTOCOLS.index(protocol) for protocol, _ in NEEDED}
+    whole = any(low <= traffic.EVERY_PORT[0] + 1 and high >= traffic.EVERY_PORT[1] for low, high in ports)
+    opens = any(low <= traffic.CHOSEN_PORT[1] and traffic.CHOSEN_PORT[0] <= high for low, high in chosen)
+    return whole and opens and any(low <= each <= high for each in carried for low, high in protocols)
+
+
+def node_to_pod(look: CheckReader) -> Iterator[Problem]:
+    """The network security group of the subnet lets nodes and pods speak with each other."""
+    if look.situation.subnet is None:
+        return
+    nsg = look.attached(NSG)
+    sure = denied(nsg, look.situation, routed=True)
+    needed = denied(nsg, look.situation, routed=True, kinds=NEEDED)
+    told = {(rule.name, rule.inbound) for rule in sure}
+    doubtful = denied(nsg, look.situation, routed=False)
+    unsure = {rule: pairs for rule, pairs in doubtful.items() if (rule.name, rule.inbound) not in told}
+    first = {each.inbound: each for each in sorted((*sure, *unsure), key=lambda each: -each.priority)}
+    for rule, pairs in sure.items():
+        severity = None if rule in needed or grave(rule) else Severity.WARNING
+        yield _fault(look.situation, nsg, rule, pairs, first[rule.inbound], "denies", severity)
+    doubt = "denies, until the cluster's routes put pods into the tag VirtualNetwork,"
+    for rule, pairs in unsure.items():
+        yield _fault(look.situation, nsg, rule, pairs, first[rule.inbound], doubt, Severity.WARNING)
+
+
+def _fault(  # pylint: disable=too-many-positional-arguments
+    situation: CheckContext,
+    nsg: Json | None,
+    rule: Rule,
+    pairs: Sequence[Pair],
+    first: Rule,
+    denies: str,
+    severity: Severity | None,
+) -> Problem:
+    where, nsg_id = places(situation), situation.attached(NSG)
+    parted = listed([f"{source} ({where[source]}) to {target} ({where[target]})" for source, target in pairs])
+    advice = _allow(situation, nsg, first)
+    return Problem(
+        f"security rule {rule.name} (priority {rule.priority}, {'inbound' if rule.inbound else 'outbound'}) of network "
+        f"security group {name_of(nsg_id)} of subnet {situation.names.subnet} {denies} {_traffic(rule)} from {parted}",
+        advice if severity is None else f"if nodes or pods need that, {advice}",
+        (),
+        severity,
+    )
+
+
+def _traffic(rule: Rule) -> str:
+    """What a rule is about: `traffic`, `tcp ports 22 and 3389`."""
+    (low, high), *_ = rule.sides[2]
+    protocol = "" if (low, high) == traffic.EVERY_PROTOCOL else traffic.PROTOCOLS[low] or "other"
+    ports = rule.sides[4]
+    if any(low == 0 and high == traffic.EVERY_PORT[1] for low, high in ports):
+        return f"{protocol} traffic".strip()
+    named = listed([str(low) if low == high else f"{low}-{high}" for low, high in ports])
+    several = len(ports) > 1 or any(low != high for low, high in ports)
+    return f"{protocol} port{'s' if several else ''} {named}".strip()
+
+
+def _allow(situation: CheckContext, nsg: Json | None, rule: Rule) -> str:
+    """A rule before the first one that denies, which must make place where there is none before it."""
+    nsg_id, ranges = situation.attached(NSG), " ".join(str(each) for each in places(situation).values())
+    taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
+    free = next((each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken), None)
+    later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
+    direction, of_group = (
+        "Inbound" if rule.inbound else "Outbound",
+        f"-g {group_of(nsg_id)} --nsg-name {name_of(nsg_id)}",
+    )
+    if free is None and later is None:
+        return f"allow it before: {direction.lower()}, network security group {name_of(nsg_id)} has no free priority"
+    move = (
+        "allow it before"
+        if free is not None
+        else f"no priority before it is free, so move it: az network nsg rule update {of_group} -n {rule.name} "
+        f"--priority {later}; then allow it before"
+    )
+    return (
+        f"{move}: az network nsg rule create {of_group} "
+        f"-n allow-kubenet-{direction.lower()} --priority {free or rule.priority} --direction {direction} "
+        f"--access Allow --protocol '*' --source-address-prefixes {ranges} --destination-address-prefixes {ranges} "
+        "--source-port-ranges '*' --destination-port-ranges '*'"
+    )
+
+
+def _reads(situation: CheckContext) -> list[Read]:
+    return attached_read(situation, NSG)
+
+
+CHECKS = (
+    Check(
+        "network-security-group",
+        "H7 H25",
+        "nodes and pods may speak with each other",
+        node_to_pod,
+        _reads,
+        azure_refuses=False,
+    ),
+)

@@ -1,0 +1,263 @@
+"""What a picture of a verdict shows: blocks of addresses, what lies in them, where ranges collide. No pixels yet."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, difference, interval, merged, touches
+from azext_kubenet.addressing.holes import Holes, Standing
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, Reservation
+from azext_kubenet.addressing.planner.layout import SUBNET, VNET
+from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.addressing.planner.shortage import Shortage
+from azext_kubenet.addressing.wording import NAMES
+from azext_kubenet.diagram.capacity import Meter, meters
+
+#: First and last address, and the reservation that it is.
+Held = tuple[int, int, Reservation]
+
+_SHORT = {VNET: "network", SUBNET: "subnet", "pods": "pods", "services": "services", "docker_bridge": "docker bridge"}
+_RANGES = ("subnet", "pods", "services", "docker_bridge")
+#: Blocks drawn beside the private ones, and blocks looked into, at most: more of them make no picture.
+_MOST_OTHERS, _MOST_DETAILS = 4, 6
+_SLASH_8 = 8
+#: How many of the things that a range collides with are worth naming.
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A range of the plan. name: vnet, subnet, pods, services or docker_bridge; given: by the user, not chosen."""
+
+    name: str
+    network: IPNetwork
+    given: bool
+
+    @property
+    def label(self) -> str:
+        """What it is and where, such as `pod CIDR 10.244.0.0/16`."""
+        return f"{NAMES[self.name]} {self.network}"
+
+    @property
+    def short(self) -> str:
+        """The same where room is scarce, such as `pods 10.244.0.0/16`."""
+        return f"{_SHORT[self.name]} {self.network}"
+
+
+@dataclass(frozen=True)
+class Collision:
+    """What a planned range shares with something else.
+
+    where: the shared addresses, merged; what: the other, named for people; ours: whether that is of the plan as well.
+    """
+
+    planned: Planned
+    where: tuple[Interval, ...]
+    what: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Row:  # pylint: disable=too-many-instance-attributes
+    """A block of address space, drawn to a scale of its own.
+
+    title: what the block is, empty for one of the overview; held: what is taken in it; planned_size, taken_size:
+    addresses that the plan takes, and those taken by others besides; largest_free: the largest block of the rest.
+    """
+
+    block: IPNetwork
+    title: str
+    planned: tuple[Planned, ...]
+    held: tuple[Held, ...]
+    collisions: tuple[Collision, ...]
+    planned_size: int
+    taken_size: int
+    largest_free: IPNetwork | None
+
+    @property
+    def free(self) -> int:
+        """Addresses that are neither planned nor taken."""
+        return int(self.block.size) - self.planned_size - self.taken_size
+
+    def share(self, addresses: int) -> str:
+        """A part of the block in per cent, never rounded to nothing or to all."""
+        percent = 100 * addresses / self.block.size
+        if 0 < percent < 0.1:
+            return "under 0.1%"
+        return "over 99.9%" if 99.9 < percent < 100 else f"{percent:.1f}%".replace(".0%", "%")
+
+
+@dataclass(frozen=True)
+class Scene:  # pylint: disable=too-many-instance-attributes
+    """All that a picture shows.
+
+    overview: the private blocks and others that the plan touches; details: what is looked into, the virtual network
+    first; unseen: reservations that lie in none of them; more_details: blocks that were left out.
+    """
+
+    refused: bool
+    demand: ClusterSize
+    findings: tuple[Finding, ...]
+    planned: tuple[Planned, ...]
+    taken: tuple[Reservation, ...]
+    elsewhere: tuple[Reservation, ...]
+    shortage: Shortage | None
+    collisions: tuple[Collision, ...]
+    overview: tuple[Row, ...]
+    details: tuple[Row, ...]
+    meters: tuple[Meter, ...]
+    dns_ip: IPAddress | None
+    unseen: tuple[Reservation, ...]
+    more_details: int
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every block that is drawn."""
+        return self.overview + self.details
+
+
+def scene(verdict: PlanResult) -> Scene:
+    """What there is to show of a verdict."""
+    planned = tuple(_planned(verdict))
+    held = sorted(_held(verdict.taken), key=lambda each: (each[0], -each[1]))
+    holes = Holes(verdict.wish, verdict.taken)
+    collisions = tuple(_collisions(planned, held, holes))
+    blocks = _blocks(planned, held)
+    looked_into = list(_looked_into(verdict))
+    details = looked_into[:_MOST_DETAILS]
+    # The network's own subnets are shown where it is looked into.
+    own = merged(interval(prefix) for prefix in _prefixes(planned))
+    foreign = [each for each in held if each[2].origin is not Origin.SUBNET or not covers(own, each[:2])]
+    outer = [each for each in planned if each.name != SUBNET or not _inside(each.network, _prefixes(planned))]
+    inner = [each for each in planned if each.name != VNET]
+    seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
+    return Scene(
+        refused=verdict.refused,
+        demand=verdict.plan.demand,
+        findings=verdict.findings,
+        planned=planned,
+        taken=tuple(verdict.taken),
+        elsewhere=tuple(verdict.elsewhere),
+        shortage=verdict.shortage,
+        collisions=collisions,
+        overview=tuple(_row(block, "", outer, foreign, collisions) for block in blocks),
+        details=tuple(
+            _row(block, title, inner, _but_for_holes(held, block, holes), collisions) for block, title in details
+        ),
+        meters=tuple(meters(verdict.plan)),
+        dns_ip=verdict.plan.dns_ip,
+        unseen=tuple(each for each in verdict.taken if not touches(seen, interval(each.network))),
+        more_details=len(looked_into) - len(details),
+    )
+
+
+def _planned(verdict: PlanResult) -> Iterator[Planned]:
+    plan, wish = verdict.plan, verdict.wish
+    for prefix in dict.fromkeys(plan.vnet):
+        yield Planned(VNET, prefix.cidr, isinstance(wish.vnet, tuple))
+    for name in _RANGES:
+        network = getattr(plan, name)
+        if network is not None:
+            yield Planned(name, network.cidr, isinstance(getattr(wish, name), IPNetwork))
+
+
+def _held(taken: Iterable[Reservation]) -> Iterator[Held]:
+    """What is taken, and what Azure keeps."""
+    for each in limits.RESERVED_RANGES:
+        yield each.network.first, each.network.last, Reservation(each.network, each.why, Origin.AZURE)
+    for one in taken:
+        yield one.network.first, one.network.last, one
+
+
+def _prefixes(planned: Sequence[Planned]) -> list[IPNetwork]:
+    return [each.network for each in planned if each.name == VNET]
+
+
+def _inside(network: IPNetwork, blocks: Iterable[IPNetwork]) -> bool:
+    return any(network in block for block in blocks)
+
+
+def _touching(held: Sequence[Held], network: IPNetwork) -> list[Held]:
+    """What shares an address with a network."""
+    start, end = int(network.first), int(network.last)
+    return [each for each in held if each[0] <= end and start <= each[1]]
+
+
+def _but_for_holes(held: Sequence[Held], block: IPNetwork, holes: Holes) -> list[Held]:
+    """What is taken in a block of the network's own: not the larger range that the block is a hole in."""
+    return [each for each in held if not holes.leave(each[2], block)]
+
+
+def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) -> Iterator[Collision]:
+    """What shares an address and should not: a subnet lies in its network, and so do others' subnets."""
+    for one, other in combinations(planned, 2):
+        if {one.name, other.name} != {VNET, SUBNET} and overlap(one.network, other.network):
+            yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, True)
+    for each in planned:
+        hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2], holes)]
+        if hits:
+            named = ", ".join(f"{one.network} ({one.reason})" for _, _, one in hits[:_NAMED])
+            more = f" and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
+            yield Collision(each, tuple(_common(each, [hit[:2] for hit in hits])), named + more, False)
+
+
+def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
+    """Whether two may lie over each other: a network holds subnets; clusters may have the same pods and services.
+
+    A network and a subnet may be holes in what is larger.
+    """
+    nodes = planned.name in (VNET, SUBNET)
+    if nodes and holes.standing(planned.network, taken) is not Standing.COLLIDES:
+        return True
+    return taken.origin is Origin.CLUSTER if not nodes else planned.name == VNET and taken.origin is Origin.SUBNET
+
+
+def _common(one: Planned, others: Iterable[Interval]) -> Iterator[Interval]:
+    for first, last in merged(others):
+        yield max(first, one.network.first), min(last, one.network.last)
+
+
+def _blocks(planned: Sequence[Planned], held: Sequence[Held]) -> list[IPNetwork]:
+    """The blocks of the overview: private space, the shared range if it is in use, and what else the plan touches."""
+    blocks = list(limits.PRIVATE_RANGES)
+    shared = limits.SHARED_RANGE
+    near = (each for each in held if shared.first <= each[0] <= shared.last)
+    if any(overlap(shared, each.network) for each in planned) or any(each[2].network in shared for each in near):
+        blocks.append(shared)
+    for each in planned:
+        if not _inside(each.network, blocks) and len(blocks) < len(limits.PRIVATE_RANGES) + _MOST_OTHERS:
+            wide = min(_SLASH_8, each.network.prefixlen)
+            blocks.append(IPNetwork((each.network.first, wide), version=4).cidr)
+    return sorted(blocks)
+
+
+def _looked_into(verdict: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
+    """The network's prefixes, that of the subnet first; where there is no network, the blocks it was to come from."""
+    subnet = verdict.plan.subnet
+    prefixes = list(dict.fromkeys(prefix.cidr for prefix in verdict.plan.vnet))
+    for prefix in sorted(prefixes, key=lambda one: subnet is None or subnet.cidr not in one):
+        yield prefix, NAMES[VNET]
+    if not prefixes:
+        for block in dict.fromkeys(verdict.wish.within):
+            yield block.cidr, "--within"
+
+
+def _row(
+    block: IPNetwork, title: str, planned: Sequence[Planned], held: Sequence[Held], collisions: Sequence[Collision]
+) -> Row:
+    here = tuple(each for each in planned if overlap(each.network, block))
+    inside = tuple(_touching(held, block))
+    start, end = int(block.first), int(block.last)
+    ours = merged((max(each.network.first, start), min(each.network.last, end)) for each in here)
+    theirs = merged((max(first, start), min(last, end)) for first, last, _ in inside)
+    largest = FreeSpace.of([interval(block)], merged([*ours, *theirs]), 32).largest()
+    mine = tuple(each for each in collisions if each.planned in here)
+    return Row(block, title, here, inside, mine, _size(ours), _size(difference(theirs, ours)), largest)
+
+
+def _size(space: Iterable[Interval]) -> int:
+    return sum(last - first + 1 for first, last in space)

@@ -1,0 +1,1 @@
+"""What lies around a network, and what exists already."""

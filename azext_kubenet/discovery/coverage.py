@@ -1,0 +1,156 @@
+"""What a walk around a network could not see, and where it saw the network's own space in use, as findings. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.model import Finding, Reservation, Severity
+from azext_kubenet.addressing.wording import listed
+from azext_kubenet.discovery.topology import (
+    Kind,
+    Network,
+    Peering,
+    Refusal,
+    Want,
+    name_of,
+    subscription_of,
+    used,
+)
+from azext_kubenet.discovery.traversal import Traversal
+
+UNREADABLE = "surroundings-unreadable"
+OVERLAPS = "network-overlaps-surroundings"
+NOT_SHOWN = "ranges-not-shown"
+#: The findings of this room: name, severity, what it says, rows of the table of Azure facts.
+REMARKS = (
+    (UNREADABLE, Severity.WARNING, "something around the network may not be read, or is gone", "G7 G8 G9"),
+    (OVERLAPS, Severity.WARNING, "the network's own space is in use around it", "G7 G10 G14"),
+    (NOT_SHOWN, Severity.INFO, "a connection or a route leads to ranges that Azure does not show", "G8 G9 G10"),
+)
+#: How many of many a message names.
+_NAMED = 3
+_EXCLUDE = "--exclude-prefixes"
+_READER = (
+    "let an administrator run: az role assignment create --assignee CALLER --role Reader --scope {} "
+    "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
+)
+_UNSEEN = {
+    Kind.NETWORK: "what else it is connected to",
+    Kind.GATEWAY: "its network and its clients",
+    Kind.CONNECTIONS: "what it is connected to",
+    Kind.SITE: "the ranges behind it",
+    Kind.TABLE: "its routes",
+    Kind.CLUSTERS: "pods and services of clusters",
+}
+
+
+def unreadable(walk: Traversal) -> Iterator[Finding]:
+    """A warning for each subscription in which something was refused, and for each thing that is gone."""
+    groups: dict[tuple[str, Refusal], dict[Want, str]] = {}
+    for want, words, refusal in walk.refused():
+        place = want.id if _gone(refusal) else subscription_of(want.id)
+        groups.setdefault((place.lower(), refusal), {})[want] = words
+    for (_, refusal), found in groups.items():
+        message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, _remedy(walk, refusal, [*found]))
+
+
+def _gone(refusal: Refusal) -> bool:
+    """Whether Azure says that it is not there; with another code, such as SubscriptionNotFound, it is not shown."""
+    return refusal.status == 404 and not refusal.code
+
+
+def _hidden(refusal: Refusal, found: Mapping[Want, str]) -> str:
+    what = listed(_some(list(dict.fromkeys(found.values()))))
+    if _gone(refusal):
+        return f"{what} does not exist"
+    tenant = f", in tenant {refusal.tenant}" if refusal.tenant else ""
+    return f"{what} could not be read ({refusal.code or f'status {refusal.status}'}{tenant})"
+
+
+def _behind(found: Iterable[Want]) -> str:
+    return listed(list(dict.fromkeys(_UNSEEN[want.kind] for want in found)))
+
+
+def _still(walk: Traversal, found: Iterable[Want]) -> str:
+    """What is kept clear of even so: the space that peerings show."""
+    shown = [peering for want in found if (peering := _peering(walk, want)) and peering.prefixes]
+    prefixes = _some(list(dict.fromkeys(each for peering in shown for each in peering.prefixes)))
+    verb = "peering shows" if len(shown) == 1 else "peerings show"
+    return f"kept clear of is what the {verb}, {listed(prefixes)}; " if shown else ""
+
+
+def _remedy(walk: Traversal, refusal: Refusal, wants: Sequence[Want]) -> str:
+    add = f"add what is in use there: {_EXCLUDE} CIDR"
+    if _gone(refusal):
+        peering = _peering(walk, wants[0])
+        if peering is not None and peering.connected:  # its other side is there, and not shown to this login
+            return add
+        gone = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/"
+        return f"if it is gone for good: {gone}{peering.name}" if peering else add
+    if refusal.status == 403:
+        places = {want.id.lower() for want in wants}
+        scope = wants[0].id if len(places) == 1 else subscription_of(wants[0].id)
+        return f"{_READER.format(scope)}, or {add}"
+    return add
+
+
+def _peering(walk: Traversal, want: Want) -> Peering | None:
+    return walk.peers.get(want.id.lower()) if want.kind is Kind.NETWORK else None
+
+
+def _some(names: list[str]) -> list[str]:
+    return names if len(names) <= _NAMED else [*names[:_NAMED], f"{len(names) - _NAMED} more"]
+
+
+def overlapping(network: Network, own: Sequence[IPNetwork], claims: Sequence[Reservation]) -> Iterator[Finding]:
+    """One warning for all that claims the network's own space: inside the network, nobody reaches it."""
+    if not claims:
+        return
+    named = _some(list(dict.fromkeys(f"{each.network} ({each.reason})" for each in claims)))
+    mine = dict.fromkeys(str(prefix) for prefix in own for each in claims if overlap(prefix, each.network))
+    yield Finding(
+        OVERLAPS,
+        Severity.WARNING,
+        (),
+        f"virtual network {name_of(network.id)} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "
+        "that both have stays in the network",
+        "plan in another network, or choose a --subnet-prefix that nobody else has",
+    )
+
+
+def not_shown(walk: Traversal) -> Iterator[Finding]:
+    """What leads to ranges that Azure's model does not name: what is learned, and all private space at once."""
+    learning = [each for each in walk.connections() if each.learns]
+    if learning:
+        names = dict.fromkeys(f"connection {name_of(each.id)} ({each.learns})" for each in learning)
+        message = f"{listed(_some([*names]))} {_does(names, 'learn')} ranges that Azure does not show with the network"
+        gateway = next((near for each in learning for near in walk.near(each)), "GATEWAY_ID")
+        look = f"look for them: az network vnet-gateway list-learned-routes --ids {gateway} -o table"
+        yield _not_shown(message, f"{look}; then add them: {_EXCLUDE} CIDR")
+    wide = _wide(walk)
+    if wide:
+        message = (
+            f"{listed(_some(wide))} {_does(wide, 'lead')} to all private space, so what is in use there is not known"
+        )
+        yield _not_shown(message, f"add what is in use there: {_EXCLUDE} CIDR")
+
+
+def _wide(walk: Traversal) -> list[str]:
+    """What leads to all private space at once, and so is kept clear of nowhere."""
+    routed = [(f"route table {name_of(each.id)}", [prefix for _, prefix in each.routes]) for each in walk.tables()]
+    sites = [
+        (f"connection {name_of(each.id)}", prefixes)
+        for each in walk.connections()
+        for prefixes in (walk.site_of(each), each.selected)
+    ]
+    return list(dict.fromkeys(words for words, prefixes in (*routed, *sites) if len(used(prefixes)) < len(prefixes)))
+
+
+def _does(names: Collection[str], verb: str) -> str:
+    return f"{verb}s" if len(names) == 1 else verb
+
+
+def _not_shown(message: str, recommendation: str) -> Finding:
+    return Finding(NOT_SHOWN, Severity.INFO, (_EXCLUDE,), message, recommendation)

@@ -1,0 +1,265 @@
+"""What exists in Azure, and what follows from it for the wish."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from netaddr import IPAddress, IPNetwork, valid_ipv4
+
+from azext_kubenet.addressing.model import Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resources import Names, contains_id
+from azext_kubenet.discovery import parsing
+from azext_kubenet.discovery.coverage import UNREADABLE
+from azext_kubenet.discovery.surroundings import own_subnets
+from azext_kubenet.discovery.topology import ranges as networks_of
+from azext_kubenet.errors import Refused
+
+#: The finding that what exists cannot be planned in, as it has no prefix.
+WITHOUT_PREFIX = "address-prefix-missing"
+#: A read that only makes the answer better was refused: what was not looked at is said, and the run goes on.
+NOT_LOOKED_AT = "not-looked-at"
+
+
+@dataclass(frozen=True)
+class ExistingResources:
+    """The resources of a cluster as Azure shows them; None for one that does not exist.
+
+    hidden: refusals to show one of them, by its id. It is taken to exist, and what is known of it stands in its place.
+    """
+
+    group: Json | None
+    vnet: Json | None
+    identity: Json | None
+    cluster: Json | None
+    hidden: Mapping[str, AzureError] = field(default_factory=dict)
+
+    @property
+    def network_is_seen(self) -> bool:
+        """Whether the network exists and shows its address space; of a hidden one the subnet alone may be known."""
+        return self.vnet is not None and not self._hides(self.vnet)
+
+    @property
+    def identity_is_seen(self) -> bool:
+        """Whether the identity exists and shows its principal."""
+        return self.identity is not None and not self._hides(self.identity)
+
+    def _hides(self, resource: Json) -> bool:
+        return str(resource.get("id") or "") in self.hidden
+
+    def subnet(self, name: str) -> Json | None:
+        """A subnet of the network."""
+        subnets = bodies.items(bodies.within(self.vnet, "properties"), "subnets")
+        return next((each for each in subnets if str(each.get("name") or "").lower() == name.lower()), None)
+
+
+def first_reads(names: Names, *, network_is_named: bool, with_identity: bool) -> list[Read]:
+    """What can be asked for at once: group and cluster, and the network and the identity where they may well exist.
+
+    What lies in a group that does not exist need not be asked for: that is told by the group's answer.
+    """
+    reads = [Read(names.group_id, api_versions.GROUP_API), Read(names.cluster_id, api_versions.CLUSTER_API)]
+    if network_is_named:
+        reads.append(Read(names.vnet_id, api_versions.VNET_API))
+    if with_identity:
+        reads.append(Read(names.new_identity_id, api_versions.IDENTITY_API))
+    return reads
+
+
+def read_existing(
+    reader: Reader, names: Names, follow: Callable[[ExistingResources], Iterable[Read]], *, with_identity: bool
+) -> ExistingResources:
+    """Group, network, identity and cluster.
+
+    follow: what to read on, side by side with the identity, once the network is known. Raises AzureError for a refusal
+    without which nothing can be decided: of the cluster, of a network with its subnet, of an identity of our own.
+    """
+    hidden: dict[str, AzureError] = {}
+    group = _seen(reader, Read(names.group_id, api_versions.GROUP_API), {"name": names.group}, hidden)
+    identity = Read(names.new_identity_id, api_versions.IDENTITY_API)
+    asked = [
+        read
+        for read in ([_vnet(names), identity] if with_identity else [_vnet(names)])
+        if group or not contains_id(names.group_id, read.path)
+    ]
+    reader.prefetch(asked)
+    seen = ExistingResources(
+        group=group,
+        vnet=read_network(reader, names, hidden) if _vnet(names) in asked else None,
+        identity=None,
+        cluster=reader.get(names.cluster_id, api_versions.CLUSTER_API),
+        hidden=hidden,
+    )
+    reader.prefetch(follow(seen))
+    if identity not in asked:
+        return seen
+    known = {"name": identity.path.rsplit("/", 1)[-1], "properties": {}} if names.identity_id else None
+    return replace(seen, identity=_seen(reader, identity, known, hidden))
+
+
+def _vnet(names: Names) -> Read:
+    return Read(names.vnet_id, api_versions.VNET_API)
+
+
+def read_network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Json | None:
+    """The network; of one that this caller may not read, what its subnet shows, and the refusal goes into hidden.
+
+    A right on the subnet alone is enough for a cluster [I20], and a subnet shows its prefix and all that is attached.
+    """
+    try:
+        return reader.get(names.vnet_id, api_versions.VNET_API)
+    except AzureError as error:
+        if not is_forbidden(error) or not names.subnet:
+            raise
+        try:
+            subnet = reader.get(names.subnet_id, api_versions.SUBNET_API)
+        except AzureError:
+            raise error from None
+        hidden[names.vnet_id] = error
+        properties = {"subnets": [{**subnet, "name": names.subnet}] if subnet else []}
+        return {"id": names.vnet_id, "name": names.vnet, "properties": properties}
+
+
+def _seen(reader: Reader, read: Read, known: Json | None, hidden: dict[str, AzureError]) -> Json | None:
+    """What lies at a path; what is known of it where it is hidden from this caller, if anything is."""
+    try:
+        return reader.get(read.path, read.api_version)
+    except AzureError as error:
+        if known is None or not is_forbidden(error):
+            raise
+        hidden[read.path] = error
+        return {"id": read.path, **known}
+
+
+def plannable(facts: ExistingResources, names: Names, wish: RangeRequests) -> None:
+    """Raise Refused where a range must be found for a new subnet in a network that is hidden."""
+    error = facts.hidden.get(names.vnet_id)
+    if error is None or facts.subnet(names.subnet) is not None or isinstance(wish.subnet, IPNetwork):
+        return
+    raise Refused(
+        f"network {names.vnet} may not be read, so no free range can be found in it: {error}",
+        f"use --subnet-prefix CIDR with a range of {names.vnet} that is free, or --vnet-subnet-id with a subnet",
+    )
+
+
+def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Finding]:
+    """A warning for the network of which only the subnet is shown: what was not looked at, and how it can be."""
+    error = facts.hidden.get(names.vnet_id)
+    if error is None:
+        return []
+    why = error.code or f"status {error.status}"
+    reader = f"az role assignment create {caller.assignee} --role Reader --scope {names.vnet_id}"
+    return [
+        Finding(
+            UNREADABLE,
+            Severity.WARNING,
+            (),
+            f"network {names.vnet} could not be read ({why}): planned with what subnet "
+            f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
+            f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR",
+        )
+    ]
+
+
+def subnet_prefix(subnet: Json) -> IPNetwork | None:
+    """The prefix of a subnet, the first IPv4 one of several; None for one that has none, or none yet."""
+    return next(networks_of(parsing.prefixes_of(subnet)), None)
+
+
+def reservations(facts: ExistingResources, names: Names) -> list[Reservation]:
+    """The other subnets of the network, in all of their prefixes."""
+    network = parsing.network(facts.vnet or {})._replace(id=names.vnet_id)
+    return [*own_subnets(network, names.subnet)]
+
+
+def apply_existing(wish: RangeRequests, facts: ExistingResources, names: Names) -> tuple[RangeRequests, list[Finding]]:
+    """The wish with what exists filled in; a wish for something else than what exists is a finding."""
+    findings: list[Finding] = []
+    if facts.vnet is not None and facts.network_is_seen:
+        what = f"virtual network {names.vnet}"
+        prefixes = tuple(networks_of(parsing.network(facts.vnet).prefixes))
+        if not prefixes:
+            findings.append(_without_prefix("--vnet-name", what))
+        elif not _agrees(wish.vnet, prefixes):
+            findings.append(_differs("--vnet-address-prefixes", what, wish.vnet, prefixes))
+        wish = replace(wish, vnet=prefixes, existing=("vnet",))
+    subnet = facts.subnet(names.subnet)
+    if subnet is not None:
+        what = f"subnet {names.subnet} of {names.vnet}"
+        prefix = subnet_prefix(subnet)
+        if prefix is None:
+            findings.append(_without_prefix("--subnet-name", what))
+        elif not _agrees(wish.subnet, prefix):
+            findings.append(_differs("--subnet-prefix", what, wish.subnet, prefix))
+        wish = replace(wish, subnet=prefix, existing=(*wish.existing, "subnet"))
+    if facts.cluster is not None:
+        wish = _adopt_cluster(wish, facts.cluster, findings)
+    return wish, findings
+
+
+def _adopt_cluster(wish: RangeRequests, cluster: Json, findings: list[Finding]) -> RangeRequests:
+    """The ranges of an existing cluster; a wish for others is a finding."""
+    profile, what = bodies.within(cluster, "properties", "networkProfile"), f"cluster {cluster.get('name')}"
+    for name, key, option in (("pods", "podCidr", "--pod-cidr"), ("services", "serviceCidr", "--service-cidr")):
+        existing, wanted = next(networks_of([str(profile.get(key) or "")]), None), getattr(wish, name)
+        if existing is not None:
+            if not _agrees(wanted, existing):
+                findings.append(_differs(option, what, wanted, existing))
+            wish = replace(wish, pods=existing) if name == "pods" else replace(wish, services=existing)
+    text = str(profile.get("dnsServiceIP") or "")
+    if valid_ipv4(text):
+        address = IPAddress(text)
+        if wish.dns_ip not in (None, address):
+            findings.append(_differs("--dns-service-ip", what, wish.dns_ip, address))
+        wish = replace(wish, dns_ip=address)
+    return wish
+
+
+def _without_prefix(option: str, what: str) -> Finding:
+    return Finding(
+        WITHOUT_PREFIX,
+        Severity.ERROR,
+        (option,),
+        f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be on its way",
+        "run the command again once it has one, or choose another name",
+    )
+
+
+def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list[Finding]:
+    """The findings where the subnet exists: another prefix can only be that of a new subnet beside it.
+
+    group_option: what names the network's group, "" if nothing need.
+    """
+    group = f"{group_option} {names.vnet_group} " if group_option else ""
+    new = f"{group}--vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
+    return [replace(each, recommendation=each.recommendation.replace("--subnet-prefix ", new)) for each in findings]
+
+
+def _agrees(wanted: Any, existing: Any) -> bool:
+    """Whether what exists is what was wished: nothing in particular, the same range, or one of the size."""
+    if wanted is None:
+        return True
+    if isinstance(wanted, int):
+        return all(
+            network.prefixlen == wanted for network in (existing if isinstance(existing, tuple) else (existing,))
+        )
+    return sorted(wanted) == sorted(existing) if isinstance(wanted, tuple) else bool(wanted == existing)
+
+
+def _differs(option: str, what: str, wanted: Any, existing: Any) -> Finding:
+    has, asked = _text(existing), f"/{wanted}" if isinstance(wanted, int) else _text(wanted)
+    return Finding(
+        "existing-resource-differs",
+        Severity.ERROR,
+        (option,),
+        f"{what} exists with {has}, not {asked}: what exists is not changed",
+        f"use {option} {has}, leave {option} out, or choose another name",
+    )
+
+
+def _text(ranges: Any) -> str:
+    return " ".join(str(each) for each in ranges) if isinstance(ranges, tuple) else str(ranges)

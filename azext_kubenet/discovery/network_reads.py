@@ -1,0 +1,93 @@
+"""One network and what it is connected to, as Azure shows it: reads side by side, in a few rounds."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.discovery import parsing
+from azext_kubenet.discovery.topology import (
+    Clusters,
+    Connections,
+    Kind,
+    Refusal,
+    Shown,
+    Want,
+)
+
+#: Answers of 4xx that say nothing of rights: too slow, too busy. They are raised, as everywhere.
+_PASSING = (408, 429)
+#: A provider that is not registered in a subscription has nothing there.
+_NO_PROVIDER = "MissingSubscriptionRegistration"
+#: The tenant of a subscription, in the refusal of a token of another one.
+_TENANT = re.compile(r"must match the tenant 'https://[^/']+/([0-9a-f-]{36})/?'", re.IGNORECASE)
+
+
+class _Way(NamedTuple):
+    """How a kind of thing is read: what follows its id, the version of its API, what becomes of the answer."""
+
+    below: str
+    api_version: str
+    understand: Callable[[Any], Shown]
+    listed: bool = False
+
+
+_WAYS = {
+    Kind.NETWORK: _Way("", api_versions.VNET_API, parsing.network),
+    Kind.GATEWAY: _Way("", api_versions.GATEWAY_API, parsing.gateway),
+    Kind.CONNECTIONS: _Way(
+        "/connections",
+        api_versions.CONNECTIONS_API,
+        lambda each: Connections(tuple(map(parsing.connection, each))),
+        True,
+    ),
+    Kind.SITE: _Way("", api_versions.LOCAL_GATEWAY_API, parsing.site),
+    Kind.TABLE: _Way("", api_versions.TABLE_API, parsing.route_table),
+    Kind.CLUSTERS: _Way(
+        "/providers/Microsoft.ContainerService/managedClusters",
+        api_versions.CLUSTER_API,
+        lambda each: Clusters(tuple(map(parsing.cluster, each))),
+        True,
+    ),
+}
+
+
+class NetworkSource:  # pylint: disable=too-few-public-methods
+    """A Source that reads in Azure what is wanted of it, a round at a time."""
+
+    def __init__(self, reader: Reader):
+        self._reader = reader
+
+    def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
+        """An answer to each want; what may not be read, or is gone, is a Refusal. Raises AzureError else."""
+        reads = [_read(want) for want in wanted]
+        self._reader.prefetch(reads)
+        return [self._answer(_WAYS[want.kind], read) for want, read in zip(wanted, reads, strict=True)]
+
+    def _answer(self, way: _Way, read: Read) -> Shown:
+        ask = self._reader.list if way.listed else self._reader.get
+        try:
+            answer = ask(read.path, read.api_version)
+        except AzureError as error:
+            if not 400 <= error.status < 500 or error.status in _PASSING:
+                raise
+            if way.listed and error.code == _NO_PROVIDER:
+                return way.understand([])
+            tenant = _TENANT.search(error.message)
+            return Refusal(error.status, error.code, tenant.group(1) if tenant else "")
+        return Refusal(404) if answer is None else way.understand(answer)
+
+
+def _read(want: Want) -> Read:
+    way = _WAYS[want.kind]
+    return Read(f"{want.id}{way.below}", way.api_version, way.listed)
+
+
+def measure(subnet: Json) -> int:
+    """Addresses of an existing subnet that something has."""
+    has = bodies.within(subnet, "properties")
+    kinds = ("ipConfigurations", "applicationGatewayIPConfigurations")
+    return parsing.addresses_in_use({kind: [*bodies.items(has, kind)] for kind in kinds})

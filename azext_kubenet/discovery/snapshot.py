@@ -1,0 +1,92 @@
+"""What a plan remembers of what it saw in Azure, and what has come since. Pure.
+
+A fingerprint says whether anything is different. What matters is kept beside it: the ranges that the plan shared with
+others when it was made, which are few, so that whatever touches the plan now and did not then is known by name.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity
+from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.discovery.topology import Surroundings
+
+
+def take_snapshot(plan: AddressPlan, around: Surroundings, discover: str) -> Json:
+    """What goes into the plan: how it looked, how much it saw, a fingerprint of it, and what it shares with others."""
+    return {
+        "discover": discover or None,
+        "ranges": len(around.reservations),
+        "rangesElsewhere": len(around.elsewhere),
+        "fingerprint": fingerprint([*around.reservations, *around.elsewhere]),
+        "shared": sorted(map(_line, _shared(plan, around))),
+    }
+
+
+def fingerprint(seen: Iterable[Reservation]) -> str:
+    """One text for any set of reservations, whatever their order."""
+    digest = hashlib.sha256()
+    for line in sorted(set(map(_line, seen))):
+        digest.update(line.encode() + b"\n")
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _line(each: Reservation) -> str:
+    return f"{each.network} {each.origin.value} {each.reason}"
+
+
+def _shared(plan: AddressPlan, around: Surroundings) -> list[Reservation]:
+    """What overlaps the ranges of a plan: a network that exists is compared as it is, a new one with all others."""
+    claims = [each.cidr for each in (plan.subnet, plan.pods, plan.services) if each is not None]
+    return [*dict.fromkeys([*touching(around.reservations, claims), *touching(around.overlapped, plan.vnet)])]
+
+
+def since(
+    seen: Mapping[str, Any], verdict: PlanResult, around: Surroundings, accept_risk: Sequence[str] = ()
+) -> list[Finding]:
+    """What has changed since a plan was made: a finding for all that has come into its ranges, else a note.
+
+    It is as grave as what the rules say of it, which they would of the same ranges without a plan: some may be shared.
+    """
+    known = set(seen.get("shared") or ())
+    come = [each for each in _shared(verdict.plan, around) if _line(each) not in known]
+    if come:
+        return [_outdated(each, verdict.plan, _severity(each, verdict, accept_risk)) for each in come]
+    same = seen.get("fingerprint") in ("", None, fingerprint([*around.reservations, *around.elsewhere]))
+    message = "what lies around has changed since the plan was made, and none of it touches the plan"
+    return [] if same else [Finding("surroundings-changed", Severity.INFO, ("--plan",), message)]
+
+
+def _severity(new: Reservation, verdict: PlanResult, accept_risk: Sequence[str]) -> Severity:
+    """The gravest of what the rules say because of a reservation; a note if they say nothing."""
+    without, beside = (
+        rules.check(rules.RuleContext(verdict.plan, verdict.wish, taken, lambda name: None), rules.PLACE_RULES)
+        for taken in ((), (new,))
+    )
+    accepted = [each for each in accept_risk if each in rules.acceptable()]
+    found = {each.severity for each in rules.accept((one for one in beside if one not in without), accepted)}
+    return next((each for each in Severity if each in found), Severity.INFO)  # the gravest stands first
+
+
+def _outdated(new: Reservation, plan: AddressPlan, severity: Severity) -> Finding:
+    named: list[tuple[str, IPNetwork | None]] = [
+        ("virtual network", each) for each in plan.vnet if not plan.subnet or not overlap(plan.subnet, new.network)
+    ]
+    named += [("subnet", plan.subnet), ("pod CIDR", plan.pods), ("service CIDR", plan.services)]
+    hit = [f"{name} {network}" for name, network in named if network is not None and overlap(network.cidr, new.network)]
+    return Finding(
+        "plan-outdated",
+        severity,
+        ("--plan",),
+        f"since the plan was made, {new.network} ({new.reason}) has come, and it overlaps {listed(hit)} of the plan",
+        f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan anew with az kubenet plan and the "
+        "options of before, and give that to --plan",
+    )

@@ -1,0 +1,165 @@
+"""What a plan inside a network keeps clear of, what it may share, and what it could not see. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from netaddr import IPNetwork, cidr_exclude
+
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.free_space import covers, interval, merged_networks, touches
+from azext_kubenet.addressing.holes import Holes
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.discovery import coverage
+from azext_kubenet.discovery.topology import (
+    Cluster,
+    Network,
+    Peering,
+    Source,
+    Surroundings,
+    name_of,
+    ranges,
+    used,
+)
+from azext_kubenet.discovery.traversal import Traversal, lies_in
+
+#: Azure's word for a peering of which the other side is not there yet.
+_INITIATED = "initiated"
+
+
+def surroundings(source: Source, network: Network, planned_subnet: str = "", own_cluster: str = "") -> Surroundings:
+    """What is taken around a network, what clusters elsewhere use, and what could not be seen.
+
+    planned_subnet: name of the subnet that is planned, which is not taken even if it exists; own_cluster: id of the
+    cluster that is planned, if it may exist.
+    """
+    walk = Traversal(network)
+    walk.through(source)
+    own = [*ranges(network.prefixes)]
+    inside, near, elsewhere = _clusters(walk, own_cluster)
+    beyond = [*_peered(walk), *_behind(walk), *_onpremises(walk), *near]
+    routed = [*_routed(walk)]
+    taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
+    findings = [
+        *coverage.unreadable(walk),
+        *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
+        *coverage.not_shown(walk),
+        *_holes(own, [*beyond, *routed]),
+    ]
+    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
+
+
+def own_subnets(network: Network, planned_subnet: str = "") -> Iterator[Reservation]:
+    """The subnets of a network, in all of their prefixes, but for the one that is planned."""
+    for subnet in network.subnets:
+        if subnet.name.lower() != planned_subnet.lower():
+            yield from reserved(subnet.prefixes, f"subnet {subnet.name} of {name_of(network.id)}", Origin.SUBNET)
+
+
+def clear_of(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Reservation]:
+    """Reservations without the network's own prefixes: traffic to these stays inside, whoever else uses them."""
+    space = merged_networks(own)
+    for each in found:
+        if touches(space, interval(each.network)):
+            yield from (each._replace(network=part) for part in _without(each.network, own))
+        else:
+            yield each
+
+
+def _without(network: IPNetwork, own: Sequence[IPNetwork]) -> list[IPNetwork]:
+    parts = [network]
+    for prefix in own:
+        parts = [rest for part in parts for rest in (cidr_exclude(part, prefix) if overlap(part, prefix) else [part])]
+    return parts
+
+
+def _holes(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Finding]:
+    """What the rules say of the network's own prefixes inside larger routed ranges, which are cut out of those."""
+    holes = Holes(RangeRequests(vnet=tuple(own)))
+    around = [each for each in found if each.origin is Origin.ROUTE and holes.within(each)]
+    for each in check_given(ClusterSize(), RangeRequests(vnet=tuple(own)), around) if around else ():
+        if each.rule == "hole-in-routed-range":
+            yield each
+
+
+def _strange(own: Sequence[IPNetwork], each: Reservation) -> bool:
+    """Whether it claims the network's own space; on-premises, a summary that holds all of it claims nothing."""
+    summary = each.origin is Origin.ROUTE
+    return any(overlap(each.network, prefix) and not (summary and prefix in each.network) for prefix in own)
+
+
+def reserved(prefixes: Iterable[str], reason: str, origin: Origin) -> Iterator[Reservation]:
+    """A reservation for each of some prefixes."""
+    return (Reservation(network, reason, origin) for network in ranges(prefixes))
+
+
+def _peered(walk: Traversal) -> Iterator[Reservation]:
+    """The space of the peers, as the peering and as the peer itself show it."""
+    for peering in walk.own.peerings:
+        prefixes = (*peering.prefixes, *walk.prefixes_of(peering.remote))
+        yield from reserved(prefixes, f"{_network(peering)}peered as {peering.name}{_state(peering)}", Origin.PEERING)
+
+
+def _network(peering: Peering) -> str:
+    return f"network {name_of(peering.remote)}, " if peering.remote else "a network "
+
+
+def _state(peering: Peering) -> str:
+    if peering.connected:
+        return ""
+    if peering.state.lower() == _INITIATED:
+        return ", which waits for its other side"
+    return ", which has lost its other side" if peering.lost else ", which is not connected"
+
+
+def _behind(walk: Traversal) -> Iterator[Reservation]:
+    """The space that peers pass traffic on to, and the networks that gateways connect to."""
+    for peering, other in walk.behind_peers():
+        reason = f"{_network(other)}behind peer {name_of(peering.remote)}, which passes traffic on"
+        yield from reserved(other.prefixes, reason, Origin.PEERING)
+    for connection in walk.connections():
+        for network in walk.networks_behind(connection):
+            reason = f"network {name_of(network)}, behind connection {name_of(connection.id)}"
+            yield from reserved(walk.prefixes_of(network), reason, Origin.PEERING)
+
+
+def _onpremises(walk: Traversal) -> Iterator[Reservation]:
+    """What lies behind the gateways: sites, and clients that dial in."""
+    for gateway in walk.gateways():
+        yield from reserved(walk.clients_of(gateway), f"VPN clients of gateway {name_of(gateway)}", Origin.ROUTE)
+    for connection in walk.connections():
+        reason = f"on-premises behind connection {name_of(connection.id)}"
+        site = f"{reason} (local network gateway {name_of(connection.site)})"
+        yield from reserved(used(walk.site_of(connection)), site, Origin.ROUTE)
+        yield from reserved(used(connection.selected), f"{reason} (traffic selectors)", Origin.ROUTE)
+
+
+def _routed(walk: Traversal) -> Iterator[Reservation]:
+    """Where the route tables send traffic, but for the routes to the pods of clusters that are near."""
+    pods = merged_networks([each for cluster, near in walk.clusters() if near for each in ranges(cluster.pods)])
+    for table in walk.tables():
+        kept = used([prefix for _, prefix in table.routes])
+        for name, prefix in table.routes:
+            reason = f"route {name} of route table {name_of(table.id)}"
+            found = reserved([prefix] if prefix in kept else [], reason, Origin.ROUTE)
+            yield from (each for each in found if not covers(pods, interval(each.network)))
+
+
+def _clusters(walk: Traversal, own_cluster: str) -> tuple[list[Reservation], list[Reservation], list[Reservation]]:
+    """The ranges of clusters in the network, in others that are near, and elsewhere; the own one's are nobody else's.
+
+    Those in the network hold in its own space, too: a subnet there would block each later upgrade. [G3 G4 G5]
+    """
+    inside: list[Reservation] = []
+    beside: list[Reservation] = []
+    elsewhere: list[Reservation] = []
+    for cluster, near in walk.clusters():
+        if cluster.id.strip("/").lower() != own_cluster.strip("/").lower():
+            own = lies_in(cluster, {walk.own.id.lower()})
+            (inside if own else beside if near else elsewhere).extend(of_cluster(cluster))
+    return inside, beside, elsewhere
+
+
+def of_cluster(cluster: Cluster) -> Iterator[Reservation]:
+    """The ranges of a cluster that lie in no network."""
+    yield from reserved(cluster.pods, f"pods of cluster {name_of(cluster.id)}", Origin.CLUSTER)
+    yield from reserved(cluster.services, f"services of cluster {name_of(cluster.id)}", Origin.CLUSTER)

@@ -1,0 +1,139 @@
+"""What a plan keeps clear of: around one network, in a whole estate, or both together."""
+
+from collections.abc import Iterator, Sequence
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery import parsing
+from azext_kubenet.discovery.inventory import Inventory, read_inventory
+from azext_kubenet.discovery.network_reads import NetworkSource
+from azext_kubenet.discovery.surroundings import clear_of, of_cluster, reserved, surroundings
+from azext_kubenet.discovery.topology import (
+    Cluster,
+    Clusters,
+    Kind,
+    Network,
+    Shown,
+    Source,
+    Surroundings,
+    Want,
+    group_of,
+    name_of,
+    ranges,
+    subscription_of,
+    used,
+)
+from azext_kubenet.discovery.traversal import lies_in
+from azext_kubenet.options.choices import SUBSCRIPTION
+
+
+def survey_around(
+    reader: Reader,
+    names: Names,
+    vnet: Json | None,
+    subscriptions: Sequence[str] | None,
+    given: Sequence[IPNetwork] = (),
+) -> Surroundings:
+    """What is taken around a network, and in an estate.
+
+    vnet: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
+    that the caller can read, None for no estate at all; given: prefixes that the user gave a new network.
+    """
+    near = NetworkSource(reader)
+    if subscriptions is None:
+        return Surroundings() if vnet is None else _around(near, names, parsing.network(vnet))
+    estate = read_inventory(reader, subscriptions)
+    own = None if vnet is None else parsing.network(vnet)
+    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
+    near_by = found.connected | ({own.id.lower()} if own else set())
+    others = [*_others(estate, near_by)]
+    sites = [*_sites(estate)]
+    if own is not None:
+        given = [*ranges(own.prefixes)]
+        sites = [*clear_of(given, sites)]
+    taken = [*found.reservations, *clear_of(given, others), *sites]
+    apart = [each for each in estate.clusters if not lies_in(each, near_by)]
+    elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
+    overlapped = touching(others, given) if own is None else []
+    findings = [*found.findings, *_shared(given, overlapped)]
+    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, found.connected, overlapped)
+
+
+def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterator[Finding]:
+    """What the rules say of a new network's given prefixes where another network has them.
+
+    They do not refuse it, so its subnet may lie anywhere in it: what overlaps it is no reservation then.
+    """
+    if there:
+        findings = check_given(ClusterSize(), RangeRequests(vnet=tuple(given)), there)
+        yield from (each for each in findings if each.rule == "other-network-overlap")
+
+
+def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
+    """The subscriptions of an estate, as survey takes them, by a word of _choices, or "" for none."""
+    if not discover:
+        return None
+    return (names.subscription,) if discover == SUBSCRIPTION else ()
+
+
+def _around(source: Source, names: Names, own: Network) -> Surroundings:
+    return surroundings(source, own, names.subnet, names.cluster_id if names.cluster else "")
+
+
+class _Informed:  # pylint: disable=too-few-public-methods
+    """A Source that answers from an estate what that shows, and asks another the rest.
+
+    The peer whose gateway serves the network is asked for itself: of a network the estate knows no gateways.
+    """
+
+    def __init__(self, estate: Inventory, otherwise: Source, own: Network):
+        self._estate = estate
+        self._otherwise = otherwise
+        self._serving = {peering.remote.lower() for peering in own.peerings if peering.remote_gateways}
+        by_subscription: dict[str, list[Cluster]] = {}
+        for cluster in estate.clusters:
+            by_subscription.setdefault(subscription_of(cluster.id).lower(), []).append(cluster)
+        self._clusters = {key: Clusters(tuple(found)) for key, found in by_subscription.items()}
+
+    def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
+        """An answer to each want, in their order."""
+        known = [self._known(want) for want in wanted]
+        rest = iter(self._otherwise.look([want for want, answer in zip(wanted, known, strict=True) if answer is None]))
+        return [next(rest) if answer is None else answer for answer in known]
+
+    def _known(self, want: Want) -> Shown | None:
+        if want.kind is Kind.NETWORK and want.id.lower() not in self._serving:
+            return self._estate.networks.get(want.id.lower())
+        return self._clusters.get(want.id.lower()) if want.kind is Kind.CLUSTERS else None
+
+
+def _others(estate: Inventory, connected: set[str]) -> Iterator[Reservation]:
+    """The networks that are not connected, and those that only a peering shows."""
+    for key, network in estate.networks.items():
+        if key not in connected:
+            yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
+    hidden: dict[str, Network] = {}
+    for network in estate.networks.values():
+        for peering in network.peerings:
+            key = peering.remote.lower()
+            if key not in estate.networks and key not in connected:
+                hidden[key] = Network(peering.remote, peering.prefixes)
+    for network in hidden.values():
+        yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
+
+
+def _sites(estate: Inventory) -> Iterator[Reservation]:
+    """The sites on-premises."""
+    for site in estate.sites:
+        reason = f"on-premises (local network gateway {name_of(site.id)} in resource group {group_of(site.id)})"
+        yield from reserved(used(site.prefixes), reason, Origin.ROUTE)
+
+
+def _called(network_id: str) -> str:
+    return f"network {name_of(network_id)} in resource group {group_of(network_id)}"

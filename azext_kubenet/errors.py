@@ -1,0 +1,81 @@
+"""Refusals: what was wrong, what to type instead, and the exit code that a script can rely on.
+
+0 done, 1 refused by a finding, a check or Azure, 2 wrong usage, 3 a named thing does not exist.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from azure.cli.core.azclierror import (
+    ArgumentUsageError,
+    AzCLIError,
+    AzureResponseError,
+    ResourceNotFoundError,
+    ValidationError,
+)
+
+from azext_kubenet.addressing.model import Finding, Severity
+
+REFUSED, USAGE, NOT_FOUND = 1, 2, 3
+
+
+class Refused(ValidationError):
+    """Findings, a conflict or a check stand against going on; nothing was written."""
+
+    exit_code = REFUSED
+
+
+class CreatedByOthers(Refused):
+    """There is a cluster of this name that this run has not made."""
+
+
+class RefusedByAzure(AzureResponseError):
+    """Azure answered with an error; the message carries its own code and words."""
+
+    exit_code = REFUSED
+
+
+class WrongUsage(ArgumentUsageError):
+    """The options do not go together."""
+
+    exit_code = USAGE
+
+
+class NotFound(ResourceNotFoundError):
+    """Something that was named does not exist."""
+
+    exit_code = NOT_FOUND
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise Refused with every error among the findings, each with its recommendation; return if there is none."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise Refused(in_words(errors))
+
+
+def in_words(findings: Sequence[Finding]) -> str:
+    """Findings as a person reads them: a line what is wrong and by which rule, a line what to type instead.
+
+    What Azure itself does not refuse is not refused here without naming the way around, once for each rule.
+    """
+    lines, named = [], set()
+    for finding in findings:
+        lines.append(f"{finding.message} [{finding.rule}]")
+        new = finding.acceptable and finding.rule not in named
+        way = f"go on all the same: {finding.acceptable} {finding.rule}" if new else ""
+        named.add(finding.rule)
+        choices = [each for each in (finding.recommendation, way) if each]
+        if choices:
+            lines.append(f"  -> {', or '.join(choices)}")
+    return "\n".join(lines)
+
+
+def exit_with(error: Exception) -> object | None:
+    """Exception handler of our commands: print an error of usage or absence the CLI's way, then exit with its code."""
+    code = getattr(error, "exit_code", None)
+    if isinstance(error, AzCLIError) and code in (USAGE, NOT_FOUND):
+        error.print_error()
+        error.send_telemetry()
+        sys.exit(code)
+    raise error

@@ -1,0 +1,33 @@
+"""A plan as what teams deploy with: an ARM template, Bicep, Terraform, or a bash script of raw `az` commands.
+
+Strings in, strings out; no Azure, no input or output, no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azext_kubenet.export import arm_template, bash, bicep, terraform
+from azext_kubenet.export.contents import Contents, read
+from azext_kubenet.export.target import Target
+
+__all__ = ["ENDINGS", "Target", "export"]
+
+#: What a file is written as, by its ending.
+ENDINGS: Mapping[str, Callable[[Contents], str]] = {
+    ".json": arm_template.text,
+    ".bicep": bicep.text,
+    ".tf": terraform.text,
+    ".sh": bash.text,
+}
+
+
+def export(ending: str, plan: Mapping[str, Any], place: Target) -> str:
+    """A plan as the text of a file.
+
+    ending: one of ENDINGS, with its dot, in any case; plan: the answer of `az kubenet plan`. Raises ValueError on any
+    other ending.
+    """
+    write = ENDINGS.get(ending.lower())
+    if write is None:
+        raise ValueError(f"{ending or 'no ending'} is none of {', '.join(ENDINGS)}")
+    return write(read(plan, place))

@@ -1,0 +1,1 @@
+"""What was typed, on its way from text to values; no look at Azure."""

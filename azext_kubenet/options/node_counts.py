@@ -1,0 +1,92 @@
+"""From the text of options to node pools, to their surge and to their growth."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from azext_kubenet.addressing.cidr import NotANetwork, quoted
+from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity
+
+_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
+_SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
+#: Growth in a year that is worth planning for: our own bound.
+_MOST_GROWTH = 1000
+
+
+def read_max_surge(text: str) -> MaxSurge:
+    """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
+    match = _SURGE.fullmatch(text.strip())
+    if not match:
+        raise NotANetwork(
+            "malformed-max-surge",
+            f"{quoted(text)} is neither a number of nodes nor a percentage",
+            "use --max-surge 1 or --max-surge 33%",
+        )
+    return MaxSurge(int(match.group(1)), bool(match.group(2)))
+
+
+def read_growth(text: str) -> int:
+    """Growth a year in percent, 1 to 1000: `25%`, or `25`. Raises NotANetwork when it is not."""
+    match = _SURGE.fullmatch(text.strip())
+    if not match or not 1 <= int(match.group(1)) <= _MOST_GROWTH:
+        message = f"{quoted(text)} is no growth a year from 1% to {_MOST_GROWTH}%"
+        raise NotANetwork("malformed-growth", message, "use --growth 25%")
+    return int(match.group(1))
+
+
+def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
+    """A node pool, `name:count:max:surge`, and whether its most nodes are stated.
+
+    max and surge may be left out, or empty between colons: then the most nodes are those at creation, and the surge is
+    the one given. The name is looked at by the rules. Raises NotANetwork for anything else.
+    """
+    name, *rest = text.strip().split(":")
+    if not name or not 1 <= len(rest) <= 3 or not _COUNT.fullmatch(rest[0]):
+        raise NotANetwork(
+            "malformed-pool",
+            f"{quoted(text)} is no node pool, its name and its nodes at creation",
+            "use --pool system:3, or --pool work:10:60:33% for 10 nodes at creation, 60 at most and a surge of 33%",
+        )
+    count, most, own_surge = [*rest, "", ""][:3]
+    if most and not _COUNT.fullmatch(most):
+        message = f"{quoted(text)}: {quoted(most)} is no number of nodes"
+        raise NotANetwork("malformed-pool", message, f"use --pool {name}:{count}:{count}")
+    if own_surge and not _SURGE.fullmatch(own_surge):
+        message = f"{quoted(text)}: {quoted(own_surge)} is neither a number of nodes nor a percentage"
+        raise NotANetwork("malformed-max-surge", message, f"use --pool {name}:{count}:{most}:33%")
+    own = read_max_surge(own_surge) if own_surge else surge
+    return Pool(name, int(count), int(most or count), own), bool(most)
+
+
+def in_pools(
+    demand: ClusterSize, options: Mapping[str, Any], read: Callable[..., Any], findings: list[Finding]
+) -> ClusterSize:
+    """The same demand with its node pools, where they are stated: its nodes are their sums.
+
+    read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
+    """
+    words = [word for value in options.get("pool") or () for word in ([value] if isinstance(value, str) else value)]
+    found = [read("--pool", word, lambda text: read_pool(text, demand.max_surge)) for word in words]
+    pools = tuple(each[0] for each in found if each is not None)
+    if not pools:
+        return demand
+    sums = {"node_count": sum(pool.count for pool in pools), "max_count": sum(pool.max_count for pool in pools)}
+    if len(pools) == len(words):
+        findings += _contradictions(options, sums)
+    stated = options.get("max_count") is not None or any(each[1] for each in found if each is not None)
+    most = sums["max_count"] if stated else None
+    return replace(demand, pools=pools, node_count=sums["node_count"], max_count=most)
+
+
+def _contradictions(options: Mapping[str, Any], sums: Mapping[str, int]) -> list[Finding]:
+    """Options that say another number of nodes than the pools do: two answers to one question."""
+    found = []
+    for name, nodes in sums.items():
+        typed, option = options.get(name), "--" + name.replace("_", "-")
+        if typed is not None and int(typed) != nodes:
+            message = f"{option} is {typed}, and the node pools of --pool have {nodes}"
+            found.append(
+                Finding("pools-contradicted", Severity.ERROR, (option, "--pool"), message, f"leave {option} out")
+            )
+    return found

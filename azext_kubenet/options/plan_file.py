@@ -1,0 +1,214 @@
+"""A plan that comes back in: the output of `az kubenet plan` as options again. It is input like any other."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.options.choices import DISCOVERIES
+
+#: Keys of a plan, the option that each stands for, and the type of its value.
+_KEYS: tuple[tuple[str, str, type], ...] = (
+    ("vnetAddressPrefixes", "vnet_address_prefixes", list),
+    ("subnetPrefix", "subnet_prefix", str),
+    ("podCidr", "pod_cidr", str),
+    ("serviceCidr", "service_cidr", str),
+    ("dnsServiceIp", "dns_service_ip", str),
+    ("dockerBridgeAddress", "docker_bridge_address", str),
+    ("nodeCount", "node_count", int),
+    ("maxCount", "max_count", int),
+    ("maxPods", "max_pods", int),
+    ("maxSurge", "max_surge", str),
+    ("extraIps", "extra_ips", int),
+)
+#: Keys that a plan may lack: then nothing was stated.
+_OPTIONAL = {"maxCount", "extraIps"}
+#: A key whose value may be null: the docker bridge is never sent, and a plan may have no place for one.
+_BRIDGE = "dockerBridgeAddress"
+#: Options that a plan gives as one text, where the command line takes several.
+_LISTS = {"subnet_prefix"}
+
+
+#: What a plan is made anew with: options, how plan spells them, and the defaults that need not be said.
+_ANEW: tuple[tuple[str, str, Any], ...] = (
+    ("network_subscription", "--subscription", None),
+    ("vnet_resource_group", "-g", None),
+    ("vnet_name", "--vnet-name", None),
+    ("subnet_name", "--subnet-name", None),
+    ("vnet_subnet_id", "--vnet-subnet-id", None),
+    ("pool", "--pool", None),
+    ("node_count", "--node-count", limits.DEFAULT_NODE_COUNT),
+    ("max_count", "--max-count", None),
+    ("max_pods", "--max-pods", limits.DEFAULT_MAX_PODS),
+    ("max_surge", "--max-surge", limits.DEFAULT_MAX_SURGE),
+    ("extra_ips", "--extra-ips", 0),
+)
+
+
+class _NotAPlan(ValueError):
+    """The text is no JSON object."""
+
+
+def _document(text: str) -> dict[str, Any]:
+    if not text.strip():
+        raise _NotAPlan("the plan is empty: the command before the pipe, or the file, gave none")
+    if text.startswith("@"):
+        raise _NotAPlan(f"there is no file {text[1:]} to read the plan from")
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        raise _NotAPlan(f"the plan is not JSON ({where})") from error
+    if not isinstance(document, dict):
+        raise _NotAPlan("the plan is JSON, but not an object")
+    return document
+
+
+def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
+    """Options by name, and what is wrong with the plan. Unknown keys are passed over: a newer plan has more."""
+    try:
+        document = _document(text)
+    except _NotAPlan as fault:
+        return {}, [_finding(str(fault))]
+    options: dict[str, Any] = {}
+    findings: list[Finding] = []
+    if document.get("networkPlugin", "kubenet") != "kubenet":
+        findings.append(_finding("the plan's networkPlugin is not kubenet"))
+    missing = [key for key, _, _ in _KEYS if key not in document and key not in _OPTIONAL]
+    if missing:
+        findings.append(_finding(f"the plan has no {', '.join(missing)}"))
+    for key, name, kind in _KEYS:
+        if key not in document or (key == _BRIDGE and document[key] is None):
+            continue
+        if not _fits(document[key], kind):
+            findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))
+        else:
+            options[name] = [document[key]] if name in _LISTS else document[key]
+    for key, read in (("network", _network), ("pools", _pools), ("seen", _seen), ("given", _given)):
+        try:
+            read(document.get(key), options)
+        except (TypeError, KeyError, ValueError, AttributeError):
+            findings.append(_finding(f"the plan's {key} is not as az kubenet plan writes it"))
+    return options, findings
+
+
+def _network(network: Any, options: dict[str, Any]) -> None:
+    """The network that the plan is for: by the subnet's id if that exists, else by the network's."""
+    if network is None:
+        return
+    vnet_id, subnet = _text(network["vnetId"]), network.get("subnetName")
+    parts = vnet_id.strip("/").split("/")
+    if len(parts) != 8 or parts[6].lower() != "virtualnetworks" or not (subnet is None or _text(subnet)):
+        raise ValueError
+    options["vnet_address_prefixes"] = None  # it is looked up again: another prefix since then does no harm
+    if network.get("subnetExists"):
+        options["vnet_subnet_id"] = f"{vnet_id}/subnets/{_text(subnet)}"
+        return
+    options.update(vnet_name=parts[7], vnet_resource_group=parts[3], network_subscription=parts[1])
+    if subnet:
+        options["subnet_name"] = subnet
+
+
+def _pools(pools: Any, options: dict[str, Any]) -> None:
+    """Node pools, as --pool takes them; nodeCount and maxCount are their sums."""
+    if pools is None:
+        return
+    options["pool"] = [
+        f"{pool['name']}:{pool['count']}:{pool.get('maxCount', '')}:{pool['maxSurge']}" for pool in pools
+    ]
+    options.update(node_count=None, max_count=None)
+
+
+def _seen(seen: Any, options: dict[str, Any]) -> None:
+    """What the plan saw in Azure."""
+    if seen is None:
+        return
+    shared, discover = seen.get("shared") or [], seen.get("discover")
+    if not all(isinstance(each, str) for each in shared) or discover not in (None, *DISCOVERIES):
+        raise ValueError
+    options.update(seen={"fingerprint": str(seen.get("fingerprint") or ""), "shared": shared}, discover=discover)
+
+
+def _given(given: Any, options: dict[str, Any]) -> None:
+    """Which ranges were given; a plan that does not say so chose its network and its docker bridge.
+
+    What is sent to Azure stays as it was planned. The network binds nobody where it exists; the bridge is never sent,
+    so one that was chosen is chosen anew, and refuses nothing.
+    """
+    if given is not None and not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
+        raise ValueError
+    if options.get("vnet_address_prefixes") and "vnetAddressPrefixes" not in (given or ()):
+        options["derived"] = ["vnet"]
+    if "dockerBridgeAddress" not in (given or ()):
+        options.pop("docker_bridge_address", None)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+_WORDS = {list: "list of texts", str: "text", int: "whole number"}
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _finding(message: str) -> Finding:
+    return Finding(
+        "malformed-plan",
+        Severity.ERROR,
+        ("--plan",),
+        message,
+        "use the output of az kubenet plan: az kubenet plan | az kubenet create -g GROUP -n NAME --plan @-",
+    )
+
+
+def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+    """The options of a plan with those typed beside it; one that says something else than the plan is a finding."""
+    findings: list[Finding] = []
+    for name, value in planned.items():
+        given = typed.get(name)
+        if given is not None and value is not None and not _same(given, value):
+            option = "--" + name.replace("_", "-")
+            findings.append(
+                Finding(
+                    "plan-contradicted",
+                    Severity.ERROR,
+                    (option, "--plan"),
+                    f"{option} {' '.join(_words(given))} contradicts the plan, which has {' '.join(_words(value))}",
+                    f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}",
+                )
+            )
+    stated = {key: value for key, value in planned.items() if value is not None}
+    return {**{key: value for key, value in typed.items() if value is not None}, **stated}, findings
+
+
+def _anew(planned: Mapping[str, Any], name: str, option: str, given: Any) -> str:
+    """The command that makes a plan anew, for the same network and demand, with another value of an option."""
+    subnet_id = str(planned.get("vnet_subnet_id") or "").split("/")
+    if name == "subnet_prefix" and len(subnet_id) == 11:  # one that exists has its prefix: another is that of a new one
+        _, _, subscription, _, group, _, _, _, vnet, _, _ = subnet_id
+        named = {"network_subscription": subscription, "vnet_resource_group": group, "vnet_name": vnet}
+        planned = {**planned, **named, "vnet_subnet_id": None}
+    kept = [each for each in _ANEW if each[0] != name and planned.get(each[0]) not in (None, each[2])]
+    words = [word for key, spelled, _ in kept for word in (spelled, *_words(planned[key]))]
+    return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
+
+
+def _words(value: Any) -> list[str]:
+    """A value as the words of the command line; an option that is given more than once comes as lists."""
+    if isinstance(value, (list, tuple)):
+        return [word for each in value for word in _words(each)]
+    return [str(value)]
+
+
+def _same(given: Any, planned: Any) -> bool:
+    """Whether two values say the same; Azure's names and ids are the same in any letters' case."""
+    return [word.lower() for word in _words(given)] == [word.lower() for word in _words(planned)]

@@ -1,0 +1,255 @@
+"""From the text of options to a demand, a wish and reservations; what cannot be read becomes a finding, all at once."""
+
+import os
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import cidr
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
+
+if TYPE_CHECKING:
+    from azext_kubenet.options.range_lists import Listing
+
+#: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1.
+_DEFAULT_ROUTE = 1
+#: Options of which a single address may be one of the ranges: nothing can be taken from one.
+_SINGLES = ("--exclude-prefixes",)
+#: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
+_MOST_PREFIXES = 50
+
+#: A value that its message quotes whole, as no list is.
+_WORD = re.compile(r"[^\s\[{,;\"]+")
+
+
+@dataclass
+class Reading:
+    """What the options say. growth: of the nodes in a year, in percent, if it is stated."""
+
+    demand: ClusterSize
+    wish: RangeRequests
+    taken: list[Reservation] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    growth: int | None = None
+
+
+class _Reader:
+    """Reads one option after another and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def read(self, option: str, text: str | None, parse: Callable[[str], Any]) -> Any:
+        """The parsed value; None for no text, and for text that cannot be read, which becomes a finding."""
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except cidr.NotANetwork as fault:
+            self.fault(option, fault)
+            return getattr(fault, "network", None)
+
+    def fault(self, option: str, fault: cidr.NotANetwork, where: str = "") -> None:
+        """Note what is wrong with an option's value."""
+        recommendation = re.sub(r"^use (?=[0-9])", f"use {option} ", fault.recommendation)
+        self.findings.append(
+            Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", recommendation)
+        )
+
+    def sequence(self, option: str, values: Sequence[str] | None) -> list[Reservation]:
+        """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
+        found: list[Reservation] = []
+        if not values:
+            return found
+        from azext_kubenet.options.range_lists import read_list, without_colours
+        from azext_kubenet.options.yaml_text import (
+            as_json,  # the next takes longer than the rest of a plan without lists
+        )
+
+        for number, value in enumerate(values, start=1):
+            if value.startswith("@") and "\n" not in value:  # azure-cli has read the files that it could
+                self.findings.append(_no_file(option, value[1:]))
+                continue
+            listing = read_list(as_json(without_colours(value)))
+            if not listing.taken and listing.faults and os.path.isfile(value):
+                self.findings.append(_no_at(option, value))
+                continue
+            which = f" {_nth(number)} list" if len(values) > 1 and not _WORD.fullmatch(value) else ""
+            found.extend(listing.taken)
+            if listing.singles and option not in _SINGLES:
+                message = f"{listing.first_single} has no prefix length"
+                advice = f"use {listing.first_single}/PREFIX, such as 10.244.0.0/16"
+                self.fault(option, cidr.NotANetwork("malformed-range", message, advice), which)
+                listing.singles = 0
+            for line, path, fault in listing.faults:
+                self.fault(option, fault, which + _where(value, line, path))
+            if listing.more_faults:
+                more = f"{option}{which}: {listing.more_faults:,} more entries are no networks"
+                self.findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
+            self.findings += _not_taken(option, value, listing, which)
+        return found
+
+    def excluded(self, values: Sequence[str] | None) -> list[Reservation]:
+        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
+        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values)
+        found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
+        routes = [str(each.network) for each in all_of_it if each.network.prefixlen <= _DEFAULT_ROUTE]
+        if routes:
+            shown = " and ".join(dict.fromkeys(routes))
+            verb = "is" if len(set(routes)) == 1 else "are"
+            message = f"{option}: {shown} {verb} the default route, where all other traffic goes, and no network"
+            if found:
+                said = ("default-route-left-out", Severity.WARNING, f"{message}: it is left out", "")
+            else:
+                said = ("list-without-ranges", Severity.ERROR, message, "exclude the networks that are in use")
+            rule, severity, what, advice = said
+            self.findings.append(Finding(rule, severity, (option,), what, advice))
+        return found
+
+    def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
+        """The prefixes of a network, or one size."""
+        option = "--vnet-address-prefixes"
+        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        if len(words) > _MOST_PREFIXES:
+            message = f"{option}: {len(words)} prefixes are given: this command takes {_MOST_PREFIXES} at most"
+            self.findings.append(
+                Finding("too-many-prefixes", Severity.ERROR, (option,), message, "use fewer and larger prefixes")
+            )
+        read = [self.read(option, word, cidr.read_network_or_size) for word in words[:_MOST_PREFIXES]]
+        found = [each for each in read if each is not None]
+        sizes = [each for each in found if isinstance(each, int)]
+        if sizes and len(words) > 1:
+            message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
+            self.findings.append(
+                Finding(
+                    "malformed-range", Severity.ERROR, (option,), message, f"use {option} /{sizes[0]}, or whole CIDRs"
+                )
+            )
+            return tuple(each for each in found if not isinstance(each, int)) or None
+        return sizes[0] if sizes else tuple(found) or None
+
+    def subnet(self, values: Sequence[str] | None) -> IPNetwork | int | None:
+        """The prefix of the subnet: one only [A14]."""
+        option = "--subnet-prefix"
+        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        if len(words) > 1:
+            self.findings.append(
+                Finding(
+                    "subnet-multiple-prefixes",
+                    Severity.ERROR,
+                    (option,),
+                    f"{option}: {len(words)} prefixes are given, but AKS takes a subnet with one",
+                    f"use {option} {words[0]}",
+                )
+            )
+        return self.read(option, words[0] if words else None, cidr.read_network_or_size)
+
+
+def _where(value: str, line: int, path: str) -> str:
+    """The place of a fault in a list: ` line 3 (results[1].prefix)`."""
+    return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
+
+
+def _no_file(option: str, path: str) -> Finding:
+    """What is wrong with a file that azure-cli could not read, or with a value that only looks like one."""
+    there = os.path.expanduser(path)
+    if os.path.isdir(there):
+        why, advice = f"{path} is a folder", f"name a file in it, such as @{os.path.join(path, 'ranges.csv')}"
+    elif os.path.exists(there):
+        why, advice = f"file {path} may not be read", f"allow it: chmod u+r {shlex.quote(path)}"
+    elif path[:1].isdigit() and "/" in path:
+        why, advice = f"'@{path}' is not an IPv4 network, and there is no file {path}", f"use {path} without @"
+    else:
+        why, advice = f"there is no file {path}", "name a file that exists"
+    return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advice)
+
+
+def _no_at(option: str, name: str) -> Finding:
+    """The name of a file was given, and not its content."""
+    message = f"{option}: {cidr.quoted(name)} is the name of a file, and no IPv4 network"
+    advice = f"put @ before a file's name: {shlex.quote(f'@{name}')}"
+    return Finding("malformed-range", Severity.ERROR, (option,), message, advice)
+
+
+def _nth(number: int) -> str:
+    """A number from 1 as people count: 1st, 2nd."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _not_taken(option: str, value: str, listing: "Listing", which: str) -> list[Finding]:
+    """What a list has that is no fault and is not used, or is used as something else than it is written as.
+
+    which: says which of several lists it is.
+    """
+    found: list[tuple[str, Severity, str, str]] = []
+    for lost in listing.lost:
+        ranges, verb = ("1 range", "is") if lost.number == 1 else (f"{lost.number:,} ranges", "are")
+        first = _where(value, lost.line, lost.path)
+        message = f"{first}: {ranges} of {lost.where} {verb} not taken, such as {lost.first}"
+        advice = f"add what is in use: {option} {lost.first}"
+        found.append(("ranges-not-taken", Severity.WARNING, message, advice))
+    if listing.part:
+        message = f"{_where(value, *listing.part[1:])}: the list is a part of a longer one: {listing.part.why}"
+        found.append(("list-is-a-part", Severity.WARNING, message, "export all pages, and give those"))
+    if listing.ipv6:
+        ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6:,} IPv6 ranges are"
+        found.append(("ipv6-passed-over", Severity.INFO, f": {ranges} passed over, as only IPv4 is planned", ""))
+    if listing.without_range:
+        entry = "1 entry has" if listing.without_range == 1 else f"{listing.without_range:,} entries have"
+        verb = "is" if listing.without_range == 1 else "are"
+        first = _where(value, *listing.first_without)
+        found.append(("entries-without-range", Severity.INFO, f"{first}: {entry} no range and {verb} passed over", ""))
+    if listing.singles:
+        counts = "1 address without prefix length counts" if listing.singles == 1 else \
+            f"{listing.singles:,} addresses without prefix length count"  # fmt: skip
+        message = f": {counts} as a /32, such as {listing.first_single}"
+        found.append(("single-addresses", Severity.INFO, message, ""))
+    if listing.hosts:
+        counts = "1 address of a machine counts" if listing.hosts == 1 else \
+            f"{listing.hosts:,} addresses of machines count"  # fmt: skip
+        message = f": {counts} as the network around it, such as {listing.first_host}"
+        found.append(("addresses-of-hosts", Severity.INFO, message, ""))
+    found += [(rule, Severity.INFO, f": {what}", "") for rule, what in listing.form]
+    return [
+        Finding(rule, severity, (option,), f"{option}{which}{what}", advice) for rule, severity, what, advice in found
+    ]
+
+
+def read_options(options: Mapping[str, Any]) -> Reading:
+    """Demand, wish and reservations of `plan`'s options, by argument name. Never raises on a bad value."""
+    reader = _Reader()
+    surge = reader.read("--max-surge", options.get("max_surge"), read_max_surge)
+    usual = ClusterSize()
+    demand = ClusterSize(
+        node_count=_number(options.get("node_count"), usual.node_count),
+        max_count=_number(options.get("max_count"), None),
+        max_pods=_number(options.get("max_pods"), usual.max_pods),
+        max_surge=usual.max_surge if surge is None else surge,
+        extra_ips=_number(options.get("extra_ips"), usual.extra_ips),
+    )
+    demand = in_pools(demand, options, reader.read, reader.findings)
+    wish = RangeRequests(
+        within=tuple(each.network for each in reader.sequence("--within", options.get("within"))),
+        vnet=reader.vnet(options.get("vnet_address_prefixes")),
+        subnet=reader.subnet(options.get("subnet_prefix")),
+        pods=reader.read("--pod-cidr", options.get("pod_cidr"), cidr.read_network_or_size),
+        services=reader.read("--service-cidr", options.get("service_cidr"), cidr.read_network_or_size),
+        dns_ip=reader.read("--dns-service-ip", options.get("dns_service_ip"), cidr.read_address),
+        docker_bridge=reader.read(
+            "--docker-bridge-address", options.get("docker_bridge_address"), cidr.read_address_with_prefix
+        ),
+    )
+    taken = reader.excluded(options.get("exclude_prefixes"))
+    growth = reader.read("--growth", options.get("growth"), read_growth)
+    return Reading(demand, wish, taken, reader.findings, growth)
+
+
+def _number(value: Any, usual: Any) -> Any:
+    """A plain int: azure-cli marks its defaults with a class of its own, which it would print as an object."""
+    return usual if value is None else int(value)

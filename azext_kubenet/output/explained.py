@@ -1,0 +1,97 @@
+"""The text of `plan --explain`: why each range is that one, what the plan carries, what stands around it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import nsmallest
+from textwrap import wrap
+
+from azext_kubenet.addressing.explanation import KEYS
+from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.addressing.sizing import capacity
+from azext_kubenet.addressing.wording import NAMES, many
+
+#: Columns of a terminal that few people have less of.
+_WIDTH = 100
+_INDENT = "    "
+#: How many of what is around are named of each kind.
+_NAMED = 2
+#: What the reservations of each origin are, in the order in which they are told.
+_AROUND = {
+    Origin.SUBNET: "other subnet",
+    Origin.PEERING: "peered range",
+    Origin.ROUTE: "routed range",
+    Origin.CLUSTER: "cluster range",
+    Origin.USER: "excluded range",
+    Origin.VNET: "unconnected network",
+    Origin.AZURE: "Azure range",
+}
+_TITLES = {**NAMES, "dns_ip": "DNS service IP", "docker_bridge": "docker bridge"}
+_LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
+
+
+def explain(verdict: PlanResult, reasons: Mapping[str, str], *more: str) -> str:
+    """The plan in words.
+
+    verdict: of a plan that is not refused; reasons: a sentence for each range, by the answer's keys; more: texts to
+    append, such as a map or a table; empty ones are left out.
+    """
+    blocks = [_ranges(verdict, reasons), _carries(verdict), _around(verdict)]
+    text = "\n".join(line for block in blocks for line in block)
+    return "\n\n".join([text, *(each.strip("\n") for each in more if each.strip())]) + "\n"
+
+
+def _ranges(verdict: PlanResult, reasons: Mapping[str, str]) -> Iterator[str]:
+    """What each range is, its value, and why it is that."""
+    for name, key in KEYS.items():
+        value = getattr(verdict.plan, name)
+        if value:
+            text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            yield from _filled(f"{_TITLES[name]} {text}:", reasons.get(key, ""))
+
+
+def _carries(verdict: PlanResult) -> Iterator[str]:
+    """How large a cluster the plan carries, and what binds first."""
+    if not verdict.plan.complete:
+        return
+    holds, demand = capacity(verdict.plan), verdict.plan.demand
+    bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
+    first = holds.limited_by
+    others = ", ".join(f"{_LIMITS[name]} allows {nodes}" for name, nodes in bounds.items() if name != first)
+    surge = demand.surge_for(holds.nodes)
+    nodes = f"{many(holds.nodes, 'node')} beside {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
+    pods = f"with {many(holds.pods, 'pod')}, {demand.max_pods} a node"
+    asked = f"asked for: {many(demand.nodes, 'node')}"
+    yield from _filled("carries", f"{nodes}, {pods}; {_LIMITS[first]} binds first, {others}; {asked}")
+
+
+def _around(verdict: PlanResult) -> Iterator[str]:
+    """What was kept clear of, by what it is, with the largest by name."""
+    by_origin: dict[Origin, list[Reservation]] = {}
+    for each in verdict.taken:
+        by_origin.setdefault(each.origin, []).append(each)
+    if verdict.taken:
+        yield f"kept clear of {many(len(verdict.taken), 'range')}:"
+    for origin, what in _AROUND.items():
+        found = by_origin.get(origin, [])
+        if found:
+            yield from _filled(f"{_INDENT}{many(len(found), what)}:", _largest(found))
+    if verdict.elsewhere:
+        yield from _filled(
+            f"{many(len(verdict.elsewhere), 'range')} of clusters that are not connected, which may be shared:",
+            _largest(verdict.elsewhere),
+        )
+
+
+def _largest(reservations: Sequence[Reservation]) -> str:
+    """The largest few by name, and how many more there are."""
+    largest = nsmallest(_NAMED, reservations, key=lambda each: (each.network.prefixlen, each.network.first))
+    names = ", ".join(f"{each.network} ({each.reason})" for each in largest)
+    return names if len(reservations) <= _NAMED else f"{names} and {len(reservations) - _NAMED} more"
+
+
+def _filled(head: str, text: str) -> list[str]:
+    """A paragraph whose lines after the first are set in; no name or range is broken."""
+    lead = head[: len(head) - len(head.lstrip())]
+    return wrap(
+        f"{head} {text}", _WIDTH, subsequent_indent=lead + _INDENT, break_long_words=False, break_on_hyphens=False
+    )

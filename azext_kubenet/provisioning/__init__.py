@@ -1,1 +1,0 @@
-"""The shell: what `az kubenet create` reads from Azure and does to it."""

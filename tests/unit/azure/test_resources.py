@@ -1,0 +1,160 @@
+"""Names, ids and bodies: what lies where, what contains what, and role assignments whose names never change."""
+
+from __future__ import annotations
+
+import pytest
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize
+from azext_kubenet.azure import resources
+from azext_kubenet.azure.resources import Names, contains_id, is_guid, same_id, split_subnet_id
+
+NAMES = Names("s-1", "rg", "c", "net", "sub", "rg", "s-1")
+ELSEWHERE = Names("s-1", "rg", "c", "hub", "aks", "shared", "s-2")
+NET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n"
+PLAN = AddressPlan(
+    ClusterSize(), (IPNetwork("10.1.0.0/16"), IPNetwork("10.3.0.0/16")), IPNetwork("10.1.2.0/24"),
+    IPNetwork("10.244.0.0/16"), IPNetwork("10.0.0.0/16"), IPAddress("10.0.0.10"), IPNetwork("172.17.0.1/16"),
+)  # fmt: skip
+
+# what is asked, the scope, the resource, whether the scope contains it
+CONTAINED = (
+    ("a resource contains itself", f"{NET}/subnets/a", f"{NET}/subnets/a", True),
+    ("whatever the capitals", f"{NET}/subnets/a".upper(), f"{NET}/subnets/a", True),
+    ("and a slash at the end", f"{NET}/", NET, True),
+    ("a network contains its subnet", NET, f"{NET}/subnets/a", True),
+    ("a group contains a network", "/subscriptions/s/resourcegroups/g", NET, True),
+    ("a subscription contains a group", "/subscriptions/s", "/subscriptions/s/resourceGroups/g", True),
+    ("the root contains everything", "/", NET, True),
+    ("a subnet does not contain one whose name begins with its own", f"{NET}/subnets/a", f"{NET}/subnets/ab", False),
+    ("nor the other way round", f"{NET}/subnets/ab", f"{NET}/subnets/a", False),
+    ("a group does not contain what lies in one with a longer name",
+     "/subscriptions/s/resourceGroups/g", "/subscriptions/s/resourceGroups/g2/providers/x", False),
+    ("a subscription does not contain what lies in one with a longer name",
+     "/subscriptions/s", "/subscriptions/s2/resourceGroups/g", False),
+    ("a subnet does not contain its network", f"{NET}/subnets/a", NET, False),
+    ("a management group is not seen to contain a subscription",
+     "/providers/Microsoft.Management/managementGroups/m", NET, False),
+)  # fmt: skip
+
+# what it is, the id, its parts or None
+SUBNET_IDS = (
+    ("a subnet", f"{NET}/subnets/a", ("s", "g", "n", "a")),
+    ("in other capitals", f"{NET}/subnets/a".replace("resourceGroups", "resourcegroups"), ("s", "g", "n", "a")),
+    ("with a slash at the end", f"{NET}/subnets/a/", ("s", "g", "n", "a")),
+    ("a network", NET, None),
+    ("something below a subnet", f"{NET}/subnets/a/parts/b", None),
+    ("a subnet of another kind of network", NET.replace("virtualNetworks", "virtualHubs") + "/subnets/a", None),
+    ("a name", "a", None),
+    ("nothing", "", None),
+)
+
+
+def test_everything_lies_in_the_clusters_group() -> None:
+    group = "/subscriptions/s-1/resourceGroups/rg"
+    assert NAMES.group_id == group
+    assert NAMES.vnet_id == f"{group}/providers/Microsoft.Network/virtualNetworks/net"
+    assert NAMES.subnet_id == f"{NAMES.vnet_id}/subnets/sub"
+    assert NAMES.cluster_id == f"{group}/providers/Microsoft.ContainerService/managedClusters/c"
+    assert NAMES.new_identity_id == (f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/c-identity")
+
+
+def test_a_network_may_lie_in_another_group_and_subscription() -> None:
+    assert ELSEWHERE.subnet_id == (
+        "/subscriptions/s-2/resourceGroups/shared/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks"
+    )
+    assert ELSEWHERE.cluster_id.startswith("/subscriptions/s-1/resourceGroups/rg/")
+
+
+def test_a_named_identity_is_taken_as_it_is() -> None:
+    assert Names("s", "g", "c", "n", "s", "g", "s", "/some/identity").new_identity_id == "/some/identity"
+
+
+@pytest.mark.parametrize(
+    ("scope", "resource", "expected"), [row[1:] for row in CONTAINED], ids=[row[0] for row in CONTAINED]
+)
+def test_a_scope_contains(scope: str, resource: str, expected: bool) -> None:
+    assert contains_id(scope, resource) is expected
+
+
+def test_two_ids_are_one_resource_whatever_their_capitals() -> None:
+    assert same_id(NET, NET.upper() + "/")
+    assert not same_id(f"{NET}/subnets/a", f"{NET}/subnets/ab")
+
+
+@pytest.mark.parametrize(("text", "parts"), [row[1:] for row in SUBNET_IDS], ids=[row[0] for row in SUBNET_IDS])
+def test_the_id_of_a_subnet_is_taken_apart(text: str, parts: tuple[str, ...] | None) -> None:
+    if parts is None:
+        with pytest.raises(ValueError, match="is not the id of a subnet"):
+            split_subnet_id(text)
+    else:
+        assert split_subnet_id(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("4d97b98b-1d4f-4787-a291-c67834d212e7", True), ("4D97B98B-1D4F-4787-A291-C67834D212E7", True),
+     ("{4d97b98b-1d4f-4787-a291-c67834d212e7}", False), ("4d97b98b1d4f4787a291c67834d212e7", False),
+     ("Network Contributor", False), ("", False)],
+)  # fmt: skip
+def test_a_guid_is_one_as_azure_spells_it(text: str, expected: bool) -> None:
+    assert is_guid(text) is expected
+
+
+PRINCIPAL = "0a0a0a0a-1111-4222-8333-444444444444"
+ROLE = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7"
+
+
+def test_the_name_of_a_role_assignment_never_changes() -> None:
+    """A literal: clusters that exist carry assignments of these names, and a second run must find them."""
+    assert resources.role_assignment_id(f"{NET}/subnets/a", PRINCIPAL, ROLE) == (
+        f"{NET}/subnets/a/providers/Microsoft.Authorization/roleAssignments/6263382c-7b7c-5f84-94f5-42743ee12c49"
+    )
+
+
+def test_the_name_of_a_role_assignment_does_not_depend_on_capitals_or_on_who_spells_the_role() -> None:
+    name = _name(f"{NET}/subnets/a", PRINCIPAL, ROLE)
+    assert is_guid(name)
+    assert name == _name(f"{NET}/subnets/A", PRINCIPAL.upper(), ROLE.replace("/s/", "/S/").rpartition("/")[2])
+
+
+def test_the_name_of_a_role_assignment_is_another_for_each_scope_principal_and_role() -> None:
+    other = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    names = [
+        _name(scope, principal, role)
+        for scope in (NET, f"{NET}/subnets/a", f"{NET}/subnets/ab")
+        for principal in (PRINCIPAL, other)
+        for role in (ROLE, other)
+    ]
+    assert len(set(names)) == 12
+
+
+def _name(scope: str, principal: str, role: str) -> str:
+    return resources.role_assignment_id(scope, principal, role).rsplit("/", 1)[-1]
+
+
+def test_the_roles_known_by_name_are_azures_own() -> None:
+    from tests.loopback.roles import guid_of
+
+    assert {name: guid_of(name) for name in resources.ROLE_IDS} == resources.ROLE_IDS
+
+
+def test_a_network_is_made_with_all_its_prefixes_and_its_subnet() -> None:
+    assert resources.vnet_body("westeurope", PLAN, "sub") == {
+        "location": "westeurope",
+        "properties": {
+            "addressSpace": {"addressPrefixes": ["10.1.0.0/16", "10.3.0.0/16"]},
+            "subnets": [{"name": "sub", "properties": {"addressPrefix": "10.1.2.0/24"}}],
+        },
+    }
+
+
+def test_no_body_holds_the_docker_bridge() -> None:
+    bodies = [resources.vnet_body("westeurope", PLAN, "sub"), resources.subnet_body(PLAN)]
+    assert "172.17" not in str(bodies)
+
+
+def test_a_grant_says_that_it_is_for_a_service_principal() -> None:
+    assert resources.role_assignment_body(PRINCIPAL, ROLE)["properties"] == {
+        "roleDefinitionId": ROLE, "principalId": PRINCIPAL, "principalType": "ServicePrincipal",
+    }  # fmt: skip

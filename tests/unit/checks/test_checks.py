@@ -1,0 +1,666 @@
+"""Every check, a sentence a row: what Azure shows, and what is found."""
+
+from dataclasses import replace
+
+import pytest
+from netaddr import IPNetwork
+
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.checks import CHECKS
+from azext_kubenet.errors import in_words
+from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from tests.unit.checks.wire import (
+    CLUSTERS,
+    GATEWAY,
+    GROUP,
+    NAMES,
+    NETWORK,
+    NSG,
+    PERMISSIONS,
+    READER,
+    REFUSED,
+    SUB,
+    TABLE,
+    a_cluster,
+    network,
+    nic,
+    nsg,
+    plan,
+    run,
+    situation,
+    subnet,
+    table,
+)
+
+SUBNET = NAMES.subnet_id
+OTHER = f"{NETWORK}/virtualNetworks/v/subnets/other"
+FULL = {"ipConfigurations": [nic(number) for number in range(24)]}
+ROUTED, GUARDED, GATED = (
+    {"routeTable": {"id": TABLE}},
+    {"networkSecurityGroup": {"id": NSG}},
+    {"natGateway": {"id": GATEWAY}},
+)
+MADE_BY_AKS = f"{SUB}/resourceGroups/MC_other_b_westeurope/providers"
+AKS_TABLE = f"{MADE_BY_AKS}/Microsoft.Network/routeTables/aks-agentpool-1-routetable"
+AKS_NODE = {
+    "id": f"{MADE_BY_AKS}/Microsoft.Compute/virtualMachineScaleSets/aks-nodepool1-1-vmss/"
+    "virtualMachines/0/networkInterfaces/aks-nodepool1-1-vmss/ipConfigurations/i"
+}
+
+
+def into(**properties):
+    """A creation into a subnet that exists."""
+    return situation(network(subnet(**properties)))
+
+
+NODE_GROUP = f"{SUB}/resourceGroups/MC_g_c_westeurope"
+MANAGED = f"{NODE_GROUP}/providers/Microsoft.Network/routeTables"
+MANAGED_TABLE = {"id": f"{MANAGED}/aks-agentpool-7-routetable", "name": "aks-agentpool-7-routetable"}
+
+
+def lives_in(**properties):
+    """A cluster that exists, in a subnet that carries something."""
+    cluster = a_cluster("c", SUBNET)
+    cluster["properties"] |= {"nodeResourceGroup": "MC_g_c_westeurope"}
+    cluster["properties"]["networkProfile"] = {"networkPlugin": "kubenet", "podCidr": "10.244.0.0/16"}
+    return situation(network(subnet(**properties)), cluster=cluster)
+
+
+def errors(name, *words):
+    return [(name, "error", words)]
+
+
+def warnings(name, *words):
+    return [(name, "warning", words)]
+
+
+# (what is seen, the situation, Azure's answers, findings: name, severity, words in message and recommendation)
+ROWS = (
+    ("nothing is there yet", situation(group=False), {}, []),
+    ("a subnet with nothing in it", into(), {}, []),
+    (
+        "the group may not be made",
+        situation(group=False),
+        {SUB + PERMISSIONS: READER},
+        errors(
+            "caller-may-write",
+            "Microsoft.Resources/subscriptions/resourceGroups/write",
+            f"on {SUB}",
+            f'az role assignment create --assignee CALLER --role "Contributor" --scope {SUB}',
+            "signed-in-user",
+        ),
+    ),
+    (
+        "the subnet may not be joined",
+        replace(into(), caller=Caller("o-1", "User")),
+        {SUBNET + PERMISSIONS: READER},
+        errors(
+            "caller-may-write",
+            "subnets/join/action",
+            SUBNET,
+            "az role assignment create --assignee-object-id o-1 --assignee-principal-type User "
+            f'--role "Network Contributor" --scope {SUBNET}',
+        ),
+    ),
+    (
+        "the group allows all but the cluster",
+        into(),
+        {GROUP + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.ContainerService/*/write"]}]},
+        errors("caller-may-write", "managedClusters/write", '--role "Contributor"', GROUP),
+    ),
+    (
+        "a subnet may not be made in the network",
+        situation(network()),
+        {NAMES.vnet_id + PERMISSIONS: READER},
+        errors(
+            "caller-may-write",
+            "subnets/write and Microsoft.Network/virtualNetworks/subnets/join/action",
+            f'--role "Network Contributor" --scope {NAMES.vnet_id}',
+        ),
+    ),
+    (
+        "permissions may not be read",
+        into(),
+        {SUBNET + PERMISSIONS: REFUSED},
+        warnings("caller-may-write", "the caller's own permissions on", "AuthorizationFailed", '--role "Reader"'),
+    ),
+    (
+        "the role may not be granted, and the identity is still to be made",
+        replace(into(), grant_scopes=(SUBNET,)),
+        {SUBNET + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]}]},
+        errors("caller-may-grant", "roleAssignments/write", "--skip-checks caller-may-grant"),
+    ),
+    (
+        "the role may not be granted to an identity that exists",
+        replace(into(), grant_scopes=(SUBNET,), principal="p-1", role="Contributor"),
+        {SUBNET + PERMISSIONS: [{"actions": ["Microsoft.Network/*"], "notActions": []}]},
+        errors(
+            "caller-may-grant",
+            "az role assignment create --assignee-object-id p-1 --assignee-principal-type "
+            f'ServicePrincipal --role "Contributor" --scope {SUBNET}',
+        ),
+    ),
+    (
+        "the role may not be granted on a subnet that is still to be made",
+        situation(grant_scopes=(SUBNET,)),
+        {GROUP + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/write"]}]},
+        errors("caller-may-grant", f"{SUBNET}, by the permissions on {GROUP}"),
+    ),
+    (
+        "a provider is not registered, and the caller may register it",
+        situation(),
+        {f"{SUB}/providers/Microsoft.ContainerService": {"registrationState": "NotRegistered"}},
+        warnings("providers-registered", "Microsoft.ContainerService is NotRegistered", "it is registered first"),
+    ),
+    (
+        "a provider is not registered, and whether the caller may register it is not shown",
+        situation(),
+        {f"{SUB}/providers/Microsoft.Network": {"registrationState": "Unregistered"}, SUB + PERMISSIONS: REFUSED},
+        warnings("providers-registered", "Microsoft.Network is Unregistered"),
+    ),
+    (
+        "a provider is not registered, and the caller may not register it",
+        situation(),
+        {
+            f"{SUB}/providers/Microsoft.ContainerService": {"registrationState": "NotRegistered"},
+            SUB + PERMISSIONS: READER,
+        },
+        errors(
+            "providers-registered",
+            "Microsoft.ContainerService is NotRegistered",
+            "az provider register -n Microsoft.ContainerService --wait --subscription s",
+        ),
+    ),
+    (
+        "a provider is about to be registered",
+        situation(),
+        {f"{SUB}/providers/Microsoft.ManagedIdentity": {"registrationState": "Registering"}},
+        warnings("providers-registered", "Microsoft.ManagedIdentity is Registering"),
+    ),
+    (
+        "a provider may not be read",
+        situation(),
+        {f"{SUB}/providers/Microsoft.Network": REFUSED},
+        warnings("providers-registered", "resource provider Microsoft.Network could not be read"),
+    ),
+    (
+        "the network is in another region",
+        situation(network(location="North Europe")),
+        {},
+        errors("network-location", "North Europe", "westeurope", "--location northeurope"),
+    ),
+    ("the region is spelled in two ways", situation(network(location="West Europe")), {}, []),
+    (
+        "the network is in another subscription",
+        replace(into(), names=replace(NAMES, network_subscription="s2")),
+        {},
+        errors("network-subscription", "subscription s2", "--subscription s2"),
+    ),
+    (
+        "a /27 holds 24 interfaces",
+        into(prefix="192.168.1.0/27", **FULL),
+        {},
+        errors(
+            "subnet-room",
+            "27 usable addresses, of which 24 are in use and 3 free",
+            "needs 4",
+            "3 nodes, 1 more during an upgrade",
+            "--node-count 2, or",
+            "--subnet-prefix /28",
+        ),
+    ),
+    ("a /24 holds 24 interfaces", into(**FULL), {}, []),
+    (
+        "nothing is free",
+        into(prefix="192.168.1.0/29", ipConfigurations=[nic(1), nic(2), nic(3)]),
+        {},
+        errors("subnet-room", "3 usable addresses, of which 3 are in use and 0 free", "--subnet-name"),
+    ),
+    (
+        "other addresses are wanted",
+        replace(into(prefix="192.168.1.0/29"), plan=plan(1, extra_ips=2)),
+        {},
+        errors("subnet-room", "and 2 of --extra-ips"),
+    ),
+    (
+        "a private link service is shown as itself and as its interface",
+        into(
+            prefix="192.168.1.0/28",
+            ipConfigurations=[nic(number) for number in range(7)]
+            + [{"id": f"{NETWORK}/privateLinkServices/p/ipConfigurations/one"}],
+            privateEndpoints=[{"id": "pe"}],
+        ),
+        {},
+        [],
+    ),
+    (
+        "application gateways are in the subnet",
+        into(prefix="192.168.1.0/28", applicationGatewayIPConfigurations=[{"id": f"a{number}"} for number in range(8)]),
+        {},
+        errors("subnet-room", "11 usable addresses, of which 8 are in use"),
+    ),
+    (
+        "the subnet is delegated",
+        into(delegations=[{"name": "0", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}]),
+        {},
+        errors("subnet-delegation", "Microsoft.Web/serverFarms", f"subnet update --ids {SUBNET} --delegations null"),
+    ),
+    (
+        "the subnet is delegated to AKS, of which sources disagree",
+        into(delegations=[{"name": "0", "properties": {"serviceName": "Microsoft.ContainerService/managedClusters"}}]),
+        {},
+        warnings("subnet-delegation", "managedClusters"),
+    ),
+    (
+        "a service holds the subnet",
+        into(
+            serviceAssociationLinks=[
+                {"name": "l", "properties": {"linkedResourceType": "Microsoft.Web/serverfarms", "link": "/x/plan1"}}
+            ],
+            resourceNavigationLinks=[{"name": "Redis", "properties": {}}],
+        ),
+        {},
+        errors("subnet-links", "Microsoft.Web/serverfarms plan1 and Redis"),
+    ),
+    (
+        "the subnet has two prefixes",
+        into(addressPrefixes=["192.168.1.0/24", "192.168.2.0/24"]),
+        {},
+        warnings("subnet-prefixes", "2 prefixes"),
+    ),
+    ("the subnet has a prefix of each family", into(addressPrefixes=["192.168.1.0/24", "fd00::/64"]), {}, []),
+    (
+        "another kubenet cluster is in the subnet",
+        into(),
+        {CLUSTERS: [a_cluster("b", SUBNET.upper())]},
+        errors("subnet-of-another-cluster", "subnet n is that of cluster b in resource group other", "--subnet-name"),
+    ),
+    (
+        "another cluster, not on kubenet, is in the subnet",
+        into(ipConfigurations=[AKS_NODE]),
+        {CLUSTERS: [a_cluster("b", SUBNET, "azure")]},
+        [("subnet-of-another-cluster", "info", ("may share",))],
+    ),
+    (
+        "nodes of a cluster in no list are in the subnet",
+        into(ipConfigurations=[AKS_NODE]),
+        {CLUSTERS: []},
+        warnings("subnet-of-another-cluster", "1 address in resource group mc_other_b_westeurope"),
+    ),
+    (
+        "clusters may not be listed, but nodes are seen",
+        into(ipConfigurations=[AKS_NODE]),
+        {CLUSTERS: REFUSED},
+        warnings("subnet-of-another-cluster", "mc_other_b_westeurope")
+        + warnings("subnet-of-another-cluster", "the list of clusters in subscription s could not be read"),
+    ),
+    ("a cluster is in another subnet", into(), {CLUSTERS: [a_cluster("b", OTHER)]}, []),
+    (
+        "the table is in the node group of another cluster",
+        into(routeTable={"id": AKS_TABLE}),
+        {CLUSTERS: [a_cluster("b", OTHER)], AKS_TABLE: table()},
+        errors(
+            "route-table-of-another-cluster",
+            "aks-agentpool-1-routetable",
+            "cluster b in resource group other",
+            "--route-table null",
+        ),
+    ),
+    (
+        "the table was made for a cluster in no list",
+        into(routeTable={"id": AKS_TABLE}),
+        {AKS_TABLE: table()},
+        errors("route-table-of-another-cluster", "aks-agentpool-1-routetable", "cannot see", "MC_other_b_westeurope"),
+    ),
+    (
+        "the table was made for a cluster, and clusters may not be listed",
+        into(routeTable={"id": AKS_TABLE}),
+        {AKS_TABLE: table(), CLUSTERS: REFUSED},
+        warnings("subnet-of-another-cluster", "could not be read")
+        + errors("route-table-of-another-cluster", "aks-agentpool-1-routetable")
+        + warnings("route-table-of-another-cluster", "could not be read"),
+    ),
+    (
+        "the table also serves the subnet of a kubenet cluster",
+        situation(network(subnet(**ROUTED), subnet("other", "192.168.2.0/24", routeTable={"id": TABLE.lower()}))),
+        {CLUSTERS: [a_cluster("b", OTHER)], TABLE: table()},
+        errors("route-table-of-another-cluster", "route table t of subnet n also serves the subnet of cluster b"),
+    ),
+    (
+        "the table serves the subnet of a kubenet cluster in another network",
+        into(**ROUTED),
+        {CLUSTERS: [a_cluster("b", "/else/subnets/x")], TABLE: table(subnets=["/else/subnets/x", SUBNET])},
+        errors("route-table-of-another-cluster", "cluster b"),
+    ),
+    (
+        "the table also serves a cluster that writes no routes",
+        into(**ROUTED),
+        {CLUSTERS: [a_cluster("b", "/else/subnets/x", "azure")], TABLE: table(subnets=["/else/subnets/x"])},
+        [],
+    ),
+    (
+        "the table serves the subnet alone, and another cluster is in it",
+        into(**ROUTED),
+        {CLUSTERS: [a_cluster("b", SUBNET)], TABLE: table(subnets=[SUBNET])},
+        errors("subnet-of-another-cluster"),
+    ),
+    (
+        "the table lies where AKS keeps what it makes",
+        into(routeTable={"id": AKS_TABLE.replace("aks-agentpool-1-", "")}),
+        {},
+        errors("route-table-of-another-cluster", "route table routetable"),
+    ),
+    (
+        "a route ends where the pods end",
+        replace(into(**ROUTED), plan=replace(plan(), pods=IPNetwork("10.245.0.0/16"))),
+        {TABLE: table(("c", "10.244.0.0/15"))},
+        errors("routes-in-pod-cidr", "1 route inside"),
+    ),
+    (
+        "the table has routes around the pods",
+        into(**ROUTED),
+        {TABLE: table(("all", "0.0.0.0/0"), ("ten", "10.0.0.0/8"), ("tag", "Storage"), ("six", "fd00::/8"))},
+        [],
+    ),
+    (
+        "the table has routes inside the pods",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24"), ("b", "10.240.0.0/12"), ("c", "10.244.0.0/15"))},
+        errors(
+            "routes-in-pod-cidr",
+            "2 routes",
+            "10.244.0.0/16",
+            "a (10.244.3.0/24) and c (10.244.0.0/15)",
+            "route delete -g g --route-table-name t -n a",
+        ),
+    ),
+    (
+        "the table leaves no room for the nodes",
+        replace(into(**ROUTED), plan=plan(4, max_count=100)),
+        {
+            TABLE: table(
+                *((f"r{number}", f"172.16.{number}.0/24") for number in range(250)),
+                *((f"s{number}", f"172.17.{number}.0/24") for number in range(50)),
+            )
+        },
+        errors("routes-room", "holds 300 routes", "needs 110", "--max-count 90", "no more than 290 routes"),
+    ),
+    (
+        "an empty table takes nothing from the plan",
+        replace(into(prefix="192.168.0.0/22", **ROUTED), plan=plan(401)),
+        {TABLE: table()},
+        [],
+    ),
+    (
+        "the table may not be read",
+        into(**ROUTED),
+        {TABLE: REFUSED},
+        warnings("route-table-of-another-cluster", "route table t could not be read")
+        + warnings("routes-in-pod-cidr", "route table t could not be read")
+        + warnings("routes-room", "could not be read"),
+    ),
+    (
+        "the table is in another subscription",
+        into(routeTable={"id": TABLE.replace("/s/", "/s2/")}),
+        {},
+        errors("route-table-subscription", "subscription s2"),
+    ),
+    (
+        "the table comes with a system-assigned identity",
+        replace(into(**ROUTED), identity_kind=SYSTEM_ASSIGNED),
+        {},
+        errors("route-table-identity", "--identity-type userAssigned"),
+    ),
+    ("the table comes with a service principal", replace(into(**ROUTED), identity_kind=SERVICE_PRINCIPAL), {}, []),
+    (
+        "routes of the user lead to an appliance",
+        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        {TABLE: table(("d", "0.0.0.0/0"))},
+        [],
+    ),
+    (
+        "routes of the user lead to the internet",
+        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        {TABLE: table(("d", "0.0.0.0/0", "Internet"))},
+        errors("outbound-route", "leads to Internet", "az network route-table route create -g g --route-table-name t"),
+    ),
+    (
+        "routes of the user have no default",
+        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        {TABLE: table(("a", "10.0.0.0/8"))},
+        errors("outbound-route", "does not exist"),
+    ),
+    (
+        "routes of the user are asked of a new network",
+        situation(outbound_type="userDefinedRouting"),
+        {},
+        errors("outbound-route", "which has none"),
+    ),
+    (
+        "a gateway is on the subnet and no outbound type is given",
+        into(**GATED),
+        {},
+        errors("nat-gateway", "NAT gateway gw", "loadBalancer, as none is given", "userAssignedNATGateway"),
+    ),
+    (
+        "a gateway is asked for and there",
+        replace(into(**GATED), outbound_type="userAssignedNATGateway"),
+        {GATEWAY: {"properties": {"publicIpAddresses": [{"id": "x"}]}}},
+        [],
+    ),
+    (
+        "a gateway with a prefix is asked for and there",
+        replace(into(**GATED), outbound_type="userassignednatgateway"),
+        {GATEWAY: {"properties": {"publicIpPrefixes": [{"id": "x"}]}}},
+        [],
+    ),
+    (
+        "a gateway has no address",
+        replace(into(**GATED), outbound_type="userAssignedNATGateway"),
+        {GATEWAY: {"properties": {}}},
+        errors("nat-gateway", "no public address", "nat gateway update -g g -n gw"),
+    ),
+    (
+        "a gateway is asked for and not there",
+        replace(into(), outbound_type="userAssignedNATGateway"),
+        {},
+        errors("nat-gateway", "which has none"),
+    ),
+    (
+        "everything inbound is denied",
+        into(**GUARDED),
+        {NSG: nsg(("no", 200, "Inbound", "Deny"))},
+        errors(
+            "network-security-group",
+            "rule no (priority 200, inbound)",
+            "group sg",
+            "nodes (192.168.1.0/24) to pods",
+            "--priority 199 --direction Inbound",
+            "--nsg-name sg",
+        ),
+    ),
+    (
+        "everything is denied but what the network says",
+        into(**GUARDED),
+        {
+            NSG: nsg(
+                ("yes", 100, "Inbound", "Allow", "VirtualNetwork", "VirtualNetwork"), ("no", 4096, "Inbound", "Deny")
+            )
+        },
+        warnings("network-security-group", "rule no", "tag VirtualNetwork", "nodes (192.168.1.0/24) to pods"),
+    ),
+    (
+        "nothing else is denied than the internet",
+        into(**GUARDED),
+        {NSG: nsg(("no", 100, "Inbound", "Deny", "Internet"), ("lb", 101, "Inbound", "Deny", "AzureLoadBalancer"))},
+        [],
+    ),
+    (
+        "two rules allow together what a third denies",
+        into(**GUARDED),
+        {
+            NSG: nsg(
+                ("a", 100, "Inbound", "Allow", "192.168.1.0/24"),
+                ("b", 101, "Inbound", "Allow", "10.244.0.0/16"),
+                ("no", 200, "Inbound", "Deny"),
+            )
+        },
+        [],
+    ),
+    (
+        "two ranges of ports make all of them",
+        into(**GUARDED),
+        {
+            NSG: nsg(
+                ("a", 100, "Inbound", "Allow", "*", "*", "*", "0-1000"),
+                ("b", 101, "Inbound", "Allow", "*", "*", "*", "1001-65535"),
+                ("no", 200, "Inbound", "Deny"),
+            )
+        },
+        [],
+    ),
+    (
+        "a rule of less weight is listed first",
+        into(**GUARDED),
+        {NSG: nsg(("no", 200, "Inbound", "Deny"), ("yes", 100, "Inbound", "Allow"))},
+        [],
+    ),
+    (
+        "SSH from anywhere is denied, as in many networks, before any other rule",
+        into(**GUARDED),
+        {NSG: nsg(("DenySSH", 100, "Inbound", "Deny", "*", "*", "Tcp", "22"))},
+        warnings(
+            "network-security-group",
+            "denies tcp port 22 from nodes",
+            "rule update -g g --nsg-name sg -n DenySSH --priority 101; then",
+            "--priority 100 --direction Inbound",
+        ),
+    ),
+    (
+        "mail and remote desktops are denied",
+        into(**GUARDED),
+        {NSG: nsg(("no", 300, "Outbound", "Deny", "*", "*", "Tcp", ["25", "3389", "5985-5986"]))},
+        warnings("network-security-group", "denies tcp ports 25, 3389 and 5985-5986 from", "--priority 299"),
+    ),
+    (
+        "pings are denied",
+        into(**GUARDED),
+        {NSG: nsg(("no", 300, "Inbound", "Deny", "*", "*", "Icmp"))},
+        warnings("network-security-group", "denies icmp traffic"),
+    ),
+    (
+        "the kubelet is cut off",
+        into(**GUARDED),
+        {NSG: nsg(("no", 300, "Inbound", "Deny", "*", "*", "Tcp", "10000-11000"))},
+        errors("network-security-group", "denies tcp ports 10000-11000"),
+    ),
+    (
+        "names cannot be looked up",
+        into(**GUARDED),
+        {NSG: nsg(("no", 300, "Outbound", "Deny", "*", "*", "Udp", "53"))},
+        errors("network-security-group", "denies udp port 53"),
+    ),
+    (
+        "a private API server could not be reached",
+        into(**GUARDED),
+        {NSG: nsg(("no", 300, "Outbound", "Deny", "*", "VirtualNetwork", "Tcp", "443"))},
+        errors("network-security-group", "denies tcp port 443"),
+    ),
+    (
+        "everything is denied but what every cluster needs",
+        into(**GUARDED),
+        {
+            NSG: nsg(
+                ("yes", 100, "Inbound", "Allow", "*", "*", "*", ["53", "443", "10250"]), ("no", 200, "Inbound", "Deny")
+            )
+        },
+        errors("network-security-group", "rule no (priority 200, inbound)", "--priority 199"),
+    ),
+    (
+        "all of tcp is denied by its ports",
+        into(**GUARDED),
+        {NSG: nsg(("no", 200, "Inbound", "Deny", "*", "*", "Tcp", "1-65535"))},
+        errors("network-security-group", "denies tcp ports 1-65535"),
+    ),
+    (
+        "a harmless rule stands before one that denies all",
+        into(**GUARDED),
+        {NSG: nsg(("ssh", 150, "Inbound", "Deny", "*", "*", "Tcp", "22"), ("no", 200, "Inbound", "Deny"))},
+        [
+            *warnings("network-security-group", "rule ssh", "--priority 149"),
+            *errors("network-security-group", "rule no", "--priority 149"),
+        ],
+    ),
+    (
+        "connections from a port that nobody opens them from are denied",
+        into(**GUARDED),
+        {NSG: nsg(("no", 200, "Inbound", "Deny", "*", "*", "Tcp", "*", "0-1023"))},
+        warnings("network-security-group", "rule no"),
+    ),
+    (
+        "the group may not be read",
+        into(**GUARDED),
+        {NSG: REFUSED},
+        warnings("network-security-group", "network security group sg could not be read", f"--scope {NSG}"),
+    ),
+    ("the group is gone", into(**GUARDED), {}, []),
+    (
+        "another's table is in the place of the cluster's",
+        lives_in(**ROUTED),
+        {TABLE: table(), MANAGED: [MANAGED_TABLE]},
+        errors(
+            "route-table-replaced",
+            "subnet n carries route table t",
+            "aks-agentpool-7-routetable in MC_g_c_westeurope",
+            f"az network vnet subnet update --ids {SUBNET} --route-table {MANAGED_TABLE['id']}",
+        ),
+    ),
+    (
+        "the cluster's routes are in the user's own table",
+        lives_in(**ROUTED),
+        {TABLE: table(("aks-node", "10.244.0.0/24")), MANAGED: [MANAGED_TABLE]},
+        [],
+    ),
+    ("the user's own table shows no route yet, and AKS has made none", lives_in(**ROUTED), {TABLE: table()}, []),
+    ("the node resource group may not be read", lives_in(**ROUTED), {TABLE: table(), MANAGED: REFUSED}, []),
+    ("AKS's own table", lives_in(routeTable={"id": MANAGED_TABLE["id"].lower()}), {MANAGED: [MANAGED_TABLE]}, []),
+    ("names are just short enough", replace(situation(), names=replace(NAMES, subnet="n" * 63)), {}, []),
+    (
+        "names are too long to move to Overlay",
+        replace(situation(), names=replace(NAMES, subnet="n" * 64)),
+        {},
+        warnings("names-for-overlay", "64 characters", "63"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("wanted", "answers", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_what_is_seen_is_told(wanted, answers, expected):
+    found, _ = run(wanted, answers)
+    assert [(each.rule, each.severity.value) for each in found] == [row[:2] for row in expected]
+    for finding, (_, _, words) in zip(found, expected, strict=True):
+        assert not [word for word in words if word not in f"{finding.message} -> {finding.recommendation}"], finding
+
+
+def test_every_check_is_shown_to_find_something():
+    shown = {name for row in ROWS for name, _, _ in row[3]}
+    assert [each.name for each in CHECKS if each.name not in shown] == []
+
+
+def test_checks_have_one_name_each_and_say_what_they_rest_on():
+    assert len({each.name for each in CHECKS}) == len(CHECKS)
+    assert all(each.facts and each.summary and each.find.__doc__ for each in CHECKS)
+
+
+def test_the_way_around_a_security_rule_is_named():
+    found, _ = run(into(**GUARDED), {NSG: nsg(("no", 200, "Inbound", "Deny"))})
+    (line,) = [each for each in in_words(found).splitlines() if each.startswith("  ->")]
+    assert line.endswith("--skip-checks network-security-group")
+    skipped, _ = run(into(**GUARDED), {NSG: nsg(("no", 200, "Inbound", "Deny"))}, ["network-security-group"])
+    assert [each.severity.value for each in skipped] == ["warning"]
+
+
+def test_a_group_with_no_priority_left_says_so():
+    full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
+    found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
+    assert ["no free priority" in each.recommendation for each in found] == [True]

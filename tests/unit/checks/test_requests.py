@@ -1,0 +1,112 @@
+"""What preflight costs: which reads, and in how many rounds."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.checks import check, foresee
+from azext_kubenet.options.choices import SYSTEM_ASSIGNED
+from tests.unit.checks.wire import (
+    CLUSTERS,
+    GATEWAY,
+    GROUP,
+    NAMES,
+    NSG,
+    PERMISSIONS,
+    SUB,
+    TABLE,
+    Wire,
+    network,
+    run,
+    situation,
+    subnet,
+)
+
+PROVIDERS = [f"{SUB}/providers/Microsoft.{each}" for each in ("ContainerService", "ManagedIdentity", "Network")]
+NEW = [GROUP + PERMISSIONS, SUB + PERMISSIONS, *PROVIDERS]
+HUNG = subnet(routeTable={"id": TABLE}, networkSecurityGroup={"id": NSG}, natGateway={"id": GATEWAY})
+NAMED = [*NEW, NAMES.subnet_id + PERMISSIONS, CLUSTERS]
+ELSEWHERE = "/subscriptions/s/resourceGroups/h/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+
+# (what is there, the situation, whether the network was named, the reads)
+ROWS = (
+    ("nothing", situation(group=False), False, NEW),
+    (
+        "nothing, and the identity comes with the cluster",
+        situation(group=False, identity_kind=SYSTEM_ASSIGNED),
+        False,
+        [each for each in NEW if "ManagedIdentity" not in each],
+    ),
+    ("a group", situation(), False, NEW),
+    ("a group, and the role is to be granted", situation(grant_scopes=(NAMES.subnet_id,)), False, NEW),
+    ("a network that was named, and its subnet", situation(network(subnet())), True, NAMED),
+    ("a network that was named, without the subnet", situation(network()), True, [*NAMED, NAMES.vnet_id + PERMISSIONS]),
+    ("a network of our own making", situation(network(subnet())), False, NAMED),
+    (
+        "a subnet with all that can hang on one",
+        situation(network(HUNG), outbound_type="userDefinedRouting"),
+        True,
+        [*NAMED, NSG, TABLE],
+    ),
+    (
+        "an outbound type that asks for the gateway",
+        situation(network(HUNG), outbound_type="userAssignedNATGateway"),
+        True,
+        [*NAMED, NSG, TABLE, GATEWAY],
+    ),
+    (
+        "an identity that was named in the group",
+        situation(names=replace(NAMES, identity_id=f"{GROUP}/i")),
+        False,
+        [*NEW, f"{GROUP}/i{PERMISSIONS}"],
+    ),
+    (
+        "an identity that was named elsewhere",
+        situation(names=replace(NAMES, identity_id=ELSEWHERE)),
+        False,
+        [*NEW, ELSEWHERE + PERMISSIONS],
+    ),
+)
+
+
+@pytest.mark.parametrize(("wanted", "named", "reads"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_no_more_is_read_than_must_be_and_each_once(wanted, named, reads):
+    assert sorted(run(wanted, named=named)[1]) == sorted(reads)
+
+
+def test_of_a_cluster_that_exists_nothing_is_read_and_nothing_told():
+    assert run(situation(network(HUNG), cluster={"id": NAMES.cluster_id})) == ([], [])
+
+
+def test_a_role_still_to_be_granted_matters_to_a_cluster_that_exists():
+    wanted = situation(network(subnet()), cluster={"id": NAMES.cluster_id}, grant_scopes=(NAMES.subnet_id,))
+    found, asked = run(wanted, {NAMES.subnet_id + PERMISSIONS: []})
+    assert ([each.rule for each in found], asked) == (["caller-may-grant"], [NAMES.subnet_id + PERMISSIONS])
+
+
+class Slow(Wire):
+    """Answers once as many questions as one round holds are there: all of them must be under way together."""
+
+    def __init__(self, together):
+        super().__init__()
+        self._all_there = threading.Barrier(together)
+
+    def _answer(self, path):
+        self._all_there.wait(timeout=60)
+        return super()._answer(path)
+
+
+@pytest.mark.parametrize(("wanted", "named", "reads"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_all_reads_are_under_way_together(wanted, named, reads):
+    with Reader(Slow(len(reads))) as reader:
+        reader.prefetch(foresee(wanted.names, network_is_named=named, identity_kind=wanted.identity_kind))
+        check(reader, wanted)
+
+
+@pytest.mark.parametrize("status", [0, 401, 429, 500, 503])
+def test_that_azure_cannot_answer_is_no_finding(status):
+    with pytest.raises(AzureError):
+        run(situation(), {PROVIDERS[0]: AzureError(status, "ServerTimeout", "later")})

@@ -1,0 +1,52 @@
+"""All checks at once: findings come together, and a check can be skipped by its name."""
+
+from dataclasses import replace
+
+from azext_kubenet.checks import CHECKS
+from azext_kubenet.options.choices import SYSTEM_ASSIGNED
+from tests.unit.checks.wire import (
+    ALL,
+    CLUSTERS,
+    GATEWAY,
+    NAMES,
+    PERMISSIONS,
+    READER,
+    a_cluster,
+    network,
+    nic,
+    of,
+    run,
+    situation,
+    subnet,
+)
+
+SUBNET = NAMES.subnet_id
+FULL = {"ipConfigurations": [nic(number) for number in range(24)]}
+GATED = {"natGateway": {"id": GATEWAY}}
+
+
+def into(**properties):
+    """A creation into a subnet that exists."""
+    return situation(network(subnet(**properties)))
+
+
+def test_all_findings_come_together():
+    wanted = replace(into(prefix="192.168.1.0/27", **FULL, **GATED), identity_kind=SYSTEM_ASSIGNED)
+    found, _ = run(wanted, {SUBNET + PERMISSIONS: READER, CLUSTERS: [a_cluster("b", SUBNET)]})
+    assert of(found) == ["caller-may-write", "subnet-room", "subnet-of-another-cluster", "nat-gateway"]
+
+
+def test_a_check_that_is_skipped_warns():
+    found, _ = run(into(prefix="192.168.1.0/27", **FULL, **GATED), skip=["nat-gateway"])
+    assert (of(found), of(found, "warning")) == (["subnet-room"], ["nat-gateway"])
+
+
+def test_a_check_that_is_not_there_cannot_be_skipped():
+    found, _ = run(situation(), skip=["nat-gatewya", "nat-gateway", "nat-gatewya"])
+    assert of(found) == ["unknown-check"]
+    assert "nat-gatewya" in found[0].message
+    assert all(each.name in found[0].recommendation for each in CHECKS)
+
+
+def test_an_entry_for_all_is_enough():
+    assert run(into(), {SUBNET + PERMISSIONS: [*READER, *ALL]})[0] == []

@@ -1,0 +1,301 @@
+"""What is drawn, read back: to scale, legible, told in words as well, and safe whatever the names are."""
+
+import re
+from dataclasses import replace
+from itertools import product
+from xml.etree import ElementTree
+
+import pytest
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet import diagram
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.diagram.scene import scene
+from tests.unit.diagram.reading import SVG, Picture, check_geometry, check_scale, contrast
+from tests.unit.diagram.verdicts import CASES, CROWD, NETWORK
+
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+SCRIPT = '<script>alert("1")</script>'
+HOSTILE = (
+    "</title></svg>" + SCRIPT,
+    "]]>" + SCRIPT + "<![CDATA[",
+    '"><x onload=alert(1) y="',
+    "' &amp; &#60; &bogus;",
+    "bell\x07 escape\x1b[31m null\x00 lone \ud800",
+    "turned \u202e moc.live",
+    "W" * 3000,
+    "\u7db2\u8def" * 90,
+    "a\nb\tc",
+    "{}%s{0}",
+    "",
+)
+
+
+def drawn(case):
+    return Picture(diagram.svg(case()))
+
+
+@every_case
+def test_the_geometry_holds(case):
+    picture = drawn(case)
+    check_geometry(picture)
+    assert picture.ranges
+
+
+def test_a_wrong_place_is_found():
+    each = next(each for each in drawn(CASES["crowded"]).ranges if not each.data.get("data-widened"))
+    check_scale(each)
+    for wrong in (replace(each, x=each.x + 1), replace(each, width=each.width + 1)):
+        with pytest.raises(AssertionError):
+            check_scale(wrong)
+
+
+@every_case
+def test_every_range_of_the_plan_is_drawn_and_named(case):
+    verdict, picture = case(), drawn(case)
+    plan = verdict.plan
+    places = {(each.data["data-first"], each.data["data-last"]) for each in picture.ranges}
+    for network in plan.networks():
+        assert str(network) in picture.named
+        wide = network.prefixlen < 8
+        assert wide or (str(network[0]), str(network[-1])) in places, network
+
+
+@every_case
+def test_every_reservation_is_told_and_pointed_at(case):
+    picture = drawn(case)
+    for each in case().taken:
+        assert f"{each.network}, {each.reason}" in picture.told
+        assert any(each.reason in hint or _gathers(box, each.network) for box in picture.ranges for hint in [box.says])
+
+
+def _gathers(box, network):
+    """Whether a piece says that it stands for several ranges, and this one lies in it."""
+    first, last = (IPAddress(box.data[f"data-{end}"]) for end in ("first", "last"))
+    return " ranges" in box.says and first <= network[0] and network[-1] <= last
+
+
+def test_a_piece_that_is_partly_free_says_so():
+    taken = [Reservation(IPNetwork(f"10.0.{32 * place}.0/24"), f"site {place}", Origin.USER) for place in range(4)]
+    pieces = {
+        each.says: each.classes
+        for each in Picture(diagram.svg(plan_ranges(ClusterSize(), RangeRequests(), taken))).ranges
+    }
+    says = "10.0.0.0 - 10.0.96.255: 4 ranges with gaps: site 0; site 1; site 2 and 1 more"
+    assert pieces[says] == ("kn-user", "kn-gaps")
+    close = [Reservation(IPNetwork(f"10.2.{place}.0/24"), "site", Origin.USER) for place in range(8)]
+    pieces = {
+        each.says: each.classes
+        for each in Picture(diagram.svg(plan_ranges(ClusterSize(), RangeRequests(), close))).ranges
+    }
+    assert pieces["10.2.0.0 - 10.2.7.255: 8 ranges: site (8 times)"] == ("kn-user",)
+
+
+@every_case
+def test_the_picture_says_the_verdict_in_words(case):
+    verdict, picture = case(), drawn(case)
+    assert picture.root.get("role") == "img"
+    assert picture.root.get("aria-labelledby") == "kn-title kn-desc"
+    assert picture.root.find('*[@id="kn-title"]').text == picture.root.find(f"{SVG}title").text
+    assert picture.outcome == ("refused" if verdict.refused else "nothing collides")
+    errors = [each for each in verdict.findings if each.severity is Severity.ERROR]
+    words = " ".join(each.says for each in picture.texts)
+    for text in [errors[0].message, errors[0].recommendation] if errors else ["carries up to", "binds first"]:
+        assert text in picture.told
+        assert text in words
+    for row in {each.data["data-block"] for each in picture.ranges}:
+        assert re.search(rf"{re.escape(row)}: .*(free|none)", picture.told)
+
+
+def test_what_collides_is_framed_and_nothing_else():
+    frames = [each for each in drawn(CASES["overlaps"]).painted if "kn-clash" in each.classes and each.says]
+    told = " ".join(each.says for each in frames)
+    assert "subnet 10.20.17.0/24 overlaps 10.20.16.0/20 (subnet aks-blue of vnet-hub)" in told
+    assert "pod CIDR 10.0.0.0/12 overlaps service CIDR 10.1.0.0/16" in told
+    labels = [each.says for each in drawn(CASES["overlaps"]).texts if each.says.endswith(" collides")]
+    assert labels == ["services 10.1.0.0/16 collides", "pods 10.0.0.0/12 collides", "subnet 10.20.17.0/24 collides"]
+    for case in ("empty", "crowded", "no_space", "too_small"):
+        assert not [each for each in drawn(CASES[case]).painted if "kn-clash" in each.classes]
+
+
+def test_ranges_that_clusters_may_share_are_not_framed():
+    taken = [Reservation(IPNetwork("10.244.0.0/16"), "pods of cluster old", Origin.CLUSTER)]
+    verdict = plan_ranges(ClusterSize(), RangeRequests(pods=IPNetwork("10.244.0.0/16")), taken)
+    assert not verdict.refused
+    assert Picture(diagram.svg(verdict)).outcome == "nothing collides"
+
+
+def test_an_accepted_risk_is_not_called_free_of_collisions():
+    taken = [Reservation(IPNetwork("10.244.0.0/15"), "office", Origin.USER)]
+    verdict = plan_ranges(
+        ClusterSize(), RangeRequests(pods=IPNetwork("10.244.0.0/16")), taken, ["excluded-range-overlap"]
+    )
+    assert not verdict.refused
+    assert Picture(diagram.svg(verdict)).outcome == "1 overlap, not refused"
+
+
+def test_a_hole_collides_with_nothing_and_its_own_network_is_free():
+    taken = [Reservation(IPNetwork("10.0.0.0/8"), "on-premises", Origin.USER)]
+    verdict = plan_ranges(ClusterSize(), RangeRequests(within=(IPNetwork("10.20.0.0/16"),), vnet=22), taken)
+    seen = scene(verdict)
+    assert not seen.collisions
+    assert "nothing collides" in Picture(diagram.svg(verdict)).told
+    inside = next(each for each in seen.details if each.block == IPNetwork("10.20.0.0/22"))
+    assert (inside.planned_size, inside.taken_size, inside.free) == (256, 0, 768)
+    outside = next(each for each in seen.overview if each.block == IPNetwork("10.0.0.0/8"))
+    assert (outside.planned_size, outside.free) == (1024, 0)
+
+
+def test_the_largest_free_block_is_drawn_when_there_is_no_space():
+    verdict, picture = CASES["no_space"](), drawn(CASES["no_space"])
+    free = verdict.shortage.largest_free
+    shown = {(each.data["data-first"], each.data["data-last"]) for each in picture.ranges if "kn-free" in each.classes}
+    assert shown == {(str(free[0]), str(free[-1]))}
+    assert f"largest free block {free}" in [each.says for each in picture.texts]
+
+
+def test_given_ranges_of_a_refused_plan_differ_from_chosen_ones():
+    styles = {each.says: each.classes for each in drawn(CASES["overlaps"]).ranges}
+    assert styles["pods 10.0.0.0/12"] == ("kn-asked",)
+    assert styles["docker bridge 172.17.0.0/16"] == ("kn-tried",)
+
+
+def test_capacity_bars_are_to_one_scale_and_the_shortest_is_marked():
+    picture = drawn(CASES["crowded"])
+    bars = [each for each in picture.painted if "kn-track" in each.classes and each.height == 14]
+    assert [round(each.width * 400 / 832) for each in bars] == [59, 256, 400]
+    binds = [each for each in picture.painted if "kn-binds" in each.classes]
+    assert [round(each.y + 1.5) for each in binds] == [round(bars[0].y)]
+    nodes = [each for each in picture.painted if "kn-plan" in each.classes and each.height == 10 and each.y > bars[0].y]
+    assert [round(each.width * 400 / 832) for each in nodes[:3]] == [40, 40, 40]
+    lacking = next(each for each in drawn(CASES["too_small"]).painted if "kn-lack" in each.classes and each.says)
+    assert (lacking.says, round(lacking.width * 400 / 832)) == ("7 too few", 7)
+
+
+# (theme, paper): what is told apart by colour must be seen on it.
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+@every_case
+def test_every_text_has_the_contrast_of_wcag_aa(case, theme):
+    picture = drawn(case)
+    for place, each in enumerate(picture.painted):
+        if each.data is not None:
+            continue
+        under = [
+            box
+            for box in picture.painted[:place]
+            if box.data is not None
+            and box.holds(each.x + each.width / 2, each.y + each.height / 2)
+            and picture.style(box.classes, "fill", theme).startswith("#")
+        ]
+        ground = picture.style(under[-1].classes if under else ("kn-paper",), "fill", theme)
+        assert contrast(picture.style(each.classes, "fill", theme), ground) >= 4.5, (each, ground)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_lines_of_every_kind_stand_out(theme):
+    picture = drawn(CASES["crowded"])
+    grounds = [picture.style((name,), "fill", theme) for name in ("kn-paper", "kn-track")]
+    kinds = [f"kn-{origin.value}" for origin in Origin]
+    for name, ground in product([*kinds, "kn-mixed", "kn-net", "kn-asked", "kn-tried", "kn-free", "kn-clash"], grounds):
+        assert contrast(picture.style((name,), "stroke", theme), ground) >= 3, (name, ground)
+
+
+def test_every_kind_has_a_pattern_of_its_own():
+    picture = drawn(CASES["crowded"])
+    patterns = {
+        each.get("id"): [path.get("d") for path in each.findall("{*}path")]
+        for each in picture.root.findall("{*}defs/{*}pattern")
+    }
+    for origin in Origin:
+        assert picture.style((f"kn-{origin.value}",), "fill") == f"url(#kn-{origin.value})"
+    shapes = [tuple(patterns[f"kn-{name}"]) for name in [*(origin.value for origin in Origin), "mixed"]]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_paper_is_white_and_dark_is_dark():
+    picture = drawn(CASES["empty"])
+    assert picture.style(("kn-paper",), "fill", "print") == "#ffffff"
+    assert contrast(picture.style(("kn-paper",), "fill", "dark"), "#000000") < 1.3
+    assert "print-color-adjust:exact" in picture.css
+    assert "url(#kn-user)" in picture.css.partition("@media print{")[2]
+
+
+@every_case
+def test_the_same_verdict_gives_the_same_bytes(case):
+    for draw in (diagram.svg, diagram.html, diagram.text):
+        assert draw(case()) == draw(case())
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_name_breaks_out(name):
+    taken = [replace_reason(each, name) for each in CROWD]
+    for wish in (RangeRequests(vnet=NETWORK), RangeRequests(vnet=NETWORK, pods=IPNetwork("10.0.0.0/12"))):
+        verdict = plan_ranges(ClusterSize(), wish, taken)
+        picture = Picture(diagram.svg(verdict))
+        check_geometry(picture)
+        assert {each.tag.partition("}")[2] for each in picture.root.iter()} <= {
+            "svg",
+            "title",
+            "desc",
+            "style",
+            "defs",
+            "pattern",
+            "rect",
+            "path",
+            "text",
+        }
+        page = diagram.html(verdict)
+        assert "<script" not in page
+        ElementTree.fromstring("<body" + page.partition("<body")[2].removesuffix("</html>\n"))
+        for text in (picture.text, page, diagram.text(verdict)):
+            assert not re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]", text)
+        assert diagram.text(verdict).isascii()
+
+
+def replace_reason(each, reason):
+    return Reservation(each.network, reason, each.origin)
+
+
+@every_case
+def test_the_page_needs_nothing_else(case):
+    page = diagram.html(case())
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert not re.search(r"<(script|link|img|iframe|object)|@import|src=|href=|url\((?!#)", page)
+    assert set(re.findall(r'https?://[^"]*', page)) == {"http://www.w3.org/2000/svg"}
+    ElementTree.fromstring("<body" + page.partition("<body")[2].removesuffix("</html>\n"))
+    assert diagram.svg(case()).partition("\n")[2].strip() in page
+
+
+@every_case
+def test_the_page_has_tables_of_ranges_taken_and_findings(case):
+    verdict = case()
+    page = re.sub("<[^>]*>", "|", diagram.html(verdict).partition("</figure>")[2])
+    for each in verdict.taken:
+        assert f"|{each.network}|" in page
+        assert f"|{each.reason}|" in page
+    for network in verdict.plan.networks():
+        assert f"|{network}|" in page
+    for each in verdict.findings:
+        assert each.rule in page
+
+
+def test_a_picture_of_a_hundred_thousand_ranges_stays_small():
+    nets = [IPNetwork((10 << 24 | number << 8, 24 + number % 4), version=4) for number in range(0, 65536, 2)]
+    nets += [IPNetwork((172 << 24 | 16 << 16 | number << 4, 29), version=4) for number in range(65536)]
+    nets += [IPNetwork((20 << 24 | number << 12, 28), version=4) for number in range(1696)]
+    kinds = [*Origin]
+    taken = [Reservation(net, f"network of team {place} <&>", kinds[place % 7]) for place, net in enumerate(nets)]
+    assert len(taken) == 100_000
+    wish = RangeRequests(vnet=tuple(IPNetwork(f"10.{number}.0.0/16") for number in range(40)))
+    verdict = plan_ranges(ClusterSize(), wish, taken)
+    picture = Picture(diagram.svg(verdict))
+    check_geometry(picture)
+    assert len(picture.text.encode()) < 300_000
+    assert len(diagram.html(verdict).encode()) < 450_000
+    assert len(diagram.text(verdict).splitlines()) < 60
+    notes = {line.rstrip(".").partition(":")[0] for line in picture.told.splitlines()}
+    assert "1,696 ranges outside these blocks are not drawn" in notes
+    assert "34 more prefixes of the network are not drawn" in notes
+    for origin, count in {each: sum(one.origin is each for one in taken) for each in Origin}.items():
+        assert re.search(rf"(?<![0-9,]){count:,} ranges: ", picture.told), origin

@@ -1,0 +1,205 @@
+"""What could not be seen around a network, what was seen twice, and how few questions it takes."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from unittest import mock
+
+import pytest
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.azure.client import AzureError
+from azext_kubenet.discovery.network_reads import NetworkSource
+from tests.unit.checks.wire import Wire
+from tests.unit.discovery.surrounding_bodies import (
+    BEHIND_HQ,
+    FAR,
+    FORBIDDEN,
+    GATED,
+    HUB,
+    OTHER,
+    OWN,
+    ROUTED,
+    SPOKE,
+    STRANGER,
+    SUB,
+    TO_HQ,
+    around,
+    around_with,
+    cluster,
+    clusters,
+    clusters_path,
+    connected,
+    connection,
+    gateway,
+    gateway_id,
+    hub,
+    own,
+    peered,
+    peering,
+    rows,
+    site,
+    site_id,
+    subnet,
+    table,
+    table_id,
+    vnet,
+    vnet_id,
+)
+
+GATEWAY_PARTS = {**gateway("gw"), **connected("gw", TO_HQ)}
+BGP = connection("b", "gw", enableBgp=True)
+EXPRESS = connection("er", "gw", connectionType="ExpressRoute")
+TO_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16"),))
+GONE_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16", state="Disconnected"),))
+NOT_SEEN = AzureError(404, "SubscriptionNotFound", "The subscription 'o' could not be found.")
+TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
+
+# what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
+SAID = (
+    ("a peer in another tenant", TO_FAR, {FAR: STRANGER, clusters_path(OTHER): STRANGER}, "surroundings-unreadable",
+     ["network far (peered as to-far)", "InvalidAuthenticationTokenTenant", f"tenant {TENANT_OF_FAR}", "10.2.0.0/16",
+      "subscription o", "what else it is connected to"], ["--exclude-prefixes"]),
+    ("a peer that may not be read", TO_FAR, {FAR: FORBIDDEN}, "surroundings-unreadable",
+     ["network far (peered as to-far)", "AuthorizationFailed", "10.2.0.0/16"],
+     [f"az role assignment create --assignee CALLER --role Reader --scope {FAR}", "--exclude-prefixes"]),
+    ("a subscription that may not be read", TO_FAR, {FAR: FORBIDDEN, clusters_path(OTHER): FORBIDDEN},
+     "surroundings-unreadable", ["network far (peered as to-far) and clusters of subscription o"],
+     [f"--role Reader --scope {OTHER} "]),
+    ("a peer whose peering is connected, though it is not shown", TO_FAR, {}, "surroundings-unreadable",
+     ["does not exist", "10.2.0.0/16"], ["add what is in use there: --exclude-prefixes"]),
+    ("a peer in a subscription that the login does not see", TO_FAR, {FAR: NOT_SEEN}, "surroundings-unreadable",
+     ["network far (peered as to-far) could not be read (SubscriptionNotFound)"], ["--exclude-prefixes"]),
+    ("a peer that is gone", GONE_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
+     [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
+    ("clusters that may not be read", own(), {clusters_path(): FORBIDDEN}, "surroundings-unreadable",
+     ["subscription s could not be read (AuthorizationFailed): not looked at: pods and services of clusters"],
+     [f"--scope {SUB} "]),
+    ("a route table that may not be read", ROUTED, {table_id("rt"): FORBIDDEN}, "surroundings-unreadable",
+     ["route table rt", "its routes"], [f"--scope {table_id('rt')}"]),
+    ("a gateway that may not be read", GATED,
+     {gateway_id("gw"): FORBIDDEN, f"{gateway_id('gw')}/connections": FORBIDDEN}, "surroundings-unreadable",
+     ["gateway gw could not be read", "its network and its clients and what it is connected to"],
+     [f"--scope {gateway_id('gw')} "]),
+    ("a site that may not be read", GATED, {**GATEWAY_PARTS, site_id("hq"): FORBIDDEN}, "surroundings-unreadable",
+     ["local network gateway hq (behind connection to-hq)"], [f"--scope {site_id('hq')}"]),
+    ("a connection that learns its routes", GATED, {**gateway("gw"), **connected("gw", EXPRESS, BGP)},
+     "ranges-not-shown", ["connection er (ExpressRoute) and connection b (BGP) learn"],
+     [f"list-learned-routes --ids {gateway_id('gw')}", "--exclude-prefixes"]),
+    ("a table with all private space", ROUTED, table("rt", a="10.0.0.0/8", b="172.16.0.0/12", c="192.168.0.0/16"),
+     "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
+    ("a site with all private space", GATED,
+     {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")},
+     "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
+    ("a peer with a part of the own space", peered("10.1.128.0/17"), hub("10.1.128.0/17"),
+     "network-overlaps-surroundings",
+     ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
+    ("a site with a part of the own space", GATED, {**GATEWAY_PARTS, **site("hq", "10.1.128.0/17")},
+     "network-overlaps-surroundings", [f"10.1.128.0/17 ({BEHIND_HQ})"], ["--subnet-prefix"]),
+    ("a cluster of a peer whose pods have the own space", peered("10.2.0.0/16"),
+     {**hub("10.2.0.0/16"), **clusters(cluster("prod", f"{HUB}/subnets/a", podCidr="10.1.0.0/16"))},
+     "network-overlaps-surroundings",
+     ["10.1.0.0/16 (pods of cluster prod)"], ["--subnet-prefix"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "answers", "rule", "words", "typed"), [row[1:] for row in SAID], ids=[row[0] for row in SAID]
+)
+def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], typed: list[str]) -> None:
+    (finding,) = around(body, answers).findings
+    assert finding.rule == rule
+    assert finding.severity is (Severity.INFO if rule == "ranges-not-shown" else Severity.WARNING)
+    assert [each for each in words if each not in finding.message] == []
+    assert [each for each in typed if each not in finding.recommendation] == []
+    assert "s3cret" not in finding.message + finding.recommendation
+
+
+QUIET = (
+    ("a route into the own space", ROUTED, table("rt", inspected="10.1.7.0/24")),
+    ("a subscription without clusters, where the provider is not registered", own(),
+     {clusters_path(): AzureError(409, "MissingSubscriptionRegistration", "not registered")}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "answers"), [row[1:] for row in QUIET], ids=[row[0] for row in QUIET])
+def test_what_needs_no_word(body: Any, answers: Any) -> None:
+    assert around(body, answers).findings == []
+
+
+def test_a_network_in_the_larger_space_of_a_site_is_a_hole_in_it_and_no_overlap() -> None:
+    found = around(GATED, {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8")})
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity) == ("hole-in-routed-range", Severity.WARNING)
+    assert "10.1.0.0/16 is inside the larger 10.0.0.0/8 (on-premises behind connection" in finding.message
+    routed = [each.network for each in found.reservations if each.origin is Origin.ROUTE]
+    assert routed
+    assert not any(overlap(each, IPNetwork("10.1.0.0/16")) for each in routed)
+
+
+def test_the_space_that_only_the_peering_shows_is_kept_clear_of() -> None:
+    assert rows(around(TO_FAR, {FAR: STRANGER}).reservations) == [
+        ("10.2.0.0/16", "network far, peered as to-far", "peering")
+    ]
+
+
+def test_many_that_may_not_be_read_are_one_warning() -> None:
+    names = [f"v{number}" for number in range(40)]
+    body = own(peerings=tuple(peering(f"to-{each}", vnet_id(each, OTHER)) for each in names))
+    (finding,) = around(body, {vnet_id(each, OTHER): FORBIDDEN for each in names}).findings
+    assert "network v2 (peered as to-v2) and 37 more" in finding.message
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503, 0])
+def test_what_may_pass_is_no_finding(status: int) -> None:
+    with pytest.raises(AzureError) as raised:
+        around(TO_FAR, {FAR: AzureError(status, "Busy", "later")})
+    assert raised.value.status == status
+
+
+def test_the_longest_way_is_asked_in_four_rounds_after_the_own_network() -> None:
+    """Peer and its clusters; its gateway; the gateway at the far end; the network of that."""
+    body = peered("10.2.0.0/16", useRemoteGateways=True)
+    far = connection("c", "gw", connectionType="Vnet2Vnet", virtualNetworkGateway2={"id": gateway_id("gw2")})
+    wire = Wire(
+        {
+            **hub("10.2.0.0/16", subnets=(subnet("GatewaySubnet", "10.2.0.0/27", gateway="gw"),)),
+            **gateway("gw", HUB), **gateway("gw2", SPOKE), **connected("gw", far, TO_HQ), **site("hq", "172.16.0.0/16"),
+            SPOKE: vnet("10.7.0.0/16", name="spoke", peerings=(peering("further", FAR, "10.8.0.0/16"),)),
+        }
+    )  # fmt: skip
+    rounds: list[list[str]] = []
+    look = NetworkSource.look
+
+    def counted(self: NetworkSource, wanted: Any) -> Any:
+        rounds.append([want.kind.value for want in wanted])
+        return look(self, wanted)
+
+    with mock.patch.object(NetworkSource, "look", counted):
+        found = around_with(body, wire)
+    assert rounds == [["network", "clusters"], ["gateway", "connections"], ["gateway", "site"], ["network"]]
+    assert len(wire.asked) == len({each.lower() for each in wire.asked}) == 7
+    assert found.connected == {HUB.lower(), SPOKE.lower()}
+
+
+class Meeting(Wire):
+    """Answers once so many questions are under way."""
+
+    def __init__(self, answers: Any, questions: int) -> None:
+        super().__init__(answers)
+        self._met = threading.Barrier(questions)
+
+    def _answer(self, path: str) -> Any:
+        self._met.wait(10)
+        return super()._answer(path)
+
+
+def test_the_questions_of_a_round_are_asked_side_by_side() -> None:
+    peers = [vnet_id(f"v{number}") for number in range(5)]
+    body = own(peerings=tuple(peering(each, each, "10.9.0.0/16") for each in peers))
+    wire = Meeting({each: vnet("10.9.0.0/16") for each in peers}, len(peers) + 1)
+    around_with(body, wire)
+    assert len(wire.asked) == len(peers) + 1

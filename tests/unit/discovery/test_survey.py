@@ -1,0 +1,231 @@
+"""An estate, and a network inside of one: rows as Azure Resource Graph shows them, and what is made of them.
+
+The rows' shape is our model: no recording holds an answer of Resource Graph.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery import inventory
+from azext_kubenet.discovery.survey import subscriptions_of, survey_around
+
+SUB = "/subscriptions/5b000000-0000-4000-8000-000000000001"
+OTHER = "/subscriptions/5b000000-0000-4000-8000-000000000002"
+
+
+def vnet_id(name: str, subscription: str = SUB) -> str:
+    return f"{subscription}/resourceGroups/rg-{name}/providers/Microsoft.Network/virtualNetworks/{name}"
+
+
+def peering(here: str, there: str, prefixes: list[str], **more: Any) -> dict[str, Any]:
+    properties = {
+        "remoteVirtualNetwork": {"id": vnet_id(there)},
+        "remoteVirtualNetworkAddressSpace": {"addressPrefixes": prefixes},
+        "peeringState": "Connected",
+        **more,
+    }
+    return {"id": f"{vnet_id(here)}/virtualNetworkPeerings/to-{there}", "name": f"to-{there}", "properties": properties}
+
+
+def network(name: str, *prefixes: str, peerings: Any = ()) -> dict[str, Any]:
+    return {"id": vnet_id(name), "prefixes": [*prefixes], "peerings": [*peerings]}
+
+
+def pool(cluster: str, vnet: str, pods: str = "10.244.0.0/16", services: str = "10.0.0.0/16") -> dict[str, Any]:
+    return {
+        "id": f"{SUB}/resourcegroups/rg-{vnet}/providers/Microsoft.ContainerService/managedClusters/{cluster}",
+        "name": "nodepool1",
+        "subnet": f"{vnet_id(vnet)}/subnets/nodes",
+        "profile": {"networkPlugin": "kubenet", "podCidr": pods, "serviceCidr": services},
+        "nodes": f"MC_{cluster}",
+    }
+
+
+def site(name: str, *prefixes: str) -> dict[str, Any]:
+    path = f"{SUB}/resourceGroups/net/providers/Microsoft.Network/localNetworkGateways/{name}"
+    return {"id": path, "space": {"addressPrefixes": [*prefixes]}}
+
+
+class Shown:
+    """A Reader that has rows for each query, and nothing else in Azure."""
+
+    def __init__(self, networks: Any = (), pools: Any = (), sites: Any = ()):
+        self._rows = dict(zip(inventory.QUERIES, (networks, pools, sites), strict=True))
+        self.asked: list[Any] = []
+
+    def search(self, query: str, subscriptions: Any, understand: Any) -> Future[Any]:
+        self.asked.append(subscriptions)
+        done: Future[Any] = Future()
+        done.set_result([understand(row) for row in self._rows[query]])
+        return done
+
+    def prefetch(self, reads: Any) -> None:
+        """Nothing to begin with."""
+
+    def get(self, path: str, api_version: str) -> None:
+        """Nothing exists but what the rows show."""
+
+    def list(self, path: str, api_version: str, filter_: str = "") -> list[Any]:
+        return []
+
+
+def names(vnet: str = "") -> Names:
+    group = f"rg-{vnet}" if vnet else ""
+    return Names(SUB.rsplit("/", 1)[1], "", "", vnet, "", group, SUB.rsplit("/", 1)[1])
+
+
+def ranges(found: Any) -> set[tuple[str, str, Origin]]:
+    return {(str(each.network), each.reason, each.origin) for each in found}
+
+
+HUB = network("hub", "10.1.0.0/16")
+# what the estate has, its rows, what a new network keeps clear of: range, reason, origin
+NEW = (
+    ("nothing", {}, set()),
+    ("two networks", {"networks": [HUB, network("spoke", "10.2.0.0/24", "10.3.0.0/24")]},
+     {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET),
+      ("10.2.0.0/24", "network spoke in resource group rg-spoke", Origin.VNET),
+      ("10.3.0.0/24", "network spoke in resource group rg-spoke", Origin.VNET)}),
+    ("a network that only a peering shows", {"networks": [network("hub", "10.1.0.0/16", peerings=[
+        peering("hub", "hidden", ["10.9.0.0/16"])])]},
+     {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET),
+      ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
+    ("a site on-premises", {"sites": [site("office", "192.168.8.0/21", "0.0.0.0/0")]},
+     {("192.168.8.0/21", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)}),
+    ("a network with IPv6 beside", {"networks": [network("dual", "fd00::/48", "10.5.0.0/16")]},
+     {("10.5.0.0/16", "network dual in resource group rg-dual", Origin.VNET)}),
+    ("rows with nothing in them", {"networks": [{"id": vnet_id("empty"), "prefixes": None, "peerings": None}],
+                                   "pools": [{"id": f"{SUB}/x", "profile": None}], "sites": [{"id": "x"}]}, set()),
+    ("a cluster alone", {"pools": [pool("prod", "hub")]}, set()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "expected"), [row[1:] for row in NEW], ids=[row[0] for row in NEW])
+def test_a_new_network_keeps_clear_of_what_the_estate_has(rows: dict, expected: set) -> None:
+    found = survey_around(Shown(**rows), names(), None, ())
+    assert ranges(found.reservations) == expected
+
+
+def test_clusters_of_the_estate_may_be_shared_with() -> None:
+    found = survey_around(Shown(pools=[pool("prod", "hub"), pool("prod", "hub")]), names(), None, ())
+    assert ranges(found.elsewhere) == {
+        ("10.244.0.0/16", "pods of cluster prod", Origin.CLUSTER),
+        ("10.0.0.0/16", "services of cluster prod", Origin.CLUSTER),
+    }
+
+
+def body(name: str, *prefixes: str, peerings: Any = ()) -> dict[str, Any]:
+    """The network as Resource Manager shows it."""
+    properties = {"addressSpace": {"addressPrefixes": [*prefixes]}, "virtualNetworkPeerings": [*peerings]}
+    return {"id": vnet_id(name), "properties": {**properties, "subnets": []}}
+
+
+def inside() -> Any:
+    """A network `app`, peered with `hub`; `other` is not connected, and overlaps app's space as well."""
+    to_hub, to_app = peering("app", "hub", ["10.1.0.0/16"]), peering("hub", "app", ["10.7.0.0/16"])
+    shown = Shown(
+        networks=[
+            network("app", "10.7.0.0/16", peerings=[to_hub]),
+            network("hub", "10.1.0.0/16", peerings=[to_app]),
+            network("other", "10.6.0.0/15"),
+        ],
+        pools=[
+            pool("near", "hub", "10.50.0.0/16", "10.51.0.0/16"),
+            pool("far", "other", "10.60.0.0/16", "10.61.0.0/16"),
+        ],
+    )
+    return shown, survey_around(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+
+
+def test_in_an_estate_a_peer_is_a_peer_and_others_are_others() -> None:
+    found = {(each.network.cidr, each.origin) for each in inside()[1].reservations}
+    assert {(str(network), origin) for network, origin in found} == {
+        ("10.1.0.0/16", Origin.PEERING),
+        ("10.50.0.0/16", Origin.CLUSTER),
+        ("10.51.0.0/16", Origin.CLUSTER),
+        ("10.6.0.0/16", Origin.VNET),  # the half of other that app has not itself
+    }
+
+
+def test_in_an_estate_clusters_are_near_or_elsewhere() -> None:
+    assert {str(each.network) for each in inside()[1].elsewhere} == {"10.60.0.0/16", "10.61.0.0/16"}
+
+
+# the word, the subscriptions that are asked for
+SCOPES = (
+    ("no discovery", "", None),
+    ("the subscription", "subscription", (SUB.rsplit("/", 1)[1],)),
+    ("all that the login can read", "tenant", ()),
+)
+
+
+@pytest.mark.parametrize(("word", "expected"), [row[1:] for row in SCOPES], ids=[row[0] for row in SCOPES])
+def test_a_word_says_what_is_discovered(word: str, expected: Any) -> None:
+    assert subscriptions_of(names(), word) == expected
+
+
+def test_without_discovery_resource_graph_is_not_asked() -> None:
+    shown = Shown(networks=[HUB])
+    assert survey_around(shown, names(), None, None).reservations == []
+    assert shown.asked == []
+
+
+def test_a_given_network_that_another_has_is_a_warning_and_its_subnet_has_room() -> None:
+    shown = Shown(networks=[network("other", "10.0.0.0/8")], sites=[site("office", "10.1.0.0/24")])
+    found = survey_around(shown, names(), None, (), [IPNetwork("10.1.0.0/16")])
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity) == ("other-network-overlap", Severity.WARNING)
+    assert "10.0.0.0/8 (network other in resource group rg-other)" in finding.message
+    inside = [each for each in found.reservations if each.network in IPNetwork("10.1.0.0/16")]
+    assert ranges(inside) == {
+        ("10.1.0.0/24", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)
+    }
+    assert sum(each.network.size for each in found.reservations if each.origin is Origin.VNET) == 2**24 - 2**16
+
+
+class Served(Shown):
+    """The same, where the hub's own VPN gateway leads to an office."""
+
+    GATEWAY = f"{SUB}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/vpn"
+    SITE = f"{SUB}/resourceGroups/rg-hub/providers/Microsoft.Network/localNetworkGateways/office"
+
+    def get(self, path: str, api_version: str) -> Any:
+        if path == vnet_id("hub"):
+            hub = body("hub", "10.1.0.0/16")
+            address = {"id": f"{self.GATEWAY}/ipConfigurations/default"}
+            hub["properties"]["subnets"] = [{"name": "GatewaySubnet", "properties": {"ipConfigurations": [address]}}]
+            return hub
+        if path == self.SITE:
+            return {"id": path, "properties": {"localNetworkAddressSpace": {"addressPrefixes": ["10.90.0.0/16"]}}}
+        return {"id": path, "properties": {}} if path == self.GATEWAY else None
+
+    def list(self, path: str, api_version: str, filter_: str = "") -> list[Any]:
+        if not path.endswith("/connections"):
+            return []
+        ends = {"virtualNetworkGateway1": {"id": self.GATEWAY}, "localNetworkGateway2": {"id": self.SITE}}
+        return [{"id": f"{self.GATEWAY}-to-office", "properties": {"connectionType": "IPsec", **ends}}]
+
+
+def test_in_an_estate_the_gateway_of_a_peer_is_looked_through_where_it_serves_the_network() -> None:
+    to_hub = peering("app", "hub", ["10.1.0.0/16"], useRemoteGateways=True)
+    rows = [network("app", "10.7.0.0/16", peerings=[to_hub]), network("hub", "10.1.0.0/16")]
+    found = survey_around(Served(networks=rows), names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+    assert ("10.90.0.0/16", Origin.ROUTE) in {(str(each.network), each.origin) for each in found.reservations}
+
+
+def test_a_cluster_is_near_if_any_of_its_pools_is() -> None:
+    far = pool("prod", "other", "10.50.0.0/16", "10.51.0.0/16")
+    near = {**far, "name": "second", "subnet": f"{vnet_id('hub')}/subnets/nodes"}
+    to_hub = peering("app", "hub", ["10.1.0.0/16"])
+    rows = [network("app", "10.7.0.0/16", peerings=[to_hub]), network("hub", "10.1.0.0/16")]
+    shown = Shown(networks=rows, pools=[far, near])
+    found = survey_around(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+    assert "10.50.0.0/16" in {str(each.network) for each in found.reservations}
+    assert found.elsewhere == []

@@ -1,0 +1,50 @@
+"""Plans and places for the tests, by name."""
+
+from typing import Any
+
+from azext_kubenet.export import Target
+
+PLAN: dict[str, Any] = {
+    "vnetAddressPrefixes": ["192.168.0.0/16"],
+    "subnetPrefix": "192.168.1.0/24",
+    "podCidr": "10.244.0.0/16",
+    "serviceCidr": "10.0.0.0/16",
+    "dnsServiceIp": "10.0.0.10",
+    "dockerBridgeAddress": "172.17.0.1/16",
+    "nodeCount": 3,
+    "maxPods": 110,
+    "maxSurge": "10%",
+}
+POOLS = {
+    **PLAN,
+    "vnetAddressPrefixes": ["10.1.0.0/16", "10.2.0.0/20"],
+    "subnetPrefix": "10.1.2.0/24",
+    "podCidr": "172.16.0.0/16",
+    "serviceCidr": "192.168.0.0/16",
+    "dnsServiceIp": "192.168.0.10",
+    "maxPods": 60,
+    "pools": [
+        {"name": "system", "count": 3, "maxCount": 3, "maxSurge": "33%"},
+        {"name": "work", "count": 2, "maxCount": 9, "maxSurge": "2"},
+    ],
+}
+NO_SURGE = {**POOLS, "pools": [{**each, "maxSurge": "0"} for each in POOLS["pools"]]}
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+THERE = Target(
+    "demo", "kube", None, "hub", "nodes", vnet_exists=True, subnet_exists=True, subscription=SUBSCRIPTION
+)  # fmt: skip
+
+#: name -> plan, place
+CASES: dict[str, tuple[dict[str, Any], Target]] = {
+    "all of it is made": (PLAN, Target(location="westeurope")),
+    "the names are those of create": (PLAN, Target()),
+    "the subnet is made in a network": (POOLS, Target("demo", "kube", "westeurope", "hub", vnet_exists=True)),
+    "network and subnet are there": (POOLS, THERE),
+    "network and subnet are in another group": (
+        POOLS,
+        Target("demo", "kube", "westeurope", "hub", "nodes", "net", True, True, SUBSCRIPTION),
+    ),
+    "the subnet is made in another group": (PLAN, Target("demo", "kube", "westeurope", "hub", "nodes", "net", True)),
+    "the network is made in another group": (PLAN, Target("demo", "kube", "westeurope", vnet_group="net")),
+    "no pool surges": (NO_SURGE, Target(location="westeurope")),
+}

@@ -1,0 +1,70 @@
+"""The script, read by bash and by ShellCheck. tests/loopback runs it with the real az."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from azext_kubenet.export import Target, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bash_reads_it(case: str) -> None:
+    done = subprocess.run(
+        ["bash", "-n"], input=export(".sh", *CASES[case]), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_shellcheck_has_nothing_to_say(case: str) -> None:
+    beside = Path(sys.executable).with_name("shellcheck")
+    program = str(beside) if beside.exists() else shutil.which("shellcheck")
+    if not program:
+        pytest.skip("ShellCheck is not installed")
+    done = subprocess.run(
+        [program, "--shell=bash", "--severity=style", "-"],
+        input=export(".sh", *CASES[case]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_variable_is_set_before_it_is_used_and_every_one_is_used(case: str) -> None:
+    script = export(".sh", *CASES[case])
+    used = {match[1]: match.start() for match in reversed([*re.finditer(r"\$\{?([a-z]\w*)", script)])}
+    given = {match[1]: match.start() for match in reversed([*re.finditer(r"^ *([a-z]\w*)=", script, re.MULTILINE)])}
+    assert set(used) == set(given)
+    assert not [name for name in used if used[name] < given[name]]
+
+
+def test_what_is_there_is_not_made() -> None:
+    assert "network vnet create" in export(".sh", PLAN, Target())
+    assert "network vnet create" not in export(".sh", PLAN, Target(vnet="hub", vnet_exists=True))
+    assert "subnet create" in export(".sh", PLAN, Target(vnet="hub", vnet_exists=True))
+    assert "subnet create" not in export(".sh", PLAN, THERE)
+    assert "group create" not in export(".sh", PLAN, THERE)
+
+
+def test_pools_have_their_own_surge() -> None:
+    script = export(".sh", POOLS, THERE)
+    assert 'nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1"' in script
+    assert "pool1_max_surge=33%\n" in script
+    assert "--max-unavailable" not in script
+
+
+def test_no_surge_is_left_to_aks_on_the_system_pool_alone() -> None:
+    script = export(".sh", NO_SURGE, Target())
+    assert "nodepool update" not in script
+    assert '--max-surge "$pool2_max_surge" --max-unavailable 1' in script
+
+
+def test_the_docker_bridge_is_not_sent() -> None:
+    assert "172.17.0.1" not in "".join(export(ending, PLAN, THERE) for ending in (".json", ".bicep", ".tf", ".sh"))

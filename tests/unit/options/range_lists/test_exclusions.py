@@ -1,0 +1,193 @@
+"""Lists of ranges as findings: what the user reads of a file that he exported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from azext_kubenet.addressing.model import ClusterSize, Origin, Severity
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.options.range_lists.listing import FINDINGS
+from azext_kubenet.options.ranges import Reading, read_options
+
+# what the file holds, its text, the findings: severity, rule, message
+FILES = (
+    ("a bad line of a plain list", "10.0.0.0/8\nten\n",
+     [("error", "malformed-range", "--exclude-prefixes line 2: 'ten' is not an IPv4 network")]),
+    ("a bad cell", "prefix,name\nten,a\n",
+     [("error", "malformed-range", "--exclude-prefixes line 2 (column prefix): 'ten' is not an IPv4 network")]),
+    ("a bad text in JSON", '{"results": [\n{"prefix": "ten"}]}',
+     [("error", "malformed-range", "--exclude-prefixes line 2 (results[0].prefix): 'ten' is not an IPv4 network")]),
+    ("the same on one line has no line to tell", '{"results": [{"prefix": "ten"}]}',
+     [("error", "malformed-range", "--exclude-prefixes (results[0].prefix): 'ten' is not an IPv4 network")]),
+    ("no JSON", '["10.0.0.0/8",\n 7,,]',
+     [("error", "malformed-list", "--exclude-prefixes line 2: column 4 is not JSON: expecting value")]),
+    ("no column of ranges", "a;b\nc;10.0.0.0/8",
+     [("error", "list-without-ranges",
+       "--exclude-prefixes line 1: no column holds ranges: the columns are a, b")]),
+    ("a column that is not known", "prefix,uplink\n10.0.0.0/16,10.9.0.0/30\n10.1.0.0/16,10.9.0.4/30\n",
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes line 2: 2 ranges of column uplink are not taken, such as 10.9.0.0/30")]),
+    ("a key that is not known", '[{"cidr": "10.0.0.0/16", "hub": "10.9.0.0/30"}]',
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes ([0].hub): 1 range of key hub is not taken, such as 10.9.0.0/30")]),
+    ("addresses alone", "10.0.0.5\n10.0.0.7 # printer\n",
+     [("info", "single-addresses",
+       "--exclude-prefixes: 2 addresses without prefix length count as a /32, such as 10.0.0.5")]),
+    ("an address of a machine", '[{"address": "10.0.0.5/24"}]',
+     [("info", "addresses-of-hosts",
+       "--exclude-prefixes: 1 address of a machine counts as the network around it, such as 10.0.0.5/24")]),
+    ("a table without header", "10.0.0.0/16;hub\n10.1.0.0/16;spoke\n",
+     [("info", "table-without-header",
+       "--exclude-prefixes: the table has no line of column names: what looks like a range is one")]),
+    ("a title", "Networks of the north site\n10.60.0.0/16\n",
+     [("error", "malformed-range",
+       "--exclude-prefixes line 1: 'Networks of the north site' is text and no range")]),
+    ("IPv6 among the rows", "prefix,name\n10.0.0.0/8,a\nfd00::/8,b\nfd01::/16,c\n",
+     [("info", "ipv6-passed-over", "--exclude-prefixes: 2 IPv6 ranges are passed over, as only IPv4 is planned")]),
+    ("a row without a range", "prefix,name\n10.0.0.0/8,a\n,b\n",
+     [("info", "entries-without-range",
+       "--exclude-prefixes line 3: 1 entry has no range and is passed over")]),
+    ("objects without a range", '[{"prefix": "10.0.0.0/8"}, {"prefix": null}, {}]',
+     [("info", "entries-without-range",
+       "--exclude-prefixes ([1]): 2 entries have no range and are passed over")]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in FILES], ids=[row[0] for row in FILES])
+def test_a_file_is_told_about(text: str, expected: list[tuple[str, str, str]]) -> None:
+    findings = read_options({"exclude_prefixes": [text]}).findings
+    assert [(each.severity.value, each.rule, each.message) for each in findings] == expected
+    known = {name: severity for name, severity, _ in FINDINGS}
+    assert all(known.get(each.rule, "error") == each.severity.value for each in findings)
+
+
+def named(reading: Reading) -> list[str]:
+    """Each range with its name."""
+    return [
+        f"{each.network} {each.reason.removeprefix('excluded').removeprefix(': ')}".strip() for each in reading.taken
+    ]
+
+
+def test_faults_of_all_files_come_together() -> None:
+    findings = read_options({"exclude_prefixes": ["x\n10.0.0.0/8", '["y"]', "prefix,name\nz,a"]}).findings
+    assert [each.message.split("'")[1] for each in findings] == ["x", "y", "z"]
+
+
+def test_blocks_to_take_from_may_be_exported_too() -> None:
+    reading = read_options({"within": [json.dumps([{"name": "a", "cidr": "10.20.0.0/16"}])]})
+    assert [str(each) for each in reading.wish.within] == ["10.20.0.0/16"]
+    assert (reading.findings, reading.taken) == ([], [])
+
+
+def test_a_collision_names_what_the_export_names() -> None:
+    export = json.dumps([{"name": "hub", "subnets": [{"name": "apps", "addressPrefix": "10.244.7.0/24"}]}])
+    reading = read_options({"exclude_prefixes": [export], "pod_cidr": "10.244.0.0/16"})
+    assert {each.origin for each in reading.taken} == {Origin.USER}
+    (finding,) = [
+        each
+        for each in plan_ranges(ClusterSize(), reading.wish, reading.taken).findings
+        if each.severity is Severity.ERROR and each.rule == "excluded-range-overlap"
+    ]
+    assert "10.244.7.0/24 (excluded: hub/apps)" in finding.message
+
+
+def test_all_of_the_address_space_is_the_default_route_and_no_list_of_ranges() -> None:
+    reading = read_options({"exclude_prefixes": ["0.0.0.0/0"]})
+    assert reading.taken == []
+    assert [(each.rule, each.severity) for each in reading.findings] == [("list-without-ranges", Severity.ERROR)]
+    assert "default route" in reading.findings[0].message
+
+
+YAML = "- name: hub\n  addressSpace:\n    addressPrefixes:\n    - 10.1.0.0/16\n- name: k\n  podCidr: 10.2.0.0/16\n"
+# what the file is, its text, the ranges with their names
+YAMLS = (
+    ("az -o yaml", YAML, ["10.1.0.0/16 hub", "10.2.0.0/16 k/pods"]),
+    ("the same from Windows", "\ufeff" + YAML.replace("\n", "\r\n"), ["10.1.0.0/16 hub", "10.2.0.0/16 k/pods"]),
+    ("a list", "# sites\n- 10.1.0.0/16\n- 10.2.0.0/16\n", ["10.1.0.0/16", "10.2.0.0/16"]),
+    ("an alias", "a: &one\n  cidr: 10.1.0.0/16\nb: *one\n", ["10.1.0.0/16"]),
+    ("two documents", "---\ncidr: 10.1.0.0/16\n---\ncidr: 10.2.0.0/16\n", ["10.1.0.0/16", "10.2.0.0/16"]),
+    ("ranges under names", "networks:\n  hub: 10.1.0.0/16\n", ["10.1.0.0/16 hub"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "ranges"), [row[1:] for row in YAMLS], ids=[row[0] for row in YAMLS])
+def test_yaml_is_read_as_the_json_that_it_stands_for(text: str, ranges: list[str]) -> None:
+    reading = read_options({"exclude_prefixes": [text]})
+    assert named(reading) == ranges
+    assert reading.findings == []
+
+
+def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    assert read_options({"exclude_prefixes": [bomb]}).findings
+    assert read_options({"exclude_prefixes": ["a: &a\n  b: *a\n"]}).findings
+
+
+# the header, the rows below, the ranges with their names
+MASKED = (
+    ("Name;Netz;Maske", "hub;10.1.0.0;255.255.0.0\nb;10.2.0.0;255.255.255.0", ["10.1.0.0/16 hub", "10.2.0.0/24 b"]),
+    ("Netz;Maske", "10.1.0.0;255.255.0.0", ["10.1.0.0/16"]),
+    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
+    ("Red,M\u00e1scara,Puerta,Name", "10.1.0.0,255.255.0.0,10.1.0.1,hub", ["10.1.0.0/16 hub"]),
+    ("Name\tSubnetz\tSubnetzmaske", "hub\t10.1.0.0\t255.255.0.0\nb\t\t", ["10.1.0.0/16 hub"]),
+)
+
+
+@pytest.mark.parametrize(("head", "rows", "ranges"), MASKED, ids=[row[0] for row in MASKED])
+def test_addresses_and_masks_are_known_by_their_values(head: str, rows: str, ranges: list[str]) -> None:
+    reading = read_options({"exclude_prefixes": [f"{head}\n{rows}\n"]})
+    assert named(reading) == ranges
+    assert [each for each in reading.findings if each.severity is Severity.ERROR] == []
+
+
+def test_a_wrong_row_beside_masks_is_told_and_hides_no_other() -> None:
+    rows = "a;10.1.0.0;255.255.0.0\nb;10.2.1.0;255.255.0.0\nc;10.3.0.0;255.0.255.0\nd;10.4.0.0;255.255.0.0\n"
+    reading = read_options({"exclude_prefixes": [f"Name;Netz;Maske\n{rows}e;10.5.0.0;255.255.0.0\n"]})
+    assert [each.split("/")[0] for each in named(reading)] == ["10.1.0.0", "10.2.0.0", "10.4.0.0", "10.5.0.0"]
+    assert [each.rule for each in reading.findings] == ["host-bits", "malformed-range"]
+
+
+@pytest.mark.parametrize("values", [["10.0.0.0/8", "x y\n"], ["10.0.0.0/8", ""], ["10.0.0.0/8", '["y"]']])
+def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
+    (finding,) = read_options({"exclude_prefixes": values}).findings
+    assert finding.message.startswith("--exclude-prefixes 2nd list")
+    alone = read_options({"exclude_prefixes": values[1:]}).findings
+    assert [each.message.replace(" 2nd list", "") for each in (finding,)] == [each.message for each in alone]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 11, 12, 13, 21, 22])
+def test_lists_are_counted_as_people_do(number: int) -> None:
+    endings = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 22: "22nd"}
+    values = ["prefix,name\n10.0.0.0/8,a\n"] * (number - 1) + ["prefix,name\nten,a\n", "10.0.0.0/8"]
+    (finding,) = read_options({"exclude_prefixes": values}).findings
+    assert f" {endings[number]} list line 2 " in finding.message
+
+
+@pytest.mark.parametrize(("name", "typed"), [("excel.csv", "@excel.csv"), ("our list.csv", "'@our list.csv'")])
+def test_the_name_of_a_file_wants_an_at(name: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / name).write_text("10.0.0.0/8\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (finding,) = read_options({"exclude_prefixes": [name]}).findings
+    assert (finding.severity, finding.recommendation) == (Severity.ERROR, f"put @ before a file's name: {typed}")
+
+
+@pytest.mark.parametrize("nothing", ["\u2014", "-", "--", "\u00a0", "n/a"])
+def test_a_dash_is_no_name_and_no_range(nothing: str) -> None:
+    for text in (
+        f"prefix,description,tenant\n10.0.0.0/8,{nothing},north\n{nothing},b,c\n",
+        json.dumps([{"prefix": "10.0.0.0/8", "description": nothing, "tenant": "north"}, {"prefix": nothing}]),
+    ):
+        reading = read_options({"exclude_prefixes": [text]})
+        assert named(reading) == ["10.0.0.0/8 north"]
+        assert [each.rule for each in reading.findings] == ["entries-without-range"]
+
+
+def test_a_page_is_a_warning_that_says_what_to_do() -> None:
+    page = '{"results": [{"prefix": "10.0.0.0/8"}],\n"next": "https://example.com/?offset=1"}'
+    (finding,) = read_options({"exclude_prefixes": [page]}).findings
+    assert (finding.rule, finding.severity) == ("list-is-a-part", Severity.WARNING)
+    assert finding.message.startswith("--exclude-prefixes line 2 (next): ")
+    assert "export all pages" in finding.recommendation

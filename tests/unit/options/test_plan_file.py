@@ -1,0 +1,267 @@
+"""A plan that comes back in: round trips, and plans that are malformed, hostile or contradicted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.options.plan_file import combine, read_plan
+from azext_kubenet.options.ranges import read_options
+from azext_kubenet.output.plan_json import answer
+
+# what is planned, its options
+ROUND_TRIPS = (
+    ("the conventional set", {}),
+    ("a given subnet without surge", {"subnet_prefix": ["10.1.2.0/26"], "max_surge": "0"}),
+    ("every demand", {"node_count": 5, "max_count": 300, "max_pods": 60, "max_surge": "33%", "extra_ips": 9}),
+    ("two prefixes of the network", {"vnet_address_prefixes": ["10.1.0.0/16", "10.3.0.0/16"]}),
+    ("ranges around what is excluded", {"exclude_prefixes": ["10.0.0.0/8", "192.168.0.0/16"]}),
+    ("another docker bridge", {"docker_bridge_address": "172.18.5.1/24"}),
+    ("two node pools", {"pool": [["system:3", "work:10:60:33%"]]}),
+)  # fmt: skip
+
+GOOD = {
+    "vnetAddressPrefixes": ["192.168.0.0/16"],
+    "subnetPrefix": "192.168.1.0/24",
+    "podCidr": "10.244.0.0/16",
+    "serviceCidr": "10.0.0.0/16",
+    "dnsServiceIp": "10.0.0.10",
+    "dockerBridgeAddress": "172.17.0.1/16",
+    "nodeCount": 3,
+    "maxPods": 110,
+    "maxSurge": "10%",
+}
+
+# what is wrong with the text, the text, what is said of it
+MALFORMED = (
+    ("nothing came through the pipe", "", "the plan is empty"),
+    ("only white space came", " \n\t", "the plan is empty"),
+    ("the file does not exist", "@plan.json", "there is no file plan.json"),
+    ("it is no JSON", "podCidr: 10.0.0.0/8", "the plan is not JSON (line 1"),
+    ("it is cut off", json.dumps(GOOD, indent=1)[:60], "the plan is not JSON (line "),
+    ("it is a list", "[]", "not an object"),
+    ("it is a text", '"10.0.0.0/8"', "not an object"),
+    ("it is null", "null", "not an object"),
+    ("it is nested a hundred thousand deep", "[" * 100_000, "the plan is not JSON (nested too deeply)"),
+    ("it is two plans", json.dumps(GOOD) * 2, "the plan is not JSON (line 1"),
+    ("it is of another plugin", json.dumps(GOOD | {"networkPlugin": "azure"}), "networkPlugin is not kubenet"),
+    ("the pod CIDR is missing", json.dumps({k: v for k, v in GOOD.items() if k != "podCidr"}), "has no podCidr"),
+    ("all is missing", "{}", "has no vnetAddressPrefixes, subnetPrefix, podCidr"),
+    ("the prefixes are a text", json.dumps(GOOD | {"vnetAddressPrefixes": "10.0.0.0/8"}), "is no list of texts"),
+    ("there are no prefixes", json.dumps(GOOD | {"vnetAddressPrefixes": []}), "is no list of texts"),
+    ("a prefix is a number", json.dumps(GOOD | {"vnetAddressPrefixes": [10]}), "is no list of texts"),
+    ("the pod CIDR is null", json.dumps(GOOD | {"podCidr": None}), "podCidr is no text"),
+    ("the node count is a text", json.dumps(GOOD | {"nodeCount": "3"}), "nodeCount is no whole number"),
+    ("the node count is true", json.dumps(GOOD | {"nodeCount": True}), "nodeCount is no whole number"),
+    ("the node count is a fraction", json.dumps(GOOD | {"nodeCount": 3.0}), "nodeCount is no whole number"),
+    ("the node count is infinite", json.dumps(GOOD | {"nodeCount": float("inf")}), "nodeCount is no whole number"),
+    ("the network is a text", json.dumps(GOOD | {"network": "hub"}), "the plan's network is not as"),
+    ("the network's id is none", json.dumps(GOOD | {"network": {"vnetId": "/hub"}}), "the plan's network is not as"),
+    ("the pools are a number", json.dumps(GOOD | {"pools": 3}), "the plan's pools is not as"),
+    ("a pool lacks its count", json.dumps(GOOD | {"pools": [{"name": "a"}]}), "the plan's pools is not as"),
+    ("what was seen is a list", json.dumps(GOOD | {"seen": []}), "the plan's seen is not as"),
+    ("it discovered a planet", json.dumps(GOOD | {"seen": {"discover": "planet"}}), "the plan's seen is not as"),
+    ("what was given is a text", json.dumps(GOOD | {"given": "all"}), "the plan's given is not as"),
+    ("what was given is numbers", json.dumps(GOOD | {"given": [1]}), "the plan's given is not as"),
+    ("the surge is a number", json.dumps(GOOD | {"maxSurge": 1}), "maxSurge is no text"),
+)
+
+# what is planned, what is typed beside it, the options that contradict
+CONTRADICTED = (
+    ("nothing typed", {}, []),
+    ("the same typed again", {"pod_cidr": "10.244.0.0/16", "node_count": 3, "subnet_prefix": ["192.168.1.0/24"]}, []),
+    ("another range", {"pod_cidr": "10.64.0.0/16"}, ["--pod-cidr"]),
+    ("a size instead of the range", {"pod_cidr": "/16"}, ["--pod-cidr"]),
+    ("another count", {"node_count": 4}, ["--node-count"]),
+    ("another subnet", {"subnet_prefix": ["192.168.2.0/24"]}, ["--subnet-prefix"]),
+    ("one prefix more", {"vnet_address_prefixes": ["192.168.0.0/16", "10.9.0.0/16"]}, ["--vnet-address-prefixes"]),
+    ("what a plan does not hold", {"exclude_prefixes": ["10.99.0.0/16"], "within": ["192.168.0.0/16"]}, []),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [row[1] for row in ROUND_TRIPS], ids=[row[0] for row in ROUND_TRIPS])
+def test_a_plan_that_comes_back_gives_the_same_plan(options: dict) -> None:
+    first = _plan(options)
+    again, findings = read_plan(json.dumps(first))
+    assert findings == []
+    given = _plan(again)
+    assert _lasting(given) == _lasting(first)
+
+
+def _lasting(plan: dict) -> dict:
+    """A plan without its reasons: a range that was chosen is given when it comes back."""
+    return {key: value for key, value in plan.items() if key not in ("reasons", "given")} | {"findings": _grave(plan)}
+
+
+def _grave(plan: dict) -> list[dict]:
+    """The findings that a range brings along however it was chosen."""
+    return [finding for finding in plan["findings"] if finding["severity"] != "info"]
+
+
+def _plan(options: dict) -> dict:
+    reading = read_options(options)
+    verdict = plan_ranges(reading.demand, reading.wish, reading.taken)
+    assert not reading.findings
+    assert not verdict.refused, verdict.findings
+    return answer(verdict)
+
+
+@pytest.mark.parametrize(("text", "said"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
+def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
+    _, findings = read_plan(text)
+    assert {finding.rule for finding in findings} == {"malformed-plan"}
+    assert said in " ".join(finding.message for finding in findings)
+    assert all(finding.options == ("--plan",) for finding in findings)
+    assert all("az kubenet plan" in finding.recommendation for finding in findings)
+    assert all(len(finding.message) < 300 for finding in findings)
+
+
+def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
+    _, findings = read_plan(json.dumps({"nodeCount": "x", "podCidr": 1, "networkPlugin": "azure"}))
+    assert len(findings) == 4
+
+
+def test_ranges_of_a_plan_are_read_like_any_other() -> None:
+    options, findings = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
+    assert findings == []
+    assert [finding.rule for finding in read_options(options).findings] == ["malformed-max-surge", "malformed-range"]
+
+
+@pytest.mark.parametrize(
+    ("change", "bridge"),
+    [
+        ({"dockerBridgeAddress": None}, None),
+        ({"dockerBridgeAddress": None, "findings": []}, None),
+        ({"given": ["podCidr"]}, None),
+        ({"given": ["dockerBridgeAddress"]}, "172.17.0.1/16"),
+        ({}, None),
+    ],
+    ids=["it has none", "it has no place for one", "the planner chose it", "it was typed", "nobody knows who chose it"],
+)
+def test_of_a_docker_bridge_only_one_that_was_typed_is_held_to(change: dict, bridge: str | None) -> None:
+    options, findings = read_plan(json.dumps(GOOD | change))
+    assert (findings, options.get("docker_bridge_address")) == ([], bridge)
+
+
+def test_a_docker_bridge_of_a_plan_refuses_nothing_that_has_come_since() -> None:
+    planned, _ = read_plan(json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests()))))
+    new = [Reservation(IPNetwork("172.17.0.0/16"), "route to-lab of route table rt", Origin.ROUTE)]
+    reading = read_options(planned)
+    assert not plan_ranges(reading.demand, reading.wish, new).refused
+
+
+def test_keys_of_a_newer_plan_are_passed_over() -> None:
+    options, findings = read_plan(json.dumps(GOOD | {"__class__": "x", "resource_group_name": "mine", "role": "Owner"}))
+    assert findings == []
+    assert set(options) == {
+        "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr", "dns_service_ip",
+        "node_count", "max_pods", "max_surge", "derived",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "options"), [row[1:] for row in CONTRADICTED], ids=[row[0] for row in CONTRADICTED])
+def test_an_option_that_contradicts_the_plan_is_a_finding(typed: dict, options: list[str]) -> None:
+    planned, _ = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, typed)
+    assert [finding.options[0] for finding in findings] == options
+    assert {finding.rule for finding in findings} <= {"plan-contradicted"}
+    assert {key: combined[key] for key in planned} == planned
+    assert all(combined[key] == value for key, value in typed.items() if key not in planned)
+
+
+def test_an_option_that_is_not_typed_takes_nothing_from_the_plan() -> None:
+    planned, _ = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, dict.fromkeys(planned))
+    assert (combined, findings) == (planned, [])
+
+
+VNET = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub"
+# what the plan says of its network, the options that follow from it
+NETWORKS = (
+    ("an existing subnet", {"vnetId": VNET, "subnetName": "aks", "subnetExists": True},
+     {"vnet_subnet_id": f"{VNET}/subnets/aks"}),
+    ("a new subnet with a name", {"vnetId": VNET, "subnetName": "aks", "subnetExists": False},
+     {"vnet_name": "hub", "vnet_resource_group": "net", "network_subscription": "s", "subnet_name": "aks"}),
+    ("a new subnet without one", {"vnetId": VNET, "subnetName": None, "subnetExists": False},
+     {"vnet_name": "hub", "vnet_resource_group": "net", "network_subscription": "s"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("network", "expected"), [row[1:] for row in NETWORKS], ids=[row[0] for row in NETWORKS])
+def test_a_plan_for_a_network_names_it_and_leaves_its_prefixes_to_be_looked_up(network: dict, expected: dict) -> None:
+    options, findings = read_plan(json.dumps(GOOD | {"network": network}))
+    assert findings == []
+    assert options["vnet_address_prefixes"] is None
+    assert {key: options.get(key) for key in expected} == expected
+    assert ("vnet_subnet_id" in options) is network["subnetExists"]
+
+
+def test_what_a_plan_saw_comes_back_with_how_it_looked() -> None:
+    seen = {"discover": "tenant", "fingerprint": "sha256:1", "shared": ["10.0.0.0/24 peering hub"], "ranges": 7}
+    options, findings = read_plan(json.dumps(GOOD | {"seen": seen}))
+    assert findings == []
+    assert options["discover"] == "tenant"
+    assert options["seen"] == {"fingerprint": "sha256:1", "shared": ["10.0.0.0/24 peering hub"]}
+
+
+def test_pools_of_a_plan_take_the_place_of_its_counts() -> None:
+    pool = {"name": "work", "count": 2, "maxCount": 9, "maxSurge": "33%"}
+    options, findings = read_plan(json.dumps(GOOD | {"pools": [pool]}))
+    assert findings == []
+    assert (options["pool"], options["node_count"], options["max_count"]) == (["work:2:9:33%"], None, None)
+
+
+# what was typed, whether the network's prefixes are the planner's own
+DERIVED = (
+    ("nothing", {}, True),
+    ("a subnet", {"subnet_prefix": ["10.1.2.0/26"]}, True),
+    ("a size of the network", {"vnet_address_prefixes": ["/20"]}, True),
+    ("prefixes of the network", {"vnet_address_prefixes": ["10.1.0.0/16"]}, False),
+)
+
+
+@pytest.mark.parametrize(("options", "derived"), [row[1:] for row in DERIVED], ids=[row[0] for row in DERIVED])
+def test_a_plan_tells_what_was_given_from_what_it_chose(options: dict, derived: bool) -> None:
+    planned, _ = read_plan(json.dumps(_plan(options)))
+    assert planned.get("derived", []) == (["vnet"] if derived else [])
+
+
+def test_a_plan_that_does_not_say_what_was_given_chose_its_network() -> None:
+    assert read_plan(json.dumps(GOOD))[0]["derived"] == ["vnet"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"), [({}, None), ({"docker_bridge_address": "172.18.5.1/24"}, "172.18.5.1/24")]
+)
+def test_a_docker_bridge_that_was_chosen_is_chosen_anew(options: dict, kept: str | None) -> None:
+    assert read_plan(json.dumps(_plan(options)))[0].get("docker_bridge_address") == kept
+
+
+IN_NETWORK = {
+    "vnet_name": "x y", "vnet_resource_group": "n", "network_subscription": "s", "subnet_name": "s2",
+    "subnet_prefix": ["10.9.0.0/24"], "max_count": 40, "max_surge": "10%", "node_count": 3,
+}  # fmt: skip
+IN_SUBNET = {
+    "vnet_subnet_id": "/subscriptions/s/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/x/subnets/a",
+    "subnet_prefix": ["10.9.0.0/24"],
+}
+# the plan, what is typed beside it, the command that makes the plan anew
+ANEW = (
+    ("a new subnet of a network", IN_NETWORK, {"subnet_prefix": ["10.9.2.0/24"]},
+     "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 40 --subnet-prefix 10.9.2.0/24"),
+    ("another count", IN_NETWORK, {"max_count": 60},
+     "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 60"),
+    ("a new subnet in place of one that exists", IN_SUBNET, {"subnet_prefix": ["10.9.2.0/24"]},
+     "--subscription s -g n --vnet-name x --subnet-prefix 10.9.2.0/24"),
+    ("a plan of no network", {"pod_cidr": "10.244.0.0/16"}, {"pod_cidr": "/15"}, "--pod-cidr /15"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("planned", "typed", "command"), [row[1:] for row in ANEW], ids=[row[0] for row in ANEW])
+def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed: dict, command: str) -> None:
+    _, (finding,) = combine(planned, typed)
+    assert finding.recommendation.endswith(f"make the plan anew with it: az kubenet plan {command}")

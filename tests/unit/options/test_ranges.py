@@ -1,0 +1,189 @@
+"""Text of options to demand, wish and reservations: what is read, and what becomes a finding."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Severity
+from azext_kubenet.options.ranges import read_max_surge, read_options
+
+# what is typed, the options, the wish that it becomes
+WISHES = (
+    ("nothing", {}, RangeRequests()),
+    ("a CIDR is a range", {"pod_cidr": "10.244.0.0/16"}, RangeRequests(pods=IPNetwork("10.244.0.0/16"))),
+    ("a size is a size", {"service_cidr": "/20"}, RangeRequests(services=20)),
+    ("spaces around a value do not count", {"pod_cidr": " 10.244.0.0/16 "},
+     RangeRequests(pods=IPNetwork("10.244.0.0/16"))),
+    ("prefixes in several words", {"vnet_address_prefixes": ["10.0.0.0/16", "10.2.0.0/16"]},
+     RangeRequests(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+    ("prefixes with commas", {"vnet_address_prefixes": ["10.0.0.0/16,10.2.0.0/16"]},
+     RangeRequests(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+    ("a network of a size", {"vnet_address_prefixes": ["/20"]}, RangeRequests(vnet=20)),
+    ("a subnet of a size", {"subnet_prefix": ["/26"]}, RangeRequests(subnet=26)),
+    ("a subnet", {"subnet_prefix": ["10.0.1.0/26"]}, RangeRequests(subnet=IPNetwork("10.0.1.0/26"))),
+    ("blocks to take from", {"within": ["10.20.0.0/18", "10.30.0.0/18"]},
+     RangeRequests(within=(IPNetwork("10.20.0.0/18"), IPNetwork("10.30.0.0/18")))),
+    ("an address", {"dns_service_ip": "10.0.0.10"}, RangeRequests(dns_ip=IPAddress("10.0.0.10"))),
+    ("the docker bridge keeps its own address", {"docker_bridge_address": "172.17.0.1/16"},
+     RangeRequests(docker_bridge=IPNetwork("172.17.0.1/16"))),
+)  # fmt: skip
+
+# what is typed, the options, the demand that it becomes
+DEMANDS = (
+    ("nothing", {}, ClusterSize(3, None, 110, MaxSurge(10, True), 0)),
+    ("everything", {"node_count": 5, "max_count": 50, "max_pods": 30, "max_surge": "33%", "extra_ips": 7},
+     ClusterSize(5, 50, 30, MaxSurge(33, True), 7)),
+    ("a surge of nodes", {"max_surge": "2"}, ClusterSize(max_surge=MaxSurge(2, False))),
+    ("no surge", {"max_surge": "0"}, ClusterSize(max_surge=MaxSurge(0, False))),
+    ("zero is a number, not an absence", {"node_count": 0, "extra_ips": 0}, ClusterSize(node_count=0)),
+)  # fmt: skip
+
+# what is wrong, the options, the rules and options of the findings
+FAULTS = (
+    ("no network", {"pod_cidr": "pods"}, [("malformed-range", "--pod-cidr")]),
+    ("an empty text", {"pod_cidr": ""}, [("malformed-range", "--pod-cidr")]),
+    ("no prefix length", {"service_cidr": "10.0.0.0"}, [("malformed-range", "--service-cidr")]),
+    ("a prefix length above 32", {"pod_cidr": "10.0.0.0/33"}, [("malformed-range", "--pod-cidr")]),
+    ("a size above 32", {"pod_cidr": "/33"}, [("malformed-range", "--pod-cidr")]),
+    ("a leading zero", {"pod_cidr": "10.0.0.0/08"}, [("malformed-range", "--pod-cidr")]),
+    ("a netmask", {"pod_cidr": "10.0.0.0/255.0.0.0"}, [("malformed-range", "--pod-cidr")]),
+    ("host bits", {"pod_cidr": "10.0.1.0/16"}, [("host-bits", "--pod-cidr")]),
+    ("IPv6", {"pod_cidr": "fd00::/64"}, [("ipv6-not-supported", "--pod-cidr")]),
+    ("an address where a network belongs in a list", {"within": ["10.0.0.1"]}, [("malformed-range", "--within")]),
+    ("a network where an address belongs", {"dns_service_ip": "10.0.0.0/16"},
+     [("malformed-address", "--dns-service-ip")]),
+    ("a docker bridge without a prefix", {"docker_bridge_address": "172.17.0.1"},
+     [("malformed-range", "--docker-bridge-address")]),
+    ("two prefixes of a subnet", {"subnet_prefix": ["10.0.0.0/24", "10.0.1.0/24"]},
+     [("subnet-multiple-prefixes", "--subnet-prefix")]),
+    ("a size among prefixes", {"vnet_address_prefixes": ["/20", "10.0.0.0/16"]},
+     [("malformed-range", "--vnet-address-prefixes")]),
+    ("two sizes", {"vnet_address_prefixes": ["/20", "/21"]}, [("malformed-range", "--vnet-address-prefixes")]),
+    ("a file that does not exist", {"exclude_prefixes": ["@sites.txt"]}, [("no-such-file", "--exclude-prefixes")]),
+    ("a file of blocks that does not exist", {"within": ["@blocks"]}, [("no-such-file", "--within")]),
+    ("a surge in words", {"max_surge": "some"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge below zero", {"max_surge": "-1"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge with a fraction", {"max_surge": "33.3%"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge in other digits", {"max_surge": "\u0663"}, [("malformed-max-surge", "--max-surge")]),
+    ("a surge of a million digits", {"max_surge": "9" * 1_000_000}, [("malformed-max-surge", "--max-surge")]),
+    ("all of it at once",
+     {"pod_cidr": "x", "service_cidr": "10.0.1.0/16", "dns_service_ip": "y", "docker_bridge_address": "z",
+      "max_surge": "w", "within": ["v"], "exclude_prefixes": ["u"], "subnet_prefix": ["t"],
+      "vnet_address_prefixes": ["s"]},
+     [("host-bits", "--service-cidr"), ("malformed-address", "--dns-service-ip"),
+      ("malformed-max-surge", "--max-surge"), ("malformed-range", "--docker-bridge-address"),
+      ("malformed-range", "--exclude-prefixes"), ("malformed-range", "--pod-cidr"),
+      ("malformed-range", "--subnet-prefix"), ("malformed-range", "--vnet-address-prefixes"),
+      ("malformed-range", "--within")]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "wish"), [row[1:] for row in WISHES], ids=[row[0] for row in WISHES])
+def test_what_is_typed_becomes_a_wish(options: dict, wish: RangeRequests) -> None:
+    reading = read_options(options)
+    assert (reading.wish, reading.findings) == (wish, [])
+
+
+@pytest.mark.parametrize(("options", "demand"), [row[1:] for row in DEMANDS], ids=[row[0] for row in DEMANDS])
+def test_what_is_typed_becomes_a_demand(options: dict, demand: ClusterSize) -> None:
+    reading = read_options(options)
+    assert (reading.demand, reading.findings) == (demand, [])
+
+
+@pytest.mark.parametrize(("options", "expected"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tuple[str, str]]) -> None:
+    findings = read_options(options).findings
+    assert sorted((finding.rule, *finding.options) for finding in findings) == expected
+    for finding in findings:
+        assert finding.severity is Severity.ERROR
+        assert finding.options[0] in finding.message
+        assert len(finding.message) < 300
+        assert finding.recommendation
+
+
+def test_a_range_with_host_bits_counts_as_the_one_that_was_meant() -> None:
+    reading = read_options({"pod_cidr": "10.244.1.0/16"})
+    assert reading.wish.pods == IPNetwork("10.244.0.0/16")
+    assert reading.findings[0].recommendation == "use --pod-cidr 10.244.0.0/16"
+
+
+def test_a_marked_default_of_azure_cli_becomes_a_plain_number() -> None:
+    from azure.cli.core.commands.validators import DefaultInt
+
+    demand = read_options({"node_count": DefaultInt(3), "max_pods": DefaultInt(110)}).demand
+    assert type(demand.node_count) is int
+    assert type(demand.max_pods) is int
+
+
+def test_the_content_of_a_file_may_have_comments_commas_and_blank_lines() -> None:
+    content = "\ufeff# sites\n10.0.0.0/8   # all of ten\r\n\n172.16.0.0/12, 192.168.0.0/16\n  100.64.0.0/10  \n"
+    reading = read_options({"exclude_prefixes": [content, "203.0.113.0/24"]})
+    assert [str(each.network) for each in reading.taken] == [
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "203.0.113.0/24",
+    ]  # fmt: skip
+    assert {each.origin for each in reading.taken} == {Origin.USER}
+    assert reading.findings == []
+
+
+@pytest.mark.parametrize("option", ["exclude_prefixes", "within"])
+@pytest.mark.parametrize("text", ["", " ", "# none yet\n", "{}", "[]", '{"value": []}', '["fd00::/8"]'])
+def test_nothing_where_ranges_were_meant_is_an_error(option: str, text: str) -> None:
+    for values in ([text], ["10.0.0.0/8", text]):
+        findings = read_options({option: values}).findings
+        assert [each.rule for each in findings if each.severity is Severity.ERROR] == ["list-without-ranges"]
+        assert all(each.recommendation for each in findings if each.severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize(("path", "said"), [
+    ("/", "is a folder"),
+    ("10.1.0.0/16", "is not an IPv4 network, and there is no file"),
+    ("nowhere", "there is no file"),
+])  # fmt: skip
+def test_a_file_that_azure_cli_could_not_read_is_told_as_what_it_is(path: str, said: str) -> None:
+    (finding,) = read_options({"exclude_prefixes": [f"@{path}"]}).findings
+    assert finding.rule == "no-such-file"
+    assert said in finding.message
+
+
+def test_the_default_route_in_a_list_of_routes_is_left_out_and_said() -> None:
+    routes = '[{"addressPrefix": "0.0.0.0/0"}, {"addressPrefix": "128.0.0.0/1"}, {"addressPrefix": "10.1.0.0/16"}]'
+    reading = read_options({"exclude_prefixes": [routes]})
+    assert [str(each.network) for each in reading.taken] == ["10.1.0.0/16"]
+    assert [(each.rule, each.severity) for each in reading.findings] == [("default-route-left-out", Severity.WARNING)]
+
+
+def test_a_block_to_take_from_may_be_all_there_is() -> None:
+    assert [str(each) for each in read_options({"within": ["0.0.0.0/0"]}).wish.within] == ["0.0.0.0/0"]
+
+
+def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() -> None:
+    reading = read_options({"exclude_prefixes": ["10.0.0.0/8\nten\n172.16.1.0/12\n"]})
+    assert [str(each.network) for each in reading.taken] == ["10.0.0.0/8", "172.16.0.0/12"]
+    assert [finding.message.partition(":")[0] for finding in reading.findings] == [
+        "--exclude-prefixes line 2",
+        "--exclude-prefixes line 3",
+    ]
+
+
+def test_a_file_of_nonsense_is_told_in_a_few_lines() -> None:
+    findings = read_options({"exclude_prefixes": ["\n".join(["nonsense"] * 1000)]}).findings
+    assert len(findings) == 6
+    assert findings[-1].message.startswith("--exclude-prefixes: 995 more entries ")
+
+
+@pytest.mark.parametrize("text", ["", "%", "1 %", "1%%", "0x1", "1e2", "+1", "\u00b2"])
+def test_no_surge(text: str) -> None:
+    with pytest.raises(NotANetwork):
+        read_max_surge(text)
+
+
+def test_a_hundred_thousand_prefixes_are_read_without_a_finding() -> None:
+    text = "\n".join(f"{10 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.0/24" for n in range(100_000))
+    reading = read_options({"exclude_prefixes": [text]})
+    assert len(reading.taken) == 100_000
+    assert reading.findings == []
+    assert sys.getsizeof(reading.taken[0]) < 100

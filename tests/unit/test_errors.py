@@ -1,0 +1,48 @@
+"""Refusals: their words, and the exit code that a script can rely on."""
+
+from __future__ import annotations
+
+import pytest
+from azure.cli.core.azclierror import AzCLIError
+
+from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, exit_with, in_words, refuse
+
+ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", "use --a 1")
+OTHER = Finding("rule-two", Severity.ERROR, ("--b",), "b is wrong")
+WARNING = Finding("rule-three", Severity.WARNING, ("--c",), "c is unwise", "use --c 1")
+
+
+def test_an_error_is_a_line_what_is_wrong_and_a_line_what_to_type() -> None:
+    assert in_words([ERROR, OTHER]) == "a is wrong [rule-one]\n  -> use --a 1\nb is wrong [rule-two]"
+
+
+def test_every_error_comes_and_no_warning() -> None:
+    with pytest.raises(Refused) as refusal:
+        refuse([WARNING, ERROR, OTHER])
+    assert str(refusal.value) == in_words([ERROR, OTHER])
+
+
+@pytest.mark.parametrize("findings", [[], [WARNING]], ids=["no finding", "a warning alone"])
+def test_nothing_is_refused_without_an_error(findings: list[Finding]) -> None:
+    assert refuse(findings) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(Refused("x"), 1), (RefusedByAzure("x"), 1), (WrongUsage("x"), 2), (NotFound("x"), 3)],
+    ids=["a finding", "Azure", "usage", "absence"],
+)  # fmt: skip
+def test_the_exit_code_of_an_error(error: AzCLIError, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    if code == 1:
+        with pytest.raises(type(error)):
+            exit_with(error)
+    else:
+        with pytest.raises(SystemExit) as left:
+            exit_with(error)
+        assert left.value.code == code
+
+
+def test_an_error_that_is_not_ours_is_left_to_azure_cli() -> None:
+    with pytest.raises(ZeroDivisionError):
+        exit_with(ZeroDivisionError())
