@@ -1,6 +1,6 @@
 """The words that the planner is written in: demand, wish, reservation, plan, finding."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -190,17 +190,67 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
 
 
 @dataclass(frozen=True)
+class SetOptions:
+    """A fix: options to type, each with its value.
+
+    values: pairs of an option and its value as typed, quoted where a shell needs it.
+    """
+
+    values: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return f"use {' '.join(f'{option} {value}' for option, value in self.values)}"
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    """A fix: a command that works when it is pasted."""
+
+    command: str
+
+    def __str__(self) -> str:
+        return self.command
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A fix that is no option and no command: a sentence."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+#: What can be done about a finding.
+Fix = SetOptions | RunCommand | Advice
+
+
+def advise(sentence: str) -> tuple[Fix, ...]:
+    """One sentence as fixes; none for an empty one."""
+    return (Advice(sentence),) if sentence else ()
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong, unwise or worth knowing.
 
-    rule: its name, which never changes its meaning; options: the options at fault; message: what is wrong with which
-    value; recommendation: what to type instead; acceptable: the option that
-    lowers it if its name is given there, "" for what no option lowers.
+    rule: its name in the registry, which never changes its meaning
+    severity: of this one, which the rule's own may differ from
+    subject: the options at fault, as they are spelled
+    message: what is wrong with which value
+    fixes: what to do about it, the best first; any one is enough
+    acceptable: the option that lowers it if its name is given there, "" for what no option lowers
     """
 
     rule: str
     severity: Severity
-    options: tuple[str, ...]
+    subject: tuple[str, ...]
     message: str
-    recommendation: str = field(default="")
-    acceptable: str = field(default="")
+    fixes: tuple[Fix, ...] = ()
+    acceptable: str = ""
+
+    @property
+    def recommendation(self) -> str:
+        """The fixes in one line."""
+        return ", or ".join(map(str, self.fixes))

@@ -175,7 +175,7 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
                     (),
                     f"cluster {name} has come to be since this run looked{azure}, and its {line}: what exists is not "
                     "changed",
-                    "",
+                    (),
                 )
                 for line in lines
             ]

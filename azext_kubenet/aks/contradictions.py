@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 
 
 class Contradiction(NamedTuple):
@@ -186,7 +186,9 @@ CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
 def contradictions(options: Mapping[str, Any]) -> list[Finding]:
     """Findings on the options, by parameter name, that contradict kubenet; what is not given breaks nothing."""
     return [
-        Finding(row.rule, Severity.ERROR, (row.option,), f"{_shown(row, options[row.name])}: {row.why}", row.instead)
+        Finding(
+            row.rule, Severity.ERROR, (row.option,), f"{_shown(row, options[row.name])}: {row.why}", advise(row.instead)
+        )
         for row in CONTRADICTIONS
         if options.get(row.name) not in (None, False, "", []) and row.contradicts(options[row.name])
     ]

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.model import Finding, advise
 
 #: Claim `idtyp` of a token, and what role assignments call that.
 #: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
@@ -37,7 +37,7 @@ class Caller(NamedTuple):
     def named_in(self, finding: Finding) -> Finding:
         """A finding whose command names the caller, where it was worded without knowing who calls."""
         words = finding.recommendation.replace(_NOTE, self.note).replace(_NAME, self.assignee)
-        return replace(finding, recommendation=words)
+        return replace(finding, fixes=advise(words))
 
 
 #: Nobody in particular.

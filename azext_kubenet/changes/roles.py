@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
@@ -144,7 +144,7 @@ def _not_listed(scope: str, role: role_assignments.Role, error: AzureError, *, g
         (),
         f"role assignments on {scope} could not be read ({why}): not looked at is whether "
         f"the cluster's identity has {role.name} there; {then}",
-        role_assignments.SKIP_IT if granting and role.on_network else "",
+        advise(role_assignments.SKIP_IT if granting and role.on_network else ""),
     )
 
 
@@ -155,8 +155,10 @@ def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.
         (),
         f"subnet {names.subnet} carries route table {name_of(table.id)}, which shows no route of a node of cluster "
         f"{names.cluster}: whether it is the cluster's is not known, and nothing is granted on it",
-        "if it is the table that the cluster was created with, have an administrator run: "
-        f"{role_assignments.command(table.id, principal, role)}",
+        advise(
+            "if it is the table that the cluster was created with, have an administrator run: "
+            f"{role_assignments.command(table.id, principal, role)}"
+        ),
     )
 
 
@@ -170,7 +172,7 @@ def unknown_principal(names: Names, role: role_assignments.Role, scope: str, tab
         (),
         f"{hidden.what} could not be read ({hidden.why}): whether it has {role.name} on {places[0]} was not looked at, "
         "and nothing is granted to it",
-        f"if it lacks the role, have an administrator run: {' && '.join(commands)}",
+        advise(f"if it lacks the role, have an administrator run: {' && '.join(commands)}"),
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from threading import Thread
 from typing import Any
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import AlreadyThere, Unsure
@@ -170,9 +170,11 @@ def conflicts(waves: Stages) -> list[Finding]:
             Severity.ERROR,
             (),
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
-            f"look at why, then remove it: {step.removal()}"
-            if difference.startswith(STATE)
-            else step.remedy(difference),
+            advise(
+                f"look at why, then remove it: {step.removal()}"
+                if difference.startswith(STATE)
+                else step.remedy(difference)
+            ),
         )
         for wave in waves
         for step in wave

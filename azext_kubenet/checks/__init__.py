@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure.bodies import within
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
@@ -94,7 +94,7 @@ def _findings(each: Check, look: CheckReader, skipped: bool) -> Iterator[Finding
         if skipped and severity is Severity.ERROR:
             severity = Severity.WARNING
         way = SKIP if severity is Severity.ERROR and not each.azure_refuses else ""
-        yield Finding(each.name, severity, fault.options, fault.message, fault.recommendation, way)
+        yield Finding(each.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
 
 
 def _faults(each: Check, look: CheckReader) -> Iterator[Problem]:
@@ -115,5 +115,5 @@ def unknown(skip: Sequence[str]) -> Iterator[Finding]:
                 Severity.ERROR,
                 (SKIP,),
                 f"{SKIP} {name}: there is no such check",
-                f"use any of: {', '.join(known)}",
+                advise(f"use any of: {', '.join(known)}"),
             )

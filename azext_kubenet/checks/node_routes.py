@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from netaddr import AddrFormatError, IPNetwork
 
-from azext_kubenet.addressing.model import AddressPlan, Finding, Severity
+from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient, AzureError, intervals
@@ -76,7 +76,9 @@ def verify_node_routes(door: ArmClient, job: CreateInputs, node_group: str) -> l
             time.sleep(seconds)
     except _Unread as unread:
         message = f"not proven: that pods on one node of cluster {names.cluster} reach those on another: {unread}"
-        return [Finding("not-proven", Severity.WARNING, (), message, f"let an administrator run: {unread.command}")]
+        return [
+            Finding("not-proven", Severity.WARNING, (), message, advise(f"let an administrator run: {unread.command}"))
+        ]
     return []
 
 

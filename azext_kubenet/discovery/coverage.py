@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import Finding, Reservation, Severity
+from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.discovery.topology import (
     Kind,
@@ -53,7 +53,7 @@ def unreadable(walk: Traversal) -> Iterator[Finding]:
         groups.setdefault((place.lower(), refusal), {})[want] = words
     for (_, refusal), found in groups.items():
         message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
-        yield Finding(UNREADABLE, Severity.WARNING, (), message, _remedy(walk, refusal, [*found]))
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, refusal, [*found])))
 
 
 def _gone(refusal: Refusal) -> bool:
@@ -116,7 +116,7 @@ def overlapping(network: Network, own: Sequence[IPNetwork], claims: Sequence[Res
         (),
         f"virtual network {name_of(network.id)} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "
         "that both have stays in the network",
-        "plan in another network, or choose a --subnet-prefix that nobody else has",
+        advise("plan in another network, or choose a --subnet-prefix that nobody else has"),
     )
 
 
@@ -153,4 +153,4 @@ def _does(names: Collection[str], verb: str) -> str:
 
 
 def _not_shown(message: str, recommendation: str) -> Finding:
-    return Finding(NOT_SHOWN, Severity.INFO, (_EXCLUDE,), message, recommendation)
+    return Finding(NOT_SHOWN, Severity.INFO, (_EXCLUDE,), message, advise(recommendation))

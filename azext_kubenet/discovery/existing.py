@@ -6,7 +6,7 @@ from typing import Any
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
-from azext_kubenet.addressing.model import Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import Finding, RangeRequests, Reservation, Severity, advise
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
@@ -160,7 +160,9 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             (),
             f"network {names.vnet} could not be read ({why}): planned with what subnet "
             f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
-            f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR",
+            advise(
+                f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR"
+            ),
         )
     ]
 
@@ -225,7 +227,7 @@ def _without_prefix(option: str, what: str) -> Finding:
         Severity.ERROR,
         (option,),
         f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be on its way",
-        "run the command again once it has one, or choose another name",
+        advise("run the command again once it has one, or choose another name"),
     )
 
 
@@ -236,7 +238,7 @@ def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list
     """
     group = f"{group_option} {names.vnet_group} " if group_option else ""
     new = f"{group}--vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
-    return [replace(each, recommendation=each.recommendation.replace("--subnet-prefix ", new)) for each in findings]
+    return [replace(each, fixes=advise(each.recommendation.replace("--subnet-prefix ", new))) for each in findings]
 
 
 def _agrees(wanted: Any, existing: Any) -> bool:
@@ -257,7 +259,7 @@ def _differs(option: str, what: str, wanted: Any, existing: Any) -> Finding:
         Severity.ERROR,
         (option,),
         f"{what} exists with {has}, not {asked}: what exists is not changed",
-        f"use {option} {has}, leave {option} out, or choose another name",
+        advise(f"use {option} {has}, leave {option} out, or choose another name"),
     )
 
 

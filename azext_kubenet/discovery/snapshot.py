@@ -12,7 +12,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity
+from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
@@ -87,6 +87,8 @@ def _outdated(new: Reservation, plan: AddressPlan, severity: Severity) -> Findin
         severity,
         ("--plan",),
         f"since the plan was made, {new.network} ({new.reason}) has come, and it overlaps {listed(hit)} of the plan",
-        f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan anew with az kubenet plan and the "
-        "options of before, and give that to --plan",
+        advise(
+            f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan anew with az kubenet plan and "
+            "the options of before, and give that to --plan"
+        ),
     )

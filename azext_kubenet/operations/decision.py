@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import AddressPlan, Finding, Severity
+from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
 from azext_kubenet.aks import cluster
 from azext_kubenet.azure import client
@@ -111,7 +111,7 @@ def _most_nodes(request: CreateRequest) -> list[Finding]:
         return []
     message = f"--max-count {most} sizes the plan; the cluster does not scale by itself"
     advice = f"to have it scale: --enable-cluster-autoscaler --min-count {request.reading.demand.first_pool_nodes}"
-    return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advice)]
+    return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]
 
 
 def _more_pools(request: CreateRequest, cluster_now: Mapping[str, Any] | None) -> list[Finding]:
@@ -128,7 +128,7 @@ def _more_pools(request: CreateRequest, cluster_now: Mapping[str, Any] | None) -
             f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
         )
         message = f"the cluster is created with its first pool; pool {pool.name} is added once it is there"
-        found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, command))
+        found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, advise(command)))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.aks.contradictions import contradictions
 from azext_kubenet.azure.directory import DoNotGoTogether, Identity, read_identity
 from azext_kubenet.azure.resources import Names, split_subnet_id
@@ -95,7 +95,7 @@ def _elsewhere(subscription: str, planned: Mapping[str, Any]) -> list[Finding]:
     if there.lower() == subscription.lower():
         return []
     message = f"the plan is for a network in subscription {there}, and the cluster would be in {subscription}"
-    return [Finding("plan-contradicted", Severity.ERROR, ("--plan",), message, f"add --subscription {there}")]
+    return [Finding("plan-contradicted", Severity.ERROR, ("--plan",), message, advise(f"add --subscription {there}"))]
 
 
 def _was_typed(value: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.errors import WrongUsage
 
 #: Where a parser's namespace keeps what was typed: azure-cli hands names that begin so to no command.
@@ -112,7 +112,7 @@ def empty_values(options: Mapping[str, Any]) -> list[Finding]:
             option = _SPELLED.get(name, "--" + name.replace("_", "-"))
             message = f"{option}: the value is empty, as that of a variable that is not set is"
             advice = f"give a value, or leave {option} out"
-            found.append(Finding("empty-value", Severity.ERROR, (option,), message, advice))
+            found.append(Finding("empty-value", Severity.ERROR, (option,), message, advise(advice)))
     return found
 
 

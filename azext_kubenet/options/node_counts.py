@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity
+from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity, advise
 
 _COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
 _SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
@@ -87,6 +87,8 @@ def _contradictions(options: Mapping[str, Any], sums: Mapping[str, int]) -> list
         if typed is not None and int(typed) != nodes:
             message = f"{option} is {typed}, and the node pools of --pool have {nodes}"
             found.append(
-                Finding("pools-contradicted", Severity.ERROR, (option, "--pool"), message, f"leave {option} out")
+                Finding(
+                    "pools-contradicted", Severity.ERROR, (option, "--pool"), message, advise(f"leave {option} out")
+                )
             )
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.options.choices import DISCOVERIES
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -166,7 +166,7 @@ def _finding(message: str) -> Finding:
         Severity.ERROR,
         ("--plan",),
         message,
-        "use the output of az kubenet plan: az kubenet plan | az kubenet create -g GROUP -n NAME --plan @-",
+        advise("use the output of az kubenet plan: az kubenet plan | az kubenet create -g GROUP -n NAME --plan @-"),
     )
 
 
@@ -183,7 +183,7 @@ def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[
                     Severity.ERROR,
                     (option, "--plan"),
                     f"{option} {' '.join(_words(given))} contradicts the plan, which has {' '.join(_words(value))}",
-                    f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}",
+                    advise(f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}"),
                 )
             )
     stated = {key: value for key, value in planned.items() if value is not None}

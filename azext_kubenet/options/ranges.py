@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import cidr
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity, advise
 from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class _Reader:
         """Note what is wrong with an option's value."""
         recommendation = re.sub(r"^use (?=[0-9])", f"use {option} ", fault.recommendation)
         self.findings.append(
-            Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", recommendation)
+            Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", advise(recommendation))
         )
 
     def sequence(self, option: str, values: Sequence[str] | None) -> list[Reservation]:
@@ -108,7 +108,7 @@ class _Reader:
             else:
                 said = ("list-without-ranges", Severity.ERROR, message, "exclude the networks that are in use")
             rule, severity, what, advice = said
-            self.findings.append(Finding(rule, severity, (option,), what, advice))
+            self.findings.append(Finding(rule, severity, (option,), what, advise(advice)))
         return found
 
     def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
@@ -118,7 +118,9 @@ class _Reader:
         if len(words) > _MOST_PREFIXES:
             message = f"{option}: {len(words)} prefixes are given: this command takes {_MOST_PREFIXES} at most"
             self.findings.append(
-                Finding("too-many-prefixes", Severity.ERROR, (option,), message, "use fewer and larger prefixes")
+                Finding(
+                    "too-many-prefixes", Severity.ERROR, (option,), message, advise("use fewer and larger prefixes")
+                )
             )
         read = [self.read(option, word, cidr.read_network_or_size) for word in words[:_MOST_PREFIXES]]
         found = [each for each in read if each is not None]
@@ -127,7 +129,11 @@ class _Reader:
             message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
             self.findings.append(
                 Finding(
-                    "malformed-range", Severity.ERROR, (option,), message, f"use {option} /{sizes[0]}, or whole CIDRs"
+                    "malformed-range",
+                    Severity.ERROR,
+                    (option,),
+                    message,
+                    advise(f"use {option} /{sizes[0]}, or whole CIDRs"),
                 )
             )
             return tuple(each for each in found if not isinstance(each, int)) or None
@@ -144,7 +150,7 @@ class _Reader:
                     Severity.ERROR,
                     (option,),
                     f"{option}: {len(words)} prefixes are given, but AKS takes a subnet with one",
-                    f"use {option} {words[0]}",
+                    advise(f"use {option} {words[0]}"),
                 )
             )
         return self.read(option, words[0] if words else None, cidr.read_network_or_size)
@@ -166,14 +172,14 @@ def _no_file(option: str, path: str) -> Finding:
         why, advice = f"'@{path}' is not an IPv4 network, and there is no file {path}", f"use {path} without @"
     else:
         why, advice = f"there is no file {path}", "name a file that exists"
-    return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advice)
+    return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advise(advice))
 
 
 def _no_at(option: str, name: str) -> Finding:
     """The name of a file was given, and not its content."""
     message = f"{option}: {cidr.quoted(name)} is the name of a file, and no IPv4 network"
     advice = f"put @ before a file's name: {shlex.quote(f'@{name}')}"
-    return Finding("malformed-range", Severity.ERROR, (option,), message, advice)
+    return Finding("malformed-range", Severity.ERROR, (option,), message, advise(advice))
 
 
 def _nth(number: int) -> str:
@@ -217,7 +223,8 @@ def _not_taken(option: str, value: str, listing: "Listing", which: str) -> list[
         found.append(("addresses-of-hosts", Severity.INFO, message, ""))
     found += [(rule, Severity.INFO, f": {what}", "") for rule, what in listing.form]
     return [
-        Finding(rule, severity, (option,), f"{option}{which}{what}", advice) for rule, severity, what, advice in found
+        Finding(rule, severity, (option,), f"{option}{which}{what}", advise(advice))
+        for rule, severity, what, advice in found
     ]
 
 

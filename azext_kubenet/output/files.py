@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 
 COMMAND = "az kubenet plan"
 #: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.
@@ -67,7 +67,9 @@ def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
         against = ("file-not-writable", f"{path} cannot be written: {why}", f"use {option} with another name")
     if against:
         faults.append(against)
-    return [Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advice) for rule, what, advice in faults]
+    return [
+        Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advise(advice)) for rule, what, advice in faults
+    ]
 
 
 def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str] | None:

@@ -1,7 +1,6 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -105,9 +104,13 @@ def _pools(demand: ClusterSize) -> dict[str, Any]:
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
-    found = {**asdict(finding), "severity": finding.severity.value, "options": list(finding.options)}
-    del found["acceptable"]  # its recommendation says it
-    return found
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "options": list(finding.subject),
+        "message": finding.message,
+        "recommendation": finding.recommendation,
+    }
 
 
 def aks_arguments(plan: AddressPlan, about: Mapping[str, Any]) -> str:

@@ -67,7 +67,7 @@ def text_of(line, surroundings=""):
     for finding in verdict.findings:
         parts += [
             "",
-            f"{finding.severity.value}: {finding.rule} ({', '.join(finding.options)})",
+            f"{finding.severity.value}: {finding.rule} ({', '.join(finding.subject)})",
             f"  {finding.message}",
             f"  -> {finding.recommendation}",
         ]

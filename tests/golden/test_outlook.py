@@ -48,6 +48,6 @@ def test_models_read_as_they_did(name, golden):
 def test_findings_on_pools_read_as_they_did(name, golden):
     parts = [f"$ az kubenet plan {POOLS[name]}"]
     for finding in ask(POOLS[name]).findings:
-        parts += ["", f"{finding.severity.value}: {finding.rule} ({', '.join(finding.options)})"]
+        parts += ["", f"{finding.severity.value}: {finding.rule} ({', '.join(finding.subject)})"]
         parts += [f"  {finding.message}", f"  -> {finding.recommendation}"]
     golden(f"findings/{name}.txt", "\n".join(parts) + "\n")

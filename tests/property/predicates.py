@@ -302,7 +302,7 @@ def check_reservations(case, findings, accepted):
     """Each range is told whose reservations it lies over, once a rule: the three largest by name, and how many more."""
     found = [finding for finding in findings if finding.rule in {row[1] for row in oracle.TOLD}]
     wanted = case.told
-    assert sorted((each.rule, each.severity, each.options[0], text_in(each.message)) for each in found) == sorted(
+    assert sorted((each.rule, each.severity, each.subject[0], text_in(each.message)) for each in found) == sorted(
         (rule, told_as(case, accepted, rule, how_grave, name, one), OPTIONS[name], oracle.text(one))
         for rule, how_grave, name, one, _ in wanted
     )
@@ -310,7 +310,7 @@ def check_reservations(case, findings, accepted):
         finding = next(
             each
             for each in found
-            if (each.rule, each.options[0], text_in(each.message)) == (rule, OPTIONS[name], oracle.text(one))
+            if (each.rule, each.subject[0], text_in(each.message)) == (rule, OPTIONS[name], oracle.text(one))
         )
         names = re.findall(r"\(([re][0-9]+)\)", finding.message)
         if rule == "reserved-range-overlap":  # all of them by name; of a block that is kept twice one is enough

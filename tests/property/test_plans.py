@@ -197,10 +197,10 @@ def test_what_is_recommended_makes_the_finding_go_away(question):
     demand, wish, taken, elsewhere = question
     for finding in plan_ranges(demand, wish, taken, (), elsewhere).findings:
         assert finding.recommendation
-        assert finding.options
+        assert finding.subject
         for change in recommended(finding):
             again = plan_ranges(*changed(demand, wish, change), taken, (), elsewhere)
-            assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
+            assert (finding.rule, finding.subject) not in {(each.rule, each.subject) for each in again.findings}, (
                 finding,
                 change,
             )

@@ -122,7 +122,7 @@ def test_what_is_recommended_makes_the_finding_go_away(case, left_open, nodes):
     for finding in plan_ranges(ClusterSize(nodes), wish, taken, (), case.elsewhere).findings:
         for change in recommended(finding):
             again = plan_ranges(*changed(ClusterSize(nodes), wish, change), taken, (), case.elsewhere)
-            assert (finding.rule, finding.options) not in {(each.rule, each.options) for each in again.findings}, (
+            assert (finding.rule, finding.subject) not in {(each.rule, each.subject) for each in again.findings}, (
                 finding,
                 change,
             )

@@ -129,7 +129,7 @@ def assert_another_range_is_refused(vnet: Json) -> None:
     names = names_in(vnet, "not-there-yet")
     found = ExistingResources(None, vnet, None, None)
     _, differences = existing.apply_existing(RangeRequests(vnet=(IPNetwork("11.99.0.0/16"),)), found, names)
-    assert [(each.options, each.severity) for each in differences] == [(("--vnet-address-prefixes",), Severity.ERROR)]
+    assert [(each.subject, each.severity) for each in differences] == [(("--vnet-address-prefixes",), Severity.ERROR)]
 
 
 def test_every_subnet_that_was_shown_alone_is_adopted(count: Count) -> None:
@@ -441,7 +441,7 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
     )  # fmt: skip
     waves = create_steps.create_stages(door(), job)
     against = " ".join(each.message for each in runner.conflicts(waves))
-    return runner.preview(waves), against, {option for each in differences for option in each.options}
+    return runner.preview(waves), against, {option for each in differences for option in each.subject}
 
 
 def test_every_cluster_is_kept_when_it_is_asked_for_again(count: Count) -> None:

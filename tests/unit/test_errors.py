@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, exit_with, in_words, refuse
 
-ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", "use --a 1")
+ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", advise("use --a 1"))
 OTHER = Finding("rule-two", Severity.ERROR, ("--b",), "b is wrong")
-WARNING = Finding("rule-three", Severity.WARNING, ("--c",), "c is unwise", "use --c 1")
+WARNING = Finding("rule-three", Severity.WARNING, ("--c",), "c is unwise", advise("use --c 1"))
 
 
 def test_an_error_is_a_line_what_is_wrong_and_a_line_what_to_type() -> None:

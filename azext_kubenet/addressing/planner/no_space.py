@@ -7,7 +7,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules, sizing
 from azext_kubenet.addressing.free_space import FreeSpace, interval, merged
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, Severity, advise
 from azext_kubenet.addressing.planner.blockers import nearest, where
 from azext_kubenet.addressing.planner.layout import SERVICES, SUBNET, VNET
 from azext_kubenet.addressing.planner.proposal import propose_around
@@ -37,7 +37,7 @@ def finding(
         options.insert(0, OPTIONS[VNET])
     message = f"{_need(shortage, demand, wish)}{_lack(shortage, demand, wish, taken)}"
     remedy = _remedy(shortage, demand, wish, taken, advice)
-    return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, remedy)
+    return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, advise(remedy))
 
 
 def _need(shortage: Shortage, demand: ClusterSize, wish: RangeRequests) -> str:

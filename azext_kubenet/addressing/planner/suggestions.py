@@ -85,8 +85,8 @@ class Suggestions:  # pylint: disable=too-few-public-methods
         #: A new subnet must not bring its network into an error, either.
         around = {OPTIONS["vnet"]} if "vnet" in wish.existing and "subnet" in names else set()
         return any(
-            (finding.severity is not Severity.INFO and not options.isdisjoint(finding.options))
-            or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.options))
+            (finding.severity is not Severity.INFO and not options.isdisjoint(finding.subject))
+            or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.subject))
             for finding in rules.check(case, rules.PLACE_RULES)
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.rules import demand, overlaps, placement, sizes
 from azext_kubenet.addressing.rules.rule import Rule, RuleContext, Violation
 
@@ -42,7 +42,7 @@ def _finding(rule: Rule, fault: Violation) -> Finding:
     severity = fault.severity or rule.severity
     refused = rule.azure_refuses if fault.azure_refuses is None else fault.azure_refuses
     way = ACCEPT if severity is Severity.ERROR and not refused else ""
-    return Finding(rule.name, severity, fault.options, fault.message, fault.recommendation, way)
+    return Finding(rule.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
 
 
 def acceptable() -> list[str]:
@@ -60,7 +60,7 @@ def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Findin
                 Severity.ERROR,
                 (ACCEPT,),
                 f"{ACCEPT} {name}: {_why_not(name)}",
-                f"use any of: {', '.join(allowed)}",
+                advise(f"use any of: {', '.join(allowed)}"),
             )
     named = {*names} & {*allowed}
     yield from (_accepted(finding) if finding.rule in named else finding for finding in findings)

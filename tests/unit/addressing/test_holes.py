@@ -152,7 +152,7 @@ def test_what_is_the_users_own_is_planned_in(line, wanted):
 @pytest.mark.parametrize(("line", "wanted"), by_sentence(REFUSED))
 def test_any_other_overlap_is_an_error(line, wanted):
     errors = [each for each in ask(line).findings if each.severity is Severity.ERROR]
-    assert [(each.rule, each.options[0]) for each in errors] == [wanted]
+    assert [(each.rule, each.subject[0]) for each in errors] == [wanted]
 
 
 def test_a_real_overlap_can_still_be_accepted_beside_a_hole():
@@ -182,7 +182,7 @@ def test_an_inventory_with_the_subnets_of_a_network_that_exists_blocks_these_alo
 def test_a_subnet_that_is_given_there_is_blamed_itself():
     wish = RangeRequests(vnet=NETWORK.vnet, subnet=IPNetwork("10.1.200.0/23"), existing=("vnet",))
     found = plan_ranges(ClusterSize(), wish, listed(*INVENTORY)).findings
-    assert [(each.rule, each.options[0]) for each in found] == [("excluded-range-overlap", "--subnet-prefix")]
+    assert [(each.rule, each.subject[0]) for each in found] == [("excluded-range-overlap", "--subnet-prefix")]
 
 
 def test_what_is_given_alone_is_judged_alike():

@@ -55,7 +55,7 @@ def test_what_is_typed_becomes_pools(options, demand):
 @pytest.mark.parametrize(("options", "found"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_what_cannot_be_read_is_said(options, found):
     findings = read_options(options).findings
-    assert [(each.rule, each.options) for each in findings] == found
+    assert [(each.rule, each.subject) for each in findings] == found
     assert all(each.recommendation and len(each.message) < 250 for each in findings)
 
 

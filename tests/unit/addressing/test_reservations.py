@@ -234,7 +234,7 @@ def test_what_is_said(line, what, message, recommendation):
     found = [
         (finding.message, finding.recommendation)
         for finding in ask(line).findings
-        if (finding.rule, finding.severity.value, finding.options[0]) == what
+        if (finding.rule, finding.severity.value, finding.subject[0]) == what
     ]
     assert found == [(message, recommendation)]
 

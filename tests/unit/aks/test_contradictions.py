@@ -78,8 +78,8 @@ def test_what_contradicts_kubenet_is_an_error_with_advice(options: dict[str, Any
     (finding,) = contradictions(options)
     (name,) = options
     assert (finding.rule, finding.severity) == (rule, Severity.ERROR)
-    assert finding.options == ("--" + name.replace("_", "-"),)
-    assert finding.message.startswith(finding.options[0])
+    assert finding.subject == ("--" + name.replace("_", "-"),)
+    assert finding.message.startswith(finding.subject[0])
     assert finding.recommendation
 
 

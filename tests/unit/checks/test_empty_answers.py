@@ -252,4 +252,4 @@ def test_what_has_no_prefix_yet_is_a_finding(path, value, option):
         for each in apply_existing(RangeRequests(), ExistingResources(None, vnet, None, None), NAMES)[1]
         if each.rule == WITHOUT_PREFIX
     ]
-    assert (found.severity.value, found.options) == ("error", (option,))
+    assert (found.severity.value, found.subject) == ("error", (option,))

@@ -108,7 +108,7 @@ def test_what_differs_is_a_finding_and_what_exists_stays(
 ) -> None:
     adopted, (finding,) = apply_existing(wish, found, NAMES)
     assert finding.rule == "existing-resource-differs"
-    assert finding.options == (option,)
+    assert finding.subject == (option,)
     assert finding.message.startswith(words)
     assert option in finding.recommendation
     assert adopted == apply_existing(RangeRequests(), found, NAMES)[0]

@@ -115,7 +115,7 @@ def test_an_empty_value_is_told_and_counts_as_none() -> None:
         "subnet_name": None,
         "max_count": 0,
     }
-    assert [(each.rule, each.options) for each in empty_values(typed)] == [
+    assert [(each.rule, each.subject) for each in empty_values(typed)] == [
         ("empty-value", ("--vnet-name",)), ("empty-value", ("--map",)), ("empty-value", ("--accept-risk",)),
     ]  # fmt: skip
     assert without_empty(typed) == {

@@ -115,7 +115,7 @@ def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
     _, findings = read_plan(text)
     assert {finding.rule for finding in findings} == {"malformed-plan"}
     assert said in " ".join(finding.message for finding in findings)
-    assert all(finding.options == ("--plan",) for finding in findings)
+    assert all(finding.subject == ("--plan",) for finding in findings)
     assert all("az kubenet plan" in finding.recommendation for finding in findings)
     assert all(len(finding.message) < 300 for finding in findings)
 
@@ -167,7 +167,7 @@ def test_keys_of_a_newer_plan_are_passed_over() -> None:
 def test_an_option_that_contradicts_the_plan_is_a_finding(typed: dict, options: list[str]) -> None:
     planned, _ = read_plan(json.dumps(GOOD))
     combined, findings = combine(planned, typed)
-    assert [finding.options[0] for finding in findings] == options
+    assert [finding.subject[0] for finding in findings] == options
     assert {finding.rule for finding in findings} <= {"plan-contradicted"}
     assert {key: combined[key] for key in planned} == planned
     assert all(combined[key] == value for key, value in typed.items() if key not in planned)

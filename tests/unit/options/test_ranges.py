@@ -97,10 +97,10 @@ def test_what_is_typed_becomes_a_demand(options: dict, demand: ClusterSize) -> N
 @pytest.mark.parametrize(("options", "expected"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tuple[str, str]]) -> None:
     findings = read_options(options).findings
-    assert sorted((finding.rule, *finding.options) for finding in findings) == expected
+    assert sorted((finding.rule, *finding.subject) for finding in findings) == expected
     for finding in findings:
         assert finding.severity is Severity.ERROR
-        assert finding.options[0] in finding.message
+        assert finding.subject[0] in finding.message
         assert len(finding.message) < 300
         assert finding.recommendation
 

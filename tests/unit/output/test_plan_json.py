@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from azext_kubenet._format import create_table, plan_table
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.ranges import read_options
 from azext_kubenet.output.plan_json import answer, finding_dict
@@ -84,7 +84,7 @@ def test_a_finding_has_the_promised_keys() -> None:
 
 
 def test_the_severity_and_the_options_of_a_finding_are_plain() -> None:
-    given = finding_dict(Finding("rule", Severity.INFO, ("--a", "--b"), "message", "advice"))
+    given = finding_dict(Finding("rule", Severity.INFO, ("--a", "--b"), "message", advise("advice")))
     assert given == {
         "rule": "rule", "severity": "info", "options": ["--a", "--b"], "message": "message", "recommendation": "advice",
     }  # fmt: skip

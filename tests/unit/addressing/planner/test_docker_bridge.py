@@ -62,7 +62,7 @@ def test_no_range_is_smaller_for_the_bridge():
 
 def test_a_bridge_that_was_typed_and_collides_is_refused_and_both_advices_agree():
     verdict = ask(f"{ALL} {FREE} --service-cidr 100.64.0.0/16 --docker-bridge-address 172.17.0.1/16")
-    found = {each.rule: each.recommendation for each in verdict.findings if "--docker-bridge-address" in each.options}
+    found = {each.rule: each.recommendation for each in verdict.findings if "--docker-bridge-address" in each.subject}
     assert verdict.refused
     assert found == {
         "excluded-range-overlap": "leave --docker-bridge-address out",
@@ -82,7 +82,7 @@ def test_a_bridge_that_was_typed_and_takes_the_last_space_is_to_be_left_out():
 def test_where_services_alone_have_no_place_it_is_said_where_that_was_looked_for_and_what_would_do():
     verdict = ask(f"{ALL} {FREE}")
     (finding,) = [each for each in verdict.findings if each.rule == "no-space"]
-    assert finding.options == ("--service-cidr",)
+    assert finding.subject == ("--service-cidr",)
     assert finding.message.endswith("; searched: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16")
     assert "nothing is free" not in finding.message
     assert finding.recommendation == "use --service-cidr 100.64.0.0/16"
@@ -92,7 +92,7 @@ def test_where_services_alone_have_no_place_it_is_said_where_that_was_looked_for
 def test_of_ranges_that_were_searched_for_together_each_says_where():
     verdict = ask(f"--exclude-prefixes {SCARCE} 192.168.252.0/28")
     (finding,) = [each for each in verdict.findings if each.rule == "no-space"]
-    assert "--docker-bridge-address" not in finding.options
+    assert "--docker-bridge-address" not in finding.subject
     assert "100.64.0.0/10 (for the virtual network and the pod CIDR alone)" in finding.message
 
 

@@ -451,7 +451,7 @@ def test_what_is_recommended_makes_the_finding_go_away(line):
     for finding in verdict.findings:
         for change in recommended(finding):
             again = answer({**asked, **change})
-            left = [each for each in again.findings if (each.rule, each.options) == (finding.rule, finding.options)]
+            left = [each for each in again.findings if (each.rule, each.subject) == (finding.rule, finding.subject)]
             assert not left, (finding, change)
 
 
@@ -463,7 +463,7 @@ def test_findings_are_worded_alike(line):
         for text in (finding.message, finding.recommendation):
             assert not re.search(r"please|None|IPNetwork|  |\b1 [a-z ]*(nodes|addresses|blocks)\b|/-", text), text
             assert not text.endswith(".")
-        assert all(option.startswith("--") for option in finding.options)
+        assert all(option.startswith("--") for option in finding.subject)
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in rules.RULES])
@@ -561,7 +561,7 @@ RESERVED = (
 def test_what_is_reserved_is_refused_where_azure_refuses_it(line, before, accepted):
     def told(*risks):
         found = [each for each in ask(line, accept_risk=risks).findings if each.rule == "reserved-range-overlap"]
-        return ", ".join(f"{each.options[0][2:]} {each.severity.value}" for each in found)
+        return ", ".join(f"{each.subject[0][2:]} {each.severity.value}" for each in found)
 
     assert (told(), told("reserved-range-overlap")) == (before, accepted)
 
@@ -669,7 +669,7 @@ def test_a_network_that_exists_is_not_to_be_changed(line):
 def test_naming_a_risk_that_cannot_be_accepted(rule, why):
     finding = ask("", accept_risk=[rule]).findings[0]
     assert (finding.rule, finding.severity) == ("risk-not-acceptable", Severity.ERROR)
-    assert finding.options == ("--accept-risk",)
+    assert finding.subject == ("--accept-risk",)
     assert finding.message == f"--accept-risk {rule}: {why}"
 
 
