@@ -29,7 +29,7 @@ INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension)
 AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
           AZURE_CORE_COLLECT_TELEMETRY=false
 
-.PHONY: help demo test check trust explore record bench wheel clean FORCE
+.PHONY: help demo test check trust explore record bench figures wheel clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -63,6 +63,9 @@ record: .venv/az-$(AZ_NEWEST)/.extension ## make the recordings of tests/scenari
 
 bench: .venv/az-$(AZ_NEWEST)/.extension ## print the times of plan and create beside their yardsticks
 	@$(AS_USER) $(NEWEST)/bin/python -m benchmarks
+
+figures: ## print how large the rooms of the house are, and how typed and how public their code
+	@$(PYTHON) scripts/figures.py
 
 wheel: $(WHEEL) ## build dist/kubenet-*.whl
 	@echo $(WHEEL)
