@@ -11,40 +11,40 @@ long-summary: >-
 
 helps["kubenet plan"] = """
 type: command
-short-summary: Work out IP ranges for a kubenet cluster that cannot collide, and how large a cluster they carry.
+short-summary: Choose and validate IP ranges for a kubenet cluster, and show how large a cluster they support.
 long-summary: >-
-    Needs no login and no network, unless an option names something in Azure: then the network, what is around it, or
-    the whole estate is read, and chosen ranges keep clear of all of it. Ranges that are given are kept or refused,
-    never changed; the others are chosen: the conventional value if it is free and large enough, else the conventional
-    size where it is free, else smaller, down to what the demand needs. All findings come together; with an error among
-    them the command prints them on standard error with what to type instead, prints nothing on standard output, and
-    exits with 1.
+    Requires no login and no network access, unless an option refers to something in Azure: then the virtual network,
+    its surroundings, or everything the account can see is read, and chosen ranges avoid all of it. Ranges that you
+    give are used unchanged or refused; the others are chosen: the default value if it is free and large enough,
+    otherwise the default size in free space, otherwise a smaller range, down to what the cluster size needs. All
+    findings are reported together. If one of them is an error, the command prints them on standard error with what to
+    type instead, prints nothing on standard output, and exits with 1.
 examples:
-  - name: The conventional set of ranges, as a table
+  - name: The default ranges, as a table
     text: az kubenet plan -o table
-  - name: A subnet that was given to you, and ranges that are in use elsewhere
+  - name: A given subnet, with ranges that are in use elsewhere
     text: az kubenet plan --subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/16 10.244.0.0/14
-  - name: A cluster that will grow to 300 nodes and surges by a third during upgrades
+  - name: A cluster that will grow to 300 nodes, with a surge of one third during upgrades
     text: az kubenet plan --max-count 300 --max-surge 33%
-  - name: A network taken from a block that is yours, with room for 5 private endpoints in the subnet
+  - name: A network within a block of your own, with room for 5 private endpoints in the subnet
     text: az kubenet plan --within 10.20.0.0/18 --vnet-address-prefixes /22 --subnet-prefix /26 --extra-ips 5
   - name: Only the pod CIDR, for a script
     text: az kubenet plan --exclude-prefixes 10.0.0.0/8 --query podCidr -o tsv
-  - name: Inside a network that exists, clear of its subnets, peers, gateways, routes and clusters, with the reasons
+  - name: In an existing network, avoiding its subnets, peers, gateways, routes and clusters, with an explanation
     text: az kubenet plan -g net --vnet-name hub --subnet-name aks --explain
   - name: In an existing subnet, which is measured
     text: >-
         az kubenet plan --vnet-subnet-id
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks
-  - name: Clear of every network that the login can read, and of an inventory's export
+  - name: Avoiding every network that the account can read, and the export of an inventory
     text: az kubenet plan --discover tenant --exclude-prefixes @inventory.csv
-  - name: Two node pools that upgrade at the same time
+  - name: Two node pools that are upgraded at the same time
     text: az kubenet plan --pool system:3 --pool work:10:60:33%
-  - name: Beside the other network models, for a cluster whose pods must be reachable
+  - name: A comparison with the other network models, for a cluster whose pods must be reachable
     text: az kubenet plan --subnet-prefix 10.1.2.0/24 --compare --needs pods-reachable
-  - name: As a picture, and as a template to deploy
+  - name: A diagram, and a template to deploy
     text: az kubenet plan --map plan.svg --export plan.bicep
-  - name: Keep a pod CIDR that overlaps a range on-premises, knowing that pods cannot reach the hosts there
+  - name: A pod CIDR that overlaps an on-premises range, accepting that pods cannot reach hosts there
     text: az kubenet plan --pod-cidr 10.244.0.0/16 --exclude-prefixes 10.240.0.0/12 --accept-risk excluded-range-overlap
 """
 
@@ -52,23 +52,24 @@ helps["kubenet create"] = """
 type: command
 short-summary: Create a kubenet cluster with its resource group, network, identity and role assignment in one command.
 long-summary: >-
-    Takes the options of `az kubenet plan` and those of `az aks create`, whose own code makes the cluster. What exists
-    is used as it is and never overwritten; run again, the command goes on where it stopped, and once everything is
-    there it writes nothing and prints the same cluster. Standard output is the cluster, as `az aks create` prints it.
+    Accepts the options of `az kubenet plan` and those of `az aks create`, whose own code creates the cluster. Existing
+    resources are used unchanged and never overwritten. If the command is run again, it continues where it stopped; once
+    everything exists, it writes nothing and prints the same cluster. Standard output is the cluster, as
+    `az aks create` prints it.
 examples:
-  - name: A cluster with the conventional ranges, in a new resource group
+  - name: A cluster with the default ranges, in a new resource group
     text: az kubenet create -g rg -n c --location westeurope --generate-ssh-keys
   - name: From a plan, through a pipe
     text: >-
         az kubenet plan --max-count 100 |
         az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --plan @-
-  - name: From a plan made inside a network, which is looked at again
+  - name: From a plan for an existing network, which is read again
     text: >-
         az kubenet plan -g net --vnet-name hub --subnet-name aks |
         az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --plan @-
-  - name: What would be done, without doing it
+  - name: Preview of the steps, without writing anything
     text: az kubenet create -g rg -n c --location westeurope --no-ssh-key --dry-run -o table
-  - name: In a subnet that exists
+  - name: In an existing subnet
     text: >-
         az kubenet create -g rg -n c --generate-ssh-keys --vnet-subnet-id
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks
@@ -76,6 +77,6 @@ examples:
     text: >-
         az kubenet create -g rg -n c --location westeurope --generate-ssh-keys
         --create-service-principal --role Contributor --role-scope vnet
-  - name: For a script that goes on while the cluster is being made
+  - name: Without waiting until the cluster is created, for scripts
     text: az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --no-wait
 """

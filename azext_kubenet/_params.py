@@ -2,32 +2,32 @@
 
 from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
-import azext_kubenet.aks.borrowed
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
 
-_ACCEPT_RISK = (
-    "Names of rules, as the findings show them in brackets, whose errors become warnings. Only rules that Azure itself "
-    "does not refuse can be accepted."
-)
-
-_SKIP_CHECKS = "Names of preflight checks, as their findings show them in brackets, whose errors become warnings."
+#: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
+_OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
+_NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
 
 
 def load_arguments(self, command):
     """Register the options of one command."""
     with self.argument_context("kubenet plan") as context:
-        _demand(context)
+        _size_of_plan(context)
         _ranges(context)
-        _existing_network(context)
-        _answer(context)
+        _space(context)
+        _network_of_plan(context)
+        _output(context)
+        _accepted(context)
     with self.argument_context("kubenet create") as context:
-        _demand_of_create(context)
+        _surge_and_extra(context, default_surge=None, default_extra=None)
         _ranges(context)
-        _network(context)
+        _space(context)
+        _network_of_create(context)
         _identity(context)
-        _run(context)
+        _accepted(context)
+        _execution(context)
     for scope in ("kubenet plan", "kubenet create"):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
@@ -35,106 +35,125 @@ def load_arguments(self, command):
         _lend(self)
 
 
-def _demand(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Demand") as c:
+def _group(context, name):
+    return context.command_loader.argument_context(context.command_scope, arg_group=name)
+
+
+def _size_of_plan(context):
+    with _group(context, _SIZE) as c:
         c.extra(
             "node_count",
             options_list=["--node-count", "-c"],
             type=int,
             default=limits.DEFAULT_NODE_COUNT,
-            help="Nodes at creation.",
+            help="Number of nodes at creation.",
         )
         c.extra(
             "max_count",
             type=int,
-            help="The most nodes that the cluster will ever run, all pools together. Default: not stated.",
+            help="Maximum number of nodes that the cluster will ever run, all node pools together. Default: not "
+            "stated.",
         )
         c.extra(
             "max_pods",
             options_list=["--max-pods", "-m"],
             type=int,
             default=limits.DEFAULT_MAX_PODS,
-            help=f"Pods per node, {limits.MIN_PODS_PER_NODE} to {limits.MAX_PODS_PER_NODE}. Microsoft's article of "
-            f"2019 said that {limits.DEFAULT_MAX_PODS} is the most.",
+            help=f"Maximum number of pods per node, {limits.MIN_PODS_PER_NODE} to {limits.MAX_PODS_PER_NODE}. "
+            f"Microsoft's article of 2019 gives {limits.DEFAULT_MAX_PODS} as the limit.",
         )
-        _surge_and_extra(c, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
+    _surge_and_extra(context, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
 
 
-def _demand_of_create(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Demand") as c:
-        _surge_and_extra(c)
-
-
-def _surge_and_extra(context, default_surge=None, default_extra=None):
+def _surge_and_extra(context, default_surge, default_extra):
     """In create, what is not typed may come from a plan: there the defaults stand in the text."""
-    context.extra(
-        "max_surge",
-        default=default_surge,
-        help="Extra nodes during an upgrade: a number, or a percentage of the pool such as 33%. Kubernetes before 1.32 "
-        "surges by 1." + ("" if default_surge else f" Default: {limits.DEFAULT_MAX_SURGE}."),
-    )
-    context.extra(
-        "extra_ips",
-        type=int,
-        default=default_extra,
-        help="Other addresses that the subnet must hold: internal load balancers, private endpoints."
-        + ("" if default_surge else " Default: 0."),
-    )
-    context.extra(
-        "pool",
-        options_list=["--pool"],
-        nargs="+",
-        action="append",
-        help="A node pool as NAME:COUNT[:MAX[:SURGE]], the system pool first; may be given more than once. Takes the "
-        "place of --node-count and --max-count. Example: --pool system:3 --pool work:10:60:33%.",
-    )
+    with _group(context, _SIZE) as c:
+        c.extra(
+            "max_surge",
+            default=default_surge,
+            help="Extra nodes during an upgrade: a number, or a percentage of the node pool such as 33%. Kubernetes "
+            "before 1.32 uses 1." + ("" if default_surge else f" Default: {limits.DEFAULT_MAX_SURGE}."),
+        )
+        c.extra(
+            "extra_ips",
+            type=int,
+            default=default_extra,
+            help="Number of other addresses that the subnet must hold, for example for internal load balancers and "
+            "private endpoints." + ("" if default_surge else " Default: 0."),
+        )
+        c.extra(
+            "pool",
+            options_list=["--pool"],
+            nargs="+",
+            action="append",
+            help="Node pool as NAME:COUNT[:MAX[:SURGE]], the system pool first. Can be repeated. Replaces "
+            "--node-count and --max-count. Example: --pool system:3 --pool work:10:60:33%.",
+        )
 
 
 def _ranges(context):
-    loader, scope = context.command_loader, context.command_scope
-    with loader.argument_context(scope, arg_group="Ranges") as c:
+    with _group(context, _RANGES) as c:
         c.extra(
             "vnet_address_prefixes",
             nargs="+",
-            help="Address prefixes of the virtual network: CIDRs to keep as they are, or a size such as /20.",
+            help="Address prefixes of the virtual network: CIDRs, which are kept unchanged, or a size such as /20.",
         )
         c.extra(
             "subnet_prefix",
             options_list=["--subnet-prefix", "--subnet-prefixes"],
             nargs="+",
-            help="Address prefix of the subnet: a CIDR to keep as it is, or a size such as /26.",
+            help="Address prefix of the subnet: a CIDR, which is kept unchanged, or a size such as /26.",
         )
-        c.extra("pod_cidr", help="Range of the pods, a /24 of it for each node: a CIDR, or a size such as /16.")
-        c.extra("service_cidr", help="Range of the services, smaller than /12: a CIDR, or a size such as /20.")
+        c.extra("pod_cidr", help="Range for pods, of which each node takes a /24: a CIDR, or a size such as /16.")
+        c.extra("service_cidr", help="Range for services, smaller than a /12: a CIDR, or a size such as /20.")
         c.extra(
-            "dns_service_ip", help="Address of the DNS service: base + 10 of the service CIDR, derived if left out."
+            "dns_service_ip",
+            help="IP address of the DNS service. Default: the tenth address after the base of the service CIDR.",
         )
         c.extra(
             "docker_bridge_address",
             deprecate_info=None,
-            help="Address and prefix of the docker bridge, such as 172.17.0.1/16: checked against every other range, "
-            "derived if left out, and never sent to Azure.",
+            help="Address and prefix of the Docker bridge, such as 172.17.0.1/16. Checked against every other range, "
+            "chosen if omitted, and never sent to Azure.",
         )
-    with loader.argument_context(scope, arg_group="Space") as c:
-        c.extra("within", nargs="+", help="Blocks that the virtual network and the subnet may be taken from.")
+
+
+def _space(context):
+    with _group(context, _SPACE) as c:
+        c.extra("within", nargs="+", help="Blocks from which the virtual network and the subnet are chosen.")
         c.extra(
             "exclude_prefixes",
             nargs="+",
-            help="Ranges in use elsewhere (on-premises, ExpressRoute, other sites): CIDRs, or @FILE with one a line "
-            "and # before comments, a table, YAML, or JSON as inventories and az export it, az aks list and plans of "
-            "this command among it. Chosen ranges avoid them; a given range that overlaps one is an error.",
+            help="Ranges in use elsewhere, such as on-premises networks and ExpressRoute: CIDRs, or @FILE with one "
+            "range per line (# starts a comment), a table, YAML, or JSON as exported by inventories and az, including "
+            "az aks list and plans of this command. Chosen ranges avoid them; a given range that overlaps one is an "
+            "error.",
         )
         c.extra(
             "discover",
             arg_type=get_enum_type(DISCOVERIES),
-            help="Keep clear of all networks and on-premises sites that Azure Resource Graph shows, in the "
-            "subscription or in all that the login can read. Needs a login.",
+            help="Avoid all networks and on-premises sites that Azure Resource Graph shows: in the subscription, or in "
+            "every subscription that the account can read. Requires a login.",
         )
-        c.extra("accept_risk", nargs="+", help=_ACCEPT_RISK)
 
 
-def _existing_network(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Network") as c:
+def _accepted(context):
+    with _group(context, _EXECUTION) as c:
+        c.extra(
+            "accept_risk",
+            nargs="+",
+            help="Names of rules, shown in brackets after each finding, whose errors become warnings. Only errors that "
+            "Azure itself does not refuse can be accepted.",
+        )
+        c.extra(
+            "skip_checks",
+            nargs="+",
+            help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings.",
+        )
+
+
+def _network_of_plan(context):
+    with _group(context, _NETWORK) as c:
         c.extra(
             "resource_group_name",
             options_list=["--resource-group", "-g"],
@@ -144,116 +163,136 @@ def _existing_network(context):
         c.extra(
             "vnet_name",
             options_list=["--vnet-name"],
-            help="Plan inside this virtual network: its address space, subnets, peerings, gateways, routes and "
-            "clusters are read. Needs a login.",
+            help="Name of an existing virtual network to plan in. Its address space, subnets, peerings, gateways, "
+            "routes and clusters are read. Requires a login.",
         )
-        c.extra("vnet_subnet_id", help="The same by the id of an existing subnet for the nodes.")
-        c.extra("subnet_name", help="Subnet for the nodes: measured if it exists. Default: a new one is planned.")
-        c.extra("skip_checks", nargs="+", help=_SKIP_CHECKS)
+        c.extra(
+            "vnet_subnet_id", help="ID of an existing subnet for the nodes, in place of --vnet-name and --subnet-name."
+        )
+        c.extra(
+            "subnet_name",
+            help="Name of the subnet for the nodes. An existing subnet is measured; otherwise one is planned.",
+        )
 
 
-def _answer(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Answer") as c:
+def _output(context):
+    with _group(context, _OUTPUT) as c:
         c.extra(
             "explain",
             action="store_true",
-            help="Say on standard error why each range is that one, what is around it, and how far the cluster can "
+            help="Explain on standard error why each range was chosen, what is around it, and how far the cluster can "
             "grow.",
         )
         c.extra(
             "compare",
             action="store_true",
-            help="Set kubenet beside Azure CNI Overlay, node subnet and pod subnet for the same demand and subnet.",
+            help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and "
+            "subnet.",
         )
-        c.extra("needs", nargs="+", arg_type=get_enum_type(NEEDS), help="What the cluster must offer, for --compare.")
-        c.extra("growth", help="Growth a year, such as 25%: adds to each limit the years until it is reached.")
+        c.extra(
+            "needs",
+            nargs="+",
+            arg_type=get_enum_type(NEEDS),
+            help="Features that the cluster must offer, for --compare.",
+        )
+        c.extra(
+            "growth",
+            help="Yearly growth in nodes, such as 25%. Adds the years until each limit is reached.",
+        )
         c.extra(
             "map_file",
             options_list=["--map"],
-            help="Draw the address space to scale into this .svg or .html file, of a refused plan too.",
+            help="Draw the address space to scale in this .svg or .html file, also when the plan is refused.",
         )
         c.extra(
             "export_file",
             options_list=["--export"],
-            help="Write the plan for others to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or "
-            "a bash script of az commands (.sh).",
+            help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
+            "Bash script of az commands (.sh).",
         )
 
 
-def _network(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Plan") as c:
+def _network_of_create(context):
+    with _group(context, _RANGES) as c:
         c.extra(
             "plan",
-            help="The output of az kubenet plan: a JSON string, @FILE, or @- for a pipe. Checked anew like any other "
+            help="Output of az kubenet plan: a JSON string, @FILE, or @- for standard input. Validated like any other "
             "input; an option that contradicts it is an error.",
         )
-    with context.command_loader.argument_context(context.command_scope, arg_group="Network") as c:
+    with _group(context, _NETWORK) as c:
         c.extra(
             "vnet_name",
             options_list=["--vnet-name"],
-            help="Virtual network: an existing one is used and never written, a missing one is made."
+            help="Name of the virtual network. An existing network is used unchanged; otherwise one is created. "
             "Default: NAME-vnet.",
         )
-        c.extra("subnet_name", help="Subnet in it, used or created likewise. Default: NAME-subnet.")
         c.extra(
-            "vnet_resource_group", help="Resource group of an existing virtual network. Default: the cluster's group."
+            "subnet_name",
+            help="Name of the subnet. An existing subnet is used unchanged; otherwise one is created. Default: "
+            "NAME-subnet.",
+        )
+        c.extra(
+            "vnet_resource_group",
+            help="Resource group of an existing virtual network. Default: the resource group of the cluster.",
         )
 
 
 def _identity(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Identity") as c:
+    with _group(context, _IDENTITY) as c:
         c.extra(
             "identity_type",
             arg_type=get_enum_type(IDENTITY_TYPES),
-            help="Identity of the cluster. userAssigned makes NAME-identity, unless --assign-identity names one. "
-            "Default: what the other options imply, else userAssigned.",
+            help="Type of the cluster's identity. userAssigned creates NAME-identity unless --assign-identity names an "
+            "existing identity. Default: the type that other options imply, otherwise userAssigned.",
         )
         c.extra(
             "create_service_principal",
             options_list=["--create-service-principal", "--create-sp"],
             action="store_true",
-            help="Make a service principal NAME-sp for the cluster, with no role but the one on its network.",
+            help="Create a service principal NAME-sp for the cluster, with no role other than the one on its network.",
         )
         c.extra(
             "role",
             default="Network Contributor",
-            help="Role to grant to the cluster's identity, by name or id; Owner and Contributor count as granted.",
+            help="Role to assign to the cluster's identity, by name or ID. An existing Owner or Contributor assignment "
+            "is sufficient.",
         )
         c.extra(
             "role_scope",
             arg_type=get_enum_type(ROLE_SCOPES),
             default=SUBNET_SCOPE,
-            help="Where to grant the role: on the subnet, or on the whole virtual network.",
+            help="Scope of the role assignment: the subnet, or the whole virtual network.",
         )
 
 
-def _run(context):
-    with context.command_loader.argument_context(context.command_scope, arg_group="Run") as c:
-        c.extra("dry_run", action="store_true", help="Show what would be done, step by step, and write nothing.")
-        c.extra("skip_checks", nargs="+", help=_SKIP_CHECKS)
+def _execution(context):
+    with _group(context, _EXECUTION) as c:
+        c.extra("dry_run", action="store_true", help="Show each step that would be taken, without writing anything.")
         c.extra(
             "rollback_on_failure",
             action="store_true",
-            help="When the command fails, delete in reverse order exactly what this run has made, up to the first "
-            "thing that cannot be removed. A cluster that Azure calls Succeeded stays, and all that it stands on.",
+            help="If the command fails, delete exactly what this run created, in reverse order, up to the first "
+            "resource that cannot be removed. A cluster in state Succeeded is kept with everything it depends on.",
         )
         c.extra(
             "propagation_timeout",
             type=int,
             default=300,
-            help="Seconds to wait, at most, for what passes by itself: an identity or a grant that has not spread "
-            "yet, a busy service, a lost connection, a failing login, routes that are still being written.",
+            help="Maximum number of seconds to wait for transient conditions: an identity or a role assignment that "
+            "has not replicated yet, a busy service, a lost connection, a failing login, or routes that are still "
+            "being written.",
         )
 
 
 def _lend(loader):
     """Offer every option of the installed `az aks create` that is not ours."""
+    from azext_kubenet.aks.borrowed import borrowed_options  # takes longer to import than plan takes to run
 
     ours = set(loader.extra_argument_registry["kubenet create"]) | set(loader.command_table["kubenet create"].arguments)
     with loader.argument_context("kubenet create") as context:
-        for name, settings in azext_kubenet.aks.borrowed.borrowed_options(loader.cli_ctx):
+        for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
-                settings.update(arg_group="Demand", help=f"{settings['help']} Sizes the plan, too.")
+                settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
             if name not in ours:
                 context.extra(name, **settings)
 

@@ -15,8 +15,8 @@ from azext_kubenet.azure.retry import VisibleRetry
 COMMAND = "aks create"
 #: Parameters of aks_create that are no options.
 _NOT_OPTIONS = ("cmd", "client")
-#: Where the lent options stand in the help of our command, unless they have a group of their own.
-_GROUP = "Cluster, as in az aks create"
+#: Where the lent options stand in the help of our command: in lower case, which sorts after all of our own groups.
+_GROUP = "az aks create"
 #: Those that stand before all groups, as in every command.
 _GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
 #: A validator of this option writes a key pair to disk: it has no place in a dry run.
@@ -69,7 +69,8 @@ def _completed(name: str, settings: dict[str, Any], default: Any, texts: Mapping
             settings["help"] = text
     settings.setdefault("help", f"See az {COMMAND}.")
     if name not in _GENERAL:
-        settings.setdefault("arg_group", _GROUP)
+        own = settings.get("arg_group")
+        settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP
     if name == _WRITES_KEYS and settings.get("validator"):
         settings["validator"] = _unless_dry_run(settings["validator"])
     return settings

@@ -280,7 +280,7 @@ RULES = (
     (
         "what az loads for every kubenet command, help included, waits with command modules and SDKs",
         _room("commands", "_params", "_help", "_format", "custom", "options"),
-        lambda imported: imported.at_once and imported.within([COMMAND_MODULES, "azure.mgmt"]),
+        lambda imported: imported.at_once and imported.within([COMMAND_MODULES, "azure.mgmt", f"{PACKAGE}.aks"]),
     ),
 )
 
@@ -441,6 +441,7 @@ WRONG = (
     ("_format takes a plan", "._format", "from azext_kubenet.addressing.model import X", "_format sees"),
     ("an option calls custom", ".options.ranges", "from ..custom import plan", "nothing imports custom"),
     ("the loader plans", "", "from .addressing import planner", "the loader is light"),
+    ("the options are lent at once", "._params", "from azext_kubenet.aks import borrowed", "what az loads"),
     ("custom imports an SDK at once", ".custom", "from azure.mgmt.msi import X", "what az loads"),
 )
 

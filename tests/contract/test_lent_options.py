@@ -85,7 +85,14 @@ def test_what_is_offered_beside_them_is_ours_and_stands_in_our_groups(commands: 
     theirs, ours = settings(commands, AKS), settings(commands, OURS)
     groups = {name: ours[name].get("arg_group") for name in set(ours) - set(theirs)}
     assert set(OUR_OPTIONS) <= set(groups)
-    assert set(groups.values()) <= {"Demand", "Plan", "Ranges", "Space", "Network", "Identity", "Run"}
+    assert set(groups.values()) <= {"Cluster size", "Ranges", "Address space", "Network", "Identity", "Execution"}
+
+
+def test_in_the_help_the_groups_of_az_aks_create_come_after_ours(commands: SideBySide) -> None:
+    groups = {each.get("arg_group") for each in settings(commands, OURS).values()} - {None}
+    lent = [group for group in sorted(groups) if group.startswith("az aks create")]
+    assert lent
+    assert sorted(groups)[-len(lent) :] == lent  # azure-cli sorts them so
 
 
 @pytest.mark.parametrize(
