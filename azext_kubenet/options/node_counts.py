@@ -7,6 +7,7 @@ from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity, advise
+from azext_kubenet.options.typed import Typed, spelled
 
 _COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
 _SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
@@ -59,33 +60,31 @@ def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     return Pool(name, int(count), int(most or count), own), bool(most)
 
 
-def in_pools(
-    demand: ClusterSize, options: Mapping[str, Any], read: Callable[..., Any], findings: list[Finding]
-) -> ClusterSize:
-    """The same demand with its node pools, where they are stated: its nodes are their sums.
+def in_pools(size: ClusterSize, typed: Typed, read: Callable[..., Any], findings: list[Finding]) -> ClusterSize:
+    """The same size with its node pools, where they are stated: its nodes are their sums.
 
     read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
     """
-    words = [word for value in options.get("pool") or () for word in ([value] if isinstance(value, str) else value)]
-    found = [read("--pool", word, lambda text: read_pool(text, demand.max_surge)) for word in words]
+    words = [word for value in typed.words("pool") for word in ([value] if isinstance(value, str) else value)]
+    found = [read("--pool", word, lambda text: read_pool(text, size.max_surge)) for word in words]
     pools = tuple(each[0] for each in found if each is not None)
     if not pools:
-        return demand
+        return size
     sums = {"node_count": sum(pool.count for pool in pools), "max_count": sum(pool.max_count for pool in pools)}
     if len(pools) == len(words):
-        findings += _contradictions(options, sums)
-    stated = options.get("max_count") is not None or any(each[1] for each in found if each is not None)
+        findings += _contradictions(typed, sums)
+    stated = typed.value("max_count") is not None or any(each[1] for each in found if each is not None)
     most = sums["max_count"] if stated else None
-    return replace(demand, pools=pools, node_count=sums["node_count"], max_count=most)
+    return replace(size, pools=pools, node_count=sums["node_count"], max_count=most)
 
 
-def _contradictions(options: Mapping[str, Any], sums: Mapping[str, int]) -> list[Finding]:
+def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
     """Options that say another number of nodes than the pools do: two answers to one question."""
     found = []
     for name, nodes in sums.items():
-        typed, option = options.get(name), "--" + name.replace("_", "-")
-        if typed is not None and int(typed) != nodes:
-            message = f"{option} is {typed}, and the node pools of --pool have {nodes}"
+        stated, option = typed.number(name), spelled(name)
+        if stated is not None and stated != nodes:
+            message = f"{option} is {stated}, and the node pools of --pool have {nodes}"
             found.append(
                 Finding(
                     "pools-contradicted", Severity.ERROR, (option, "--pool"), message, advise(f"leave {option} out")

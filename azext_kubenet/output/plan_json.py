@@ -8,7 +8,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.growth import growth, next_sizes
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Finding, RangeRequests
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Finding, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.sizing import capacity
 
@@ -110,6 +110,17 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "options": list(finding.subject),
         "message": finding.message,
         "recommendation": finding.recommendation,
+    }
+
+
+def snapshot_dict(seen: Snapshot) -> dict[str, Any]:
+    """What the plan saw in Azure, as plain values."""
+    return {
+        "discover": seen.discover or None,
+        "ranges": seen.ranges,
+        "rangesElsewhere": seen.elsewhere,
+        "fingerprint": seen.fingerprint,
+        "shared": sorted(seen.shared),
     }
 
 

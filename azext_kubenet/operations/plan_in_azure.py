@@ -1,0 +1,140 @@
+"""A plan that looks at Azure first: inside a network, or clear of all that the login can see."""
+
+from dataclasses import replace
+from typing import Any
+
+from azext_kubenet import checks
+from azext_kubenet.addressing.model import Finding, RangeRequests
+from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.client import AzureError, connect
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import RetryPolicy, Say
+from azext_kubenet.changes.remedies import remedy_for
+from azext_kubenet.discovery import existing, snapshot
+from azext_kubenet.discovery.network_reads import measure
+from azext_kubenet.discovery.survey import subscriptions_of, survey_around
+from azext_kubenet.discovery.topology import Surroundings
+from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
+from azext_kubenet.operations.login import subscription_of
+from azext_kubenet.options.choices import USER_ASSIGNED
+from azext_kubenet.options.plan_options import PlanOptions
+from azext_kubenet.output.plan_json import snapshot_dict
+
+#: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
+_TIMEOUT = 120.0
+_LOGIN = "az login"
+
+
+def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> tuple[PlanResult, Json]:
+    """Return the plan of these options and what they name in Azure, and what the answer says of that.
+
+    The findings of what is around come with the plan's own. What is missing, or refused by Azure, is raised.
+    """
+    subscription = subscription_of(cmd.cli_ctx)
+    if not subscription:
+        raise Refused("a plan that looks at Azure needs a login, and azure-cli has none: run az login first", _LOGIN)
+    names = names.within(subscription)
+    try:
+        client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
+        with Reader(client, client.patience.give_up) as reader:
+            return _plan(reader, names, options, client.caller)
+    except AzureError as error:
+        advice = remedy_for((error.code, *error.details), names, "", "", error.message)
+        raise RefusedByAzure(str(error), advice) from error
+
+
+def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) -> tuple[PlanResult, Json]:
+    hidden: dict[str, AzureError] = {}
+    ranges, vnet = options.ranges, _network(reader, names, hidden) if names.vnet else None
+    found = existing.ExistingResources(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
+    subnet = found.subnet(names.subnet) if names.subnet else None
+    if options.subnet_by_id and subnet is None:
+        raise _no_subnet(names)
+    existing.plannable(found, names, ranges.requests)
+    requests, differences = existing.apply_existing(ranges.requests, found, names)
+    refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
+    if subnet is not None:
+        requests = replace(requests, in_use=measure(subnet))
+    prefixes = ranges.requests.vnet
+    new = prefixes if isinstance(prefixes, tuple) else ()
+    around = survey_around(reader, names, vnet, subscriptions_of(names, options.discover), new)
+    reservations = [*ranges.reservations, *around.reservations]
+    result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
+    near = map(caller.named_in, around.findings)
+    findings = [*differences, *existing.not_seen(found, names, caller), *near, *result.findings]
+    if subnet is not None:
+        told = existing.beside(result.findings, names, "-g")
+        unseen = existing.not_seen(found, names, caller)
+        findings = [*differences, *unseen, *near, *told, *_checks(reader, names, found, result, options, caller)]
+    about = _about(names, subnet, result, around, options.discover)
+    given = _given(names, ranges.requests, vnet if found.network_is_seen else None, subnet)
+    return replace(result, findings=tuple(findings), given=given), about
+
+
+def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Json:
+    """The network that was named; of one that may not be read, what its subnet shows. Raises NotFound."""
+    clusters = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+    reader.prefetch([Read(names.vnet_id, api_versions.VNET_API), Read(clusters, api_versions.CLUSTER_API, True)])
+    vnet = existing.read_network(reader, names, hidden)
+    if vnet is None:
+        raise NotFound(
+            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
+            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+        )
+    return vnet
+
+
+def _no_subnet(names: Names) -> NotFound:
+    return NotFound(
+        f"subnet {names.subnet_id} does not exist",
+        f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+    )
+
+
+def _checks(  # pylint: disable=too-many-positional-arguments
+    reader: Reader,
+    names: Names,
+    found: existing.ExistingResources,
+    result: PlanResult,
+    options: PlanOptions,
+    caller: Caller,
+) -> list[Finding]:
+    """What create would find in an existing subnet."""
+    situation = checks.CheckContext(
+        names=names,
+        existing=found,
+        plan=result.plan,
+        location=str((found.vnet or {}).get("location") or ""),
+        identity_kind=USER_ASSIGNED,
+        caller=caller,
+    )
+    return checks.check(reader, situation, options.skip_checks, checks.OF_A_SUBNET)
+
+
+def _about(names: Names, subnet: Json | None, result: PlanResult, around: Surroundings, discover: str) -> Json:
+    """What the answer says of the network, and what create needs to know it again."""
+    about: Json = {"seen": snapshot_dict(snapshot.take_snapshot(result.plan, around, discover))}
+    if names.vnet:
+        about["network"] = {
+            "vnetId": names.vnet_id,
+            "subnetName": names.subnet or None,
+            "subnetExists": subnet is not None,
+            "addressesInUse": result.plan.in_use,
+        }
+    if subnet is not None:
+        about["vnetSubnetId"] = names.subnet_id
+    return about
+
+
+def _given(names: Names, wish: RangeRequests, vnet: Json | None, subnet: Json | None) -> dict[str, str]:
+    """Whose the ranges are that exist."""
+    given = {}
+    if vnet is not None and wish.vnet is None:
+        given["vnet"] = f"as virtual network {names.vnet} has it"
+    if subnet is not None and wish.subnet is None:
+        given["subnet"] = f"as subnet {names.subnet} of {names.vnet} has it"
+    return given
