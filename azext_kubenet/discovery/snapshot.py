@@ -5,30 +5,28 @@ others when it was made, which are few, so that whatever touches the plan now an
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity, advise
-from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.addressing.planner.plan_result import PlanResult, Snapshot
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
-from azext_kubenet.azure.bodies import Json
 from azext_kubenet.discovery.topology import Surroundings
 
 
-def take_snapshot(plan: AddressPlan, around: Surroundings, discover: str) -> Json:
+def take_snapshot(plan: AddressPlan, around: Surroundings, discover: str) -> Snapshot:
     """What goes into the plan: how it looked, how much it saw, a fingerprint of it, and what it shares with others."""
-    return {
-        "discover": discover or None,
-        "ranges": len(around.reservations),
-        "rangesElsewhere": len(around.elsewhere),
-        "fingerprint": fingerprint([*around.reservations, *around.elsewhere]),
-        "shared": sorted(map(_line, _shared(plan, around))),
-    }
+    return Snapshot(
+        discover=discover,
+        ranges=len(around.reservations),
+        ranges_elsewhere=len(around.elsewhere),
+        fingerprint=fingerprint([*around.reservations, *around.elsewhere]),
+        shared=tuple(sorted(map(_line, _shared(plan, around)))),
+    )
 
 
 def fingerprint(seen: Iterable[Reservation]) -> str:
@@ -49,18 +47,15 @@ def _shared(plan: AddressPlan, around: Surroundings) -> list[Reservation]:
     return [*dict.fromkeys([*touching(around.reservations, claims), *touching(around.overlapped, plan.vnet)])]
 
 
-def since(
-    seen: Mapping[str, Any], verdict: PlanResult, around: Surroundings, accept_risk: Sequence[str] = ()
-) -> list[Finding]:
+def since(seen: Snapshot, verdict: PlanResult, around: Surroundings, accept_risk: Sequence[str] = ()) -> list[Finding]:
     """What has changed since a plan was made: a finding for all that has come into its ranges, else a note.
 
     It is as grave as what the rules say of it, which they would of the same ranges without a plan: some may be shared.
     """
-    known = set(seen.get("shared") or ())
-    come = [each for each in _shared(verdict.plan, around) if _line(each) not in known]
+    come = [each for each in _shared(verdict.plan, around) if _line(each) not in seen.shared]
     if come:
         return [_outdated(each, verdict.plan, _severity(each, verdict, accept_risk)) for each in come]
-    same = seen.get("fingerprint") in ("", None, fingerprint([*around.reservations, *around.elsewhere]))
+    same = seen.fingerprint in ("", fingerprint([*around.reservations, *around.elsewhere]))
     message = "what lies around has changed since the plan was made, and none of it touches the plan"
     return [] if same else [Finding("surroundings-changed", Severity.INFO, ("--plan",), message)]
 

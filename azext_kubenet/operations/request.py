@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.planner.plan_result import Snapshot
 from azext_kubenet.aks.contradictions import contradictions
 from azext_kubenet.azure.directory import DoNotGoTogether, Identity, read_identity
 from azext_kubenet.azure.resources import Names, split_subnet_id
 from azext_kubenet.changes.drift import NOTHING_GIVEN, Given
 from azext_kubenet.options.plan_file import combine, read_plan
-from azext_kubenet.options.ranges import Reading, read_options
+from azext_kubenet.options.plan_options import PlanOptions
+from azext_kubenet.options.ranges import RangeOptions, Reading, read_ranges
 
 #: Options that size the plan and reach the cluster too.
 _DEMAND = ("node_count", "max_count", "max_pods")
@@ -46,7 +48,7 @@ class CreateRequest:  # pylint: disable=too-many-instance-attributes
     existing_subnet: bool
     network_is_named: bool
     discover: str = ""
-    seen: Mapping[str, Any] | None = None
+    seen: Snapshot | None = None
     derived: tuple[str, ...] = ()
     given: Given = NOTHING_GIVEN
     findings: list[Finding] = field(default_factory=list)
@@ -62,7 +64,7 @@ def read_request(subscription: str, options: Mapping[str, Any], lent: Mapping[st
     planned, findings = read_plan(options["plan"]) if options.get("plan") is not None else ({}, [])
     given = {key: ours.get(key) for key in _PLAN} | {key: typed.get(key) or options.get(key) for key in _NETWORK}
     wanted, more = combine(planned, given)
-    reading = read_options(wanted)
+    reading = read_ranges(RangeOptions.of(wanted))
     named = {**options, **{key: wanted.get(key) for key in _NETWORK}}
     names, by_id = _names(subscription, named, {**typed, "vnet_subnet_id": wanted.get("vnet_subnet_id")})
     first = {"node_count": reading.demand.first_pool_nodes} if reading.demand.pools else {}
@@ -117,18 +119,21 @@ def _names(subscription: str, options: Mapping[str, Any], typed: Mapping[str, An
     return Names(subscription, group, cluster, vnet, subnet, vnet_group, subscription, assigned), False
 
 
-def network_names(subscription: str, options: Mapping[str, Any]) -> Names:
+def network_names(subscription: str, options: PlanOptions) -> Names:
     """What the options of `plan` name in Azure; an empty name for what they leave open. Raises DoNotGoTogether."""
-    subnet_id, group = options.get("vnet_subnet_id"), _given(options, "resource_group_name") or ""
-    vnet, subnet = _given(options, "vnet_name") or "", _given(options, "subnet_name") or ""
-    if subnet_id:
-        _alone("--vnet-subnet-id", options, ("resource_group_name", "vnet_name", "subnet_name"))
-        return _of_subnet(subscription, group, "", str(subnet_id), None)
+    group, vnet, subnet = options.resource_group, options.vnet_name, options.subnet_name
+    if options.vnet_subnet_id:
+        _alone(
+            "--vnet-subnet-id",
+            {"resource_group_name": group, "vnet_name": vnet, "subnet_name": subnet},
+            ("resource_group_name", "vnet_name", "subnet_name"),
+        )
+        return _of_subnet(subscription, group, "", options.vnet_subnet_id, None)
     if vnet and not group:
         raise DoNotGoTogether("--vnet-name needs its resource group", f"add -g GROUP to --vnet-name {vnet}")
     if subnet and not vnet:
         raise DoNotGoTogether("--subnet-name needs its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
-    if group and not vnet and not options.get("export_file"):
+    if group and not vnet and not options.export_file:
         raise DoNotGoTogether(f"-g {group} names no network by itself", "add --vnet-name NAME, or leave -g out")
     return Names(subscription, group, "", vnet, subnet, group, subscription)
 

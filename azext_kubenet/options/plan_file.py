@@ -7,6 +7,7 @@ from typing import Any
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.planner.plan_result import Snapshot
 from azext_kubenet.options.choices import DISCOVERIES
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -128,7 +129,9 @@ def _seen(seen: Any, options: dict[str, Any]) -> None:
     shared, discover = seen.get("shared") or [], seen.get("discover")
     if not all(isinstance(each, str) for each in shared) or discover not in (None, *DISCOVERIES):
         raise ValueError
-    options.update(seen={"fingerprint": str(seen.get("fingerprint") or ""), "shared": shared}, discover=discover)
+    ranges, elsewhere = (n if isinstance(n := seen.get(key), int) else 0 for key in ("ranges", "rangesElsewhere"))
+    fingerprint = str(seen.get("fingerprint") or "")
+    options.update(seen=Snapshot(discover or "", ranges, elsewhere, fingerprint, tuple(shared)), discover=discover)
 
 
 def _given(given: Any, options: dict[str, Any]) -> None:

@@ -27,6 +27,36 @@ _MOST_PREFIXES = 50
 _WORD = re.compile(r"[^\s\[{,;\"]+")
 
 
+@dataclass(frozen=True)
+class RangeOptions:  # pylint: disable=too-many-instance-attributes
+    """The options that plan and create share, each as it is typed; None for one that is not.
+
+    Those of the cluster's size come first, and `growth` is a text such as `25%`. Of `pool` each value is a word, or the
+    words of one time that the option was given.
+    """
+
+    node_count: int | None = None
+    max_count: int | None = None
+    max_pods: int | None = None
+    max_surge: str | None = None
+    extra_ips: int | None = None
+    pool: Sequence[str | Sequence[str]] | None = None
+    growth: str | None = None
+    vnet_address_prefixes: Sequence[str] | None = None
+    subnet_prefix: Sequence[str] | None = None
+    pod_cidr: str | None = None
+    service_cidr: str | None = None
+    dns_service_ip: str | None = None
+    docker_bridge_address: str | None = None
+    within: Sequence[str] | None = None
+    exclude_prefixes: Sequence[str] | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "RangeOptions":
+        """Those of a command's options, by name."""
+        return cls(**{name: options.get(name) for name in cls.__dataclass_fields__})
+
+
 @dataclass
 class Reading:
     """What the options say. growth: of the nodes in a year, in percent, if it is stated."""
@@ -228,35 +258,36 @@ def _not_taken(option: str, value: str, listing: "Listing", which: str) -> list[
     ]
 
 
-def read_options(options: Mapping[str, Any]) -> Reading:
-    """Demand, wish and reservations of `plan`'s options, by argument name. Never raises on a bad value."""
+def read_ranges(typed: RangeOptions) -> Reading:
+    """Size, requests and reservations of what was typed. Never raises on a bad value."""
     reader = _Reader()
-    surge = reader.read("--max-surge", options.get("max_surge"), read_max_surge)
-    usual = ClusterSize()
-    demand = ClusterSize(
-        node_count=_number(options.get("node_count"), usual.node_count),
-        max_count=_number(options.get("max_count"), None),
-        max_pods=_number(options.get("max_pods"), usual.max_pods),
-        max_surge=usual.max_surge if surge is None else surge,
-        extra_ips=_number(options.get("extra_ips"), usual.extra_ips),
+    surge = reader.read("--max-surge", typed.max_surge, read_max_surge)
+    default = ClusterSize()
+    size = ClusterSize(
+        node_count=_number(typed.node_count, default.node_count),
+        max_count=None if typed.max_count is None else int(typed.max_count),
+        max_pods=_number(typed.max_pods, default.max_pods),
+        max_surge=default.max_surge if surge is None else surge,
+        extra_ips=_number(typed.extra_ips, default.extra_ips),
     )
-    demand = in_pools(demand, options, reader.read, reader.findings)
-    wish = RangeRequests(
-        within=tuple(each.network for each in reader.sequence("--within", options.get("within"))),
-        vnet=reader.vnet(options.get("vnet_address_prefixes")),
-        subnet=reader.subnet(options.get("subnet_prefix")),
-        pods=reader.read("--pod-cidr", options.get("pod_cidr"), cidr.read_network_or_size),
-        services=reader.read("--service-cidr", options.get("service_cidr"), cidr.read_network_or_size),
-        dns_ip=reader.read("--dns-service-ip", options.get("dns_service_ip"), cidr.read_address),
+    stated = {"node_count": typed.node_count, "max_count": typed.max_count}
+    size = in_pools(size, typed.pool or (), stated, reader.read, reader.findings)
+    requests = RangeRequests(
+        within=tuple(each.network for each in reader.sequence("--within", typed.within)),
+        vnet=reader.vnet(typed.vnet_address_prefixes),
+        subnet=reader.subnet(typed.subnet_prefix),
+        pods=reader.read("--pod-cidr", typed.pod_cidr, cidr.read_network_or_size),
+        services=reader.read("--service-cidr", typed.service_cidr, cidr.read_network_or_size),
+        dns_ip=reader.read("--dns-service-ip", typed.dns_service_ip, cidr.read_address),
         docker_bridge=reader.read(
-            "--docker-bridge-address", options.get("docker_bridge_address"), cidr.read_address_with_prefix
+            "--docker-bridge-address", typed.docker_bridge_address, cidr.read_address_with_prefix
         ),
     )
-    taken = reader.excluded(options.get("exclude_prefixes"))
-    growth = reader.read("--growth", options.get("growth"), read_growth)
-    return Reading(demand, wish, taken, reader.findings, growth)
+    reservations = reader.excluded(typed.exclude_prefixes)
+    growth = reader.read("--growth", typed.growth, read_growth)
+    return Reading(size, requests, reservations, reader.findings, growth)
 
 
-def _number(value: Any, usual: Any) -> Any:
+def _number(value: int | None, default: int) -> int:
     """A plain int: azure-cli marks its defaults with a class of its own, which it would print as an object."""
-    return usual if value is None else int(value)
+    return default if value is None else int(value)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.addressing.planner.plan_result import Snapshot, plan_ranges
 from azext_kubenet.options.plan_file import combine, read_plan
-from azext_kubenet.options.ranges import read_options
+from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.output.plan_json import answer
 
 # what is planned, its options
@@ -103,11 +105,11 @@ def _grave(plan: dict) -> list[dict]:
 
 
 def _plan(options: dict) -> dict:
-    reading = read_options(options)
+    reading = read_ranges(RangeOptions.of(options))
     verdict = plan_ranges(reading.demand, reading.wish, reading.taken)
     assert not reading.findings
     assert not verdict.refused, verdict.findings
-    return answer(verdict)
+    return answer(replace(verdict, reasons=reasons(verdict)))
 
 
 @pytest.mark.parametrize(("text", "said"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
@@ -128,7 +130,10 @@ def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
 def test_ranges_of_a_plan_are_read_like_any_other() -> None:
     options, findings = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
     assert findings == []
-    assert [finding.rule for finding in read_options(options).findings] == ["malformed-max-surge", "malformed-range"]
+    assert [finding.rule for finding in read_ranges(RangeOptions.of(options)).findings] == [
+        "malformed-max-surge",
+        "malformed-range",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,7 @@ def test_of_a_docker_bridge_only_one_that_was_typed_is_held_to(change: dict, bri
 def test_a_docker_bridge_of_a_plan_refuses_nothing_that_has_come_since() -> None:
     planned, _ = read_plan(json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests()))))
     new = [Reservation(IPNetwork("172.17.0.0/16"), "route to-lab of route table rt", Origin.ROUTE)]
-    reading = read_options(planned)
+    reading = read_ranges(RangeOptions.of(planned))
     assert not plan_ranges(reading.demand, reading.wish, new).refused
 
 
@@ -205,7 +210,7 @@ def test_what_a_plan_saw_comes_back_with_how_it_looked() -> None:
     options, findings = read_plan(json.dumps(GOOD | {"seen": seen}))
     assert findings == []
     assert options["discover"] == "tenant"
-    assert options["seen"] == {"fingerprint": "sha256:1", "shared": ["10.0.0.0/24 peering hub"]}
+    assert options["seen"] == Snapshot("tenant", 7, 0, "sha256:1", ("10.0.0.0/24 peering hub",))
 
 
 def test_pools_of_a_plan_take_the_place_of_its_counts() -> None:

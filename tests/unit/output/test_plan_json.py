@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from azext_kubenet._format import create_table, plan_table
+from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.options.ranges import read_options
+from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.output.plan_json import answer, finding_dict
 
 #: The answer of a plan without options, as the interface promises it. Other keys may be added, none may change.
@@ -41,10 +43,10 @@ PROMISED = {
 
 def plan(accept: tuple[str, ...] = (), **options: Any) -> dict[str, Any]:
     """The answer to these options."""
-    reading = read_options(options)
+    reading = read_ranges(RangeOptions.of(options))
     verdict = plan_ranges(reading.demand, reading.wish, reading.taken, accept)
     assert not verdict.refused, verdict.findings
-    return answer(verdict)
+    return answer(replace(verdict, reasons=reasons(verdict)))
 
 
 def test_every_promised_key_has_the_promised_value() -> None:
