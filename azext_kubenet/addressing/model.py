@@ -161,6 +161,22 @@ class Reservation(NamedTuple):
     planned: bool = False
 
 
+class Snapshot(NamedTuple):
+    """What a plan saw in Azure when it was made.
+
+    fingerprint: one text for all of it, "" where it is not known
+    shared: a line for each range that overlaps one of the plan's
+    discover: how it looked beyond the network, "" for not at all
+    ranges, elsewhere: how many reservations it saw, and how many ranges of clusters that are not connected
+    """
+
+    fingerprint: str
+    shared: frozenset[str]
+    discover: str = ""
+    ranges: int = 0
+    elsewhere: int = 0
+
+
 @dataclass(frozen=True)
 class AddressPlan:  # pylint: disable=too-many-instance-attributes
     """The demand and the ranges chosen for it; capacity is derived from it, never stored.

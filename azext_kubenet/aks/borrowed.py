@@ -99,15 +99,14 @@ def _help_texts() -> dict[str, str]:
     return texts
 
 
-def aks_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the options of our command, those that `az aks create` takes, by parameter name."""
+def parameters() -> list[str]:
+    """Names of the options of `az aks create`."""
     from azure.cli.command_modules.acs.custom import aks_create
 
-    names = [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
-    return {name: options[name] for name in names if name in options}
+    return [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
 
 
-def create(cmd: Any, client: Any, options: Mapping[str, Any]) -> Any:
+def create(cmd: Any, client: Any, options: dict[str, Any]) -> Any:
     """Run `az aks create`'s own code with these options, by parameter name; client sends the cluster."""
     from azure.cli.command_modules.acs.custom import aks_create
 

@@ -1,9 +1,10 @@
 """Options of `az aks create` that contradict kubenet: a table, a finding a row. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.options.create_options import AksOptions
 
 
 class Contradiction(NamedTuple):
@@ -183,14 +184,13 @@ CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
 )
 
 
-def contradictions(options: Mapping[str, Any]) -> list[Finding]:
-    """Findings on the options, by parameter name, that contradict kubenet; what is not given breaks nothing."""
+def contradictions(options: AksOptions) -> list[Finding]:
+    """Find the options that were asked for and contradict kubenet."""
+    asked = {row: options.asked.get(row.name) for row in CONTRADICTIONS}
     return [
-        Finding(
-            row.rule, Severity.ERROR, (row.option,), f"{_shown(row, options[row.name])}: {row.why}", advise(row.instead)
-        )
-        for row in CONTRADICTIONS
-        if options.get(row.name) not in (None, False, "", []) and row.contradicts(options[row.name])
+        Finding(row.rule, Severity.ERROR, (row.option,), f"{_shown(row, value)}: {row.why}", advise(row.instead))
+        for row, value in asked.items()
+        if value not in (None, False, "", []) and row.contradicts(value)
     ]
 
 

@@ -1,6 +1,6 @@
 """From names and a plan to resource ids and the bodies of requests. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from azext_kubenet.addressing.model import AddressPlan
@@ -36,6 +36,10 @@ class Names:  # pylint: disable=too-many-instance-attributes
     vnet_group: str
     network_subscription: str
     identity_id: str | None = None
+
+    def within(self, subscription: str) -> "Names":
+        """The same in a subscription, the network too unless it is known to be in another."""
+        return replace(self, subscription=subscription, network_subscription=self.network_subscription or subscription)
 
     @property
     def group_id(self) -> str:

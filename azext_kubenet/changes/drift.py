@@ -1,13 +1,13 @@
 """What an existing cluster has that was not asked for. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from azext_kubenet.azure.bodies import Json, items, within
-from azext_kubenet.azure.directory import Identity
 from azext_kubenet.azure.resources import Names, same_id
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.options.create_options import AksOptions, Provenance
+from azext_kubenet.options.identity import Identity
 
 #: States of a cluster that is not kept; one that is still being made, or changed, is waited for.
 _NOT_KEPT = ("Failed", "Canceled", "Deleting")
@@ -28,39 +28,27 @@ _IDENTITY = ("assign_identity", "identity_type", "service_principal", "create_se
 _OTHER_NAME = "choose another name for the cluster: -n NAME"
 
 
-@dataclass(frozen=True)
-class Given:
-    """Names of the options that the user typed, and of those whose values came from a plan; all others are defaults."""
-
-    typed: frozenset[str] = frozenset()
-    planned: frozenset[str] = frozenset()
-
-
-#: All options are defaults.
-NOTHING_GIVEN = Given()
-
-
-def remedy(difference: str, cluster: Json, given: Given) -> str:
+def remedy(difference: str, cluster: Json, provenance: Provenance) -> str:
     """What to type instead of what a line of cluster_differences is about; a default cannot be left out."""
     field, _, rest = difference.partition(" is ")
     if field in ("identity", "identity.type", "servicePrincipalProfile.clientId"):
-        return _other_identity(cluster, given)
+        return _other_identity(cluster, provenance)
     if field not in _OPTIONS:
         return _OTHER_NAME
     option, names = _OPTIONS[field]
     has = rest.partition(", not ")[0]
     if has == "None":
         return _OTHER_NAME if field == "vnetSubnetID" else f"leave {option} out, or {_OTHER_NAME}"
-    typed = [name for name in names if name in given.typed]
+    typed = [name for name in names if name in provenance.typed]
     if typed:
         instead = "" if typed == [names[0]] else f" instead of {_spelled(typed)}"
         return f"use {option} {_quoted(has)}{instead}, or {_OTHER_NAME}"
-    if any(name in given.planned for name in names):
+    if any(name in provenance.planned for name in names):
         return f"the plan says so: make it anew with {option} {_quoted(has)}, or {_OTHER_NAME}"
     return f"add {option} {_quoted(has)}, or {_OTHER_NAME}"
 
 
-def _other_identity(cluster: Json, given: Given) -> str:
+def _other_identity(cluster: Json, provenance: Provenance) -> str:
     """The options that name the identity that the cluster has."""
     has = cluster.get("identity") or {}
     client = str((cluster["properties"].get("servicePrincipalProfile") or {}).get("clientId") or "msi")
@@ -72,7 +60,7 @@ def _other_identity(cluster: Json, given: Given) -> str:
         options = f"--service-principal {client} --client-secret @FILE"
     else:
         return _OTHER_NAME
-    typed = [name for name in _IDENTITY if name in given.typed]
+    typed = [name for name in _IDENTITY if name in provenance.typed]
     instead = f"use {options} instead of {_spelled(typed)}" if typed else f"add {options}"
     return f"{instead}, or {_OTHER_NAME}"
 
@@ -90,31 +78,31 @@ def _plain(location: str) -> str:
 
 
 def cluster_drift(
-    cluster: Json, names: Names, identity: Identity, principal: Json | None, typed: Mapping[str, Any]
+    cluster: Json, names: Names, identity: Identity, principal: Json | None, aks: AksOptions
 ) -> tuple[str, ...]:
     """What an existing cluster has that was not asked for, a line a field.
 
-    typed: options of `az aks create` that the user typed, by parameter name. Options that are not looked at here are
-    not compared: `az aks create`'s code alone knows what they mean.
+    aks: the options of `az aks create`. Those that are not looked at here are not compared: `az aks create`'s code
+    alone knows what they mean.
     """
     properties = within(cluster, "properties")
     profile, pools = within(properties, "networkProfile"), [*items(properties, "agentPoolProfiles")]
-    pool = pools[0] if pools else {}
+    pool, asked = pools[0] if pools else {}, aks.asked
     lines = [
         _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
         _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, same_id),
-        _line("maxPods", pool.get("maxPods"), typed.get("max_pods")),
-        _line("vmSize", pool.get("vmSize"), typed.get("node_vm_size")),
-        _line("networkPolicy", profile.get("networkPolicy") or "none", typed.get("network_policy")),
-        _line("outboundType", profile.get("outboundType"), typed.get("outbound_type")),
-        _line("kubernetesVersion", properties.get("kubernetesVersion"), typed.get("kubernetes_version"), _same_version),
+        _line("maxPods", pool.get("maxPods"), asked.get("max_pods")),
+        _line("vmSize", pool.get("vmSize"), asked.get("node_vm_size")),
+        _line("networkPolicy", profile.get("networkPolicy") or "none", asked.get("network_policy")),
+        _line("outboundType", profile.get("outboundType"), asked.get("outbound_type")),
+        _line("kubernetesVersion", properties.get("kubernetesVersion"), asked.get("kubernetes_version"), _same_version),
         _line(
-            "location", cluster.get("location"), typed.get("location"), lambda one, other: _plain(one) == _plain(other)
+            "location", cluster.get("location"), asked.get("location"), lambda one, other: _plain(one) == _plain(other)
         ),
         _identity_differs(cluster, names, identity, principal),
     ]
     if not any(each.get("enableAutoScaling") for each in pools):
-        lines.append(_line("count", pool.get("count"), typed.get("node_count")))
+        lines.append(_line("count", pool.get("count"), asked.get("node_count")))
     state = properties.get("provisioningState")
     if state in _NOT_KEPT:
         lines.append(f"provisioningState is {state}")

@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,8 +14,6 @@ from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import AlreadyThere, Unsure
 
-#: What each kind of step made or found.
-StepOutputs = dict[str, Json]
 Say = Callable[[str], None]
 
 
@@ -45,7 +43,8 @@ class Step:  # pylint: disable=too-many-instance-attributes
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
     differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
     remove: deletes it again; removal: the command that would; exists: whether it is there, for what somebody else may
-    make at the same time; remedy: what to type instead of one of the differences.
+    make at the same time; remedy: what to type instead of one of the differences; inner: steps that its make performs
+    on the way, as they must not wait for its end.
     """
 
     kind: str
@@ -54,11 +53,12 @@ class Step:  # pylint: disable=too-many-instance-attributes
     detail: str = ""
     existing: Json | None = None
     differences: tuple[str, ...] = ()
-    make: Callable[[StepOutputs], Json] | None = None
+    make: Callable[["StepOutputs"], Json] | None = None
     remove: Callable[[], None] | None = None
     removal: Callable[[], str] = str
     exists: Callable[[], bool] | None = None
     remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
+    inner: tuple["Step", ...] = ()
 
     @property
     def action(self) -> Action:
@@ -80,8 +80,24 @@ class Step:  # pylint: disable=too-many-instance-attributes
         return f"az group show -n {shlex.quote(self.name)}"
 
 
-#: Steps that need what the wave before them made; those of one wave need nothing of each other.
+#: Steps that need what the stage before them made; those of one stage need nothing of each other.
 Stages = Sequence[Sequence[Step]]
+
+
+def _all(stages: Stages) -> Iterator[Step]:
+    """Every step, those that another performs on its way after that one."""
+    for stage in stages:
+        for step in stage:
+            yield step
+            yield from step.inner
+
+
+class StepOutputs(dict[str, Json]):
+    """What each kind of step made or found. perform: does an inner step, and raises what stops it."""
+
+    def __init__(self, perform: Callable[[Step], None] = lambda _: None):
+        super().__init__()
+        self.perform = perform
 
 
 @dataclass
@@ -96,7 +112,7 @@ class RunResult:
     made: list[Step] = field(default_factory=list)
     partial: list[Step] = field(default_factory=list)
     unsure: list[Step] = field(default_factory=list)
-    results: StepOutputs = field(default_factory=dict)
+    results: StepOutputs = field(default_factory=StepOutputs)
     failed: Step | None = None
     cause: BaseException | None = None
 
@@ -147,7 +163,7 @@ def _may_exist(error: BaseException) -> bool:
     return bool(getattr(error, "accepted", isinstance(error, KeyboardInterrupt)))
 
 
-def preview(waves: Stages) -> list[Json]:
+def preview(stages: Stages) -> list[Json]:
     """What would be done, a row a step."""
     return [
         {
@@ -157,12 +173,11 @@ def preview(waves: Stages) -> list[Json]:
             "detail": step.detail,
             "id": step.resource_id,
         }
-        for wave in waves
-        for step in wave
+        for step in _all(stages)
     ]
 
 
-def conflicts(waves: Stages) -> list[Finding]:
+def conflicts(stages: Stages) -> list[Finding]:
     """What differs from what was asked, a finding a field."""
     return [
         Finding(
@@ -176,26 +191,33 @@ def conflicts(waves: Stages) -> list[Finding]:
                 else step.remedy(difference)
             ),
         )
-        for wave in waves
-        for step in wave
+        for step in _all(stages)
         if step.action is Action.CONFLICT
         for difference in step.differences
     ]
 
 
-def apply(waves: Stages, say: Say, hurry: Callable[[], None] = lambda: None) -> RunResult:
-    """Do what the steps say, a wave after the other, a line to the user for each; stop at the first that fails.
+def apply(stages: Stages, say: Say, hurry: Callable[[], None] = lambda: None) -> RunResult:
+    """Do what the steps say, a stage after the other, a line to the user for each; stop at the first that fails.
 
     hurry: called at Ctrl-C, to have steps that run side by side try nothing again. Whatever a step raises ends up in
     the report.
     """
     report = RunResult()
-    for wave in waves:
+
+    def perform(inner: Step) -> None:
+        outcome = _outcome(inner, report.results, say)
+        report.note(inner, outcome)
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+    report.results.perform = perform
+    for stage in stages:
         try:
-            outcomes, interrupt = _side_by_side(wave, report.results, say, hurry)
-        except KeyboardInterrupt as error:  # between two steps: what came of this wave's is not known
+            outcomes, interrupt = _side_by_side(stage, report.results, say, hurry)
+        except KeyboardInterrupt as error:  # between two steps: what came of this stage's is not known
             report.cause = error
-            for step in wave:
+            for step in stage:
                 if step.action is Action.CREATE:
                     report.failed_partly(step, error)
             break
@@ -239,13 +261,13 @@ def in_words(error: BaseException) -> str:
 
 
 def _side_by_side(
-    wave: Sequence[Step], results: StepOutputs, say: Say, hurry: Callable[[], None]
+    stage: Sequence[Step], results: StepOutputs, say: Say, hurry: Callable[[], None]
 ) -> tuple[list[tuple[Step, Any]], KeyboardInterrupt | None]:
-    """Each step of a wave with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
-    if len(wave) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
-        return [(step, _outcome(step, results, say)) for step in wave], None
+    """Each step of a stage with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
+    if len(stage) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
+        return [(step, _outcome(step, results, say)) for step in stage], None
     interrupt = None
-    pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in wave]
+    pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in stage]
 
     def perform(step: Step, future: Future[Any]) -> None:
         if future.set_running_or_notify_cancel():

@@ -8,11 +8,11 @@ from azext_kubenet.azure import directory
 from azext_kubenet.azure.azure_errors import is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient, AzureError, RetryPolicy, connect_graph
-from azext_kubenet.azure.directory import Identity
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import NotFound
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL
+from azext_kubenet.options.identity import Identity
 
 
 class Principals:  # pylint: disable=too-many-instance-attributes

@@ -24,7 +24,6 @@ from azext_kubenet.errors import Refused
 _LOOK_SECONDS = 10.0
 #: Age from which on waiting for routes does not help: those of a new cluster come within some minutes (our margin).
 _SETTLED = timedelta(minutes=15)
-_TABLE_API = "2024-07-01"
 _EVERYTHING = IPNetwork("0.0.0.0/0")
 #: What an administrator runs to look: at a subnet's table, and at a table's routes.
 _SHOW_TABLE = "az network vnet subnet show --ids {id} --query routeTable.id -o tsv"
@@ -49,27 +48,27 @@ def running_nodes(cluster: Json) -> int:
     return sum(int(pool.get("count") or 0) for pool in properties.get("agentPoolProfiles") or ())
 
 
-def verify_node_routes(door: ArmClient, job: CreateInputs, node_group: str) -> list[Finding]:
+def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str) -> list[Finding]:
     """Wait, as long as patience lasts, until every node has its route; a warning for what could not be looked at.
 
     node_group: the cluster's node resource group, where AKS keeps the table that it makes; nothing if it is not known.
     Raises Refused with the remedy for what is missing.
     """
-    names, existing = job.names, job.existing.cluster
-    nodes = running_nodes(existing) if existing else job.plan.demand.first_pool_nodes
-    end, said = time.monotonic() + (0 if _is_settled(existing) else door.patience.seconds), False
+    names, existing = inputs.names, inputs.existing.cluster
+    nodes = running_nodes(existing) if existing else inputs.plan.demand.first_pool_nodes
+    end, said = time.monotonic() + (0 if _is_settled(existing) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
-            table = _table(door, names.subnet_id)
-            own = not table or _is_own(table, job, node_group)
-            found = _node_routes(door, table, job.plan) if table and own else 0
+            table = _table(client, names.subnet_id)
+            own = not table or _is_own(table, inputs, node_group)
+            found = _node_routes(client, table, inputs.plan) if table and own else 0
             if table and own and found >= nodes:
-                _others(door, job, table)
+                _others(client, inputs, table)
                 return []
             if time.monotonic() + seconds > end:
                 raise _unproven(names, table, own, found, nodes)
             if not said:
-                door.patience.say(
+                client.patience.say(
                     f"  proof: {found} of {nodes} nodes have their route in the subnet's route table, waiting"
                 )
                 said = True
@@ -91,24 +90,24 @@ def _is_settled(cluster: Json | None) -> bool:
         return False
 
 
-def _is_own(table: str, job: CreateInputs, node_group: str) -> bool:
+def _is_own(table: str, inputs: CreateInputs, node_group: str) -> bool:
     """Whether a table is the one that AKS made for this cluster, or the one that was on the subnet before."""
-    seen = _id(job.existing.subnet(job.names.subnet) or {}, "routeTable")
-    managed = f"/subscriptions/{job.names.subscription}/resourceGroups/{node_group}"
+    seen = _id(inputs.existing.subnet(inputs.names.subnet) or {}, "routeTable")
+    managed = f"/subscriptions/{inputs.names.subscription}/resourceGroups/{node_group}"
     return not node_group or contains_id(managed, table) or bool(seen and same_id(seen, table))
 
 
-def _others(door: ArmClient, job: CreateInputs, table: str) -> None:
+def _others(client: ArmClient, inputs: CreateInputs, table: str) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
-    for pool in (job.existing.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
+    for pool in (inputs.existing.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
         subnet = str(pool.get("vnetSubnetID") or "")
-        if not subnet or same_id(subnet, job.names.subnet_id):
+        if not subnet or same_id(subnet, inputs.names.subnet_id):
             continue
-        has = _table(door, subnet)
+        has = _table(client, subnet)
         if not same_id(has, table):
             carries = f"route table {has.rsplit('/', 1)[-1]}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {job.names.cluster} is in subnet {subnet.rsplit('/', 1)[-1]}, "
+                f"pool {pool.get('name')} of cluster {inputs.names.cluster} is in subnet {subnet.rsplit('/', 1)[-1]}, "
                 f"which carries {carries}, not the cluster's {table.rsplit('/', 1)[-1]}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
@@ -123,9 +122,9 @@ def _id(body: Json, key: str) -> str:
     return str(((body.get("properties") or {}).get(key) or {}).get("id") or "")
 
 
-def _read(door: ArmClient, what: str, resource_id: str, api_version: str, command: str) -> Json:
+def _read(client: ArmClient, what: str, resource_id: str, api_version: str, command: str) -> Json:
     try:
-        body = door.get(resource_id, api_version)
+        body = client.get(resource_id, api_version)
     except AzureError as error:
         raise _Unread(what, str(error), command) from error
     if body is None:  # it is there, for the cluster stands on it: it is only not shown
@@ -133,10 +132,10 @@ def _read(door: ArmClient, what: str, resource_id: str, api_version: str, comman
     return body
 
 
-def _table(door: ArmClient, subnet_id: str) -> str:
+def _table(client: ArmClient, subnet_id: str) -> str:
     """The id of a subnet's route table; nothing without one."""
     what, command = f"subnet {subnet_id.rsplit('/', 1)[-1]}", _SHOW_TABLE.format(id=_quoted(subnet_id))
-    return _id(_read(door, what, subnet_id, api_versions.SUBNET_API, command), "routeTable")
+    return _id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable")
 
 
 def _list_routes(table_id: str) -> str:
@@ -145,10 +144,10 @@ def _list_routes(table_id: str) -> str:
     return _LIST_ROUTES.format(subscription=_quoted(parts[1]), group=_quoted(parts[3]), name=_quoted(parts[-1]))
 
 
-def _node_routes(door: ArmClient, table_id: str, plan: AddressPlan) -> int:
+def _node_routes(client: ArmClient, table_id: str, plan: AddressPlan) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
     what = f"route table {table_id.rsplit('/', 1)[-1]}"
-    table, pods = _read(door, what, table_id, _TABLE_API, _list_routes(table_id)), plan.pods
+    table, pods = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id)), plan.pods
     routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
     return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
 

@@ -11,8 +11,8 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity, advise
-from azext_kubenet.addressing.planner.plan_result import PlanResult, Snapshot
+from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity, Snapshot, advise
+from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.discovery.topology import Surroundings
@@ -21,11 +21,11 @@ from azext_kubenet.discovery.topology import Surroundings
 def take_snapshot(plan: AddressPlan, around: Surroundings, discover: str) -> Snapshot:
     """What goes into the plan: how it looked, how much it saw, a fingerprint of it, and what it shares with others."""
     return Snapshot(
+        fingerprint=fingerprint([*around.reservations, *around.elsewhere]),
+        shared=frozenset(map(_line, _shared(plan, around))),
         discover=discover,
         ranges=len(around.reservations),
-        ranges_elsewhere=len(around.elsewhere),
-        fingerprint=fingerprint([*around.reservations, *around.elsewhere]),
-        shared=tuple(sorted(map(_line, _shared(plan, around)))),
+        elsewhere=len(around.elsewhere),
     )
 
 

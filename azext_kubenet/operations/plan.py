@@ -1,38 +1,41 @@
-"""Read, plan, draw, refuse, answer, explain, export: the story of one `az kubenet plan`."""
+"""Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from azext_kubenet.addressing.explanation import reasons
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
-from azext_kubenet.options.plan_options import PlanOptions
-from azext_kubenet.output import console, renderings
+from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
+from azext_kubenet.options.typed import Typed
+from azext_kubenet.output import renderings
+from azext_kubenet.output.console import Console
 from azext_kubenet.output.plan_json import answer
 
 Say = Callable[[str], None]
 
 
-def make_plan(cmd: Any, options: PlanOptions) -> Json:
-    """Choose what is left open, check everything, and answer with the plan; what is against it is raised."""
-    say = partial(console.say, cmd.cli_ctx)
+def plan(cmd: Any, values: Mapping[str, Any]) -> Json:
+    """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
+    console = Console(cmd.cli_ctx)
     console.retirement()
-    options = replace(options, findings=(*options.findings, *_more_findings(options)))
-    result = _in_azure(cmd, options, say) if options.in_azure else _offline(options)
-    result = replace(result, findings=(*options.findings, *result.findings), yearly_growth=options.yearly_growth)
-    if options.map_file and options.readable:
-        renderings.write_map(result, options.map_file, say)
+    options = read_plan_options(Typed(values))
+    typed = (*options.findings, *_more_findings(options))
+    readable = not any(finding.severity is Severity.ERROR for finding in typed)
+    result = _result(cmd, options, readable, console.say)
+    result = replace(result, findings=(*typed, *result.findings), yearly_growth=options.ranges.growth)
+    if options.map_file and readable:
+        renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)
-    console.remarks(cmd.cli_ctx, result.findings)
-    result = _compared(replace(result, reasons=reasons(result)), options, say)
+    console.remarks(result.findings)
+    result = _compared(replace(result, reasons=reasons(result)), options, console.say)
     if options.explain:
-        _explain(result, say)
+        _explain(result, console.say)
     if options.export_file:
-        renderings.write_export(result, options.export_file, options.resource_group, say)
+        renderings.write_export(result, options.export_file, options.group, console.say)
     return answer(result)
 
 
@@ -46,31 +49,34 @@ def _more_findings(options: PlanOptions) -> list[Finding]:
     return found
 
 
-def _offline(options: PlanOptions) -> PlanResult:
-    return plan_ranges(options.size, options.requests, options.reservations, options.accept_risk)
+def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanResult:
+    """The plan, in what exists if something in Azure is named.
 
-
-def _in_azure(cmd: Any, options: PlanOptions, say: Say) -> PlanResult:
-    """The plan in what exists. What is wrong with the options themselves is told before Azure is asked anything."""
-    given = plan_given(options.size, options.requests, options.reservations, options.accept_risk)
-    if given.refused or not options.readable:
+    What is wrong with what was given is told before anything is asked of Azure: the plan then has nothing else.
+    """
+    ranges = options.ranges
+    inputs = ranges.size, ranges.requests, ranges.reservations, options.accept_risk
+    if options.names is None:
+        return plan_ranges(*inputs)
+    given = plan_given(*inputs)
+    if given.refused or not readable:
         return given
     from azext_kubenet.operations.plan_in_azure import plan_in_azure  # its imports take longer than a plan without it
 
-    return plan_in_azure(cmd, options, say)
+    return plan_in_azure(cmd, options, options.names, say)
 
 
 def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     """The same beside other network models, if that is asked for; which one to take is said in words."""
-    plan = result.plan
-    if plan.subnet is None or not options.compare:
+    ranges = result.plan
+    if ranges.subnet is None or not (options.compare or options.needs):
         return result
     from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
 
-    comparison = compare(plan.demand, plan.subnet, options.needs, options.max_pods_stated, plan.in_use)
-    for line in lines(comparison) if options.explain else advice(comparison):
+    found = compare(ranges.demand, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
+    for line in lines(found) if options.explain else advice(found):
         say(line)
-    return replace(result, comparison=comparison)
+    return replace(result, comparison=found)
 
 
 def _explain(result: PlanResult, say: Say) -> None:

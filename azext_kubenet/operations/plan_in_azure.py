@@ -1,4 +1,4 @@
-"""A plan that looks at Azure first: inside a network, or clear of a whole estate."""
+"""A plan that looks at Azure first: inside a network, or clear of all that the login can see."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,90 +6,79 @@ from typing import Any
 from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
-from azext_kubenet.azure import api_versions, client
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.directory import DoNotGoTogether
+from azext_kubenet.azure.client import AzureError, connect
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.azure.waiting import Say
+from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.discovery import existing, snapshot
 from azext_kubenet.discovery.network_reads import measure
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
-from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
-from azext_kubenet.operations.request import network_names
+from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
+from azext_kubenet.operations.login import subscription_of
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.plan_options import PlanOptions
 
 #: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
-_PATIENCE = 120.0
+_TIMEOUT = 120.0
 _LOGIN = "az login"
 
 
-def plan_in_azure(cmd: Any, options: PlanOptions, say: Say) -> PlanResult:
-    """The plan in what the options name in Azure, with the findings on that. What is missing or refused is raised."""
-    names = _names(cmd, options)
-    try:
-        door = client.connect(cmd.cli_ctx, client.RetryPolicy(_PATIENCE, say))
-        with Reader(door, door.patience.give_up) as reader:
-            return _plan(reader, names, options, door.caller)
-    except client.AzureError as error:
-        raise RefusedByAzure(
-            str(error), remedy_for((error.code, *error.details), names, "", "", error.message)
-        ) from error
+def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> PlanResult:
+    """Return the plan of these options in what they name in Azure, with the findings on that.
 
-
-def _names(cmd: Any, options: PlanOptions) -> Names:
-    """What to look at. Raises WrongUsage for options that do not go together, and Refused where nobody is logged in."""
-    from azure.cli.core._profile import Profile
-    from azure.cli.core.commands.client_factory import get_subscription_id
-
-    try:
-        names = network_names("", options)
-    except DoNotGoTogether as error:
-        raise WrongUsage(str(error), error.recommendation) from error
-    if not Profile(cli_ctx=cmd.cli_ctx).load_cached_subscriptions():
+    What is missing, or refused by Azure, is raised.
+    """
+    subscription = subscription_of(cmd.cli_ctx)
+    if not subscription:
         raise Refused("a plan that looks at Azure needs a login, and azure-cli has none: run az login first", _LOGIN)
-    subscription = str(get_subscription_id(cmd.cli_ctx))
-    return replace(names, subscription=subscription, network_subscription=names.network_subscription or subscription)
+    names = names.within(subscription)
+    try:
+        client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
+        with Reader(client, client.patience.give_up) as reader:
+            return _plan(reader, names, options, client.caller)
+    except AzureError as error:
+        advice = remedy_for((error.code, *error.details), names, "", "", error.message)
+        raise RefusedByAzure(str(error), advice) from error
 
 
 def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) -> PlanResult:
-    hidden: dict[str, client.AzureError] = {}
-    vnet = _network(reader, names, hidden) if names.vnet else None
+    hidden: dict[str, AzureError] = {}
+    ranges, vnet = options.ranges, _network(reader, names, hidden) if names.vnet else None
     found = existing.ExistingResources(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
     subnet = found.subnet(names.subnet) if names.subnet else None
-    if options.vnet_subnet_id and subnet is None:
+    if options.subnet_by_id and subnet is None:
         raise _no_subnet(names)
-    existing.plannable(found, names, options.requests)
-    wish, differences = existing.apply_existing(options.requests, found, names)
+    existing.plannable(found, names, ranges.requests)
+    requests, differences = existing.apply_existing(ranges.requests, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
     if subnet is not None:
-        wish = replace(wish, in_use=measure(subnet))
-    prefixes = options.requests.vnet
+        requests = replace(requests, in_use=measure(subnet))
+    prefixes = ranges.requests.vnet
     new = prefixes if isinstance(prefixes, tuple) else ()
     around = survey_around(reader, names, vnet, subscriptions_of(names, options.discover), new)
-    taken = [*options.reservations, *around.reservations]
-    result = plan_ranges(options.size, wish, taken, options.accept_risk, around.elsewhere)
-    near = map(caller.named_in, around.findings)
-    unseen = existing.not_seen(found, names, caller)
-    findings = [*differences, *unseen, *near]
-    if subnet is None:
-        findings += result.findings
-    else:
-        findings += existing.beside(result.findings, names, "-g")
-        findings += _checks(reader, names, found, result, options, caller)
+    reservations = [*ranges.reservations, *around.reservations]
+    result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
+    findings = [
+        *differences,
+        *existing.not_seen(found, names, caller),
+        *map(caller.named_in, around.findings),
+        *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
+        *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
+    ]
     return replace(
         result,
         findings=tuple(findings),
-        given=_given(names, options.requests, vnet if found.network_is_seen else None, subnet),
+        given=_given(names, ranges.requests, vnet if found.network_is_seen else None, subnet),
         target=_target(names, subnet) if names.vnet else None,
         snapshot=snapshot.take_snapshot(result.plan, around, options.discover),
     )
 
 
-def _network(reader: Reader, names: Names, hidden: dict[str, client.AzureError]) -> Json:
+def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Json:
     """The network that was named; of one that may not be read, what its subnet shows. Raises NotFound."""
     clusters = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
     reader.prefetch([Read(names.vnet_id, api_versions.VNET_API), Read(clusters, api_versions.CLUSTER_API, True)])

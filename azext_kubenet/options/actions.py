@@ -1,27 +1,16 @@
-"""What was typed, word for word: an option given twice adds up or contradicts itself, and an empty value is none.
+"""What was typed, word for word: an option that is given twice adds up or contradicts itself.
 
 argparse keeps the last of an option that comes twice and says nothing of the others.
 """
 
 import argparse
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any, NamedTuple
-
-from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import Finding, Severity, advise
-from azext_kubenet.errors import WrongUsage
 
 #: Where a parser's namespace keeps what was typed: azure-cli hands names that begin so to no command.
 _KEPT = "_kubenet_typed"
 #: Of options that take several words in one go, those of which one value counts: a subnet has one prefix [A14].
 _ONE_VALUE = ("subnet_prefix",)
-#: Options that are not spelled like their names.
-_SPELLED = {"resource_group_name": "--resource-group", "map_file": "--map", "export_file": "--export"}
-#: Options that say themselves what is wrong with an empty value: they are read as ranges, numbers or lists.
-_READ_ELSEWHERE = (
-    "within", "exclude_prefixes", "pod_cidr", "service_cidr", "dns_service_ip", "docker_bridge_address", "max_surge",
-    "growth", "pool", "plan",
-)  # fmt: skip
 
 
 class Contradiction(NamedTuple):
@@ -85,43 +74,3 @@ def keep_every_word(settings: MutableMapping[str, Any]) -> None:
     if isinstance(own, str):  # store_true says the same each time, append adds up already
         return
     settings["action"] = AddsUp if settings.get("nargs") == "+" else Once
-
-
-def refuse_contradictions(options: Mapping[str, Any]) -> None:
-    """Raise WrongUsage with every option that was given twice with values that cannot both hold."""
-    found = [value.typed for value in options.values() if isinstance(value, Contradiction)]
-    if found:
-        lines = [
-            f"{typed[0][0]} is given more than once: "
-            + " and ".join(f"{option} {_shown(text)}" for option, text in typed)
-            for typed in found
-        ]
-        raise WrongUsage("\n".join(lines), [f"keep one, such as {each[0][0]} {_shown(each[0][1])}" for each in found])
-
-
-def _shown(text: str) -> str:
-    """A value as it was typed, if that is short and plain."""
-    return text if text and len(text) < 60 and text.isprintable() else quoted(text)
-
-
-def empty_values(options: Mapping[str, Any]) -> list[Finding]:
-    """A finding for each option that was typed with nothing, as by a variable that is not set."""
-    found = []
-    for name, value in options.items():
-        if name not in _READ_ELSEWHERE and _empty(value):
-            option = _SPELLED.get(name, "--" + name.replace("_", "-"))
-            message = f"{option}: the value is empty, as that of a variable that is not set is"
-            advice = f"give a value, or leave {option} out"
-            found.append(Finding("empty-value", Severity.ERROR, (option,), message, advise(advice)))
-    return found
-
-
-def without_empty(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The same options, those that were typed with nothing left out."""
-    return {name: None if name not in _READ_ELSEWHERE and _empty(value) else value for name, value in options.items()}
-
-
-def _empty(value: Any) -> bool:
-    """Whether a value, or one of several, is a text of nothing but blanks."""
-    words = value if isinstance(value, list) else [value]
-    return any(isinstance(word, str) and not word.strip() for word in words)

@@ -1,12 +1,13 @@
 """From the text of options to node pools, to their surge and to their growth."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity, advise
+from azext_kubenet.options.typed import Typed, spelled
 
 _COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
 _SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
@@ -59,39 +60,34 @@ def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     return Pool(name, int(count), int(most or count), own), bool(most)
 
 
-def in_pools(
-    size: ClusterSize,
-    typed: Sequence[str | Sequence[str]],
-    stated: Mapping[str, int | None],
-    read: Callable[..., Any],
-    findings: list[Finding],
-) -> ClusterSize:
+def in_pools(size: ClusterSize, typed: Typed, read: Callable[..., Any], findings: list[Finding]) -> ClusterSize:
     """The same size with its node pools, where they are stated: its nodes are their sums.
 
-    typed: the values of --pool; stated: node_count and max_count as they are typed beside them; read: gives what a text
-    of an option is, or None and notes why not; findings: where contradictions are noted.
+    read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
     """
-    words = [word for value in typed for word in ([value] if isinstance(value, str) else value)]
+    words = [word for value in typed.words("pool") for word in ([value] if isinstance(value, str) else value)]
     found = [read("--pool", word, lambda text: read_pool(text, size.max_surge)) for word in words]
     pools = tuple(each[0] for each in found if each is not None)
     if not pools:
         return size
     sums = {"node_count": sum(pool.count for pool in pools), "max_count": sum(pool.max_count for pool in pools)}
     if len(pools) == len(words):
-        findings += _contradictions(stated, sums)
-    has_maximum = stated["max_count"] is not None or any(each[1] for each in found if each is not None)
-    return replace(
-        size, pools=pools, node_count=sums["node_count"], max_count=sums["max_count"] if has_maximum else None
-    )
+        findings += _contradictions(typed, sums)
+    stated = typed.value("max_count") is not None or any(each[1] for each in found if each is not None)
+    most = sums["max_count"] if stated else None
+    return replace(size, pools=pools, node_count=sums["node_count"], max_count=most)
 
 
-def _contradictions(stated: Mapping[str, int | None], sums: Mapping[str, int]) -> list[Finding]:
+def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
     """Options that say another number of nodes than the pools do: two answers to one question."""
     found = []
     for name, nodes in sums.items():
-        typed, option = stated[name], "--" + name.replace("_", "-")
-        if typed is not None and int(typed) != nodes:
-            message = f"{option} is {typed}, and the node pools of --pool have {nodes}"
-            fixes = advise(f"leave {option} out")
-            found.append(Finding("pools-contradicted", Severity.ERROR, (option, "--pool"), message, fixes))
+        stated, option = typed.number(name), spelled(name)
+        if stated is not None and stated != nodes:
+            message = f"{option} is {stated}, and the node pools of --pool have {nodes}"
+            found.append(
+                Finding(
+                    "pools-contradicted", Severity.ERROR, (option, "--pool"), message, advise(f"leave {option} out")
+                )
+            )
     return found

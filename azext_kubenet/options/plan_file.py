@@ -2,13 +2,13 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Finding, Severity, advise
-from azext_kubenet.addressing.planner.plan_result import Snapshot
+from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
 from azext_kubenet.options.choices import DISCOVERIES
+from azext_kubenet.options.typed import Typed
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
 _KEYS: tuple[tuple[str, str, type], ...] = (
@@ -67,12 +67,34 @@ def _document(text: str) -> dict[str, Any]:
     return document
 
 
-def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
-    """Options by name, and what is wrong with the plan. Unknown keys are passed over: a newer plan has more."""
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan that came back.
+
+    options: what it stands for, by option
+    seen: what it saw in Azure, None for a plan that did not look
+    derived: ranges that were its own choice around what was asked for, and bind nobody where that exists
+    subscription: of the network that it was made for, "" for none
+    findings: what is wrong with it
+    """
+
+    options: Typed
+    seen: Snapshot | None = None
+    derived: tuple[str, ...] = ()
+    subscription: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+#: No plan was given.
+NO_PLAN = PlanFile(Typed({}))
+
+
+def read_plan(text: str) -> PlanFile:
+    """A plan as options, and what is wrong with it. Unknown keys are passed over: a newer plan has more."""
     try:
         document = _document(text)
     except _NotAPlan as fault:
-        return {}, [_finding(str(fault))]
+        return replace(NO_PLAN, findings=(_finding(str(fault)),))
     options: dict[str, Any] = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":
@@ -92,7 +114,8 @@ def read_plan(text: str) -> tuple[dict[str, Any], list[Finding]]:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
             findings.append(_finding(f"the plan's {key} is not as az kubenet plan writes it"))
-    return options, findings
+    seen, derived, subscription = (options.pop(key, None) for key in ("seen", "derived", "network_subscription"))
+    return PlanFile(Typed(options), seen, tuple(derived or ()), subscription or "", tuple(findings))
 
 
 def _network(network: Any, options: dict[str, Any]) -> None:
@@ -129,9 +152,7 @@ def _seen(seen: Any, options: dict[str, Any]) -> None:
     shared, discover = seen.get("shared") or [], seen.get("discover")
     if not all(isinstance(each, str) for each in shared) or discover not in (None, *DISCOVERIES):
         raise ValueError
-    ranges, elsewhere = (n if isinstance(n := seen.get(key), int) else 0 for key in ("ranges", "rangesElsewhere"))
-    fingerprint = str(seen.get("fingerprint") or "")
-    options.update(seen=Snapshot(discover or "", ranges, elsewhere, fingerprint, tuple(shared)), discover=discover)
+    options.update(seen=Snapshot(str(seen.get("fingerprint") or ""), frozenset(shared)), discover=discover)
 
 
 def _given(given: Any, options: dict[str, Any]) -> None:
@@ -173,12 +194,12 @@ def _finding(message: str) -> Finding:
     )
 
 
-def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
     """The options of a plan with those typed beside it; one that says something else than the plan is a finding."""
     findings: list[Finding] = []
-    for name, value in planned.items():
-        given = typed.get(name)
-        if given is not None and value is not None and not _same(given, value):
+    for name, value in planned.options.all.items():
+        given = typed.value(name)
+        if given is not None and not _same(given, value):
             option = "--" + name.replace("_", "-")
             findings.append(
                 Finding(
@@ -189,19 +210,19 @@ def combine(planned: Mapping[str, Any], typed: Mapping[str, Any]) -> tuple[dict[
                     advise(f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}"),
                 )
             )
-    stated = {key: value for key, value in planned.items() if value is not None}
-    return {**{key: value for key, value in typed.items() if value is not None}, **stated}, findings
+    return typed.under(planned.options), findings
 
 
-def _anew(planned: Mapping[str, Any], name: str, option: str, given: Any) -> str:
-    """The command that makes a plan anew, for the same network and demand, with another value of an option."""
-    subnet_id = str(planned.get("vnet_subnet_id") or "").split("/")
+def _anew(planned: PlanFile, name: str, option: str, given: Any) -> str:
+    """The command that makes a plan anew, for the same network and size, with another value of an option."""
+    values = {**planned.options.all, "network_subscription": planned.subscription or None}
+    subnet_id = str(values.get("vnet_subnet_id") or "").split("/")
     if name == "subnet_prefix" and len(subnet_id) == 11:  # one that exists has its prefix: another is that of a new one
         _, _, subscription, _, group, _, _, _, vnet, _, _ = subnet_id
         named = {"network_subscription": subscription, "vnet_resource_group": group, "vnet_name": vnet}
-        planned = {**planned, **named, "vnet_subnet_id": None}
-    kept = [each for each in _ANEW if each[0] != name and planned.get(each[0]) not in (None, each[2])]
-    words = [word for key, spelled, _ in kept for word in (spelled, *_words(planned[key]))]
+        values = {**values, **named, "vnet_subnet_id": None}
+    kept = [each for each in _ANEW if each[0] != name and values.get(each[0]) not in (None, each[2])]
+    words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
     return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
 
 

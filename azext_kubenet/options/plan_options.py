@@ -1,86 +1,68 @@
-"""What `az kubenet plan` is asked for: its options read, offline, with all that is wrong with them."""
+"""The options of `plan`, typed once; nobody is asked."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity
-from azext_kubenet.options.actions import empty_values, refuse_contradictions, without_empty
+from azext_kubenet.addressing.model import Finding
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.options.place import names_of_plan
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.typed import Typed
+
+#: Options that name something in Azure; without one of them nobody is asked.
+_IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
 
 
 @dataclass(frozen=True)
 class PlanOptions:  # pylint: disable=too-many-instance-attributes
-    """The options of one plan.
+    """What the user asks for.
 
-    size: of the cluster
-    requests: for its ranges
-    reservations: ranges in use elsewhere, by --exclude-prefixes
-    findings: what is wrong with what was typed
-    resource_group, vnet_name, subnet_name, vnet_subnet_id: what is named in Azure, "" for what is not
-    discover: what else in Azure to keep clear of, a word of choices, "" for nothing
-    accept_risk: rules whose errors become warnings
-    skip_checks: checks whose errors become warnings
-    max_pods_stated: whether the pods per node were typed, and are not the default
-    yearly_growth: of the nodes, in percent, None where it is not stated
-    compare: whether to set the network models side by side, for features that are needed
-    needs: words of choices
-    explain: whether to say why each range is that one
-    map_file, export_file: paths of files to write, "" for none
+    ranges: sizes, requests and reservations
+    names: what is named in Azure, empty for what is left open; None for a plan that asks nobody
+    subnet_by_id: whether the subnet was named by its id, so that it must exist
+    discover: a word of choices.DISCOVERIES, or ""
+    group: the resource group that was typed, or ""
+    max_pods_stated: whether --max-pods was typed
+    accept_risk, skip_checks: names of rules and of checks
+    explain, compare: what to say beside the answer
+    needs: what the cluster must offer, for the comparison
+    map_file, export_file: paths of files to write, or ""
+    findings: what is wrong with any of it
     """
 
-    size: ClusterSize
-    requests: RangeRequests
-    reservations: Sequence[Reservation] = ()
-    findings: tuple[Finding, ...] = ()
-    resource_group: str = ""
-    vnet_name: str = ""
-    subnet_name: str = ""
-    vnet_subnet_id: str = ""
-    discover: str = ""
-    accept_risk: tuple[str, ...] = ()
-    skip_checks: tuple[str, ...] = ()
-    max_pods_stated: bool = False
-    yearly_growth: int | None = None
-    compare: bool = False
-    needs: tuple[str, ...] = ()
-    explain: bool = False
-    map_file: str = ""
-    export_file: str = ""
-
-    @property
-    def readable(self) -> bool:
-        """Whether no error is among the findings, so that all that was typed has a meaning."""
-        return not any(finding.severity is Severity.ERROR for finding in self.findings)
-
-    @property
-    def in_azure(self) -> bool:
-        """Whether something in Azure is named; if not, nobody is asked. An export takes its group for a new network."""
-        named = self.vnet_name or self.vnet_subnet_id or self.subnet_name or self.discover
-        return bool(named or (self.resource_group and not self.export_file))
+    ranges: RangeOptions
+    names: Names | None
+    subnet_by_id: bool
+    discover: str
+    group: str
+    max_pods_stated: bool
+    accept_risk: tuple[str, ...]
+    skip_checks: tuple[str, ...]
+    explain: bool
+    compare: bool
+    needs: tuple[str, ...]
+    map_file: str
+    export_file: str
+    findings: tuple[Finding, ...]
 
 
-def read_plan_options(options: Mapping[str, Any]) -> PlanOptions:
-    """The options as azure-cli hands them over, by name. Raises WrongUsage for one given twice with two meanings."""
-    refuse_contradictions(options)
-    typed = {name: None if getattr(value, "is_default", False) else value for name, value in options.items()}
-    stated = without_empty(typed)
-    texts = {name: stated.get(name) or "" for name in ("vnet_name", "subnet_name", "vnet_subnet_id", "discover")}
-    ranges = read_ranges(RangeOptions.of(stated))
+def read_plan_options(typed: Typed) -> PlanOptions:
+    """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
+    ranges = read_ranges(typed)
+    group, export_file = typed.text("resource_group_name"), typed.text("export_file")
+    in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
-        size=ranges.demand,
-        requests=ranges.wish,
-        reservations=ranges.taken,
-        findings=(*ranges.findings, *empty_values(typed)),
-        resource_group=stated.get("resource_group_name") or "",
-        **texts,
-        accept_risk=tuple(stated.get("accept_risk") or ()),
-        skip_checks=tuple(stated.get("skip_checks") or ()),
-        max_pods_stated=stated.get("max_pods") is not None,
-        yearly_growth=ranges.growth,
-        compare=bool(stated.get("compare") or stated.get("needs")),
-        needs=tuple(stated.get("needs") or ()),
-        explain=bool(stated.get("explain")),
-        map_file=stated.get("map_file") or "",
-        export_file=stated.get("export_file") or "",
+        ranges=ranges,
+        names=names_of_plan(typed) if in_azure else None,
+        subnet_by_id=bool(typed.text("vnet_subnet_id")),
+        discover=typed.text("discover"),
+        group=group,
+        max_pods_stated=typed.value("max_pods") is not None,
+        accept_risk=typed.words("accept_risk"),
+        skip_checks=typed.words("skip_checks"),
+        explain=typed.flag("explain"),
+        compare=typed.flag("compare"),
+        needs=typed.words("needs"),
+        map_file=typed.text("map_file"),
+        export_file=export_file,
+        findings=(*ranges.findings, *typed.empty()),
     )

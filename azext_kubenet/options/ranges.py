@@ -1,10 +1,10 @@
-"""From the text of options to a demand, a wish and reservations; what cannot be read becomes a finding, all at once."""
+"""From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netaddr import IPNetwork
@@ -12,6 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import cidr
 from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity, advise
 from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
+from azext_kubenet.options.typed import Typed
 
 if TYPE_CHECKING:
     from azext_kubenet.options.range_lists import Listing
@@ -28,44 +29,21 @@ _WORD = re.compile(r"[^\s\[{,;\"]+")
 
 
 @dataclass(frozen=True)
-class RangeOptions:  # pylint: disable=too-many-instance-attributes
-    """The options that plan and create share, each as it is typed; None for one that is not.
+class RangeOptions:
+    """What the options say of sizes and ranges.
 
-    Those of the cluster's size come first, and `growth` is a text such as `25%`. Of `pool` each value is a word, or the
-    words of one time that the option was given.
+    size: of the cluster
+    requests: what is asked for each range
+    reservations: ranges in use elsewhere
+    growth: of the nodes in a year, in percent; None if it is not stated
+    findings: what is wrong with any of it
     """
 
-    node_count: int | None = None
-    max_count: int | None = None
-    max_pods: int | None = None
-    max_surge: str | None = None
-    extra_ips: int | None = None
-    pool: Sequence[str | Sequence[str]] | None = None
-    growth: str | None = None
-    vnet_address_prefixes: Sequence[str] | None = None
-    subnet_prefix: Sequence[str] | None = None
-    pod_cidr: str | None = None
-    service_cidr: str | None = None
-    dns_service_ip: str | None = None
-    docker_bridge_address: str | None = None
-    within: Sequence[str] | None = None
-    exclude_prefixes: Sequence[str] | None = None
-
-    @classmethod
-    def of(cls, options: Mapping[str, Any]) -> "RangeOptions":
-        """Those of a command's options, by name."""
-        return cls(**{name: options.get(name) for name in cls.__dataclass_fields__})
-
-
-@dataclass
-class Reading:
-    """What the options say. growth: of the nodes in a year, in percent, if it is stated."""
-
-    demand: ClusterSize
-    wish: RangeRequests
-    taken: list[Reservation] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    size: ClusterSize
+    requests: RangeRequests
+    reservations: tuple[Reservation, ...] = ()
     growth: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class _Reader:
@@ -91,7 +69,7 @@ class _Reader:
             Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", advise(recommendation))
         )
 
-    def sequence(self, option: str, values: Sequence[str] | None) -> list[Reservation]:
+    def sequence(self, option: str, values: Sequence[str]) -> list[Reservation]:
         """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
         found: list[Reservation] = []
         if not values:
@@ -124,7 +102,7 @@ class _Reader:
             self.findings += _not_taken(option, value, listing, which)
         return found
 
-    def excluded(self, values: Sequence[str] | None) -> list[Reservation]:
+    def excluded(self, values: Sequence[str]) -> list[Reservation]:
         """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
         option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values)
         found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
@@ -141,10 +119,10 @@ class _Reader:
             self.findings.append(Finding(rule, severity, (option,), what, advise(advice)))
         return found
 
-    def vnet(self, values: Sequence[str] | None) -> tuple[IPNetwork, ...] | int | None:
+    def vnet(self, values: Sequence[str]) -> tuple[IPNetwork, ...] | int | None:
         """The prefixes of a network, or one size."""
         option = "--vnet-address-prefixes"
-        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        words = [word for value in values for word in value.replace(",", " ").split()]
         if len(words) > _MOST_PREFIXES:
             message = f"{option}: {len(words)} prefixes are given: this command takes {_MOST_PREFIXES} at most"
             self.findings.append(
@@ -169,10 +147,10 @@ class _Reader:
             return tuple(each for each in found if not isinstance(each, int)) or None
         return sizes[0] if sizes else tuple(found) or None
 
-    def subnet(self, values: Sequence[str] | None) -> IPNetwork | int | None:
+    def subnet(self, values: Sequence[str]) -> IPNetwork | int | None:
         """The prefix of the subnet: one only [A14]."""
         option = "--subnet-prefix"
-        words = [word for value in values or () for word in value.replace(",", " ").split()]
+        words = [word for value in values for word in value.replace(",", " ").split()]
         if len(words) > 1:
             self.findings.append(
                 Finding(
@@ -258,36 +236,30 @@ def _not_taken(option: str, value: str, listing: "Listing", which: str) -> list[
     ]
 
 
-def read_ranges(typed: RangeOptions) -> Reading:
-    """Size, requests and reservations of what was typed. Never raises on a bad value."""
-    reader = _Reader()
-    surge = reader.read("--max-surge", typed.max_surge, read_max_surge)
-    default = ClusterSize()
+def read_ranges(typed: Typed) -> RangeOptions:
+    """Size, requests and reservations of the options. Never raises on a bad value: it becomes a finding."""
+    reader, default = _Reader(), ClusterSize()
+    surge = reader.read("--max-surge", typed.value("max_surge"), read_max_surge)
+    node_count, max_pods, extra_ips = map(typed.number, ("node_count", "max_pods", "extra_ips"))
     size = ClusterSize(
-        node_count=_number(typed.node_count, default.node_count),
-        max_count=None if typed.max_count is None else int(typed.max_count),
-        max_pods=_number(typed.max_pods, default.max_pods),
+        node_count=default.node_count if node_count is None else node_count,
+        max_count=typed.number("max_count"),
+        max_pods=default.max_pods if max_pods is None else max_pods,
         max_surge=default.max_surge if surge is None else surge,
-        extra_ips=_number(typed.extra_ips, default.extra_ips),
+        extra_ips=default.extra_ips if extra_ips is None else extra_ips,
     )
-    stated = {"node_count": typed.node_count, "max_count": typed.max_count}
-    size = in_pools(size, typed.pool or (), stated, reader.read, reader.findings)
+    size = in_pools(size, typed, reader.read, reader.findings)
     requests = RangeRequests(
-        within=tuple(each.network for each in reader.sequence("--within", typed.within)),
-        vnet=reader.vnet(typed.vnet_address_prefixes),
-        subnet=reader.subnet(typed.subnet_prefix),
-        pods=reader.read("--pod-cidr", typed.pod_cidr, cidr.read_network_or_size),
-        services=reader.read("--service-cidr", typed.service_cidr, cidr.read_network_or_size),
-        dns_ip=reader.read("--dns-service-ip", typed.dns_service_ip, cidr.read_address),
+        within=tuple(each.network for each in reader.sequence("--within", typed.words("within"))),
+        vnet=reader.vnet(typed.words("vnet_address_prefixes")),
+        subnet=reader.subnet(typed.words("subnet_prefix")),
+        pods=reader.read("--pod-cidr", typed.value("pod_cidr"), cidr.read_network_or_size),
+        services=reader.read("--service-cidr", typed.value("service_cidr"), cidr.read_network_or_size),
+        dns_ip=reader.read("--dns-service-ip", typed.value("dns_service_ip"), cidr.read_address),
         docker_bridge=reader.read(
-            "--docker-bridge-address", typed.docker_bridge_address, cidr.read_address_with_prefix
+            "--docker-bridge-address", typed.value("docker_bridge_address"), cidr.read_address_with_prefix
         ),
     )
-    reservations = reader.excluded(typed.exclude_prefixes)
-    growth = reader.read("--growth", typed.growth, read_growth)
-    return Reading(size, requests, reservations, reader.findings, growth)
-
-
-def _number(value: int | None, default: int) -> int:
-    """A plain int: azure-cli marks its defaults with a class of its own, which it would print as an object."""
-    return default if value is None else int(value)
+    reservations = tuple(reader.excluded(typed.words("exclude_prefixes")))
+    growth = reader.read("--growth", typed.value("growth"), read_growth)
+    return RangeOptions(size, requests, reservations, growth, tuple(reader.findings))

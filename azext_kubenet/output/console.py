@@ -11,25 +11,29 @@ from azext_kubenet.addressing.model import Finding, Severity
 logger = get_logger("azext_kubenet")
 
 
-def say(cli_ctx: Any, line: str) -> None:
-    """A line on standard error, unless --only-show-errors is given."""
-    if not cli_ctx.only_show_errors:
-        sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
-        sys.stderr.flush()
+class Console:
+    """Standard error, unless --only-show-errors is given. cli_ctx: azure-cli's context, which knows that."""
 
+    def __init__(self, cli_ctx: Any):
+        self._quiet = bool(cli_ctx.only_show_errors)
 
-def retirement() -> None:
-    """Once a run: how long kubenet lasts [J1]."""
-    logger.warning(
-        "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay: https://aka.ms/aks/kubenet-retirement"
-    )
+    def say(self, line: str) -> None:
+        """Print a line."""
+        if not self._quiet:
+            sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
+            sys.stderr.flush()
 
+    def retirement(self) -> None:
+        """Say how long kubenet lasts, once a run [J1]."""
+        logger.warning(
+            "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay: https://aka.ms/aks/kubenet-retirement"
+        )
 
-def remarks(cli_ctx: Any, findings: Iterable[Finding]) -> None:
-    """The findings that refuse nothing."""
-    for finding in findings:
-        advice = f": {finding.recommendation}" if finding.recommendation else ""
-        if finding.severity is Severity.WARNING:
-            logger.warning("%s [%s]%s", finding.message, finding.rule, advice)
-        elif finding.severity is Severity.INFO:
-            say(cli_ctx, f"note: {finding.message} [{finding.rule}]{advice}")
+    def remarks(self, findings: Iterable[Finding]) -> None:
+        """Print the findings that refuse nothing."""
+        for finding in findings:
+            advice = f": {finding.recommendation}" if finding.recommendation else ""
+            if finding.severity is Severity.WARNING:
+                logger.warning("%s [%s]%s", finding.message, finding.rule, advice)
+            elif finding.severity is Severity.INFO:
+                self.say(f"note: {finding.message} [{finding.rule}]{advice}")

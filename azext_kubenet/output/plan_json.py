@@ -2,8 +2,8 @@
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests
-from azext_kubenet.addressing.planner.plan_result import PlanResult, Snapshot, TargetNetwork
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Snapshot
+from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
 
@@ -45,9 +45,9 @@ def _seen(snapshot: Snapshot) -> Json:
     return {
         "discover": snapshot.discover or None,
         "ranges": snapshot.ranges,
-        "rangesElsewhere": snapshot.ranges_elsewhere,
+        "rangesElsewhere": snapshot.elsewhere,
         "fingerprint": snapshot.fingerprint,
-        "shared": list(snapshot.shared),
+        "shared": sorted(snapshot.shared),
     }
 
 

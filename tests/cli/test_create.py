@@ -336,6 +336,15 @@ def test_a_refusal_of_azure_is_exit_code_1_with_azures_own_words(cloud: Cloud) -
     assert "Traceback" not in ran.err
 
 
+def test_what_is_wrong_with_a_plan_is_told_before_a_login_is_asked_for(az: Az) -> None:
+    (az.home / "bad.json").write_text('{"podCidr": 7}')
+    ran = az(f"kubenet create {NEW} --plan @bad.json --service-cidr 10.0.0.0/40")
+    assert (ran.code, ran.out) == (1, "")
+    assert "[malformed-plan]" in ran.err
+    assert "[malformed-range]" in ran.err
+    assert "az login" not in ran.err
+
+
 def test_create_logged_out_says_so(az: Az) -> None:
     ran = az(f"kubenet create {NEW}")
     assert (ran.code, ran.out) == (1, "")
@@ -459,6 +468,12 @@ def test_an_existing_identity_is_used_and_never_written(cloud: Cloud) -> None:
 
 
 def test_a_system_assigned_identity_gets_its_role_once_it_exists(cloud: Cloud) -> None:
+    shown = create(cloud, f"{NEW} --identity-type systemAssigned --dry-run")
+    assert [(row["action"], row["kind"]) for row in shown[-2:]] == [
+        ("create", "cluster"),
+        ("create", "role assignment"),
+    ]
+    assert cloud.writes == []
     made = create(cloud, f"{NEW} --identity-type systemAssigned")
     assert made["identity"]["type"] == "SystemAssigned"
     assert cloud.made("userAssignedIdentities") == []

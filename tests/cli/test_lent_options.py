@@ -96,7 +96,7 @@ if "create" in sys.orig_argv and "azure.cli" in sys.orig_argv:
     def aks_create(cmd, client, *arguments, **options):
         from knack.util import CLIError
 
-        if type(client).__name__ == "Rehearsal":  # a look ahead, which has found nothing
+        if type(client).__name__ == "ValidationClient":  # a look ahead, which has found nothing
             return client.begin_create_or_update()
         with open(os.environ["SPIED"], "w", encoding="utf-8") as target:
             json.dump([list(arguments), options], target)

@@ -190,6 +190,19 @@ def test_the_reasons_name_what_keeps_each_range_from_its_usual_place(cloud: Clou
     assert reasons["vnetAddressPrefixes"] == "as virtual network app has it"
 
 
+def test_a_plan_that_is_refused_for_what_was_typed_is_drawn_too(around: tuple[Cloud, Scene]) -> None:
+    cloud, _ = around
+    begun = len(cloud.arm.ledger)
+    ran = cloud(*INSIDE, "--pod-cidr", "10.8.0.0/16", "--service-cidr", "10.8.0.0/20", "--map", "refused.svg")
+    assert (ran.code, ran.out) == (1, "")
+    assert "[pod-service-overlap]" in ran.err
+    assert not [entry.path for entry in list(cloud.arm.ledger)[begun:] if "/providers/" in entry.path]
+    drawn = (cloud.az.home / "refused.svg").read_text()
+    assert "<svg" in drawn
+    assert "10.8.0.0/16" in drawn
+    assert "192.168.0.0/16 " not in drawn, "nothing is chosen where nobody has looked"
+
+
 def test_the_key_of_a_connection_is_shown_nowhere(cloud: Cloud) -> None:
     made, key = scene(cloud.arm), "k3y-that-both-ends-share"
     cloud.arm.state[made.connection]["properties"]["sharedKey"] = key

@@ -210,7 +210,9 @@ RULES = (
     (
         "only the stories and the door speak to the user or read a plan; the other rooms raise errors",
         lambda module: room_of(module) not in ("operations", "output", "options", "root"),
-        _any_of(f"{PACKAGE}.output", f"{PACKAGE}.options.plan_file", f"{PACKAGE}.options.ranges"),
+        _any_of(
+            f"{PACKAGE}.output", f"{PACKAGE}.options.plan_file", f"{PACKAGE}.options.ranges", f"{PACKAGE}.options.typed"
+        ),
     ),
     (
         "the choices of options import nothing",

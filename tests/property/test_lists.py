@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.options.range_lists import columns, read_list
 from azext_kubenet.options.range_lists.listing import FAULTS_KEPT
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from tests.support.effort import tries
 
 NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
@@ -87,13 +88,13 @@ def mutated(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
 @example("sep=\n\nprefix\n1")
 @example('sep="\nprefix,b\n1')
 def test_no_text_raises_and_every_finding_is_one_line(text: str) -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [text]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [text]}))
     for finding in reading.findings:
         assert "\n" not in finding.message
         assert len(finding.message) < 1200
         finding.message.encode()
         finding.recommendation.encode()
-    for each in reading.taken:
+    for each in reading.reservations:
         assert each.network.version == 4
         assert each.reason.isprintable()
 

@@ -17,7 +17,6 @@ from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import cluster_client
 from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.client import AzureError, error_of
-from azext_kubenet.azure.directory import Identity
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import create_steps, runner
@@ -26,6 +25,8 @@ from azext_kubenet.checks import node_routes, security_group
 from azext_kubenet.discovery import existing, route_tables
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.create_options import AksOptions
+from azext_kubenet.options.identity import Identity
 from tests.loopback import recordings
 from tests.loopback.wire import Answer, Call
 from tests.real import answers, errors
@@ -412,7 +413,7 @@ def stands_against(cluster: Json) -> set[str]:
 
 
 def differing(cluster: Json, names: Names, wanted: Identity, typed: Json) -> set[str]:
-    lines = cluster_drift(cluster, names, wanted, None, typed)
+    lines = cluster_drift(cluster, names, wanted, None, AksOptions(asked=typed))
     return {line.partition(" is ")[0] for line in lines}
 
 
@@ -437,7 +438,7 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
     job = create_steps.CreateInputs(
         names=names, plan=verdict.plan, existing=found, location=cluster["location"], identity=own_identity(cluster),
         grants=[create_steps.Grant(names.subnet_id, role, {"id": "granted"})], principal={"appId": "a", "id": "p"},
-        make_principal=dict, remove_principal=lambda: None, make_cluster=lambda _: {}, typed=typed,
+        make_principal=dict, remove_principal=lambda: None, make_cluster=lambda *_: {}, aks=AksOptions(asked=typed),
     )  # fmt: skip
     waves = create_steps.create_stages(door(), job)
     against = " ".join(each.message for each in runner.conflicts(waves))

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import growth, rules, sizing
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import (
+    AddressPlan,
+    ClusterSize,
+    Finding,
+    RangeRequests,
+    Reservation,
+    Severity,
+    Snapshot,
+)
 from azext_kubenet.addressing.planner import no_space
 from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.planner.shortage import Shortage
@@ -38,23 +46,6 @@ class TargetNetwork(NamedTuple):
     def subnet_id(self) -> str:
         """Resource id of the subnet of the nodes."""
         return f"{self.vnet_id}/subnets/{self.subnet}"
-
-
-class Snapshot(NamedTuple):
-    """What a plan remembers of what it saw in Azure.
-
-    discover: the value of --discover, "" where that was not given
-    ranges: number of ranges to keep clear of
-    ranges_elsewhere: number of ranges of clusters that are not connected
-    fingerprint: of all of them
-    shared: those that overlapped the plan already when it was made, a line each
-    """
-
-    discover: str
-    ranges: int
-    ranges_elsewhere: int
-    fingerprint: str
-    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
 from azext_kubenet.addressing.planner.plan_result import check_given, plan_ranges
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
 from tests.unit.addressing.asking import ask, names
 
@@ -259,7 +260,7 @@ def test_what_an_earlier_plan_takes_is_its_cluster_s(taken, wish, found):
 
 def test_a_plan_among_the_exclusions_is_an_earlier_plan():
     plan = json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests(subnet=IPNetwork("10.1.2.0/26")))))
-    taken = read_ranges(RangeOptions.of({"exclude_prefixes": [plan]})).taken
+    taken = read_ranges(Typed({"exclude_prefixes": [plan]})).reservations
     assert taken
     assert all(each.planned for each in taken)
-    assert not any(each.planned for each in read_ranges(RangeOptions.of({"exclude_prefixes": ["10.1.2.0/26"]})).taken)
+    assert not any(each.planned for each in read_ranges(Typed({"exclude_prefixes": ["10.1.2.0/26"]})).reservations)

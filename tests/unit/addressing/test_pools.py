@@ -5,7 +5,8 @@ import pytest
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.wording import node_options, pool_option
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from tests.unit.addressing.asking import ask, names
 
 TEN = MaxSurge(10, True)
@@ -48,13 +49,13 @@ FAULTS = (
 
 @pytest.mark.parametrize(("options", "demand"), [row[1:] for row in DEMANDS], ids=[row[0] for row in DEMANDS])
 def test_what_is_typed_becomes_pools(options, demand):
-    reading = read_ranges(RangeOptions.of(options))
-    assert (reading.demand, reading.findings) == (demand, [])
+    reading = read_ranges(Typed(options))
+    assert (reading.size, reading.findings) == (demand, ())
 
 
 @pytest.mark.parametrize(("options", "found"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_what_cannot_be_read_is_said(options, found):
-    findings = read_ranges(RangeOptions.of(options)).findings
+    findings = read_ranges(Typed(options)).findings
     assert [(each.rule, each.subject) for each in findings] == found
     assert all(each.recommendation and len(each.message) < 250 for each in findings)
 
@@ -63,7 +64,7 @@ def test_what_cannot_be_read_is_said(options, found):
 def test_pools_are_recommended_as_they_are_typed(options, demand):
     words = pool_option(demand.pools, demand).split()[1:]
     surge = {} if "max_surge" not in options else {"max_surge": options["max_surge"]}
-    assert read_ranges(RangeOptions.of({"pool": [words], **surge})).demand == demand
+    assert read_ranges(Typed({"pool": [words], **surge})).size == demand
 
 
 @pytest.mark.parametrize(

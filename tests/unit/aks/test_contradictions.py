@@ -9,6 +9,7 @@ import pytest
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.aks.contradictions import CONTRADICTIONS, contradictions
+from azext_kubenet.options.create_options import AksOptions
 
 #: Options in the table that not every supported azure-cli has, with the release that brought each.
 VERSION_DEPENDENT = {"node_provisioning_mode": "2.76.0", "sku": "2.76.0"}
@@ -75,7 +76,7 @@ HARMLESS = (
 
 @pytest.mark.parametrize(("options", "rule"), [row[1:] for row in CONTRADICTED], ids=[row[0] for row in CONTRADICTED])
 def test_what_contradicts_kubenet_is_an_error_with_advice(options: dict[str, Any], rule: str) -> None:
-    (finding,) = contradictions(options)
+    (finding,) = contradictions(AksOptions(asked=options))
     (name,) = options
     assert (finding.rule, finding.severity) == (rule, Severity.ERROR)
     assert finding.subject == ("--" + name.replace("_", "-"),)
@@ -85,7 +86,7 @@ def test_what_contradicts_kubenet_is_an_error_with_advice(options: dict[str, Any
 
 @pytest.mark.parametrize("options", [row[1] for row in HARMLESS], ids=[row[0] for row in HARMLESS])
 def test_what_is_harmless_is_no_finding(options: dict[str, Any]) -> None:
-    assert contradictions(options) == []
+    assert contradictions(AksOptions(asked=options)) == []
 
 
 def test_every_row_of_the_table_is_shown_to_fire() -> None:
@@ -102,13 +103,13 @@ def test_every_row_names_an_option_of_the_installed_az_aks_create() -> None:
 
 def test_all_contradictions_come_together() -> None:
     options = {"network_policy": "azure", "enable_addons": "virtual-node", "sku": "automatic"}
-    assert {finding.rule for finding in contradictions(options)} == {
+    assert {finding.rule for finding in contradictions(AksOptions(asked=options))} == {
         "network-policy-azure", "virtual-nodes", "aks-automatic",
     }  # fmt: skip
 
 
 def test_a_password_is_never_repeated() -> None:
-    (finding,) = contradictions({"windows_admin_password": "Hush-hush-1"})
+    (finding,) = contradictions(AksOptions(asked={"windows_admin_password": "Hush-hush-1"}))
     assert "Hush" not in str(finding)
 
 

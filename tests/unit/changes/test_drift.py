@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.azure.directory import Identity
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.changes.drift import Given, cluster_drift, remedy, unlike
+from azext_kubenet.changes.drift import cluster_drift, remedy, unlike
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.create_options import AksOptions, Provenance
+from azext_kubenet.options.identity import Identity
 
 NAMES = Names("s", "rg", "c", "net", "sub", "rg", "s")
 USER = Identity(USER_ASSIGNED)
@@ -87,17 +88,17 @@ DIFFERING = (
 
 @pytest.mark.parametrize(("shown", "typed"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
 def test_a_cluster_that_is_as_asked_for(shown: dict[str, Any], typed: dict[str, Any]) -> None:
-    assert cluster_drift(shown, NAMES, USER, None, typed) == ()
+    assert cluster_drift(shown, NAMES, USER, None, AksOptions(asked=typed)) == ()
 
 
 @pytest.mark.parametrize(("shown", "typed", "line"), [row[1:] for row in DIFFERING], ids=[row[0] for row in DIFFERING])
 def test_a_cluster_that_differs(shown: dict[str, Any], typed: dict[str, Any], line: str) -> None:
-    assert cluster_drift(shown, NAMES, USER, None, typed) == (line,)
+    assert cluster_drift(shown, NAMES, USER, None, AksOptions(asked=typed)) == (line,)
 
 
 def test_all_that_differs_comes_together() -> None:
     typed = {"node_count": 5, "max_pods": 60, "location": "northeurope"}
-    assert len(cluster_drift(cluster(network__networkPlugin="azure"), NAMES, USER, None, typed)) == 4
+    assert len(cluster_drift(cluster(network__networkPlugin="azure"), NAMES, USER, None, AksOptions(asked=typed))) == 4
 
 
 # what is asked for, the identity, its principal, whether the cluster of that client id has it
@@ -115,18 +116,22 @@ PRINCIPALS = (
 )
 def test_the_service_principal(identity: Identity, principal: dict | None, client: str, same: bool) -> None:
     shown = cluster(servicePrincipalProfile={"clientId": client}, top__identity=None)
-    assert (cluster_drift(shown, NAMES, identity, principal, {}) == ()) is same
+    assert (cluster_drift(shown, NAMES, identity, principal, AksOptions(asked={})) == ()) is same
 
 
 def test_a_system_assigned_identity() -> None:
     wanted = Identity(SYSTEM_ASSIGNED)
-    assert cluster_drift(cluster(), NAMES, wanted, None, {}) == ("identity.type is UserAssigned, not SystemAssigned",)
+    assert cluster_drift(cluster(), NAMES, wanted, None, AksOptions(asked={})) == (
+        "identity.type is UserAssigned, not SystemAssigned",
+    )
     shown = cluster(identity__type="SystemAssigned", identity__userAssignedIdentities=None)
-    assert cluster_drift(shown, NAMES, wanted, None, {}) == ()
+    assert cluster_drift(shown, NAMES, wanted, None, AksOptions(asked={})) == ()
 
 
 def test_a_cluster_that_shows_as_little_as_azure_ever_does_is_judged_without_a_crash() -> None:
-    lines = cluster_drift({"location": "westeurope", "properties": {}}, NAMES, USER, None, {"node_count": 3})
+    lines = cluster_drift(
+        {"location": "westeurope", "properties": {}}, NAMES, USER, None, AksOptions(asked={"node_count": 3})
+    )
     assert "networkPlugin is None, not kubenet" in lines
     assert "count is None, not 3" in lines
 
@@ -218,7 +223,7 @@ REMEDIES = (
 def test_advice_knows_whether_a_value_was_typed(  # pylint: disable=too-many-positional-arguments
     shown: dict[str, Any], wanted: dict[str, Any], typed: tuple[str, ...], planned: tuple[str, ...], advice: str
 ) -> None:
-    (line,) = cluster_drift(shown, NAMES, USER, None, wanted)
-    said = remedy(line, shown, Given(frozenset(typed), frozenset(planned)))
+    (line,) = cluster_drift(shown, NAMES, USER, None, AksOptions(asked=wanted))
+    said = remedy(line, shown, Provenance(frozenset(typed), frozenset(planned)))
     assert said.startswith(advice)
     assert "choose another name for the cluster: -n NAME" in said

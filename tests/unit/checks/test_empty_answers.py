@@ -8,7 +8,6 @@ import pytest
 
 from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.azure.directory import Identity
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.role_assignments import Role, assignments_of, sufficient
 from azext_kubenet.changes.drift import cluster_drift
@@ -18,6 +17,8 @@ from azext_kubenet.discovery.existing import WITHOUT_PREFIX, ExistingResources, 
 from azext_kubenet.discovery.network_reads import NetworkSource, measure
 from azext_kubenet.discovery.surroundings import surroundings
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.create_options import AksOptions
+from azext_kubenet.options.identity import Identity
 from tests.unit.checks.wire import (
     ALL,
     CLUSTERS,
@@ -213,7 +214,8 @@ def test_a_cluster_with_a_hole_is_no_traceback():
     for _, body in variants(cluster):
         apply_existing(RangeRequests(), ExistingResources(None, None, None, body), NAMES)
         for kind in (USER_ASSIGNED, SYSTEM_ASSIGNED, SERVICE_PRINCIPAL):
-            cluster_drift(body, NAMES, Identity(kind), None, {"location": "westeurope", "node_count": 3})
+            asked = AksOptions(asked={"location": "westeurope", "node_count": 3})
+            cluster_drift(body, NAMES, Identity(kind), None, asked)
 
 
 def test_a_role_assignment_with_a_hole_is_no_traceback():

@@ -10,13 +10,8 @@ from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
 from azext_kubenet.errors import WrongUsage
-from azext_kubenet.options.actions import (
-    Contradiction,
-    empty_values,
-    keep_every_word,
-    refuse_contradictions,
-    without_empty,
-)
+from azext_kubenet.options.actions import Contradiction, keep_every_word
+from azext_kubenet.options.typed import Typed
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,7 +61,7 @@ HOLDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def test_what_holds_together_is_kept(typed: str, options: dict[str, Any]) -> None:
     read = vars(parser().parse_args(typed.split()))
     assert {name: read[name] for name in options} == options
-    refuse_contradictions(read)
+    Typed(read)
 
 
 # what is typed, spelling and value of each
@@ -88,7 +83,7 @@ def test_what_cannot_both_hold_is_wrong_usage_that_names_both(typed: str, values
     read = vars(parser().parse_args(typed.split()))
     assert any(isinstance(value, Contradiction) for value in read.values())
     with pytest.raises(WrongUsage) as raised:
-        refuse_contradictions(read)
+        Typed(read)
     assert raised.value.exit_code == 2
     assert all(f"{option} {value}" in str(raised.value) for option, value in values)
 
@@ -96,7 +91,7 @@ def test_what_cannot_both_hold_is_wrong_usage_that_names_both(typed: str, values
 def test_all_contradictions_are_told_together() -> None:
     read = vars(parser().parse_args(["--pod-cidr", "a", "--pod-cidr", "b", "-c", "1", "-c", "2"]))
     with pytest.raises(WrongUsage) as raised:
-        refuse_contradictions(read)
+        Typed(read)
     assert len(str(raised.value).splitlines()) == 2
 
 
@@ -115,9 +110,9 @@ def test_an_empty_value_is_told_and_counts_as_none() -> None:
         "subnet_name": None,
         "max_count": 0,
     }
-    assert [(each.rule, each.subject) for each in empty_values(typed)] == [
+    assert [(each.rule, each.subject) for each in Typed(typed).empty()] == [
         ("empty-value", ("--vnet-name",)), ("empty-value", ("--map",)), ("empty-value", ("--accept-risk",)),
     ]  # fmt: skip
-    assert without_empty(typed) == {
+    assert {name: Typed(typed).value(name) for name in typed} == {
         "vnet_name": None, "map_file": None, "accept_risk": None, "pod_cidr": "", "subnet_name": None, "max_count": 0,
     }  # fmt: skip

@@ -9,10 +9,11 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.explanation import reasons
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.plan_result import Snapshot, plan_ranges
-from azext_kubenet.options.plan_file import combine, read_plan
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Snapshot
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.options.plan_file import PlanFile, combine, read_plan
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
 
 # what is planned, its options
@@ -88,9 +89,9 @@ CONTRADICTED = (
 @pytest.mark.parametrize("options", [row[1] for row in ROUND_TRIPS], ids=[row[0] for row in ROUND_TRIPS])
 def test_a_plan_that_comes_back_gives_the_same_plan(options: dict) -> None:
     first = _plan(options)
-    again, findings = read_plan(json.dumps(first))
-    assert findings == []
-    given = _plan(again)
+    again = read_plan(json.dumps(first))
+    assert again.findings == ()
+    given = _plan(again.options)
     assert _lasting(given) == _lasting(first)
 
 
@@ -104,9 +105,9 @@ def _grave(plan: dict) -> list[dict]:
     return [finding for finding in plan["findings"] if finding["severity"] != "info"]
 
 
-def _plan(options: dict) -> dict:
-    reading = read_ranges(RangeOptions.of(options))
-    verdict = plan_ranges(reading.demand, reading.wish, reading.taken)
+def _plan(options: dict | Typed) -> dict:
+    reading = read_ranges(options if isinstance(options, Typed) else Typed(options))
+    verdict = plan_ranges(reading.size, reading.requests, reading.reservations)
     assert not reading.findings
     assert not verdict.refused, verdict.findings
     return answer(replace(verdict, reasons=reasons(verdict)))
@@ -114,7 +115,7 @@ def _plan(options: dict) -> dict:
 
 @pytest.mark.parametrize(("text", "said"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
 def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
-    _, findings = read_plan(text)
+    findings = read_plan(text).findings
     assert {finding.rule for finding in findings} == {"malformed-plan"}
     assert said in " ".join(finding.message for finding in findings)
     assert all(finding.subject == ("--plan",) for finding in findings)
@@ -123,14 +124,14 @@ def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
 
 
 def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
-    _, findings = read_plan(json.dumps({"nodeCount": "x", "podCidr": 1, "networkPlugin": "azure"}))
+    findings = read_plan(json.dumps({"nodeCount": "x", "podCidr": 1, "networkPlugin": "azure"})).findings
     assert len(findings) == 4
 
 
 def test_ranges_of_a_plan_are_read_like_any_other() -> None:
-    options, findings = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
-    assert findings == []
-    assert [finding.rule for finding in read_ranges(RangeOptions.of(options)).findings] == [
+    plan = read_plan(json.dumps(GOOD | {"podCidr": "$(reboot)", "maxSurge": "\u0663"}))
+    assert plan.findings == ()
+    assert [finding.rule for finding in read_ranges(plan.options).findings] == [
         "malformed-max-surge",
         "malformed-range",
     ]
@@ -148,40 +149,42 @@ def test_ranges_of_a_plan_are_read_like_any_other() -> None:
     ids=["it has none", "it has no place for one", "the planner chose it", "it was typed", "nobody knows who chose it"],
 )
 def test_of_a_docker_bridge_only_one_that_was_typed_is_held_to(change: dict, bridge: str | None) -> None:
-    options, findings = read_plan(json.dumps(GOOD | change))
-    assert (findings, options.get("docker_bridge_address")) == ([], bridge)
+    plan = read_plan(json.dumps(GOOD | change))
+    assert (plan.findings, plan.options.value("docker_bridge_address")) == ((), bridge)
 
 
 def test_a_docker_bridge_of_a_plan_refuses_nothing_that_has_come_since() -> None:
-    planned, _ = read_plan(json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests()))))
+    planned = read_plan(json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests()))))
     new = [Reservation(IPNetwork("172.17.0.0/16"), "route to-lab of route table rt", Origin.ROUTE)]
-    reading = read_ranges(RangeOptions.of(planned))
-    assert not plan_ranges(reading.demand, reading.wish, new).refused
+    reading = read_ranges(planned.options)
+    assert not plan_ranges(reading.size, reading.requests, new).refused
 
 
 def test_keys_of_a_newer_plan_are_passed_over() -> None:
-    options, findings = read_plan(json.dumps(GOOD | {"__class__": "x", "resource_group_name": "mine", "role": "Owner"}))
-    assert findings == []
-    assert set(options) == {
+    plan = read_plan(json.dumps(GOOD | {"__class__": "x", "resource_group_name": "mine", "role": "Owner"}))
+    assert plan.findings == ()
+    assert plan.derived == ("vnet",)
+    assert set(plan.options.all) == {
         "vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr", "dns_service_ip",
-        "node_count", "max_pods", "max_surge", "derived",
+        "node_count", "max_pods", "max_surge",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(("typed", "options"), [row[1:] for row in CONTRADICTED], ids=[row[0] for row in CONTRADICTED])
 def test_an_option_that_contradicts_the_plan_is_a_finding(typed: dict, options: list[str]) -> None:
-    planned, _ = read_plan(json.dumps(GOOD))
-    combined, findings = combine(planned, typed)
+    planned = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, Typed(typed))
     assert [finding.subject[0] for finding in findings] == options
     assert {finding.rule for finding in findings} <= {"plan-contradicted"}
-    assert {key: combined[key] for key in planned} == planned
-    assert all(combined[key] == value for key, value in typed.items() if key not in planned)
+    values = planned.options.all
+    assert {key: combined.value(key) for key in values} == values
+    assert all(combined.value(key) == value for key, value in typed.items() if key not in values)
 
 
 def test_an_option_that_is_not_typed_takes_nothing_from_the_plan() -> None:
-    planned, _ = read_plan(json.dumps(GOOD))
-    combined, findings = combine(planned, dict.fromkeys(planned))
-    assert (combined, findings) == (planned, [])
+    planned = read_plan(json.dumps(GOOD))
+    combined, findings = combine(planned, Typed(dict.fromkeys(planned.options.all)))
+    assert (combined.all, findings) == (planned.options.all, [])
 
 
 VNET = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub"
@@ -198,26 +201,28 @@ NETWORKS = (
 
 @pytest.mark.parametrize(("network", "expected"), [row[1:] for row in NETWORKS], ids=[row[0] for row in NETWORKS])
 def test_a_plan_for_a_network_names_it_and_leaves_its_prefixes_to_be_looked_up(network: dict, expected: dict) -> None:
-    options, findings = read_plan(json.dumps(GOOD | {"network": network}))
-    assert findings == []
-    assert options["vnet_address_prefixes"] is None
-    assert {key: options.get(key) for key in expected} == expected
-    assert ("vnet_subnet_id" in options) is network["subnetExists"]
+    plan = read_plan(json.dumps(GOOD | {"network": network}))
+    assert plan.findings == ()
+    found = {**plan.options.all, **({"network_subscription": plan.subscription} if plan.subscription else {})}
+    assert "vnet_address_prefixes" not in found
+    assert {key: found.get(key) for key in expected} == expected
+    assert ("vnet_subnet_id" in found) is network["subnetExists"]
 
 
 def test_what_a_plan_saw_comes_back_with_how_it_looked() -> None:
     seen = {"discover": "tenant", "fingerprint": "sha256:1", "shared": ["10.0.0.0/24 peering hub"], "ranges": 7}
-    options, findings = read_plan(json.dumps(GOOD | {"seen": seen}))
-    assert findings == []
-    assert options["discover"] == "tenant"
-    assert options["seen"] == Snapshot("tenant", 7, 0, "sha256:1", ("10.0.0.0/24 peering hub",))
+    plan = read_plan(json.dumps(GOOD | {"seen": seen}))
+    assert plan.findings == ()
+    assert plan.options.value("discover") == "tenant"
+    assert plan.seen == Snapshot("sha256:1", frozenset({"10.0.0.0/24 peering hub"}))
 
 
 def test_pools_of_a_plan_take_the_place_of_its_counts() -> None:
     pool = {"name": "work", "count": 2, "maxCount": 9, "maxSurge": "33%"}
-    options, findings = read_plan(json.dumps(GOOD | {"pools": [pool]}))
-    assert findings == []
-    assert (options["pool"], options["node_count"], options["max_count"]) == (["work:2:9:33%"], None, None)
+    plan = read_plan(json.dumps(GOOD | {"pools": [pool]}))
+    assert plan.findings == ()
+    found = [plan.options.value(name) for name in ("pool", "node_count", "max_count")]
+    assert found == [["work:2:9:33%"], None, None]
 
 
 # what was typed, whether the network's prefixes are the planner's own
@@ -231,19 +236,18 @@ DERIVED = (
 
 @pytest.mark.parametrize(("options", "derived"), [row[1:] for row in DERIVED], ids=[row[0] for row in DERIVED])
 def test_a_plan_tells_what_was_given_from_what_it_chose(options: dict, derived: bool) -> None:
-    planned, _ = read_plan(json.dumps(_plan(options)))
-    assert planned.get("derived", []) == (["vnet"] if derived else [])
+    assert read_plan(json.dumps(_plan(options))).derived == (("vnet",) if derived else ())
 
 
 def test_a_plan_that_does_not_say_what_was_given_chose_its_network() -> None:
-    assert read_plan(json.dumps(GOOD))[0]["derived"] == ["vnet"]
+    assert read_plan(json.dumps(GOOD)).derived == ("vnet",)
 
 
 @pytest.mark.parametrize(
     ("options", "kept"), [({}, None), ({"docker_bridge_address": "172.18.5.1/24"}, "172.18.5.1/24")]
 )
 def test_a_docker_bridge_that_was_chosen_is_chosen_anew(options: dict, kept: str | None) -> None:
-    assert read_plan(json.dumps(_plan(options)))[0].get("docker_bridge_address") == kept
+    assert read_plan(json.dumps(_plan(options))).options.value("docker_bridge_address") == kept
 
 
 IN_NETWORK = {
@@ -268,5 +272,7 @@ ANEW = (
 
 @pytest.mark.parametrize(("planned", "typed", "command"), [row[1:] for row in ANEW], ids=[row[0] for row in ANEW])
 def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed: dict, command: str) -> None:
-    _, (finding,) = combine(planned, typed)
+    subscription = planned.get("network_subscription", "")
+    options = {name: value for name, value in planned.items() if name != "network_subscription"}
+    _, (finding,) = combine(PlanFile(Typed(options), subscription=subscription), Typed(typed))
     assert finding.recommendation.endswith(f"make the plan anew with it: az kubenet plan {command}")

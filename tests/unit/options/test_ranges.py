@@ -9,7 +9,8 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Severity
-from azext_kubenet.options.ranges import RangeOptions, read_max_surge, read_ranges
+from azext_kubenet.options.ranges import read_max_surge, read_ranges
+from azext_kubenet.options.typed import Typed
 
 # what is typed, the options, the wish that it becomes
 WISHES = (
@@ -84,19 +85,19 @@ FAULTS = (
 
 @pytest.mark.parametrize(("options", "wish"), [row[1:] for row in WISHES], ids=[row[0] for row in WISHES])
 def test_what_is_typed_becomes_a_wish(options: dict, wish: RangeRequests) -> None:
-    reading = read_ranges(RangeOptions.of(options))
-    assert (reading.wish, reading.findings) == (wish, [])
+    reading = read_ranges(Typed(options))
+    assert (reading.requests, reading.findings) == (wish, ())
 
 
 @pytest.mark.parametrize(("options", "demand"), [row[1:] for row in DEMANDS], ids=[row[0] for row in DEMANDS])
 def test_what_is_typed_becomes_a_demand(options: dict, demand: ClusterSize) -> None:
-    reading = read_ranges(RangeOptions.of(options))
-    assert (reading.demand, reading.findings) == (demand, [])
+    reading = read_ranges(Typed(options))
+    assert (reading.size, reading.findings) == (demand, ())
 
 
 @pytest.mark.parametrize(("options", "expected"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tuple[str, str]]) -> None:
-    findings = read_ranges(RangeOptions.of(options)).findings
+    findings = read_ranges(Typed(options)).findings
     assert sorted((finding.rule, *finding.subject) for finding in findings) == expected
     for finding in findings:
         assert finding.severity is Severity.ERROR
@@ -106,34 +107,34 @@ def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tup
 
 
 def test_a_range_with_host_bits_counts_as_the_one_that_was_meant() -> None:
-    reading = read_ranges(RangeOptions.of({"pod_cidr": "10.244.1.0/16"}))
-    assert reading.wish.pods == IPNetwork("10.244.0.0/16")
+    reading = read_ranges(Typed({"pod_cidr": "10.244.1.0/16"}))
+    assert reading.requests.pods == IPNetwork("10.244.0.0/16")
     assert reading.findings[0].recommendation == "use --pod-cidr 10.244.0.0/16"
 
 
 def test_a_marked_default_of_azure_cli_becomes_a_plain_number() -> None:
     from azure.cli.core.commands.validators import DefaultInt
 
-    demand = read_ranges(RangeOptions.of({"node_count": DefaultInt(3), "max_pods": DefaultInt(110)})).demand
+    demand = read_ranges(Typed({"node_count": DefaultInt(3), "max_pods": DefaultInt(110)})).size
     assert type(demand.node_count) is int
     assert type(demand.max_pods) is int
 
 
 def test_the_content_of_a_file_may_have_comments_commas_and_blank_lines() -> None:
     content = "\ufeff# sites\n10.0.0.0/8   # all of ten\r\n\n172.16.0.0/12, 192.168.0.0/16\n  100.64.0.0/10  \n"
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [content, "203.0.113.0/24"]}))
-    assert [str(each.network) for each in reading.taken] == [
+    reading = read_ranges(Typed({"exclude_prefixes": [content, "203.0.113.0/24"]}))
+    assert [str(each.network) for each in reading.reservations] == [
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "203.0.113.0/24",
     ]  # fmt: skip
-    assert {each.origin for each in reading.taken} == {Origin.USER}
-    assert reading.findings == []
+    assert {each.origin for each in reading.reservations} == {Origin.USER}
+    assert reading.findings == ()
 
 
 @pytest.mark.parametrize("option", ["exclude_prefixes", "within"])
 @pytest.mark.parametrize("text", ["", " ", "# none yet\n", "{}", "[]", '{"value": []}', '["fd00::/8"]'])
 def test_nothing_where_ranges_were_meant_is_an_error(option: str, text: str) -> None:
     for values in ([text], ["10.0.0.0/8", text]):
-        findings = read_ranges(RangeOptions.of({option: values})).findings
+        findings = read_ranges(Typed({option: values})).findings
         assert [each.rule for each in findings if each.severity is Severity.ERROR] == ["list-without-ranges"]
         assert all(each.recommendation for each in findings if each.severity is Severity.ERROR)
 
@@ -144,25 +145,25 @@ def test_nothing_where_ranges_were_meant_is_an_error(option: str, text: str) -> 
     ("nowhere", "there is no file"),
 ])  # fmt: skip
 def test_a_file_that_azure_cli_could_not_read_is_told_as_what_it_is(path: str, said: str) -> None:
-    (finding,) = read_ranges(RangeOptions.of({"exclude_prefixes": [f"@{path}"]})).findings
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [f"@{path}"]})).findings
     assert finding.rule == "no-such-file"
     assert said in finding.message
 
 
 def test_the_default_route_in_a_list_of_routes_is_left_out_and_said() -> None:
     routes = '[{"addressPrefix": "0.0.0.0/0"}, {"addressPrefix": "128.0.0.0/1"}, {"addressPrefix": "10.1.0.0/16"}]'
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [routes]}))
-    assert [str(each.network) for each in reading.taken] == ["10.1.0.0/16"]
+    reading = read_ranges(Typed({"exclude_prefixes": [routes]}))
+    assert [str(each.network) for each in reading.reservations] == ["10.1.0.0/16"]
     assert [(each.rule, each.severity) for each in reading.findings] == [("default-route-left-out", Severity.WARNING)]
 
 
 def test_a_block_to_take_from_may_be_all_there_is() -> None:
-    assert [str(each) for each in read_ranges(RangeOptions.of({"within": ["0.0.0.0/0"]})).wish.within] == ["0.0.0.0/0"]
+    assert [str(each) for each in read_ranges(Typed({"within": ["0.0.0.0/0"]})).requests.within] == ["0.0.0.0/0"]
 
 
 def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": ["10.0.0.0/8\nten\n172.16.1.0/12\n"]}))
-    assert [str(each.network) for each in reading.taken] == ["10.0.0.0/8", "172.16.0.0/12"]
+    reading = read_ranges(Typed({"exclude_prefixes": ["10.0.0.0/8\nten\n172.16.1.0/12\n"]}))
+    assert [str(each.network) for each in reading.reservations] == ["10.0.0.0/8", "172.16.0.0/12"]
     assert [finding.message.partition(":")[0] for finding in reading.findings] == [
         "--exclude-prefixes line 2",
         "--exclude-prefixes line 3",
@@ -170,7 +171,7 @@ def test_a_fault_in_a_file_is_told_with_its_line_and_the_rest_is_still_read() ->
 
 
 def test_a_file_of_nonsense_is_told_in_a_few_lines() -> None:
-    findings = read_ranges(RangeOptions.of({"exclude_prefixes": ["\n".join(["nonsense"] * 1000)]})).findings
+    findings = read_ranges(Typed({"exclude_prefixes": ["\n".join(["nonsense"] * 1000)]})).findings
     assert len(findings) == 6
     assert findings[-1].message.startswith("--exclude-prefixes: 995 more entries ")
 
@@ -183,7 +184,7 @@ def test_no_surge(text: str) -> None:
 
 def test_a_hundred_thousand_prefixes_are_read_without_a_finding() -> None:
     text = "\n".join(f"{10 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.0/24" for n in range(100_000))
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [text]}))
-    assert len(reading.taken) == 100_000
-    assert reading.findings == []
-    assert sys.getsizeof(reading.taken[0]) < 100
+    reading = read_ranges(Typed({"exclude_prefixes": [text]}))
+    assert len(reading.reservations) == 100_000
+    assert reading.findings == ()
+    assert sys.getsizeof(reading.reservations[0]) < 100

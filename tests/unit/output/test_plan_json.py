@@ -13,7 +13,8 @@ from azext_kubenet._format import create_table, plan_table
 from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer, finding_dict
 
 #: The answer of a plan without options, as the interface promises it. Other keys may be added, none may change.
@@ -43,8 +44,8 @@ PROMISED = {
 
 def plan(accept: tuple[str, ...] = (), **options: Any) -> dict[str, Any]:
     """The answer to these options."""
-    reading = read_ranges(RangeOptions.of(options))
-    verdict = plan_ranges(reading.demand, reading.wish, reading.taken, accept)
+    reading = read_ranges(Typed(options))
+    verdict = plan_ranges(reading.size, reading.requests, reading.reservations, accept)
     assert not verdict.refused, verdict.findings
     return answer(replace(verdict, reasons=reasons(verdict)))
 

@@ -10,7 +10,8 @@ import pytest
 from azext_kubenet.addressing.model import ClusterSize, Origin, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.range_lists.listing import FINDINGS
-from azext_kubenet.options.ranges import RangeOptions, Reading, read_ranges
+from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.typed import Typed
 
 # what the file holds, its text, the findings: severity, rule, message
 FILES = (
@@ -58,47 +59,46 @@ FILES = (
 
 @pytest.mark.parametrize(("text", "expected"), [row[1:] for row in FILES], ids=[row[0] for row in FILES])
 def test_a_file_is_told_about(text: str, expected: list[tuple[str, str, str]]) -> None:
-    findings = read_ranges(RangeOptions.of({"exclude_prefixes": [text]})).findings
+    findings = read_ranges(Typed({"exclude_prefixes": [text]})).findings
     assert [(each.severity.value, each.rule, each.message) for each in findings] == expected
     known = {name: severity for name, severity, _ in FINDINGS}
     assert all(known.get(each.rule, "error") == each.severity.value for each in findings)
 
 
-def named(reading: Reading) -> list[str]:
+def named(reading: RangeOptions) -> list[str]:
     """Each range with its name."""
     return [
-        f"{each.network} {each.reason.removeprefix('excluded').removeprefix(': ')}".strip() for each in reading.taken
+        f"{each.network} {each.reason.removeprefix('excluded').removeprefix(': ')}".strip()
+        for each in reading.reservations
     ]
 
 
 def test_faults_of_all_files_come_together() -> None:
-    findings = read_ranges(
-        RangeOptions.of({"exclude_prefixes": ["x\n10.0.0.0/8", '["y"]', "prefix,name\nz,a"]})
-    ).findings
+    findings = read_ranges(Typed({"exclude_prefixes": ["x\n10.0.0.0/8", '["y"]', "prefix,name\nz,a"]})).findings
     assert [each.message.split("'")[1] for each in findings] == ["x", "y", "z"]
 
 
 def test_blocks_to_take_from_may_be_exported_too() -> None:
-    reading = read_ranges(RangeOptions.of({"within": [json.dumps([{"name": "a", "cidr": "10.20.0.0/16"}])]}))
-    assert [str(each) for each in reading.wish.within] == ["10.20.0.0/16"]
-    assert (reading.findings, reading.taken) == ([], [])
+    reading = read_ranges(Typed({"within": [json.dumps([{"name": "a", "cidr": "10.20.0.0/16"}])]}))
+    assert [str(each) for each in reading.requests.within] == ["10.20.0.0/16"]
+    assert (reading.findings, reading.reservations) == ((), ())
 
 
 def test_a_collision_names_what_the_export_names() -> None:
     export = json.dumps([{"name": "hub", "subnets": [{"name": "apps", "addressPrefix": "10.244.7.0/24"}]}])
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [export], "pod_cidr": "10.244.0.0/16"}))
-    assert {each.origin for each in reading.taken} == {Origin.USER}
+    reading = read_ranges(Typed({"exclude_prefixes": [export], "pod_cidr": "10.244.0.0/16"}))
+    assert {each.origin for each in reading.reservations} == {Origin.USER}
     (finding,) = [
         each
-        for each in plan_ranges(ClusterSize(), reading.wish, reading.taken).findings
+        for each in plan_ranges(ClusterSize(), reading.requests, reading.reservations).findings
         if each.severity is Severity.ERROR and each.rule == "excluded-range-overlap"
     ]
     assert "10.244.7.0/24 (excluded: hub/apps)" in finding.message
 
 
 def test_all_of_the_address_space_is_the_default_route_and_no_list_of_ranges() -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": ["0.0.0.0/0"]}))
-    assert reading.taken == []
+    reading = read_ranges(Typed({"exclude_prefixes": ["0.0.0.0/0"]}))
+    assert reading.reservations == ()
     assert [(each.rule, each.severity) for each in reading.findings] == [("list-without-ranges", Severity.ERROR)]
     assert "default route" in reading.findings[0].message
 
@@ -117,15 +117,15 @@ YAMLS = (
 
 @pytest.mark.parametrize(("text", "ranges"), [row[1:] for row in YAMLS], ids=[row[0] for row in YAMLS])
 def test_yaml_is_read_as_the_json_that_it_stands_for(text: str, ranges: list[str]) -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [text]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [text]}))
     assert named(reading) == ranges
-    assert reading.findings == []
+    assert reading.findings == ()
 
 
 def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-    assert read_ranges(RangeOptions.of({"exclude_prefixes": [bomb]})).findings
-    assert read_ranges(RangeOptions.of({"exclude_prefixes": ["a: &a\n  b: *a\n"]})).findings
+    assert read_ranges(Typed({"exclude_prefixes": [bomb]})).findings
+    assert read_ranges(Typed({"exclude_prefixes": ["a: &a\n  b: *a\n"]})).findings
 
 
 # the header, the rows below, the ranges with their names
@@ -140,23 +140,23 @@ MASKED = (
 
 @pytest.mark.parametrize(("head", "rows", "ranges"), MASKED, ids=[row[0] for row in MASKED])
 def test_addresses_and_masks_are_known_by_their_values(head: str, rows: str, ranges: list[str]) -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [f"{head}\n{rows}\n"]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [f"{head}\n{rows}\n"]}))
     assert named(reading) == ranges
     assert [each for each in reading.findings if each.severity is Severity.ERROR] == []
 
 
 def test_a_wrong_row_beside_masks_is_told_and_hides_no_other() -> None:
     rows = "a;10.1.0.0;255.255.0.0\nb;10.2.1.0;255.255.0.0\nc;10.3.0.0;255.0.255.0\nd;10.4.0.0;255.255.0.0\n"
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [f"Name;Netz;Maske\n{rows}e;10.5.0.0;255.255.0.0\n"]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [f"Name;Netz;Maske\n{rows}e;10.5.0.0;255.255.0.0\n"]}))
     assert [each.split("/")[0] for each in named(reading)] == ["10.1.0.0", "10.2.0.0", "10.4.0.0", "10.5.0.0"]
     assert [each.rule for each in reading.findings] == ["host-bits", "malformed-range"]
 
 
 @pytest.mark.parametrize("values", [["10.0.0.0/8", "x y\n"], ["10.0.0.0/8", ""], ["10.0.0.0/8", '["y"]']])
 def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
-    (finding,) = read_ranges(RangeOptions.of({"exclude_prefixes": values})).findings
+    (finding,) = read_ranges(Typed({"exclude_prefixes": values})).findings
     assert finding.message.startswith("--exclude-prefixes 2nd list")
-    alone = read_ranges(RangeOptions.of({"exclude_prefixes": values[1:]})).findings
+    alone = read_ranges(Typed({"exclude_prefixes": values[1:]})).findings
     assert [each.message.replace(" 2nd list", "") for each in (finding,)] == [each.message for each in alone]
 
 
@@ -164,7 +164,7 @@ def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
 def test_lists_are_counted_as_people_do(number: int) -> None:
     endings = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 22: "22nd"}
     values = ["prefix,name\n10.0.0.0/8,a\n"] * (number - 1) + ["prefix,name\nten,a\n", "10.0.0.0/8"]
-    (finding,) = read_ranges(RangeOptions.of({"exclude_prefixes": values})).findings
+    (finding,) = read_ranges(Typed({"exclude_prefixes": values})).findings
     assert f" {endings[number]} list line 2 " in finding.message
 
 
@@ -172,7 +172,7 @@ def test_lists_are_counted_as_people_do(number: int) -> None:
 def test_the_name_of_a_file_wants_an_at(name: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / name).write_text("10.0.0.0/8\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    (finding,) = read_ranges(RangeOptions.of({"exclude_prefixes": [name]})).findings
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [name]})).findings
     assert (finding.severity, finding.recommendation) == (Severity.ERROR, f"put @ before a file's name: {typed}")
 
 
@@ -182,14 +182,14 @@ def test_a_dash_is_no_name_and_no_range(nothing: str) -> None:
         f"prefix,description,tenant\n10.0.0.0/8,{nothing},north\n{nothing},b,c\n",
         json.dumps([{"prefix": "10.0.0.0/8", "description": nothing, "tenant": "north"}, {"prefix": nothing}]),
     ):
-        reading = read_ranges(RangeOptions.of({"exclude_prefixes": [text]}))
+        reading = read_ranges(Typed({"exclude_prefixes": [text]}))
         assert named(reading) == ["10.0.0.0/8 north"]
         assert [each.rule for each in reading.findings] == ["entries-without-range"]
 
 
 def test_a_page_is_a_warning_that_says_what_to_do() -> None:
     page = '{"results": [{"prefix": "10.0.0.0/8"}],\n"next": "https://example.com/?offset=1"}'
-    (finding,) = read_ranges(RangeOptions.of({"exclude_prefixes": [page]})).findings
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [page]})).findings
     assert (finding.rule, finding.severity) == ("list-is-a-part", Severity.WARNING)
     assert finding.message.startswith("--exclude-prefixes line 2 (next): ")
     assert "export all pages" in finding.recommendation

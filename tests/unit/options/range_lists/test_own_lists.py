@@ -18,7 +18,8 @@ from knack.output import (
 from azext_kubenet._format import plan_table
 from azext_kubenet.export import ENDINGS
 from azext_kubenet.options.range_lists import read_list
-from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.ranges import read_ranges
+from azext_kubenet.options.typed import Typed
 from tests.unit.export.plans import CASES, export
 from tests.unit.options.range_lists.test_exclusions import named
 from tests.unit.output.test_plan_json import plan
@@ -35,13 +36,13 @@ OF_PLAN = ["10.0.0.0/16 plan/services", "10.1.0.0/16 plan/network", "10.1.2.0/24
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_plan_is_read_in_each_format_that_az_prints(form: str) -> None:
     printed = FORMATS[form](CommandResultItem(GIVEN, table_transformer=plan_table))
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [printed]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [printed]}))
     assert sorted(named(reading)) == OF_PLAN
-    assert reading.findings == []
+    assert reading.findings == ()
 
 
 def test_a_plan_as_tsv_says_that_its_network_is_not_in_it() -> None:
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [format_tsv(CommandResultItem(GIVEN))]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [format_tsv(CommandResultItem(GIVEN))]}))
     assert sorted(named(reading)) == [each for each in OF_PLAN if not each.endswith("network")]
     assert [each.rule for each in reading.findings] == ["list-is-a-part"]
 
@@ -55,9 +56,9 @@ def test_what_was_exported_is_read(case: str, ending: str) -> None:
         expected.add(f"{given['subnetPrefix']} subnet")
     if not place.vnet_exists:
         expected.update(f"{each} network" for each in given["vnetAddressPrefixes"])
-    reading = read_ranges(RangeOptions.of({"exclude_prefixes": [export(ending, given, place)]}))
+    reading = read_ranges(Typed({"exclude_prefixes": [export(ending, given, place)]}))
     assert set(named(reading)) == expected
-    assert reading.findings == []
+    assert reading.findings == ()
 
 
 # what it is, its text, the ranges with their names, what holds others that are told
@@ -78,7 +79,7 @@ CODE = (
 @pytest.mark.parametrize(("text", "ranges", "told"), [row[1:] for row in CODE], ids=[row[0] for row in CODE])
 def test_every_range_of_code_is_taken_or_told(text: str, ranges: list[str], told: list[str]) -> None:
     listing = read_list(text)
-    assert named(read_ranges(RangeOptions.of({"exclude_prefixes": [text]}))) == ranges
+    assert named(read_ranges(Typed({"exclude_prefixes": [text]}))) == ranges
     assert listing.faults == []
     assert [each.where for each in listing.lost] == told
 

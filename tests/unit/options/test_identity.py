@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.azure.directory import DoNotGoTogether, Identity, read_identity
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import IDENTITY_TYPES, SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.identity import Identity, read_identity
+from azext_kubenet.options.typed import Typed
 
 OPTIONS = ("identity_type", "assign_identity", "service_principal", "client_secret", "create_service_principal")
 APP, SECRET, MINE = "app-id", "Hush-hush-1", "/subscriptions/s/identity"
@@ -31,21 +33,21 @@ EVERY = list(product((None, *IDENTITY_TYPES), (None, MINE), (None, APP), (None, 
 def test_a_combination_is_an_identity_or_is_refused_with_advice(given: tuple[Any, ...]) -> None:
     options = dict(zip(OPTIONS, given, strict=True))
     if given in ALLOWED:
-        assert read_identity(options) == ALLOWED[given]
+        assert read_identity(Typed(options)) == ALLOWED[given]
         return
-    with pytest.raises(DoNotGoTogether) as refusal:
-        read_identity(options)
+    with pytest.raises(WrongUsage) as refusal:
+        read_identity(Typed(options))
     assert "--" in str(refusal.value)
-    assert refusal.value.recommendation
-    assert SECRET not in str(refusal.value) + refusal.value.recommendation
+    assert refusal.value.recommendations
+    assert SECRET not in f"{refusal.value} {refusal.value.recommendations}"
 
 
 def test_the_kind_may_be_typed_in_any_capitals() -> None:
-    assert read_identity({"identity_type": "SYSTEMASSIGNED"}).kind == SYSTEM_ASSIGNED
+    assert read_identity(Typed({"identity_type": "SYSTEMASSIGNED"})).kind == SYSTEM_ASSIGNED
 
 
 def test_absent_options_are_as_good_as_none() -> None:
-    assert read_identity({}) == Identity(USER_ASSIGNED)
+    assert read_identity(Typed({})) == Identity(USER_ASSIGNED)
 
 
 def test_an_identity_shows_no_secret() -> None:
@@ -56,6 +58,6 @@ def test_an_identity_shows_no_secret() -> None:
 @pytest.mark.parametrize("missing", ["service_principal", "client_secret"])
 def test_half_a_service_principal_is_told_which_half_is_missing(missing: str) -> None:
     options = {"service_principal": APP, "client_secret": SECRET, missing: None}
-    with pytest.raises(DoNotGoTogether) as refusal:
-        read_identity({**options, "identity_type": SERVICE_PRINCIPAL})
+    with pytest.raises(WrongUsage) as refusal:
+        read_identity(Typed({**options, "identity_type": SERVICE_PRINCIPAL}))
     assert "--" + missing.replace("_", "-") in str(refusal.value)

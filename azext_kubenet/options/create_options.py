@@ -1,0 +1,162 @@
+"""The options of `create`, typed once; nobody is asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.options.identity import Identity, read_identity
+from azext_kubenet.options.place import names_of_create
+from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
+from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.typed import Typed
+
+#: Options of ours that are taken as they are typed, or name what our part of the work goes into.
+_OURS = (
+    "vnet_address_prefixes", "subnet_prefix", "vnet_name", "subnet_name", "vnet_resource_group", "vnet_subnet_id",
+    "accept_risk", "skip_checks", "role",
+)  # fmt: skip
+#: Options that size the plan and reach the cluster too.
+_SIZES = ("node_count", "max_count", "max_pods")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where values come from.
+
+    typed: options that the user typed
+    planned: options whose values came from a plan; all others are defaults
+    """
+
+    typed: frozenset[str] = frozenset()
+    planned: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class AksOptions:
+    """Options of `az aks create`, by parameter name: passed on unread, but for a few that are looked at.
+
+    values: as azure-cli has read them, defaults among them
+    asked: those that were typed or came from a plan
+    """
+
+    values: dict[str, Any] = field(default_factory=dict, repr=False)  # one of them may be a password
+    asked: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def location(self) -> str:
+        """The region, "" where none was typed."""
+        return str(self.values.get("location") or "")
+
+    @property
+    def kubelet_identity(self) -> str:
+        """The id of the kubelets' identity, "" for AKS's own."""
+        return str(self.asked.get("assign_kubelet_identity") or "")
+
+    @property
+    def outbound_type(self) -> str:
+        """How traffic leaves, "" for Azure's default."""
+        return str(self.asked.get("outbound_type") or "")
+
+    @property
+    def grants_wanted(self) -> bool:
+        """Whether a role on the network may be granted."""
+        return not self.asked.get("skip_subnet_role_assignment")
+
+    @property
+    def autoscaler(self) -> bool:
+        """Whether the first pool scales by itself."""
+        return bool(self.values.get("enable_cluster_autoscaler"))
+
+
+@dataclass(frozen=True)
+class CreateOptions:  # pylint: disable=too-many-instance-attributes
+    """What the user asks for.
+
+    ranges: sizes, requests and reservations
+    names: of everything; their subscription is "" until it is known
+    identity: of the cluster
+    aks: the options of `az aks create`
+    role, role_scope: what is granted to the identity, and on what
+    subnet_by_id: whether the subnet was named by its id, so that it must exist
+    network_is_named: whether the network was named, so that it may well exist
+    discover: a word of choices.DISCOVERIES, or ""
+    plan: what came from `az kubenet plan`
+    provenance: what was typed, and what the plan said
+    accept_risk, skip_checks: names of rules and of checks
+    dry_run, no_wait, rollback: how to go about it
+    timeout: seconds to wait, at most, for what passes by itself
+    findings: what is wrong with any of it
+    """
+
+    ranges: RangeOptions
+    names: Names
+    identity: Identity
+    aks: AksOptions
+    role: str
+    role_scope: str
+    subnet_by_id: bool
+    network_is_named: bool
+    discover: str
+    plan: PlanFile
+    provenance: Provenance
+    accept_risk: tuple[str, ...]
+    skip_checks: tuple[str, ...]
+    dry_run: bool
+    no_wait: bool
+    rollback: bool
+    timeout: float
+    findings: tuple[Finding, ...]
+
+    @property
+    def seen(self) -> Snapshot | None:
+        """What the plan saw in Azure."""
+        return self.plan.seen
+
+
+def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
+    """The options, with all that is wrong with them. lent: parameters of `az aks create`. Raises WrongUsage."""
+    lent = tuple(lent)
+    plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
+    wanted, contradictions = combine(plan, typed)
+    ranges, names = read_ranges(wanted), names_of_create(wanted)
+    by_id = bool(wanted.text("vnet_subnet_id"))
+    return CreateOptions(
+        ranges=ranges,
+        names=names,
+        identity=read_identity(typed),
+        aks=_aks(typed, wanted, ranges, lent),
+        role=typed.text("role"),
+        role_scope=typed.text("role_scope"),
+        subnet_by_id=by_id,
+        network_is_named=by_id or bool(wanted.text("vnet_name")),
+        discover=wanted.text("discover"),
+        plan=plan,
+        provenance=Provenance(typed.names, frozenset(plan.options.all) - typed.names),
+        accept_risk=typed.words("accept_risk"),
+        skip_checks=typed.words("skip_checks"),
+        dry_run=typed.flag("dry_run"),
+        no_wait=typed.flag("no_wait"),
+        rollback=typed.flag("rollback_on_failure"),
+        timeout=float(typed.text("propagation_timeout") or 0),
+        findings=(*typed.empty(_OURS), *plan.findings, *contradictions, *ranges.findings),
+    )
+
+
+def _aks(typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...]) -> AksOptions:
+    asked = {name: typed.value(name) for name in lent if name in typed.names}
+    asked |= {name: wanted.value(name) for name in _SIZES if wanted.value(name) is not None}
+    if ranges.size.pools:
+        asked["node_count"] = ranges.size.first_pool_nodes
+    return AksOptions(typed.passed_on(lent), asked)
+
+
+def another_subscription(options: CreateOptions, subscription: str) -> list[Finding]:
+    """A plan for a network in another subscription: a new subnet of it cannot be named from here."""
+    there = options.plan.subscription or subscription
+    if there.lower() == subscription.lower():
+        return []
+    message = f"the plan is for a network in subscription {there}, and the cluster would be in {subscription}"
+    fixes = advise(f"add --subscription {there}")
+    return [Finding("plan-contradicted", Severity.ERROR, ("--plan",), message, fixes)]

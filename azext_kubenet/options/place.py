@@ -1,0 +1,56 @@
+"""Where the options say that a network is, or is to be: names by what was typed, and nobody is asked."""
+
+from azext_kubenet.azure.resources import Names, split_subnet_id
+from azext_kubenet.errors import WrongUsage
+from azext_kubenet.options.typed import Typed, spelled
+
+
+def names_of_plan(typed: Typed) -> Names:
+    """What the options of `plan` name in Azure; empty for what they leave open. Raises WrongUsage."""
+    subnet_id, group = typed.text("vnet_subnet_id"), typed.text("resource_group_name")
+    vnet, subnet = typed.text("vnet_name"), typed.text("subnet_name")
+    if subnet_id:
+        _alone("--vnet-subnet-id", typed, "resource_group_name", "vnet_name", "subnet_name")
+        return _of_subnet(group, "", subnet_id, None)
+    if vnet and not group:
+        raise WrongUsage("--vnet-name needs its resource group", f"add -g GROUP to --vnet-name {vnet}")
+    if subnet and not vnet:
+        raise WrongUsage("--subnet-name needs its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
+    if group and not vnet and not typed.text("export_file"):
+        raise WrongUsage(f"-g {group} names no network by itself", "add --vnet-name NAME, or leave -g out")
+    return Names("", group, "", vnet, subnet, group, "")
+
+
+def names_of_create(typed: Typed) -> Names:
+    """What the options of `create` name, and what is called after the cluster. Raises WrongUsage."""
+    group, cluster = typed.text("resource_group_name"), typed.text("name")
+    subnet_id, assigned = typed.text("vnet_subnet_id"), typed.value("assign_identity")
+    if subnet_id:
+        _alone("--vnet-subnet-id", typed, "vnet_name", "subnet_name", "vnet_resource_group")
+        return _of_subnet(group, cluster, subnet_id, assigned)
+    vnet_group = typed.text("vnet_resource_group") or group
+    if vnet_group != group and not typed.text("vnet_name"):
+        raise WrongUsage("--vnet-resource-group needs the network's name", "add --vnet-name NAME")
+    vnet = typed.text("vnet_name") or f"{cluster}-vnet"
+    subnet = typed.text("subnet_name") or f"{cluster}-subnet"
+    return Names("", group, cluster, vnet, subnet, vnet_group, "", assigned)
+
+
+def _of_subnet(group: str, cluster: str, subnet_id: str, assigned: str | None) -> Names:
+    """Names of a cluster in a subnet given by its id. Raises WrongUsage when it is no subnet's id."""
+    try:
+        network_subscription, vnet_group, vnet, subnet = split_subnet_id(subnet_id)
+    except ValueError as error:
+        raise WrongUsage(
+            str(error),
+            "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
+        ) from error
+    return Names("", group, cluster, vnet, subnet, vnet_group, network_subscription, assigned)
+
+
+def _alone(option: str, typed: Typed, *others: str) -> None:
+    also = [spelled(name) for name in others if typed.text(name)]
+    if also:
+        raise WrongUsage(
+            f"{option} names the whole place, and {', '.join(also)} a part of one", f"leave {' and '.join(also)} out"
+        )

@@ -1,0 +1,111 @@
+"""The options of one command as azure-cli hands them over: what was typed, and what is a default."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azext_kubenet.addressing.cidr import quoted
+from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.errors import WrongUsage
+from azext_kubenet.options.actions import Contradiction
+
+#: Options that are not spelled like their names.
+_SPELLED = {"resource_group_name": "--resource-group", "map_file": "--map", "export_file": "--export"}
+#: Options that say themselves what is wrong with an empty value: they are read as ranges, numbers or lists.
+_READ_ELSEWHERE = (
+    "within", "exclude_prefixes", "pod_cidr", "service_cidr", "dns_service_ip", "docker_bridge_address", "max_surge",
+    "growth", "pool", "plan",
+)  # fmt: skip
+
+
+class Typed:
+    """Options by parameter name: the door between azure-cli, which types none of them, and values that have types.
+
+    Raises WrongUsage with every option that was given twice with values that cannot both hold.
+    """
+
+    def __init__(self, values: Mapping[str, Any]):
+        _refuse_contradictions(values)
+        self._values = dict(values)
+
+    def value(self, name: str) -> Any:
+        """What was typed; None for a default, and for an option that was typed with nothing."""
+        found = self._values.get(name)
+        if getattr(found, "is_default", False) or (name not in _READ_ELSEWHERE and _is_empty(found)):
+            return None
+        return found
+
+    def text(self, name: str) -> str:
+        """What was typed, or the default; "" for neither."""
+        found = self._values.get(name)
+        return "" if found is None or _is_empty(found) else str(found)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """What was typed for an option that takes several words, or once."""
+        found = self.value(name)
+        return tuple(found) if isinstance(found, list | tuple) else () if found is None else (found,)
+
+    def number(self, name: str) -> int | None:
+        """A number that was typed, as a plain int."""
+        found = self.value(name)
+        return None if found is None else int(found)
+
+    def flag(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return bool(self._values.get(name))
+
+    def passed_on(self, names: Iterable[str]) -> dict[str, Any]:
+        """Values of some options, defaults among them, as azure-cli has read them."""
+        return {name: self._values[name] for name in names if name in self._values}
+
+    def under(self, others: "Typed") -> "Typed":
+        """These options, and where others have a value, theirs."""
+        return Typed({**self._values, **others.all})
+
+    @property
+    def all(self) -> dict[str, Any]:
+        """Every value that was typed, by name; of what is read as ranges or numbers, an empty one is a value, too."""
+        found = {name: self.value(name) for name in self._values}
+        return {name: value for name, value in found.items() if value is not None and value is not False}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The options that were typed."""
+        return frozenset(name for name, value in self.all.items() if value not in ("", []))
+
+    def empty(self, names: Iterable[str] = ()) -> list[Finding]:
+        """A finding for each option, or each of some, that was typed with nothing, as by a variable that is not set."""
+        found = []
+        for name in names or self._values:
+            if name not in _READ_ELSEWHERE and _is_empty(self._values.get(name)):
+                option = spelled(name)
+                message = f"{option}: the value is empty, as that of a variable that is not set is"
+                advice = f"give a value, or leave {option} out"
+                found.append(Finding("empty-value", Severity.ERROR, (option,), message, advise(advice)))
+        return found
+
+
+def spelled(name: str) -> str:
+    """An option as it is typed, by its parameter's name."""
+    return _SPELLED.get(name, "--" + name.replace("_", "-"))
+
+
+def _refuse_contradictions(values: Mapping[str, Any]) -> None:
+    found = [value.typed for value in values.values() if isinstance(value, Contradiction)]
+    if found:
+        lines = [
+            f"{typed[0][0]} is given more than once: "
+            + " and ".join(f"{option} {_shown(text)}" for option, text in typed)
+            for typed in found
+        ]
+        raise WrongUsage("\n".join(lines), [f"keep one, such as {each[0][0]} {_shown(each[0][1])}" for each in found])
+
+
+def _shown(text: str) -> str:
+    """A value as it was typed, if that is short and plain."""
+    return text if text and len(text) < 60 and text.isprintable() else quoted(text)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value, or one of several, is a text of nothing but blanks."""
+    words = value if isinstance(value, list) else [value]
+    return any(isinstance(word, str) and not word.strip() for word in words)
