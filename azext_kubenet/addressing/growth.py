@@ -204,17 +204,27 @@ def raised_by(sizes: Sequence[NextSize]) -> str:
     return ", ".join(parts) if parts else "larger ranges carry no more nodes: the routes bind, or AKS's own limit"
 
 
+_NAMES = {
+    SUBNET: "subnet",
+    PODS: "pod CIDR",
+    ROUTES: "route table",
+    NODES: "node limit of AKS",
+    SERVICES: "service CIDR",
+}
+
+
 def lines(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) -> list[str]:
     """The growth of a plan as people read it."""
     text = []
     for each in found:
         if isinstance(each, ServiceLimit):
-            static = f", {each.static} of them kept for fixed ones while others are free" if each.static else ""
-            text.append(f"{each.limit}: {many(each.addresses, 'address')} for services{static}; {each.then}")
+            last = f"; the first {each.static} are assigned last, so that fixed IPs can use them" if each.static else ""
+            plural = "service address" if each.addresses == 1 else "service addresses"
+            text.append(f"{_NAMES[each.limit]}: {each.addresses:,} {plural}{last}; {each.then}")
             continue
         left = f"{each.left} more than planned" if each.left >= 0 else f"{-each.left} fewer than planned"
         time = "" if each.years is None else f", {_time(each.years)}"
-        text.append(f"{each.limit}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
+        text.append(f"{_NAMES[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
     return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
 
 

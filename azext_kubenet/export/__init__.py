@@ -4,13 +4,13 @@ Strings in, strings out; no Azure, no input or output, no clock.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export import arm_template, bash, bicep, terraform
-from azext_kubenet.export.contents import Contents, read
-from azext_kubenet.export.target import Target
+from azext_kubenet.export.contents import Contents, contents_of
+from azext_kubenet.export.target import Target, target_of
 
-__all__ = ["ENDINGS", "Target", "export"]
+__all__ = ["ENDINGS", "Target", "export", "target_of"]
 
 #: What a file is written as, by its ending.
 ENDINGS: Mapping[str, Callable[[Contents], str]] = {
@@ -21,13 +21,12 @@ ENDINGS: Mapping[str, Callable[[Contents], str]] = {
 }
 
 
-def export(ending: str, plan: Mapping[str, Any], place: Target) -> str:
-    """A plan as the text of a file.
+def export(ending: str, result: PlanResult, place: Target) -> str:
+    """A plan that is not refused, as the text of a file.
 
-    ending: one of ENDINGS, with its dot, in any case; plan: the answer of `az kubenet plan`. Raises ValueError on any
-    other ending.
+    ending: one of ENDINGS, with its dot, in any case. Raises ValueError on any other ending.
     """
     write = ENDINGS.get(ending.lower())
     if write is None:
         raise ValueError(f"{ending or 'no ending'} is none of {', '.join(ENDINGS)}")
-    return write(read(plan, place))
+    return write(contents_of(result, place))

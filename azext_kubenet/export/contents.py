@@ -1,10 +1,11 @@
 """What all four formats say, whatever their words: the plan, the pools, and the values that a team may change."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azext_kubenet.addressing.model import ClusterSize
+from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export.target import Target
 
 #: Network Contributor. [I1] CLI:_consts.py; Azure built-in roles
@@ -70,31 +71,33 @@ class Contents:  # pylint: disable=too-many-instance-attributes
         return not self.pools[0].surges
 
 
-def read(plan: Mapping[str, Any], place: Target) -> Contents:
-    """The contents of a plan's answer. Raises KeyError when it is none."""
+def contents_of(result: PlanResult, place: Target) -> Contents:
+    """The contents of a plan that is not refused."""
+    plan = result.plan
     return Contents(
         place=place,
-        vnet_prefixes=tuple(plan["vnetAddressPrefixes"]),
-        subnet_prefix=plan["subnetPrefix"],
-        pod_cidr=plan["podCidr"],
-        service_cidr=plan["serviceCidr"],
-        dns_service_ip=plan["dnsServiceIp"],
-        max_pods=plan["maxPods"],
-        pools=_pools(plan),
+        vnet_prefixes=tuple(map(str, plan.vnet)),
+        subnet_prefix=str(plan.subnet),
+        pod_cidr=str(plan.pods),
+        service_cidr=str(plan.services),
+        dns_service_ip=str(plan.dns_ip),
+        max_pods=plan.demand.max_pods,
+        pools=_pools(plan.demand),
     )
 
 
-def _pools(plan: Mapping[str, Any]) -> tuple[Pool, ...]:
+def _pools(size: ClusterSize) -> tuple[Pool, ...]:
     """The pools that are stated, scaled where their most is above their count; else one of as many nodes as planned."""
-    stated = plan.get("pools") or [{"name": POOL, "count": plan["nodeCount"]}]
+    if not size.pools:
+        return (Pool(POOL, size.node_count, None, str(size.max_surge)),)
     return tuple(
         Pool(
-            name=each["name"],
-            count=each["count"],
-            max_count=most if (most := each.get("maxCount") or 0) > each["count"] else None,
-            max_surge=str(each.get("maxSurge") or plan["maxSurge"]),
+            name=each.name,
+            count=each.count,
+            max_count=each.max_count if each.max_count > each.count else None,
+            max_surge=str(each.max_surge),
         )
-        for each in stated
+        for each in size.pools
     )
 
 

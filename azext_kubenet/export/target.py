@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from azext_kubenet.addressing.planner.plan_result import TargetNetwork
+
 
 @dataclass(frozen=True)
 class Target:  # pylint: disable=too-many-instance-attributes
@@ -51,3 +53,21 @@ class Target:  # pylint: disable=too-many-instance-attributes
     def separate_resource_group(self) -> bool:
         """Whether the network lies in another resource group than the cluster. Their names have no case."""
         return bool(self.vnet_group) and str(self.vnet_group).lower() != self.group.lower()
+
+
+def target_of(network: TargetNetwork | None, group: str = "") -> Target:
+    """Names for an export: those of the network that was looked at, else defaults.
+
+    group: the cluster's resource group, "" for the one of the network.
+    """
+    if network is None:
+        return Target(group=group) if group else Target()
+    return Target(
+        group=group or network.resource_group,
+        vnet=network.name,
+        subnet=network.subnet,
+        vnet_group=network.resource_group,
+        vnet_exists=True,
+        subnet_exists=network.subnet_exists,
+        subscription=network.subscription,
+    )

@@ -1,11 +1,13 @@
-"""The story of `az kubenet plan`: offline, inside a network, or clear of all networks that the login can see."""
+"""Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.model import Finding, Severity
-from azext_kubenet.addressing.planner.plan_result import PlanResult, check_given, plan_ranges
+from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
@@ -13,48 +15,74 @@ from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.plan_json import answer
 
+Say = Callable[[str], None]
 
-def plan(cmd: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+
+def plan(cmd: Any, values: Mapping[str, Any]) -> Json:
     """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
     options = read_plan_options(Typed(values))
-    typed = [*options.findings, *renderings.obstacles(options), *_unknown_checks(options)]
-    result, about = _result(cmd, options, typed, console)
-    result = replace(result, findings=(*typed, *result.findings))
-    if not any(finding.severity is Severity.ERROR for finding in typed):
-        renderings.draw(result, options, console.say)
+    typed = (*options.findings, *_more_findings(options))
+    readable = not any(finding.severity is Severity.ERROR for finding in typed)
+    result = _result(cmd, options, readable, console.say)
+    result = replace(result, findings=(*typed, *result.findings), yearly_growth=options.ranges.growth)
+    if options.map_file and readable:
+        renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)
     console.remarks(result.findings)
-    about = {**renderings.comparison(result, options, console.say), **about}
-    found = answer(result, about, options.ranges.growth)
-    renderings.explain(result, found, options, console.say)
-    renderings.hand_over(found, options, console.say)
+    result = _compared(replace(result, reasons=reasons(result)), options, console.say)
+    if options.explain:
+        _explain(result, console.say)
+    if options.export_file:
+        renderings.write_export(result, options.export_file, options.group, console.say)
+    return answer(result)
+
+
+def _more_findings(options: PlanOptions) -> list[Finding]:
+    """What is wrong with the files that are to be written, and with the names of checks."""
+    found = renderings.obstacles(options.map_file, options.export_file)
+    if options.skip_checks:
+        from azext_kubenet.checks import unknown
+
+        found += unknown(options.skip_checks)
     return found
 
 
-def _unknown_checks(options: PlanOptions) -> list[Finding]:
-    if not options.skip_checks:
-        return []
-    from azext_kubenet.checks import unknown
+def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanResult:
+    """The plan, in what exists if something in Azure is named.
 
-    return [*unknown(options.skip_checks)]
-
-
-def _result(
-    cmd: Any, options: PlanOptions, typed: list[Finding], console: Console
-) -> tuple[PlanResult, dict[str, Any]]:
-    """The plan, and what the answer says of the network in Azure if one is named.
-
-    What is wrong with what was given is told before anything is asked of Azure: the plan is then one without it.
+    What is wrong with what was given is told before anything is asked of Azure: the plan then has nothing else.
     """
-    ranges, accepted = options.ranges, options.accept_risk
+    ranges = options.ranges
+    inputs = ranges.size, ranges.requests, ranges.reservations, options.accept_risk
     if options.names is None:
-        return plan_ranges(ranges.size, ranges.requests, ranges.reservations, accepted), {}
-    given = check_given(ranges.size, ranges.requests, ranges.reservations, accepted)
-    if any(finding.severity is Severity.ERROR for finding in (*typed, *given)):
-        offline = plan_ranges(ranges.size, ranges.requests, ranges.reservations, accepted)
-        return replace(offline, findings=given), {}
-    from azext_kubenet.operations.plan_in_azure import plan_in_azure
+        return plan_ranges(*inputs)
+    given = plan_given(*inputs)
+    if given.refused or not readable:
+        return given
+    from azext_kubenet.operations.plan_in_azure import plan_in_azure  # its imports take longer than a plan without it
 
-    return plan_in_azure(cmd, options, options.names, console.say)
+    return plan_in_azure(cmd, options, options.names, say)
+
+
+def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
+    """The same beside other network models, if that is asked for; which one to take is said in words."""
+    ranges = result.plan
+    if ranges.subnet is None or not (options.compare or options.needs):
+        return result
+    from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
+
+    found = compare(ranges.demand, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
+    for line in lines(found) if options.explain else advice(found):
+        say(line)
+    return replace(result, comparison=found)
+
+
+def _explain(result: PlanResult, say: Say) -> None:
+    """Say in words why each range is that one, and how far they carry."""
+    from azext_kubenet import diagram
+    from azext_kubenet.addressing.growth import lines
+    from azext_kubenet.output.explained import explain
+
+    say(explain(result, "\n".join(lines(result.limits, result.next_sizes)), diagram.text(result)).rstrip())

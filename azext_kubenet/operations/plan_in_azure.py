@@ -5,7 +5,7 @@ from typing import Any
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding, RangeRequests
-from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
+from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
@@ -17,22 +17,20 @@ from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.discovery import existing, snapshot
 from azext_kubenet.discovery.network_reads import measure
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
-from azext_kubenet.discovery.topology import Surroundings
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.plan_options import PlanOptions
-from azext_kubenet.output.plan_json import snapshot_dict
 
 #: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
 _TIMEOUT = 120.0
 _LOGIN = "az login"
 
 
-def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> tuple[PlanResult, Json]:
-    """Return the plan of these options and what they name in Azure, and what the answer says of that.
+def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> PlanResult:
+    """Return the plan of these options in what they name in Azure, with the findings on that.
 
-    The findings of what is around come with the plan's own. What is missing, or refused by Azure, is raised.
+    What is missing, or refused by Azure, is raised.
     """
     subscription = subscription_of(cmd.cli_ctx)
     if not subscription:
@@ -47,7 +45,7 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> tup
         raise RefusedByAzure(str(error), advice) from error
 
 
-def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) -> tuple[PlanResult, Json]:
+def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) -> PlanResult:
     hidden: dict[str, AzureError] = {}
     ranges, vnet = options.ranges, _network(reader, names, hidden) if names.vnet else None
     found = existing.ExistingResources(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
@@ -64,15 +62,20 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     around = survey_around(reader, names, vnet, subscriptions_of(names, options.discover), new)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
-    near = map(caller.named_in, around.findings)
-    findings = [*differences, *existing.not_seen(found, names, caller), *near, *result.findings]
-    if subnet is not None:
-        told = existing.beside(result.findings, names, "-g")
-        unseen = existing.not_seen(found, names, caller)
-        findings = [*differences, *unseen, *near, *told, *_checks(reader, names, found, result, options, caller)]
-    about = _about(names, subnet, result, around, options.discover)
-    given = _given(names, ranges.requests, vnet if found.network_is_seen else None, subnet)
-    return replace(result, findings=tuple(findings), given=given), about
+    findings = [
+        *differences,
+        *existing.not_seen(found, names, caller),
+        *map(caller.named_in, around.findings),
+        *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
+        *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
+    ]
+    return replace(
+        result,
+        findings=tuple(findings),
+        given=_given(names, ranges.requests, vnet if found.network_is_seen else None, subnet),
+        target=_target(names, subnet) if names.vnet else None,
+        snapshot=snapshot.take_snapshot(result.plan, around, options.discover),
+    )
 
 
 def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Json:
@@ -115,19 +118,15 @@ def _checks(  # pylint: disable=too-many-positional-arguments
     return checks.check(reader, situation, options.skip_checks, checks.OF_A_SUBNET)
 
 
-def _about(names: Names, subnet: Json | None, result: PlanResult, around: Surroundings, discover: str) -> Json:
-    """What the answer says of the network, and what create needs to know it again."""
-    about: Json = {"seen": snapshot_dict(snapshot.take_snapshot(result.plan, around, discover))}
-    if names.vnet:
-        about["network"] = {
-            "vnetId": names.vnet_id,
-            "subnetName": names.subnet or None,
-            "subnetExists": subnet is not None,
-            "addressesInUse": result.plan.in_use,
-        }
-    if subnet is not None:
-        about["vnetSubnetId"] = names.subnet_id
-    return about
+def _target(names: Names, subnet: Json | None) -> TargetNetwork:
+    return TargetNetwork(
+        subscription=names.network_subscription,
+        resource_group=names.vnet_group,
+        name=names.vnet,
+        vnet_id=names.vnet_id,
+        subnet=names.subnet,
+        subnet_exists=subnet is not None,
+    )
 
 
 def _given(names: Names, wish: RangeRequests, vnet: Json | None, subnet: Json | None) -> dict[str, str]:

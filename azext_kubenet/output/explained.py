@@ -1,13 +1,12 @@
 """The text of `plan --explain`: why each range is that one, what the plan carries, what stands around it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
 from azext_kubenet.addressing.explanation import KEYS
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.addressing.sizing import capacity
 from azext_kubenet.addressing.wording import NAMES, many
 
 #: Columns of a terminal that few people have less of.
@@ -29,31 +28,30 @@ _TITLES = {**NAMES, "dns_ip": "DNS service IP", "docker_bridge": "docker bridge"
 _LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
 
 
-def explain(verdict: PlanResult, reasons: Mapping[str, str], *more: str) -> str:
-    """The plan in words.
+def explain(result: PlanResult, *more: str) -> str:
+    """A plan that is not refused, with its reasons, in words.
 
-    verdict: of a plan that is not refused; reasons: a sentence for each range, by the answer's keys; more: texts to
-    append, such as a map or a table; empty ones are left out.
+    more: texts to append, such as a map; empty ones are left out.
     """
-    blocks = [_ranges(verdict, reasons), _carries(verdict), _around(verdict)]
+    blocks = [_ranges(result), _carries(result), _around(result)]
     text = "\n".join(line for block in blocks for line in block)
     return "\n\n".join([text, *(each.strip("\n") for each in more if each.strip())]) + "\n"
 
 
-def _ranges(verdict: PlanResult, reasons: Mapping[str, str]) -> Iterator[str]:
+def _ranges(result: PlanResult) -> Iterator[str]:
     """What each range is, its value, and why it is that."""
     for name, key in KEYS.items():
-        value = getattr(verdict.plan, name)
+        value = getattr(result.plan, name)
         if value:
             text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield from _filled(f"{_TITLES[name]} {text}:", reasons.get(key, ""))
+            yield from _filled(f"{_TITLES[name]} {text}:", result.reasons.get(key, ""))
 
 
-def _carries(verdict: PlanResult) -> Iterator[str]:
+def _carries(result: PlanResult) -> Iterator[str]:
     """How large a cluster the plan carries, and what binds first."""
-    if not verdict.plan.complete:
+    if not result.plan.complete:
         return
-    holds, demand = capacity(verdict.plan), verdict.plan.demand
+    holds, demand = result.capacity, result.plan.demand
     bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
     first = holds.limited_by
     others = ", ".join(f"{_LIMITS[name]} allows {nodes}" for name, nodes in bounds.items() if name != first)
@@ -64,21 +62,21 @@ def _carries(verdict: PlanResult) -> Iterator[str]:
     yield from _filled("carries", f"{nodes}, {pods}; {_LIMITS[first]} binds first, {others}; {asked}")
 
 
-def _around(verdict: PlanResult) -> Iterator[str]:
+def _around(result: PlanResult) -> Iterator[str]:
     """What was kept clear of, by what it is, with the largest by name."""
     by_origin: dict[Origin, list[Reservation]] = {}
-    for each in verdict.taken:
+    for each in result.taken:
         by_origin.setdefault(each.origin, []).append(each)
-    if verdict.taken:
-        yield f"kept clear of {many(len(verdict.taken), 'range')}:"
+    if result.taken:
+        yield f"kept clear of {many(len(result.taken), 'range')}:"
     for origin, what in _AROUND.items():
         found = by_origin.get(origin, [])
         if found:
             yield from _filled(f"{_INDENT}{many(len(found), what)}:", _largest(found))
-    if verdict.elsewhere:
+    if result.elsewhere:
         yield from _filled(
-            f"{many(len(verdict.elsewhere), 'range')} of clusters that are not connected, which may be shared:",
-            _largest(verdict.elsewhere),
+            f"{many(len(result.elsewhere), 'range')} of clusters that are not connected, which may be shared:",
+            _largest(result.elsewhere),
         )
 
 

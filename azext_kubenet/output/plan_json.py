@@ -1,26 +1,16 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
-
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.explanation import reasons
-from azext_kubenet.addressing.growth import growth, next_sizes
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Finding, RangeRequests, Snapshot
-from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.addressing.sizing import capacity
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Snapshot
+from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
+from azext_kubenet.addressing.sizing import Capacity
+from azext_kubenet.azure.bodies import Json
 
 
-def answer(verdict: PlanResult, about: Mapping[str, Any] = _NOTHING, yearly: int | None = None) -> dict[str, Any]:
-    """The plan of a verdict that is not refused, as plain values.
-
-    about: what more to say, by key: of the network in Azure, of other network models; yearly: growth in percent.
-    """
-    plan, demand = verdict.plan, verdict.plan.demand
+def answer(result: PlanResult) -> Json:
+    """A plan that is not refused, as plain values."""
+    plan, demand = result.plan, result.plan.demand
     stated = {} if demand.max_count is None else {"maxCount": demand.max_count}
     return {
         "vnetAddressPrefixes": [str(prefix) for prefix in plan.vnet],
@@ -30,7 +20,7 @@ def answer(verdict: PlanResult, about: Mapping[str, Any] = _NOTHING, yearly: int
         "dnsServiceIp": str(plan.dns_ip),
         "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
-        "given": _given(verdict.wish),
+        "given": _given(result.wish),
         "nodeCount": demand.node_count,
         **stated,
         **_pools(demand),
@@ -38,14 +28,38 @@ def answer(verdict: PlanResult, about: Mapping[str, Any] = _NOTHING, yearly: int
         "maxSurge": str(demand.max_surge),
         "extraIps": demand.extra_ips,
         "demand": _takes(demand),
-        "capacity": _carries(plan),
-        "reasons": reasons(verdict),
-        "growth": [limit.as_dict() for limit in growth(plan, yearly)],
-        "nextSizes": [size.as_dict() for size in next_sizes(plan)],
-        **about,
-        "findings": [finding_dict(finding) for finding in verdict.findings],
-        "aksArguments": aks_arguments(plan, about),
+        "capacity": _carries(result.capacity),
+        "reasons": dict(result.reasons),
+        "growth": [limit.as_dict() for limit in result.limits],
+        "nextSizes": [size.as_dict() for size in result.next_sizes],
+        **({} if result.comparison is None else {"comparison": result.comparison.as_dict()}),
+        **({} if result.snapshot is None else {"seen": _seen(result.snapshot)}),
+        **({} if result.target is None else _network(result.target, plan.in_use)),
+        "findings": [finding_dict(finding) for finding in result.findings],
+        "aksArguments": aks_arguments(result),
     }
+
+
+def _seen(snapshot: Snapshot) -> Json:
+    """What the plan remembers of Azure."""
+    return {
+        "discover": snapshot.discover or None,
+        "ranges": snapshot.ranges,
+        "rangesElsewhere": snapshot.elsewhere,
+        "fingerprint": snapshot.fingerprint,
+        "shared": sorted(snapshot.shared),
+    }
+
+
+def _network(target: TargetNetwork, in_use: int) -> Json:
+    """The network in Azure that the plan is for, and what create needs to know it again."""
+    network = {
+        "vnetId": target.vnet_id,
+        "subnetName": target.subnet or None,
+        "subnetExists": target.subnet_exists,
+        "addressesInUse": in_use,
+    }
+    return {"network": network, **({"vnetSubnetId": target.subnet_id} if target.subnet_exists else {})}
 
 
 def _given(wish: RangeRequests) -> list[str]:
@@ -61,7 +75,7 @@ def _given(wish: RangeRequests) -> list[str]:
     return [key for key, given in ranges.items() if given]
 
 
-def _takes(demand: ClusterSize) -> dict[str, Any]:
+def _takes(demand: ClusterSize) -> Json:
     """What the demand takes of each range at its peak."""
     return {
         "nodes": demand.nodes,
@@ -73,9 +87,8 @@ def _takes(demand: ClusterSize) -> dict[str, Any]:
     }
 
 
-def _carries(plan: AddressPlan) -> dict[str, Any]:
+def _carries(carries: Capacity) -> Json:
     """How large a cluster the ranges carry, and what binds first."""
-    carries = capacity(plan)
     return {
         "nodes": carries.nodes,
         "pods": carries.pods,
@@ -87,7 +100,7 @@ def _carries(plan: AddressPlan) -> dict[str, Any]:
     }
 
 
-def _pools(demand: ClusterSize) -> dict[str, Any]:
+def _pools(demand: ClusterSize) -> Json:
     """The node pools, if they are stated one by one."""
     most = demand.max_count is not None
     pools = [
@@ -102,7 +115,7 @@ def _pools(demand: ClusterSize) -> dict[str, Any]:
     return {"pools": pools} if pools else {}
 
 
-def finding_dict(finding: Finding) -> dict[str, Any]:
+def finding_dict(finding: Finding) -> Json:
     """A finding as plain values."""
     return {
         "rule": finding.rule,
@@ -113,32 +126,17 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
     }
 
 
-def snapshot_dict(seen: Snapshot) -> dict[str, Any]:
-    """What the plan saw in Azure, as plain values."""
-    return {
-        "discover": seen.discover or None,
-        "ranges": seen.ranges,
-        "rangesElsewhere": seen.elsewhere,
-        "fingerprint": seen.fingerprint,
-        "shared": sorted(seen.shared),
-    }
-
-
-def aks_arguments(plan: AddressPlan, about: Mapping[str, Any]) -> str:
+def aks_arguments(result: PlanResult) -> str:
     """Options for `az aks create`. Its docker bridge option is deprecated and its value dropped [D4]: left out."""
-    pools, subnet = plan.demand.pools, about.get("vnetSubnetId")
-    options: list[str] = ["--network-plugin kubenet"]
-    options += [
-        f"--{option} {value}"
-        for option, value in (
-            ("pod-cidr", plan.pods),
-            ("service-cidr", plan.services),
-            ("dns-service-ip", plan.dns_ip),
-            ("vnet-subnet-id", subnet),
-            ("nodepool-name", pools[0].name if pools else None),
-            ("node-count", plan.demand.first_pool_nodes),
-            ("max-pods", plan.demand.max_pods),
-        )
-        if value is not None
-    ]
-    return " ".join(options)
+    plan, pools, target = result.plan, result.plan.demand.pools, result.target
+    values = (
+        ("pod-cidr", plan.pods),
+        ("service-cidr", plan.services),
+        ("dns-service-ip", plan.dns_ip),
+        ("vnet-subnet-id", target.subnet_id if target is not None and target.subnet_exists else None),
+        ("nodepool-name", pools[0].name if pools else None),
+        ("node-count", plan.demand.first_pool_nodes),
+        ("max-pods", plan.demand.max_pods),
+    )
+    stated = (f"--{option} {value}" for option, value in values if value is not None)
+    return " ".join(["--network-plugin kubenet", *stated])

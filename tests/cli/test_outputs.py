@@ -1,6 +1,7 @@
 """What `az kubenet plan` writes beside its answer: maps and exports, never over a file of someone else's."""
 
 import json
+import re
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_an_explanation_goes_to_standard_error_and_leaves_the_answer_as_it_is(az
     assert "pod CIDR 10.244.0.0/16: the conventional value, and free" in explained.err
     assert "10.0.0.0/8 " in explained.err
     assert az("kubenet plan --explain --only-show-errors").err == ""
+
+
+def test_an_explanation_is_in_words_and_not_in_the_keys_of_the_answer(az):
+    answer, told = az("kubenet plan --growth 25% --compare"), az("kubenet plan --growth 25% --compare --explain").err
+    keys = set(re.findall(r'"([a-z]+[A-Z]\w*)"', answer.out))
+    assert {"podCidr", "aksNodes", "limitedBy"} <= keys
+    assert "pod CIDR: 232 nodes, 229 more than planned, reached in" in " ".join(told.split())
+    assert [key for key in keys if re.search(rf"\b{key}\b", told)] == []
 
 
 def test_years_stand_beside_the_limits_when_a_growth_is_given(az):

@@ -197,7 +197,10 @@ def test_a_plan_that_is_refused_for_what_was_typed_is_drawn_too(around: tuple[Cl
     assert (ran.code, ran.out) == (1, "")
     assert "[pod-service-overlap]" in ran.err
     assert not [entry.path for entry in list(cloud.arm.ledger)[begun:] if "/providers/" in entry.path]
-    assert "<svg" in (cloud.az.home / "refused.svg").read_text()
+    drawn = (cloud.az.home / "refused.svg").read_text()
+    assert "<svg" in drawn
+    assert "10.8.0.0/16" in drawn
+    assert "192.168.0.0/16 " not in drawn, "nothing is chosen where nobody has looked"
 
 
 def test_the_key_of_a_connection_is_shown_nowhere(cloud: Cloud) -> None:

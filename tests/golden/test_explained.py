@@ -1,5 +1,7 @@
 """Why each range is the one it is, as people read it: beside an answer, and with --explain."""
 
+from dataclasses import replace
+
 import pytest
 
 from azext_kubenet.addressing.explanation import reasons
@@ -35,7 +37,7 @@ def test_reasons_read_as_they_did(name, golden):
 def test_explanations_read_as_they_did(name, golden):
     typed, there = CASES[name]
     verdict = ask(f"{typed} {there}")
-    text = explain(verdict, reasons(verdict, GIVEN if there else None))
+    text = explain(replace(verdict, reasons=reasons(verdict, GIVEN if there else None)))
     assert len(text.splitlines()) <= 34
     beside = f"beside {there}\n" if there else ""
     golden(f"explain-{name}.txt", f"$ az kubenet plan {typed}".rstrip() + f" --explain\n{beside}\n{text}")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from azext_kubenet.export import ENDINGS, Target, export
-from tests.unit.export.plans import PLAN, POOLS
+from azext_kubenet.export import ENDINGS, Target
+from tests.unit.export.plans import PLAN, POOLS, export
 
 HANDED = {
     "plain": (PLAN, Target("demo", "kube", "westeurope")),

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.export import Target, export
+from azext_kubenet.export import Target
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.functions import Resource, Surroundings
-from tests.unit.export.plans import CASES, PLAN, POOLS
+from tests.unit.export.plans import CASES, PLAN, POOLS, export
 
 from . import recordings, rig
 from .client import SUB

@@ -199,6 +199,15 @@ def _pod_subnet_remarks(demand: ClusterSize, subnet: IPNetwork, max_pods: int) -
     )
 
 
+#: What binds first, in words.
+_BOUNDS = {
+    "subnet": "subnet",
+    "routes": "routes",
+    "nodes": "nodes of a cluster",
+    "vnetAddresses": "addresses of a virtual network",
+}
+
+
 def lines(comparison: Comparison) -> list[str]:
     """A comparison as people read it."""
     demand, text = comparison.demand, []
@@ -211,7 +220,7 @@ def lines(comparison: Comparison) -> list[str]:
             f"{row.model.name}, {row.max_pods} pods per node:",
             f"  needs {many(row.addresses, 'address')} of the network, nodes in {size}{pods}",
             f"  {comparison.subnet} carries {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
-            f"bound by {row.limited_by}, {row.model.most_nodes} nodes at most",
+            f"bound by {_BOUNDS[row.limited_by]}, {row.model.most_nodes} nodes at most",
         ]
         if row.lacks:
             text.append(f"  without {', '.join(network_models.FEATURES[need].name for need in row.lacks)}")

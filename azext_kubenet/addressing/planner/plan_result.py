@@ -2,25 +2,68 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Finding, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing import growth, rules, sizing
+from azext_kubenet.addressing.model import (
+    AddressPlan,
+    ClusterSize,
+    Finding,
+    RangeRequests,
+    Reservation,
+    Severity,
+    Snapshot,
+)
 from azext_kubenet.addressing.planner import no_space
 from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.suggestions import Suggestions
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 
+if TYPE_CHECKING:
+    from azext_kubenet.addressing.network_models.comparison import Comparison
+
+
+class TargetNetwork(NamedTuple):
+    """The network in Azure that a plan is for.
+
+    subscription, resource_group, name: where it is, and what it is called
+    vnet_id: its resource id
+    subnet: name of the subnet of the nodes, "" where none is named
+    subnet_exists: whether that is there already
+    """
+
+    subscription: str
+    resource_group: str
+    name: str
+    vnet_id: str
+    subnet: str
+    subnet_exists: bool
+
+    @property
+    def subnet_id(self) -> str:
+        """Resource id of the subnet of the nodes."""
+        return f"{self.vnet_id}/subnets/{self.subnet}"
+
 
 @dataclass(frozen=True)
-class PlanResult:
+class PlanResult:  # pylint: disable=too-many-instance-attributes
     """A plan and all that was found about it. With an error among the findings, the plan is refused.
 
-    wish: what it was made from; taken: the reservations that it keeps clear of, but for holes in them; elsewhere:
-    ranges of clusters that are not connected, which it may share; shortage: why there is no plan, if there is no space
-    for one; given: of ranges that exist already, by name (vnet, subnet), whose they are, in words.
+    plan: the ranges, given and chosen
+    findings: all of them, in the order in which they are told
+    wish: what it was made from
+    taken: the reservations that it keeps clear of, but for holes in them
+    elsewhere: ranges of clusters that are not connected, which it may share
+    shortage: why there is no plan, None if there is space for one
+    given: of ranges that exist already, by name (vnet, subnet), whose they are, in words
+    target: the network in Azure that it is for, None for a plan of a new one
+    snapshot: what was seen in Azure, None for a plan that did not look
+    yearly_growth: of the nodes, in percent, None where it is not stated
+    reasons: why each range is that one, by the answer's keys; empty until it is asked for
+    comparison: of the network models, None unless it is asked for
     """
 
     plan: AddressPlan
@@ -30,11 +73,31 @@ class PlanResult:
     elsewhere: Sequence[Reservation] = ()
     shortage: Shortage | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+    target: TargetNetwork | None = None
+    snapshot: Snapshot | None = None
+    yearly_growth: int | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    comparison: "Comparison | None" = None
 
     @property
     def refused(self) -> bool:
         """Whether an error is among the findings."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def capacity(self) -> sizing.Capacity:
+        """How large a cluster the ranges support. Raises ValueError when a range is missing."""
+        return sizing.capacity(self.plan)
+
+    @property
+    def limits(self) -> list[growth.Limit | growth.ServiceLimit]:
+        """The limits in the order in which they bind. Raises ValueError when a range is missing."""
+        return growth.growth(self.plan, self.yearly_growth)
+
+    @property
+    def next_sizes(self) -> list[growth.NextSize]:
+        """What larger ranges would support. Raises ValueError when a range is missing."""
+        return growth.next_sizes(self.plan)
 
 
 def plan_ranges(
@@ -64,7 +127,14 @@ def plan_ranges(
 def check_given(
     demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = (), accept_risk: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
-    """The findings on what was given alone, with nothing chosen: what can be refused before anyone looks at Azure."""
+    """The findings on what was given alone, with nothing chosen."""
+    return plan_given(demand, wish, taken, accept_risk).findings
+
+
+def plan_given(
+    demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = (), accept_risk: Sequence[str] = ()
+) -> PlanResult:
+    """What was given alone, with nothing chosen: what can be refused before anyone looks at Azure."""
     merged = ReservedSpace(taken)
     plan = AddressPlan(
         demand=demand,
@@ -77,7 +147,7 @@ def check_given(
     )
     suggest = Suggestions(demand, wish, merged).suggest_fix
     case = rules.RuleContext(plan, wish, merged.touching(plan.networks()), suggest, given_only=True)
-    return tuple(rules.accept(rules.check(case), accept_risk))
+    return PlanResult(plan, tuple(rules.accept(rules.check(case), accept_risk)), wish, taken)
 
 
 def _impossible(case: rules.RuleContext, accept_risk: Sequence[str]) -> bool:

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from netaddr import IPAddress, IPNetwork
+
+from azext_kubenet import export as formats
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool
+from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export import Target
 
 PLAN: dict[str, Any] = {
@@ -48,3 +53,36 @@ CASES: dict[str, tuple[dict[str, Any], Target]] = {
     "the network is made in another group": (PLAN, Target("demo", "kube", "westeurope", vnet_group="net")),
     "no pool surges": (NO_SURGE, Target(location="westeurope")),
 }
+
+
+def result_of(plan: dict[str, Any]) -> PlanResult:
+    """The result that has this answer, as far as it is exported."""
+    pools = tuple(
+        Pool(
+            each["name"], each["count"], each.get("maxCount") or each["count"],
+            _surge(each.get("maxSurge") or plan["maxSurge"]),
+        )
+        for each in plan.get("pools", ())
+    )  # fmt: skip
+    size = ClusterSize(plan["nodeCount"], plan.get("maxCount"), plan["maxPods"], _surge(plan["maxSurge"]), pools=pools)
+    return PlanResult(
+        AddressPlan(
+            demand=size,
+            vnet=tuple(map(IPNetwork, plan["vnetAddressPrefixes"])),
+            subnet=IPNetwork(plan["subnetPrefix"]),
+            pods=IPNetwork(plan["podCidr"]),
+            services=IPNetwork(plan["serviceCidr"]),
+            dns_ip=IPAddress(plan["dnsServiceIp"]),
+            docker_bridge=IPNetwork(plan["dockerBridgeAddress"]),
+        ),
+        (),
+    )
+
+
+def _surge(text: str) -> MaxSurge:
+    return MaxSurge(int(str(text).strip("%")), str(text).endswith("%"))
+
+
+def export(ending: str, plan: dict[str, Any], place: Target) -> str:
+    """A plan, by the keys of its answer, as the text of a file."""
+    return formats.export(ending, result_of(plan), place)

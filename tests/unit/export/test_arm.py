@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.export import Target, export
+from azext_kubenet.export import Target
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.functions import Resource, Surroundings
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 NETWORK = "Microsoft.Network/virtualNetworks"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from azext_kubenet.export import Target, export
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE
+from azext_kubenet.export import Target
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.export import Target, export
+from azext_kubenet.export import Target
 from tests.unit.export.bicep_reader import File, faults, identifiers, parse, undeclared
 from tests.unit.export.functions import Resource, Surroundings
-from tests.unit.export.plans import CASES
+from tests.unit.export.plans import CASES, export
 from tests.unit.export.test_arm import deployed as deployed_by_arm
 
 

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from azext_kubenet.export import ENDINGS, Target, export
-from azext_kubenet.export.contents import dns_prefix, read
-from azext_kubenet.output.plan_json import answer
+from azext_kubenet.export import ENDINGS, Target
+from azext_kubenet.export.contents import contents_of, dns_prefix
 from tests.support.effort import tries
 from tests.unit.addressing.asking import ask
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.bicep_reader import File, faults, parse
 from tests.unit.export.functions import Surroundings
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export, result_of
 from tests.unit.export.test_terraform import NASTY, blocks, unquoted
 
 row = pytest.param
@@ -73,18 +72,18 @@ def test_remarks(ending: str, said: str, plan: dict[str, Any], place: Target, wh
     ],
 )
 def test_pools_that_are_stated(stated: dict[str, Any], count: int, most: int | None, surge: str) -> None:
-    (pool,) = read({**PLAN, "pools": [stated]}, Target()).pools
+    (pool,) = contents_of(result_of({**PLAN, "pools": [stated]}), Target()).pools
     assert (pool.count, pool.max_count, pool.max_surge) == (count, most, surge)
 
 
-def test_an_answer_of_plan_is_taken() -> None:
-    contents = read(answer(ask("--max-count 40 --max-surge 33%")), Target())
+def test_a_plan_as_it_was_made_is_taken() -> None:
+    contents = contents_of(ask("--max-count 40 --max-surge 33%"), Target())
     assert (contents.pod_cidr, contents.subnet_prefix) == ("10.244.0.0/16", "192.168.1.0/26")
     assert [(pool.name, pool.count, pool.max_surge) for pool in contents.pools] == [("nodepool1", 3, "33%")]
 
 
 def test_a_plan_s_most_is_for_no_one_pool() -> None:
-    (pool,) = read({**PLAN, "maxCount": 40}, Target()).pools
+    (pool,) = contents_of(result_of({**PLAN, "maxCount": 40}), Target()).pools
     assert (pool.name, pool.count, pool.max_count) == ("nodepool1", 3, None)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import hcl2
 import pytest
 
-from azext_kubenet.export import Target, export
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE
+from azext_kubenet.export import Target
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
 
 _REFERENCE = re.compile(r"(?<![\w.\"])((?:data\.)?azurerm_\w+\.\w+|var\.\w+|local\.\w+)")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt"\\]))')

@@ -12,10 +12,10 @@ import pytest
 
 from azext_kubenet.diagram import html, svg
 from azext_kubenet.export import ENDINGS as EXPORTS
-from azext_kubenet.export import Target, export
+from azext_kubenet.export import Target
 from azext_kubenet.output import files
 from tests.unit.addressing.asking import ask
-from tests.unit.export.plans import PLAN
+from tests.unit.export.plans import PLAN, export
 
 ENDINGS = (".svg", ".html")
 ALL = (*ENDINGS, *EXPORTS)

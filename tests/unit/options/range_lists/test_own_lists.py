@@ -16,11 +16,11 @@ from knack.output import (
 )
 
 from azext_kubenet._format import plan_table
-from azext_kubenet.export import ENDINGS, export
+from azext_kubenet.export import ENDINGS
 from azext_kubenet.options.range_lists import read_list
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
-from tests.unit.export.plans import CASES
+from tests.unit.export.plans import CASES, export
 from tests.unit.options.range_lists.test_exclusions import named
 from tests.unit.output.test_plan_json import plan
 
