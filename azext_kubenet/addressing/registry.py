@@ -292,7 +292,7 @@ _ALL = (
         "subnet-in-cluster-range",
         ERROR,
         Phase.PLAN,
-        "the subnet is in a range of a cluster in the network, and blocks its upgrades",
+        "the subnet is in a range of a cluster there, and blocks its upgrades",
         facts="G3 G4 G5 B12 C11",
         azure_refuses=False,
     ),
