@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -74,7 +74,7 @@ class Limit(NamedTuple):
         """Rows and sources that this rests on."""
         return _REMEDIES[self.limit].facts
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         years = {} if self.years is None else {"years": self.years}
         return {"limit": self.limit, "nodes": self.nodes, "nodesLeft": self.left, **years, "then": self.then}
@@ -100,7 +100,7 @@ class ServiceLimit(NamedTuple):
         """Rows and sources that this rests on."""
         return _REMEDIES[SERVICES].facts
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         return {"limit": self.limit, "addresses": self.addresses, "staticBand": self.static, "then": self.then}
 
@@ -155,7 +155,7 @@ class NextSize(NamedTuple):
     limited_by: str
     more: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         return {
             "step": self.step,

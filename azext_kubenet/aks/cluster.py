@@ -9,8 +9,9 @@ from azext_kubenet.aks import borrowed
 from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient, settle
 from azext_kubenet.aks.reads_only import NotSent, reads_only
 from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, AzureError
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import create_steps
 from azext_kubenet.changes.create_steps import CreateInputs

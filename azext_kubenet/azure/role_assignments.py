@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from azext_kubenet.azure import api_versions, bodies, resources
-from azext_kubenet.azure.azure_errors import is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, AzureError
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import contains_id
 from azext_kubenet.azure.role_actions import permits

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.azure import api_versions, resources, role_assignments
-from azext_kubenet.azure.azure_errors import is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, AzureError
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import intervals
 from azext_kubenet.changes.drift import cluster_drift, remedy

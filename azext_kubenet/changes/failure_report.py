@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.client import ArmClient, AzureError
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import runner
 from azext_kubenet.changes.create_steps import CLUSTER

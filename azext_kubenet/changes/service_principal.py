@@ -5,10 +5,11 @@ from typing import Any
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.azure import directory
-from azext_kubenet.azure.azure_errors import is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, AzureError, RetryPolicy, connect_graph
+from azext_kubenet.azure.client import ArmClient, connect_graph
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import NotFound
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from azext_kubenet.addressing.wording import listed, many
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import same_id
 from azext_kubenet.azure.role_actions import permits
@@ -12,7 +13,6 @@ from azext_kubenet.checks.check import (
     Check,
     CheckContext,
     CheckReader,
-    Json,
     Problem,
     Unreadable,
     grant_command,

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from azext_kubenet.addressing.model import AddressPlan, Severity
 from azext_kubenet.addressing.registry import RULES, Rule
 from azext_kubenet.azure import api_versions, bodies
-from azext_kubenet.azure.azure_errors import is_refusal
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
-from azext_kubenet.azure.client import AzureError
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names, contains_id, same_id
 from azext_kubenet.discovery import route_tables

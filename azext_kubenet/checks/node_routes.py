@@ -14,9 +14,11 @@ from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
 from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, AzureError, intervals
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names, contains_id, same_id
+from azext_kubenet.azure.waiting import intervals
 from azext_kubenet.changes.create_steps import CreateInputs
 from azext_kubenet.errors import Refused
 

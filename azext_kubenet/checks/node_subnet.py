@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
-from azext_kubenet.azure.bodies import items, texts, within
-from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Json, Problem
+from azext_kubenet.azure.bodies import Json, items, texts, within
+from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Problem
 from azext_kubenet.discovery.existing import subnet_prefix
 from azext_kubenet.discovery.parsing import addresses_in_use
 from azext_kubenet.discovery.topology import ipv4, name_of

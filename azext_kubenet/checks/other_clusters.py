@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import listed, many
-from azext_kubenet.azure.bodies import items, within
+from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import same_id
 from azext_kubenet.checks.check import (
@@ -13,7 +13,6 @@ from azext_kubenet.checks.check import (
     Check,
     CheckContext,
     CheckReader,
-    Json,
     Problem,
     Unreadable,
     attached_read,

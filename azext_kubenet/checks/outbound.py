@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.azure.bodies import within
+from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import (
     NAT_GATEWAY,
@@ -10,7 +10,6 @@ from azext_kubenet.checks.check import (
     Check,
     CheckContext,
     CheckReader,
-    Json,
     Problem,
     attached_read,
 )

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.role_actions import permits
-from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Json, Problem, Unreadable, provider_read
+from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Problem, Unreadable, provider_read
 from azext_kubenet.checks.unreadable import unread
 from azext_kubenet.options.choices import USER_ASSIGNED
 

@@ -6,14 +6,13 @@ from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
-from azext_kubenet.azure.bodies import items, within
+from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import (
     ROUTE_TABLE,
     Check,
     CheckContext,
     CheckReader,
-    Json,
     Problem,
     attached_read,
     subscription_of,

@@ -19,10 +19,10 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import listed
-from azext_kubenet.azure.bodies import items, within
+from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks import traffic
-from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Json, Problem, attached_read
+from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Problem, attached_read
 from azext_kubenet.checks.traffic import SecurityRule, Span
 from azext_kubenet.discovery.existing import subnet_prefix
 from azext_kubenet.discovery.topology import group_of, name_of

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import AzureError
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.topology import (

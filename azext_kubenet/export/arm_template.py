@@ -1,7 +1,7 @@
 """An ARM template, in the language version in which a resource can be left alone once it exists."""
 
 import json
-from typing import Any
+
 
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.export.comments import ORIGIN, RETIREMENT, ROUTE_TABLE, SUCCESSOR, remarks
@@ -51,7 +51,7 @@ def _frame() -> Json:
     return {"$schema": SCHEMA, "languageVersion": "2.0", "contentVersion": "1.0.0.0"}
 
 
-def literal(value: Any) -> Any:
+def literal(value: object) -> object:
     """A value that ARM does not take for an expression: one in square brackets gets another bracket."""
     if isinstance(value, str):
         return f"[{value}" if value.startswith("[") and value.endswith("]") else value

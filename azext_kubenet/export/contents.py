@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+
 
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -38,7 +38,7 @@ class Setting:
 
     name: str
     kind: str
-    value: Any
+    value: object
     about: str
 
     @property
@@ -137,7 +137,7 @@ def dns_prefix(cluster: str) -> str:
     return (kept if kept[:1].isalpha() else f"k{kept}")[:54].rstrip("-")
 
 
-def profiles(contents: Contents) -> list[dict[str, Any]]:
+def profiles(contents: Contents) -> list[dict[str, object]]:
     """The pools as AKS calls them, with what is their own alone; what they share is added by the template."""
     return [
         {
@@ -151,13 +151,13 @@ def profiles(contents: Contents) -> list[dict[str, Any]]:
     ]
 
 
-def _scaling(pool: Pool) -> dict[str, Any]:
+def _scaling(pool: Pool) -> dict[str, object]:
     if pool.max_count is None:
         return {}
     return {"enableAutoScaling": True, "minCount": pool.count, "maxCount": pool.max_count}
 
 
-def _upgrade(pool: Pool, system: bool) -> dict[str, Any]:
+def _upgrade(pool: Pool, system: bool) -> dict[str, object]:
     """Without surge nodes an upgrade takes nodes away first, which AKS allows on user pools alone [E6]."""
     if pool.surges:
         return {"upgradeSettings": {"maxSurge": pool.max_surge}}

@@ -10,7 +10,8 @@ from knack.prompting import prompt_pass
 from azext_kubenet.addressing.planner.plan_result import check_given
 from azext_kubenet.aks import borrowed, cluster
 from azext_kubenet.aks.contradictions import contradictions
-from azext_kubenet.azure.client import ArmClient, AzureError, connect
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.client import ArmClient, connect
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.changes import create_steps, runner

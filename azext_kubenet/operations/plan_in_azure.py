@@ -7,9 +7,10 @@ from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.client import AzureError, connect
+from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy, Say

@@ -25,7 +25,8 @@ from urllib3 import HTTPResponse
 
 from azext_kubenet.aks import borrowed
 from azext_kubenet.azure import reads
-from azext_kubenet.azure.client import ArmClient, RetryPolicy
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.waiting import RetryPolicy
 from tests.loopback.login import token
 from tests.loopback.wire import Answer, Call, Drop
 

@@ -6,7 +6,7 @@ Graph (@odata.nextLink, @odata.count), AWS (NextToken), Google Cloud (nextPageTo
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azext_kubenet.options.range_lists.columns import WRAPPINGS, normal, scalar, stands_for
 from azext_kubenet.options.range_lists.documents import Path
@@ -37,10 +37,10 @@ class _Page(NamedTuple):
 
     key: str
     entries: int
-    signs: list[tuple[Path, Any]]
+    signs: list[tuple[Path, object]]
 
 
-def rest_of(documents: list[Any]) -> More | None:
+def rest_of(documents: list[object]) -> More | None:
     """What says that the values of a JSON text are not all that there is, or None. Pages one after another are one."""
     pages = [page for number, value in enumerate(documents) for page in _pages(value, (number,))]
     for at, page in enumerate(pages):
@@ -53,7 +53,7 @@ def rest_of(documents: list[Any]) -> More | None:
     return None
 
 
-def _said(key: str, value: Any, entries: int, followed: bool) -> str:
+def _said(key: str, value: object, entries: int, followed: bool) -> str:
     """What a key says of more entries than these, or nothing."""
     kind, text = normal(key), scalar(value)
     if kind in _TOTALS:
@@ -69,7 +69,7 @@ def _said(key: str, value: Any, entries: int, followed: bool) -> str:
     return f"key {key} names a further page" if text and text.lower() != "false" else ""
 
 
-def _pages(value: Any, path: Path) -> Iterator[_Page]:
+def _pages(value: object, path: Path) -> Iterator[_Page]:
     """The pages of a document: itself, what is inside it, or each of a list of pages."""
     if isinstance(value, list):
         found = [page for at, each in enumerate(value) for page in _own(each, (*path, at))]
@@ -84,7 +84,7 @@ def _pages(value: Any, path: Path) -> Iterator[_Page]:
                     yield from _pages(inner, (*path, key))
 
 
-def _own(row: Any, path: Path) -> Iterator[_Page]:
+def _own(row: object, path: Path) -> Iterator[_Page]:
     """The page that an object is; none where it is an entry itself, which may have a list inside and any keys."""
     if not isinstance(row, dict):
         return
@@ -100,18 +100,18 @@ def _own(row: Any, path: Path) -> Iterator[_Page]:
         yield _Page(key, len(value), signs)
 
 
-def _holds_entries(key: str, value: Any) -> bool:
+def _holds_entries(key: str, value: object) -> bool:
     """Whether a value is a list of entries; Google Cloud has an object of lists, by region."""
     if isinstance(value, list):
         return bool(value) and (isinstance(value[0], dict) or normal(key) in WRAPPINGS)
     return isinstance(value, dict) and normal(key) == "items" and bool(value)
 
 
-def _is_of_an_entry(key: str, value: Any) -> bool:
+def _is_of_an_entry(key: str, value: object) -> bool:
     return stands_for(key)[0] in ("names", "sure", "likely") and bool(scalar(value))
 
 
-def _signs(row: dict[str, Any], path: Path, depth: int = 0) -> Iterator[tuple[Path, Any]]:
+def _signs(row: dict[str, object], path: Path, depth: int = 0) -> Iterator[tuple[Path, object]]:
     for key, value in row.items():
         kind = normal(key)
         if kind in _NEXT or kind in _CUT or kind in _TOTALS:

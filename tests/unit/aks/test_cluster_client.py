@@ -10,7 +10,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ServiceResponseError
 
 from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh
-from azext_kubenet.azure.client import AzureError, RetryPolicy
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.errors import CreatedByOthers
 from tests.real.wire import no_waiting
 

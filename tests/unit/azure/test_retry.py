@@ -13,7 +13,8 @@ from azure.core.credentials import AccessToken
 from knack.util import CLIError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from azext_kubenet.azure.client import ArmClient, AzureError
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.retry import no_token
 from azext_kubenet.azure.waiting import RetryPolicy

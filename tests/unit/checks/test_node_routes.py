@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.azure.client import AzureError, RetryPolicy
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.checks import node_routes
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.checks import check, foresee
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED

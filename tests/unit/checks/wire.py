@@ -6,7 +6,7 @@ from dataclasses import replace
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize
-from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import CheckContext, check, foresee

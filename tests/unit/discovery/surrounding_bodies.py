@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_kubenet.addressing.model import Reservation
-from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.network_reads import NetworkSource

@@ -11,7 +11,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Origin, Severity
-from azext_kubenet.azure.client import AzureError
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.discovery.network_reads import NetworkSource
 from tests.unit.checks.wire import Wire
 from tests.unit.discovery.surrounding_bodies import (
