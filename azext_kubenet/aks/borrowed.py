@@ -11,6 +11,8 @@ from typing import Any
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import VisibleRetry
 
+#: What azure-cli keeps of an option, or hands to a command, by name.
+Settings = dict[str, Any]
 #: The command whose options are lent.
 COMMAND = "aks create"
 #: Parameters of aks_create that are no options.
@@ -23,7 +25,7 @@ _GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
 _WRITES_KEYS = "ssh_key_value"
 
 
-def borrowed_options(cli_ctx: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def borrowed_options(cli_ctx: Any) -> Iterator[tuple[str, Settings]]:
     """Name and settings of every option of `az aks create`: help, default, validator, completer and all."""
     from azure.cli.command_modules.acs import ContainerServiceCommandsLoader
     from azure.cli.command_modules.acs.custom import aks_create
@@ -51,7 +53,7 @@ def _registry(loader_class: Any, cli_ctx: Any) -> Any:
     return loader.argument_registry
 
 
-def _completed(name: str, settings: dict[str, Any], default: Any, texts: Mapping[str, str]) -> dict[str, Any]:
+def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, str]) -> Settings:
     """Settings with what azure-cli would read from the signature and the help file of the command."""
     if default is inspect.Parameter.empty:
         settings.setdefault("required", True)
@@ -106,7 +108,7 @@ def parameters() -> list[str]:
     return [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
 
 
-def create(cmd: Any, client: Any, options: dict[str, Any]) -> Any:
+def create(cmd: Any, client: Any, options: Settings) -> Any:
     """Run `az aks create`'s own code with these options, by parameter name; client sends the cluster."""
     from azure.cli.command_modules.acs.custom import aks_create
 

@@ -94,7 +94,7 @@ def validate_only(cmd: Any, inputs: CreateInputs) -> None:
         logging.disable(logging.NOTSET)
 
 
-def _is_built(cmd: Any, inputs: CreateInputs, values: dict[str, Any]) -> bool:
+def _is_built(cmd: Any, inputs: CreateInputs, values: dict[str, object]) -> bool:
     """Whether the cluster could be built to its end."""
     stand_in = StepOutputs()
     stand_in[create_steps.PRINCIPAL] = {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}
@@ -138,7 +138,7 @@ def wait_until_succeeded(cmd: Any, client: ArmClient, names: Names) -> Any:
     return settle(lambda: clusters.get(names.group, names.cluster), lambda word: say(f"  cluster: {word}"))
 
 
-def _options(inputs: CreateInputs, values: dict[str, Any], outputs: StepOutputs) -> dict[str, Any]:
+def _options(inputs: CreateInputs, values: dict[str, object], outputs: StepOutputs) -> dict[str, object]:
     """What the user typed, passed on unread, and what the plan and the steps decide. The docker bridge is not sent."""
     plan, size = inputs.plan, inputs.plan.demand
     most = size.pools[0].max_count if size.pools else size.max_count
@@ -164,7 +164,7 @@ def _options(inputs: CreateInputs, values: dict[str, Any], outputs: StepOutputs)
     }
 
 
-def _identity_options(inputs: CreateInputs, outputs: StepOutputs) -> dict[str, Any]:
+def _identity_options(inputs: CreateInputs, outputs: StepOutputs) -> dict[str, object]:
     if inputs.identity.kind == SERVICE_PRINCIPAL:
         made = outputs[create_steps.PRINCIPAL]
         return {"service_principal": made["appId"], "client_secret": made.get("secret") or inputs.identity.secret}

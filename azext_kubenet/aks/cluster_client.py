@@ -85,7 +85,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         self.may_exist = False
         self.confirmed = False
 
-    def get(self, *_: Any, **__: Any) -> None:
+    def get(self, *_: object, **__: object) -> None:
         """No cluster: our own look has just told so, and aks_create refuses to go on when it is given one."""
         return
 
@@ -193,11 +193,11 @@ class Validated(Exception):
 class ValidationClient:
     """A clusters client that sends nothing: aks_create has checked its options by the time it would."""
 
-    def get(self, *_: Any, **__: Any) -> None:
+    def get(self, *_: object, **__: object) -> None:
         """No cluster."""
         return
 
-    def begin_create_or_update(self, *_: Any, **__: Any) -> None:
+    def begin_create_or_update(self, *_: object, **__: object) -> None:
         """Stop here. Raises Rehearsed."""
         raise Validated
 

@@ -1,7 +1,7 @@
 """Options of `az aks create` that contradict kubenet: a table, a finding a row. Pure."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.options.create_options import AksOptions
@@ -13,20 +13,20 @@ class Contradiction(NamedTuple):
     rule: str
     option: str
     name: str
-    contradicts: Callable[[Any], bool]
+    contradicts: Callable[[object], bool]
     why: str
     instead: str
 
 
-def _is(*values: str) -> Callable[[Any], bool]:
+def _is(*values: str) -> Callable[[object], bool]:
     return lambda value: str(value).lower() in values
 
 
-def _not(value: str) -> Callable[[Any], bool]:
+def _not(value: str) -> Callable[[object], bool]:
     return lambda given: str(given).lower() != value
 
 
-def _holds(word: str) -> Callable[[Any], bool]:
+def _holds(word: str) -> Callable[[object], bool]:
     return lambda value: word in str(value).lower().replace("-", "").replace("_", "").split(",")
 
 
@@ -176,7 +176,7 @@ def contradictions(options: AksOptions) -> list[Finding]:
     ]
 
 
-def _shown(row: Contradiction, value: Any) -> str:
+def _shown(row: Contradiction, value: object) -> str:
     """The option as it was typed, but for a password."""
     if value is True or "password" in row.name:
         return row.option

@@ -1,7 +1,6 @@
 """Azure's errors in one form. Pure."""
 
 import re
-from typing import Any
 
 #: What MSAL makes of an answer of a token endpoint that has none of the keys it looks for: "None, None".
 _NOTHING = re.compile(r"[\s,.:]*(None[\s,.:]*)*")
@@ -54,7 +53,7 @@ def is_refusal(error: AzureError) -> bool:
     return 400 <= error.status < 500 and error.status not in (401, 408, 429)
 
 
-def error_of(status: int, body: Any) -> AzureError:
+def error_of(status: int, body: object) -> AzureError:
     """The error in an answer's body: wrapped as those of ARM and of old Graph are, or flat as those of AKS."""
     inner = body if isinstance(body, dict) else {}
     for key in ("error", "Error", "odata.error"):

@@ -46,11 +46,11 @@ _SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
 _COMMON = ("inprogress", "running", "accepted")
 
 
-class AlreadyThere(dict[str, Any]):
+class AlreadyThere(Json):
     """The body of what somebody else had made by the time of our PUT: it is not this run's."""
 
 
-class Unsure(dict[str, Any]):
+class Unsure(Json):
     """The body of what is as our PUT sent it, whose answer was lost: it may be this run's, and may be another's."""
 
 
@@ -136,7 +136,7 @@ class ArmClient:
             following = page.get("nextLink") or page.get("@odata.nextLink")
             page = _seen(self._send("GET", following, "", {})) if following else None
 
-    def post(self, path: str, body: Mapping[str, Any], api_version: str = "", *, new: bool = False) -> Json:
+    def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
 
         new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for.
@@ -173,7 +173,7 @@ class ArmClient:
                 return
             body["options"]["$skipToken"] = following
 
-    def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> Json:
+    def put(self, path: str, api_version: str, body: Json) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
         Found, when it was there by then; Unsure, when the answer was lost and it is there as it was sent. Another
@@ -210,7 +210,7 @@ class ArmClient:
         why = f"azure answered {error.status}" if error.status else "the connection was lost"
         return why, min(_LOST_SECONDS * 2 ** min(failures, _DOUBLINGS), _BUSY_SECONDS)
 
-    def _there(self, path: str, api_version: str, body: Mapping[str, Any], end: float) -> Json | None:
+    def _there(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
         """What lies at a path after a PUT of which the answer was lost, once nothing is under way on it.
 
         It may be what that PUT has made, if it is as it was sent: Unsure. Raises Elsewhere for anything else, which is
@@ -234,7 +234,7 @@ class ArmClient:
             raise InAnotherRegion(path)
         return Unsure(found)
 
-    def _put(self, path: str, api_version: str, body: Mapping[str, Any], tries: Tries) -> Json:
+    def _put(self, path: str, api_version: str, body: Json, tries: Tries) -> Json:
         lost = tries.lost
         response = self._send("PUT", path, api_version, {}, body, tries=tries)
         answer = _body(response)
@@ -328,7 +328,7 @@ class ArmClient:
         path: str,
         api_version: str,
         query: Mapping[str, str],
-        body: Mapping[str, Any] | None = None,
+        body: Json | None = None,
         **retries: Any,
     ) -> HttpResponse:
         params = {f"${key}": value for key, value in query.items()}

@@ -1,7 +1,6 @@
 """What an existing cluster has that was not asked for. Pure."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.resources import Names, same_id
@@ -126,7 +125,9 @@ def _identity_differs(cluster: Json, names: Names, identity: Identity, principal
     return _line("identity", assigned[0], names.new_identity_id, same_id)
 
 
-def _line(name: str, has: Any, wanted: Any, same: Callable[[str, str], bool] = lambda one, other: one == other) -> str:
+def _line(
+    name: str, has: object, wanted: object, same: Callable[[str, str], bool] = lambda one, other: one == other
+) -> str:
     """A difference in words; nothing when there is none or nothing is wanted."""
     if wanted is None or (has is not None and same(str(has).lower(), str(wanted).lower())):
         return ""
@@ -176,7 +177,7 @@ _SHOWN_AS_SENT = (
 _OF_A_POOL = ("count", "vmSize", "vnetSubnetID", "maxPods", "mode", "minCount", "maxCount", "enableAutoScaling")
 
 
-def _items(body: Json, key: str) -> list[tuple[str, Any]]:
+def _items(body: Json, key: str) -> list[tuple[str, object]]:
     return list((body.get(key) or {}).items())
 
 

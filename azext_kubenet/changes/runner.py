@@ -7,7 +7,6 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Thread
-from typing import Any
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
@@ -15,6 +14,8 @@ from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import AlreadyThere, Unsure
 
 Say = Callable[[str], None]
+#: What came of a step: what it made or found, or the error that stopped it.
+Outcome = Json | BaseException
 
 
 #: Why something is not removed that is there.
@@ -125,7 +126,7 @@ class RunResult:
         """Whether it is not known that this run made what a step stands for."""
         return any(step is each for each in self.unsure)
 
-    def note(self, step: Step, outcome: Any) -> None:
+    def note(self, step: Step, outcome: Outcome) -> None:
         """Take down what came of a step: what it made or found, or the error that stopped it."""
         if isinstance(outcome, BaseException):
             if self.failed is None:
@@ -262,14 +263,14 @@ def in_words(error: BaseException) -> str:
 
 def _side_by_side(
     stage: Sequence[Step], results: StepOutputs, say: Say, hurry: Callable[[], None]
-) -> tuple[list[tuple[Step, Any]], KeyboardInterrupt | None]:
+) -> tuple[list[tuple[Step, Outcome]], KeyboardInterrupt | None]:
     """Each step of a stage with what it made, or with the error that stopped it; and whether Ctrl-C came meanwhile."""
     if len(stage) <= 1:  # in the main thread, where Ctrl-C and a progress bar work
         return [(step, _outcome(step, results, say)) for step in stage], None
-    interrupt = None
-    pairs: list[tuple[Step, Future[Any]]] = [(step, Future()) for step in stage]
+    interrupt: KeyboardInterrupt | None = None
+    pairs: list[tuple[Step, Future[Outcome]]] = [(step, Future()) for step in stage]
 
-    def perform(step: Step, future: Future[Any]) -> None:
+    def perform(step: Step, future: Future[Outcome]) -> None:
         if future.set_running_or_notify_cancel():
             future.set_result(_outcome(step, results, say))
 
@@ -281,11 +282,13 @@ def _side_by_side(
         interrupt = error
         _let_end([future for _, future in pairs if not future.cancel()], say, hurry)
     return [
-        (step, future.result() if future.done() else interrupt) for step, future in pairs if not future.cancelled()
+        (step, future.result() if future.done() or interrupt is None else interrupt)
+        for step, future in pairs
+        if not future.cancelled()
     ], interrupt
 
 
-def _let_end(futures: Sequence[Future[Any]], say: Say, hurry: Callable[[], None]) -> None:
+def _let_end(futures: Sequence[Future[Outcome]], say: Say, hurry: Callable[[], None]) -> None:
     """Wait for what is under way, which tries nothing again; a second Ctrl-C ends that, too."""
     try:
         hurry()
@@ -295,7 +298,7 @@ def _let_end(futures: Sequence[Future[Any]], say: Say, hurry: Callable[[], None]
         pass
 
 
-def _outcome(step: Step, results: StepOutputs, say: Say) -> Any:
+def _outcome(step: Step, results: StepOutputs, say: Say) -> Outcome:
     try:
         return _perform(step, results, say)
     except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # borrowed code raises any

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing.model import AddressPlan, Severity
 from azext_kubenet.addressing.registry import RULES, Rule
@@ -16,6 +16,8 @@ from azext_kubenet.azure.resources import Names, contains_id, same_id
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.topology import name_of
+
+T = TypeVar("T")
 
 #: What hangs on a subnet: its key there, what it is called, the version of its API.
 ROUTE_TABLE = ("routeTable", "route table", api_versions.TABLE_API)
@@ -135,7 +137,7 @@ class CheckReader:
         )
 
     @staticmethod
-    def _seen(what: str, scope: str, ask: Callable[[], Any]) -> Any:
+    def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
         """An answer. A refusal to this caller is Unreadable; that Azure cannot answer at all stays an AzureError."""
         try:
             return ask()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
@@ -19,6 +18,8 @@ from azext_kubenet.discovery.surroundings import own_subnets
 from azext_kubenet.discovery.topology import ranges as networks_of
 from azext_kubenet.errors import Refused
 
+#: Ranges as they exist: of a network, of one other, or an address.
+Ranges = tuple[IPNetwork, ...] | IPNetwork | IPAddress
 #: The finding that what exists cannot be planned in, as it has no prefix.
 WITHOUT_PREFIX = "address-prefix-missing"
 #: A read that only makes the answer better was refused: what was not looked at is said, and the run goes on.
@@ -241,18 +242,17 @@ def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list
     return [replace(each, fixes=advise(each.recommendation.replace("--subnet-prefix ", new))) for each in findings]
 
 
-def _agrees(wanted: Any, existing: Any) -> bool:
+def _agrees(wanted: Ranges | int | None, existing: tuple[IPNetwork, ...] | IPNetwork) -> bool:
     """Whether what exists is what was wished: nothing in particular, the same range, or one of the size."""
     if wanted is None:
         return True
+    there = existing if isinstance(existing, tuple) else (existing,)
     if isinstance(wanted, int):
-        return all(
-            network.prefixlen == wanted for network in (existing if isinstance(existing, tuple) else (existing,))
-        )
-    return sorted(wanted) == sorted(existing) if isinstance(wanted, tuple) else bool(wanted == existing)
+        return all(network.prefixlen == wanted for network in there)
+    return sorted(wanted) == sorted(there) if isinstance(wanted, tuple) else bool(wanted == existing)
 
 
-def _differs(option: str, what: str, wanted: Any, existing: Any) -> Finding:
+def _differs(option: str, what: str, wanted: Ranges | int | None, existing: Ranges) -> Finding:
     has, asked = _text(existing), f"/{wanted}" if isinstance(wanted, int) else _text(wanted)
     return Finding(
         "existing-resource-differs",
@@ -263,5 +263,5 @@ def _differs(option: str, what: str, wanted: Any, existing: Any) -> Finding:
     )
 
 
-def _text(ranges: Any) -> str:
+def _text(ranges: Ranges | int | None) -> str:
     return " ".join(str(each) for each in ranges) if isinstance(ranges, tuple) else str(ranges)

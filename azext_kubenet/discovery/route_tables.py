@@ -6,7 +6,7 @@ one that AKS made in the node resource group [H1, H3, H5, B13].
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from netaddr import AddrFormatError, IPNetwork
 
@@ -16,6 +16,8 @@ from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names, contains_id
 from azext_kubenet.discovery.existing import ExistingResources
+
+T = TypeVar("T")
 
 
 class Whose(StrEnum):
@@ -101,7 +103,7 @@ def _is_of_a_node(route: Json, cluster: Json) -> bool:
         return False
 
 
-def _shown(ask: Callable[[], Any]) -> Any:
+def _shown(ask: Callable[[], T]) -> T | None:
     """An answer; None for a refusal to this caller."""
     try:
         return ask()

@@ -2,7 +2,6 @@
 
 import json
 
-
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.export.comments import ORIGIN, RETIREMENT, ROUTE_TABLE, SUCCESSOR, remarks
 from azext_kubenet.export.contents import ROLE, Contents, Setting, profiles, settings

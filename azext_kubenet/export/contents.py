@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export.target import Target

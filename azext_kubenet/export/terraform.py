@@ -88,7 +88,7 @@ def _aligned(lines: list[str]) -> list[str]:
     return [re.sub(" +=", " =", line, count=1) if "\n" in line else line for line in lines]
 
 
-def _pool(pool: Pool, system: bool) -> dict[str, Any]:
+def _pool(pool: Pool, system: bool) -> dict[str, object]:
     """Without surge nodes an upgrade takes nodes away first, which AKS allows on user pools alone [E6]."""
     scaling = {} if pool.max_count is None else {"max_count": pool.max_count}
     surge = {"max_surge": pool.max_surge} if pool.surges else {"max_surge": "0", "max_unavailable": "1"}

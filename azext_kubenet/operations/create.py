@@ -26,7 +26,7 @@ from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 
 
-def create(cmd: Any, values: Mapping[str, Any]) -> Any:
+def create(cmd: Any, values: Mapping[str, object]) -> Any:
     """Return the cluster of these options, made or found. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
@@ -46,7 +46,7 @@ def create(cmd: Any, values: Mapping[str, Any]) -> Any:
         raise RefusedByAzure(str(error), advice) from error
 
 
-def _with_password(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_password(values: Mapping[str, object]) -> Mapping[str, object]:
     """The options with the password of a service principal, which is asked for on a terminal alone."""
     if values.get("service_principal") and not values.get("client_secret") and sys.stdin.isatty():
         return {**values, "client_secret": prompt_pass("Password of the service principal: ")}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
@@ -41,7 +40,7 @@ class Decision:
     remarks: Sequence[Finding]
 
 
-def decide(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Decision:
+def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Decision:
     """Read what exists, and decide what is to be done. Raises Refused with all findings, before anything is written."""
     ranges, accepted = options.ranges, options.accept_risk
     reader.prefetch(_first_reads(options, names))
@@ -171,7 +170,7 @@ def _hidden(names: Names, found: existing.ExistingResources, principals: Princip
 
 
 def _inputs(  # pylint: disable=too-many-positional-arguments
-    cmd: Any,
+    cmd: object,
     client: ArmClient,
     options: CreateOptions,
     names: Names,

@@ -18,7 +18,7 @@ from azext_kubenet.output.plan_json import answer
 Say = Callable[[str], None]
 
 
-def plan(cmd: Any, values: Mapping[str, Any]) -> Json:
+def plan(cmd: Any, values: Mapping[str, object]) -> Json:
     """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()

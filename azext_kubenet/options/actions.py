@@ -4,13 +4,17 @@ argparse keeps the last of an option that comes twice and says nothing of the ot
 """
 
 import argparse
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, NamedTuple
 
 #: Where a parser's namespace keeps what was typed: azure-cli hands names that begin so to no command.
 _KEPT = "_kubenet_typed"
 #: Of options that take several words in one go, those of which one value counts: a subnet has one prefix [A14].
 _ONE_VALUE = ("subnet_prefix",)
+
+
+#: Spelling and value of each time that an option was given.
+Times = list[tuple[str, Any]]
 
 
 class Contradiction(NamedTuple):
@@ -22,7 +26,13 @@ class Contradiction(NamedTuple):
 class AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
     """Of an option that takes several values: those of each time that it is given."""
 
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
         times = _times(self, namespace, values, option_string)
         words = [word for _, given in times for word in given]
         value: Any = list(dict.fromkeys(words)) if len(times) > 1 else words
@@ -36,15 +46,21 @@ class AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
 class Once(argparse.Action):  # pylint: disable=too-few-public-methods
     """Of an option that takes one value: that value, however often it is given."""
 
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
         times = _times(self, namespace, values, option_string)
         alike = len({given.strip() if isinstance(given, str) else given for _, given in times}) == 1
         setattr(namespace, self.dest, times[0][1] if alike else _contradiction(times))
 
 
-def _times(action: argparse.Action, namespace: Any, values: Any, option: str | None) -> list[tuple[str, Any]]:
+def _times(action: argparse.Action, namespace: argparse.Namespace, values: Any, option: str | None) -> Times:
     """Spelling and value of each time that an option was given so far, in the spelling of its choices."""
-    kept: dict[str, list[tuple[str, Any]]] = vars(namespace).setdefault(_KEPT, {})
+    kept: dict[str, Times] = vars(namespace).setdefault(_KEPT, {})
     times = kept.setdefault(action.dest, [])
     times.append((option or action.option_strings[0], _chosen(action, values)))
     return times
@@ -63,7 +79,7 @@ def _sizes_among(words: list[str]) -> bool:
     return len(each) > 1 and any(part.startswith("/") for part in each)
 
 
-def _contradiction(times: Iterable[tuple[str, Any]]) -> Contradiction:
+def _contradiction(times: Times) -> Contradiction:
     shown = ((option, " ".join(given) if isinstance(given, list) else str(given)) for option, given in times)
     return Contradiction(tuple(dict.fromkeys(shown)))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
 from azext_kubenet.azure.resources import Names
@@ -41,8 +40,8 @@ class AksOptions:
     asked: those that were typed or came from a plan
     """
 
-    values: dict[str, Any] = field(default_factory=dict, repr=False)  # one of them may be a password
-    asked: dict[str, Any] = field(default_factory=dict, repr=False)
+    values: dict[str, object] = field(default_factory=dict, repr=False)  # one of them may be a password
+    asked: dict[str, object] = field(default_factory=dict, repr=False)
 
     @property
     def location(self) -> str:

@@ -3,10 +3,10 @@
 import json
 import shlex
 from dataclasses import dataclass, replace
-from typing import Any
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.choices import DISCOVERIES
 from azext_kubenet.options.typed import Typed
 
@@ -33,7 +33,7 @@ _LISTS = {"subnet_prefix"}
 
 
 #: What a plan is made anew with: options, how plan spells them, and the defaults that need not be said.
-_ANEW: tuple[tuple[str, str, Any], ...] = (
+_ANEW: tuple[tuple[str, str, object], ...] = (
     ("network_subscription", "--subscription", None),
     ("vnet_resource_group", "-g", None),
     ("vnet_name", "--vnet-name", None),
@@ -52,7 +52,7 @@ class _NotAPlan(ValueError):
     """The text is no JSON object."""
 
 
-def _document(text: str) -> dict[str, Any]:
+def _document(text: str) -> Json:
     if not text.strip():
         raise _NotAPlan("the plan is empty: the command before the pipe, or the file, gave none")
     if text.startswith("@"):
@@ -95,7 +95,7 @@ def read_plan(text: str) -> PlanFile:
         document = _document(text)
     except _NotAPlan as fault:
         return replace(NO_PLAN, findings=(_finding(str(fault)),))
-    options: dict[str, Any] = {}
+    options: Json = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":
         findings.append(_finding("the plan's networkPlugin is not kubenet"))
@@ -118,7 +118,7 @@ def read_plan(text: str) -> PlanFile:
     return PlanFile(Typed(options), seen, tuple(derived or ()), subscription or "", tuple(findings))
 
 
-def _network(network: Any, options: dict[str, Any]) -> None:
+def _network(network: Json | None, options: Json) -> None:
     """The network that the plan is for: by the subnet's id if that exists, else by the network's."""
     if network is None:
         return
@@ -135,7 +135,7 @@ def _network(network: Any, options: dict[str, Any]) -> None:
         options["subnet_name"] = subnet
 
 
-def _pools(pools: Any, options: dict[str, Any]) -> None:
+def _pools(pools: list[Json] | None, options: Json) -> None:
     """Node pools, as --pool takes them; nodeCount and maxCount are their sums."""
     if pools is None:
         return
@@ -145,7 +145,7 @@ def _pools(pools: Any, options: dict[str, Any]) -> None:
     options.update(node_count=None, max_count=None)
 
 
-def _seen(seen: Any, options: dict[str, Any]) -> None:
+def _seen(seen: Json | None, options: Json) -> None:
     """What the plan saw in Azure."""
     if seen is None:
         return
@@ -155,7 +155,7 @@ def _seen(seen: Any, options: dict[str, Any]) -> None:
     options.update(seen=Snapshot(str(seen.get("fingerprint") or ""), frozenset(shared)), discover=discover)
 
 
-def _given(given: Any, options: dict[str, Any]) -> None:
+def _given(given: object, options: Json) -> None:
     """Which ranges were given; a plan that does not say so chose its network and its docker bridge.
 
     What is sent to Azure stays as it was planned. The network binds nobody where it exists; the bridge is never sent,
@@ -169,7 +169,7 @@ def _given(given: Any, options: dict[str, Any]) -> None:
         options.pop("docker_bridge_address", None)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
@@ -178,7 +178,7 @@ def _text(value: Any) -> str:
 _WORDS = {list: "list of texts", str: "text", int: "whole number"}
 
 
-def _fits(value: Any, kind: type) -> bool:
+def _fits(value: object, kind: type) -> bool:
     if kind is list:
         return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
     return isinstance(value, kind) and not isinstance(value, bool)
@@ -213,7 +213,7 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
     return typed.under(planned.options), findings
 
 
-def _anew(planned: PlanFile, name: str, option: str, given: Any) -> str:
+def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
     """The command that makes a plan anew, for the same network and size, with another value of an option."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     subnet_id = str(values.get("vnet_subnet_id") or "").split("/")
@@ -226,13 +226,13 @@ def _anew(planned: PlanFile, name: str, option: str, given: Any) -> str:
     return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
 
 
-def _words(value: Any) -> list[str]:
+def _words(value: object) -> list[str]:
     """A value as the words of the command line; an option that is given more than once comes as lists."""
     if isinstance(value, (list, tuple)):
         return [word for each in value for word in _words(each)]
     return [str(value)]
 
 
-def _same(given: Any, planned: Any) -> bool:
+def _same(given: object, planned: object) -> bool:
     """Whether two values say the same; Azure's names and ids are the same in any letters' case."""
     return [word.lower() for word in _words(given)] == [word.lower() for word in _words(planned)]

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from netaddr import IPNetwork
 
@@ -17,6 +17,7 @@ from azext_kubenet.options.typed import Typed
 if TYPE_CHECKING:
     from azext_kubenet.options.range_lists import Listing
 
+T = TypeVar("T")
 #: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1.
 _DEFAULT_ROUTE = 1
 #: Options of which a single address may be one of the ranges: nothing can be taken from one.
@@ -52,7 +53,7 @@ class _Reader:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
 
-    def read(self, option: str, text: str | None, parse: Callable[[str], Any]) -> Any:
+    def read(self, option: str, text: str | None, parse: Callable[[str], T]) -> T | None:
         """The parsed value; None for no text, and for text that cannot be read, which becomes a finding."""
         if text is None:
             return None
@@ -133,6 +134,7 @@ class _Reader:
         read = [self.read(option, word, cidr.read_network_or_size) for word in words[:_MOST_PREFIXES]]
         found = [each for each in read if each is not None]
         sizes = [each for each in found if isinstance(each, int)]
+        prefixes = tuple(each for each in found if not isinstance(each, int))
         if sizes and len(words) > 1:
             message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
             self.findings.append(
@@ -144,8 +146,8 @@ class _Reader:
                     advise(f"use {option} /{sizes[0]}, or whole CIDRs"),
                 )
             )
-            return tuple(each for each in found if not isinstance(each, int)) or None
-        return sizes[0] if sizes else tuple(found) or None
+            return prefixes or None
+        return sizes[0] if sizes else prefixes or None
 
     def subnet(self, values: Sequence[str]) -> IPNetwork | int | None:
         """The prefix of the subnet: one only [A14]."""

@@ -23,7 +23,7 @@ class Typed:
     Raises WrongUsage with every option that was given twice with values that cannot both hold.
     """
 
-    def __init__(self, values: Mapping[str, Any]):
+    def __init__(self, values: Mapping[str, object]):
         _refuse_contradictions(values)
         self._values = dict(values)
 
@@ -53,7 +53,7 @@ class Typed:
         """Whether a switch is on."""
         return bool(self._values.get(name))
 
-    def passed_on(self, names: Iterable[str]) -> dict[str, Any]:
+    def passed_on(self, names: Iterable[str]) -> dict[str, object]:
         """Values of some options, defaults among them, as azure-cli has read them."""
         return {name: self._values[name] for name in names if name in self._values}
 
@@ -62,7 +62,7 @@ class Typed:
         return Typed({**self._values, **others.all})
 
     @property
-    def all(self) -> dict[str, Any]:
+    def all(self) -> dict[str, object]:
         """Every value that was typed, by name; of what is read as ranges or numbers, an empty one is a value, too."""
         found = {name: self.value(name) for name in self._values}
         return {name: value for name, value in found.items() if value is not None and value is not False}
@@ -89,7 +89,7 @@ def spelled(name: str) -> str:
     return _SPELLED.get(name, "--" + name.replace("_", "-"))
 
 
-def _refuse_contradictions(values: Mapping[str, Any]) -> None:
+def _refuse_contradictions(values: Mapping[str, object]) -> None:
     found = [value.typed for value in values.values() if isinstance(value, Contradiction)]
     if found:
         lines = [

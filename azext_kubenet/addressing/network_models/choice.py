@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import ClusterSize
@@ -50,7 +49,7 @@ class Choice:
     model: str
     reasons: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         return {"model": self.model, "name": BY_KEY[self.model].name, "reasons": list(self.reasons)}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from netaddr import IPNetwork
 
@@ -36,7 +35,7 @@ class Row:  # pylint: disable=too-many-instance-attributes
     unmet: tuple[str, ...]
     remarks: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         return {
             "model": self.model.key,
@@ -68,7 +67,7 @@ class Comparison:
     article: choice.Choice
     recommended: choice.Choice
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for the answer."""
         return {
             "subnet": str(self.subnet),

@@ -32,6 +32,11 @@ from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 
+#: The number of a column, or the key of an object.
+Key = Any
+#: The cells of a line by number, or an object by key.
+Row = Any
+
 #: Names that stand for ranges and nothing else, the surest first. Each stands for its twins as well: ipv4Prefix,
 #: ipv6Prefix and prefix_v4 are prefix.
 SURE = (
@@ -107,7 +112,7 @@ class Cell(NamedTuple):
     may be a part of another range of the row, which then counts.
     """
 
-    at: Any
+    at: Key
     text: str
     of_a_host: bool = False
     part: bool = False
@@ -121,19 +126,19 @@ class Layout:  # pylint: disable=too-many-instance-attributes
     likely, the ones that may be addresses of machines. themselves: keys that are ranges.
     """
 
-    sure: list[Any] = field(default_factory=list)
-    likely: list[Any] = field(default_factory=list)
-    perhaps: list[Any] = field(default_factory=list)
-    masks: list[Any] = field(default_factory=list)
-    starts: list[Any] = field(default_factory=list)
-    ends: list[Any] = field(default_factory=list)
-    names: list[Any] = field(default_factory=list)
-    folders: list[Any] = field(default_factory=list)
-    addresses: frozenset[Any] = frozenset()
-    themselves: tuple[Any, ...] = ()
+    sure: list[Key] = field(default_factory=list)
+    likely: list[Key] = field(default_factory=list)
+    perhaps: list[Key] = field(default_factory=list)
+    masks: list[Key] = field(default_factory=list)
+    starts: list[Key] = field(default_factory=list)
+    ends: list[Key] = field(default_factory=list)
+    names: list[Key] = field(default_factory=list)
+    folders: list[Key] = field(default_factory=list)
+    addresses: frozenset[Key] = frozenset()
+    themselves: tuple[Key, ...] = ()
 
     @cached_property
-    def ranges(self) -> list[Any]:
+    def ranges(self) -> list[Key]:
         """What is known to hold ranges."""
         return [*self.sure, *self.likely]
 
@@ -184,9 +189,9 @@ def is_filter(title: str) -> bool:
     return any(word.lower().startswith(_FILTERS) for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title))
 
 
-def layout(titles: Iterable[tuple[Any, str]]) -> Layout:
+def layout(titles: Iterable[tuple[Key, str]]) -> Layout:
     """Where things stand, from titles by position or key."""
-    found: dict[str, list[tuple[int, Any]]] = {kind: [] for kind in (*_FIELDS, "perhaps")}
+    found: dict[str, list[tuple[int, Key]]] = {kind: [] for kind in (*_FIELDS, "perhaps")}
     addresses, themselves = [], []
     for at, title in titles:
         kind, rank = stands_for(title)
@@ -213,7 +218,7 @@ def was_meant(text: str) -> bool:
     return bool(_MEANT.match(text.strip()))
 
 
-def scalar(value: Any) -> str:
+def scalar(value: object) -> str:
     """The text of a cell or of a plain JSON value; nothing for what looks empty or is neither text nor whole number."""
     if isinstance(value, str):
         return "" if looks_empty(value) else value.strip()
@@ -233,7 +238,7 @@ def is_expression(text: str) -> bool:
     return text[:1] in ("[", "$", "{") and bool(_EXPRESSION.fullmatch(text))
 
 
-def ranges_of(row: Any, where: Layout) -> list[Cell]:
+def ranges_of(row: Row, where: Layout) -> list[Cell]:
     """The ranges of a row, from all of its columns or keys. Raises NotANetwork for a mask.
 
     Whole ranges count first, then an address with its mask in another column, and then two ends. Of a network and a
@@ -253,7 +258,7 @@ def ranges_of(row: Any, where: Layout) -> list[Cell]:
     return [*cells, *parts] if cells or parts else _first_text(values, where)
 
 
-def _parts(row: Any, values: dict[Any, str], where: Layout, whole: bool) -> Iterator[Cell]:
+def _parts(row: Row, values: dict[Key, str], where: Layout, whole: bool) -> Iterator[Cell]:
     """Ranges of a row that stand in several columns. whole: whether it has another, so that wrong ones are none."""
     base = next((at for at, text in values.items() if _IPV4.fullmatch(text)), None)
     if base is None:
@@ -267,7 +272,7 @@ def _parts(row: Any, values: dict[Any, str], where: Layout, whole: bool) -> Iter
         yield from _between(row, where, masks, whole)
 
 
-def _between(row: Any, where: Layout, masks: list[str], whole: bool) -> Iterator[Cell]:
+def _between(row: Row, where: Layout, masks: list[str], whole: bool) -> Iterator[Cell]:
     """The range from a first to a last address, and the network that a mask beside or behind them makes of it."""
     (first, own), (last, _) = (_parted(scalar(row[at[0]])) for at in (where.starts, where.ends))
     if not (first and last) or not (_ADDRESS.fullmatch(first) or was_meant(first)):
@@ -297,7 +302,7 @@ def is_network(address: str, mask: str) -> bool:
     )
 
 
-def _first_text(values: dict[Any, str], where: Layout) -> list[Cell]:
+def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:
     """What stands where a range should, to be told as a fault; not a number, an address of the web or a folder.
 
     Where a name stands that may be that of something else, only what was meant for a range is a fault.
@@ -332,7 +337,7 @@ def with_length(text: str) -> str:
     return f"{address}/{_NETMASKS[mask]}" if slash and mask in _NETMASKS else text
 
 
-def name_of(row: Any, where: Layout, used: Container[Any] = ()) -> str:
+def name_of(row: Row, where: Layout, used: Container[Key] = ()) -> str:
     """What a row or an object is called; nothing if it does not say. used: columns or keys that hold its ranges."""
     for at in [*where.names, *where.likely]:
         if at not in used:
@@ -342,7 +347,7 @@ def name_of(row: Any, where: Layout, used: Container[Any] = ()) -> str:
     return ""
 
 
-def name_of_object(value: Any) -> str:
+def name_of_object(value: object) -> str:
     """What a value is called that is no row of a list."""
     found = _name(value)
     if not found and isinstance(value, dict):
@@ -350,7 +355,7 @@ def name_of_object(value: Any) -> str:
     return found
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     """A name: a text, the last part of an id or of an address of the web, or the name of an object."""
     if isinstance(value, dict):
         value = next((value[key] for key in ("name", "display", "label", "value") if value.get(key)), None)

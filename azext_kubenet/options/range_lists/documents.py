@@ -34,7 +34,7 @@ class Documents:
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts: list[int] = []
-        self._values: list[Any] = []
+        self._values: list[object] = []
         at = _skip(text, 0)
         while at < len(text):
             self._starts.append(at)
@@ -42,7 +42,7 @@ class Documents:
             self._values.append(value)
             at = _skip(text, at)
 
-    def _read(self, at: int) -> tuple[Any, int]:
+    def _read(self, at: int) -> tuple[object, int]:
         try:
             return _decode(self._text, at)
         except json.JSONDecodeError as error:
@@ -53,7 +53,7 @@ class Documents:
         except ValueError as error:  # a number of more digits than Python reads
             raise NotJson(f"the JSON cannot be read: {_lower(str(error).partition(';')[0])}", 0) from None
 
-    def values(self) -> Iterator[tuple[Path, Any]]:
+    def values(self) -> Iterator[tuple[Path, object]]:
         """Every document with its path."""
         for number, value in enumerate(self._values):
             yield (number,), value

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.range_lists.columns import (
     ADDRESSES,
     DOUBTFUL,
@@ -14,6 +14,7 @@ from azext_kubenet.options.range_lists.columns import (
     WRAPPINGS,
     Cell,
     Layout,
+    Row,
     begins_as_range,
     is_expression,
     layout,
@@ -136,7 +137,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                     self.pass_over(path)
                 self.listing.without_range += doubtful.count - 1
 
-    def document(self, value: Any, path: Path) -> int:
+    def document(self, value: object, path: Path) -> int:
         """Read one of the outermost values."""
         self.given = _given(value)
         state = self.walk(value, path, "", _RANGES)
@@ -144,7 +145,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             self.pass_over(path)
         return state
 
-    def walk(self, value: Any, path: Path, name: str, holds: int) -> int:
+    def walk(self, value: Row, path: Path, name: str, holds: int) -> int:
         """Read a value. holds: what a text in it is."""
         if len(path) > DEEPEST:
             raise _TooDeep
@@ -156,7 +157,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             return _NOTHING
         return self.text(Cell(path[-1], value, holds == _PERHAPS), path, self.reasons.of(name))
 
-    def each(self, values: list[Any], path: Path, name: str, holds: int) -> int:
+    def each(self, values: list[object], path: Path, name: str, holds: int) -> int:
         """Read a list. Objects without a range beside others that have one are counted: none is lost unseen."""
         states = [self.walk(value, (*path, at), name, holds) for at, value in enumerate(values)]
         if not any(states):
@@ -166,7 +167,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                 self.pass_over((*path, at))
         return _FOUND
 
-    def record(self, row: dict[str, Any], path: Path, name: str, holds: int) -> int:
+    def record(self, row: Json, path: Path, name: str, holds: int) -> int:
         """Read an object: its own ranges, the lists of ranges in it, and what is inside it."""
         keys = tuple(row)
         where = self.layouts.get(keys)
@@ -193,7 +194,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                 state = max(state, self.inside(key, value, (*path, key), name, outermost))
         return state
 
-    def own(self, row: dict[str, Any], where: Layout, path: Path, name: str) -> int:
+    def own(self, row: Json, where: Layout, path: Path, name: str) -> int:
         """Read a plan of this command: what it takes, and nothing of what it says about that."""
         state, before = _EMPTY, len(self.listing.taken)
         for key in where.sure:
@@ -219,7 +220,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                 state = _FOUND
         return state
 
-    def named(self, row: dict[str, Any], where: Layout, path: Path, name: str, holds: int) -> int:
+    def named(self, row: Json, where: Layout, path: Path, name: str, holds: int) -> int:
         """Read an object that is itself a list: of ranges by name, or of what belongs to each range."""
         state = _NOTHING
         for key in where.themselves:
@@ -231,7 +232,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                 state = max(state, self.text(cell, (*path, key), self.reasons.of(_joined(name, key))))
         return state
 
-    def inside(self, key: str, value: Any, path: Path, name: str, outermost: bool) -> int:
+    def inside(self, key: str, value: object, path: Path, name: str, outermost: bool) -> int:
         """Read a list or an object in an object. Lists under LIKELY names are of ranges or of names."""
         kind, _ = stands_for(key)
         title = of_family(key)[0]
@@ -254,7 +255,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def text(self, cell: Cell, path: Path, reason: str) -> int:
         """Read one text that is a range, or should be one."""
-        value: Any = cell.text
+        value: object = cell.text
         if value is None or (isinstance(value, str) and looks_empty(value)):
             return _EMPTY
         if isinstance(value, str) and is_expression(value):
@@ -320,7 +321,7 @@ def _where(path: Path) -> Path:
     return tuple(step for step in path if isinstance(step, str))
 
 
-def _strings(values: Iterable[tuple[Path, Any, bool]]) -> Iterator[tuple[Path, str, bool]]:
+def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path, str, bool]]:
     """Every text of JSON values with its path, and whether it only speaks of ranges; keys are texts, too."""
     for path, value, speaks in values:
         if isinstance(value, str):
@@ -340,12 +341,12 @@ def _once(taken: list[Reservation]) -> list[Reservation]:
     return list({(each.network.value, each.network.prefixlen, each.reason): each for each in taken}.values())
 
 
-def _is_plan(row: dict[str, Any]) -> bool:
+def _is_plan(row: Json) -> bool:
     """Whether an object is a plan of this command; the parameters of its template have the same names."""
     return row.keys() >= _PLAN and not isinstance(row["podCidr"], dict)
 
 
-def _name_of_plan(row: dict[str, Any]) -> str:
+def _name_of_plan(row: Json) -> str:
     """The subnet or the network that a plan is for, if it names one."""
     network = row.get("network")
     found = name_of_object(network) if isinstance(network, dict) else ""
@@ -357,7 +358,7 @@ def _joined(outer: str, own: str) -> str:
     return f"{outer}/{own}" if outer and own and own != outer else own or outer
 
 
-def _tagged(row: dict[str, Any]) -> str:
+def _tagged(row: Json) -> str:
     """The name that AWS keeps among the tags."""
     tags = row.get("Tags")
     named = [tag.get("Value") for tag in tags if isinstance(tag, dict) and tag.get("Key") == "Name"] \
@@ -365,12 +366,12 @@ def _tagged(row: dict[str, Any]) -> str:
     return named[0] if named and isinstance(named[0], str) else ""
 
 
-def _value_of(row: dict[str, Any]) -> str:
+def _value_of(row: Json) -> str:
     """The key under which a parameter or an output of a template has its value."""
     return next((key for key in row if key in _VALUES and isinstance(row[key], str | list)), "")
 
 
-def _given(document: Any) -> set[str]:
+def _given(document: Row) -> set[str]:
     """The parameters and variables of an ARM template that have their value in it. Their names have no case."""
     found: set[str] = set()
     for key in ("parameters", "variables") if isinstance(document, dict) else ():
@@ -383,16 +384,16 @@ def _given(document: Any) -> set[str]:
     return found
 
 
-def _may_be_range(value: Any) -> bool:
+def _may_be_range(value: object) -> bool:
     return not isinstance(value, str) or value[:1].isdigit() or ":" in value
 
 
-def _is_empty(value: Any) -> bool:
+def _is_empty(value: object) -> bool:
     """Whether a document is an export of nothing: an empty list or object, or an object with an empty list."""
     return not value or (isinstance(value, dict) and [] in value.values())
 
 
-def _no_key(values: list[Any]) -> NotANetwork:
+def _no_key(values: list[object]) -> NotANetwork:
     keys = list(dict.fromkeys(key for value in values for each in (value if isinstance(value, list) else [value])
                               if isinstance(each, dict) for key in each))  # fmt: skip
     shown = ", ".join(clean_name(key) or "''" for key in keys[:_KEYS_SHOWN]) or "none"
