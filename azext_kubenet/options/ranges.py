@@ -4,8 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netaddr import IPNetwork
 
@@ -25,11 +24,10 @@ _SINGLES = ("--exclude-prefixes",)
 _MOST_PREFIXES = 50
 
 #: A value that its message quotes whole, as no list is.
-_WORD = re.compile(r"[^\s\[{,;\"]+")
+_WORD = r"[^\s\[{,;\"]+"
 
 
-@dataclass(frozen=True)
-class RangeOptions:
+class RangeOptions(NamedTuple):
     """What the options say of sizes and ranges.
 
     size: of the cluster
@@ -87,7 +85,7 @@ class _Reader:
             if not listing.taken and listing.faults and os.path.isfile(value):
                 self.findings.append(_no_at(option, value))
                 continue
-            which = f" {_nth(number)} list" if len(values) > 1 and not _WORD.fullmatch(value) else ""
+            which = f" {_nth(number)} list" if len(values) > 1 and not re.fullmatch(_WORD, value) else ""
             found.extend(listing.taken)
             if listing.singles and option not in _SINGLES:
                 message = f"{listing.first_single} has no prefix length"
