@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,8 +14,18 @@ from tests.loopback.server import LoopbackArm
 from tests.trust import tally
 from tests.trust.bench import Bench
 
-#: With a number here, only every so many-th kill point is tried.
+T = TypeVar("T")
+#: With a number here, only every so many-th kill point is tried, and a share of the places of each fault.
 SAMPLE = int(os.environ.get("KUBENET_TRUST_EVERY", "1"))
+
+
+def sampled(places: Sequence[T], number: int) -> Sequence[T]:
+    """Some of the places at which a fault is tried; all of them without a sample.
+
+    number: of the fault, so that each place is tried with some fault, and each fault at some places, on every run.
+    """
+    step = max(SAMPLE // 2, 1)
+    return places[number % step :: step]
 
 
 @pytest.fixture(scope="session")
