@@ -159,7 +159,8 @@ class _Reader:
                     advise(f"use {option} {words[0]}"),
                 )
             )
-        return self.read(option, words[0] if words else None, cidr.read_network_or_size)
+        found: IPNetwork | int | None = self.read(option, words[0] if words else None, cidr.read_network_or_size)
+        return found
 
 
 def _where(value: str, line: int, path: str) -> str:
