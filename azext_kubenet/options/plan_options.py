@@ -47,7 +47,7 @@ class PlanOptions(NamedTuple):
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
-    ranges = read_ranges(typed)
+    empty, ranges = typed.empty(), read_ranges(typed)
     group, export_file = typed.text("resource_group_name"), typed.text("export_file")
     in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
@@ -64,7 +64,7 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         needs=typed.words("needs"),
         map_file=typed.text("map_file"),
         export_file=export_file,
-        findings=(*ranges.findings, *typed.empty()),
+        findings=(*ranges.findings, *empty),
     )
 
 
