@@ -8,32 +8,35 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
 
+_PLAN, _CREATE = "kubenet plan", "kubenet create"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
 
 
 def load_arguments(self: Any, command: str) -> None:
-    """Register the options of one command."""
-    with self.argument_context("kubenet plan") as context:
-        _size_of_plan(context)
-        _ranges(context)
-        _space(context)
-        _network_of_plan(context)
-        _output(context)
-        _accepted(context)
-    with self.argument_context("kubenet create") as context:
-        _surge_and_extra(context, default_surge=None, default_extra=None)
-        _ranges(context)
-        _space(context)
-        _network_of_create(context)
-        _identity(context)
-        _accepted(context)
-        _execution(context)
-    for scope in ("kubenet plan", "kubenet create"):
+    """Register the options of one command, or of both: azure-cli asks with no name when it wants those of all."""
+    if command in (_PLAN, ""):
+        with self.argument_context(_PLAN) as context:
+            _size_of_plan(context)
+            _ranges(context)
+            _space(context)
+            _network_of_plan(context)
+            _output(context)
+            _accepted(context)
+    if command in (_CREATE, ""):
+        with self.argument_context(_CREATE) as context:
+            _surge_and_extra(context, default_surge=None, default_extra=None)
+            _ranges(context)
+            _space(context)
+            _network_of_create(context)
+            _identity(context)
+            _accepted(context)
+            _execution(context)
+    for scope in (_PLAN, _CREATE):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
-    if command in ("kubenet create", ""):  # azure-cli asks with no name when it wants the options of all commands
+    if command in (_CREATE, ""):
         _lend(self)
 
 
@@ -290,8 +293,8 @@ def _lend(loader: Any) -> None:
     """Offer every option of the installed `az aks create` that is not ours."""
     from azext_kubenet.aks.borrowed import borrowed_options  # takes longer to import than plan takes to run
 
-    ours = set(loader.extra_argument_registry["kubenet create"]) | set(loader.command_table["kubenet create"].arguments)
-    with loader.argument_context("kubenet create") as context:
+    ours = set(loader.extra_argument_registry[_CREATE]) | set(loader.command_table[_CREATE].arguments)
+    with loader.argument_context(_CREATE) as context:
         for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
