@@ -1,6 +1,6 @@
 """Every number of Azure's that the planner uses, each with its source.
 
-The ids in brackets are rows of the project's table of Azure facts; the source that each row names stands beside it,
+The ids in brackets are rows of docs/facts.rst; the source that each row names stands beside it,
 so that a constant can be checked, and raised, in one place.
 """
 

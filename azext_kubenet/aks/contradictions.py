@@ -8,7 +8,7 @@ from azext_kubenet.options.create_options import AksOptions
 
 
 class Contradiction(NamedTuple):
-    """An option, the values of it that contradict kubenet, why, what to type instead, and the facts it rests on."""
+    """An option, the values of it that contradict kubenet, why, and what to type instead."""
 
     rule: str
     option: str
@@ -16,7 +16,6 @@ class Contradiction(NamedTuple):
     contradicts: Callable[[Any], bool]
     why: str
     instead: str
-    facts: str
 
 
 def _is(*values: str) -> Callable[[Any], bool]:
@@ -39,7 +38,6 @@ _TABLE = (
         _not("kubenet"),
         "this command makes kubenet clusters",
         _OVERLAY,
-        "J12",
     ),
     (
         "network-plugin-mode",
@@ -47,7 +45,6 @@ _TABLE = (
         bool,
         "kubenet has no plugin mode",
         "leave --network-plugin-mode out",
-        "J12",
     ),
     (
         "network-policy-azure",
@@ -55,7 +52,6 @@ _TABLE = (
         _is("azure"),
         "Azure's network policy manager does not support kubenet",
         "use --network-policy calico",
-        "J4",
     ),
     (
         "network-policy-cilium",
@@ -63,7 +59,6 @@ _TABLE = (
         _is("cilium"),
         "Cilium does not run on kubenet",
         "use --network-policy calico",
-        "J5",
     ),
     (
         "network-dataplane-cilium",
@@ -71,18 +66,16 @@ _TABLE = (
         _is("cilium"),
         "Cilium does not run on kubenet",
         "leave --network-dataplane out",
-        "J5",
     ),
-    ("windows-nodes", "--windows-admin-username", bool, "kubenet has no Windows node pools", _OVERLAY, "J3"),
-    ("windows-nodes", "--windows-admin-password", bool, "kubenet has no Windows node pools", _OVERLAY, "J3"),
-    ("windows-nodes", "--enable-ahub", bool, "it is for Windows node pools, which kubenet has not", _OVERLAY, "J3"),
+    ("windows-nodes", "--windows-admin-username", bool, "kubenet has no Windows node pools", _OVERLAY),
+    ("windows-nodes", "--windows-admin-password", bool, "kubenet has no Windows node pools", _OVERLAY),
+    ("windows-nodes", "--enable-ahub", bool, "it is for Windows node pools, which kubenet has not", _OVERLAY),
     (
         "windows-nodes",
         "--enable-windows-gmsa",
         bool,
         "it is for Windows node pools, which kubenet has not",
         _OVERLAY,
-        "J3",
     ),
     (
         "windows-nodes",
@@ -90,7 +83,6 @@ _TABLE = (
         lambda value: str(value).lower().startswith("windows"),
         "kubenet has no Windows node pools",
         _OVERLAY,
-        "J3",
     ),
     (
         "virtual-nodes",
@@ -98,7 +90,6 @@ _TABLE = (
         _holds("virtualnode"),
         "virtual nodes do not work with kubenet",
         "leave virtual-node out of --enable-addons",
-        "J7",
     ),
     (
         "virtual-nodes",
@@ -106,7 +97,6 @@ _TABLE = (
         bool,
         "it is for virtual nodes, which do not work with kubenet",
         "leave --aci-subnet-name out",
-        "J7",
     ),
     (
         "node-auto-provisioning",
@@ -114,16 +104,14 @@ _TABLE = (
         _is("auto"),
         "node auto-provisioning does not support kubenet",
         "use --enable-cluster-autoscaler --min-count N --max-count N",
-        "J8",
     ),
-    ("aks-automatic", "--sku", _is("automatic"), "AKS Automatic does not support kubenet", _OVERLAY, "J9"),
+    ("aks-automatic", "--sku", _is("automatic"), "AKS Automatic does not support kubenet", _OVERLAY),
     (
         "network-isolated",
         "--bootstrap-artifact-source",
         _is("cache"),
         "network isolated clusters do not support kubenet",
         "leave --bootstrap-artifact-source out",
-        "J9",
     ),
     (
         "outbound-type",
@@ -131,7 +119,6 @@ _TABLE = (
         _is("none", "block"),
         "it is for network isolated clusters, which do not support kubenet",
         "use --outbound-type loadBalancer",
-        "H14",
     ),
     (
         "outbound-type",
@@ -139,7 +126,6 @@ _TABLE = (
         _is("managednatgateway", "managednatgatewayv2"),
         "it does not go with a subnet of your own, which kubenet clusters made here have",
         "use --outbound-type userAssignedNATGateway with a NAT gateway on the subnet, or loadBalancer",
-        "H10",
     ),
     (
         "pod-subnet",
@@ -147,7 +133,6 @@ _TABLE = (
         bool,
         "pods of kubenet take their addresses from --pod-cidr",
         "leave --pod-subnet-id out",
-        "L1 L4",
     ),
     (
         "pod-subnet",
@@ -155,7 +140,6 @@ _TABLE = (
         bool,
         "pods of kubenet take their addresses from --pod-cidr",
         "leave --pod-ip-allocation-mode out",
-        "L1 L5",
     ),
     (
         "dual-stack",
@@ -163,24 +147,22 @@ _TABLE = (
         lambda value: "ipv6" in str(value).lower(),
         "dual-stack is not planned on kubenet",
         f"{_OVERLAY} --ip-families ipv4,ipv6",
-        "J14",
     ),
-    ("dual-stack", "--pod-cidrs", bool, "dual-stack is not planned on kubenet", "use --pod-cidr", "J14"),
-    ("dual-stack", "--service-cidrs", bool, "dual-stack is not planned on kubenet", "use --service-cidr", "J14"),
+    ("dual-stack", "--pod-cidrs", bool, "dual-stack is not planned on kubenet", "use --pod-cidr"),
+    ("dual-stack", "--service-cidrs", bool, "dual-stack is not planned on kubenet", "use --service-cidr"),
     (
         "basic-load-balancer",
         "--load-balancer-sku",
         _is("basic"),
         "basic load balancers have been retired",
         "use --load-balancer-sku standard",
-        "H15",
     ),
 )
 
 #: Every row is an error that Azure, or the cluster's working, leaves no choice about.
 CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
-    Contradiction(rule, option, option[2:].replace("-", "_"), contradicts, why, instead, facts)
-    for rule, option, contradicts, why, instead, facts in _TABLE
+    Contradiction(rule, option, option[2:].replace("-", "_"), contradicts, why, instead)
+    for rule, option, contradicts, why, instead in _TABLE
 )
 
 

@@ -90,10 +90,10 @@ def check(
 
 def _findings(each: Check, look: CheckReader, skipped: bool) -> Iterator[Finding]:
     for fault in _faults(each, look):
-        severity = fault.severity or each.severity
+        severity = fault.severity or each.rule.severity
         if skipped and severity is Severity.ERROR:
             severity = Severity.WARNING
-        way = SKIP if severity is Severity.ERROR and not each.azure_refuses else ""
+        way = SKIP if severity is Severity.ERROR and not each.rule.azure_refuses else ""
         yield Finding(each.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
 
 

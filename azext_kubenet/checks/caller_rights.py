@@ -135,13 +135,6 @@ def _grant_reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check("caller-may-write", "I12", "the caller may write what will be written", may_write, _write_reads),
-    Check(
-        MAY_GRANT,
-        "I6 I12",
-        "the caller may grant the role to the cluster's identity",
-        may_grant,
-        _grant_reads,
-        afterwards=True,
-    ),
+    Check("caller-may-write", may_write, reads=_write_reads),
+    Check(MAY_GRANT, may_grant, reads=_grant_reads, afterwards=True),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.model import AddressPlan, Severity
+from azext_kubenet.addressing.registry import RULES, Rule
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import is_refusal
 from azext_kubenet.azure.bodies import Json
@@ -184,22 +185,24 @@ def _nothing(_: CheckContext) -> Iterable[Read]:
 
 
 @dataclass(frozen=True)
-class Check:  # pylint: disable=too-many-instance-attributes
+class Check:
     """A named check.
 
-    name: never changes its meaning; facts: rows of the table of Azure facts that it rests on; summary: what must hold;
-    find: what stands against it; reads: what find will ask for; afterwards: it matters to a cluster that exists too;
-    azure_refuses: Azure itself would refuse what it finds, or cannot do it, so that to skip it is no way around.
+    name: of its rule in the registry, which says what must hold
+    find: what stands against it
+    reads: what find will ask for
+    afterwards: whether it matters to a cluster that exists, too
     """
 
     name: str
-    facts: str
-    summary: str
     find: Find
     reads: Callable[[CheckContext], Iterable[Read]] = _nothing
-    severity: Severity = Severity.ERROR
     afterwards: bool = False
-    azure_refuses: bool = True
+
+    @property
+    def rule(self) -> Rule:
+        """Its severity, its meaning, and whether Azure itself would refuse what it finds: then skipping is no way."""
+        return RULES[self.name]
 
 
 def subscription_of(resource_id: str) -> str:

@@ -172,20 +172,6 @@ def _table_reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check(
-        "subnet-of-another-cluster",
-        "A9",
-        "no other kubenet cluster has its nodes in the subnet",
-        subnet_of_another,
-        _subnet_reads,
-        azure_refuses=False,
-    ),
-    Check(
-        "route-table-of-another-cluster",
-        "B18 G13 H4",
-        "the route table of the subnet is no other cluster's",
-        table_of_another,
-        _table_reads,
-        azure_refuses=False,
-    ),
+    Check("subnet-of-another-cluster", subnet_of_another, reads=_subnet_reads),
+    Check("route-table-of-another-cluster", table_of_another, reads=_table_reads),
 )

@@ -115,6 +115,6 @@ def _gateway_reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check("outbound-route", "H11", "userDefinedRouting has its 0.0.0.0/0", outbound_route, _route_reads),
-    Check("nat-gateway", "H12 H13", "a NAT gateway and the outbound type agree", nat_gateway, _gateway_reads),
+    Check("outbound-route", outbound_route, reads=_route_reads),
+    Check("nat-gateway", nat_gateway, reads=_gateway_reads),
 )

@@ -129,20 +129,8 @@ def names_for_overlay(look: CheckReader) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check(
-        "providers-registered",
-        "BEHAVIOUR.md MissingSubscriptionRegistration",
-        "resource providers are registered, or the caller may register them",
-        providers_registered,
-        _provider_reads,
-    ),
-    Check("network-location", "A12", "the cluster lies in the region of its network", network_location),
-    Check("network-subscription", "A12", "the cluster lies in the subscription of its network", network_subscription),
-    Check(
-        "names-for-overlay",
-        "J18",
-        "names are short enough to move to Azure CNI Overlay later",
-        names_for_overlay,
-        severity=Severity.WARNING,
-    ),
+    Check("providers-registered", providers_registered, reads=_provider_reads),
+    Check("network-location", network_location),
+    Check("network-subscription", network_subscription),
+    Check("names-for-overlay", names_for_overlay),
 )

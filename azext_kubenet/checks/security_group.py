@@ -23,7 +23,7 @@ from azext_kubenet.azure.bodies import items, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks import traffic
 from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Json, Problem, attached_read
-from azext_kubenet.checks.traffic import Rule, Span
+from azext_kubenet.checks.traffic import SecurityRule, Span
 from azext_kubenet.discovery.existing import subnet_prefix
 from azext_kubenet.discovery.topology import group_of, name_of
 
@@ -68,17 +68,17 @@ def tags(situation: CheckContext, *, routed: bool) -> Tags:
     return {"virtualnetwork": network, "internet": [span(pods)] if public else []}
 
 
-def read_rules(nsg: Json | None, meaning: Tags) -> list[Rule]:
+def read_rules(nsg: Json | None, meaning: Tags) -> list[SecurityRule]:
     """The user's own rules of a group, in order of priority."""
     found = items(within(nsg, "properties"), "securityRules")
     return sorted((_rule(each, meaning) for each in found), key=lambda rule: rule.priority)
 
 
-def _rule(shown: Json, meaning: Tags) -> Rule:
+def _rule(shown: Json, meaning: Tags) -> SecurityRule:
     has = within(shown, "properties")
     protocol = str(has.get("protocol") or "*").lower()
     index = traffic.PROTOCOLS.index(protocol) if protocol in traffic.PROTOCOLS else len(traffic.PROTOCOLS) - 1
-    return Rule(
+    return SecurityRule(
         name=str(shown.get("name")),
         priority=int(has.get("priority") or 0),
         inbound=str(has.get("direction")).lower() == "inbound",
@@ -128,12 +128,12 @@ def _ports(values: Sequence[str]) -> tuple[Span, ...]:
 
 def denied(
     nsg: Json | None, situation: CheckContext, *, routed: bool, kinds: Sequence[Kind] = (("", None),)
-) -> dict[Rule, list[Pair]]:
+) -> dict[SecurityRule, list[Pair]]:
     """The rules that deny traffic among nodes and pods, each with the pairs of places that it parts.
 
     kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
     """
-    where, found = places(situation), dict[Rule, list[Pair]]()
+    where, found = places(situation), dict[SecurityRule, list[Pair]]()
     rules = read_rules(nsg, tags(situation, routed=routed))
     for inbound in (True, False):
         facing = [each for each in rules if each.inbound is inbound]
@@ -144,7 +144,7 @@ def denied(
     return found
 
 
-def grave(rule: Rule) -> bool:
+def grave(rule: SecurityRule) -> bool:
     """Whether a rule denies a whole protocol that carries what nodes and pods need, on whatever port pods listen."""
     _, _, protocols, chosen, ports = rule.sides
     carried = {traffic.PROTOCOLS.index(protocol) for protocol, _ in NEEDED}
@@ -175,9 +175,9 @@ def node_to_pod(look: CheckReader) -> Iterator[Problem]:
 def _fault(  # pylint: disable=too-many-positional-arguments
     situation: CheckContext,
     nsg: Json | None,
-    rule: Rule,
+    rule: SecurityRule,
     pairs: Sequence[Pair],
-    first: Rule,
+    first: SecurityRule,
     denies: str,
     severity: Severity | None,
 ) -> Problem:
@@ -193,7 +193,7 @@ def _fault(  # pylint: disable=too-many-positional-arguments
     )
 
 
-def _traffic(rule: Rule) -> str:
+def _traffic(rule: SecurityRule) -> str:
     """What a rule is about: `traffic`, `tcp ports 22 and 3389`."""
     (low, high), *_ = rule.sides[2]
     protocol = "" if (low, high) == traffic.EVERY_PROTOCOL else traffic.PROTOCOLS[low] or "other"
@@ -205,7 +205,7 @@ def _traffic(rule: Rule) -> str:
     return f"{protocol} port{'s' if several else ''} {named}".strip()
 
 
-def _allow(situation: CheckContext, nsg: Json | None, rule: Rule) -> str:
+def _allow(situation: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
     """A rule before the first one that denies, which must make place where there is none before it."""
     nsg_id, ranges = situation.attached(NSG), " ".join(str(each) for each in places(situation).values())
     taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
@@ -235,13 +235,4 @@ def _reads(situation: CheckContext) -> list[Read]:
     return attached_read(situation, NSG)
 
 
-CHECKS = (
-    Check(
-        "network-security-group",
-        "H7 H25",
-        "nodes and pods may speak with each other",
-        node_to_pod,
-        _reads,
-        azure_refuses=False,
-    ),
-)
+CHECKS = (Check("network-security-group", node_to_pod, reads=_reads),)

@@ -32,7 +32,7 @@ EVERY_PROTOCOL: Span = (0, len(PROTOCOLS) - 1)
 
 
 @dataclass(frozen=True)
-class Rule:
+class SecurityRule:
     """A security rule: sides are its source and destination addresses, protocols, source and destination ports."""
 
     name: str
@@ -57,7 +57,7 @@ def traffic(source: Span, target: Span, protocol: str = "", port: int | None = N
     return (source, target, (spoken, spoken), CHOSEN_PORT, (port, port))
 
 
-def denying(rules: Sequence[Rule], flow: Flow) -> Iterator[Rule]:
+def denying(rules: Sequence[SecurityRule], flow: Flow) -> Iterator[SecurityRule]:
     """The rules, of those in order of priority, that deny part of the flow.
 
     What no rule decides is not denied here: it is left to Azure's default rules.
@@ -79,7 +79,7 @@ def _clipped(side: Iterable[Span], bound: Span) -> Iterator[Span]:
             yield max(low, bound[0]), min(high, bound[1])
 
 
-def _in_bits(rules: Sequence[Rule], flow: Flow) -> tuple[list[Part], Part]:
+def _in_bits(rules: Sequence[SecurityRule], flow: Flow) -> tuple[list[Part], Part]:
     """What each rule decides of a flow, and the flow, in sets of bits."""
     columns, everything = [], []
     for number, bound in enumerate(flow):

@@ -22,12 +22,6 @@ from azext_kubenet.discovery.traversal import Traversal
 UNREADABLE = "surroundings-unreadable"
 OVERLAPS = "network-overlaps-surroundings"
 NOT_SHOWN = "ranges-not-shown"
-#: The findings of this room: name, severity, what it says, rows of the table of Azure facts.
-REMARKS = (
-    (UNREADABLE, Severity.WARNING, "something around the network may not be read, or is gone", "G7 G8 G9"),
-    (OVERLAPS, Severity.WARNING, "the network's own space is in use around it", "G7 G10 G14"),
-    (NOT_SHOWN, Severity.INFO, "a connection or a route leads to ranges that Azure does not show", "G8 G9 G10"),
-)
 #: How many of many a message names.
 _NAMED = 3
 _EXCLUDE = "--exclude-prefixes"

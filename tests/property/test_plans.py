@@ -64,7 +64,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     check_kept(plan, wish)
     if not any(isinstance(asked, IPNetwork) for asked in (wish.subnet, wish.pods, wish.services, wish.docker_bridge)):
         # what the planner chose by itself is blamed by no rule on places; other clusters may have it as well
-        assert {finding.rule for finding in verdict.findings} & {rule.name for rule in PLACE_RULES} <= {
+        assert {finding.rule for finding in verdict.findings} & {each.rule.name for each in PLACE_RULES} <= {
             "cluster-range-duplicate",
             "hole-in-excluded-range",
             "hole-in-routed-range",

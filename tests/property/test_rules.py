@@ -90,7 +90,7 @@ def all_given(draw):
     )
 
 
-risks = st.sampled_from([*sorted(rule.name for rule in rules.RULES), "no-such-rule"])
+risks = st.sampled_from([*sorted(each.rule.name for each in rules.RULES), "no-such-rule"])
 
 
 @tries(1500)
@@ -138,5 +138,5 @@ def test_the_predicates_cover_every_rule():
         [],
         [],
     )
-    assert set(expected(case)) == {rule.name for rule in rules.RULES}
+    assert set(expected(case)) == {each.rule.name for each in rules.RULES}
     assert set(rules.acceptable()) == ACCEPTABLE

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.registry import Rule
 from azext_kubenet.addressing.rules import demand, overlaps, placement, sizes
-from azext_kubenet.addressing.rules.rule import Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import PlanRule, RuleContext, Violation
 
 #: Rules on the demand alone.
-DEMAND_RULES: tuple[Rule, ...] = demand.RULES
+DEMAND_RULES: tuple[PlanRule, ...] = demand.RULES
 #: Rules on where ranges lie.
-PLACE_RULES: tuple[Rule, ...] = placement.RULES + overlaps.RULES
+PLACE_RULES: tuple[PlanRule, ...] = placement.RULES + overlaps.RULES
 #: Every rule on a plan, in the order in which its findings are shown.
-RULES: tuple[Rule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
+RULES: tuple[PlanRule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
 #: The option that lowers an error by its rule's name.
@@ -24,7 +25,7 @@ __all__ = [
     "NO_SPACE",
     "PLACE_RULES",
     "RULES",
-    "Rule",
+    "PlanRule",
     "RuleContext",
     "Violation",
     "accept",
@@ -33,9 +34,9 @@ __all__ = [
 ]
 
 
-def check(case: RuleContext, rules: Sequence[Rule] = RULES) -> list[Finding]:
+def check(case: RuleContext, rules: Sequence[PlanRule] = RULES) -> list[Finding]:
     """All findings on a plan, complete or not: a range that is not decided breaks no rule."""
-    return [_finding(rule, fault) for rule in rules for fault in rule.find(case)]
+    return [_finding(each.rule, fault) for each in rules for fault in each.find(case)]
 
 
 def _finding(rule: Rule, fault: Violation) -> Finding:
@@ -47,7 +48,8 @@ def _finding(rule: Rule, fault: Violation) -> Finding:
 
 def acceptable() -> list[str]:
     """Names of the rules whose errors a user may accept: those that Azure itself does not refuse."""
-    return [rule.name for rule in RULES if rule.severity is Severity.ERROR and not rule.azure_refuses]
+    rules = (each.rule for each in RULES)
+    return [rule.name for rule in rules if rule.severity is Severity.ERROR and not rule.azure_refuses]
 
 
 def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Finding]:
@@ -80,7 +82,7 @@ _REFUSED = "Azure refuses it, so accepting it changes nothing"
 def _why_not(name: str) -> str:
     if name == NO_SPACE:
         return "without space there is no plan"
-    severities = [rule.severity for rule in RULES if rule.name == name]
+    severities = [each.rule.severity for each in RULES if each.rule.name == name]
     if not severities:
         return "there is no such rule"
     return _REFUSED if Severity.ERROR in severities else "it is no error"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.rules import node_pools
-from azext_kubenet.addressing.rules.rule import Find, Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import count_option, many, nodes_at_most
 
 
@@ -119,13 +119,13 @@ def _most_routes(case: RuleContext) -> Iterator[Violation]:
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
-    Rule("count-out-of-range", ERROR, True, "E10", _one_or_all(_counts, _pool_counts)),
-    Rule("max-surge-out-of-range", ERROR, True, "E2", _one_or_all(_surge_range, node_pools.surge_range)),
-    Rule("surge-zero", INFO, False, "E6", _one_or_all(_no_surge, node_pools.no_surge)),
-    Rule("max-pods-out-of-range", ERROR, True, "B8 B9", _max_pods),
-    Rule("too-few-pods-per-pool", ERROR, True, "B9", _one_or_all(_pool_pods, node_pools.room_for_pods)),
+    rule("count-out-of-range", _one_or_all(_counts, _pool_counts)),
+    rule("max-surge-out-of-range", _one_or_all(_surge_range, node_pools.surge_range)),
+    rule("surge-zero", _one_or_all(_no_surge, node_pools.no_surge)),
+    rule("max-pods-out-of-range", _max_pods),
+    rule("too-few-pods-per-pool", _one_or_all(_pool_pods, node_pools.room_for_pods)),
     *node_pools.RULES,
-    Rule("too-many-nodes", ERROR, True, "B4 B5", _most_nodes),
-    Rule("too-many-nodes-to-upgrade", ERROR, False, "B4 B5", _nodes_to_upgrade),
-    Rule("too-many-routes", ERROR, False, "B13 B14 B15", _most_routes),
+    rule("too-many-nodes", _most_nodes),
+    rule("too-many-nodes-to-upgrade", _nodes_to_upgrade),
+    rule("too-many-routes", _most_routes),
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import quoted
 from azext_kubenet.addressing.model import MaxSurge, Pool, Severity
-from azext_kubenet.addressing.rules.rule import Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import POOL_OPTION, many, pool_option, pool_value
 
 _OPTIONS = (POOL_OPTION,)
@@ -121,6 +121,6 @@ def room_for_pods(case: RuleContext) -> Iterator[Violation]:
 ERROR = Severity.ERROR
 #: The other rules on pools share the names of those on all nodes together.
 RULES = (
-    Rule("pool-name-not-allowed", ERROR, True, "P", _names),
-    Rule("pool-name-duplicate", ERROR, True, "P", _same_names),
+    rule("pool-name-not-allowed", _names),
+    rule("pool-name-duplicate", _same_names),
 )

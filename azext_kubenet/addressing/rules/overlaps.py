@@ -11,7 +11,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import Origin, Reservation, Severity
-from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Find, Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
 
 #: How many of the ranges that one overlaps are worth naming.
@@ -268,29 +268,23 @@ _SHARED = {
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
-    Rule("subnet-outside-vnet", ERROR, True, "G1", _subnet_outside),
-    Rule("vnet-prefixes-overlap", ERROR, True, "G1", _own_prefixes),
-    Rule("pod-subnet-overlap", ERROR, True, "G2", _pair("pods", "subnet")),
-    Rule("pod-vnet-overlap", ERROR, False, "G3 P", _pair("pods", "vnet", _clear_of_subnet)),
-    Rule("service-subnet-overlap", ERROR, True, "G4", _pair("services", "subnet")),
-    Rule("service-vnet-overlap", ERROR, False, "G5 P", _pair("services", "vnet", _clear_of_subnet)),
-    Rule("pod-service-overlap", ERROR, True, "G6", _pair("pods", "services")),
-    Rule("docker-bridge-overlap", ERROR, False, "D5 P", _docker_bridge),
-    Rule("existing-subnet-overlap", ERROR, True, "G1 G2 G4 G17", _over(Origin.SUBNET, _in_the_network, {})),
-    Rule("peered-network-overlap", ERROR, False, "G7 G8 G9", _over(Origin.PEERING, _all_ranges, _PEERED)),
-    Rule("routed-range-overlap", ERROR, False, "B18 G8 G9 G10 G15", _but_for_holes(Origin.ROUTE, _ROUTED)),
-    Rule(
-        "excluded-range-overlap",
-        ERROR,
-        False,
-        "G7 G8 G9 G10 G14",
-        _but_for_holes(Origin.USER, {}, "--exclude-prefixes"),
-    ),
-    Rule("hole-in-routed-range", WARNING, False, "G10", _in_holes(Origin.ROUTE)),
-    Rule("hole-in-excluded-range", WARNING, False, "G10", _in_holes(Origin.USER, "--exclude-prefixes")),
-    Rule("excluded-range-itself", INFO, False, "G10", _listed_itself),
-    Rule("cluster-range-overlap", WARNING, False, "G14", _over(Origin.CLUSTER, _where_clusters_are_others, _CLUSTER)),
-    Rule("subnet-in-cluster-range", ERROR, False, "G3 G4 G5 B12 C11", _in_cluster_range),
-    Rule("other-network-overlap", WARNING, False, "G7 G8 G9", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
-    Rule("cluster-range-duplicate", INFO, False, "G11 G12 G13", _duplicates),
+    rule("subnet-outside-vnet", _subnet_outside),
+    rule("vnet-prefixes-overlap", _own_prefixes),
+    rule("pod-subnet-overlap", _pair("pods", "subnet")),
+    rule("pod-vnet-overlap", _pair("pods", "vnet", _clear_of_subnet)),
+    rule("service-subnet-overlap", _pair("services", "subnet")),
+    rule("service-vnet-overlap", _pair("services", "vnet", _clear_of_subnet)),
+    rule("pod-service-overlap", _pair("pods", "services")),
+    rule("docker-bridge-overlap", _docker_bridge),
+    rule("existing-subnet-overlap", _over(Origin.SUBNET, _in_the_network, {})),
+    rule("peered-network-overlap", _over(Origin.PEERING, _all_ranges, _PEERED)),
+    rule("routed-range-overlap", _but_for_holes(Origin.ROUTE, _ROUTED)),
+    rule("excluded-range-overlap", _but_for_holes(Origin.USER, {}, "--exclude-prefixes")),
+    rule("hole-in-routed-range", _in_holes(Origin.ROUTE)),
+    rule("hole-in-excluded-range", _in_holes(Origin.USER, "--exclude-prefixes")),
+    rule("excluded-range-itself", _listed_itself),
+    rule("cluster-range-overlap", _over(Origin.CLUSTER, _where_clusters_are_others, _CLUSTER)),
+    rule("subnet-in-cluster-range", _in_cluster_range),
+    rule("other-network-overlap", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
+    rule("cluster-range-duplicate", _duplicates),
 )

@@ -9,7 +9,7 @@ from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.free_space import covers, interval, merged
 from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.addressing.planner.proposal import dns_service_ip
-from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, RuleContext, Violation, rule
 
 _DNS = ("--dns-service-ip",)
 
@@ -181,16 +181,16 @@ def _bridge_without_place(case: RuleContext) -> Iterator[Violation]:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
-    Rule("reserved-range-overlap", ERROR, False, "F1 F2 F3 F4 D3", _reserved, partly=True),
-    Rule("service-cidr-public", ERROR, False, "C10 F8", _public_services),
-    Rule("service-cidr-shared-space", WARNING, False, "F5", _shared_services),
-    Rule("pod-cidr-public", WARNING, False, "F6", _public_pods),
-    Rule("vnet-public", WARNING, False, "F7", _public_network),
-    Rule("vnet-outside-within", ERROR, False, "G10", _outside_within),
-    Rule("dns-service-ip-outside-service-cidr", ERROR, True, "C5", _dns_outside),
-    Rule("dns-service-ip-unusable", ERROR, True, "C4 C6", _dns_unusable),
-    Rule("dns-service-ip-not-base-plus-10", ERROR, False, "C7 P", _dns_elsewhere),
-    Rule("docker-bridge-not-an-address", ERROR, False, "D1", _bridge_address),
-    Rule("docker-bridge-not-sent", INFO, False, "D2 D3 D4", _bridge_given),
-    Rule("docker-bridge-without-place", INFO, False, "D2 D3 G16", _bridge_without_place),
+    rule("reserved-range-overlap", _reserved),
+    rule("service-cidr-public", _public_services),
+    rule("service-cidr-shared-space", _shared_services),
+    rule("pod-cidr-public", _public_pods),
+    rule("vnet-public", _public_network),
+    rule("vnet-outside-within", _outside_within),
+    rule("dns-service-ip-outside-service-cidr", _dns_outside),
+    rule("dns-service-ip-unusable", _dns_unusable),
+    rule("dns-service-ip-not-base-plus-10", _dns_elsewhere),
+    rule("docker-bridge-not-an-address", _bridge_address),
+    rule("docker-bridge-not-sent", _bridge_given),
+    rule("docker-bridge-without-place", _bridge_without_place),
 )

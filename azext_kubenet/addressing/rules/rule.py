@@ -6,9 +6,10 @@ from typing import NamedTuple
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.registry import RULES, Rule
 from azext_kubenet.addressing.wording import NAMES, OPTIONS
 
-__all__ = ["NAMES", "OPTIONS", "Find", "Rule", "RuleContext", "Violation"]
+__all__ = ["NAMES", "OPTIONS", "Find", "PlanRule", "RuleContext", "Violation", "rule"]
 
 
 class Violation(NamedTuple):
@@ -82,16 +83,13 @@ class RuleContext(NamedTuple):
 Find = Callable[[RuleContext], Iterator[Violation]]
 
 
-class Rule(NamedTuple):
-    """A rule: its name, which never changes its meaning, and how grave a breach is.
+class PlanRule(NamedTuple):
+    """A rule on a plan, and what finds its breaches."""
 
-    azure_refuses: Azure itself refuses it, or without it the plan has no meaning: then `--accept-risk` cannot lower it.
-    facts: rows of the table of Azure facts that it rests on; partly: Azure refuses some of what it finds, not all.
-    """
-
-    name: str
-    severity: Severity
-    azure_refuses: bool
-    facts: str
+    rule: Rule
     find: Find
-    partly: bool = False
+
+
+def rule(name: str, find: Find) -> PlanRule:
+    """A rule of the registry, with what finds its breaches."""
+    return PlanRule(RULES[name], find)

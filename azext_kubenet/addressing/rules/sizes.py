@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import Severity
-from azext_kubenet.addressing.rules.rule import OPTIONS, Rule, RuleContext, Violation
+from azext_kubenet.addressing.rules.rule import OPTIONS, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import listed, many, node_options, surge_of
 
 _SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
@@ -161,14 +161,14 @@ def _too_few_services(services: IPNetwork) -> Violation:
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
-    Rule("subnet-size", ERROR, True, "A3", _subnet_size),
-    Rule("subnet-too-small", ERROR, True, "A1 A2 A5", _subnet_nodes),
-    Rule("subnet-too-small-for-peak", ERROR, False, "A5 A6 A7 E10", _subnet_peak),
-    Rule("pod-cidr-too-small", ERROR, True, "B1 B2", _pod_blocks),
-    Rule("pod-cidr-too-small-for-peak", ERROR, False, "B3 E3", _pod_blocks_peak),
-    Rule("pod-cidr-larger-than-useful", INFO, False, "B6", _pods_too_large),
-    Rule("service-cidr-too-large", ERROR, True, "C1", _services_too_large),
-    Rule("service-cidr-at-limit", ERROR, False, "C1", _services_at_limit),
-    Rule("service-cidr-too-small", ERROR, True, "C2", _services_too_small),
-    Rule("service-cidr-without-base-plus-10", ERROR, False, "C2 C7", _services_at_least),
+    rule("subnet-size", _subnet_size),
+    rule("subnet-too-small", _subnet_nodes),
+    rule("subnet-too-small-for-peak", _subnet_peak),
+    rule("pod-cidr-too-small", _pod_blocks),
+    rule("pod-cidr-too-small-for-peak", _pod_blocks_peak),
+    rule("pod-cidr-larger-than-useful", _pods_too_large),
+    rule("service-cidr-too-large", _services_too_large),
+    rule("service-cidr-at-limit", _services_at_limit),
+    rule("service-cidr-too-small", _services_too_small),
+    rule("service-cidr-without-base-plus-10", _services_at_least),
 )

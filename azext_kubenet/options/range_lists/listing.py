@@ -11,21 +11,6 @@ from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.columns import Cell, looks_empty, with_length
 
-#: The findings of lists alone: name, severity, what it means.
-FINDINGS = (
-    ("malformed-list", "error", "a file begins as JSON or CSV does and goes on as it does not"),
-    ("list-without-ranges", "error", "a list is empty, or nothing in it could be taken for a range"),
-    ("list-too-long", "error", "a list is longer than this command reads"),
-    ("ipv6-passed-over", "info", "ranges of IPv6 in a table or a JSON text are not used"),
-    ("entries-without-range", "info", "rows or objects beside others have no range"),
-    ("ranges-not-taken", "warning", "ranges stand in a column or under a key that is not known to hold any"),
-    ("list-is-a-part", "warning", "a list says itself that there is more: one page of several was saved"),
-    ("single-addresses", "info", "addresses without a prefix length count as a /32 each"),
-    ("addresses-of-hosts", "info", "addresses of machines with their prefix length count as the networks they are in"),
-    ("default-route-left-out", "warning", "0.0.0.0/0, or a half of it, is a route for all else, and no network"),
-    ("list-not-utf8", "info", "a file is in another encoding than UTF-8, and its names may have wrong letters"),
-    ("table-without-header", "info", "a table has no line of column names: what looks like a range is one"),
-)
 #: Why a range is taken that has no name.
 EXCLUDED = "excluded"
 #: Faults that are kept to be told one by one; of more, only how many there are: a file of nonsense has a million.

@@ -649,7 +649,7 @@ def test_every_check_is_shown_to_find_something():
 
 def test_checks_have_one_name_each_and_say_what_they_rest_on():
     assert len({each.name for each in CHECKS}) == len(CHECKS)
-    assert all(each.facts and each.summary and each.find.__doc__ for each in CHECKS)
+    assert all(each.rule.facts and each.rule.meaning and each.find.__doc__ for each in CHECKS)
 
 
 def test_the_way_around_a_security_rule_is_named():

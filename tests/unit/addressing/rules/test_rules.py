@@ -418,15 +418,15 @@ CROWDED = [
 
 
 def test_no_rule_is_without_rows():
-    assert set(ROWS) == {rule.name for rule in rules.RULES}
+    assert set(ROWS) == {each.rule.name for each in rules.RULES}
     assert all(bad and good for bad, good in ROWS.values())
 
 
 def test_every_rule_has_one_name_and_rests_on_facts():
-    named = [rule.name for rule in rules.RULES]
+    named = [each.rule.name for each in rules.RULES]
     assert len(named) == len(set(named))
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in named)
-    assert all(re.fullmatch(r"([A-P][0-9]*)( [A-P][0-9]*)*", rule.facts) for rule in rules.RULES)
+    assert all(re.fullmatch(r"([A-P][0-9]*)( [A-P][0-9]*)*", each.rule.facts) for each in rules.RULES)
 
 
 @pytest.mark.parametrize(("rule", "line"), BREAKS)
@@ -466,14 +466,14 @@ def test_findings_are_worded_alike(line):
         assert all(option.startswith("--") for option in finding.subject)
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in rules.RULES])
+@pytest.mark.parametrize("rule", [each.rule.name for each in rules.RULES])
 def test_accepting_a_risk_lowers_what_azure_does_not_refuse(rule):
     acceptable = rules.acceptable()
     for line in ROWS[rule][0]:
         before = [finding for finding in ask(line).findings if finding.rule == rule]
         verdict = ask(line, accept_risk=[rule])
         after = [finding for finding in verdict.findings if finding.rule == rule]
-        if rule in acceptable and not any(each.partly for each in rules.RULES if each.name == rule):
+        if rule in acceptable and not any(each.rule.partly for each in rules.RULES if each.rule.name == rule):
             assert {finding.severity for finding in after} == {Severity.WARNING}
             assert "risk-not-acceptable" not in names(verdict)
         elif rule not in acceptable:

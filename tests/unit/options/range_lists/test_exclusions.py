@@ -9,7 +9,7 @@ import pytest
 
 from azext_kubenet.addressing.model import ClusterSize, Origin, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.options.range_lists.listing import FINDINGS
+from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -61,7 +61,7 @@ FILES = (
 def test_a_file_is_told_about(text: str, expected: list[tuple[str, str, str]]) -> None:
     findings = read_ranges(Typed({"exclude_prefixes": [text]})).findings
     assert [(each.severity.value, each.rule, each.message) for each in findings] == expected
-    known = {name: severity for name, severity, _ in FINDINGS}
+    known = {rule.name: str(rule.severity) for rule in RULES.values()}
     assert all(known.get(each.rule, "error") == each.severity.value for each in findings)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from azext_kubenet.addressing.registry import RULES, Phase
 from azext_kubenet.options import range_lists
 from azext_kubenet.options.range_lists import read_list
-from azext_kubenet.options.range_lists.listing import FINDINGS
 
 VNETS = [
     {
@@ -267,7 +267,11 @@ def test_faults_are_told_with_their_place(text: str, line: int, path: str, rule:
     assert (fault.line, fault.path, fault.fault.rule) == (line, path, rule)
     assert words in fault.fault.message
     assert fault.fault.recommendation
-    assert rule in {name for name, *_ in FINDINGS} | {"malformed-range", "host-bits", "ipv6-not-supported"}
+    assert rule in {rule.name for rule in RULES.values() if rule.phase is Phase.LISTS} | {
+        "malformed-range",
+        "host-bits",
+        "ipv6-not-supported",
+    }
 
 
 @pytest.mark.parametrize(("text", "ranges", "lines"), [row[1:] for row in PLAIN], ids=[row[0] for row in PLAIN])

@@ -1,0 +1,512 @@
+"""Every rule by whose name something is found, in one table: docs/rules.rst is made from it.
+
+A name never changes its meaning: scripts rely on it. The facts are rows of docs/facts.rst.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from azext_kubenet.addressing.model import Severity
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+class Phase(StrEnum):
+    """When a rule is looked at; the value is the title of its part of the page."""
+
+    PLAN = "Rules of ``plan`` and ``create``"
+    LISTS = "Lists of ranges"
+    AROUND = "What is found around a network"
+    TYPED = "What was typed or read, and what exists"
+    BORROWED = "Options of ``az aks create`` that contradict kubenet"
+    CHECK = "Checks of ``create``"
+
+
+class Rule(NamedTuple):
+    """A rule.
+
+    severity: of a breach, where that is no other
+    meaning: what is wrong where it is found; of a check, what must hold
+    facts: ids of facts that it rests on
+    azure_refuses: Azure itself refuses it, or without it the plan has no meaning: no option lowers it then
+    partly: Azure refuses some of what it finds, and not all
+    """
+
+    name: str
+    severity: Severity
+    phase: Phase
+    meaning: str
+    facts: str = ""
+    azure_refuses: bool = True
+    partly: bool = False
+
+
+_ALL = (
+    Rule("count-out-of-range", ERROR, Phase.PLAN, "a count is below what a cluster can have", facts="E10"),
+    Rule("max-surge-out-of-range", ERROR, Phase.PLAN, "a surge is more than a pool can have", facts="E2"),
+    Rule(
+        "surge-zero",
+        INFO,
+        Phase.PLAN,
+        "no surge is planned, which AKS takes on user pools alone",
+        facts="E6",
+        azure_refuses=False,
+    ),
+    Rule("max-pods-out-of-range", ERROR, Phase.PLAN, "pods per node are fewer or more than AKS allows", facts="B8 B9"),
+    Rule("too-few-pods-per-pool", ERROR, Phase.PLAN, "a pool has room for fewer pods than AKS asks for", facts="B9"),
+    Rule("pool-name-not-allowed", ERROR, Phase.PLAN, "a pool has a name that AKS does not take", facts="P"),
+    Rule("pool-name-duplicate", ERROR, Phase.PLAN, "two pools have one name", facts="P"),
+    Rule("too-many-nodes", ERROR, Phase.PLAN, "the cluster has more nodes than kubenet carries", facts="B4 B5"),
+    Rule(
+        "too-many-nodes-to-upgrade",
+        ERROR,
+        Phase.PLAN,
+        "the cluster has so many nodes that none is left for an upgrade",
+        facts="B4 B5",
+        azure_refuses=False,
+    ),
+    Rule(
+        "too-many-routes",
+        ERROR,
+        Phase.PLAN,
+        "nodes and surge nodes need more routes than a table holds",
+        facts="B13 B14 B15",
+        azure_refuses=False,
+    ),
+    Rule("subnet-size", ERROR, Phase.PLAN, "the subnet is larger or smaller than Azure takes", facts="A3"),
+    Rule("subnet-too-small", ERROR, Phase.PLAN, "the subnet has no room for the nodes at creation", facts="A1 A2 A5"),
+    Rule(
+        "subnet-too-small-for-peak",
+        ERROR,
+        Phase.PLAN,
+        "the subnet has no room for the nodes at their most, or while they are upgraded",
+        facts="A5 A6 A7 E10",
+        azure_refuses=False,
+    ),
+    Rule("pod-cidr-too-small", ERROR, Phase.PLAN, "the pod CIDR has no /24 for each node at creation", facts="B1 B2"),
+    Rule(
+        "pod-cidr-too-small-for-peak",
+        ERROR,
+        Phase.PLAN,
+        "the pod CIDR has no /24 for each node at their most, or while they are upgraded",
+        facts="B3 E3",
+        azure_refuses=False,
+    ),
+    Rule(
+        "pod-cidr-larger-than-useful",
+        INFO,
+        Phase.PLAN,
+        "the pod CIDR is larger than any cluster can use",
+        facts="B6",
+        azure_refuses=False,
+    ),
+    Rule("service-cidr-too-large", ERROR, Phase.PLAN, "the service CIDR is larger than AKS takes", facts="C1"),
+    Rule(
+        "service-cidr-at-limit",
+        ERROR,
+        Phase.PLAN,
+        "the service CIDR is a /12, of which sources disagree",
+        facts="C1",
+        azure_refuses=False,
+    ),
+    Rule("service-cidr-too-small", ERROR, Phase.PLAN, "the service CIDR is smaller than AKS takes", facts="C2"),
+    Rule(
+        "service-cidr-without-base-plus-10",
+        ERROR,
+        Phase.PLAN,
+        "the service CIDR is too small to hold base + 10",
+        facts="C2 C7",
+        azure_refuses=False,
+    ),
+    Rule(
+        "reserved-range-overlap",
+        ERROR,
+        Phase.PLAN,
+        "a range lies over one that Azure or AKS keeps",
+        facts="F1 F2 F3 F4 D3",
+        azure_refuses=False,
+        partly=True,
+    ),
+    Rule(
+        "service-cidr-public",
+        ERROR,
+        Phase.PLAN,
+        "the service CIDR is public address space",
+        facts="C10 F8",
+        azure_refuses=False,
+    ),
+    Rule(
+        "service-cidr-shared-space",
+        WARNING,
+        Phase.PLAN,
+        "the service CIDR is in 100.64.0.0/10",
+        facts="F5",
+        azure_refuses=False,
+    ),
+    Rule(
+        "pod-cidr-public", WARNING, Phase.PLAN, "the pod CIDR is public address space", facts="F6", azure_refuses=False
+    ),
+    Rule("vnet-public", WARNING, Phase.PLAN, "the network is public address space", facts="F7", azure_refuses=False),
+    Rule(
+        "vnet-outside-within", ERROR, Phase.PLAN, "the network is outside of --within", facts="G10", azure_refuses=False
+    ),
+    Rule(
+        "dns-service-ip-outside-service-cidr",
+        ERROR,
+        Phase.PLAN,
+        "the DNS service IP is not in the service CIDR",
+        facts="C5",
+    ),
+    Rule(
+        "dns-service-ip-unusable",
+        ERROR,
+        Phase.PLAN,
+        "the DNS service IP is an address that AKS uses itself",
+        facts="C4 C6",
+    ),
+    Rule(
+        "dns-service-ip-not-base-plus-10",
+        ERROR,
+        Phase.PLAN,
+        "the DNS service IP is not base + 10 of the service CIDR",
+        facts="C7 P",
+        azure_refuses=False,
+    ),
+    Rule(
+        "docker-bridge-not-an-address",
+        ERROR,
+        Phase.PLAN,
+        "the docker bridge has no address of its own in its network",
+        facts="D1",
+        azure_refuses=False,
+    ),
+    Rule(
+        "docker-bridge-not-sent",
+        INFO,
+        Phase.PLAN,
+        "the docker bridge is checked, and never sent to Azure",
+        facts="D2 D3 D4",
+        azure_refuses=False,
+    ),
+    Rule(
+        "docker-bridge-without-place",
+        INFO,
+        Phase.PLAN,
+        "no range is left for a docker bridge",
+        facts="D2 D3 G16",
+        azure_refuses=False,
+    ),
+    Rule("subnet-outside-vnet", ERROR, Phase.PLAN, "the subnet is not in the network", facts="G1"),
+    Rule("vnet-prefixes-overlap", ERROR, Phase.PLAN, "prefixes of the network overlap", facts="G1"),
+    Rule("pod-subnet-overlap", ERROR, Phase.PLAN, "pods and subnet overlap", facts="G2"),
+    Rule(
+        "pod-vnet-overlap",
+        ERROR,
+        Phase.PLAN,
+        "pods and the rest of the network overlap",
+        facts="G3 P",
+        azure_refuses=False,
+    ),
+    Rule("service-subnet-overlap", ERROR, Phase.PLAN, "services and subnet overlap", facts="G4"),
+    Rule(
+        "service-vnet-overlap",
+        ERROR,
+        Phase.PLAN,
+        "services and the rest of the network overlap",
+        facts="G5 P",
+        azure_refuses=False,
+    ),
+    Rule("pod-service-overlap", ERROR, Phase.PLAN, "pods and services overlap", facts="G6"),
+    Rule(
+        "docker-bridge-overlap",
+        ERROR,
+        Phase.PLAN,
+        "the docker bridge overlaps another range",
+        facts="D5 P",
+        azure_refuses=False,
+    ),
+    Rule(
+        "existing-subnet-overlap",
+        ERROR,
+        Phase.PLAN,
+        "a range overlaps another subnet of the network",
+        facts="G1 G2 G4 G17",
+    ),
+    Rule(
+        "peered-network-overlap",
+        ERROR,
+        Phase.PLAN,
+        "a range overlaps a peered network",
+        facts="G7 G8 G9",
+        azure_refuses=False,
+    ),
+    Rule(
+        "routed-range-overlap",
+        ERROR,
+        Phase.PLAN,
+        "a range overlaps one behind a gateway or a route",
+        facts="B18 G8 G9 G10 G15",
+        azure_refuses=False,
+    ),
+    Rule(
+        "excluded-range-overlap",
+        ERROR,
+        Phase.PLAN,
+        "a range overlaps an excluded one",
+        facts="G7 G8 G9 G10 G14",
+        azure_refuses=False,
+    ),
+    Rule(
+        "hole-in-routed-range",
+        WARNING,
+        Phase.PLAN,
+        "network or subnet is inside a larger range behind a gateway or a route",
+        facts="G10",
+        azure_refuses=False,
+    ),
+    Rule(
+        "hole-in-excluded-range",
+        WARNING,
+        Phase.PLAN,
+        "network or subnet is inside a larger excluded range",
+        facts="G10",
+        azure_refuses=False,
+    ),
+    Rule(
+        "excluded-range-itself",
+        INFO,
+        Phase.PLAN,
+        "an excluded entry is exactly the network, the subnet or --within",
+        facts="G10",
+        azure_refuses=False,
+    ),
+    Rule(
+        "cluster-range-overlap",
+        WARNING,
+        Phase.PLAN,
+        "pods or services overlap those of a cluster in the network or a peer",
+        facts="G14",
+        azure_refuses=False,
+    ),
+    Rule(
+        "subnet-in-cluster-range",
+        ERROR,
+        Phase.PLAN,
+        "the subnet is in the pod or service CIDR of a cluster in the network, and blocks its upgrades",
+        facts="G3 G4 G5 B12 C11",
+        azure_refuses=False,
+    ),
+    Rule(
+        "other-network-overlap",
+        WARNING,
+        Phase.PLAN,
+        "a range overlaps a network that is not connected",
+        facts="G7 G8 G9",
+        azure_refuses=False,
+    ),
+    Rule(
+        "cluster-range-duplicate",
+        INFO,
+        Phase.PLAN,
+        "pods or services are those of a cluster that is not connected",
+        facts="G11 G12 G13",
+        azure_refuses=False,
+    ),
+    Rule("malformed-list", ERROR, Phase.LISTS, "a file begins as JSON or CSV does and goes on as it does not"),
+    Rule("list-without-ranges", ERROR, Phase.LISTS, "a list is empty, or nothing in it could be taken for a range"),
+    Rule("list-too-long", ERROR, Phase.LISTS, "a list is longer than this command reads"),
+    Rule("ipv6-passed-over", INFO, Phase.LISTS, "ranges of IPv6 in a table or a JSON text are not used"),
+    Rule("entries-without-range", INFO, Phase.LISTS, "rows or objects beside others have no range"),
+    Rule(
+        "ranges-not-taken",
+        WARNING,
+        Phase.LISTS,
+        "ranges stand in a column or under a key that is not known to hold any",
+    ),
+    Rule(
+        "list-is-a-part", WARNING, Phase.LISTS, "a list says itself that there is more: one page of several was saved"
+    ),
+    Rule("single-addresses", INFO, Phase.LISTS, "addresses without a prefix length count as a /32 each"),
+    Rule(
+        "addresses-of-hosts",
+        INFO,
+        Phase.LISTS,
+        "addresses of machines with their prefix length count as the networks they are in",
+    ),
+    Rule(
+        "default-route-left-out",
+        WARNING,
+        Phase.LISTS,
+        "0.0.0.0/0, or a half of it, is a route for all else, and no network",
+    ),
+    Rule(
+        "list-not-utf8",
+        INFO,
+        Phase.LISTS,
+        "a file is in another encoding than UTF-8, and its names may have wrong letters",
+    ),
+    Rule(
+        "table-without-header", INFO, Phase.LISTS, "a table has no line of column names: what looks like a range is one"
+    ),
+    Rule(
+        "surroundings-unreadable",
+        WARNING,
+        Phase.AROUND,
+        "something around the network may not be read, or is gone",
+        facts="G7 G8 G9",
+    ),
+    Rule(
+        "network-overlaps-surroundings",
+        WARNING,
+        Phase.AROUND,
+        "the network's own space is in use around it",
+        facts="G7 G10 G14",
+    ),
+    Rule(
+        "ranges-not-shown",
+        INFO,
+        Phase.AROUND,
+        "a connection or a route leads to ranges that Azure does not show",
+        facts="G8 G9 G10",
+    ),
+    Rule("address-prefix-missing", ERROR, Phase.TYPED, "what exists has no IPv4 prefix, or none yet"),
+    Rule("empty-value", ERROR, Phase.TYPED, "an option was typed with nothing for its value"),
+    Rule("existing-resource-differs", ERROR, Phase.TYPED, "what exists has another range than was asked for"),
+    Rule(
+        "file-exists", ERROR, Phase.TYPED, "a file that plan did not write, or that was edited since, is not replaced"
+    ),
+    Rule("file-not-writable", ERROR, Phase.TYPED, "a file cannot be written where it is wanted"),
+    Rule("ipv6-not-supported", ERROR, Phase.TYPED, "a range is IPv6"),
+    Rule("host-bits", ERROR, Phase.TYPED, "an address inside a network was given for the network"),
+    Rule("malformed-address", ERROR, Phase.TYPED, "a text is no IPv4 address"),
+    Rule("malformed-growth", ERROR, Phase.TYPED, "a text is no growth a year"),
+    Rule("malformed-max-surge", ERROR, Phase.TYPED, "a text is no surge"),
+    Rule("malformed-plan", ERROR, Phase.TYPED, "what came as a plan is none"),
+    Rule("malformed-pool", ERROR, Phase.TYPED, "a text is no node pool"),
+    Rule("malformed-range", ERROR, Phase.TYPED, "a text is no IPv4 network"),
+    Rule("max-count-not-sent", INFO, Phase.TYPED, "--max-count sizes the plan alone, as the autoscaler is not on"),
+    Rule("no-such-file", ERROR, Phase.TYPED, "a file that was named is not there or may not be read"),
+    Rule("no-space", ERROR, Phase.TYPED, "ranges of the sizes that are needed have no place"),
+    Rule("not-looked-at", WARNING, Phase.TYPED, "something that create would have looked at may not be read"),
+    Rule("not-proven", WARNING, Phase.TYPED, "routes that a cluster needs may not, or cannot, be looked at"),
+    Rule("plan-contradicted", ERROR, Phase.TYPED, "an option says something else than the plan"),
+    Rule(
+        "plan-outdated",
+        ERROR,
+        Phase.TYPED,
+        "something has come into the plan's ranges since it was made, as grave as what the rules say of it",
+    ),
+    Rule("pool-to-add", INFO, Phase.TYPED, "a pool beyond the first is added once the cluster is there"),
+    Rule("pools-contradicted", ERROR, Phase.TYPED, "an option gives another number of nodes than the pools"),
+    Rule("risk-not-acceptable", ERROR, Phase.TYPED, "a name after --accept-risk is no rule that can be accepted"),
+    Rule("subnet-multiple-prefixes", ERROR, Phase.TYPED, "more than one prefix is given for the subnet"),
+    Rule("surroundings-changed", INFO, Phase.TYPED, "what lies around has changed since the plan was made, to no harm"),
+    Rule("too-many-prefixes", ERROR, Phase.TYPED, "more prefixes are given for the network than are read"),
+    Rule("unknown-check", ERROR, Phase.TYPED, "a name after --skip-checks is no check"),
+    Rule("unknown-file-ending", ERROR, Phase.TYPED, "a file's ending names no format"),
+    Rule("network-plugin-not-kubenet", ERROR, Phase.BORROWED, "this command makes kubenet clusters", facts="J12"),
+    Rule("network-plugin-mode", ERROR, Phase.BORROWED, "kubenet has no plugin mode", facts="J12"),
+    Rule(
+        "network-policy-azure",
+        ERROR,
+        Phase.BORROWED,
+        "Azure's network policy manager does not support kubenet",
+        facts="J4",
+    ),
+    Rule("network-policy-cilium", ERROR, Phase.BORROWED, "Cilium does not run on kubenet", facts="J5"),
+    Rule("network-dataplane-cilium", ERROR, Phase.BORROWED, "Cilium does not run on kubenet", facts="J5"),
+    Rule("windows-nodes", ERROR, Phase.BORROWED, "kubenet has no Windows node pools", facts="J3"),
+    Rule("virtual-nodes", ERROR, Phase.BORROWED, "virtual nodes do not work with kubenet", facts="J7"),
+    Rule(
+        "node-auto-provisioning", ERROR, Phase.BORROWED, "node auto-provisioning does not support kubenet", facts="J8"
+    ),
+    Rule("aks-automatic", ERROR, Phase.BORROWED, "AKS Automatic does not support kubenet", facts="J9"),
+    Rule("network-isolated", ERROR, Phase.BORROWED, "network isolated clusters do not support kubenet", facts="J9"),
+    Rule("outbound-type", ERROR, Phase.BORROWED, "the way out is for other clusters than these", facts="H14 H10"),
+    Rule("pod-subnet", ERROR, Phase.BORROWED, "pods of kubenet take their addresses from --pod-cidr", facts="L1 L4 L5"),
+    Rule("dual-stack", ERROR, Phase.BORROWED, "dual-stack is not planned on kubenet", facts="J14"),
+    Rule("basic-load-balancer", ERROR, Phase.BORROWED, "basic load balancers have been retired", facts="H15"),
+    Rule("caller-may-write", ERROR, Phase.CHECK, "the caller may write what will be written", facts="I12"),
+    Rule(
+        "caller-may-grant",
+        ERROR,
+        Phase.CHECK,
+        "the caller may grant the role to the cluster's identity",
+        facts="I6 I12",
+    ),
+    Rule(
+        "providers-registered",
+        ERROR,
+        Phase.CHECK,
+        "resource providers are registered, or the caller may register them",
+        facts="BEHAVIOUR.md MissingSubscriptionRegistration",
+    ),
+    Rule("network-location", ERROR, Phase.CHECK, "the cluster lies in the region of its network", facts="A12"),
+    Rule(
+        "network-subscription", ERROR, Phase.CHECK, "the cluster lies in the subscription of its network", facts="A12"
+    ),
+    Rule(
+        "names-for-overlay",
+        WARNING,
+        Phase.CHECK,
+        "names are short enough to move to Azure CNI Overlay later",
+        facts="J18",
+    ),
+    Rule("subnet-room", ERROR, Phase.CHECK, "the subnet has room for the nodes at their peak", facts="A1 A2 A5 A7 E10"),
+    Rule("subnet-delegation", ERROR, Phase.CHECK, "the subnet is not delegated", facts="A10 N10"),
+    Rule("subnet-links", ERROR, Phase.CHECK, "no other service holds the subnet", facts="A11"),
+    Rule("subnet-prefixes", WARNING, Phase.CHECK, "the subnet has one prefix", facts="A14"),
+    Rule(
+        "subnet-of-another-cluster",
+        ERROR,
+        Phase.CHECK,
+        "no other kubenet cluster has its nodes in the subnet",
+        facts="A9",
+        azure_refuses=False,
+    ),
+    Rule(
+        "route-table-of-another-cluster",
+        ERROR,
+        Phase.CHECK,
+        "the route table of the subnet is no other cluster's",
+        facts="B18 G13 H4",
+        azure_refuses=False,
+    ),
+    Rule(
+        "routes-in-pod-cidr",
+        ERROR,
+        Phase.CHECK,
+        "no route of the own table is inside the pod CIDR",
+        facts="B18 G15",
+        azure_refuses=False,
+    ),
+    Rule(
+        "routes-room",
+        ERROR,
+        Phase.CHECK,
+        "the own table has room for a route of each node",
+        facts="B13 B14 B15",
+        azure_refuses=False,
+    ),
+    Rule("route-table-subscription", ERROR, Phase.CHECK, "the own table is in the cluster's subscription", facts="H4"),
+    Rule(
+        "route-table-replaced",
+        ERROR,
+        Phase.CHECK,
+        "the subnet of a cluster that exists carries the cluster's own table",
+        facts="H1 H3 H5",
+    ),
+    Rule("route-table-identity", ERROR, Phase.CHECK, "an own table comes with a user-assigned identity", facts="I8 I9"),
+    Rule("outbound-route", ERROR, Phase.CHECK, "userDefinedRouting has its 0.0.0.0/0", facts="H11"),
+    Rule("nat-gateway", ERROR, Phase.CHECK, "a NAT gateway and the outbound type agree", facts="H12 H13"),
+    Rule(
+        "network-security-group",
+        ERROR,
+        Phase.CHECK,
+        "nodes and pods may speak with each other",
+        facts="H7 H25",
+        azure_refuses=False,
+    ),
+)
+#: Every rule, by its name.
+RULES = {rule.name: rule for rule in _ALL}
