@@ -6,7 +6,7 @@ has expired) is ridden out, with a line to the user for every wait that is worth
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azure.core.exceptions import AzureError as CoreError
@@ -88,7 +88,7 @@ class ArmClient:
         self.subscription_id = subscription_id
         self.patience = patience
         self.caller = Caller()
-        self._get_token = lambda: credential.get_token(*kwargs["credential_scopes"])
+        self._get_token: Callable[[], Any] = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
             policies.RequestIdPolicy(**kwargs),

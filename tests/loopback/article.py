@@ -57,7 +57,7 @@ def tell(arm: LoopbackArm, folder: Path) -> Story:
     for number, command in enumerate(COMMANDS):
         done = rig.run(command.format(**known).split()[1:], env, check=True)
         story.outputs.append(done)
-        known.update(learn.get(number, lambda text: {})(done.stdout))
+        known.update(learn[number](done.stdout) if number in learn else {})
     story.entries, story.state = list(arm.ledger), dict(arm.state)
     story.shown = {key: arm.cloud.shown(key) for key in arm.state}
     return story

@@ -175,7 +175,8 @@ class Cloud:
         handler = getattr(kind, verb, None)
         if handler is None:
             raise errors.wrapped(405, "MethodNotAllowed", f"{call.method} is not supported for '{kind.type}'.")
-        return handler(rid, call)
+        answer: Answer = handler(rid, call)
+        return answer
 
     def _action(self, rid: ResourceId, call: Call) -> Answer:
         target = ResourceId(rid.subscription, rid.group, rid.namespace, rid.types[:-1], rid.names)
@@ -186,7 +187,8 @@ class Cloud:
                 404, "InvalidResourceType", f"The action '{rid.types[-1]}' is not known for '{kind.type}'."
             )
         self.roles.require(call.caller, f"{kind.type}/{rid.types[-1]}/action", rid.text())
-        return action(target, call)
+        answer: Answer = action(target, call)
+        return answer
 
     # -- finding things
 

@@ -201,7 +201,7 @@ def seed(cloud: Cloud, resource: str, body: Mapping[str, Any]) -> Body:
     while running := cloud.operations.of(rid.key):
         running.seconds = 0
         running.look()
-    return kind.get(rid, Call("GET", resource)).body
+    return dict(kind.get(rid, Call("GET", resource)).body or {})
 
 
 def control(cloud: Cloud, call: Call) -> Answer:

@@ -60,7 +60,8 @@ def _validator(version: str, file: str, resource: str) -> Any:
     schema = _load(f"{version}/{file}")
     schema.pop("id")
     schema["$ref"] = "#/resourceDefinitions/" + resource
-    return validators.extend(Draft4Validator, {"enum": _enum})(schema, registry=registry)
+    with_enum: Any = validators
+    return with_enum.extend(Draft4Validator, {"enum": _enum})(schema, registry=registry)
 
 
 def faults(type_: str, name: str, body: dict[str, Any]) -> list[str]:
