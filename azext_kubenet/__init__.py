@@ -1,5 +1,7 @@
 """The loader of the `az kubenet` commands."""
 
+from typing import Any
+
 from azure.cli.core import AzCommandsLoader
 
 from azext_kubenet import _help  # noqa: F401  pylint: disable=unused-import
@@ -8,20 +10,20 @@ from azext_kubenet import _help  # noqa: F401  pylint: disable=unused-import
 class KubenetCommandsLoader(AzCommandsLoader):
     """Registers the commands of this extension with azure-cli."""
 
-    def __init__(self, cli_ctx=None):
+    def __init__(self, cli_ctx: Any = None):
         from azure.cli.core.commands import CliCommandType
 
         custom = CliCommandType(operations_tmpl="azext_kubenet.custom#{}")
         super().__init__(cli_ctx=cli_ctx, custom_command_type=custom)
 
-    def load_command_table(self, args):
+    def load_command_table(self, args: Any) -> Any:
         """The commands by name."""
         from azext_kubenet.commands import load_command_table
 
         load_command_table(self, args)
         return self.command_table
 
-    def load_arguments(self, command):
+    def load_arguments(self, command: str) -> None:
         """The options of one command."""
         from azext_kubenet._params import load_arguments
 

@@ -1,9 +1,13 @@
 """`-o table`: a row a range, a row a step."""
 
 from collections import OrderedDict
+from typing import Any
+
+Answer = dict[str, Any]
+Rows = list[OrderedDict[str, Any]]
 
 
-def plan_table(plan):
+def plan_table(plan: Answer) -> Rows:
     """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it.
 
     With --compare, a row a network model instead.
@@ -30,12 +34,12 @@ def plan_table(plan):
     ]
 
 
-def _docker_bridge(address):
+def _docker_bridge(address: str | None) -> tuple[str, str, str, str]:
     """The row of the docker bridge, which a plan may go without."""
     return ("Docker bridge", address or "", "" if address else "none planned", "not sent to Azure")
 
 
-def _comparison_table(comparison):
+def _comparison_table(comparison: Answer) -> Rows:
     """Rows of the network models; of what each lacks, what is needed if anything is."""
     what = "unmet" if comparison["needs"] else "lacks"
     return [
@@ -54,13 +58,13 @@ def _comparison_table(comparison):
     ]
 
 
-def create_table(result):
+def create_table(result: Any) -> Any:
     """Rows of a dry run, a row a step; a cluster as azure-cli shows any, its columns in the order of the alphabet."""
     if isinstance(result, list):
         return [OrderedDict((key, step[key]) for key in ("action", "kind", "name", "detail")) for step in result]
     return OrderedDict(sorted(result.items())) if isinstance(result, dict) else result
 
 
-def _size(cidr):
+def _size(cidr: str) -> str:
     """Number of addresses of a CIDR; nothing for a lone address."""
     return str(1 << (32 - int(cidr.split("/")[1]))) if "/" in cidr else ""

@@ -1,45 +1,50 @@
 """The options. Those of `az aks create` are lent to `create` unread; ours go first where both have one of a name."""
 
+from typing import Any
+
 from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
 
+_PLAN, _CREATE = "kubenet plan", "kubenet create"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
 
 
-def load_arguments(self, command):
-    """Register the options of one command."""
-    with self.argument_context("kubenet plan") as context:
-        _size_of_plan(context)
-        _ranges(context)
-        _space(context)
-        _network_of_plan(context)
-        _output(context)
-        _accepted(context)
-    with self.argument_context("kubenet create") as context:
-        _surge_and_extra(context, default_surge=None, default_extra=None)
-        _ranges(context)
-        _space(context)
-        _network_of_create(context)
-        _identity(context)
-        _accepted(context)
-        _execution(context)
-    for scope in ("kubenet plan", "kubenet create"):
+def load_arguments(self: Any, command: str) -> None:
+    """Register the options of one command, or of both: azure-cli asks with no name when it wants those of all."""
+    if command in (_PLAN, ""):
+        with self.argument_context(_PLAN) as context:
+            _size_of_plan(context)
+            _ranges(context)
+            _space(context)
+            _network_of_plan(context)
+            _output(context)
+            _accepted(context)
+    if command in (_CREATE, ""):
+        with self.argument_context(_CREATE) as context:
+            _surge_and_extra(context, default_surge=None, default_extra=None)
+            _ranges(context)
+            _space(context)
+            _network_of_create(context)
+            _identity(context)
+            _accepted(context)
+            _execution(context)
+    for scope in (_PLAN, _CREATE):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
-    if command in ("kubenet create", ""):  # azure-cli asks with no name when it wants the options of all commands
+    if command in (_CREATE, ""):
         _lend(self)
 
 
-def _group(context, name):
+def _group(context: Any, name: str) -> Any:
     return context.command_loader.argument_context(context.command_scope, arg_group=name)
 
 
-def _size_of_plan(context):
+def _size_of_plan(context: Any) -> None:
     with _group(context, _SIZE) as c:
         c.extra(
             "node_count",
@@ -65,7 +70,7 @@ def _size_of_plan(context):
     _surge_and_extra(context, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
 
 
-def _surge_and_extra(context, default_surge, default_extra):
+def _surge_and_extra(context: Any, default_surge: str | None, default_extra: int | None) -> None:
     """In create, what is not typed may come from a plan: there the defaults stand in the text."""
     with _group(context, _SIZE) as c:
         c.extra(
@@ -91,7 +96,7 @@ def _surge_and_extra(context, default_surge, default_extra):
         )
 
 
-def _ranges(context):
+def _ranges(context: Any) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "vnet_address_prefixes",
@@ -118,7 +123,7 @@ def _ranges(context):
         )
 
 
-def _space(context):
+def _space(context: Any) -> None:
     with _group(context, _SPACE) as c:
         c.extra("within", nargs="+", help="Blocks from which the virtual network and the subnet are chosen.")
         c.extra(
@@ -137,7 +142,7 @@ def _space(context):
         )
 
 
-def _accepted(context):
+def _accepted(context: Any) -> None:
     with _group(context, _EXECUTION) as c:
         c.extra(
             "accept_risk",
@@ -152,7 +157,7 @@ def _accepted(context):
         )
 
 
-def _network_of_plan(context):
+def _network_of_plan(context: Any) -> None:
     with _group(context, _NETWORK) as c:
         c.extra(
             "resource_group_name",
@@ -175,7 +180,7 @@ def _network_of_plan(context):
         )
 
 
-def _output(context):
+def _output(context: Any) -> None:
     with _group(context, _OUTPUT) as c:
         c.extra(
             "explain",
@@ -212,7 +217,7 @@ def _output(context):
         )
 
 
-def _network_of_create(context):
+def _network_of_create(context: Any) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "plan",
@@ -237,7 +242,7 @@ def _network_of_create(context):
         )
 
 
-def _identity(context):
+def _identity(context: Any) -> None:
     with _group(context, _IDENTITY) as c:
         c.extra(
             "identity_type",
@@ -265,7 +270,7 @@ def _identity(context):
         )
 
 
-def _execution(context):
+def _execution(context: Any) -> None:
     with _group(context, _EXECUTION) as c:
         c.extra("dry_run", action="store_true", help="Show each step that would be taken, without writing anything.")
         c.extra(
@@ -284,12 +289,12 @@ def _execution(context):
         )
 
 
-def _lend(loader):
+def _lend(loader: Any) -> None:
     """Offer every option of the installed `az aks create` that is not ours."""
     from azext_kubenet.aks.borrowed import borrowed_options  # takes longer to import than plan takes to run
 
-    ours = set(loader.extra_argument_registry["kubenet create"]) | set(loader.command_table["kubenet create"].arguments)
-    with loader.argument_context("kubenet create") as context:
+    ours = set(loader.extra_argument_registry[_CREATE]) | set(loader.command_table[_CREATE].arguments)
+    with loader.argument_context(_CREATE) as context:
         for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")

@@ -6,8 +6,10 @@ from typing import Any
 def plan(cmd: Any, **kwargs: Any) -> Any:
     """Work out a complete set of ranges, or say what stands against it."""
     from azext_kubenet.operations import plan as operation
+    from azext_kubenet.options.plan_options import read_plan_options
+    from azext_kubenet.options.typed import Typed
 
-    return operation.plan(cmd, kwargs)
+    return operation.plan(cmd, read_plan_options(Typed(kwargs)))
 
 
 def create(cmd: Any, no_wait: bool = False, **kwargs: Any) -> Any:

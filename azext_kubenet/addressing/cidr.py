@@ -5,17 +5,31 @@ Accepted: IPv4 in four decimal parts without leading zeros, a decimal prefix len
 """
 
 import re
+from functools import cache
 
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_ADDRESS = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}", re.ASCII)
-_CIDR = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}/(3[0-2]|[12]?[0-9])", re.ASCII)
-_SIZE = re.compile(r"/(3[0-2]|[12]?[0-9])", re.ASCII)
+_PREFIX = r"/(3[0-2]|[12]?[0-9])"
 #: Looking an octet up takes half the time of int(), which counts in a list of 100,000 lines.
 _OCTETS = {str(octet): octet for octet in range(256)}
 #: What is shown of a value that cannot be read, at most, in characters.
 _SHOWN = 60
+
+
+@cache  # compiled when first asked for: a plan without any range given needs none of them
+def _address() -> re.Pattern[str]:
+    return re.compile(r"\.".join([_OCTET] * 4), re.ASCII)
+
+
+@cache
+def _cidr() -> re.Pattern[str]:
+    return re.compile(r"\.".join([_OCTET] * 4) + _PREFIX, re.ASCII)
+
+
+@cache
+def _size() -> re.Pattern[str]:
+    return re.compile(_PREFIX, re.ASCII)
 
 
 class NotANetwork(ValueError):
@@ -48,7 +62,7 @@ def read_network(text: str) -> IPNetwork:
 
     Raises HostBits when the address is not the network's own, NotANetwork for anything else.
     """
-    match = _CIDR.fullmatch(text) or _CIDR.fullmatch(text.strip())
+    match = _cidr().fullmatch(text) or _cidr().fullmatch(text.strip())
     if not match:
         raise _no_network(text)
     one, two, three, four, length = match.groups()
@@ -63,13 +77,13 @@ def read_network(text: str) -> IPNetwork:
 
 def read_network_or_size(text: str) -> IPNetwork | int:
     """A network, or only a size such as `/20`, which comes back as its prefix length."""
-    match = _SIZE.fullmatch(text.strip())
+    match = _size().fullmatch(text.strip())
     return int(match.group(1)) if match else read_network(text)
 
 
 def read_address(text: str) -> IPAddress:
     """An address such as `10.0.0.10`, without a prefix. Raises NotANetwork."""
-    if not _ADDRESS.fullmatch(text.strip()):
+    if not _address().fullmatch(text.strip()):
         message = f"{quoted(text)} is not an IPv4 address"
         raise _ipv6(text) or NotANetwork("malformed-address", message, "use an address such as 10.0.0.10")
     return IPAddress(text.strip(), version=4)
@@ -77,7 +91,7 @@ def read_address(text: str) -> IPAddress:
 
 def read_address_with_prefix(text: str) -> IPNetwork:
     """An address with the prefix of its network, such as `172.17.0.1/16`. Raises NotANetwork. [D1]"""
-    if not _CIDR.fullmatch(text.strip()):
+    if not _cidr().fullmatch(text.strip()):
         raise _no_network(text)
     return IPNetwork(text.strip(), version=4)
 
@@ -88,9 +102,9 @@ def read_networks(text: str) -> list[IPNetwork]:
     Raises HostBits and NotANetwork as read_network does, and NotANetwork for a range that ends before it starts.
     """
     first, dash, last = text.strip().partition("-")
-    if not dash or not _ADDRESS.fullmatch(first):
+    if not dash or not _address().fullmatch(first):
         return [read_network(text)]
-    if not _ADDRESS.fullmatch(last):
+    if not _address().fullmatch(last):
         message = f"{quoted(text)} is not a range of IPv4 addresses"
         raise NotANetwork("malformed-range", message, "use a range such as 10.0.0.10-10.0.0.20, or a network")
     start, end = IPAddress(first, version=4), IPAddress(last, version=4)
@@ -106,7 +120,7 @@ def overlap(one: IPNetwork, other: IPNetwork) -> bool:
 
 def _no_network(text: str) -> NotANetwork:
     """What is wrong with a text that is no network."""
-    if _ADDRESS.fullmatch(text.strip()):
+    if _address().fullmatch(text.strip()):
         message = f"{text.strip()} has no prefix length"
         return NotANetwork("malformed-range", message, f"use {text.strip()}/PREFIX, such as 10.244.0.0/16")
     message = f"{quoted(text)} is not an IPv4 network"

@@ -76,7 +76,7 @@ def errors(scene: Scene) -> list[Finding]:
 
 
 def outcome(scene: Scene) -> str:
-    """The verdict in a few words."""
+    """The result in a few words."""
     if scene.refused:
         return "refused"
     if scene.collisions:
@@ -100,7 +100,7 @@ def others(scene: Scene, most: int) -> Iterator[str]:
 
 
 def headline(scene: Scene) -> str:
-    """The verdict in one sentence."""
+    """The result in one sentence."""
     return f"refused: {message(scene)}" if scene.refused else f"planned for {asked(scene.demand)}: {outcome(scene)}"
 
 

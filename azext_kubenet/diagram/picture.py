@@ -67,7 +67,7 @@ def _title(scene: Scene) -> str:
 
 
 def _heading(paper: Paper, scene: Scene) -> None:
-    """The verdict first, then what to do about it or what it carries."""
+    """The result first, then what to do about it or what it carries."""
     colour = "alarm-text" if scene.refused or scene.collisions else "good-text"
     paper.text(MARGIN, paper.y + 14, f"kubenet address plan: {captions.outcome(scene)}", "h1", colour)
     paper.y += 28

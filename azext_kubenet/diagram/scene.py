@@ -1,4 +1,4 @@
-"""What a picture of a verdict shows: blocks of addresses, what lies in them, where ranges collide. No pixels yet."""
+"""What a picture of a result shows: blocks of addresses, what lies in them, where ranges collide. No pixels yet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,14 +120,14 @@ class Scene:  # pylint: disable=too-many-instance-attributes
         return self.overview + self.details
 
 
-def scene(verdict: PlanResult) -> Scene:
-    """What there is to show of a verdict."""
-    planned = tuple(_planned(verdict))
-    held = sorted(_held(verdict.taken), key=lambda each: (each[0], -each[1]))
-    holes = Holes(verdict.wish, verdict.taken)
+def scene(result: PlanResult) -> Scene:
+    """What there is to show of a result."""
+    planned = tuple(_planned(result))
+    held = sorted(_held(result.taken), key=lambda each: (each[0], -each[1]))
+    holes = Holes(result.wish, result.taken)
     collisions = tuple(_collisions(planned, held, holes))
     blocks = _blocks(planned, held)
-    looked_into = list(_looked_into(verdict))
+    looked_into = list(_looked_into(result))
     details = looked_into[:_MOST_DETAILS]
     # The network's own subnets are shown where it is looked into.
     own = merged(interval(prefix) for prefix in _prefixes(planned))
@@ -136,27 +136,27 @@ def scene(verdict: PlanResult) -> Scene:
     inner = [each for each in planned if each.name != VNET]
     seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
     return Scene(
-        refused=verdict.refused,
-        demand=verdict.plan.demand,
-        findings=verdict.findings,
+        refused=result.refused,
+        demand=result.plan.demand,
+        findings=result.findings,
         planned=planned,
-        taken=tuple(verdict.taken),
-        elsewhere=tuple(verdict.elsewhere),
-        shortage=verdict.shortage,
+        taken=tuple(result.taken),
+        elsewhere=tuple(result.elsewhere),
+        shortage=result.shortage,
         collisions=collisions,
         overview=tuple(_row(block, "", outer, foreign, collisions) for block in blocks),
         details=tuple(
             _row(block, title, inner, _but_for_holes(held, block, holes), collisions) for block, title in details
         ),
-        meters=tuple(meters(verdict.plan)),
-        dns_ip=verdict.plan.dns_ip,
-        unseen=tuple(each for each in verdict.taken if not touches(seen, interval(each.network))),
+        meters=tuple(meters(result.plan)),
+        dns_ip=result.plan.dns_ip,
+        unseen=tuple(each for each in result.taken if not touches(seen, interval(each.network))),
         more_details=len(looked_into) - len(details),
     )
 
 
-def _planned(verdict: PlanResult) -> Iterator[Planned]:
-    plan, wish = verdict.plan, verdict.wish
+def _planned(result: PlanResult) -> Iterator[Planned]:
+    plan, wish = result.plan, result.wish
     for prefix in dict.fromkeys(plan.vnet):
         yield Planned(VNET, prefix.cidr, isinstance(wish.vnet, tuple))
     for name in _RANGES:
@@ -235,14 +235,14 @@ def _blocks(planned: Sequence[Planned], held: Sequence[Held]) -> list[IPNetwork]
     return sorted(blocks)
 
 
-def _looked_into(verdict: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
+def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
     """The network's prefixes, that of the subnet first; where there is no network, the blocks it was to come from."""
-    subnet = verdict.plan.subnet
-    prefixes = list(dict.fromkeys(prefix.cidr for prefix in verdict.plan.vnet))
+    subnet = result.plan.subnet
+    prefixes = list(dict.fromkeys(prefix.cidr for prefix in result.plan.vnet))
     for prefix in sorted(prefixes, key=lambda one: subnet is None or subnet.cidr not in one):
         yield prefix, NAMES[VNET]
     if not prefixes:
-        for block in dict.fromkeys(verdict.wish.within):
+        for block in dict.fromkeys(result.wish.within):
             yield block.cidr, "--within"
 
 

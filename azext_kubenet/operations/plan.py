@@ -1,16 +1,15 @@
 """Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
-from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
-from azext_kubenet.options.typed import Typed
+from azext_kubenet.options.plan_options import PlanOptions
 from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.plan_json import answer
@@ -18,20 +17,21 @@ from azext_kubenet.output.plan_json import answer
 Say = Callable[[str], None]
 
 
-def plan(cmd: Any, values: Mapping[str, Any]) -> Json:
+def plan(cmd: Any, options: PlanOptions) -> Json:
     """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
-    options = read_plan_options(Typed(values))
     typed = (*options.findings, *_more_findings(options))
     readable = not any(finding.severity is Severity.ERROR for finding in typed)
     result = _result(cmd, options, readable, console.say)
-    result = replace(result, findings=(*typed, *result.findings), yearly_growth=options.ranges.growth)
+    result = replace(result, findings=(*typed, *result.findings))
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)
     console.remarks(result.findings)
-    result = _compared(replace(result, reasons=reasons(result)), options, console.say)
+    result = described(result, options.ranges.growth)
+    if options.compare or options.needs:
+        result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
     if options.export_file:
@@ -67,9 +67,9 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
 
 
 def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
-    """The same beside other network models, if that is asked for; which one to take is said in words."""
+    """The same beside other network models; which one to take is said in words."""
     ranges = result.plan
-    if ranges.subnet is None or not (options.compare or options.needs):
+    if ranges.subnet is None:
         return result
     from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
 

@@ -9,15 +9,15 @@ from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity, advise
 from azext_kubenet.options.typed import Typed, spelled
 
-_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
-_SURGE = re.compile(r"([0-9]{1,6})(%?)", re.ASCII)
+_COUNT = r"[0-9]{1,6}"
+_SURGE = r"([0-9]{1,6})(%?)"
 #: Growth in a year that is worth planning for: our own bound.
 _MOST_GROWTH = 1000
 
 
 def read_max_surge(text: str) -> MaxSurge:
     """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
-    match = _SURGE.fullmatch(text.strip())
+    match = re.fullmatch(_SURGE, text.strip())
     if not match:
         raise NotANetwork(
             "malformed-max-surge",
@@ -29,7 +29,7 @@ def read_max_surge(text: str) -> MaxSurge:
 
 def read_growth(text: str) -> int:
     """Growth a year in percent, 1 to 1000: `25%`, or `25`. Raises NotANetwork when it is not."""
-    match = _SURGE.fullmatch(text.strip())
+    match = re.fullmatch(_SURGE, text.strip())
     if not match or not 1 <= int(match.group(1)) <= _MOST_GROWTH:
         message = f"{quoted(text)} is no growth a year from 1% to {_MOST_GROWTH}%"
         raise NotANetwork("malformed-growth", message, "use --growth 25%")
@@ -43,17 +43,17 @@ def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     the one given. The name is looked at by the rules. Raises NotANetwork for anything else.
     """
     name, *rest = text.strip().split(":")
-    if not name or not 1 <= len(rest) <= 3 or not _COUNT.fullmatch(rest[0]):
+    if not name or not 1 <= len(rest) <= 3 or not re.fullmatch(_COUNT, rest[0]):
         raise NotANetwork(
             "malformed-pool",
             f"{quoted(text)} is no node pool, its name and its nodes at creation",
             "use --pool system:3, or --pool work:10:60:33% for 10 nodes at creation, 60 at most and a surge of 33%",
         )
     count, most, own_surge = [*rest, "", ""][:3]
-    if most and not _COUNT.fullmatch(most):
+    if most and not re.fullmatch(_COUNT, most):
         message = f"{quoted(text)}: {quoted(most)} is no number of nodes"
         raise NotANetwork("malformed-pool", message, f"use --pool {name}:{count}:{count}")
-    if own_surge and not _SURGE.fullmatch(own_surge):
+    if own_surge and not re.fullmatch(_SURGE, own_surge):
         message = f"{quoted(text)}: {quoted(own_surge)} is neither a number of nodes nor a percentage"
         raise NotANetwork("malformed-max-surge", message, f"use --pool {name}:{count}:{most}:33%")
     own = read_max_surge(own_surge) if own_surge else surge

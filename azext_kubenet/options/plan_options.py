@@ -1,19 +1,19 @@
 """The options of `plan`, typed once; nobody is asked."""
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing.model import Finding
-from azext_kubenet.azure.resources import Names
-from azext_kubenet.options.place import names_of_plan
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
+
+if TYPE_CHECKING:
+    from azext_kubenet.azure.resources import Names
 
 #: Options that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
 
 
-@dataclass(frozen=True)
-class PlanOptions:  # pylint: disable=too-many-instance-attributes
+class PlanOptions(NamedTuple):
     """What the user asks for.
 
     ranges: sizes, requests and reservations
@@ -30,7 +30,7 @@ class PlanOptions:  # pylint: disable=too-many-instance-attributes
     """
 
     ranges: RangeOptions
-    names: Names | None
+    names: "Names | None"
     subnet_by_id: bool
     discover: str
     group: str
@@ -47,12 +47,12 @@ class PlanOptions:  # pylint: disable=too-many-instance-attributes
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
-    ranges = read_ranges(typed)
+    empty, ranges = typed.empty(), read_ranges(typed)
     group, export_file = typed.text("resource_group_name"), typed.text("export_file")
     in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
         ranges=ranges,
-        names=names_of_plan(typed) if in_azure else None,
+        names=_names(typed) if in_azure else None,
         subnet_by_id=bool(typed.text("vnet_subnet_id")),
         discover=typed.text("discover"),
         group=group,
@@ -64,5 +64,11 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         needs=typed.words("needs"),
         map_file=typed.text("map_file"),
         export_file=export_file,
-        findings=(*ranges.findings, *typed.empty()),
+        findings=(*ranges.findings, *empty),
     )
+
+
+def _names(typed: Typed) -> "Names":
+    from azext_kubenet.options.place import names_of_plan  # for a plan that asks nobody, that import is lost time
+
+    return names_of_plan(typed)

@@ -49,9 +49,9 @@ def _ranges(result: PlanResult) -> Iterator[str]:
 
 def _carries(result: PlanResult) -> Iterator[str]:
     """How large a cluster the plan carries, and what binds first."""
-    if not result.plan.complete:
-        return
     holds, demand = result.capacity, result.plan.demand
+    if holds is None:
+        return
     bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
     first = holds.limited_by
     others = ", ".join(f"{_LIMITS[name]} allows {nodes}" for name, nodes in bounds.items() if name != first)

@@ -28,7 +28,7 @@ def answer(result: PlanResult) -> Json:
         "maxSurge": str(demand.max_surge),
         "extraIps": demand.extra_ips,
         "demand": _takes(demand),
-        "capacity": _carries(result.capacity),
+        **({} if result.capacity is None else {"capacity": _carries(result.capacity)}),
         "reasons": dict(result.reasons),
         "growth": [limit.as_dict() for limit in result.limits],
         "nextSizes": [size.as_dict() for size in result.next_sizes],

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from azext_kubenet.addressing.model import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.errors import Refused
-from azext_kubenet.output import files
 
 #: Endings of a map's file. Those of an export stand in export, which is imported only when one is asked for.
 _MAPS = (".svg", ".html")
@@ -13,6 +12,10 @@ _MAPS = (".svg", ".html")
 
 def obstacles(map_file: str, export_file: str) -> list[Finding]:
     """What stands against writing these files; an empty path is none."""
+    if not map_file and not export_file:
+        return []
+    from azext_kubenet.output import files
+
     found: list[Finding] = []
     if map_file:
         found += files.obstacles("--map", map_file, _MAPS)
@@ -26,6 +29,7 @@ def obstacles(map_file: str, export_file: str) -> list[Finding]:
 def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None:
     """Draw the address space into a file: the map of a refused plan shows what stands in its way."""
     from azext_kubenet import diagram
+    from azext_kubenet.output import files
 
     picture = diagram.svg if files.ending_of(path) == ".svg" else diagram.html
     _write("--map", path, picture(result), say)
@@ -34,12 +38,15 @@ def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None
 def write_export(result: PlanResult, path: str, group: str, say: Callable[[str], None]) -> None:
     """Write the plan for others to deploy. group: the cluster's resource group, "" for the network's, or a default."""
     from azext_kubenet import export
+    from azext_kubenet.output import files
 
     place = export.target_of(result.target, group)
     _write("--export", path, export.export(files.ending_of(path), result, place), say)
 
 
 def _write(option: str, path: str, text: str, say: Callable[[str], None]) -> None:
+    from azext_kubenet.output import files
+
     try:
         files.write(path, text)
     except OSError as error:

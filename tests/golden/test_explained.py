@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.explanation import described, reasons
 from azext_kubenet.output.explained import explain
 from tests.unit.addressing.asking import ask
 
@@ -37,7 +37,7 @@ def test_reasons_read_as_they_did(name, golden):
 def test_explanations_read_as_they_did(name, golden):
     typed, there = CASES[name]
     verdict = ask(f"{typed} {there}")
-    text = explain(replace(verdict, reasons=reasons(verdict, GIVEN if there else None)))
+    text = explain(described(replace(verdict, given=GIVEN if there else {})))
     assert len(text.splitlines()) <= 34
     beside = f"beside {there}\n" if there else ""
     golden(f"explain-{name}.txt", f"$ az kubenet plan {typed}".rstrip() + f" --explain\n{beside}\n{text}")

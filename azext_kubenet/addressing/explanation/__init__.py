@@ -5,11 +5,12 @@ lowest address first (ground, layout). Each claim is asked of the same free spac
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing import growth, limits, sizing
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.explanation.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
 from azext_kubenet.addressing.explanation.reason import Kind, Reason
@@ -34,6 +35,23 @@ KEYS = {
 }
 #: How many of what overlaps a conventional value are named.
 _NAMED = 2
+
+
+def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResult:
+    """The same with its reasons and, if it is complete, what it supports and how far.
+
+    yearly_growth: of the nodes, in percent, None where it is not stated.
+    """
+    plan, why_each = result.plan, reasons(result)
+    if not plan.complete:
+        return replace(result, reasons=why_each)
+    return replace(
+        result,
+        reasons=why_each,
+        capacity=sizing.capacity(plan),
+        limits=growth.growth(plan, yearly_growth),
+        next_sizes=growth.next_sizes(plan),
+    )
 
 
 def reasons(verdict: PlanResult, given: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import growth, rules, sizing
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import (
     AddressPlan,
     ClusterSize,
@@ -21,6 +22,7 @@ from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.suggestions import Suggestions
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
+from azext_kubenet.addressing.sizing import Capacity
 
 if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Comparison
@@ -61,9 +63,13 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     given: of ranges that exist already, by name (vnet, subnet), whose they are, in words
     target: the network in Azure that it is for, None for a plan of a new one
     snapshot: what was seen in Azure, None for a plan that did not look
-    yearly_growth: of the nodes, in percent, None where it is not stated
-    reasons: why each range is that one, by the answer's keys; empty until it is asked for
+    reasons: why each range is that one, by the answer's keys
+    capacity: how large a cluster the ranges support
+    limits: in the order in which they bind
+    next_sizes: what larger ranges would support
     comparison: of the network models, None unless it is asked for
+
+    The last five are empty until they are asked for; explanation.described gives the first four of them.
     """
 
     plan: AddressPlan
@@ -75,29 +81,16 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     given: Mapping[str, str] = field(default_factory=dict)
     target: TargetNetwork | None = None
     snapshot: Snapshot | None = None
-    yearly_growth: int | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    capacity: Capacity | None = None
+    limits: Sequence[Limit | ServiceLimit] = ()
+    next_sizes: Sequence[NextSize] = ()
     comparison: "Comparison | None" = None
 
     @property
     def refused(self) -> bool:
         """Whether an error is among the findings."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
-
-    @property
-    def capacity(self) -> sizing.Capacity:
-        """How large a cluster the ranges support. Raises ValueError when a range is missing."""
-        return sizing.capacity(self.plan)
-
-    @property
-    def limits(self) -> list[growth.Limit | growth.ServiceLimit]:
-        """The limits in the order in which they bind. Raises ValueError when a range is missing."""
-        return growth.growth(self.plan, self.yearly_growth)
-
-    @property
-    def next_sizes(self) -> list[growth.NextSize]:
-        """What larger ranges would support. Raises ValueError when a range is missing."""
-        return growth.next_sizes(self.plan)
 
 
 def plan_ranges(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.plan_file import PlanFile, combine, read_plan
@@ -110,7 +109,7 @@ def _plan(options: dict | Typed) -> dict:
     verdict = plan_ranges(reading.size, reading.requests, reading.reservations)
     assert not reading.findings
     assert not verdict.refused, verdict.findings
-    return answer(replace(verdict, reasons=reasons(verdict)))
+    return answer(described(verdict))
 
 
 @pytest.mark.parametrize(("text", "said"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED])

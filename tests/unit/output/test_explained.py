@@ -1,11 +1,9 @@
 """The text of --explain: what it says, and that it stays short."""
 
-from dataclasses import replace
-
 import pytest
 
 from azext_kubenet.addressing.cidr import read_network
-from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.explanation import described, reasons
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.output.explained import explain
@@ -19,7 +17,7 @@ EVERYONE = (
 
 
 def text_of(verdict, *more):
-    return explain(replace(verdict, reasons=reasons(verdict)), *more)
+    return explain(described(verdict), *more)
 
 
 def test_each_range_has_its_value_and_its_reason():

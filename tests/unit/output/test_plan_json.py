@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from azext_kubenet._format import create_table, plan_table
-from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.ranges import read_ranges
@@ -47,7 +46,7 @@ def plan(accept: tuple[str, ...] = (), **options: Any) -> dict[str, Any]:
     reading = read_ranges(Typed(options))
     verdict = plan_ranges(reading.size, reading.requests, reading.reservations, accept)
     assert not verdict.refused, verdict.findings
-    return answer(replace(verdict, reasons=reasons(verdict)))
+    return answer(described(verdict))
 
 
 def test_every_promised_key_has_the_promised_value() -> None:
