@@ -59,6 +59,8 @@ class Way:
             return any(self.holds(each, depth - 1) for each in list(found.values())[:200])
         if isinstance(found, list | tuple | frozenset | set):
             return any(self.holds(each, depth - 1) for each in list(found)[:200])
+        if type(found).__module__.startswith("azext_kubenet") and hasattr(found, "__dict__"):
+            return any(self.holds(each, depth - 1) for each in list(vars(found).values()))
         if dataclasses.is_dataclass(found):
             return any(self.holds(getattr(found, each.name, None), depth - 1) for each in dataclasses.fields(found))
         return False

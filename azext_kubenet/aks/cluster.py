@@ -13,6 +13,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import Say
 from azext_kubenet.changes import create_steps
 from azext_kubenet.changes.create_steps import CreateInputs
 from azext_kubenet.changes.runner import StepOutputs
@@ -27,7 +28,9 @@ _KUBELET = "assign_kubelet_identity"
 _REHEARSED = {"yes": True, "no_ssh_key": True}
 
 
-def make(cmd: Any, client: ArmClient, inputs: CreateInputs, outputs: StepOutputs, accepted: Callable[[], None]) -> Json:
+def make(
+    cmd: Any, client: ArmClient, inputs: CreateInputs, outputs: StepOutputs, accepted: Callable[[], None], say: Say
+) -> Json:
     """Have the cluster made; what `az aks create` would print, under `cluster`.
 
     accepted: called once Azure has accepted the cluster, from when on a system-assigned identity exists
@@ -41,6 +44,7 @@ def make(cmd: Any, client: ArmClient, inputs: CreateInputs, outputs: StepOutputs
         inputs.names.cluster_id,
         fresh,
         accepted,
+        say,
         lambda: _alone(client, inputs),
     )
     try:
@@ -131,10 +135,9 @@ def _result(cmd: Any, sent: Any) -> Any:
     return LongRunningOperation(cmd.cli_ctx)(sent) if sys.stderr.isatty() else sent.result()
 
 
-def wait_until_succeeded(cmd: Any, client: ArmClient, names: Names) -> Any:
+def wait_until_succeeded(cmd: Any, client: ArmClient, names: Names, say: Say) -> Any:
     """A cluster that exists, as `az aks create` prints it, once nothing is under way on it any more."""
     clusters = borrowed.clusters_client(cmd.cli_ctx, client)
-    say = client.patience.say
     return settle(lambda: clusters.get(names.group, names.cluster), lambda word: say(f"  cluster: {word}"))
 
 

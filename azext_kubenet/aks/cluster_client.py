@@ -21,7 +21,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient, azure_error, operation_of, retry_after
 from azext_kubenet.azure.retry import Tries
-from azext_kubenet.azure.waiting import intervals
+from azext_kubenet.azure.waiting import Say, intervals
 from azext_kubenet.changes.drift import unlike
 from azext_kubenet.errors import CreatedByOthers, in_words
 
@@ -74,6 +74,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         cluster_id: str,
         fresh: Fresh,
         accepted: Callable[[], None],
+        say: Say,
         look: Callable[[], None] = lambda: None,
     ):
         self._client = client
@@ -81,6 +82,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         self._cluster_id = cluster_id
         self._fresh = fresh
         self._accepted = accepted
+        self._say = say
         self._look = look
         self.may_exist = False
         self.confirmed = False
@@ -93,7 +95,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         """Send the cluster and call accepted; a poller that shows the progress, unless it was asked not to poll."""
         method: Any = False
         if kwargs.pop("polling", True) is not False:
-            method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name))
+            method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name), self._say)
         if not any(kwargs.get(each) is not None for each in _CONDITIONS):
             # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
             kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
@@ -218,8 +220,9 @@ def _nothing(_: Any) -> None:
 class Progress(PollingMethod):
     """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
 
-    def __init__(self, door: ArmClient, get_cluster: Callable[[], Any]):
+    def __init__(self, door: ArmClient, get_cluster: Callable[[], Any], say: Say):
         self._door = door
+        self._say = say
         self._get_cluster = get_cluster
         self._operation = ""
         self._first_wait: float | None = None
@@ -258,7 +261,7 @@ class Progress(PollingMethod):
 
     def _show(self, word: str) -> None:
         self._status = word
-        self._door.patience.say(f"  cluster: {word}")
+        self._say(f"  cluster: {word}")
 
     def status(self) -> str:
         """Azure's word for what is going on."""

@@ -18,7 +18,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names, contains_id, same_id
-from azext_kubenet.azure.waiting import intervals
+from azext_kubenet.azure.waiting import Say, intervals
 from azext_kubenet.changes.create_steps import CreateInputs
 from azext_kubenet.errors import Refused
 
@@ -50,7 +50,7 @@ def running_nodes(cluster: Json) -> int:
     return sum(int(pool.get("count") or 0) for pool in properties.get("agentPoolProfiles") or ())
 
 
-def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str) -> list[Finding]:
+def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str, say: Say) -> list[Finding]:
     """Wait, as long as patience lasts, until every node has its route; a warning for what could not be looked at.
 
     node_group: the cluster's node resource group, where AKS keeps the table that it makes; nothing if it is not known.
@@ -70,9 +70,7 @@ def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str)
             if time.monotonic() + seconds > end:
                 raise _unproven(names, table, own, found, nodes)
             if not said:
-                client.patience.say(
-                    f"  proof: {found} of {nodes} nodes have their route in the subnet's route table, waiting"
-                )
+                say(f"  proof: {found} of {nodes} nodes have their route in the subnet's route table, waiting")
                 said = True
             time.sleep(seconds)
     except _Unread as unread:

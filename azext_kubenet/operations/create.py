@@ -36,7 +36,7 @@ def create(cmd: Any, values: Mapping[str, object]) -> Any:
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
         with Reader(client, client.patience.give_up) as reader:
-            decision = decide(cmd, client, reader, options, names)
+            decision = decide(cmd, client, reader, options, names, console.say)
         console.remarks(decision.remarks)
         if options.dry_run:
             return runner.preview(decision.stages)
@@ -79,11 +79,11 @@ def _act(cmd: Any, client: ArmClient, console: Console, decision: Decision, opti
         return None
     try:
         if existing:
-            answer = cluster.wait_until_succeeded(cmd, client, inputs.names)
+            answer = cluster.wait_until_succeeded(cmd, client, inputs.names, say)
         else:
             answer = result.results[create_steps.CLUSTER]["cluster"]
         node_group = str(getattr(answer, "node_resource_group", "") or "")
-        console.remarks(node_routes.verify_node_routes(client, inputs, node_group))
+        console.remarks(node_routes.verify_node_routes(client, inputs, node_group, say))
     except BaseException as error:  # whatever it is, the cluster is there: nothing that it stands on is removed
         result.cause = error
         exists = f"azure calls cluster {inputs.names.cluster} Succeeded"

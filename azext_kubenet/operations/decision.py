@@ -12,6 +12,7 @@ from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import Say
 from azext_kubenet.changes import create_steps, runner
 from azext_kubenet.changes.roles import (
     Hidden,
@@ -40,7 +41,7 @@ class Decision:
     remarks: Sequence[Finding]
 
 
-def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Decision:
+def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOptions, names: Names, say: Say) -> Decision:
     """Read what exists, and decide what is to be done. Raises Refused with all findings, before anything is written."""
     ranges, accepted = options.ranges, options.accept_risk
     reader.prefetch(_first_reads(options, names))
@@ -67,7 +68,7 @@ def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOption
     grants_wanted = options.aks.grants_wanted
     principals = Principals(cmd, client.patience, options.identity, names, found, grants=grants_wanted)
     needed = _grants(reader, options, names, found, principals)
-    inputs = _inputs(cmd, client, options, names, found, result.plan, principals, needed.grants)
+    inputs = _inputs(cmd, client, options, names, found, result.plan, principals, needed.grants, say)
     inputs = replace(inputs, providers=_unregistered(reader, inputs))
     stages = create_steps.create_stages(client, inputs)
     checked = _check(reader, inputs, principals.known_id, options, client.caller)
@@ -178,6 +179,7 @@ def _inputs(  # pylint: disable=too-many-positional-arguments
     plan: AddressPlan,
     principals: Principals,
     needed: Sequence[create_steps.Grant],
+    say: Say,
 ) -> create_steps.CreateInputs:
     """All that the steps are made from."""
     inputs = create_steps.CreateInputs(
@@ -194,7 +196,7 @@ def _inputs(  # pylint: disable=too-many-positional-arguments
         make_principal=principals.make,
         remove_principal=principals.remove if principals.new else None,
         principal_removal=lambda: principals.removal,
-        make_cluster=lambda outputs, accepted: cluster.make(cmd, client, inputs, outputs, accepted),
+        make_cluster=lambda outputs, accepted: cluster.make(cmd, client, inputs, outputs, accepted, say),
     )
     return inputs
 

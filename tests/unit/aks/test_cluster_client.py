@@ -63,7 +63,7 @@ def unanswered() -> ServiceResponseError:
 
 
 def sending(client: Client, door: Door, **fresh: bool) -> ClusterCreateClient:
-    return ClusterCreateClient(client, door, "/c", Fresh(**fresh), lambda: None)  # type: ignore[arg-type]
+    return ClusterCreateClient(client, door, "/c", Fresh(**fresh), lambda: None, lambda _: None)  # type: ignore[arg-type]
 
 
 def send(one: ClusterCreateClient, **kwargs: Any) -> Any:

@@ -73,7 +73,7 @@ def verdict(bodies: dict[str, Any], cluster: Any = None, before: str = "", group
     wire: Any = Wire(bodies)
     with no_waiting():
         try:
-            return node_routes.verify_node_routes(wire, job, group), wire.looks
+            return node_routes.verify_node_routes(wire, job, group, lambda _: None), wire.looks
         except Refused as refusal:
             return refusal, wire.looks
 
