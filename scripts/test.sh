@@ -10,7 +10,8 @@ mkdir -p .venv/logs
 # Where azure-cli has a say: its processes, its loader, its code, its clients. All else is the same on every version.
 touched=(
     tests/cli tests/scenario tests/trust tests/contract/test_lent_options.py tests/contract/test_package.py
-    tests/unit/aks tests/unit/azure tests/unit/output tests/unit/options/test_actions.py tests/unit/test_errors.py
+    tests/unit/aks tests/unit/azure tests/unit/changes tests/unit/output tests/unit/options/test_actions.py
+    tests/unit/options/test_ranges.py tests/unit/test_errors.py tests/real/test_readers.py
     tests/loopback/test_article.py tests/loopback/test_az_reads.py tests/loopback/test_export.py tests/loopback/test_rig.py
 )
 # Waits for real time, and its outcome hangs on our own code: once here, on every version in make trust.

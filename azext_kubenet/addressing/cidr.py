@@ -9,6 +9,8 @@ from functools import cache
 
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
+from azext_kubenet.addressing.model import Fix, SetOptions, advise
+
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _PREFIX = r"/(3[0-2]|[12]?[0-9])"
 #: Looking an octet up takes half the time of int(), which counts in a list of 100,000 lines.
@@ -35,14 +37,25 @@ def _size() -> re.Pattern[str]:
 class NotANetwork(ValueError):
     """The text is no network.
 
-    rule: the name of the finding to make of it; recommendation: what to type instead.
+    rule: of the finding to make of it
+    recommendation: what to do about it
+    value: what to type instead as the option's value, "" for none in particular
+    takes: what the option takes, in words, where it is wrong altogether
     """
 
-    def __init__(self, rule: str, message: str, recommendation: str):
+    def __init__(self, rule: str, message: str, recommendation: str = "", *, value: str = "", takes: str = ""):
         super().__init__(message)
         self.rule = rule
         self.message = message
-        self.recommendation = recommendation
+        self.value = value
+        self.takes = takes
+        self.recommendation = recommendation or f"use {value or takes}"
+
+    def fixes(self, option: str) -> tuple[Fix, ...]:
+        """What to do about it, for an option."""
+        if self.value:
+            return (SetOptions(((option, self.value),)),)
+        return advise(f"{option} takes {self.takes}" if self.takes else self.recommendation)
 
 
 class HostBits(NotANetwork):
@@ -52,7 +65,7 @@ class HostBits(NotANetwork):
         super().__init__(
             "host-bits",
             f"{text} has host bits set: it is an address inside {network}, not a network",
-            f"use {network}",
+            value=str(network),
         )
         self.network = network
 
@@ -85,7 +98,7 @@ def read_address(text: str) -> IPAddress:
     """An address such as `10.0.0.10`, without a prefix. Raises NotANetwork."""
     if not _address().fullmatch(text.strip()):
         message = f"{quoted(text)} is not an IPv4 address"
-        raise _ipv6(text) or NotANetwork("malformed-address", message, "use an address such as 10.0.0.10")
+        raise _ipv6(text) or NotANetwork("malformed-address", message, takes="an address such as 10.0.0.10")
     return IPAddress(text.strip(), version=4)
 
 
@@ -106,10 +119,10 @@ def read_networks(text: str) -> list[IPNetwork]:
         return [read_network(text)]
     if not _address().fullmatch(last):
         message = f"{quoted(text)} is not a range of IPv4 addresses"
-        raise NotANetwork("malformed-range", message, "use a range such as 10.0.0.10-10.0.0.20, or a network")
+        raise NotANetwork("malformed-range", message, takes="a range such as 10.0.0.10-10.0.0.20, or a network")
     start, end = IPAddress(first, version=4), IPAddress(last, version=4)
     if start > end:
-        raise NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", f"use {last}-{first}")
+        raise NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", value=f"{last}-{first}")
     return list(iprange_to_cidrs(start, end))
 
 
@@ -122,9 +135,9 @@ def _no_network(text: str) -> NotANetwork:
     """What is wrong with a text that is no network."""
     if _address().fullmatch(text.strip()):
         message = f"{text.strip()} has no prefix length"
-        return NotANetwork("malformed-range", message, f"use {text.strip()}/PREFIX, such as 10.244.0.0/16")
+        return NotANetwork("malformed-range", message, value=f"{text.strip()}/PREFIX, such as 10.244.0.0/16")
     message = f"{quoted(text)} is not an IPv4 network"
-    return _ipv6(text) or NotANetwork("malformed-range", message, "use a network such as 10.244.0.0/16")
+    return _ipv6(text) or NotANetwork("malformed-range", message, takes="a network such as 10.244.0.0/16")
 
 
 def quoted(text: str) -> str:

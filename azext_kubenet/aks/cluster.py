@@ -28,7 +28,7 @@ _KUBELET = "assign_kubelet_identity"
 _REHEARSED = {"yes": True, "no_ssh_key": True}
 
 
-def make(
+def make(  # pylint: disable=too-many-positional-arguments
     cmd: Any, client: ArmClient, inputs: CreateInputs, outputs: StepOutputs, accepted: Callable[[], None], say: Say
 ) -> Json:
     """Have the cluster made; what `az aks create` would print, under `cluster`.

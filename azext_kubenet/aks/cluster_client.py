@@ -217,7 +217,7 @@ def _nothing(_: Any) -> None:
     """What a poller makes of no answer."""
 
 
-class Progress(PollingMethod):
+class Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
     """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
 
     def __init__(self, door: ArmClient, get_cluster: Callable[[], Any], say: Say):

@@ -41,7 +41,9 @@ class Decision:
     remarks: Sequence[Finding]
 
 
-def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOptions, names: Names, say: Say) -> Decision:
+def decide(  # pylint: disable=too-many-positional-arguments
+    cmd: object, client: ArmClient, reader: Reader, options: CreateOptions, names: Names, say: Say
+) -> Decision:
     """Read what exists, and decide what is to be done. Raises Refused with all findings, before anything is written."""
     ranges, accepted = options.ranges, options.accept_risk
     reader.prefetch(_first_reads(options, names))
@@ -56,8 +58,9 @@ def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOption
     requests, differences = existing.apply_existing(wanted, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
     around = _around(reader, options, names, found)
-    reservations = [*ranges.reservations, *around.reservations]
-    result = plan_ranges(ranges.size, requests, reservations, accepted, around.elsewhere)
+    result = plan_ranges(
+        ranges.size, requests, [*ranges.reservations, *around.reservations], accepted, around.elsewhere
+    )
     if "subnet" in requests.existing:
         group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
         result = replace(result, findings=tuple(existing.beside(result.findings, names, group)))
@@ -65,8 +68,7 @@ def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOption
         differences += snapshot.since(options.seen, result, around, accepted)
     if result.refused:
         refuse([*differences, *result.findings])
-    grants_wanted = options.aks.grants_wanted
-    principals = Principals(cmd, client.patience, options.identity, names, found, grants=grants_wanted)
+    principals = Principals(cmd, client.patience, options.identity, names, found, grants=options.aks.grants_wanted)
     needed = _grants(reader, options, names, found, principals)
     inputs = _inputs(cmd, client, options, names, found, result.plan, principals, needed.grants, say)
     inputs = replace(inputs, providers=_unregistered(reader, inputs))
@@ -75,15 +77,18 @@ def decide(cmd: object, client: ArmClient, reader: Reader, options: CreateOption
     refuse([*differences, *runner.conflicts(stages), *checked])
     if found.cluster is None:
         cluster.validate_only(cmd, inputs)
-    unseen = (*existing.not_seen(found, names, client.caller), *needed.findings)
-    near = map(client.caller.named_in, around.findings)
-    said = (*options.findings, *differences, *unseen, *near, *result.findings, *checked)
-    remarks = [
-        each
-        for each in (*said, *_more_pools(options, names, found.cluster), *_most_nodes(options))
-        if _worth_saying(each, options)
-    ]
-    return Decision(inputs, stages, remarks)
+    said = (
+        *options.findings,
+        *differences,
+        *existing.not_seen(found, names, client.caller),
+        *needed.findings,
+        *map(client.caller.named_in, around.findings),
+        *result.findings,
+        *checked,
+        *_more_pools(options, names, found.cluster),
+        *_most_nodes(options),
+    )
+    return Decision(inputs, stages, [each for each in said if _worth_saying(each, options)])
 
 
 def _around(reader: Reader, options: CreateOptions, names: Names, found: existing.ExistingResources) -> Surroundings:

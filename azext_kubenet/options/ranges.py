@@ -1,6 +1,5 @@
 """From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -55,10 +54,8 @@ class _Reader:
 
     def fault(self, option: str, fault: cidr.NotANetwork, where: str = "") -> None:
         """Note what is wrong with an option's value."""
-        recommendation = re.sub(r"^use (?=[0-9])", f"use {option} ", fault.recommendation)
-        self.findings.append(
-            Finding(fault.rule, Severity.ERROR, (option,), f"{option}{where}: {fault.message}", advise(recommendation))
-        )
+        message = f"{option}{where}: {fault.message}"
+        self.findings.append(Finding(fault.rule, Severity.ERROR, (option,), message, fault.fixes(option)))
 
     def sequence(self, option: str, values: Sequence[str]) -> list[Reservation]:
         """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""

@@ -26,7 +26,8 @@ class Console:
     def retirement(self) -> None:
         """Say how long kubenet lasts, once a run [J1]."""
         logger.warning(
-            "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay: https://aka.ms/aks/kubenet-retirement"
+            "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay: "
+            "https://aka.ms/aks/kubenet-retirement"
         )
 
     def remarks(self, findings: Iterable[Finding]) -> None:

@@ -39,8 +39,8 @@ def read_values(
         found.extend(listing.taken)
         if listing.singles and not takes_addresses:
             message = f"{listing.first_single} has no prefix length"
-            advice = f"use {listing.first_single}/PREFIX, such as 10.244.0.0/16"
-            fault(option, NotANetwork("malformed-range", message, advice), which)
+            instead = f"{listing.first_single}/PREFIX, such as 10.244.0.0/16"
+            fault(option, NotANetwork("malformed-range", message, value=instead), which)
             listing.singles = 0
         for line, path, each in listing.faults:
             fault(option, each, which + _where(value, line, path))

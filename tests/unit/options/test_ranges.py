@@ -188,3 +188,20 @@ def test_a_hundred_thousand_prefixes_are_read_without_a_finding() -> None:
     assert len(reading.reservations) == 100_000
     assert reading.findings == ()
     assert sys.getsizeof(reading.reservations[0]) < 100
+
+
+# what is typed, the option, what is said of it
+REMEDIES = (
+    ("a wrong block to take from", {"within": ["10.0.0.0/33"]}, "--within takes a network such as 10.244.0.0/16"),
+    ("host bits in it", {"within": ["10.0.0.1/16"]}, "use --within 10.0.0.0/16"),
+    ("a wrong pod CIDR", {"pod_cidr": "pods"}, "--pod-cidr takes a network such as 10.244.0.0/16"),
+    ("no prefix", {"service_cidr": "10.0.0.0"}, "use --service-cidr 10.0.0.0/PREFIX, such as 10.244.0.0/16"),
+    ("no address", {"dns_service_ip": "x"}, "--dns-service-ip takes an address such as 10.0.0.10"),
+    ("a range from its end", {"exclude_prefixes": ["10.0.0.9-10.0.0.1"]}, "use --exclude-prefixes 10.0.0.1-10.0.0.9"),
+)
+
+
+@pytest.mark.parametrize(("options", "said"), [row[1:] for row in REMEDIES], ids=[row[0] for row in REMEDIES])
+def test_the_remedy_names_the_option(options: dict, said: str) -> None:
+    (finding,) = read_ranges(Typed(options)).findings
+    assert finding.recommendation == said
