@@ -15,5 +15,6 @@ def plan(cmd: Any, **kwargs: Any) -> Any:
 def create(cmd: Any, no_wait: bool = False, **kwargs: Any) -> Any:
     """Create a cluster with all that it needs, go on where an earlier run stopped, or say what stands against it."""
     from azext_kubenet.operations import create as operation
+    from azext_kubenet.options.typed import Typed
 
-    return operation.create(cmd, {**kwargs, "no_wait": no_wait})
+    return operation.create(cmd, Typed({**kwargs, "no_wait": no_wait}))

@@ -39,8 +39,8 @@ def mappings_of_options(tree: ast.Module) -> int:
         arguments = [*node.args.args, *node.args.kwonlyargs]
         written = [(each.arg, ast.unparse(each.annotation)) for each in arguments if each.annotation is not None]
         found += any(
-            name in ("options", "typed", "given", "planned", "lent", "kwargs")
-            and kind.startswith(("Mapping[str, Any", "dict[str, Any", "Options", "Mapping[str, object"))
+            name in ("options", "typed", "given", "planned", "lent", "kwargs", "values")
+            and kind.startswith(("Mapping[str, ", "dict[str, Any", "dict[str, object", "Options"))
             for name, kind in written
         )
     return found

@@ -1,7 +1,6 @@
 """Read the options, look at Azure, decide, act, prove, answer: the story of one `az kubenet create`."""
 
 import sys
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -26,11 +25,11 @@ from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 
 
-def create(cmd: Any, values: Mapping[str, object]) -> Any:
+def create(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
-    options = read_create_options(Typed(_with_password(values)), borrowed.parameters())
+    options = read_create_options(_with_password(typed), borrowed.parameters())
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:
@@ -46,11 +45,11 @@ def create(cmd: Any, values: Mapping[str, object]) -> Any:
         raise RefusedByAzure(str(error), advice) from error
 
 
-def _with_password(values: Mapping[str, object]) -> Mapping[str, object]:
+def _with_password(typed: Typed) -> Typed:
     """The options with the password of a service principal, which is asked for on a terminal alone."""
-    if values.get("service_principal") and not values.get("client_secret") and sys.stdin.isatty():
-        return {**values, "client_secret": prompt_pass("Password of the service principal: ")}
-    return values
+    if typed.text("service_principal") and not typed.text("client_secret") and sys.stdin.isatty():
+        return typed.under(Typed({"client_secret": prompt_pass("Password of the service principal: ")}))
+    return typed
 
 
 def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:

@@ -24,7 +24,7 @@ class Typed:
     """
 
     def __init__(self, values: Mapping[str, object]):
-        _refuse_contradictions(values)
+        _refuse_contradictions(values.values())
         self._values = dict(values)
 
     def value(self, name: str) -> Any:
@@ -89,8 +89,8 @@ def spelled(name: str) -> str:
     return _SPELLED.get(name, "--" + name.replace("_", "-"))
 
 
-def _refuse_contradictions(values: Mapping[str, object]) -> None:
-    found = [value.typed for value in values.values() if isinstance(value, Contradiction)]
+def _refuse_contradictions(values: Iterable[object]) -> None:
+    found = [value.typed for value in values if isinstance(value, Contradiction)]
     if found:
         lines = [
             f"{typed[0][0]} is given more than once: "
