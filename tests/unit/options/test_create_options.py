@@ -1,0 +1,73 @@
+"""The options of create as values: where each comes from, what is wrong with them, and what nobody is shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from azure.cli.core.commands.validators import DefaultInt, DefaultStr
+
+from azext_kubenet.addressing.model import ClusterSize, RangeRequests
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
+from azext_kubenet.options.typed import Typed
+from azext_kubenet.output.plan_json import answer
+
+NEW = {"resource_group_name": "g", "name": "c"}
+LENT = ("resource_group_name", "name", "location", "node_count", "max_count", "node_vm_size", "client_secret")
+PLAN = json.dumps(answer(plan_ranges(ClusterSize(node_count=5), RangeRequests())))
+
+
+def read(**typed: Any) -> CreateOptions:
+    """The options that are typed beside a group and a name."""
+    return read_create_options(Typed({**NEW, **typed}), LENT)
+
+
+# what is typed, the options that count as typed, some of those that the plan gives
+SOURCES = (
+    ("nothing", {}, set(), set()),
+    ("a default is not typed", {"node_count": DefaultInt(3), "role": DefaultStr("Network Contributor")}, set(), set()),
+    ("a switch that is off is not typed", {"dry_run": False, "no_wait": True}, {"no_wait"}, set()),
+    ("an option", {"location": "westeurope"}, {"location"}, set()),
+    ("a plan", {"plan": PLAN}, {"plan"}, {"pod_cidr", "node_count"}),
+    ("what is typed goes before the plan", {"plan": PLAN, "node_count": 5}, {"plan", "node_count"}, {"pod_cidr"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "names", "planned"), [row[1:] for row in SOURCES], ids=[row[0] for row in SOURCES])
+def test_where_a_value_comes_from_is_a_field(typed: dict[str, Any], names: set[str], planned: set[str]) -> None:
+    found = read(**typed).provenance
+    assert found.typed == names | set(NEW)
+    assert planned <= found.planned
+    assert not found.typed & found.planned
+
+
+def test_a_default_is_resolved_once() -> None:
+    options = read(role=DefaultStr("Network Contributor"), propagation_timeout=DefaultInt(300))
+    assert (options.role, options.timeout, options.names.vnet, options.aks.asked.get("node_count")) == (
+        "Network Contributor", 300.0, "c-vnet", None,
+    )  # fmt: skip
+
+
+def test_what_the_cluster_is_compared_with_comes_from_the_plan_too() -> None:
+    assert read(plan=PLAN).aks.asked["node_count"] == 5
+
+
+def test_all_that_is_wrong_comes_together() -> None:
+    found = {finding.rule for finding in read(plan="{}", pod_cidr="pods", vnet_name=" ").findings}
+    assert found == {"malformed-plan", "malformed-range", "empty-value"}
+
+
+def test_a_plan_for_another_subscription_is_told_once_that_is_known() -> None:
+    vnet = "/subscriptions/there/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/hub"
+    plan = {**json.loads(PLAN), "network": {"vnetId": vnet, "subnetName": None, "subnetExists": False}}
+    options = read(plan=json.dumps(plan))
+    assert another_subscription(options, "THERE") == []
+    assert "--subscription there" in another_subscription(options, "here")[0].recommendation
+
+
+def test_no_password_is_shown() -> None:
+    options = read(service_principal="app", client_secret="Hush-hush-1")
+    assert options.identity.secret == "Hush-hush-1"
+    assert "Hush" not in repr(options)
