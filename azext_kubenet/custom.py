@@ -6,10 +6,9 @@ from typing import Any
 def plan(cmd: Any, **kwargs: Any) -> Any:
     """Work out a complete set of ranges, or say what stands against it."""
     from azext_kubenet.operations import plan as operation
-    from azext_kubenet.options.plan_options import read_plan_options
     from azext_kubenet.options.typed import Typed
 
-    return operation.plan(cmd, read_plan_options(Typed(kwargs)))
+    return operation.run(cmd, Typed(kwargs))
 
 
 def create(cmd: Any, no_wait: bool = False, **kwargs: Any) -> Any:
@@ -17,4 +16,4 @@ def create(cmd: Any, no_wait: bool = False, **kwargs: Any) -> Any:
     from azext_kubenet.operations import create as operation
     from azext_kubenet.options.typed import Typed
 
-    return operation.create(cmd, Typed({**kwargs, "no_wait": no_wait}))
+    return operation.run(cmd, Typed({**kwargs, "no_wait": no_wait}))

@@ -5,6 +5,7 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 """
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -108,17 +109,36 @@ def parameters() -> list[str]:
     return [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
 
 
-def create(cmd: Any, client: Any, options: Settings) -> Any:
-    """Run `az aks create`'s own code with these options, by parameter name; client sends the cluster."""
-    from azure.cli.command_modules.acs.custom import aks_create
+class AksCreate:
+    """`az aks create`'s own code, for one run. azure-cli's context stays in here."""
 
-    return aks_create(cmd, client, **options)
+    def __init__(self, cmd: Any, client: ArmClient):
+        self._cmd = cmd
+        self._client = client
 
+    def __call__(self, sender: object, options: Settings) -> Any:
+        """Run the code with these options, by parameter name; sender: the client that it sends the cluster with."""
+        from azure.cli.command_modules.acs.custom import aks_create
 
-def clusters_client(cli_ctx: Any, door: ArmClient) -> Any:
-    """The client that `az aks create` itself would be given, with our patience for what passes by itself."""
-    from azure.cli.core.commands.client_factory import get_mgmt_service_client
-    from azure.cli.core.profiles import ResourceType
+        return aks_create(self._cmd, sender, **options)
 
-    retry = VisibleRetry(door.patience)
-    return get_mgmt_service_client(cli_ctx, ResourceType.MGMT_CONTAINERSERVICE, retry_policy=retry).managed_clusters
+    def clusters(self) -> Any:
+        """The client that `az aks create` itself would be given, with our own retry policy."""
+        from azure.cli.core.commands.client_factory import get_mgmt_service_client
+        from azure.cli.core.profiles import ResourceType
+
+        kind, retry = ResourceType.MGMT_CONTAINERSERVICE, VisibleRetry(self._client.patience)
+        return get_mgmt_service_client(self._cmd.cli_ctx, kind, retry_policy=retry).managed_clusters
+
+    def finished(self, sent: Any) -> Any:
+        """What comes of a sent cluster: code of addons has waited for it already, all other leaves that to us."""
+        from azure.cli.core.commands import LongRunningOperation
+
+        if not hasattr(sent, "result"):
+            return sent
+        return LongRunningOperation(self._cmd.cli_ctx)(sent) if sys.stderr.isatty() else sent.result()
+
+    @property
+    def graph(self) -> str:
+        """The address of Microsoft Graph in the cloud that is logged in to."""
+        return str(self._cmd.cli_ctx.cloud.endpoints.microsoft_graph_resource_id).rstrip("/")

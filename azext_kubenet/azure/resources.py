@@ -1,9 +1,11 @@
 """From names and a plan to resource ids and the bodies of requests. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
-from azext_kubenet.addressing.model import AddressPlan
+from netaddr import IPNetwork
+
 from azext_kubenet.azure.bodies import Json
 
 #: Roles that can be named without asking Azure for their ids. [I1, I14] CLI:_consts.py; Azure built-in roles
@@ -109,20 +111,20 @@ def group_body(location: str) -> Json:
     return {"location": location}
 
 
-def vnet_body(location: str, plan: AddressPlan, subnet: str) -> Json:
+def vnet_body(location: str, prefixes: Iterable[IPNetwork], subnet: str, subnet_prefix: IPNetwork | None) -> Json:
     """A virtual network with its subnet."""
     return {
         "location": location,
         "properties": {
-            "addressSpace": {"addressPrefixes": [str(prefix) for prefix in plan.vnet]},
-            "subnets": [{"name": subnet, **subnet_body(plan)}],
+            "addressSpace": {"addressPrefixes": [str(each) for each in prefixes]},
+            "subnets": [{"name": subnet, **subnet_body(subnet_prefix)}],
         },
     }
 
 
-def subnet_body(plan: AddressPlan) -> Json:
+def subnet_body(prefix: IPNetwork | None) -> Json:
     """A subnet."""
-    return {"properties": {"addressPrefix": str(plan.subnet)}}
+    return {"properties": {"addressPrefix": str(prefix)}}
 
 
 def identity_body(location: str) -> Json:

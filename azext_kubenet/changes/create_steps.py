@@ -3,22 +3,19 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from azext_kubenet.addressing.model import AddressPlan
+from netaddr import IPNetwork
+
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import intervals
-from azext_kubenet.changes.drift import cluster_drift, remedy
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused
-from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
-from azext_kubenet.options.create_options import AksOptions, Provenance
-from azext_kubenet.options.identity import Identity
 
 #: Most seconds between looks at a provider that is being registered: as azure-mgmt-core's own policy looks.
 _REGISTERING_SECONDS = 10.0
@@ -38,63 +35,49 @@ class Grant:
     granted: Json | None = None
 
 
-@dataclass(frozen=True)
-class CreateInputs:  # pylint: disable=too-many-instance-attributes
-    """All that the steps are made from.
-
-    names, plan, existing: of all resources; what the ranges are to be; what there is already
-    location: of the cluster
-    identity, grants: the cluster's own, and the roles that it needs
-    aks, provenance: the options of `az aks create`, and where values come from
-    no_wait: whether the cluster is sent and left
-    principal: the existing service principal, as Graph shows it
-    make_principal, remove_principal: how one is made and removed; None for one that is not this run's to remove
-    principal_removal: the command that removes it
-    make_cluster: how the cluster is made; calls its second argument once Azure has accepted it
-    providers: resource providers to register
-    """
-
-    names: Names
-    plan: AddressPlan
-    existing: ExistingResources
-    location: str
-    identity: Identity
-    grants: Sequence[Grant]
-    principal: Json | None
-    make_principal: Callable[[], Json]
-    remove_principal: Callable[[], None] | None
-    make_cluster: Callable[[StepOutputs, Callable[[], None]], Json]
-    principal_removal: Callable[[], str] = str
-    providers: Sequence[str] = ()
-    aks: AksOptions = field(default_factory=AksOptions)
-    provenance: Provenance = field(default_factory=Provenance)
-    no_wait: bool = False
-
-
-def create_stages(client: ArmClient, inputs: CreateInputs) -> Stages:
+def create_stages(  # pylint: disable=too-many-arguments
+    client: ArmClient,
+    names: Names,
+    location: str,
+    existing: ExistingResources,
+    *,
+    network: Step,
+    identity: Sequence[Step],
+    grants: Sequence[Grant],
+    cluster: Callable[[tuple[Step, ...]], Step],
+    providers: Sequence[str] = (),
+) -> Stages:
     """The steps in the order in which they depend on each other; those of one stage depend on none of it.
+
+    network, identity: their steps; none of the identity for a system-assigned one
+    grants: the roles that the cluster's identity needs
+    cluster: its step, given the steps that are performed once Azure has accepted it
+    providers: resource providers to register
 
     A system-assigned identity exists as soon as the cluster has been accepted, and needs its role from then on [I7]:
     the cluster's step grants it on the way.
     """
-    roles = [_role(client, inputs, grant) for grant in inputs.grants]
+    roles = tuple(_role(client, existing.cluster, grant) for grant in grants)
     first: list[Sequence[Step]] = [
-        [*(_provider(client, inputs, each) for each in inputs.providers), _group(client, inputs)],
-        [_network(client, inputs), *_identity(client, inputs)],
+        [
+            *(_provider(client, names.subscription, each) for each in providers),
+            _group(client, names, location, existing),
+        ],
+        [network, *identity],
     ]
-    if inputs.identity.kind == SYSTEM_ASSIGNED:
-        if inputs.existing.cluster:
-            return [*first, [_cluster(client, inputs)], roles]
-        return [*first, [_cluster(client, inputs, tuple(roles))]]
-    return [*first, roles, [_cluster(client, inputs)]]
+    if identity:
+        return [*first, roles, [cluster(())]]
+    if existing.cluster:
+        return [*first, [cluster(())], roles]
+    return [*first, [cluster(roles)]]
 
 
-def _provider(client: ArmClient, inputs: CreateInputs, namespace: str) -> Step:
+def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
     """A resource provider, which `az aks create`'s client would register by itself. It stays, as it does there.
 
     One that may not be registered is left: Azure then says what is missing where it is missed.
     """
-    provider = f"/subscriptions/{inputs.names.subscription}/providers/{namespace}"
+    provider = f"/subscriptions/{subscription}/providers/{namespace}"
 
     def make(_: StepOutputs) -> Json:
         try:
@@ -141,15 +124,14 @@ def _delete(client: ArmClient, resource_id: str, api_version: str) -> Callable[[
     return lambda: client.delete(resource_id, api_version)
 
 
-def _group(client: ArmClient, inputs: CreateInputs) -> Step:
-    names = inputs.names
+def _group(client: ArmClient, names: Names, location: str, existing: ExistingResources) -> Step:
     return Step(
         GROUP,
         names.group,
         names.group_id,
-        inputs.location,
-        existing=inputs.existing.group,
-        make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(inputs.location)),
+        location,
+        existing=existing.group,
+        make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(location)),
         remove=lambda: _delete_empty_group(client, names),
         exists=_exists(client, names.group_id, api_versions.GROUP_API),
         removal=lambda: f"az group delete -n {names.group}",
@@ -164,28 +146,36 @@ def _delete_empty_group(client: ArmClient, names: Names) -> None:
     client.delete(names.group_id, api_versions.GROUP_API)
 
 
-def _network(client: ArmClient, inputs: CreateInputs) -> Step:
+def network_step(
+    client: ArmClient,
+    names: Names,
+    location: str,
+    existing: ExistingResources,
+    *,
+    vnet: Sequence[IPNetwork],
+    subnet: IPNetwork | None,
+) -> Step:
     """The network with its subnet; or, in a network that exists, the subnet alone."""
-    names, plan, vnet = inputs.names, inputs.plan, inputs.existing.vnet
-    if vnet is None:
-        body = resources.vnet_body(inputs.location, plan, names.subnet)
+    if existing.vnet is None:
+        body = resources.vnet_body(location, vnet, names.subnet, subnet)
         return Step(
             VNET,
             names.vnet,
             names.vnet_id,
-            f"{' '.join(str(prefix) for prefix in plan.vnet)}, subnet {names.subnet} {plan.subnet}",
-            make=_put(client, names.vnet_id, api_versions.VNET_API, body, look_first=inputs.existing.group is not None),
+            f"{' '.join(map(str, vnet))}, subnet {names.subnet} {subnet}",
+            make=_put(client, names.vnet_id, api_versions.VNET_API, body, look_first=existing.group is not None),
             exists=_exists(client, names.vnet_id, api_versions.VNET_API),
             remove=_delete(client, names.vnet_id, api_versions.VNET_API),
             removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
         )
+    body = resources.subnet_body(subnet)
     return Step(
         SUBNET,
         names.subnet,
         names.subnet_id,
-        f"{plan.subnet} in {names.vnet}",
-        existing=inputs.existing.subnet(names.subnet),
-        make=_put(client, names.subnet_id, api_versions.SUBNET_API, resources.subnet_body(plan), look_first=True),
+        f"{subnet} in {names.vnet}",
+        existing=existing.subnet(names.subnet),
+        make=_put(client, names.subnet_id, api_versions.SUBNET_API, body, look_first=True),
         exists=_exists(client, names.subnet_id, api_versions.SUBNET_API),
         remove=_delete(client, names.subnet_id, api_versions.SUBNET_API),
         removal=lambda: (
@@ -194,66 +184,36 @@ def _network(client: ArmClient, inputs: CreateInputs) -> Step:
     )
 
 
-def _identity(client: ArmClient, inputs: CreateInputs) -> list[Step]:
-    names, identity = inputs.names, inputs.identity
-    if identity.kind == SYSTEM_ASSIGNED:
-        return []
-    if identity.kind == SERVICE_PRINCIPAL:
-        return [_service_principal(inputs)]
-    identity_id = names.new_identity_id
-    return [
-        Step(
-            IDENTITY,
-            identity_id.rsplit("/", 1)[-1],
-            identity_id,
-            "user-assigned",
-            existing=inputs.existing.identity,
-            make=_put(
-                client,
-                identity_id,
-                api_versions.IDENTITY_API,
-                resources.identity_body(inputs.location),
-                look_first=inputs.existing.group is not None,
-            ),
-            exists=_exists(client, identity_id, api_versions.IDENTITY_API),
-            remove=_delete(client, identity_id, api_versions.IDENTITY_API),
-            removal=lambda: f"az identity delete --ids {identity_id}",
-        )
-    ]
-
-
-def _service_principal(inputs: CreateInputs) -> Step:
-    """The service principal: one that exists, or a new one, which is made as long as no cluster has its password.
-
-    One that was there before this run is taken up with a new password, and is not this run's to remove.
-    """
-    app_id = (inputs.principal or {}).get("appId", "")
-
+def identity_step(client: ArmClient, names: Names, location: str, existing: ExistingResources) -> Step:
+    """The user-assigned identity."""
+    identity_id, body = names.new_identity_id, resources.identity_body(location)
     return Step(
-        PRINCIPAL,
-        inputs.identity.app_id or inputs.names.new_principal,
-        f"/servicePrincipals/{app_id}",
-        existing=None if inputs.identity.create and inputs.existing.cluster is None else inputs.principal,
-        make=lambda _: inputs.make_principal(),
-        remove=inputs.remove_principal,
-        removal=inputs.principal_removal if inputs.remove_principal else str,
+        IDENTITY,
+        identity_id.rsplit("/", 1)[-1],
+        identity_id,
+        "user-assigned",
+        existing=existing.identity,
+        make=_put(client, identity_id, api_versions.IDENTITY_API, body, look_first=existing.group is not None),
+        exists=_exists(client, identity_id, api_versions.IDENTITY_API),
+        remove=_delete(client, identity_id, api_versions.IDENTITY_API),
+        removal=lambda: f"az identity delete --ids {identity_id}",
     )
 
 
-def principal_of(outputs: StepOutputs, existing: ExistingResources) -> str:
+def principal_of(outputs: StepOutputs, cluster: Json | None) -> str:
     """The object id of the cluster's own identity, from what the steps before made or found."""
     if IDENTITY in outputs:
         return str(outputs[IDENTITY]["properties"]["principalId"])
     if PRINCIPAL in outputs:
         return str(outputs[PRINCIPAL]["id"])
-    return str((existing.cluster or outputs[_ACCEPTED])["identity"]["principalId"])
+    return str((cluster or outputs[_ACCEPTED])["identity"]["principalId"])
 
 
-def _role(client: ArmClient, inputs: CreateInputs, grant: Grant) -> Step:
+def _role(client: ArmClient, cluster: Json | None, grant: Grant) -> Step:
     made: list[str] = []
 
     def make(outputs: StepOutputs) -> Json:
-        principal = principal_of(outputs, inputs.existing)
+        principal = principal_of(outputs, cluster)
         made[:] = [resources.role_assignment_id(grant.scope, principal, grant.role.definition_id)]
         assignment = role_assignments.grant(client, grant.scope, principal, grant.role)
         made[:] = [assignment["id"]] if assignment else []
@@ -275,31 +235,45 @@ def _role(client: ArmClient, inputs: CreateInputs, grant: Grant) -> Step:
     )
 
 
-def _cluster(client: ArmClient, inputs: CreateInputs, roles: tuple[Step, ...] = ()) -> Step:
-    """The cluster. roles: what is granted to its own identity, once Azure has accepted it."""
-    plan, names, cluster = inputs.plan, inputs.names, inputs.existing.cluster
+def cluster_step(  # pylint: disable=too-many-arguments
+    client: ArmClient,
+    names: Names,
+    summary: str,
+    existing: Json | None,
+    *,
+    make: Callable[[Json, Callable[[], None]], Json],
+    differences: tuple[str, ...],
+    remedy: Callable[[str], str],
+    roles: tuple[Step, ...],
+) -> Step:
+    """The cluster.
 
-    def make(outputs: StepOutputs) -> Json:
+    summary: what of it matters to the user; differences, remedy: what an existing one has that was not asked for, and
+    what to type instead
+    make: makes it, given the service principal, if it runs as one; calls its second argument once Azure has accepted it
+    roles: what is granted to its own identity then
+    """
+
+    def perform(outputs: StepOutputs) -> Json:
         def accepted() -> None:
             if roles:
                 outputs[_ACCEPTED] = client.get(names.cluster_id, api_versions.CLUSTER_API) or {}
             for role in roles:
                 outputs.perform(role)
 
-        return inputs.make_cluster(outputs, accepted)
+        return make(outputs.get(PRINCIPAL, {}), accepted)
 
-    drift = cluster_drift(cluster, names, inputs.identity, inputs.principal, inputs.aks) if cluster else ()
     return Step(
         CLUSTER,
         names.cluster,
         names.cluster_id,
-        f"kubenet, {plan.demand.first_pool_nodes} nodes, pods {plan.pods}, services {plan.services}",
-        existing=cluster,
-        differences=drift,
-        make=make,
+        summary,
+        existing=existing,
+        differences=differences,
+        make=perform,
         exists=_exists(client, names.cluster_id, api_versions.CLUSTER_API),
         remove=_delete(client, names.cluster_id, api_versions.CLUSTER_API),
         removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
-        remedy=lambda difference: remedy(difference, cluster or {}, inputs.provenance),
+        remedy=remedy,
         inner=roles,
     )

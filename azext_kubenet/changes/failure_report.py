@@ -17,8 +17,8 @@ from azext_kubenet.errors import CreatedByOthers, Refused, RefusedByAzure
 _AGAIN = "run the same command again: it keeps what exists and goes on from there"
 
 
-def report_failure(  # pylint: disable=too-many-positional-arguments
-    report: RunResult, names: Names, location: str, rollback: bool, say: Say, what_stands: Callable[[], str]
+def report_failure(
+    report: RunResult, *, names: Names, location: str, rollback: bool, say: Say, what_stands: Callable[[], str]
 ) -> RefusedByAzure:
     """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first.
 

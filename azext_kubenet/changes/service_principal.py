@@ -1,15 +1,16 @@
 """The cluster's principal: what of it exists before the steps run, and how a service principal is made."""
 
-from typing import Any
+from collections.abc import Callable
 
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.azure import directory
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, connect_graph
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.azure.waiting import RetryPolicy
+from azext_kubenet.changes.create_steps import PRINCIPAL
+from azext_kubenet.changes.runner import Step
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import NotFound
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL
@@ -19,6 +20,7 @@ from azext_kubenet.options.identity import Identity
 class Principals:  # pylint: disable=too-many-instance-attributes
     """The principal of one cluster.
 
+    connect: to Microsoft Graph
     grants: whether anything may have to be granted to it. Microsoft Graph is asked only then, or to make one: many
     logins have no rights there [I24].
 
@@ -28,20 +30,19 @@ class Principals:  # pylint: disable=too-many-instance-attributes
     Raises NotFound for one that was named and does not exist, AzureError where one must be made and Graph refuses.
     """
 
-    def __init__(  # pylint: disable=too-many-positional-arguments
+    def __init__(
         self,
-        cmd: Any,
-        patience: RetryPolicy,
+        connect: Callable[[], ArmClient],
         wanted: Identity,
         names: Names,
-        facts: ExistingResources,
+        existing: ExistingResources,
         *,
         grants: bool,
     ):
-        self._cmd, self._patience = cmd, patience
-        self._wanted, self._names, self._facts = wanted, names, facts
+        self._connect = connect
+        self._wanted, self._names, self._existing = wanted, names, existing
         self._mark = directory.mark_of(names.cluster_id)
-        self._door: ArmClient | None = None
+        self._client: ArmClient | None = None
         self._application: Json | None = None
         self._made = ""
         self.existing: Json | None = None
@@ -51,13 +52,13 @@ class Principals:  # pylint: disable=too-many-instance-attributes
 
     @property
     def _graph(self) -> ArmClient:
-        if self._door is None:
-            self._door = connect_graph(self._cmd.cli_ctx, self._patience)
-        return self._door
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
 
     def _look(self, grants: bool) -> None:
         """The one that was named, or that the existing cluster runs as, or that an earlier run has left."""
-        cluster = (self._facts.cluster or {}).get("properties") or {}
+        cluster = (self._existing.cluster or {}).get("properties") or {}
         client = (cluster.get("servicePrincipalProfile") or {}).get("clientId")
         if self._wanted.create and not client:
             marked = directory.applications_marked(self._graph, self._mark)
@@ -88,16 +89,28 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         """The object id of the cluster's principal, if it exists by now and is known; else nothing."""
         if self.existing is not None:
             return str(self.existing.get("id") or "")
-        if self._facts.identity is not None:
-            return str(self._facts.identity["properties"].get("principalId") or "")
-        return str(((self._facts.cluster or {}).get("identity") or {}).get("principalId") or "")
+        if self._existing.identity is not None:
+            return str(self._existing.identity["properties"].get("principalId") or "")
+        return str(((self._existing.cluster or {}).get("identity") or {}).get("principalId") or "")
 
     @property
-    def new(self) -> bool:
-        """Whether nothing of the service principal was there before this run."""
-        return self._wanted.create and self.existing is None and self._application is None
+    def step(self) -> Step:
+        """The service principal as a step: one that exists, or a new one, made as long as no cluster has its password.
 
-    def make(self) -> Json:
+        One that was there before this run is taken up with a new password, and is not this run's to remove.
+        """
+        new = self._wanted.create and self.existing is None and self._application is None
+        return Step(
+            PRINCIPAL,
+            self._wanted.app_id or self._names.new_principal,
+            f"/servicePrincipals/{(self.existing or {}).get('appId', '')}",
+            existing=None if self._wanted.create and self._existing.cluster is None else self.existing,
+            make=lambda _: self._make(),
+            remove=self._remove if new else None,
+            removal=self._removal if new else str,
+        )
+
+    def _make(self) -> Json:
         """Make the service principal, or take up what an interrupted run of this very cluster has left of it.
 
         An error tells whether an application may have been made.
@@ -113,7 +126,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
             error.accepted = bool(self._made) or error.status == 0 or error.status >= 500
             raise
 
-    def remove(self) -> None:
+    def _remove(self) -> None:
         """Delete the application that this run made, by its object id; by its mark where its id never arrived.
 
         Raises AzureError when several carry the mark by now: another run for this cluster is under way.
@@ -128,8 +141,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         for each in marked:
             directory.delete_application(self._graph, str(each["id"]))
 
-    @property
-    def removal(self) -> str:
+    def _removal(self) -> str:
         """The command that deletes it: by object id; by its mark where its id never arrived."""
         if self._made:
             return f"az ad app delete --id {self._made}"

@@ -8,18 +8,18 @@ which is said, and is no failure: who creates a cluster has no role on its node 
 import shlex
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from netaddr import AddrFormatError, IPNetwork
 
-from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
+from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names, contains_id, same_id
 from azext_kubenet.azure.waiting import Say, intervals
-from azext_kubenet.changes.create_steps import CreateInputs
 from azext_kubenet.errors import Refused
 
 #: Most seconds between looks: a new node's route is written in batches every 30 seconds [B17].
@@ -42,6 +42,24 @@ class _Unread(Exception):
         self.command = command
 
 
+@dataclass(frozen=True)
+class ExpectedRoutes:
+    """What must be in the subnet's route table.
+
+    names: of the cluster and of its network
+    pods: the pod CIDR
+    cluster: the cluster, where it was there before
+    nodes: how many of them have a route each
+    table_before: the id of the table that was on the subnet before, "" for none
+    """
+
+    names: Names
+    pods: IPNetwork | None
+    cluster: Json | None
+    nodes: int
+    table_before: str
+
+
 def running_nodes(cluster: Json) -> int:
     """Nodes of an existing cluster; none while it is stopped."""
     properties = cluster["properties"]
@@ -50,22 +68,21 @@ def running_nodes(cluster: Json) -> int:
     return sum(int(pool.get("count") or 0) for pool in properties.get("agentPoolProfiles") or ())
 
 
-def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str, say: Say) -> list[Finding]:
+def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: str, say: Say) -> list[Finding]:
     """Wait, as long as patience lasts, until every node has its route; a warning for what could not be looked at.
 
     node_group: the cluster's node resource group, where AKS keeps the table that it makes; nothing if it is not known.
     Raises Refused with the remedy for what is missing.
     """
-    names, existing = inputs.names, inputs.existing.cluster
-    nodes = running_nodes(existing) if existing else inputs.plan.demand.first_pool_nodes
-    end, said = time.monotonic() + (0 if _is_settled(existing) else client.patience.seconds), False
+    names, nodes = expected.names, expected.nodes
+    end, said = time.monotonic() + (0 if _is_settled(expected.cluster) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
             table = _table(client, names.subnet_id)
-            own = not table or _is_own(table, inputs, node_group)
-            found = _node_routes(client, table, inputs.plan) if table and own else 0
+            own = not table or _is_own(table, expected, node_group)
+            found = _node_routes(client, table, expected.pods) if table and own else 0
             if table and own and found >= nodes:
-                _others(client, inputs, table)
+                _others(client, expected, table)
                 return []
             if time.monotonic() + seconds > end:
                 raise _unproven(names, table, own, found, nodes)
@@ -90,25 +107,26 @@ def _is_settled(cluster: Json | None) -> bool:
         return False
 
 
-def _is_own(table: str, inputs: CreateInputs, node_group: str) -> bool:
+def _is_own(table: str, expected: ExpectedRoutes, node_group: str) -> bool:
     """Whether a table is the one that AKS made for this cluster, or the one that was on the subnet before."""
-    seen = _id(inputs.existing.subnet(inputs.names.subnet) or {}, "routeTable")
-    managed = f"/subscriptions/{inputs.names.subscription}/resourceGroups/{node_group}"
+    seen = expected.table_before
+    managed = f"/subscriptions/{expected.names.subscription}/resourceGroups/{node_group}"
     return not node_group or contains_id(managed, table) or bool(seen and same_id(seen, table))
 
 
-def _others(client: ArmClient, inputs: CreateInputs, table: str) -> None:
+def _others(client: ArmClient, expected: ExpectedRoutes, table: str) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
-    for pool in (inputs.existing.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
+    for pool in (expected.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
         subnet = str(pool.get("vnetSubnetID") or "")
-        if not subnet or same_id(subnet, inputs.names.subnet_id):
+        if not subnet or same_id(subnet, expected.names.subnet_id):
             continue
         has = _table(client, subnet)
         if not same_id(has, table):
             carries = f"route table {has.rsplit('/', 1)[-1]}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {inputs.names.cluster} is in subnet {subnet.rsplit('/', 1)[-1]}, "
-                f"which carries {carries}, not the cluster's {table.rsplit('/', 1)[-1]}: its pods cannot reach others",
+                f"pool {pool.get('name')} of cluster {expected.names.cluster} is in subnet "
+                f"{subnet.rsplit('/', 1)[-1]}, which carries {carries}, not the cluster's {table.rsplit('/', 1)[-1]}: "
+                "its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
             )
@@ -144,10 +162,10 @@ def _list_routes(table_id: str) -> str:
     return _LIST_ROUTES.format(subscription=_quoted(parts[1]), group=_quoted(parts[3]), name=_quoted(parts[-1]))
 
 
-def _node_routes(client: ArmClient, table_id: str, plan: AddressPlan) -> int:
+def _node_routes(client: ArmClient, table_id: str, pods: IPNetwork | None) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
     what = f"route table {table_id.rsplit('/', 1)[-1]}"
-    table, pods = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id)), plan.pods
+    table = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id))
     routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
     return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
 

@@ -1,45 +1,55 @@
 """Read the options, look at Azure, decide, act, prove, answer: the story of one `az kubenet create`."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from knack.prompting import prompt_pass
 
+from azext_kubenet import checks
+from azext_kubenet.addressing.model import Finding
 from azext_kubenet.addressing.planner.plan_result import check_given
-from azext_kubenet.aks import borrowed, cluster
+from azext_kubenet.aks.borrowed import AksCreate, parameters
+from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.client import ArmClient, connect
+from azext_kubenet.azure.client import ArmClient, connect, connect_graph
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
-from azext_kubenet.changes import create_steps, runner
+from azext_kubenet.changes import runner
+from azext_kubenet.changes.create_steps import CLUSTER
 from azext_kubenet.changes.failure_report import report_failure, what_it_supports
 from azext_kubenet.changes.remedies import remedy_for
-from azext_kubenet.checks import node_routes
+from azext_kubenet.changes.service_principal import Principals
+from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
-from azext_kubenet.operations.decision import Decision, decide
+from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
+from azext_kubenet.operations.create_rights import rights_needed
+from azext_kubenet.operations.creation import Creation
 from azext_kubenet.operations.login import subscription_of
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 
 
-def create(cmd: Any, typed: Typed) -> Any:
+def run(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What stands against it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
-    options = read_create_options(_with_password(typed), borrowed.parameters())
+    options = read_create_options(_with_password(typed), parameters())
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
         with Reader(client, client.patience.give_up) as reader:
-            decision = decide(cmd, client, reader, options, names, console.say)
-        console.remarks(decision.remarks)
+            creation = _look(cmd, client, reader, options, names)
+            stages, findings = _decide(reader, creation)
+        console.remarks(creation.remarks(findings))
         if options.dry_run:
-            return runner.preview(decision.stages)
-        return _act(cmd, client, console, decision, options)
+            return runner.preview(stages)
+        return _act(creation, stages, console)
     except AzureError as error:
         advice = remedy_for((error.code, *error.details), names, options.aks.location, "", error.message)
         raise RefusedByAzure(str(error), advice) from error
@@ -62,30 +72,52 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 
-def _act(cmd: Any, client: ArmClient, console: Console, decision: Decision, options: CreateOptions) -> Any:
+def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Creation:
+    """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
+    found = read_existing(reader, options, names)
+    planned = plan_inside(reader, options, names, found, client.caller)
+    graph = partial(connect_graph, cmd.cli_ctx, client.patience)
+    principals = Principals(graph, options.identity, names, found, grants=options.aks.grants_wanted)
+    rights = rights_needed(reader, options, names, found, principals)
+    location = region(options, names, found)
+    spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
+    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.patience.say)
+    return Creation(client, options, found, planned, principals, rights, spec, maker)
+
+
+def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence[Finding]]:
+    """The steps that are left to do, and what the checks found. Raises Refused with all findings, before any write."""
+    options, exists = creation.options, creation.found.cluster is not None
+    providers = () if exists else checks.unregistered(reader, creation.names, options.identity.kind)
+    stages = creation.stages(providers)
+    checked = checks.check(reader, creation.check_context(), options.skip_checks)
+    refuse([*creation.planned.differences, *runner.conflicts(stages), *checked])
+    if not exists:
+        creation.maker.validate_only()
+    return stages, checked
+
+
+def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
     """Do what was decided, prove that it works, and answer with the cluster. Raises the report of what failed."""
-    inputs, say = decision.inputs, console.say
-    result = runner.apply(decision.stages, say, client.patience.give_up)
+    options, names, client, say = creation.options, creation.names, creation.client, console.say
+    report = partial(report_failure, names=names, location=creation.spec.location, rollback=options.rollback, say=say)
+    result = runner.apply(stages, say, client.patience.give_up)
     client.patience.resume()
     if result.cause is not None:
-        why = partial(what_it_supports, client, inputs.names, result)
-        raise report_failure(result, inputs.names, inputs.location, options.rollback, say, why) from result.cause
-    existing = inputs.existing.cluster
+        raise report(result, what_stands=partial(what_it_supports, client, names, result)) from result.cause
+    there = creation.found.cluster is not None
     if options.no_wait:
-        wait = f"az aks wait -g {inputs.names.group} -n {inputs.names.cluster} --created"
-        if existing is None:
+        if not there:
+            wait = f"az aks wait -g {names.group} -n {names.cluster} --created"
             say(f"  the cluster is being made, and its routes are not looked at: {wait}")
         return None
     try:
-        if existing:
-            answer = cluster.wait_until_succeeded(cmd, client, inputs.names, say)
-        else:
-            answer = result.results[create_steps.CLUSTER]["cluster"]
+        answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
         node_group = str(getattr(answer, "node_resource_group", "") or "")
-        console.remarks(node_routes.verify_node_routes(client, inputs, node_group, say))
+        console.remarks(verify_node_routes(client, creation.routes(), node_group, say))
     except BaseException as error:  # whatever it is, the cluster is there: nothing that it stands on is removed
         result.cause = error
-        exists = f"azure calls cluster {inputs.names.cluster} Succeeded"
-        why = partial(str, f"cluster {inputs.names.cluster} was there before this run" if existing else exists)
-        raise report_failure(result, inputs.names, inputs.location, options.rollback, say, why) from error
+        exists = f"azure calls cluster {names.cluster} Succeeded"
+        why = f"cluster {names.cluster} was there before this run" if there else exists
+        raise report(result, what_stands=lambda: why) from error
     return answer

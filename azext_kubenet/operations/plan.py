@@ -9,7 +9,8 @@ from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
-from azext_kubenet.options.plan_options import PlanOptions
+from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
+from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.plan_json import answer
@@ -17,14 +18,15 @@ from azext_kubenet.output.plan_json import answer
 Say = Callable[[str], None]
 
 
-def plan(cmd: Any, options: PlanOptions) -> Json:
+def run(cmd: Any, typed: Typed) -> Json:
     """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
+    options = read_plan_options(typed)
     console = Console(cmd.cli_ctx)
     console.retirement()
-    typed = (*options.findings, *_more_findings(options))
-    readable = not any(finding.severity is Severity.ERROR for finding in typed)
+    findings = (*options.findings, *_more_findings(options))
+    readable = not any(finding.severity is Severity.ERROR for finding in findings)
     result = _result(cmd, options, readable, console.say)
-    result = replace(result, findings=(*typed, *result.findings))
+    result = replace(result, findings=(*findings, *result.findings))
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)

@@ -6,15 +6,15 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from netaddr import IPNetwork
 
-import azext_kubenet.aks.borrowed
 from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.aks import cluster_client
+from azext_kubenet.aks import borrowed, cluster_client
 from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import error_of
@@ -164,7 +164,7 @@ def test_every_route_table_proves_as_many_nodes_as_it_has_routes_into_the_pods(c
         wanted = sum(each.startswith("10.244.") and each.endswith("/24") for each in prefixes)
         line = {"status": 200, "response_headers": {}, "response_body": shown}
         with answered(played(line)):
-            assert node_routes._node_routes(door(), shown["id"], plan()) == wanted, prefixes
+            assert node_routes._node_routes(door(), shown["id"], plan().pods) == wanted, prefixes
         read, proven = read + 1, proven + bool(wanted)
     count(READ, "route tables", answers=read, matched=read)
     assert read > 20
@@ -336,9 +336,7 @@ def test_every_identity_gives_its_principal(count: Count) -> None:
         with answered(answer), no_waiting():
             found = door().get(path) if line["method"] == "GET" else door().put(path, "2024-11-30", {})
         assert len(asked) == 1, "an identity names a location, and nothing is under way there"
-        principal = create_steps.principal_of(
-            {create_steps.IDENTITY: found or {}}, ExistingResources(None, None, found, None)
-        )
+        principal = create_steps.principal_of({create_steps.IDENTITY: found or {}}, None)
         assert principal == body["properties"]["principalId"]
         read += 1
     count(READ, "identities", answers=read, matched=read)
@@ -436,12 +434,19 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
     verdict = plan_ranges(ClusterSize(node_count=1), wish, existing.reservations(found, names), ())
     assert verdict.plan is not None
     role = role_assignments.Role("r", "/r")
-    job = create_steps.CreateInputs(
-        names=names, plan=verdict.plan, existing=found, location=cluster["location"], identity=own_identity(cluster),
-        grants=[create_steps.Grant(names.subnet_id, role, {"id": "granted"})], principal={"appId": "a", "id": "p"},
-        make_principal=dict, remove_principal=lambda: None, make_cluster=lambda *_: {}, aks=AksOptions(asked=typed),
+    identity, principal = own_identity(cluster), {"appId": "a", "id": "p"}
+    of_identity = {
+        SYSTEM_ASSIGNED: [], SERVICE_PRINCIPAL: [runner.Step(create_steps.PRINCIPAL, "p", "/p", existing=principal)],
+    }.get(identity.kind, [create_steps.identity_step(door(), names, "", found)])  # fmt: skip
+    drift = cluster_drift(cluster, names, identity, principal, AksOptions(asked=typed))
+    waves = create_steps.create_stages(
+        door(), names, cluster["location"], found,
+        network=create_steps.network_step(door(), names, "", found, vnet=verdict.plan.vnet, subnet=verdict.plan.subnet),
+        identity=of_identity, grants=[create_steps.Grant(names.subnet_id, role, {"id": "granted"})],
+        cluster=lambda roles: create_steps.cluster_step(
+            door(), names, "", cluster, make=lambda *_: {}, differences=drift, remedy=str, roles=roles
+        ),
     )  # fmt: skip
-    waves = create_steps.create_stages(door(), job)
     against = " ".join(each.message for each in runner.conflicts(waves))
     return runner.preview(waves), against, {option for each in differences for option in each.subject}
 
@@ -525,7 +530,7 @@ def test_every_cluster_under_way_is_waited_for(count: Count) -> None:
     ]
     done = next(line for line in lines if line["response_body"]["properties"]["provisioningState"] == "Succeeded")
     with logged_in("s", "t"), no_waiting() as waits:
-        client = azext_kubenet.aks.borrowed.clusters_client(DummyCli(), door())
+        client = borrowed.AksCreate(SimpleNamespace(cli_ctx=DummyCli()), door()).clusters()
         for line in lines:
             shown, words = json.loads(json.dumps(line["response_body"]).replace(REMOVED, "cmVtb3ZlZA==")), list[str]()
             state, before = shown["properties"]["provisioningState"], len(waits)

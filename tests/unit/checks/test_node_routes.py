@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.checks import node_routes
-from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused
 from tests.real.wire import no_waiting
 
@@ -66,14 +64,13 @@ THREE = routes("10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24", "0.0.0.0/0")
 
 
 def verdict(bodies: dict[str, Any], cluster: Any = None, before: str = "", group: str = GROUP) -> Any:
-    """What prove says, and how often it looked."""
-    vnet = {"properties": {"subnets": [{"name": "nodes", **subnet(before)}]}}
-    plan = SimpleNamespace(pods=IPNetwork("10.244.0.0/16"), demand=SimpleNamespace(first_pool_nodes=3))
-    job: Any = SimpleNamespace(names=NAMES, plan=plan, existing=ExistingResources({}, vnet, None, cluster))
+    """What is said of the routes, and how often it looked."""
+    nodes = node_routes.running_nodes(cluster) if cluster else 3
+    expected = node_routes.ExpectedRoutes(NAMES, IPNetwork("10.244.0.0/16"), cluster, nodes, before)
     wire: Any = Wire(bodies)
     with no_waiting():
         try:
-            return node_routes.verify_node_routes(wire, job, group, lambda _: None), wire.looks
+            return node_routes.verify_node_routes(wire, expected, group, lambda _: None), wire.looks
         except Refused as refusal:
             return refusal, wire.looks
 

@@ -1,0 +1,124 @@
+"""What exists for a cluster that is to be created, and the plan inside of it."""
+
+from dataclasses import dataclass, replace
+
+from azext_kubenet import checks
+from azext_kubenet.addressing.model import AddressPlan, Finding
+from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery import existing, route_tables, snapshot
+from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.survey import subscriptions_of, survey_around
+from azext_kubenet.discovery.topology import Surroundings
+from azext_kubenet.errors import NotFound, Refused, refuse
+from azext_kubenet.options.choices import USER_ASSIGNED
+from azext_kubenet.options.create_options import CreateOptions
+
+
+@dataclass(frozen=True)
+class PlanInside:
+    """The plan of a cluster inside what exists.
+
+    differences: between what was asked for, or planned, and what exists
+    around: what was found around the network
+    findings: of the plan itself
+    """
+
+    plan: AddressPlan
+    differences: tuple[Finding, ...]
+    around: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_existing(reader: Reader, options: CreateOptions, names: Names) -> ExistingResources:
+    """What exists of what is to be made. Raises NotFound for what was named and does not exist."""
+    reader.prefetch(_first_reads(options, names))
+    found = existing.read_existing(
+        reader,
+        names,
+        lambda seen: [*checks.follow(names, seen), *route_tables.reads(names, seen)],
+        with_identity=options.identity.kind == USER_ASSIGNED,
+    )
+    _refuse_missing(options, names, found)
+    return found
+
+
+def _first_reads(options: CreateOptions, names: Names) -> list[Read]:
+    """All that can be asked for at once."""
+    kind, named = options.identity.kind, options.network_is_named
+    # Beside a network that may well exist, so may the identity; for a new group, that question would be one too many.
+    identity = kind == USER_ASSIGNED and (named or names.identity_id is not None)
+    return [
+        *existing.first_reads(names, network_is_named=named, with_identity=identity),
+        *checks.foresee(names, network_is_named=named, identity_kind=kind),
+    ]
+
+
+def _refuse_missing(options: CreateOptions, names: Names, found: ExistingResources) -> None:
+    """Raise NotFound for what was named and does not exist."""
+    if options.subnet_by_id and found.subnet(names.subnet) is None:
+        raise NotFound(
+            f"subnet {names.subnet_id} does not exist",
+            f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+        )
+    if names.vnet_group.lower() != names.group.lower() and found.vnet is None:
+        raise NotFound(
+            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
+            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+        )
+    existing.plannable(found, names, options.ranges.requests)
+    if names.identity_id and found.identity is None:
+        raise NotFound(
+            f"identity {names.identity_id} does not exist", "look for its id: az identity list --query [].id -o tsv"
+        )
+
+
+def plan_inside(
+    reader: Reader, options: CreateOptions, names: Names, found: ExistingResources, caller: Caller
+) -> PlanInside:
+    """Plan what is to be made inside what exists, as `plan` does. Raises Refused when no plan is left."""
+    ranges, accepted = options.ranges, options.accept_risk
+    wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
+    requests, differences = existing.apply_existing(wanted, found, names)
+    refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
+    around = _around(reader, options, names, found)
+    reserved = [*ranges.reservations, *around.reservations]
+    result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere)
+    if "subnet" in requests.existing:
+        group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
+        result = replace(result, findings=tuple(existing.beside(result.findings, names, group)))
+    if found.cluster is None and options.seen is not None:
+        differences += snapshot.since(options.seen, result, around, accepted)
+    if result.refused:
+        refuse([*differences, *result.findings])
+    return PlanInside(
+        result.plan, tuple(differences), tuple(map(caller.named_in, around.findings)), tuple(result.findings)
+    )
+
+
+def _around(reader: Reader, options: CreateOptions, names: Names, found: ExistingResources) -> Surroundings:
+    """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
+    if found.cluster is not None:
+        return Surroundings(existing.reservations(found, names))
+    vnet = options.ranges.requests.vnet
+    given = vnet if isinstance(vnet, tuple) else ()
+    return survey_around(reader, names, found.vnet, subscriptions_of(names, options.discover), given)
+
+
+def region(options: CreateOptions, names: Names, found: ExistingResources) -> str:
+    """The region of the cluster: as typed, else the group's. Raises NotFound without either."""
+    if options.aks.location:
+        return options.aks.location
+    hidden = found.hidden.get(names.group_id)
+    if hidden is not None:
+        raise Refused(f"resource group {names.group} may not be read: {hidden}", "add --location LOCATION")
+    there = str((found.group or {}).get("location") or "")
+    if not there:
+        group = names.group
+        raise NotFound(
+            f"resource group {group} does not exist",
+            f"add --location LOCATION to have it made, or run az group create -n {group} -l LOCATION",
+        )
+    return there

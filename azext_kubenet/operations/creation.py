@@ -1,0 +1,158 @@
+"""What is known of a creation before its first write, and what follows from it: steps, checks, proof, remarks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from azext_kubenet import checks
+from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
+from azext_kubenet.azure.bodies import items, within
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
+from azext_kubenet.changes.drift import cluster_drift, remedy
+from azext_kubenet.changes.roles import Needed
+from azext_kubenet.changes.runner import Stages, Step
+from azext_kubenet.changes.service_principal import Principals
+from azext_kubenet.checks.node_routes import ExpectedRoutes, running_nodes
+from azext_kubenet.discovery import existing
+from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.route_tables import table_id_of
+from azext_kubenet.operations.create_plan import PlanInside
+from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.options.create_options import CreateOptions
+
+
+@dataclass(frozen=True)
+class Creation:  # pylint: disable=too-many-instance-attributes
+    """What is known of a creation.
+
+    client: of Azure
+    options: as they were typed
+    found: what there is already
+    planned: the plan inside of it
+    principals: whose rights the cluster has
+    rights: the roles that it needs
+    spec: what `az aks create` is asked for
+    maker: what asks it
+    """
+
+    client: ArmClient
+    options: CreateOptions
+    found: ExistingResources
+    planned: PlanInside
+    principals: Principals
+    rights: Needed
+    spec: ClusterSpec
+    maker: ClusterMaker
+
+    @property
+    def names(self) -> Names:
+        """What everything is called."""
+        return self.spec.names
+
+    def check_context(self) -> checks.CheckContext:
+        """What the checks are told."""
+        missing = [grant for grant in self.rights.grants if grant.granted is None]
+        return checks.CheckContext(
+            names=self.names,
+            existing=self.found,
+            plan=self.spec.plan,
+            location=self.spec.location,
+            identity_kind=self.options.identity.kind,
+            outbound_type=self.options.aks.outbound_type,
+            grant_scopes=tuple(grant.scope for grant in missing),
+            role=self.options.role,
+            other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
+            principal=self.principals.known_id,
+            caller=self.client.caller,
+        )
+
+    def stages(self, providers: Sequence[str]) -> Stages:
+        """The steps. providers: resource providers to register first."""
+        client, names, location, found = self.client, self.names, self.spec.location, self.found
+        identity, granted = self.options.identity, any(grant.granted is None for grant in self.rights.grants)
+        drift: tuple[str, ...] = ()
+        if found.cluster:
+            drift = cluster_drift(found.cluster, names, identity, self.principals.existing, self.options.aks)
+        return create_stages(
+            client,
+            names,
+            location,
+            found,
+            providers=providers,
+            network=network_step(
+                client, names, location, found, vnet=self.spec.plan.vnet, subnet=self.spec.plan.subnet
+            ),
+            identity=self._identity(),
+            grants=self.rights.grants,
+            cluster=lambda roles: cluster_step(
+                client,
+                names,
+                self.spec.summary,
+                found.cluster,
+                make=lambda principal, accepted: self.maker.make(principal, accepted, granted=granted),
+                differences=drift,
+                remedy=lambda difference: remedy(difference, found.cluster or {}, self.options.provenance),
+                roles=roles,
+            ),
+        )
+
+    def _identity(self) -> list[Step]:
+        """What is made of the cluster's identity before the cluster."""
+        kind = self.options.identity.kind
+        if kind == SYSTEM_ASSIGNED:
+            return []
+        if kind == SERVICE_PRINCIPAL:
+            return [self.principals.step]
+        return [identity_step(self.client, self.names, self.spec.location, self.found)]
+
+    def routes(self) -> ExpectedRoutes:
+        """What proves the cluster once it is there."""
+        found, size = self.found, self.spec.plan.demand
+        nodes = running_nodes(found.cluster) if found.cluster else size.first_pool_nodes
+        return ExpectedRoutes(self.names, self.spec.plan.pods, found.cluster, nodes, table_id_of(self.names, found))
+
+    def remarks(self, checked: Sequence[Finding]) -> list[Finding]:
+        """The findings that refuse nothing, those of the checks among them."""
+        found = (
+            *self.options.findings,
+            *self.planned.differences,
+            *existing.not_seen(self.found, self.names, self.client.caller),
+            *self.rights.findings,
+            *self.planned.around,
+            *self.planned.findings,
+            *checked,
+            *self._more_pools(),
+            *_unsent_max_count(self.options),
+        )
+        # A plan says itself what it says of the docker bridge; here it is news only to who typed the option.
+        typed = "docker_bridge_address" in self.options.provenance.typed
+        return [each for each in found if typed or each.rule != "docker-bridge-not-sent"]
+
+    def _more_pools(self) -> list[Finding]:
+        """A cluster is created with its first pool: how the others are added, but for those that are there."""
+        size, names = self.spec.plan.demand, self.names
+        profiles = items(within(self.found.cluster, "properties"), "agentPoolProfiles")
+        there = {str(each.get("name")).lower() for each in profiles}
+        found = []
+        for pool in (each for each in size.pools[1:] if each.name not in there):
+            scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
+            command = (
+                f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
+                f"{scale if pool.max_count > pool.count else ''} --max-pods {size.max_pods} "
+                f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
+            )
+            message = f"the cluster is created with its first pool; pool {pool.name} is added once it is there"
+            found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, advise(command)))
+        return found
+
+
+def _unsent_max_count(options: CreateOptions) -> list[Finding]:
+    """What --max-count does without the autoscaler: Azure is told of it with that alone."""
+    most = options.aks.asked.get("max_count")
+    if most is None or options.aks.autoscaler or "max_count" not in options.provenance.typed:
+        return []
+    message = f"--max-count {most} sizes the plan; the cluster does not scale by itself"
+    advice = f"to have it scale: --enable-cluster-autoscaler --min-count {options.ranges.size.first_pool_nodes}"
+    return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]
