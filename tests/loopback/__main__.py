@@ -18,8 +18,9 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import estate, rig, scene, situations
-from .server import LoopbackArm
+from .callers import rig, situations
+from .seeds import estate, scene
+from .server.server import LoopbackArm
 
 
 def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
