@@ -21,7 +21,7 @@ from azext_kubenet.options.range_lists import read_list
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 from tests.unit.export.plans import CASES, export
-from tests.unit.options.range_lists.test_exclusions import named
+from tests.unit.options.range_lists.test_range_lists_findings import named
 from tests.unit.output.test_plan_json import plan
 
 FORMATS = {
