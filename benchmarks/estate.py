@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import az, plan
-from tests.loopback.callers import rig
 from tests.loopback.seeds.estate import build
+from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3

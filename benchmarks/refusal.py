@@ -11,8 +11,8 @@ from pathlib import Path
 
 from benchmarks import az
 from benchmarks.turns import Times, take_turns
-from tests.loopback.callers import rig
 from tests.loopback.callers.client import SUB
+from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3

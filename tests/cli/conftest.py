@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Az, Ran, _installed_az
-from tests.loopback.callers import rig
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.ledger import Entry
+from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
 
 

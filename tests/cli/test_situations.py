@@ -16,9 +16,9 @@ import pytest
 
 from tests.cli.conftest import Az
 from tests.conftest import SHARED
-from tests.loopback.callers import rig
 from tests.loopback.callers.situations import Situation
 from tests.loopback.core.ledger import Entry
+from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
 
 SEEDS = SHARED / "cases" / "seeds"

@@ -18,8 +18,9 @@ import tempfile
 import threading
 from pathlib import Path
 
-from .callers import rig, situations
+from .callers import situations
 from .seeds import estate, scene
+from .server import rig
 from .server.server import LoopbackArm
 
 

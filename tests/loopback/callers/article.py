@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..core.ledger import Entry
+from ..server import rig
 from ..server.server import LoopbackArm
-from . import rig
 
 COMMANDS = (
     "az group create --name myResourceGroup --location eastus",

@@ -18,9 +18,8 @@ from typing import Any
 
 from ..core.options import CALLER_OBJECT, SUBSCRIPTION
 from ..core.wire import Answer, Call
-from ..server import faults
+from ..server import faults, rig
 from ..server.server import LoopbackArm
-from . import rig
 
 SUB = f"/subscriptions/{SUBSCRIPTION}"
 #: Path of the login's token endpoint.

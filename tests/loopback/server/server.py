@@ -22,11 +22,11 @@ import trustme
 from aiohttp import web
 
 from ..authorization import assignments
-from ..callers import rig
 from ..core.ledger import Ledger
 from ..core.options import CALLER_OBJECT, TENANT, Options
 from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Drop
+from . import rig
 from .cloud import After, Before, Cloud
 from .login import token
 

@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..callers import rig
 from ..callers.article import Story
+from ..server import rig
 from ..server.server import LoopbackArm
 
 

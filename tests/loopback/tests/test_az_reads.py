@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..callers import rig
+from ..server import rig
 
 SCRIPT = """
 import json, os, subprocess, sys

@@ -16,9 +16,9 @@ from tests.unit.export.functions import Resource, Surroundings
 from tests.unit.export.plans import CASES, PLAN, POOLS, export
 
 from .. import recordings
-from ..callers import rig
 from ..callers.client import SUB
 from ..core.options import SUBSCRIPTION
+from ..server import rig
 from ..server.server import LoopbackArm
 from .test_schemas import faults
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ..callers import rig
+from ..server import rig
 from ..server.server import LoopbackArm
 
 World = dict[str, Any]

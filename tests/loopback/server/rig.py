@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..core.options import CLOUD, SUBSCRIPTION, TENANT
-from ..server.login import IDENTITY_HEADER
+from .login import IDENTITY_HEADER
 
 if TYPE_CHECKING:
-    from ..server.server import LoopbackArm
+    from .server import LoopbackArm
 
 KEPT = ("AZURE_EXTENSION_DIR", "AZURE_EXTENSION_DEV_SOURCES")  # of the caller's AZURE_ variables
 DROPPED = ("IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET")
