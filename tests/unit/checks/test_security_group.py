@@ -1,6 +1,5 @@
-"""Permissions and security rules against second opinions that are too simple to be wrong."""
+"""Security rules, on four nodes and four pods, against a second opinion that is too simple to be wrong."""
 
-import fnmatch
 import ipaddress
 import re
 from dataclasses import replace
@@ -10,51 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks import security_group
 from azext_kubenet.checks.security_group import denied
 from tests.support.effort import tries
 from tests.unit.checks.wire import network, nsg, plan, situation, subnet
-
-# -- permissions
-
-WORDS = ("Microsoft.Network", "virtualNetworks", "subnets", "join", "action", "write", "Read")
-ACTIONS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map("/".join)
-PATTERNS = st.lists(
-    st.lists(st.sampled_from((*WORDS, "*", "*Net*", "sub*")), min_size=1, max_size=5).map("/".join), max_size=3
-)
-ENTRIES = st.lists(st.fixed_dictionaries({"actions": PATTERNS, "notActions": PATTERNS}), max_size=4)
-
-
-def dumb_permits(entries, action):
-    def among(patterns):
-        return any(fnmatch.fnmatchcase(action.lower(), each.lower()) for pattern in patterns for each in said(pattern))
-
-    def said(pattern):
-        """The pattern with each `/*/` as it is and as a plain `/`, in every combination."""
-        first, *rest = pattern.split("/*/")
-        for joints in product(("/*/", "/"), repeat=len(rest)):
-            yield first + "".join(joint + part for joint, part in zip(joints, rest, strict=True))
-
-    return any(among(entry["actions"]) and not among(entry["notActions"]) for entry in entries)
-
-
-@given(ENTRIES, ACTIONS)
-def test_permissions_are_read_as_a_dumb_reader_would(entries, action):
-    assert permits(entries, action) == dumb_permits(entries, action)
-
-
-@given(ENTRIES, ENTRIES, ACTIONS)
-def test_more_entries_never_take_a_right_away(some, more, action):
-    assert not permits(some, action) or permits(some + more, action)
-
-
-def test_a_pattern_is_no_expression():
-    assert not permits([{"actions": ["Microsoft.Network/virtualNetworks/.+", "[a-z]*"]}], "Microsoft.Network/x/read")
-    assert permits([{"actions": ["microsoft.NETWORK/*/Action"], "notActions": None}], "Microsoft.Network/a/b/action")
-
-
-# -- security rules, on four nodes and four pods
 
 NODES, PODS, AROUND = "192.168.1.4/30", "10.244.0.4/30", "192.168.0.0/16"
 SITUATION = replace(
