@@ -2,8 +2,9 @@
 
 That one runs in a process of its own, so that it takes nothing from the measuring.
 
-The article's commands are those of tests/loopback/article.py, with `--no-wait` on the last one and their own names for
-each run. Each run, of either, makes a group, a network, an identity, a role assignment and a cluster from nothing.
+The article's commands are those of tests/loopback/callers/article.py, with `--no-wait` on the last one and their own
+names for each run. Each run, of either, makes a group, a network, an identity, a role assignment and a cluster from
+nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from benchmarks import az
 from benchmarks.turns import Run, Times, take_turns
-from tests.loopback.article import COMMANDS
+from tests.loopback.callers.article import COMMANDS
 
 ROUNDS = 5
 ROOT = Path(__file__).resolve().parent.parent

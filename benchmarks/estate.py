@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import az, plan
-from tests.loopback import rig
-from tests.loopback.estate import build
-from tests.loopback.server import LoopbackArm
+from tests.loopback.seeds.estate import build
+from tests.loopback.server import rig
+from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3
 NETWORKS, PEERINGS, CLUSTERS = 20_000, 40_000, 2_000

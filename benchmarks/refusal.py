@@ -11,9 +11,9 @@ from pathlib import Path
 
 from benchmarks import az
 from benchmarks.turns import Times, take_turns
-from tests.loopback import rig
-from tests.loopback.client import SUB
-from tests.loopback.server import LoopbackArm
+from tests.loopback.callers.client import SUB
+from tests.loopback.server import rig
+from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3
 #: Seconds before each answer.

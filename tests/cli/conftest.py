@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import Az, Ran, _installed_az
-from tests.loopback import rig
-from tests.loopback.client import SUB
-from tests.loopback.ledger import Entry
-from tests.loopback.server import LoopbackArm
+from tests.loopback.callers.client import SUB
+from tests.loopback.core.ledger import Entry
+from tests.loopback.server import rig
+from tests.loopback.server.server import LoopbackArm
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import yaml
 
 from tests.cli.conftest import Cloud
 from tests.conftest import Az
-from tests.loopback import bodies
-from tests.loopback.client import SUB, Client
-from tests.loopback.wire import Answer, Call
+from tests.loopback.callers.client import SUB, Client
+from tests.loopback.core.wire import Answer, Call
+from tests.loopback.seeds import bodies
 
 WHERE = "-g rg -n c --no-ssh-key"
 NEW = f"{WHERE} --location westeurope"

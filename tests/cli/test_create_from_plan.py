@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.loopback import bodies
-from tests.loopback.client import SUB
-from tests.loopback.scene import scene
+from tests.loopback.callers.client import SUB
+from tests.loopback.seeds import bodies
+from tests.loopback.seeds.scene import scene
 
 CREATE = "kubenet create -g net -n late --location westeurope --no-ssh-key --plan"
 

@@ -8,10 +8,10 @@ from ipaddress import ip_network
 import pytest
 
 from tests.cli.conftest import enter
-from tests.loopback.estate import build
-from tests.loopback.options import SUBSCRIPTION
-from tests.loopback.server import LoopbackArm
-from tests.loopback.wire import Answer
+from tests.loopback.core.options import SUBSCRIPTION
+from tests.loopback.core.wire import Answer
+from tests.loopback.seeds.estate import build
+from tests.loopback.server.server import LoopbackArm
 
 #: Enough networks that pages follow pages; the figures for 20,000 stand in `make bench`.
 NETWORKS, PEERINGS, CLUSTERS = 2_500, 5_000, 250

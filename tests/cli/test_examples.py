@@ -12,8 +12,8 @@ from knack.help_files import helps
 import azext_kubenet._help  # noqa: F401  fills helps
 from tests.cli.conftest import Cloud
 from tests.contract.side_by_side import load
-from tests.loopback import bodies
-from tests.loopback.client import SUB
+from tests.loopback.callers.client import SUB
+from tests.loopback.seeds import bodies
 
 COMMANDS = ("kubenet plan", "kubenet create")
 #: Arguments of azure-cli's own that no one types.

@@ -15,8 +15,8 @@ import pytest
 from azext_kubenet.aks.contradictions import CONTRADICTIONS
 from tests.cli.conftest import Cloud
 from tests.contract.side_by_side import load
-from tests.loopback import bodies
-from tests.loopback.client import SUB
+from tests.loopback.callers.client import SUB
+from tests.loopback.seeds import bodies
 
 #: What the plan and the steps decide, and what is ours: not passed on as it was typed, or shown elsewhere.
 DECIDED = {

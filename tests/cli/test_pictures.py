@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback.scene import scene
+from tests.loopback.seeds.scene import scene
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = re.compile(r"\.\. code-block:: console\n\n((?:    .*\n)+)")

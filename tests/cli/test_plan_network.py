@@ -9,8 +9,8 @@ import pytest
 from netaddr import IPNetwork
 
 from tests.cli.conftest import Cloud
-from tests.loopback import scene as scenes
-from tests.loopback.scene import OTHER_SUBSCRIPTION, OTHER_TENANT, Scene, scene
+from tests.loopback.seeds import scene as scenes
+from tests.loopback.seeds.scene import OTHER_SUBSCRIPTION, OTHER_TENANT, Scene, scene
 
 INSIDE = ("kubenet", "plan", "-g", "net", "--vnet-name", "app")
 KEPT_CLEAR = ("podCidr", "serviceCidr", "subnetPrefix")

@@ -17,13 +17,14 @@ import pytest
 
 from tests.cli.conftest import Cloud, enter
 from tests.conftest import SHARED, Az
-from tests.loopback import bodies, faults
-from tests.loopback.client import SUB, Client
-from tests.loopback.ledger import Entry
-from tests.loopback.options import CALLER_OBJECT
-from tests.loopback.server import LoopbackArm
-from tests.loopback.situations import Situation, Typed
-from tests.loopback.wire import Answer, Call
+from tests.loopback.callers.client import SUB, Client
+from tests.loopback.callers.situations import Situation, Typed
+from tests.loopback.core.ledger import Entry
+from tests.loopback.core.options import CALLER_OBJECT
+from tests.loopback.core.wire import Answer, Call
+from tests.loopback.seeds import bodies
+from tests.loopback.server import faults
+from tests.loopback.server.server import LoopbackArm
 
 NEW = "-g rg -n kube --no-ssh-key -l westeurope"
 GROUP = "resourceGroups/rg"

@@ -16,10 +16,10 @@ import pytest
 
 from tests.cli.conftest import Az
 from tests.conftest import SHARED
-from tests.loopback import rig
-from tests.loopback.ledger import Entry
-from tests.loopback.server import LoopbackArm
-from tests.loopback.situations import Situation
+from tests.loopback.callers.situations import Situation
+from tests.loopback.core.ledger import Entry
+from tests.loopback.server import rig
+from tests.loopback.server.server import LoopbackArm
 
 SEEDS = SHARED / "cases" / "seeds"
 

@@ -350,6 +350,30 @@ def test_no_rooms_stand_in_a_circle():
     assert not [room for room, other in reach if room == other]
 
 
+# The rooms of the loopback Azure, lowest first. What is imported for types alone does not count.
+LOOPBACK = (
+    ("core",),
+    ("network", "aks", "tenant", "authorization", "resource_graph"),
+    ("server",),
+    ("seeds",),
+    ("callers",),
+    ("tests",),
+)
+
+
+def test_the_rooms_of_the_loopback_stand_on_each_other():
+    level = {room: place for place, rooms in enumerate(LOOPBACK) for room in rooms}
+    folder = ROOT.parent / "tests" / "loopback"
+    assert {path.parent.name for path in folder.glob("*/__init__.py")} == set(level)
+    faults = [
+        f"{path.relative_to(ROOT.parent)}:{imported.line} imports {imported.name}"
+        for path in folder.glob("*/*.py")
+        for imported in imports_of(path.read_text(encoding="utf-8"), f"tests.loopback.{path.parent.name}.{path.stem}")
+        if level.get(imported.name.removeprefix("tests.loopback.").split(".")[0], -1) > level[path.parent.name]
+    ]
+    assert not faults
+
+
 def test_every_room_is_in_a_layer():
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert rooms == {room for layer in LAYERS for room in layer} - {"root"}

@@ -11,4 +11,6 @@ ExpressRoute gateways with their connections, route tables, network security gro
 network interfaces, user-assigned identities, role definitions and assignments, managed clusters with their node
 resource group. Not modelled: quotas, policies, locks, deployments, Kubernetes itself, and every resource type not
 named above.
+
+The rooms, lowest first: core < network, aks, tenant, authorization, resource_graph < server < seeds < callers.
 """

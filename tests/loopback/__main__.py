@@ -18,8 +18,10 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import estate, rig, scene, situations
-from .server import LoopbackArm
+from .callers import situations
+from .seeds import estate, scene
+from .server import rig
+from .server.server import LoopbackArm
 
 
 def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:

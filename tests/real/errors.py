@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.loopback import recordings
-from tests.loopback.wire import Answer, Call
+from tests.loopback.core.wire import Answer, Call
 
 Line = recordings.Line
 

@@ -14,14 +14,18 @@ from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.loopback import authorization, bodies, graph_objects, ids, recordings
-from tests.loopback.cloud import Cloud
-from tests.loopback.login import token
-from tests.loopback.options import CALLER_OBJECT, LOCATIONS, SUBSCRIPTION, Options
-from tests.loopback.server import seed
-from tests.loopback.test_shapes import recorded
-from tests.loopback.walk import ROUTE
-from tests.loopback.wire import Answer, Call, Refusal
+from tests.loopback import recordings
+from tests.loopback.authorization import assignments
+from tests.loopback.core import ids
+from tests.loopback.core.options import CALLER_OBJECT, LOCATIONS, SUBSCRIPTION, Options
+from tests.loopback.core.wire import Answer, Call, Refusal
+from tests.loopback.seeds import bodies
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.login import token
+from tests.loopback.server.server import seed
+from tests.loopback.tenant import directory_objects
+from tests.loopback.tests.test_shapes import recorded
+from tests.loopback.tests.walk import ROUTE
 from tests.real.wire import ARM
 
 Json = Any
@@ -120,7 +124,7 @@ def _objects(cloud: Cloud, line: recordings.Line, path: str, body: Json, shown: 
         for each in shown["value"] if isinstance(shown.get("value"), list) else [shown]:
             if isinstance(each, dict) and each.get("id"):
                 cloud.directory.objects[kind][str(each["id"]).lower()] = each
-    application = {**graph_objects.application({"displayName": "ours"}), "appId": (body or {}).get("appId", "a")}
+    application = {**directory_objects.application({"displayName": "ours"}), "appId": (body or {}).get("appId", "a")}
     if kind == "servicePrincipals":
         cloud.directory.objects["applications"][application["id"]] = application
     elif len(parts) > 1 and parts[1].lower() not in cloud.directory.objects[kind]:
@@ -160,7 +164,7 @@ def _in_the_way(cloud: Cloud, line: recordings.Line, path: str, body: Json) -> N
         again = bodies.network(*SPACE, location=LOCATION)
         cloud.handle(Call("PUT", parent, {"api-version": "2024-01-01"}, dict(OWNER), again))
     elif code == "RoleAssignmentExists":
-        cloud.roles.assign(authorization.split(path)[0], str(uuid.uuid4()), body["properties"], CALLER_OBJECT)
+        cloud.roles.assign(assignments.split(path)[0], str(uuid.uuid4()), body["properties"], CALLER_OBJECT)
 
 
 def _absent(line: recordings.Line) -> list[str]:
@@ -246,7 +250,7 @@ def _principals(cloud: Cloud, body: Json, shown: Json) -> None:
             cloud.handle(Call("PUT", path, {"api-version": "2022-04-01"}, dict(OWNER), {"properties": custom}))
         client = (properties.get("servicePrincipalProfile") or {}).get("clientId")
         if client and client != "msi" and "ServicePrincipalNotFound" not in json.dumps(shown):
-            application = {**graph_objects.application({"displayName": "ours"}), "appId": client}
+            application = {**directory_objects.application({"displayName": "ours"}), "appId": client}
             cloud.directory.objects["applications"][application["id"]] = application
             cloud.directory._principal_of(application)
 

@@ -20,13 +20,16 @@ import pytest
 from azext_kubenet.azure.azure_errors import AzureError, is_absence
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.remedies import remedy_for
-from tests.loopback import authorization, bodies, faults, recordings
-from tests.loopback.cloud import Cloud
-from tests.loopback.faults import ALWAYS, Fault
-from tests.loopback.login import token
-from tests.loopback.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
-from tests.loopback.server import seed
-from tests.loopback.wire import Answer, Call
+from tests.loopback import recordings
+from tests.loopback.authorization import assignments
+from tests.loopback.core.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
+from tests.loopback.core.wire import Answer, Call
+from tests.loopback.seeds import bodies
+from tests.loopback.server import faults
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.faults import ALWAYS, Fault
+from tests.loopback.server.login import token
+from tests.loopback.server.server import seed
 from tests.real import errors
 from tests.real.errors import RealError
 from tests.real.wire import ARM, Az, Ran, answered, logged_in, no_waiting
@@ -161,7 +164,7 @@ def so_it_is(cloud: Cloud, error: RealError, call: Call) -> None:
         for key in [*cloud.store.under(call.path), call.path.lower()]:
             cloud.store.pop(key, None)
     if error.meets(call) and call.method == "PUT":
-        cloud.roles.assign(authorization.split(call.path)[0], str(uuid.uuid4()), call.body["properties"], CALLER_OBJECT)
+        cloud.roles.assign(assignments.split(call.path)[0], str(uuid.uuid4()), call.body["properties"], CALLER_OBJECT)
 
 
 def absent(error: RealError) -> bool:

@@ -29,7 +29,7 @@ from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, US
 from azext_kubenet.options.create_options import AksOptions
 from azext_kubenet.options.identity import Identity
 from tests.loopback import recordings
-from tests.loopback.wire import Answer, Call
+from tests.loopback.core.wire import Answer, Call
 from tests.real import answers, errors
 from tests.real.answers import Json
 from tests.real.wire import ARM, GRAPH, Az, answered, door, logged_in, no_waiting

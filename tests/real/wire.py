@@ -27,8 +27,8 @@ from azext_kubenet.aks import borrowed
 from azext_kubenet.azure import reads
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.waiting import RetryPolicy
-from tests.loopback.login import token
-from tests.loopback.wire import Answer, Call, Drop
+from tests.loopback.core.wire import Answer, Call, Drop
+from tests.loopback.server.login import token
 
 ARM = "https://management.azure.com"
 GRAPH = "https://graph.microsoft.com"

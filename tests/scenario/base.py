@@ -39,10 +39,10 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.persisters.filesystem import CassetteNotFoundError, FilesystemPersister
 
 from tests.conftest import _installed_az
-from tests.loopback import rig
-from tests.loopback.options import SUBSCRIPTION as LOOPBACK_SUBSCRIPTION
-from tests.loopback.options import TENANT as LOOPBACK_TENANT
-from tests.loopback.server import LoopbackArm
+from tests.loopback.core.options import SUBSCRIPTION as LOOPBACK_SUBSCRIPTION
+from tests.loopback.core.options import TENANT as LOOPBACK_TENANT
+from tests.loopback.server import rig
+from tests.loopback.server.server import LoopbackArm
 from tests.scenario import matching, patches
 from tests.scenario.cassette import ARM, GRAPH, SECRET_KEYS, SUBSCRIPTION, TENANT, Recorder
 from tests.scenario.checks import Checks, Option

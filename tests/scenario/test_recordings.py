@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.loopback import options
-from tests.loopback.login import token
+from tests.loopback.core import options
+from tests.loopback.server.login import token
 from tests.scenario import test_create, test_plan
 from tests.scenario.base import RECORDINGS
 from tests.scenario.cassette import ARM, GRAPH, GUID, MARK, OTHER_ID, SECRET_KEYS, SUBSCRIPTION, TENANT

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.loopback import rig
-from tests.loopback.cloud import Cloud
-from tests.loopback.ledger import Entry
-from tests.loopback.options import Options
-from tests.loopback.server import LoopbackArm
-from tests.loopback.wire import Answer, Call, Drop
+from tests.loopback.core.ledger import Entry
+from tests.loopback.core.options import Options
+from tests.loopback.core.wire import Answer, Call, Drop
+from tests.loopback.server import rig
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.server import LoopbackArm
 from tests.trust import zygote
 
 BEFORE, AFTER = "before", "after"

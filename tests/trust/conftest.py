@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.conftest import Az, _installed_az
-from tests.loopback.server import LoopbackArm
+from tests.loopback.server.server import LoopbackArm
 from tests.trust import tally
 from tests.trust.bench import Bench
 

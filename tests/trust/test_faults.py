@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import faults
-from tests.loopback.cloud import Cloud
-from tests.loopback.faults import ALWAYS, Fault, Where, polls, posts, refusal, to
+from tests.loopback.server import faults
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.faults import ALWAYS, Fault, Where, polls, posts, refusal, to
 from tests.trust.bench import Bench, Ran
 from tests.trust.conftest import sampled
 from tests.trust.ways import BY_NAME, contents, own_subnet_to_be

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.loopback import faults
-from tests.loopback.options import CALLER_OBJECT
+from tests.loopback.core.options import CALLER_OBJECT
+from tests.loopback.server import faults
 from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
 from tests.trust.ways import BY_NAME, CLUSTER, WAYS, Way, contents

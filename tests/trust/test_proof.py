@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.loopback import faults
-from tests.loopback.cloud import Cloud
+from tests.loopback.server import faults
+from tests.loopback.server.cloud import Cloud
 from tests.trust.bench import Bench
 from tests.trust.test_faults import sound
 from tests.trust.test_rollback import execute

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback import bodies, faults
-from tests.loopback.client import SUB
-from tests.loopback.cloud import Cloud
-from tests.loopback.faults import ALWAYS, Fault, Where, posts, refusal, to
-from tests.loopback.server import seed
-from tests.loopback.wire import Answer, Call
+from tests.loopback.callers.client import SUB
+from tests.loopback.core.wire import Answer, Call
+from tests.loopback.seeds import bodies
+from tests.loopback.server import faults
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.faults import ALWAYS, Fault, Where, posts, refusal, to
+from tests.loopback.server.server import seed
 from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
 from tests.trust.ways import BY_NAME, CLUSTER, GROUP, NETWORK, Way, contents, own_subnet_to_be, put

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.loopback.faults import ALWAYS, Fault, refusal, to
-from tests.loopback.wire import Answer, Call
+from tests.loopback.core.wire import Answer, Call
+from tests.loopback.server.faults import ALWAYS, Fault, refusal, to
 from tests.trust.bench import Bench, Ran
 from tests.trust.ways import WHERE
 

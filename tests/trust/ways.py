@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.loopback import bodies
-from tests.loopback.client import SUB
-from tests.loopback.cloud import Cloud
-from tests.loopback.server import seed
+from tests.loopback.callers.client import SUB
+from tests.loopback.seeds import bodies
+from tests.loopback.server.cloud import Cloud
+from tests.loopback.server.server import seed
 
 PASSWORD = "Pa55-never-shown-word"
 GROUP = "resourceGroups/rg"

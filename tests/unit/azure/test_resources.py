@@ -134,7 +134,7 @@ def _name(scope: str, principal: str, role: str) -> str:
 
 
 def test_the_roles_known_by_name_are_azures_own() -> None:
-    from tests.loopback.roles import guid_of
+    from tests.loopback.authorization.roles import guid_of
 
     assert {name: guid_of(name) for name in resources.ROLE_IDS} == resources.ROLE_IDS
 

@@ -18,7 +18,7 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.retry import no_token
 from azext_kubenet.azure.waiting import RetryPolicy
-from tests.loopback.wire import Answer, Call, Drop
+from tests.loopback.core.wire import Answer, Call, Drop
 from tests.real.wire import ARM, answered, no_waiting, simulated_seconds
 
 PATIENCE = 60.0

@@ -8,7 +8,7 @@ from azext_kubenet.export import Target
 from tests.unit.export.bicep_reader import File, faults, identifiers, parse, undeclared
 from tests.unit.export.functions import Resource, Surroundings
 from tests.unit.export.plans import CASES, export
-from tests.unit.export.test_arm import deployed as deployed_by_arm
+from tests.unit.export.test_arm_template import deployed as deployed_by_arm
 
 
 def deployed(plan: dict[str, Any], place: Target, **given: object) -> list[Resource]:

@@ -1,0 +1,142 @@
+"""What AKS refuses about a cluster's place in Azure: its subnet, its route table, who it acts as. azure-facts A, H,
+I.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core import errors
+from ..core.ids import ResourceId, parse
+from ..core.resources import require
+from ..core.store import Body
+from ..core.wire import Call
+from ..network import address_rules, addresses
+from ..network.addresses import Network
+from . import rights, rules
+
+if TYPE_CHECKING:
+    from ..server.cloud import Cloud
+
+FIXED = ("podCidr", "serviceCidr", "dnsServiceIP")  # azure-facts B12, C11
+
+
+def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | None, call: Call) -> None:
+    """Everything, in the order in which a user would want to hear of it."""
+    properties = body["properties"]
+    network, pools = properties["networkProfile"], properties["agentPoolProfiles"]
+    if old:
+        _unchanged(old, properties)
+    principal = rights.principal_of(cloud, sent, old)
+    rights.caller_may_assign(cloud, rid, body, call.caller)
+    rights.kubelet_may(cloud, sent, principal)
+    rules.ranges(network, call.api_version)
+    rules.pools(network, pools)
+    if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
+        rules.upgrade(network, pools)
+    subnets = {pool["vnetSubnetID"].lower() for pool in pools if pool.get("vnetSubnetID")}
+    if not subnets:
+        return
+    if subnets and any(not pool.get("vnetSubnetID") for pool in pools):
+        raise errors.aks("InvalidParameter", "All pools or none name a subnet.", "agentPoolProfile.vnetSubnetID")  # A13
+    for subnet in sorted(subnets):
+        _subnet(cloud, rid, body, subnet)
+        _egress(cloud, network, cloud.store[subnet]["properties"])
+        rights.caller_may_join(cloud, rid, subnet, call.caller)
+        rights.cluster_may(cloud, rid, subnet, principal, bool(old))
+    if len({subnet.rpartition("/subnets/")[0] for subnet in subnets}) > 1:
+        raise errors.aks(
+            "InvalidParameter", "All pools must be in one virtual network.", "agentPoolProfile.vnetSubnetID"
+        )  # A13
+    _ranges_there(cloud, network, min(subnets).rpartition("/subnets/")[0])
+    for subnet in sorted(subnets):
+        _room(cloud, rid, pools, subnet)
+
+
+def _unchanged(old: Body, new: Body) -> None:
+    """PropertyChangeNotAllowed is Azure's code, in no recording here; moving to Azure CNI may change the pod range
+    (K5).
+    """
+    before, after = old["properties"]["networkProfile"], new["networkProfile"]
+    moved = before["networkPlugin"] != after["networkPlugin"]
+    for key in FIXED:
+        if before.get(key) != after.get(key) and not (moved and key == "podCidr"):
+            raise errors.aks(
+                "PropertyChangeNotAllowed",
+                f"Changing property 'networkProfile.{key}' is not allowed.",
+                "networkProfile." + key,
+            )
+    subnets = {pool["name"]: pool.get("vnetSubnetID") for pool in old["properties"]["agentPoolProfiles"]}
+    for pool in new["agentPoolProfiles"]:
+        if (subnets.get(pool["name"], pool.get("vnetSubnetID")) or "").lower() != (
+            pool.get("vnetSubnetID") or ""
+        ).lower():
+            raise errors.aks(
+                "PropertyChangeNotAllowed",
+                "Changing property 'properties.vnetSubnetID' is not allowed.",
+                "agentPoolProfile",
+            )
+
+
+def _subnet(cloud: Cloud, rid: ResourceId, body: Body, subnet: str) -> None:
+    """There (our model for the code), in the cluster's region and subscription (A12), not delegated (A10)."""
+    found = parse(subnet)
+    if found is None or subnet not in cloud.store:
+        raise errors.aks("SubnetNotFound", f"Subnet {subnet} was not found.", "agentPoolProfile.vnetSubnetID")
+    location = cloud.location_of(found)
+    if location != body["location"] or found.subscription.lower() != rid.subscription.lower():
+        raise errors.aks(
+            "InvalidParameter",
+            "The virtual network of {} is in {}, the cluster in {}.".format(subnet, location, body["location"]),
+            "agentPoolProfile.vnetSubnetID",
+        )
+    if cloud.store[subnet]["properties"].get("delegations"):
+        raise errors.aks(
+            "SubnetIsDelegated", f"Subnet {subnet} is delegated and cannot hold nodes.", "agentPoolProfile.vnetSubnetID"
+        )
+    if len(address_rules.prefixes_of(cloud.store[subnet]["properties"])) > 1:
+        raise errors.aks(
+            "InvalidParameter", f"Subnet {subnet} has more than one prefix.", "agentPoolProfile.vnetSubnetID"
+        )  # A14
+
+
+def _egress(cloud: Cloud, network: Body, subnet: Body) -> None:
+    """Outbound type against what the subnet has (H10 to H13); the codes are our model."""
+    outbound = str(network["outboundType"]).lower()
+    table, gateway = require(subnet, "routeTable", "id"), require(subnet, "natGateway", "id")
+    if outbound == "userdefinedrouting" and not (table and rules.default_route(cloud.store.children(table, "routes"))):
+        raise errors.aks(
+            "InvalidParameter",
+            "userDefinedRouting needs a route table with a 0.0.0.0/0 route.",
+            "networkProfile.outboundType",
+        )
+    if outbound == "userassignednatgateway" and not gateway:
+        raise errors.aks(
+            "InvalidParameter",
+            "userAssignedNATGateway needs a NAT gateway on the subnet.",
+            "networkProfile.outboundType",
+        )
+    if outbound == "managednatgateway" or (outbound == "loadbalancer" and gateway):
+        raise errors.aks(
+            "InvalidParameter",
+            "Outbound type {} does not fit the subnet.".format(network["outboundType"]),
+            "networkProfile.outboundType",
+        )
+
+
+def _ranges_there(cloud: Cloud, network: Body, vnet: str) -> None:
+    subnets: dict[str, list[Network]] = {
+        body["name"]: address_rules.readable(body["properties"]) for body in cloud.store.children(vnet, "subnets")
+    }
+    rules.against_subnets(network, subnets)
+
+
+def _room(cloud: Cloud, rid: ResourceId, pools: list[Body], subnet: str) -> None:
+    """Free addresses for the nodes that are not there yet: this cluster's own count as free."""
+    users = cloud.store.subnet_users(subnet)
+    group = (cloud.store.get(rid.key) or {}).get("properties", {}).get("nodeResourceGroup", "")
+    mine = sum(1 for user in users if group and f"/resourcegroups/{group.lower()}/" in user.lower())
+    network = addresses.read(address_rules.prefixes_of(cloud.store[subnet]["properties"])[0])
+    assert network is not None
+    wanted = sum(int(pool["count"]) for pool in pools if pool["vnetSubnetID"].lower() == subnet)
+    rules.room(subnet, addresses.usable(network) - len(users) + mine, wanted)

@@ -1,0 +1,1 @@
+"""Microsoft.Network: networks, subnets, peerings, route tables, security groups, gateways, and their address rules."""

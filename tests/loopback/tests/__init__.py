@@ -1,0 +1,1 @@
+"""The loopback Azure's own tests."""
