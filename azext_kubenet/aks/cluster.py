@@ -12,6 +12,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.changes import create_steps
@@ -69,7 +70,7 @@ def _alone(client: ArmClient, inputs: CreateInputs) -> None:
     except AzureError:  # not being able to look is no reason to stop: Azure decides
         return
     before, now = _table_of(seen), _table_of(found or seen)
-    if before.lower() != now.lower():
+    if before != now:
         subnet = f"subnet {inputs.names.subnet}"
         raise Refused(
             f"{subnet} has come to carry {f'route table {now}' if now else 'no route table'} since this run looked, "
@@ -79,8 +80,8 @@ def _alone(client: ArmClient, inputs: CreateInputs) -> None:
         )
 
 
-def _table_of(subnet: Json) -> str:
-    return str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or "")
+def _table_of(subnet: Json) -> ResourceId:
+    return ResourceId(str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or ""))
 
 
 def validate_only(cmd: Any, inputs: CreateInputs) -> None:

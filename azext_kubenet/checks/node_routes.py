@@ -17,7 +17,8 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.resources import Names, contains_id, same_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
 from azext_kubenet.changes.create_steps import CreateInputs
 from azext_kubenet.errors import Refused
@@ -61,7 +62,7 @@ def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str,
     end, said = time.monotonic() + (0 if _is_settled(existing) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
-            table = _table(client, names.subnet_id)
+            table = _table(client, ResourceId(names.subnet_id))
             own = not table or _is_own(table, inputs, node_group)
             found = _node_routes(client, table, inputs.plan) if table and own else 0
             if table and own and found >= nodes:
@@ -90,41 +91,41 @@ def _is_settled(cluster: Json | None) -> bool:
         return False
 
 
-def _is_own(table: str, inputs: CreateInputs, node_group: str) -> bool:
+def _is_own(table: ResourceId, inputs: CreateInputs, node_group: str) -> bool:
     """Whether a table is the one that AKS made for this cluster, or the one that was on the subnet before."""
-    seen = _id(inputs.existing.subnet(inputs.names.subnet) or {}, "routeTable")
-    managed = f"/subscriptions/{inputs.names.subscription}/resourceGroups/{node_group}"
-    return not node_group or contains_id(managed, table) or bool(seen and same_id(seen, table))
+    seen = ResourceId(_id(inputs.existing.subnet(inputs.names.subnet) or {}, "routeTable"))
+    managed = ResourceId.of_group(inputs.names.subscription, node_group)
+    return not managed or managed.contains(table) or seen == table
 
 
-def _others(client: ArmClient, inputs: CreateInputs, table: str) -> None:
+def _others(client: ArmClient, inputs: CreateInputs, table: ResourceId) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
     for pool in (inputs.existing.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
-        subnet = str(pool.get("vnetSubnetID") or "")
-        if not subnet or same_id(subnet, inputs.names.subnet_id):
+        subnet = ResourceId(str(pool.get("vnetSubnetID") or ""))
+        if not subnet or subnet == ResourceId(inputs.names.subnet_id):
             continue
         has = _table(client, subnet)
-        if not same_id(has, table):
-            carries = f"route table {has.rsplit('/', 1)[-1]}" if has else "no route table"
+        if has != table:
+            carries = f"route table {has.name}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {inputs.names.cluster} is in subnet {subnet.rsplit('/', 1)[-1]}, "
-                f"which carries {carries}, not the cluster's {table.rsplit('/', 1)[-1]}: its pods cannot reach others",
+                f"pool {pool.get('name')} of cluster {inputs.names.cluster} is in subnet {subnet.name}, "
+                f"which carries {carries}, not the cluster's {table.name}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
             )
 
 
-def _quoted(text: str) -> str:
-    return shlex.quote(text)
+def _quoted(named: object) -> str:
+    return shlex.quote(str(named))
 
 
 def _id(body: Json, key: str) -> str:
     return str(((body.get("properties") or {}).get(key) or {}).get("id") or "")
 
 
-def _read(client: ArmClient, what: str, resource_id: str, api_version: str, command: str) -> Json:
+def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: str, command: str) -> Json:
     try:
-        body = client.get(resource_id, api_version)
+        body = client.get(str(resource_id), api_version)
     except AzureError as error:
         raise _Unread(what, str(error), command) from error
     if body is None:  # it is there, for the cluster stands on it: it is only not shown
@@ -132,21 +133,22 @@ def _read(client: ArmClient, what: str, resource_id: str, api_version: str, comm
     return body
 
 
-def _table(client: ArmClient, subnet_id: str) -> str:
-    """The id of a subnet's route table; nothing without one."""
-    what, command = f"subnet {subnet_id.rsplit('/', 1)[-1]}", _SHOW_TABLE.format(id=_quoted(subnet_id))
-    return _id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable")
+def _table(client: ArmClient, subnet_id: ResourceId) -> ResourceId:
+    """The id of a subnet's route table; an empty one without one."""
+    what, command = f"subnet {subnet_id.name}", _SHOW_TABLE.format(id=_quoted(subnet_id))
+    return ResourceId(_id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable"))
 
 
-def _list_routes(table_id: str) -> str:
+def _list_routes(table: ResourceId) -> str:
     """The command that lists a table's routes."""
-    parts = table_id.strip("/").split("/")
-    return _LIST_ROUTES.format(subscription=_quoted(parts[1]), group=_quoted(parts[3]), name=_quoted(parts[-1]))
+    return _LIST_ROUTES.format(
+        subscription=_quoted(table.subscription), group=_quoted(table.group), name=_quoted(table.name)
+    )
 
 
-def _node_routes(client: ArmClient, table_id: str, plan: AddressPlan) -> int:
+def _node_routes(client: ArmClient, table_id: ResourceId, plan: AddressPlan) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
-    what = f"route table {table_id.rsplit('/', 1)[-1]}"
+    what = f"route table {table_id.name}"
     table, pods = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id)), plan.pods
     routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
     return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
@@ -160,7 +162,7 @@ def _destination(route: Json) -> IPNetwork:
         return _EVERYTHING
 
 
-def _unproven(names: Names, table: str, own: bool, found: int, nodes: int) -> Refused:
+def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int) -> Refused:
     subnet = f"-g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
     attach = (
         f"attach the cluster's table: az network vnet subnet update {subnet} --route-table "
@@ -180,7 +182,7 @@ def _unproven(names: Names, table: str, own: bool, found: int, nodes: int) -> Re
             f"look at the table, and remove the one of the two clusters that is to go: {_list_routes(table)}",
         )
     return Refused(
-        f"cluster {names.cluster} exists, but its route table {table.rsplit('/', 1)[-1]} has {found} node routes for "
+        f"cluster {names.cluster} exists, but its route table {table.name} has {found} node routes for "
         f"{nodes} nodes: pods on the others cannot be reached",
         f"look at the table: {_list_routes(table)}; nodes that have just started get their route within a minute: run "
         "the same command again; a policy or a lock may keep routes from being written",
