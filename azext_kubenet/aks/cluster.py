@@ -13,6 +13,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.discovery.existing import ExistingResources
@@ -176,7 +177,7 @@ class ClusterMaker:
         except AzureError:  # not being able to look is no reason to stop: Azure decides
             return
         before, now = _table_of(seen), _table_of(found or seen)
-        if before.lower() != now.lower():
+        if before != now:
             subnet = f"subnet {names.subnet}"
             raise Refused(
                 f"{subnet} has come to carry {f'route table {now}' if now else 'no route table'} since this run "
@@ -191,6 +192,6 @@ class ClusterMaker:
         return settle(lambda: clusters.get(names.group, names.cluster), lambda word: self._say(f"  cluster: {word}"))
 
 
-def _table_of(subnet: Json) -> str:
-    """The id of a subnet's route table, "" without one."""
-    return str(within(subnet, "properties", "routeTable").get("id") or "")
+def _table_of(subnet: Json) -> ResourceId:
+    """The id of a subnet's route table, empty without one."""
+    return ResourceId(str(within(subnet, "properties", "routeTable").get("id") or ""))

@@ -17,6 +17,7 @@ from azure.mgmt.core import ARMPipelineClient
 from azext_kubenet.azure.azure_errors import AzureError, error_of, is_absence, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller, caller_of
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import TRANSIENT, NoToken, Tries, VisibleRetry, no_token
 from azext_kubenet.azure.waiting import RetryPolicy, Say, intervals
 
@@ -58,7 +59,7 @@ class InAnotherRegion(AzureError):
     """Something else lies there than what was sent: somebody has made it meanwhile."""
 
     def __init__(self, path: str):
-        name = path.rsplit("/", 1)[-1]
+        name = ResourceId(path).name
         super().__init__(409, "", f"{name} has come to be since this run looked, and not as this run would make it")
 
 
@@ -288,7 +289,7 @@ class ArmClient:
         """Wait for the operation that an answer names. Identities name a location, though nothing is under way."""
         url = operation_of(response)
         if url:
-            name = path.rsplit("/", 1)[-1]
+            name = ResourceId(path).name
             self.follow(url, lambda word: self.patience.say(f"  {name}: {word}"), retry_after(response))
 
     def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = _LOOK_SECONDS) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 
 #: Namespace of the marks of our applications: any constant will do, as long as it never changes.
 _MARKS = UUID("8c1d2f54-6a35-5f0e-b7a9-0f6de2c3b914")
@@ -35,8 +36,8 @@ class Mark:
 
 def mark_of(cluster_id: str) -> Mark:
     """The mark of a cluster's application. An id may be longer than a tag can be, so the tag holds a hash of it."""
-    identified = cluster_id.strip("/").lower()
-    return Mark(f"az-kubenet:{uuid5(_MARKS, identified)}", f"made by az kubenet create for {cluster_id}")
+    tag = uuid5(_MARKS, ResourceId(cluster_id).canonical)
+    return Mark(f"az-kubenet:{tag}", f"made by az kubenet create for {cluster_id}")
 
 
 def applications_marked(graph: ArmClient, mark: Mark) -> list[Json]:

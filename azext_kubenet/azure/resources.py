@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.resource_id import ResourceId
 
 #: Roles that can be named without asking Azure for their ids. [I1, I14] CLI:_consts.py; Azure built-in roles
 ROLE_IDS = {
@@ -79,31 +80,12 @@ class Names:  # pylint: disable=too-many-instance-attributes
         return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
 
 
-def same_id(one: str, other: str) -> bool:
-    """Whether two resource ids name one resource: Azure answers with other capitals than it was sent."""
-    return one.strip("/").lower() == other.strip("/").lower()
-
-
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID."""
     try:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def contains_id(scope: str, resource_id: str) -> bool:
-    """Whether a scope is a resource or lies above it."""
-    return f"{resource_id.strip('/').lower()}/".startswith(f"{scope.strip('/').lower()}/") or scope.strip("/") == ""
-
-
-def split_subnet_id(subnet_id: str) -> tuple[str, str, str, str]:
-    """Subscription, resource group, network and name of a subnet's id. Raises ValueError when it is no subnet's id."""
-    parts = subnet_id.strip("/").split("/")
-    kinds = [part.lower() for part in parts[0::2]]
-    if len(parts) != 10 or kinds != ["subscriptions", "resourcegroups", "providers", "virtualnetworks", "subnets"]:
-        raise ValueError(f"{subnet_id} is not the id of a subnet")
-    return parts[1], parts[3], parts[7], parts[9]
 
 
 def group_body(location: str) -> Json:
@@ -141,8 +123,8 @@ def role_definition_id(subscription: str, role: str) -> str:
 
 def role_assignment_id(scope: str, principal: str, definition_id: str) -> str:
     """The id of a grant, derived from what it grants, so that a second run finds it."""
-    role = definition_id.rsplit("/", 1)[-1]
-    name = uuid5(_ROLE_NAMES, "|".join((scope.strip("/"), principal, role)).lower())
+    grant = (ResourceId(scope).canonical, principal, ResourceId(definition_id).name)
+    name = uuid5(_ROLE_NAMES, "|".join(grant).lower())
     return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
 

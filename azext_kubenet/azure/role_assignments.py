@@ -8,7 +8,7 @@ from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import contains_id
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.errors import Refused
 
@@ -35,7 +35,7 @@ class Role:
     @property
     def guid(self) -> str:
         """The definition's own name."""
-        return self.definition_id.rsplit("/", 1)[-1].lower()
+        return ResourceId(self.definition_id).name.lower()
 
 
 def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
@@ -50,7 +50,7 @@ def sufficient(assignments: Sequence[Json], scope: str, role: Role) -> Json | No
     """Of some assignments, one that gives the role, or a broader one, at a scope or above it."""
     enough = {role.guid, *(resources.BROADER_ROLES if role.may_be_broader else ())}
     for assignment in _holding(assignments, scope):
-        if _said(assignment, "roleDefinitionId").rsplit("/", 1)[-1].lower() in enough:
+        if ResourceId(_said(assignment, "roleDefinitionId")).name.lower() in enough:
             return assignment
     return None
 
@@ -75,7 +75,7 @@ def enabling(reader: Reader, assignments: Sequence[Json], scope: str, actions: S
 
 
 def _holding(assignments: Sequence[Json], scope: str) -> Iterator[Json]:
-    return (each for each in assignments if _said(each, "scope") and contains_id(_said(each, "scope"), scope))
+    return (each for each in assignments if ResourceId(_said(each, "scope")).contains(ResourceId(scope)))
 
 
 def _said(assignment: Json, key: str) -> str:

@@ -11,6 +11,7 @@ from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import intervals
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
@@ -106,7 +107,7 @@ def _put(
     def make(_: StepOutputs) -> Json:
         with suppress(AzureError):  # not being able to look is no reason to stop
             if look_first and client.get(resource_id, api_version) is not None:
-                name = resource_id.rsplit("/", 1)[-1]
+                name = ResourceId(resource_id).name
                 raise Refused(
                     f"{name} has come to be since this run looked: what exists is not written over",
                     "run the same command again: it looks anew",
@@ -189,7 +190,7 @@ def identity_step(client: ArmClient, names: Names, location: str, existing: Exis
     identity_id, body = names.new_identity_id, resources.identity_body(location)
     return Step(
         IDENTITY,
-        identity_id.rsplit("/", 1)[-1],
+        ResourceId(identity_id).name,
         identity_id,
         "user-assigned",
         existing=existing.identity,
@@ -227,7 +228,7 @@ def _role(client: ArmClient, cluster: Json | None, grant: Grant) -> Step:
         ROLE,
         grant.role.name,
         (grant.granted or {}).get("id", grant.scope),
-        f"on {grant.scope.rsplit('/', 1)[-1]}",
+        f"on {ResourceId(grant.scope).name}",
         existing=grant.granted,
         make=make,
         remove=remove,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from azext_kubenet.azure.bodies import Json, items, within
-from azext_kubenet.azure.resources import Names, same_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import AksOptions, Provenance
 from azext_kubenet.options.identity import Identity
@@ -89,7 +90,7 @@ def cluster_drift(
     pool, asked = pools[0] if pools else {}, aks.asked
     lines = [
         _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
-        _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, same_id),
+        _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, _same_id),
         _line("maxPods", pool.get("maxPods"), asked.get("max_pods")),
         _line("vmSize", pool.get("vmSize"), asked.get("node_vm_size")),
         _line("networkPolicy", profile.get("networkPolicy") or "none", asked.get("network_policy")),
@@ -108,6 +109,10 @@ def cluster_drift(
     return tuple(line for line in lines if line)
 
 
+def _same_id(has: str, wanted: str) -> bool:
+    return ResourceId(has) == ResourceId(wanted)
+
+
 def _same_version(has: str, wanted: str) -> bool:
     """Whether a version is the one asked for, perhaps by its first two numbers alone."""
     return has == wanted or has.startswith(wanted + ".")
@@ -122,7 +127,7 @@ def _identity_differs(cluster: Json, names: Names, identity: Identity, principal
     if identity.kind == SYSTEM_ASSIGNED:
         return _line("identity.type", has.get("type"), "SystemAssigned")
     assigned = [*within(has, "userAssignedIdentities"), has.get("type")]
-    return _line("identity", assigned[0], names.new_identity_id, same_id)
+    return _line("identity", assigned[0], names.new_identity_id, _same_id)
 
 
 def _line(

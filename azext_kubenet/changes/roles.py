@@ -8,7 +8,8 @@ from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.azure.resources import Names, contains_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.role_actions import ON_SUBNET, ON_TABLE
 from azext_kubenet.changes.create_steps import Grant
 from azext_kubenet.discovery.existing import NOT_LOOKED_AT, ExistingResources
@@ -178,8 +179,9 @@ def unknown_principal(names: Names, role: role_assignments.Role, scope: str, tab
 
 def _existing_place(scope: str, names: Names, facts: ExistingResources) -> str:
     """The scope itself, or the nearest above it that exists: assignments can be listed nowhere else."""
-    if not contains_id(names.vnet_id, scope):
+    network = ResourceId(names.vnet_id)
+    if not network.contains(ResourceId(scope)):
         return scope
     if facts.vnet is None:
-        return names.vnet_id.split("/providers/", maxsplit=1)[0]
+        return str(network.group_id)
     return scope if scope == names.vnet_id or facts.subnet(names.subnet) is not None else names.vnet_id

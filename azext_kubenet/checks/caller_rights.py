@@ -6,7 +6,7 @@ from typing import NamedTuple
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Read
-from azext_kubenet.azure.resources import same_id
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.azure.role_assignments import SKIP_IT
 from azext_kubenet.checks.check import (
@@ -106,7 +106,7 @@ def may_grant(look: CheckReader) -> Iterator[Problem]:
 
 def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
     seen, role = situation.nearest(scope), situation.other_roles.get(scope, situation.role)
-    where = scope if same_id(seen, scope) else f"{scope}, by the permissions on {seen}"
+    where = scope if ResourceId(seen) == ResourceId(scope) else f"{scope}, by the permissions on {seen}"
     message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {role} there"
     skip = "" if scope in situation.other_roles else f"{SKIP_IT}; otherwise "
     principal = _principal(situation)

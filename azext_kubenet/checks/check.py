@@ -12,7 +12,8 @@ from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import Names, contains_id, same_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.topology import name_of
@@ -73,11 +74,11 @@ class CheckContext:  # pylint: disable=too-many-instance-attributes
             (names.new_identity_id, names.identity_id is not None),
             (names.cluster_id, existing.cluster is not None),
         )
-        around = [(place, exists) for place, exists in places if contains_id(place, resource_id)]
+        around = [(place, exists) for place, exists in places if ResourceId(place).contains(ResourceId(resource_id))]
         for place, exists in around:
             if exists:
                 return place
-        if around or same_id(names.group_id, resource_id):
+        if around or ResourceId(names.group_id) == ResourceId(resource_id):
             return self.subscription_id if existing.group is None else names.group_id
         return resource_id
 
@@ -120,7 +121,11 @@ class CheckReader:
             f"/subscriptions/{names.network_subscription}",
             lambda: self._reader.list(read.path, read.api_version),
         )
-        return [each for each in bodies.objects(listed) if not same_id(str(each.get("id") or ""), names.cluster_id)]
+        return [
+            each
+            for each in bodies.objects(listed)
+            if ResourceId(str(each.get("id") or "")) != ResourceId(names.cluster_id)
+        ]
 
     def permissions(self, scope: str) -> list[Json]:
         """What the caller may do at a scope."""

@@ -18,7 +18,8 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.resources import Names, contains_id, same_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
 from azext_kubenet.errors import Refused
 
@@ -50,14 +51,14 @@ class ExpectedRoutes:
     pods: the pod CIDR
     cluster: the cluster, where it was there before
     nodes: how many of them have a route each
-    table_before: the id of the table that was on the subnet before, "" for none
+    table_before: the id of the table that was on the subnet before, empty for none
     """
 
     names: Names
     pods: IPNetwork | None
     cluster: Json | None
     nodes: int
-    table_before: str
+    table_before: ResourceId
 
 
 def running_nodes(cluster: Json) -> int:
@@ -78,7 +79,7 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
     end, said = time.monotonic() + (0 if _is_settled(expected.cluster) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
-            table = _table(client, names.subnet_id)
+            table = _table(client, ResourceId(names.subnet_id))
             own = not table or _is_own(table, expected, node_group)
             found = _node_routes(client, table, expected.pods) if table and own else 0
             if table and own and found >= nodes:
@@ -107,42 +108,40 @@ def _is_settled(cluster: Json | None) -> bool:
         return False
 
 
-def _is_own(table: str, expected: ExpectedRoutes, node_group: str) -> bool:
+def _is_own(table: ResourceId, expected: ExpectedRoutes, node_group: str) -> bool:
     """Whether a table is the one that AKS made for this cluster, or the one that was on the subnet before."""
-    seen = expected.table_before
-    managed = f"/subscriptions/{expected.names.subscription}/resourceGroups/{node_group}"
-    return not node_group or contains_id(managed, table) or bool(seen and same_id(seen, table))
+    managed = ResourceId.of_group(expected.names.subscription, node_group)
+    return not managed or managed.contains(table) or expected.table_before == table
 
 
-def _others(client: ArmClient, expected: ExpectedRoutes, table: str) -> None:
+def _others(client: ArmClient, expected: ExpectedRoutes, table: ResourceId) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
     for pool in (expected.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
-        subnet = str(pool.get("vnetSubnetID") or "")
-        if not subnet or same_id(subnet, expected.names.subnet_id):
+        subnet = ResourceId(str(pool.get("vnetSubnetID") or ""))
+        if not subnet or subnet == ResourceId(expected.names.subnet_id):
             continue
         has = _table(client, subnet)
-        if not same_id(has, table):
-            carries = f"route table {has.rsplit('/', 1)[-1]}" if has else "no route table"
+        if has != table:
+            carries = f"route table {has.name}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {expected.names.cluster} is in subnet "
-                f"{subnet.rsplit('/', 1)[-1]}, which carries {carries}, not the cluster's {table.rsplit('/', 1)[-1]}: "
-                "its pods cannot reach others",
+                f"pool {pool.get('name')} of cluster {expected.names.cluster} is in subnet {subnet.name}, "
+                f"which carries {carries}, not the cluster's {table.name}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
             )
 
 
-def _quoted(text: str) -> str:
-    return shlex.quote(text)
+def _quoted(named: object) -> str:
+    return shlex.quote(str(named))
 
 
 def _id(body: Json, key: str) -> str:
     return str(((body.get("properties") or {}).get(key) or {}).get("id") or "")
 
 
-def _read(client: ArmClient, what: str, resource_id: str, api_version: str, command: str) -> Json:
+def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: str, command: str) -> Json:
     try:
-        body = client.get(resource_id, api_version)
+        body = client.get(str(resource_id), api_version)
     except AzureError as error:
         raise _Unread(what, str(error), command) from error
     if body is None:  # it is there, for the cluster stands on it: it is only not shown
@@ -150,21 +149,22 @@ def _read(client: ArmClient, what: str, resource_id: str, api_version: str, comm
     return body
 
 
-def _table(client: ArmClient, subnet_id: str) -> str:
-    """The id of a subnet's route table; nothing without one."""
-    what, command = f"subnet {subnet_id.rsplit('/', 1)[-1]}", _SHOW_TABLE.format(id=_quoted(subnet_id))
-    return _id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable")
+def _table(client: ArmClient, subnet_id: ResourceId) -> ResourceId:
+    """The id of a subnet's route table; an empty one without one."""
+    what, command = f"subnet {subnet_id.name}", _SHOW_TABLE.format(id=_quoted(subnet_id))
+    return ResourceId(_id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable"))
 
 
-def _list_routes(table_id: str) -> str:
+def _list_routes(table: ResourceId) -> str:
     """The command that lists a table's routes."""
-    parts = table_id.strip("/").split("/")
-    return _LIST_ROUTES.format(subscription=_quoted(parts[1]), group=_quoted(parts[3]), name=_quoted(parts[-1]))
+    return _LIST_ROUTES.format(
+        subscription=_quoted(table.subscription), group=_quoted(table.group), name=_quoted(table.name)
+    )
 
 
-def _node_routes(client: ArmClient, table_id: str, pods: IPNetwork | None) -> int:
+def _node_routes(client: ArmClient, table_id: ResourceId, pods: IPNetwork | None) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
-    what = f"route table {table_id.rsplit('/', 1)[-1]}"
+    what = f"route table {table_id.name}"
     table = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id))
     routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
     return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
@@ -178,7 +178,7 @@ def _destination(route: Json) -> IPNetwork:
         return _EVERYTHING
 
 
-def _unproven(names: Names, table: str, own: bool, found: int, nodes: int) -> Refused:
+def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int) -> Refused:
     subnet = f"-g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
     attach = (
         f"attach the cluster's table: az network vnet subnet update {subnet} --route-table "
@@ -198,7 +198,7 @@ def _unproven(names: Names, table: str, own: bool, found: int, nodes: int) -> Re
             f"look at the table, and remove the one of the two clusters that is to go: {_list_routes(table)}",
         )
     return Refused(
-        f"cluster {names.cluster} exists, but its route table {table.rsplit('/', 1)[-1]} has {found} node routes for "
+        f"cluster {names.cluster} exists, but its route table {table.name} has {found} node routes for "
         f"{nodes} nodes: pods on the others cannot be reached",
         f"look at the table: {_list_routes(table)}; nodes that have just started get their route within a minute: run "
         "the same command again; a policy or a lock may keep routes from being written",

@@ -7,7 +7,7 @@ from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.reads import Read
-from azext_kubenet.azure.resources import same_id
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import (
     ROUTE_TABLE,
     Check,
@@ -50,7 +50,7 @@ def _called(cluster: Json) -> str:
 
 
 def _in(cluster: Json, subnets: list[str]) -> bool:
-    return any(same_id(one, other) for one in subnets_of(cluster) for other in subnets)
+    return any(ResourceId(one) == ResourceId(other) for one in subnets_of(cluster) for other in subnets)
 
 
 def _other_subnet(situation: CheckContext) -> str:
@@ -143,9 +143,9 @@ def _subnets_with(look: CheckReader, table_id: str) -> list[str]:
     found = [str(each.get("id")) for each in items(within(table, "properties"), "subnets")]
     for subnet in items(within(situation.existing.vnet, "properties"), "subnets"):
         carried = str(within(subnet, "properties", "routeTable").get("id") or "")
-        if carried and same_id(carried, table_id):
+        if ResourceId(carried) == ResourceId(table_id):
             found.append(f"{situation.names.vnet_id}/subnets/{subnet.get('name')}")
-    return [each for each in found if not same_id(each, situation.names.subnet_id)]
+    return [each for each in found if ResourceId(each) != ResourceId(situation.names.subnet_id)]
 
 
 def _taken(situation: CheckContext, table_id: str, whose: str) -> Problem:

@@ -11,7 +11,8 @@ from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import Names, contains_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.coverage import UNREADABLE
 from azext_kubenet.discovery.surroundings import own_subnets
@@ -85,7 +86,7 @@ def read_existing(
     asked = [
         read
         for read in ([_vnet(names), identity] if with_identity else [_vnet(names)])
-        if group or not contains_id(names.group_id, read.path)
+        if group or not ResourceId(names.group_id).contains(ResourceId(read.path))
     ]
     reader.prefetch(asked)
     seen = ExistingResources(
@@ -98,7 +99,7 @@ def read_existing(
     reader.prefetch(follow(seen))
     if identity not in asked:
         return seen
-    known = {"name": identity.path.rsplit("/", 1)[-1], "properties": {}} if names.identity_id else None
+    known = {"name": ResourceId(identity.path).name, "properties": {}} if names.identity_id else None
     return replace(seen, identity=_seen(reader, identity, known, hidden))
 
 

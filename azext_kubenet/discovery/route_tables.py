@@ -14,7 +14,8 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import Names, contains_id
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery.existing import ExistingResources
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ def table_of(reader: Reader, names: Names, facts: ExistingResources) -> Table:
 def _is_to_be_told(names: Names, facts: ExistingResources) -> bool:
     """Whether a cluster exists, and the table lies outside its node resource group."""
     table_id, node_group = table_id_of(names, facts), _node_group(names, facts)
-    return bool(table_id and node_group and not contains_id(node_group, table_id))
+    return bool(table_id and node_group and not ResourceId(node_group).contains(ResourceId(table_id)))
 
 
 def _node_group(names: Names, facts: ExistingResources) -> str:

@@ -8,6 +8,7 @@ from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.azure.bodies import items, within
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
 from azext_kubenet.changes.drift import cluster_drift, remedy
@@ -111,7 +112,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         """What proves the cluster once it is there."""
         found, size = self.found, self.spec.plan.demand
         nodes = running_nodes(found.cluster) if found.cluster else size.first_pool_nodes
-        return ExpectedRoutes(self.names, self.spec.plan.pods, found.cluster, nodes, table_id_of(self.names, found))
+        before = ResourceId(table_id_of(self.names, found))
+        return ExpectedRoutes(self.names, self.spec.plan.pods, found.cluster, nodes, before)
 
     def remarks(self, checked: Sequence[Finding]) -> list[Finding]:
         """The findings that refuse nothing, those of the checks among them."""

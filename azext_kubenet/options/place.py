@@ -1,6 +1,7 @@
 """Where the options say that a network is, or is to be: names by what was typed, and nobody is asked."""
 
-from azext_kubenet.azure.resources import Names, split_subnet_id
+from azext_kubenet.azure.resource_id import SUBNET, ResourceId
+from azext_kubenet.azure.resources import Names
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -39,13 +40,13 @@ def names_of_create(typed: Typed) -> Names:
 def _of_subnet(group: str, cluster: str, subnet_id: str, assigned: str | None) -> Names:
     """Names of a cluster in a subnet given by its id. Raises WrongUsage when it is no subnet's id."""
     try:
-        network_subscription, vnet_group, vnet, subnet = split_subnet_id(subnet_id)
+        subnet = ResourceId.parse(subnet_id, SUBNET)
     except ValueError as error:
         raise WrongUsage(
             str(error),
             "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
         ) from error
-    return Names("", group, cluster, vnet, subnet, vnet_group, network_subscription, assigned)
+    return Names("", group, cluster, subnet.parent.name, subnet.name, subnet.group, subnet.subscription, assigned)
 
 
 def _alone(option: str, typed: Typed, *others: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES
 from azext_kubenet.options.typed import Typed
 
@@ -123,14 +124,14 @@ def _network(network: Json | None, options: Json) -> None:
     if network is None:
         return
     vnet_id, subnet = _text(network["vnetId"]), network.get("subnetName")
-    parts = vnet_id.strip("/").split("/")
-    if len(parts) != 8 or parts[6].lower() != "virtualnetworks" or not (subnet is None or _text(subnet)):
+    vnet = ResourceId.parse(vnet_id, NETWORK)
+    if not (subnet is None or _text(subnet)):
         raise ValueError
     options["vnet_address_prefixes"] = None  # it is looked up again: another prefix since then does no harm
     if network.get("subnetExists"):
         options["vnet_subnet_id"] = f"{vnet_id}/subnets/{_text(subnet)}"
         return
-    options.update(vnet_name=parts[7], vnet_resource_group=parts[3], network_subscription=parts[1])
+    options.update(vnet_name=vnet.name, vnet_resource_group=vnet.group, network_subscription=vnet.subscription)
     if subnet:
         options["subnet_name"] = subnet
 
@@ -216,11 +217,10 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
 def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
     """The command that makes a plan anew, for the same network and size, with another value of an option."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
-    subnet_id = str(values.get("vnet_subnet_id") or "").split("/")
-    if name == "subnet_prefix" and len(subnet_id) == 11:  # one that exists has its prefix: another is that of a new one
-        _, _, subscription, _, group, _, _, _, vnet, _, _ = subnet_id
-        named = {"network_subscription": subscription, "vnet_resource_group": group, "vnet_name": vnet}
-        values = {**values, **named, "vnet_subnet_id": None}
+    subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
+    if name == "subnet_prefix" and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one
+        values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
+        values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     kept = [each for each in _ANEW if each[0] != name and values.get(each[0]) not in (None, each[2])]
     words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
     return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])

@@ -194,7 +194,7 @@ RULES = (
         "azure.resources computes too: beyond that it may import addressing, and derive a uuid from a name",
         _room("azure.resources"),
         _nothing_but(
-            "netaddr", "uuid.UUID", "uuid.uuid5", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.azure.resources"
+            "netaddr", "uuid.UUID", "uuid.uuid5", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.azure.resource_id"
         ),
     ),
     (

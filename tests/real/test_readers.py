@@ -19,6 +19,7 @@ from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import error_of
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import create_steps, runner
 from azext_kubenet.changes.drift import cluster_drift
@@ -164,7 +165,7 @@ def test_every_route_table_proves_as_many_nodes_as_it_has_routes_into_the_pods(c
         wanted = sum(each.startswith("10.244.") and each.endswith("/24") for each in prefixes)
         line = {"status": 200, "response_headers": {}, "response_body": shown}
         with answered(played(line)):
-            assert node_routes._node_routes(door(), shown["id"], plan().pods) == wanted, prefixes
+            assert node_routes._node_routes(door(), ResourceId(shown["id"]), plan().pods) == wanted, prefixes
         read, proven = read + 1, proven + bool(wanted)
     count(READ, "route tables", answers=read, matched=read)
     assert read > 20

@@ -7,7 +7,7 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize
 from azext_kubenet.azure import resources
-from azext_kubenet.azure.resources import Names, contains_id, is_guid, same_id, split_subnet_id
+from azext_kubenet.azure.resources import Names, is_guid
 
 NAMES = Names("s-1", "rg", "c", "net", "sub", "rg", "s-1")
 ELSEWHERE = Names("s-1", "rg", "c", "hub", "aks", "shared", "s-2")
@@ -16,38 +16,6 @@ PLAN = AddressPlan(
     ClusterSize(), (IPNetwork("10.1.0.0/16"), IPNetwork("10.3.0.0/16")), IPNetwork("10.1.2.0/24"),
     IPNetwork("10.244.0.0/16"), IPNetwork("10.0.0.0/16"), IPAddress("10.0.0.10"), IPNetwork("172.17.0.1/16"),
 )  # fmt: skip
-
-# what is asked, the scope, the resource, whether the scope contains it
-CONTAINED = (
-    ("a resource contains itself", f"{NET}/subnets/a", f"{NET}/subnets/a", True),
-    ("whatever the capitals", f"{NET}/subnets/a".upper(), f"{NET}/subnets/a", True),
-    ("and a slash at the end", f"{NET}/", NET, True),
-    ("a network contains its subnet", NET, f"{NET}/subnets/a", True),
-    ("a group contains a network", "/subscriptions/s/resourcegroups/g", NET, True),
-    ("a subscription contains a group", "/subscriptions/s", "/subscriptions/s/resourceGroups/g", True),
-    ("the root contains everything", "/", NET, True),
-    ("a subnet does not contain one whose name begins with its own", f"{NET}/subnets/a", f"{NET}/subnets/ab", False),
-    ("nor the other way round", f"{NET}/subnets/ab", f"{NET}/subnets/a", False),
-    ("a group does not contain what lies in one with a longer name",
-     "/subscriptions/s/resourceGroups/g", "/subscriptions/s/resourceGroups/g2/providers/x", False),
-    ("a subscription does not contain what lies in one with a longer name",
-     "/subscriptions/s", "/subscriptions/s2/resourceGroups/g", False),
-    ("a subnet does not contain its network", f"{NET}/subnets/a", NET, False),
-    ("a management group is not seen to contain a subscription",
-     "/providers/Microsoft.Management/managementGroups/m", NET, False),
-)  # fmt: skip
-
-# what it is, the id, its parts or None
-SUBNET_IDS = (
-    ("a subnet", f"{NET}/subnets/a", ("s", "g", "n", "a")),
-    ("in other capitals", f"{NET}/subnets/a".replace("resourceGroups", "resourcegroups"), ("s", "g", "n", "a")),
-    ("with a slash at the end", f"{NET}/subnets/a/", ("s", "g", "n", "a")),
-    ("a network", NET, None),
-    ("something below a subnet", f"{NET}/subnets/a/parts/b", None),
-    ("a subnet of another kind of network", NET.replace("virtualNetworks", "virtualHubs") + "/subnets/a", None),
-    ("a name", "a", None),
-    ("nothing", "", None),
-)
 
 
 def test_everything_lies_in_the_clusters_group() -> None:
@@ -68,27 +36,6 @@ def test_a_network_may_lie_in_another_group_and_subscription() -> None:
 
 def test_a_named_identity_is_taken_as_it_is() -> None:
     assert Names("s", "g", "c", "n", "s", "g", "s", "/some/identity").new_identity_id == "/some/identity"
-
-
-@pytest.mark.parametrize(
-    ("scope", "resource", "expected"), [row[1:] for row in CONTAINED], ids=[row[0] for row in CONTAINED]
-)
-def test_a_scope_contains(scope: str, resource: str, expected: bool) -> None:
-    assert contains_id(scope, resource) is expected
-
-
-def test_two_ids_are_one_resource_whatever_their_capitals() -> None:
-    assert same_id(NET, NET.upper() + "/")
-    assert not same_id(f"{NET}/subnets/a", f"{NET}/subnets/ab")
-
-
-@pytest.mark.parametrize(("text", "parts"), [row[1:] for row in SUBNET_IDS], ids=[row[0] for row in SUBNET_IDS])
-def test_the_id_of_a_subnet_is_taken_apart(text: str, parts: tuple[str, ...] | None) -> None:
-    if parts is None:
-        with pytest.raises(ValueError, match="is not the id of a subnet"):
-            split_subnet_id(text)
-    else:
-        assert split_subnet_id(text) == parts
 
 
 @pytest.mark.parametrize(
