@@ -5,7 +5,7 @@ names in columns of their own. Code, such as a template, declares and sets names
 spaces, commas or line ends between them, `#` before comments.
 
 Every range of a list counts, also one that holds others of it, such as a container or a block of address space. Which
-keys and columns are known, and from which document of which exporter, is in `columns`. What is not known is not taken,
+keys and columns are known, and from which document of which exporter, is in `titles`. What is not known is not taken,
 and `lost` looks for it, so that no range goes without a word.
 """
 

@@ -8,8 +8,9 @@ second look of `lost` tells both.
 import re
 from collections.abc import Iterator
 
-from azext_kubenet.options.range_lists.columns import NO_RANGES, begins_as_range, is_filter, normal, was_meant
 from azext_kubenet.options.range_lists.listing import Listing, Part, Reasons, read_cell
+from azext_kubenet.options.range_lists.rows import begins_as_range, was_meant
+from azext_kubenet.options.range_lists.titles import NO_RANGES, is_filter, normal
 
 #: Lines that are looked at to see whether a text is code.
 _LINES_TRIED = 200

@@ -9,7 +9,7 @@ from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.options.range_lists.columns import Cell, looks_empty, with_length
+from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
 
 #: Why a range is taken that has no name.
 EXCLUDED = "excluded"

@@ -8,8 +8,9 @@ Graph (@odata.nextLink, @odata.count), AWS (NextToken), Google Cloud (nextPageTo
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azext_kubenet.options.range_lists.columns import WRAPPINGS, normal, scalar, stands_for
 from azext_kubenet.options.range_lists.documents import Path
+from azext_kubenet.options.range_lists.rows import scalar
+from azext_kubenet.options.range_lists.titles import WRAPPINGS, normal, stands_for
 
 #: Keys that hold an address or a token of the next page, and nothing if there is none.
 _NEXT = ("nextlink", "odatanextlink", "nexttoken", "nextpagetoken", "nextpage", "nextpageid", "nexturl", "nextmarker",

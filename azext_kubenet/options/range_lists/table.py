@@ -8,17 +8,17 @@ from itertools import pairwise, permutations
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork
-from azext_kubenet.options.range_lists.columns import (
+from azext_kubenet.options.range_lists.listing import Listing, Reasons, clean_name, read_cells
+from azext_kubenet.options.range_lists.rows import (
     Layout,
     begins_as_range,
     is_network,
     layout,
     name_of,
     ranges_of,
-    stands_for,
     was_meant,
 )
-from azext_kubenet.options.range_lists.listing import Listing, Reasons, clean_name, read_cells
+from azext_kubenet.options.range_lists.titles import stands_for
 
 _DELIMITERS = ",;\t|"
 #: For a table of one column, whose cells may hold several ranges with commas between them.

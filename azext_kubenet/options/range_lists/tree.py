@@ -7,26 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.options.range_lists.columns import (
-    ADDRESSES,
-    DOUBTFUL,
-    NO_RANGES,
-    WRAPPINGS,
-    Cell,
-    Layout,
-    Row,
-    begins_as_range,
-    is_expression,
-    layout,
-    looks_empty,
-    name_of,
-    name_of_object,
-    normal,
-    of_family,
-    ranges_of,
-    scalar,
-    stands_for,
-)
 from azext_kubenet.options.range_lists.documents import Documents, NotJson, Path
 from azext_kubenet.options.range_lists.listing import (
     FAULTS_KEPT,
@@ -40,6 +20,28 @@ from azext_kubenet.options.range_lists.listing import (
     read_cells,
 )
 from azext_kubenet.options.range_lists.pages import rest_of
+from azext_kubenet.options.range_lists.rows import (
+    Cell,
+    Layout,
+    Row,
+    begins_as_range,
+    is_expression,
+    layout,
+    looks_empty,
+    name_of,
+    name_of_object,
+    ranges_of,
+    scalar,
+)
+from azext_kubenet.options.range_lists.titles import (
+    ADDRESSES,
+    DOUBTFUL,
+    NO_RANGES,
+    WRAPPINGS,
+    normal,
+    of_family,
+    stands_for,
+)
 
 #: Our own bound on lists and objects inside each other: exports have some ten.
 DEEPEST = 64

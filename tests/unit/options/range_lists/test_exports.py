@@ -13,7 +13,7 @@ import pytest
 from netaddr import IPSet
 
 from azext_kubenet.addressing.cidr import read_networks
-from azext_kubenet.options.range_lists import columns, read_list
+from azext_kubenet.options.range_lists import read_list, titles
 from tests.conftest import SHARED
 from tests.unit.options.range_lists.test_lists import named
 
@@ -222,7 +222,7 @@ def test_where_nothing_was_taken_the_advice_names_what_holds_ranges(text: str, h
     assert f"name {holder} prefix or cidr" in fault.fault.recommendation
 
 
-@pytest.mark.parametrize("title", columns.SURE + columns.LIKELY)
+@pytest.mark.parametrize("title", titles.SURE + titles.LIKELY)
 def test_every_name_has_its_twins_of_both_families(title: str) -> None:
     for spelled in (f"ipv4{title}", f"IPv4 {title}", f"{title}_v4", f"{title}-IPv4", f"ip4_{title}"):
         assert named(read_list(f"{spelled},x\n10.1.0.0/16,\n")) == ["10.1.0.0/16"]
