@@ -35,7 +35,17 @@ def network(draw: st.DrawFn) -> str:
 # --- no text raises ------------------------------------------------------------------------------------------------
 
 keys = st.one_of(
-    st.sampled_from([*titles.SURE, *titles.LIKELY, *titles.MASKS, *titles.STARTS, *titles.ENDS, "isFolder", "Tags"]),
+    st.sampled_from(
+        [
+            *titles.KINDS["sure"],
+            *titles.KINDS["likely"],
+            *titles.KINDS["masks"],
+            *titles.KINDS["starts"],
+            *titles.KINDS["ends"],
+            "isFolder",
+            "Tags",
+        ]
+    ),
     st.sampled_from(["name", "value", "data", "results", "Key", "Value", "site", "AddressPrefix", "a b", ""]),
     st.text(max_size=5),
 )
@@ -125,7 +135,7 @@ OBJECTS = {
 @tries(300)
 @given(
     st.lists(st.tuples(network(), NAMES, st.sampled_from(sorted(OBJECTS))), min_size=1, max_size=8),
-    st.sampled_from(titles.SURE),
+    st.sampled_from(titles.KINDS["sure"]),
     st.sampled_from(["", "value", "results", "data", "items", "prefixes", "Vpcs"]),
     st.sampled_from([None, 1, "\t"]),
 )
@@ -149,7 +159,7 @@ def test_objects_read_back(rows: list[tuple[str, str, str]], key: str, wrapping:
     NEWLINES,
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["whole", "length", "netmask", "ends"]),
-    st.sampled_from(titles.SURE),
+    st.sampled_from(titles.KINDS["sure"]),
     st.sampled_from(["", "\ufeff"]),
 )
 def test_tables_read_back(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, NAMES, normal, of_family, stands_for
+from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
 Key = Any
@@ -238,7 +238,9 @@ def name_of_object(value: object) -> str:
     """What a value is called that is no row of a list."""
     found = _name(value)
     if not found and isinstance(value, dict):
-        found = next((_name(value[key]) for key in value if normal(key) in ("vnetid", "subnetname", *NAMES)), "")
+        found = next(
+            (_name(value[key]) for key in value if normal(key) in ("vnetid", "subnetname", *KINDS["names"])), ""
+        )
     return found
 
 

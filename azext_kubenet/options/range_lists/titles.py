@@ -1,4 +1,4 @@
-"""Which column of a table, or which key of an object, holds the range, its mask and its name.
+"""What the title of a column, or the key of an object, stands for: a range, its mask, its ends or its name.
 
 Checked against what these write, from the document named:
 
@@ -27,23 +27,48 @@ Checked against what these write, from the document named:
 import re
 from functools import lru_cache
 
-#: Names that stand for ranges and nothing else, the surest first. Each stands for its twins as well: ipv4Prefix,
-#: ipv6Prefix and prefix_v4 are prefix.
-SURE = (
-    "cidr", "cidrs", "prefix", "prefixes", "ipprefix", "ipprefixes", "ipnetwork", "addressprefix", "addressprefixes",
-    "cidrblock", "cidrblocks", "cidrrange", "cidrranges", "ipcidrrange", "networkcidr", "subnetcidr", "resourcecidr",
-    "subnetprefix", "subnetprefixes", "subnetaddressprefix", "vnetaddressprefixes", "addressspace", "addressspaces",
-    "addressrange", "addressranges", "iprange", "ipranges", "networkid", "networkaddress", "subnetaddress", "scopeid",
-    "podcidr", "podcidrs", "servicecidr", "servicecidrs", "servicescidr", "clustercidr",
-)  # fmt: skip
-#: Of these names, those that also stand for the beginning of a name, or for an id.
+#: Normal titles by what they stand for, the surest first. Each stands for its twins as well: ipv4Prefix, ipv6Prefix and
+#: prefix_v4 are prefix.
+#: sure: ranges and nothing else
+#: likely: ranges where there is nothing surer, otherwise the name of something
+#: names: what names a range; a likely column that holds no range names it too
+KINDS = {
+    "sure": (
+        "cidr", "cidrs", "prefix", "prefixes", "ipprefix", "ipprefixes", "ipnetwork", "addressprefix",
+        "addressprefixes", "cidrblock", "cidrblocks", "cidrrange", "cidrranges", "ipcidrrange", "networkcidr",
+        "subnetcidr", "resourcecidr", "subnetprefix", "subnetprefixes", "subnetaddressprefix",
+        "vnetaddressprefixes", "addressspace", "addressspaces", "addressrange", "addressranges", "iprange",
+        "ipranges", "networkid", "networkaddress", "subnetaddress", "scopeid", "podcidr", "podcidrs",
+        "servicecidr", "servicecidrs", "servicescidr", "clustercidr",
+    ),
+    "likely": (
+        "network", "networks", "subnet", "subnets", "range", "ranges", "supernet", "supernets", "block",
+        "netblock", "ipblock", "ipsubnet", "ipsubnets", "address", "ipaddress", "addr", "ip", "addresses",
+        "ipaddresses",
+    ),
+    "masks": (
+        "mask", "netmask", "subnetmask", "addressmask", "networkmask", "prefixlength", "prefixlen",
+        "masklength", "maskbits", "cidrmask", "masksize", "prefixsize",
+    ),
+    "starts": (
+        "startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",
+        "firstaddress", "ipstart", "ipfrom", "start", "from",
+    ),
+    "ends": (
+        "endaddress", "endaddr", "endip", "endipaddress", "endrange", "rangeend", "lastip", "lastaddress",
+        "ipend", "ipto", "end", "to",
+    ),
+    "names": (
+        "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname",
+        "title", "label", "bezeichnung", "description", "desc", "comment", "comments", "remark", "remarks",
+        "site", "sitename", "standort", "scope", "location", "vnet", "virtualnetwork", "vpc", "vlanname",
+        "role", "tenant", "customer", "vpcid", "subnetid",
+    ),
+    "folders": ("isfolder",),
+}  # fmt: skip
+#: Of the sure ones, those that also stand for the beginning of a name, or for an id.
 DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
-#: Names that stand for ranges where there is nothing surer, and else for the name of something.
-LIKELY = (
-    "network", "networks", "subnet", "subnets", "range", "ranges", "supernet", "supernets", "block", "netblock",
-    "ipblock", "ipsubnet", "ipsubnets", "address", "ipaddress", "addr", "ip", "addresses", "ipaddresses",
-)  # fmt: skip
-#: Of these names, those that also stand for the one address of a machine, which is no range.
+#: Of the likely ones, those that also stand for the one address of a host, which is no range.
 ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
 #: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
 _WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
@@ -57,39 +82,23 @@ _MOST_WORDS = 6
 #: Keys below which nothing is looked for: sentences about ranges, and the docker bridge, which is inside of nodes.
 NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
              "aksarguments", "dockerbridgeaddress", "dockerbridgecidr")  # fmt: skip
-MASKS = ("mask", "netmask", "subnetmask", "addressmask", "networkmask", "prefixlength", "prefixlen", "masklength",
-         "maskbits", "cidrmask", "masksize", "prefixsize")  # fmt: skip
-STARTS = ("startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",
-          "firstaddress", "ipstart", "ipfrom", "start", "from")  # fmt: skip
-ENDS = ("endaddress", "endaddr", "endip", "endipaddress", "endrange", "rangeend", "lastip", "lastaddress", "ipend",
-        "ipto", "end", "to")  # fmt: skip
-#: What names a range, the best first; an unused LIKELY column names it too.
-NAMES = (
-    "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname", "title",
-    "label", "bezeichnung", "description", "desc", "comment", "comments", "remark", "remarks", "site", "sitename",
-    "standort", "scope", "location", "vnet", "virtualnetwork", "vpc", "vlanname", "role", "tenant", "customer", "vpcid",
-    "subnetid",
-)  # fmt: skip
 #: What exporters wrap a list in: texts in such a list are ranges, unless it is deeper inside, where it may be anything.
 WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
 
-#: Names by what they stand for, the surest first.
-KINDS = {"sure": SURE, "likely": LIKELY, "masks": MASKS, "starts": STARTS, "ends": ENDS, "names": NAMES,
-           "folders": ("isfolder",)}  # fmt: skip
 _RANK = {name: (kind, rank) for kind, names in KINDS.items() for rank, name in enumerate(names)}
 #: Ranks of IPv6 come after those of IPv4.
 _IPV6 = 1000
 
 
 def normal(title: str) -> str:
-    """A title without case, spaces and signs: `Address Prefix`, `address_prefix` and `addressPrefix` are one."""
+    """Return a title without case, spaces and signs: `Address Prefix`, `address_prefix` and `addressPrefix` are one."""
     return re.sub("[^a-z0-9]", "", title.lower())
 
 
 @lru_cache(4096)  # a file has few titles, each in every object
 def of_family(title: str) -> tuple[str, str]:
-    """A normal title without what it says of IPv4 or IPv6, and which of them that is: "4", "6" or ""."""
+    """Return a normal title without what it says of IPv4 or IPv6, and which of them that is: "4", "6" or ""."""
     text = normal(title)
     if text in _RANK:
         return text, ""
@@ -99,7 +108,7 @@ def of_family(title: str) -> tuple[str, str]:
 
 @lru_cache(4096)
 def stands_for(title: str) -> tuple[str, int]:
-    """What a title stands for, a field of Layout, and its rank there; "" for nothing."""
+    """Return what a title stands for, a key of KINDS or `perhaps`, and its rank there; "" for nothing."""
     text, family = of_family(title)
     kind, rank = _RANK.get(text, ("", 0))
     if kind in ("masks", "starts", "ends") and family == "6":
@@ -112,5 +121,5 @@ def stands_for(title: str) -> tuple[str, int]:
 
 
 def is_filter(title: str) -> bool:
-    """Whether a title is that of a filter: what may pass, not what is where."""
+    """Return whether a title is that of a filter: what may pass, not what is where."""
     return any(word.lower().startswith(_FILTERS) for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title))
