@@ -1,7 +1,4 @@
-"""A plan as what teams deploy with: an ARM template, Bicep, Terraform, or a bash script of raw `az` commands.
-
-Strings in, strings out; no Azure, no input or output, no clock.
-"""
+"""A plan as a file to deploy: an ARM template, Bicep, Terraform, or a bash script of `az` commands. Pure."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,12 +18,14 @@ ENDINGS: Mapping[str, Callable[[Contents], str]] = {
 }
 
 
-def export(ending: str, result: PlanResult, place: Target) -> str:
-    """A plan that is not refused, as the text of a file.
+def export(ending: str, result: PlanResult, target: Target) -> str:
+    """Return a plan that is not refused, as the text of a file.
 
-    ending: one of ENDINGS, with its dot, in any case. Raises ValueError on any other ending.
+    ending: one of ENDINGS, with its dot, in any case
+
+    Raises ValueError on any other ending.
     """
     write = ENDINGS.get(ending.lower())
     if write is None:
-        raise ValueError(f"{ending or 'no ending'} is none of {', '.join(ENDINGS)}")
-    return write(contents_of(result, place))
+        raise ValueError(f"invalid ending {ending!r}: expected one of {', '.join(ENDINGS)}")
+    return write(contents_of(result, target))

@@ -3,90 +3,90 @@
 import json
 
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.export.comments import ORIGIN, RETIREMENT, ROUTE_TABLE, SUCCESSOR, remarks
-from azext_kubenet.export.contents import ROLE, Contents, Setting, profiles, settings
+from azext_kubenet.export.contents import (
+    ORIGIN,
+    RETIREMENT,
+    ROLE,
+    ROUTE_TABLE,
+    SUCCESSOR,
+    Contents,
+    Setting,
+    agent_pools,
+    cluster_remarks,
+    settings,
+)
 from azext_kubenet.export.target import Target
 
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-NETWORK, NETWORK_API = "Microsoft.Network/virtualNetworks", "2025-07-01"
-SUBNET, SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", "2024-07-01"
-IDENTITY, IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"
-ASSIGNMENT, ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", "2022-04-01"
-CLUSTER, CLUSTER_API = "Microsoft.ContainerService/managedClusters", "2026-05-01"
-DEPLOYMENT, DEPLOYMENT_API = "Microsoft.Resources/deployments", "2022-09-01"
+_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+_NETWORK, _NETWORK_API = "Microsoft.Network/virtualNetworks", "2025-07-01"
+_SUBNET, _SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", "2024-07-01"
+_IDENTITY, _IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"
+_ASSIGNMENT, _ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", "2022-04-01"
+_CLUSTER, _CLUSTER_API = "Microsoft.ContainerService/managedClusters", "2026-05-01"
+_DEPLOYMENT, _DEPLOYMENT_API = "Microsoft.Resources/deployments", "2022-09-01"
 
-#: What Bicep's @onlyIfNotExists() becomes. Azure/bicep release 0.38.3
-ONCE: Json = {"onlyIfNotExists": []}
+#: What Bicep compiles @onlyIfNotExists() to. Azure/bicep release 0.38.3
+_ONCE: Json = {"onlyIfNotExists": []}
 
 
 def text(contents: Contents) -> str:
-    """The template of a plan."""
-    place = contents.place
-    network = _apart(contents) if place.separate_resource_group else _here(place)
-    return (
-        json.dumps(
-            {
-                **_frame(),
-                "metadata": {
-                    "description": ORIGIN,
-                    "deploy": "az deployment group create --resource-group GROUP --template-file FILE.json",
-                    "retirement": f"{RETIREMENT} {SUCCESSOR}",
-                    "remarks": remarks(contents, "linuxProfile", "vmSize"),
-                },
-                "parameters": _parameters(contents),
-                "variables": _variables(place),
-                "resources": {"identity": _identity(), **network, "cluster": _cluster()},
-                "outputs": {
-                    "clusterId": {"type": "string", "value": f"[resourceId('{CLUSTER}', parameters('clusterName'))]"}
-                },
-            },
-            indent=2,
-        )
-        + "\n"
-    )
+    """Return the template of a plan."""
+    target = contents.target
+    network = _network_elsewhere(contents) if target.separate_resource_group else _network(target)
+    template = {
+        **_frame(),
+        "metadata": {
+            "description": ORIGIN,
+            "deploy": "az deployment group create --resource-group GROUP --template-file FILE.json",
+            "retirement": f"{RETIREMENT} {SUCCESSOR}",
+            "remarks": cluster_remarks(contents, "linuxProfile", "vmSize"),
+        },
+        "parameters": _parameters(contents),
+        "variables": _variables(target),
+        "resources": {"identity": _identity(), **network, "cluster": _cluster()},
+        "outputs": {"clusterId": {"type": "string", "value": f"[resourceId('{_CLUSTER}', parameters('clusterName'))]"}},
+    }
+    return json.dumps(template, indent=2) + "\n"
 
 
 def _frame() -> Json:
-    return {"$schema": SCHEMA, "languageVersion": "2.0", "contentVersion": "1.0.0.0"}
+    return {"$schema": _SCHEMA, "languageVersion": "2.0", "contentVersion": "1.0.0.0"}
 
 
-def literal(value: object) -> object:
-    """A value that ARM does not take for an expression: one in square brackets gets another bracket."""
+def _literal(value: object) -> object:
+    """Return a value that ARM does not read as an expression: a text in square brackets gets another bracket."""
     if isinstance(value, str):
         return f"[{value}" if value.startswith("[") and value.endswith("]") else value
     if isinstance(value, list):
-        return [literal(each) for each in value]
-    return {key: literal(each) for key, each in value.items()} if isinstance(value, dict) else value
+        return [_literal(each) for each in value]
+    return {key: _literal(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _parameters(contents: Contents) -> Json:
-    place = contents.place
+    target = contents.target
     return {
         "location": {
             "type": "string",
-            "defaultValue": literal(place.location) if place.location else "[resourceGroup().location]",
+            "defaultValue": _literal(target.location) if target.location else "[resourceGroup().location]",
             "metadata": {"description": "Region of the cluster and its network."},
         },
-        **{each.name: _parameter(each) for each in settings(contents)},
-        "pools": _parameter(
-            Setting("pools", "array", profiles(contents), "Node pools, the first a system pool; in the words of AKS.")
-        ),
+        **{each.name: _parameter(each) for each in (*settings(contents), agent_pools(contents))},
     }
 
 
 def _parameter(setting: Setting) -> Json:
     return {
         "type": setting.kind,
-        "defaultValue": literal(setting.value),
+        "defaultValue": _literal(setting.value),
         "metadata": {"description": setting.about},
     }
 
 
-def _variables(place: Target) -> Json:
-    group = "parameters('vnetResourceGroup'), " if place.separate_resource_group else ""
+def _variables(target: Target) -> Json:
+    group = "parameters('vnetResourceGroup'), " if target.separate_resource_group else ""
     return {
-        "subnetId": f"[resourceId({group}'{SUBNET}', parameters('vnetName'), parameters('subnetName'))]",
-        "identityId": f"[resourceId('{IDENTITY}', parameters('identityName'))]",
+        "subnetId": f"[resourceId({group}'{_SUBNET}', parameters('vnetName'), parameters('subnetName'))]",
+        "identityId": f"[resourceId('{_IDENTITY}', parameters('identityName'))]",
         "roleDefinitionId": f"[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{ROLE}')]",
         "assignmentName": "[guid(variables('subnetId'), variables('identityId'), variables('roleDefinitionId'))]",
     }
@@ -94,49 +94,49 @@ def _variables(place: Target) -> Json:
 
 def _identity() -> Json:
     return {
-        "type": IDENTITY,
-        "apiVersion": IDENTITY_API,
+        "type": _IDENTITY,
+        "apiVersion": _IDENTITY_API,
         "name": "[parameters('identityName')]",
         "location": "[parameters('location')]",
     }
 
 
-def _here(place: Target) -> Json:
-    """What is made of the network, and the grant, in the cluster's own resource group."""
-    made = _made(place)
-    return {**made, "grant": _grant([*made, "identity"], "variables", "[reference('identity').principalId]")}
+def _network(target: Target) -> Json:
+    """Return what is created of the network, and the role assignment, in the cluster's own resource group."""
+    created = _new_network(target)
+    return {**created, "grant": _grant([*created, "identity"], "variables", "[reference('identity').principalId]")}
 
 
-def _made(place: Target) -> Json:
-    """The network with its subnet, the subnet alone, or nothing."""
+def _new_network(target: Target) -> Json:
+    """Return the network with its subnet, the subnet alone, or nothing."""
     subnet = {"properties": {"addressPrefix": "[parameters('subnetPrefix')]"}}
-    common = {"@options": ONCE, "metadata": {"description": f"{ROUTE_TABLE} So it is written once."}}
-    if place.new_network:
+    common = {"@options": _ONCE, "metadata": {"description": f"{ROUTE_TABLE} Therefore it is written once."}}
+    if target.new_network:
         network = {
             "addressSpace": {"addressPrefixes": "[parameters('vnetAddressPrefixes')]"},
             "subnets": [{"name": "[parameters('subnetName')]", **subnet}],
         }
         return {
             "network": {
-                "type": NETWORK,
-                "apiVersion": NETWORK_API,
+                "type": _NETWORK,
+                "apiVersion": _NETWORK_API,
                 "name": "[parameters('vnetName')]",
                 "location": "[parameters('location')]",
                 "properties": network,
                 **common,
             }
         }
-    if place.new_subnet:
+    if target.new_subnet:
         name = "[format('{0}/{1}', parameters('vnetName'), parameters('subnetName'))]"
-        return {"subnet": {"type": SUBNET, "apiVersion": SUBNET_API, "name": name, **subnet, **common}}
+        return {"subnet": {"type": _SUBNET, "apiVersion": _SUBNET_API, "name": name, **subnet, **common}}
     return {}
 
 
 def _grant(after: list[str], source: str, principal: str) -> Json:
-    """Network Contributor on the subnet [I1]. source: where the ids stand, in variables or in parameters."""
+    """Return Network Contributor on the subnet [I1]. source: what holds the IDs, variables or parameters."""
     return {
-        "type": ASSIGNMENT,
-        "apiVersion": ASSIGNMENT_API,
+        "type": _ASSIGNMENT,
+        "apiVersion": _ASSIGNMENT_API,
         "scope": f"[{source}('subnetId')]",
         "name": f"[{source}('assignmentName')]",
         "dependsOn": after,
@@ -148,30 +148,30 @@ def _grant(after: list[str], source: str, principal: str) -> Json:
     }
 
 
-def _apart(contents: Contents) -> Json:
-    """The same in the network's resource group: a deployment of its own, which sees nothing but what it is handed."""
-    place = contents.place
-    made = _made(place)
-    handed = {
-        **{each.name: each.kind for each in settings(contents) if made and each.name.startswith(("vnet", "subnet"))},
-        **({"location": "string"} if place.new_network else {}),
+def _network_elsewhere(contents: Contents) -> Json:
+    """Return the same in the network's resource group: a deployment of its own, which sees only its parameters."""
+    target = contents.target
+    created = _new_network(target)
+    passed = {
+        **{each.name: each.kind for each in settings(contents) if created and each.name.startswith(("vnet", "subnet"))},
+        **({"location": "string"} if target.new_network else {}),
     }
-    handed.pop("vnetResourceGroup", None)
+    passed.pop("vnetResourceGroup", None)
     ids = ("subnetId", "assignmentName", "roleDefinitionId")
     values = {
-        **{name: f"[parameters('{name}')]" for name in handed},
+        **{name: f"[parameters('{name}')]" for name in passed},
         **{name: f"[variables('{name}')]" for name in ids},
         "principalId": "[reference('identity').principalId]",
     }
     inner = {
         **_frame(),
-        "parameters": {name: {"type": handed.get(name, "string")} for name in values},
-        "resources": {**made, "grant": _grant([*made], "parameters", "[parameters('principalId')]")},
+        "parameters": {name: {"type": passed.get(name, "string")} for name in values},
+        "resources": {**created, "grant": _grant([*created], "parameters", "[parameters('principalId')]")},
     }
     return {
         "grant": {
-            "type": DEPLOYMENT,
-            "apiVersion": DEPLOYMENT_API,
+            "type": _DEPLOYMENT,
+            "apiVersion": _DEPLOYMENT_API,
             "name": "[format('kubenet-{0}', uniqueString(parameters('clusterName')))]",
             "resourceGroup": "[parameters('vnetResourceGroup')]",
             "dependsOn": ["identity"],
@@ -186,7 +186,7 @@ def _apart(contents: Contents) -> Json:
 
 
 def _cluster() -> Json:
-    """After the grant, which the first node needs. No docker bridge: the clusters API has none any more [D2]."""
+    """Return the cluster, after the role assignment that its first node needs. The API has no docker bridge [D2]."""
     shared = (
         "createObject('osType', 'Linux', 'type', 'VirtualMachineScaleSets', "
         "'maxPods', parameters('maxPods'), 'vnetSubnetID', variables('subnetId'))"
@@ -197,8 +197,8 @@ def _cluster() -> Json:
         "input": f"[union(parameters('pools')[copyIndex('agentPoolProfiles')], {shared})]",
     }
     return {
-        "type": CLUSTER,
-        "apiVersion": CLUSTER_API,
+        "type": _CLUSTER,
+        "apiVersion": _CLUSTER_API,
         "name": "[parameters('clusterName')]",
         "location": "[parameters('location')]",
         "dependsOn": ["identity", "grant"],

@@ -1,14 +1,15 @@
-"""A bash script of raw `az` commands, as Microsoft's article has them, that can be run again."""
+"""A bash script of `az` commands, as in Microsoft's article, that can be run again. Words in capitals are filled in."""
 
 import shlex
 from collections.abc import Iterable
 
-from azext_kubenet.export.comments import ROUTE_TABLE, commented, heading, remarks
-from azext_kubenet.export.contents import ROLE, Contents, Pool
+from azext_kubenet.export.contents import ROLE, ROUTE_TABLE, Contents, Pool, annotated, cluster_remarks, heading
 from azext_kubenet.export.target import Target
 
+_AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
+
 _LISTED = """\
-# Whether a list of names, one a line, has this one. Names in Azure have no case.
+# Whether a list of names, one per line, contains a name. Azure ignores case in names.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }"""
@@ -93,95 +94,81 @@ _SCALING = """ \\
 
 
 def text(contents: Contents) -> str:
-    """The script of a plan."""
-    head = ["#!/usr/bin/env bash", *heading("#", "bash FILE.sh"), *commented(_AGAIN, "#"), "set -euo pipefail"]
-    subscription = [_SUBSCRIPTION] if contents.place.subscription else []
-    blocks = ["\n".join(head), "\n".join(_values(contents)), *subscription, _LISTED, *_commands(contents)]
-    return "\n\n".join(blocks) + "\n"
-
-
-_AGAIN = "Run again, it goes on where it stopped: what exists is left as it is."
+    """Return the script of a plan."""
+    start = f"{heading('#', 'bash FILE.sh')}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
+    subscription = [_SUBSCRIPTION] if contents.target.subscription else []
+    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription, _LISTED]
+    return "\n\n".join([*blocks, *_commands(contents)]) + "\n"
 
 
 def _values(contents: Contents) -> list[str]:
-    """The variables at the top. All that comes from outside stands here, quoted, and nowhere else."""
-    place = contents.place
+    """Return the variables at the top: every value from outside is here, quoted, and nowhere else."""
+    target = contents.target
     values: dict[str, str | int | None] = {
-        "subscription": place.subscription,
-        "group": place.group,
-        "location": place.location,
-        "vnet_group": place.vnet_group if place.separate_resource_group else place.group,
-        "vnet": place.network_name,
+        "subscription": target.subscription,
+        "group": target.group,
+        "location": target.location,
+        "vnet_group": target.vnet_group if target.separate_resource_group else target.group,
+        "vnet": target.network_name,
         "vnet_prefixes": None,
-        "subnet": place.subnet_name,
-        "subnet_prefix": contents.subnet_prefix if place.new_subnet else None,
-        "identity": place.identity_name,
-        "cluster": place.cluster,
+        "subnet": target.subnet_name,
+        "subnet_prefix": contents.subnet_prefix if target.new_subnet else None,
+        "identity": target.identity_name,
+        "cluster": target.cluster,
         "pod_cidr": contents.pod_cidr,
         "service_cidr": contents.service_cidr,
         "dns_service_ip": contents.dns_service_ip,
         "max_pods": contents.max_pods,
     }
     for number, pool in enumerate(contents.pools, start=1):
-        values |= _pool_values(f"pool{number}", pool, system=number == 1)
+        values |= _pool_values(f"pool{number}", pool)
     lines = {name: f"{name}={shlex.quote(str(value))}" for name, value in values.items() if value is not None}
-    if place.new_network:
+    if target.new_network:
         lines["vnet_prefixes"] = f"vnet_prefixes=({' '.join(map(shlex.quote, contents.vnet_prefixes))})"
-    if not place.location and _needs_region(place):
-        lines["location"] = "location=${LOCATION:?give a region: LOCATION=westeurope bash FILE.sh}"
+    if target.new_network and not target.location:  # an existing network tells its own
+        lines["location"] = "location=${LOCATION:?set the region: LOCATION=westeurope bash FILE.sh}"
     return [lines[name] for name in values if name in lines]
 
 
-def _needs_region(place: Target) -> bool:
-    """Whether no network that is there tells the region before it is first needed."""
-    return place.new_network
-
-
-def _pool_values(name: str, pool: Pool, system: bool) -> dict[str, str | int | None]:
-    surge = pool.max_surge if pool.surges else "0"
+def _pool_values(name: str, pool: Pool) -> dict[str, str | int | None]:
     return {
         name: pool.name,
         f"{name}_count": pool.count,
         f"{name}_max_count": pool.max_count,
-        f"{name}_max_surge": None if system and not pool.surges else surge,
+        f"{name}_max_surge": pool.max_surge,
     }
 
 
 def _commands(contents: Contents) -> Iterable[str]:
-    place = contents.place
-    yield from _network(place)
+    target = contents.target
+    yield from _network(target)
     yield _SUBNET_ID
     yield _IDENTITY
     first, *more = contents.pools
-    cluster = _CLUSTER.replace("OWN", "" if place.new_subnet else _OWN_TABLE).replace("SCALING", _scaling(first, 1))
-    yield "\n".join(
-        [
-            *(line for remark in remarks(contents, "an SSH key", "--node-vm-size") for line in commented(remark, "#")),
-            cluster,
-        ]
-    )
-    if first.surges:
+    cluster = _CLUSTER.replace("OWN", "" if target.new_subnet else _OWN_TABLE).replace("SCALING", _scaling(first, 1))
+    yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), cluster)
+    if not contents.default_surge:
         yield _SURGE
     if more:
         yield _POOLS
     for number, pool in enumerate(more, start=2):
-        unavailable = "" if pool.surges else " --max-unavailable 1"
+        unavailable = f" --max-unavailable {pool.max_unavailable}" if pool.max_unavailable else ""
         added = _POOL.replace("SCALING", _scaling(pool, number)).replace("UNAVAILABLE", unavailable)
         yield added.replace("POOL", f"pool{number}")
 
 
-def _network(place: Target) -> Iterable[str]:
-    """Group, network and subnet, as far as they are to be made; the region is that of a network that is there."""
-    if not place.new_network and not place.location:
+def _network(target: Target) -> Iterable[str]:
+    """Yield what creates group, network and subnet as far as they are new, and asks an existing network's region."""
+    if not target.new_network and not target.location:
         yield _REGION
-    if place.new_network or place.separate_resource_group:
+    if target.new_network or target.separate_resource_group:
         yield _GROUP
-    once = "\n".join(commented(f"{ROUTE_TABLE} So what exists is not written again.", "#"))
-    if place.new_network:
-        yield f"{once}\n{_NETWORK}"
+    once = [f"{ROUTE_TABLE} Therefore existing resources are not written again."]
+    if target.new_network:
+        yield annotated("#", once, _NETWORK)
         yield _SUBNET
-    elif place.new_subnet:
-        yield f"{once}\n{_SUBNET}"
+    elif target.new_subnet:
+        yield annotated("#", once, _SUBNET)
 
 
 def _scaling(pool: Pool, number: int) -> str:

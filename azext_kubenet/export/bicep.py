@@ -1,92 +1,238 @@
-"""Bicep, as one writes it by hand: symbols instead of ids."""
+"""Bicep as it is written by hand, with symbols instead of IDs. In the blocks, words in capitals are filled in."""
 
 import json
-from typing import Any
+from textwrap import indent
 
-from azext_kubenet.export import bicep_blocks as blocks
-from azext_kubenet.export.comments import ROUTE_TABLE, commented, heading, remarks
-from azext_kubenet.export.contents import Contents, Setting, profiles, settings
+from azext_kubenet.export.contents import (
+    ROLE,
+    ROUTE_TABLE,
+    Contents,
+    Setting,
+    agent_pools,
+    annotated,
+    cluster_remarks,
+    heading,
+    settings,
+)
 from azext_kubenet.export.target import Target
 
-_WRITTEN_ONCE = f"{ROUTE_TABLE} So it is written once: @onlyIfNotExists needs Bicep 0.38.3 or newer."
+_ONCE = f"{ROUTE_TABLE} Therefore it is written once: @onlyIfNotExists requires Bicep 0.38.3 or newer."
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+_NETWORK_PROPERTIES = """\
+  properties: {
+    addressSpace: {
+      addressPrefixes: vnetAddressPrefixes
+    }
+    subnets: [
+      {
+        name: subnetName
+        properties: {
+          addressPrefix: subnetPrefix
+        }
+      }
+    ]
+  }
+"""
+
+_NETWORK = f"""\
+resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {{
+  name: vnetName
+  location: location
+{_NETWORK_PROPERTIES}}}"""
+
+_EXISTING_NETWORK = """\
+resource network 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {SCOPE
+  name: vnetName
+}"""
+
+_SUBNET = """\
+resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' = {
+  parent: network
+  name: subnetName
+  properties: {
+    addressPrefix: subnetPrefix
+  }
+}"""
+
+_EXISTING_SUBNET = """\
+resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
+  parent: network
+  name: subnetName
+}"""
+
+_ROLE = f"""\
+var networkContributor = '{ROLE}'
+var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)"""
+
+_IDENTITY = """\
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: identityName
+  location: location
+}"""
+
+_GRANT_PROPERTIES = """\
+  properties: {
+    roleDefinitionId: roleDefinitionId
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+"""
+
+_GRANT = f"""\
+resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
+  scope: subnet
+  name: guid(subnet.id, identity.id, roleDefinitionId)
+{_GRANT_PROPERTIES}}}"""
+
+_DEPLOYMENT = f"""\
+// In the network's resource group. A module would need a second file.
+#disable-next-line no-deployments-resources
+resource grant 'Microsoft.Resources/deployments@2022-09-01' = {{
+  name: 'kubenet-${{uniqueString(clusterName)}}'
+  resourceGroup: vnetResourceGroup
+  properties: {{
+    mode: 'Incremental'
+    template: {{
+      '$schema': 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+      contentVersion: '1.0.0.0'
+      resources: [NETWORK
+        {{
+          type: 'Microsoft.Authorization/roleAssignments'
+          apiVersion: '2022-04-01'
+          scope: subnet.id
+          name: guid(subnet.id, identity.id, roleDefinitionId)AFTER
+{indent(_GRANT_PROPERTIES, " " * 8)}        }}
+      ]
+    }}
+  }}
+}}"""
+
+_NETWORK_IN_DEPLOYMENT = f"""
+        {{
+          condition: deployNetwork
+          type: 'Microsoft.Network/virtualNetworks'
+          apiVersion: '2025-07-01'
+          name: vnetName
+          location: location
+{indent(_NETWORK_PROPERTIES, " " * 8)}        }}"""
+
+_SUBNET_IN_DEPLOYMENT = """
+        {
+          condition: deployNetwork
+          type: 'Microsoft.Network/virtualNetworks/subnets'
+          apiVersion: '2024-07-01'
+          name: '${vnetName}/${subnetName}'
+          properties: {
+            addressPrefix: subnetPrefix
+          }
+        }"""
+
+_AFTER = """
+          dependsOn: [
+            ID
+          ]"""
+
+_CLUSTER = """\
+resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
+  name: clusterName
+  location: location
+  dependsOn: [
+    grant
+  ]
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: dnsPrefix
+    agentPoolProfiles: [for pool in pools: union(pool, {
+      osType: 'Linux'
+      type: 'VirtualMachineScaleSets'
+      maxPods: maxPods
+      vnetSubnetID: subnet.id
+    })]
+    networkProfile: {
+      networkPlugin: 'kubenet'
+      podCidr: podCidr
+      serviceCidr: serviceCidr
+      dnsServiceIP: dnsServiceIp
+      loadBalancerSku: 'standard'
+    }
+  }
+}"""
 
 
 def text(contents: Contents) -> str:
-    """The Bicep file of a plan."""
-    use = "az deployment group create --resource-group GROUP --template-file FILE.bicep"
+    """Return the Bicep file of a plan."""
+    target = contents.target
     parts = [
-        "\n".join(heading("//", use)),
-        "\n\n".join(_parameters(contents)),
-        blocks.ROLE,
-        blocks.IDENTITY,
-        *(_apart(contents.place) if contents.place.separate_resource_group else _here(contents.place)),
-        "\n".join(
-            [
-                *(line for remark in remarks(contents, "linuxProfile", "vmSize") for line in commented(remark, "//")),
-                blocks.CLUSTER,
-            ]
-        ),
+        heading("//", "az deployment group create --resource-group GROUP --template-file FILE.bicep"),
+        *_parameters(contents),
+        _ROLE,
+        _IDENTITY,
+        *(_network_elsewhere(target) if target.separate_resource_group else _network(target)),
+        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _CLUSTER),
         "output clusterId string = cluster.id",
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _parameters(contents: Contents) -> list[str]:
-    place = contents.place
-    location = literal(place.location) if place.location else "resourceGroup().location"
-    pools = Setting("pools", "array", profiles(contents), "Node pools, the first a system pool; in the words of AKS.")
+    target = contents.target
+    location = _literal(target.location) if target.location else "resourceGroup().location"
     found = [_parameter("location", "string", location, "Region of the cluster and its network.")]
-    found += [_parameter(each.name, each.kind, literal(each.value), each.about) for each in settings(contents)]
-    found.append(_parameter(pools.name, pools.kind, literal(pools.value), pools.about))
-    if place.separate_resource_group and place.new_subnet:
-        about = "Whether the network is written. Only the first time, or it loses the route table of the nodes."
+    found += [_of_setting(each) for each in (*settings(contents), agent_pools(contents))]
+    if target.separate_resource_group and target.new_subnet:
+        about = "Whether to deploy the network. Only for the first deployment: later ones would detach the route table."
         found.append(_parameter("deployNetwork", "bool", "true", about))
     return found
 
 
+def _of_setting(setting: Setting) -> str:
+    return _parameter(setting.name, setting.kind, _literal(setting.value), setting.about)
+
+
 def _parameter(name: str, kind: str, value: str, about: str) -> str:
-    return f"@description({literal(about)})\nparam {name} {kind} = {value}"
+    return f"@description({_literal(about)})\nparam {name} {kind} = {value}"
 
 
-def _here(place: Target) -> list[str]:
-    """The network, made or there, and the grant on its subnet."""
-    if place.new_network:
-        return [_once(blocks.NETWORK), blocks.SUBNET_THERE, blocks.GRANT]
-    return [blocks.NETWORK_THERE, _once(blocks.SUBNET) if place.new_subnet else blocks.SUBNET_THERE, blocks.GRANT]
+def _network(target: Target) -> list[str]:
+    """Return network and subnet, new or existing, and the role assignment on the subnet."""
+    if target.new_network:
+        return [_once(_NETWORK), _EXISTING_SUBNET, _GRANT]
+    subnet = _once(_SUBNET) if target.new_subnet else _EXISTING_SUBNET
+    return [_EXISTING_NETWORK.replace("SCOPE", ""), subnet, _GRANT]
 
 
 def _once(resource: str) -> str:
-    return "\n".join([*commented(_WRITTEN_ONCE, "//"), "@onlyIfNotExists()", resource])
+    return annotated("//", [_ONCE], f"@onlyIfNotExists()\n{resource}")
 
 
-def _apart(place: Target) -> list[str]:
-    """The same in another resource group."""
-    if not place.new_subnet:
-        return [blocks.ELSEWHERE, blocks.GRANT_ELSEWHERE.replace("MADE", "").replace("AFTER", "")]
-    made, name = (
-        (blocks.NETWORK_ELSEWHERE, "network.id") if place.new_network else (blocks.SUBNET_ELSEWHERE, "subnet.id")
-    )
-    grant = blocks.GRANT_ELSEWHERE.replace("MADE", made).replace("AFTER", blocks.AFTER_ELSEWHERE.replace("MADE", name))
-    return [blocks.ELSEWHERE, "\n".join([*commented(ROUTE_TABLE, "//"), grant])]
+def _network_elsewhere(target: Target) -> list[str]:
+    """Return the same in another resource group than the cluster's."""
+    existing = [_EXISTING_NETWORK.replace("SCOPE", "\n  scope: resourceGroup(vnetResourceGroup)"), _EXISTING_SUBNET]
+    if not target.new_subnet:
+        return [*existing, _DEPLOYMENT.replace("NETWORK", "").replace("AFTER", "")]
+    new, symbol = (_NETWORK_IN_DEPLOYMENT, "network") if target.new_network else (_SUBNET_IN_DEPLOYMENT, "subnet")
+    grant = _DEPLOYMENT.replace("NETWORK", new).replace("AFTER", _AFTER.replace("ID", f"{symbol}.id"))
+    return [*existing, annotated("//", [ROUTE_TABLE], grant)]
 
 
-def literal(value: Any, indent: int = 0) -> str:
-    """A value as Bicep writes it."""
-    if isinstance(value, int):
-        return json.dumps(value)
+def _literal(value: object, depth: int = 0) -> str:
+    """Return a value as Bicep writes it."""
+    inside = "  " * (depth + 1)
+    if isinstance(value, list):
+        lines = [inside + _literal(each, depth + 1) for each in value]
+        return "\n".join(["[", *lines, "  " * depth + "]"])
+    if isinstance(value, dict):
+        lines = [f"{inside}{key}: {_literal(each, depth + 1)}" for key, each in value.items()]
+        return "\n".join(["{", *lines, "  " * depth + "}"])
     if isinstance(value, str):
         return "'" + "".join(map(_character, value)).replace("${", "\\${") + "'"
-    inside = "  " * (indent + 1)
-    if isinstance(value, list):
-        lines = [inside + literal(each, indent + 1) for each in value]
-        opening, closing = "[]"
-    else:
-        lines = [f"{inside}{key}: {literal(each, indent + 1)}" for key, each in value.items()]
-        opening, closing = "{}"
-    return "\n".join([opening, *lines, "  " * indent + closing])
-
-
-_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return json.dumps(value)
 
 
 def _character(character: str) -> str:

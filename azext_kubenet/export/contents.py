@@ -1,7 +1,11 @@
-"""What all four formats say, whatever their words: the plan, the pools, and the values that a team may change."""
+"""What all four formats contain: the plan, the values that a team may change, and the remarks.
+
+No remark holds a name that a user chose, because nothing could quote it in a comment.
+"""
 
 import re
 from dataclasses import dataclass
+from textwrap import wrap
 
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -9,30 +13,62 @@ from azext_kubenet.export.target import Target
 
 #: Network Contributor. [I1] CLI:_consts.py; Azure built-in roles
 ROLE = "4d97b98b-1d4f-4787-a291-c67834d212e7"
-#: The pool's name where no pools are stated. az aks create
-POOL = "nodepool1"
+#: The name of the node pool where the plan states none: that of az aks create.
+_POOL = "nodepool1"
+#: Columns of a comment.
+_WIDTH = 110
+
+ORIGIN = "A cluster on kubenet with its network, written by az kubenet plan --export."
+#: [J1] kubenet-retirement.md
+RETIREMENT = (
+    "Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone, run:"
+)
+#: [K1] update-azure-cni.md
+SUCCESSOR = "az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay"
+#: [H1, H5] Azure/AKS issues 400 and 1781
+ROUTE_TABLE = (
+    "AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without that "
+    "route table detaches it, and pods on different nodes can no longer connect (Azure/AKS issues 400 and 1781)."
+)
+#: [I3, I4] aks-service-permissions.md
+_OWN_TABLE = (
+    "If the subnet has a route table of your own, the identity needs Network Contributor on that route table too, "
+    "before the cluster is created."
+)
+#: [E6] upgrade-aks-node-pools-rolling.md
+_NO_SURGE = (
+    "The plan has no surge nodes for the first node pool, but AKS upgrades no system pool without them: it uses its "
+    "default of 10%, for which the ranges may be too small."
+)
 
 
 @dataclass(frozen=True)
 class Pool:
-    """A node pool. max_count: the autoscaler's, None for a pool that is not scaled."""
+    """A node pool.
+
+    system: whether it is the system pool
+    count: nodes at creation
+    max_count: the autoscaler's maximum, None for a pool that is not scaled
+    max_surge: extra nodes of an upgrade, None for the default of AKS
+    max_unavailable: nodes that an upgrade removes first, None for none
+    """
 
     name: str
+    system: bool
     count: int
     max_count: int | None
-    max_surge: str
-
-    @property
-    def surges(self) -> bool:
-        """Whether upgrades take extra nodes."""
-        return self.max_surge.strip("%") != "0"
+    max_surge: str | None
+    max_unavailable: str | None
 
 
 @dataclass(frozen=True)
 class Setting:
     """A value that a team may change: a parameter of a template, a variable of Terraform.
 
-    name: in camel case; kind: string, int or array; value: what the plan says, None for what the place decides.
+    name: in camel case
+    kind: string, int or array
+    value: what the plan says, None for what the target decides
+    about: a sentence for whoever changes it
     """
 
     name: str
@@ -42,15 +78,20 @@ class Setting:
 
     @property
     def snake_name(self) -> str:
-        """The name in snake case."""
+        """Return the name in snake case."""
         return re.sub(r"[A-Z]", lambda found: "_" + found[0].lower(), self.name)
 
 
 @dataclass(frozen=True)
 class Contents:  # pylint: disable=too-many-instance-attributes
-    """A plan and its place, read."""
+    """A plan and its target, as text.
 
-    place: Target
+    target: names, and what exists
+    vnet_prefixes, subnet_prefix, pod_cidr, service_cidr: CIDRs
+    pools: the system pool first
+    """
+
+    target: Target
     vnet_prefixes: tuple[str, ...]
     subnet_prefix: str
     pod_cidr: str
@@ -61,20 +102,20 @@ class Contents:  # pylint: disable=too-many-instance-attributes
 
     @property
     def autoscaled(self) -> bool:
-        """Whether any pool is scaled by itself."""
+        """Return whether the autoscaler scales any node pool."""
         return any(pool.max_count is not None for pool in self.pools)
 
     @property
-    def system_pool_cannot_wait(self) -> bool:
-        """Whether the plan has no surge where AKS insists on one: a system pool. [E6]"""
-        return not self.pools[0].surges
+    def default_surge(self) -> bool:
+        """Return whether the plan has no surge for the system pool, so that AKS uses its default. [E6]"""
+        return self.pools[0].max_surge is None
 
 
-def contents_of(result: PlanResult, place: Target) -> Contents:
-    """The contents of a plan that is not refused."""
+def contents_of(result: PlanResult, target: Target) -> Contents:
+    """Return the contents of a plan that is not refused."""
     plan = result.plan
     return Contents(
-        place=place,
+        target=target,
         vnet_prefixes=tuple(map(str, plan.vnet)),
         subnet_prefix=str(plan.subnet),
         pod_cidr=str(plan.pods),
@@ -86,78 +127,102 @@ def contents_of(result: PlanResult, place: Target) -> Contents:
 
 
 def _pools(size: ClusterSize) -> tuple[Pool, ...]:
-    """The pools that are stated, scaled where their most is above their count; else one of as many nodes as planned."""
+    """Return the stated node pools, scaled where their maximum is above their count; otherwise one with all nodes."""
     if not size.pools:
-        return (Pool(POOL, size.node_count, None, str(size.max_surge)),)
+        return (_pool(_POOL, True, size.node_count, None, str(size.max_surge)),)
     return tuple(
-        Pool(
-            name=each.name,
-            count=each.count,
-            max_count=each.max_count if each.max_count > each.count else None,
-            max_surge=str(each.max_surge),
-        )
-        for each in size.pools
-    )
+        _pool(each.name, not at, each.count, each.max_count if each.max_count > each.count else None,
+              str(each.max_surge))
+        for at, each in enumerate(size.pools)
+    )  # fmt: skip
+
+
+def _pool(name: str, system: bool, count: int, max_count: int | None, surge: str) -> Pool:
+    """Return a node pool. Without surge an upgrade removes nodes first, which AKS allows on user pools alone. [E6]"""
+    if surge.strip("%") != "0":
+        return Pool(name, system, count, max_count, surge, None)
+    return Pool(name, system, count, max_count, *((None, None) if system else ("0", "1")))
 
 
 def settings(contents: Contents) -> list[Setting]:
-    """The values that every format has, in the order in which they are read."""
-    place = contents.place
+    """Return the values that every format has, in the order in which they are read."""
+    target = contents.target
     return [
-        Setting("clusterName", "string", place.cluster, "Name of the cluster."),
-        Setting("dnsPrefix", "string", dns_prefix(place.cluster), "How the address of the API server begins."),
-        Setting("identityName", "string", place.identity_name, "Name of the cluster's user-assigned identity."),
+        Setting("clusterName", "string", target.cluster, "Name of the cluster."),
+        Setting("dnsPrefix", "string", dns_prefix(target.cluster), "Prefix of the DNS name of the API server."),
+        Setting("identityName", "string", target.identity_name, "Name of the cluster's user-assigned identity."),
         *_network_settings(contents),
-        Setting("podCidr", "string", contents.pod_cidr, "Pods: every node takes a /24 of it."),
-        Setting("serviceCidr", "string", contents.service_cidr, "Services."),
-        Setting("dnsServiceIp", "string", contents.dns_service_ip, "DNS service: base + 10 of the services."),
-        Setting("maxPods", "int", contents.max_pods, "Pods per node, at most."),
+        Setting("podCidr", "string", contents.pod_cidr, "Range for pods, of which each node takes a /24."),
+        Setting("serviceCidr", "string", contents.service_cidr, "Range for services."),
+        Setting("dnsServiceIp", "string", contents.dns_service_ip, "IP address of the DNS service."),
+        Setting("maxPods", "int", contents.max_pods, "Maximum number of pods per node."),
     ]
 
 
 def _network_settings(contents: Contents) -> list[Setting]:
-    """Names, and the ranges of what is to be made."""
-    place = contents.place
-    found = [Setting("vnetName", "string", place.network_name, "Name of the virtual network.")]
-    if place.separate_resource_group:
-        found.append(Setting("vnetResourceGroup", "string", place.vnet_group, "Resource group of the virtual network."))
-    if place.new_network:
-        about = "Address space of the virtual network."
+    """Return the names of network and subnet, and the ranges of what is to be created."""
+    target = contents.target
+    found = [Setting("vnetName", "string", target.network_name, "Name of the virtual network.")]
+    if target.separate_resource_group:
+        about = "Resource group of the virtual network."
+        found.append(Setting("vnetResourceGroup", "string", target.vnet_group, about))
+    if target.new_network:
+        about = "Address prefixes of the virtual network."
         found.append(Setting("vnetAddressPrefixes", "array", list(contents.vnet_prefixes), about))
-    found.append(Setting("subnetName", "string", place.subnet_name, "Name of the subnet of the nodes."))
-    if place.new_subnet:
-        found.append(Setting("subnetPrefix", "string", contents.subnet_prefix, "The subnet of the nodes."))
+    found.append(Setting("subnetName", "string", target.subnet_name, "Name of the subnet of the nodes."))
+    if target.new_subnet:
+        about = "Address prefix of the subnet of the nodes."
+        found.append(Setting("subnetPrefix", "string", contents.subnet_prefix, about))
     return found
 
 
 def dns_prefix(cluster: str) -> str:
-    """A DNS prefix from a cluster's name: letters, digits and hyphens, a letter first, 54 at most. AKS naming rules"""
+    """Return a DNS prefix from a cluster's name: letters, digits and hyphens, a letter first, at most 54.
+
+    These are the AKS naming rules.
+    """
     kept = re.sub(r"[^A-Za-z0-9-]", "", cluster)
     return (kept if kept[:1].isalpha() else f"k{kept}")[:54].rstrip("-")
 
 
-def profiles(contents: Contents) -> list[dict[str, object]]:
-    """The pools as AKS calls them, with what is their own alone; what they share is added by the template."""
-    return [
-        {
-            "name": pool.name,
-            "mode": "User" if number else "System",
-            "count": pool.count,
-            **_scaling(pool),
-            **_upgrade(pool, system=not number),
-        }
-        for number, pool in enumerate(contents.pools)
-    ]
+def agent_pools(contents: Contents) -> Setting:
+    """Return the node pools as AKS names their properties, without what they share: that is added by the template."""
+    pools = [_agent_pool(pool) for pool in contents.pools]
+    return Setting("pools", "array", pools, "Node pools with the property names of AKS, the system pool first.")
 
 
-def _scaling(pool: Pool) -> dict[str, object]:
-    if pool.max_count is None:
-        return {}
-    return {"enableAutoScaling": True, "minCount": pool.count, "maxCount": pool.max_count}
+def _agent_pool(pool: Pool) -> dict[str, object]:
+    scaling = {"enableAutoScaling": True, "minCount": pool.count, "maxCount": pool.max_count}
+    upgrade = {"maxSurge": pool.max_surge, "maxUnavailable": pool.max_unavailable}
+    upgrade = {key: value for key, value in upgrade.items() if value is not None}
+    return {
+        "name": pool.name,
+        "mode": "System" if pool.system else "User",
+        "count": pool.count,
+        **({} if pool.max_count is None else scaling),
+        **({"upgradeSettings": upgrade} if upgrade else {}),
+    }
 
 
-def _upgrade(pool: Pool, system: bool) -> dict[str, object]:
-    """Without surge nodes an upgrade takes nodes away first, which AKS allows on user pools alone [E6]."""
-    if pool.surges:
-        return {"upgradeSettings": {"maxSurge": pool.max_surge}}
-    return {} if system else {"upgradeSettings": {"maxSurge": "0", "maxUnavailable": "1"}}
+def cluster_remarks(contents: Contents, key: str, size: str) -> list[str]:
+    """Return what must be known about the cluster. key, size: the names of the SSH key and of the VM size."""
+    found = [f"AKS requires neither {key} (the nodes then have no SSH key of yours) nor {size} (AKS then chooses one)."]
+    if not contents.target.new_subnet:
+        found.append(_OWN_TABLE)
+    if contents.default_surge:
+        found.append(_NO_SURGE)
+    return found
+
+
+def annotated(mark: str, remarks: list[str], block: str) -> str:
+    """Return a block of code below remarks. mark: what begins a comment."""
+    start = f"{mark} "
+    lines = (wrap(remark, _WIDTH, initial_indent=start, subsequent_indent=start, break_long_words=False,
+                  break_on_hyphens=False) for remark in remarks)  # fmt: skip
+    return "\n".join([*(line for each in lines for line in each), block])
+
+
+def heading(mark: str, use: str) -> str:
+    """Return the first lines of a file: what it is, the command that uses it, and what follows kubenet."""
+    successor = annotated(mark, [RETIREMENT], f"{mark}   {SUCCESSOR}")
+    return annotated(mark, [ORIGIN], f"{mark}   {use}\n{successor}")

@@ -1,4 +1,4 @@
-"""Where a plan is to be carried out: what everything is called, and what is there already."""
+"""What a plan is deployed to: the names of all resources, and which of them exist."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,12 @@ from azext_kubenet.addressing.planner.plan_result import TargetNetwork
 class Target:  # pylint: disable=too-many-instance-attributes
     """Names, and what exists.
 
-    group: the cluster's resource group; location: a region, None for the one of the resource group or the network;
-    vnet, subnet: empty for what `az kubenet create` calls them; vnet_group: the network's resource group, None for the
-    cluster's; subscription: None for the one that is current when the file is used.
+    group, cluster: the cluster and its resource group
+    location: a region, None for that of the resource group or of the network
+    vnet, subnet: "" for the names that `az kubenet create` uses
+    vnet_group: the network's resource group, None for the cluster's
+    vnet_exists, subnet_exists: whether they are used or created
+    subscription: None for the current one when the file is used
     """
 
     group: str = "kubenet-group"
@@ -26,39 +29,39 @@ class Target:  # pylint: disable=too-many-instance-attributes
 
     @property
     def network_name(self) -> str:
-        """The virtual network."""
+        """Return the name of the virtual network."""
         return self.vnet or f"{self.cluster}-vnet"
 
     @property
     def subnet_name(self) -> str:
-        """The subnet of the nodes."""
+        """Return the name of the subnet of the nodes."""
         return self.subnet or f"{self.cluster}-subnet"
 
     @property
     def identity_name(self) -> str:
-        """The user-assigned identity."""
+        """Return the name of the user-assigned identity."""
         return f"{self.cluster}-identity"
 
     @property
     def new_network(self) -> bool:
-        """Whether the network is to be made, and the subnet with it."""
+        """Return whether the network is created, and the subnet with it."""
         return not (self.vnet_exists or self.subnet_exists)
 
     @property
     def new_subnet(self) -> bool:
-        """Whether the subnet is to be made."""
+        """Return whether the subnet is created."""
         return not self.subnet_exists
 
     @property
     def separate_resource_group(self) -> bool:
-        """Whether the network lies in another resource group than the cluster. Their names have no case."""
+        """Return whether the network is in another resource group than the cluster. Azure ignores the case of names."""
         return bool(self.vnet_group) and str(self.vnet_group).lower() != self.group.lower()
 
 
 def target_of(network: TargetNetwork | None, group: str = "") -> Target:
-    """Names for an export: those of the network that was looked at, else defaults.
+    """Return the target of an export: the network that was read, or one with default names.
 
-    group: the cluster's resource group, "" for the one of the network.
+    group: the cluster's resource group, "" for that of the network
     """
     if network is None:
         return Target(group=group) if group else Target()

@@ -1,152 +1,297 @@
-"""Terraform: variables with what the plan says, and the resources of the azurerm provider."""
+"""Terraform: variables for the values of the plan, and the resources of the azurerm provider.
+
+In the blocks, words in capitals are filled in. The provider's names are those of its release 4.55.
+"""
 
 import json
 import re
-from typing import Any
 
-from azext_kubenet.export import terraform_blocks as blocks
-from azext_kubenet.export.comments import ROUTE_TABLE, commented, heading, remarks
-from azext_kubenet.export.contents import Contents, Pool, Setting, settings
+from azext_kubenet.export.contents import (
+    ROUTE_TABLE,
+    Contents,
+    Pool,
+    Setting,
+    annotated,
+    cluster_remarks,
+    heading,
+    settings,
+)
 from azext_kubenet.export.target import Target
 
-_KINDS = {"string": "string", "int": "number", "array": "list(string)"}
-_TABLE = f"{ROUTE_TABLE} So nothing here names a route table, and the network leaves its subnets alone."
+_TYPES = {"string": "string", "int": "number", "array": "list(string)"}
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_NO_TABLE = f"{ROUTE_TABLE} Therefore nothing here names a route table, and the network ignores changes of its subnets."
+
+_PROVIDER = """\
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.55"
+    }
+  }
+}
+
+provider "azurerm" {
+  features {}
+  subscription_id = var.subscription_id
+}"""
+
+_GROUP = """\
+# If the group exists already: terraform import azurerm_resource_group.cluster ID
+resource "azurerm_resource_group" "cluster" {
+  name     = var.resource_group_name
+  location = local.location
+}"""
+
+_EXISTING_GROUP = """\
+data "azurerm_resource_group" "cluster" {
+  name = var.resource_group_name
+}"""
+
+_NETWORK = """\
+resource "azurerm_virtual_network" "network" {
+  name                = var.vnet_name
+  resource_group_name = NETWORK_GROUP
+  location            = local.location
+  address_space       = var.vnet_address_prefixes
+
+  lifecycle {
+    ignore_changes = [subnet]
+  }
+}"""
+
+_EXISTING_NETWORK = """\
+data "azurerm_virtual_network" "network" {
+  name                = var.vnet_name
+  resource_group_name = NETWORK_GROUP
+}"""
+
+_SUBNET = """\
+resource "azurerm_subnet" "nodes" {
+  name                 = var.subnet_name
+  resource_group_name  = NETWORK_GROUP
+  virtual_network_name = NETWORK.name
+  address_prefixes     = [var.subnet_prefix]
+}"""
+
+_EXISTING_SUBNET = """\
+data "azurerm_subnet" "nodes" {
+  name                 = var.subnet_name
+  resource_group_name  = NETWORK_GROUP
+  virtual_network_name = NETWORK.name
+}"""
+
+_IDENTITY = """\
+resource "azurerm_user_assigned_identity" "cluster" {
+  name                = var.identity_name
+  resource_group_name = GROUP.name
+  location            = local.location
+}
+
+resource "azurerm_role_assignment" "cluster" {
+  scope                = SUBNET.id
+  role_definition_name = "Network Contributor"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+  principal_type       = "ServicePrincipal"
+}"""
+
+_CLUSTER = """\
+resource "azurerm_kubernetes_cluster" "cluster" {
+  name                = var.cluster_name
+  resource_group_name = GROUP.name
+  location            = local.location
+  dns_prefix          = var.dns_prefix
+
+  default_node_pool {
+    name                 = var.pools[0].name
+    node_count           = var.pools[0].count
+    auto_scaling_enabled = var.pools[0].max_count != null
+    min_count            = var.pools[0].max_count == null ? null : var.pools[0].count
+    max_count            = var.pools[0].max_count
+    max_pods             = var.max_pods
+    vnet_subnet_id       = SUBNET.idSURGE
+  }
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.cluster.id]
+  }
+
+  network_profile {
+    network_plugin    = "kubenet"
+    pod_cidr          = var.pod_cidr
+    service_cidr      = var.service_cidr
+    dns_service_ip    = var.dns_service_ip
+    load_balancer_sku = "standard"
+  }
+
+  depends_on = [azurerm_role_assignment.cluster]IGNORE
+}"""
+
+_SURGE = """
+
+    upgrade_settings {
+      max_surge = var.pools[0].max_surge
+    }"""
+
+_POOLS = """\
+resource "azurerm_kubernetes_cluster_node_pool" "more" {
+  for_each = { for pool in slice(var.pools, 1, length(var.pools)) : pool.name => pool }
+
+  name                  = each.value.name
+  kubernetes_cluster_id = azurerm_kubernetes_cluster.cluster.id
+  mode                  = "User"
+  node_count            = each.value.count
+  auto_scaling_enabled  = each.value.max_count != null
+  min_count             = each.value.max_count == null ? null : each.value.count
+  max_count             = each.value.max_count
+  max_pods              = var.max_pods
+  vnet_subnet_id        = SUBNET.id
+
+  upgrade_settings {
+    max_surge       = each.value.max_surge
+    max_unavailable = each.value.max_unavailable
+  }IGNORE
+}"""
+
+_IGNORE = """
+
+  # The autoscaler sets the number of nodes.
+  lifecycle {
+    ignore_changes = [WHAT]
+  }"""
+
+_POOL_TYPE = """\
+list(object({
+    name            = string
+    count           = number
+    max_count       = optional(number)
+    max_surge       = optional(string)
+    max_unavailable = optional(string)
+  }))"""
 
 
 def text(contents: Contents) -> str:
-    """The Terraform file of a plan."""
-    place = contents.place
+    """Return the Terraform file of a plan."""
+    target = contents.target
     parts = [
-        "\n".join(heading("#", "terraform init && terraform apply")),
-        blocks.PROVIDER,
+        heading("#", "terraform init && terraform apply"),
+        _PROVIDER,
         *_variables(contents),
-        f"locals {{\n  location = {_location(place)}\n}}",
-        *(_named(block, place) for block in _resources(contents)),
+        f"locals {{\n  location = {_location(target)}\n}}",
+        *(_with_names(block, target) for block in _resources(contents)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _named(block: str, place: Target) -> str:
-    """A block with the names of what is there, which is data, and of what is made."""
-    group = f"{'data.' if _group_is_there(place) else ''}azurerm_resource_group.cluster"
+def _with_names(block: str, target: Target) -> str:
+    """Return a block with the names of what exists, which is data, and of what is created."""
+    group = f"{'data.' if _group_exists(target) else ''}azurerm_resource_group.cluster.name"
     names = {
-        "NETWORK_GROUP": "var.vnet_resource_group" if place.separate_resource_group else f"{group}.name",
-        "NETWORK.name": f"{'' if place.new_network else 'data.'}azurerm_virtual_network.network.name",
-        "SUBNET.id": f"{'' if place.new_subnet else 'data.'}azurerm_subnet.nodes.id",
-        "GROUP.name": f"{group}.name",
+        "NETWORK_GROUP": "var.vnet_resource_group" if target.separate_resource_group else group,
+        "NETWORK.name": f"{'' if target.new_network else 'data.'}azurerm_virtual_network.network.name",
+        "SUBNET.id": f"{'' if target.new_subnet else 'data.'}azurerm_subnet.nodes.id",
+        "GROUP.name": group,
     }
     for word, name in names.items():
         block = block.replace(word, name)
     return block
 
 
-def _group_is_there(place: Target) -> bool:
-    """Whether the network that is there shows that the cluster's resource group is there too."""
-    return not (place.new_network or place.separate_resource_group)
+def _group_exists(target: Target) -> bool:
+    """Return whether the cluster's resource group exists, because an existing network is in it."""
+    return not (target.new_network or target.separate_resource_group)
 
 
-def _location(place: Target) -> str:
-    """The region: of a network that is there, unless told [A12]."""
-    if place.new_network:
+def _location(target: Target) -> str:
+    """Return the region: that of an existing network, unless one is given. [A12]"""
+    if target.new_network:
         return "var.location"
     return "coalesce(var.location, data.azurerm_virtual_network.network.location)"
 
 
 def _variables(contents: Contents) -> list[str]:
-    place = contents.place
-    subscription = "Subscription of all of it; none is that of ARM_SUBSCRIPTION_ID."
-    given = [
-        Setting("subscriptionId", "string", place.subscription, subscription),
-        Setting("resourceGroupName", "string", place.group, "Resource group of the cluster."),
+    target = contents.target
+    subscription = "Subscription of all resources. Default: the value of ARM_SUBSCRIPTION_ID."
+    pools = [_pool(pool) for pool in contents.pools]
+    return [
+        _of_setting(Setting("subscriptionId", "string", target.subscription, subscription)),
+        _of_setting(Setting("resourceGroupName", "string", target.group, "Resource group of the cluster.")),
+        _region(target),
+        *map(_of_setting, settings(contents)),
+        _variable("pools", _POOL_TYPE, _literal(pools, 1), "Node pools, the system pool first."),
     ]
-    found = [_variable(each.snake_name, _KINDS[each.kind], literal(each.value), each.about) for each in given]
-    found.append(_region(place))
-    found += [
-        _variable(each.snake_name, _KINDS[each.kind], literal(each.value), each.about) for each in settings(contents)
-    ]
-    pools = [_pool(pool, system=not number) for number, pool in enumerate(contents.pools)]
-    found.append(_variable("pools", blocks.POOL_TYPE, literal(pools, 1), "Node pools, the first a system pool."))
-    return found
 
 
-def _region(place: Target) -> str:
-    """A region must be given for a new network where the plan has none."""
+def _region(target: Target) -> str:
+    """Return the variable of the region, without a default where a new network needs one and the plan has none."""
+    required = target.new_network and target.location is None
     about = "Region of the cluster and its network."
-    asked = place.new_network and place.location is None
-    return _variable("location", "string", "" if asked else literal(place.location), about)
+    return _variable("location", "string", "" if required else _literal(target.location), about)
+
+
+def _of_setting(setting: Setting) -> str:
+    return _variable(setting.snake_name, _TYPES[setting.kind], _literal(setting.value), setting.about)
 
 
 def _variable(name: str, kind: str, default: str, about: str) -> str:
-    lines = [f'variable "{name}" {{', f"  description = {literal(about)}", f"  type        = {kind}"]
+    lines = [f'variable "{name}" {{', f"  description = {_literal(about)}", f"  type        = {kind}"]
     if default:
         lines.append(f"  default     = {default}")
-    return "\n".join([*_aligned(lines), "}"])
+    # As terraform fmt has it: a value of several lines is not aligned with the others.
+    return "\n".join([*(re.sub(" +=", " =", line, count=1) if "\n" in line else line for line in lines), "}"])
 
 
-def _aligned(lines: list[str]) -> list[str]:
-    """As terraform fmt has it: a value of several lines stands apart, with one space before its sign."""
-    return [re.sub(" +=", " =", line, count=1) if "\n" in line else line for line in lines]
-
-
-def _pool(pool: Pool, system: bool) -> dict[str, object]:
-    """Without surge nodes an upgrade takes nodes away first, which AKS allows on user pools alone [E6]."""
-    scaling = {} if pool.max_count is None else {"max_count": pool.max_count}
-    surge = {"max_surge": pool.max_surge} if pool.surges else {"max_surge": "0", "max_unavailable": "1"}
-    if system and not pool.surges:
-        surge = {}
-    return {"name": pool.name, "count": pool.count, **scaling, **surge}
+def _pool(pool: Pool) -> dict[str, object]:
+    optional = {
+        "max_count": pool.max_count,
+        "max_surge": pool.max_surge,
+        "max_unavailable": pool.max_unavailable,
+    }
+    stated = {key: value for key, value in optional.items() if value is not None}
+    return {"name": pool.name, "count": pool.count, **stated}
 
 
 def _resources(contents: Contents) -> list[str]:
-    place = contents.place
-    comments = [line for remark in remarks(contents, "ssh_key", "vm_size") for line in commented(remark, "#")]
-    found = [blocks.GROUP_THERE if _group_is_there(place) else blocks.GROUP, *_network(place), blocks.IDENTITY]
-    found.append("\n".join([*comments, _cluster(contents)]))
+    target = contents.target
+    network = _NETWORK if target.new_network else _EXISTING_NETWORK
+    surge = "" if contents.default_surge else _SURGE
+    cluster = _CLUSTER.replace("SURGE", surge).replace("IGNORE", _ignored(contents, "default_node_pool[0].node_count"))
+    found = [
+        _EXISTING_GROUP if _group_exists(target) else _GROUP,
+        annotated("#", [_NO_TABLE] if target.new_subnet else [], network),
+        _SUBNET if target.new_subnet else _EXISTING_SUBNET,
+        _IDENTITY,
+        annotated("#", cluster_remarks(contents, "ssh_key", "vm_size"), cluster),
+    ]
     if len(contents.pools) > 1:
-        found.append(blocks.POOLS.replace("IGNORE", _ignored(contents, "node_count")))
+        found.append(_POOLS.replace("IGNORE", _ignored(contents, "node_count")))
     return found
 
 
-def _network(place: Target) -> list[str]:
-    network = blocks.NETWORK if place.new_network else blocks.NETWORK_THERE
-    subnet = blocks.SUBNET if place.new_subnet else blocks.SUBNET_THERE
-    comments = commented(_TABLE, "#") if place.new_subnet else []
-    return ["\n".join([*comments, network]), subnet]
-
-
-def _cluster(contents: Contents) -> str:
-    surge = "" if contents.system_pool_cannot_wait else blocks.SURGE
-    return blocks.CLUSTER.replace("SURGE", surge).replace(
-        "IGNORE", _ignored(contents, "default_node_pool[0].node_count")
-    )
-
-
 def _ignored(contents: Contents, what: str) -> str:
-    return blocks.IGNORE.replace("WHAT", what) if contents.autoscaled else ""
+    return _IGNORE.replace("WHAT", what) if contents.autoscaled else ""
 
 
-def literal(value: Any, indent: int = 0) -> str:
-    """A value as Terraform writes it."""
-    if isinstance(value, str):
-        return _quoted(value)
-    if value is None or isinstance(value, int):
-        return json.dumps(value)
-    inside = "  " * (indent + 1)
+def _literal(value: object, depth: int = 0) -> str:
+    """Return a value as Terraform writes it."""
+    inside = "  " * (depth + 1)
     if isinstance(value, dict):
         width = max(map(len, value))
-        lines = [f"{inside}{key:{width}} = {literal(each, indent + 1)}" for key, each in value.items()]
-        return "\n".join(["{", *lines, "  " * indent + "}"])
-    if all(isinstance(each, str) for each in value):
-        return f"[{', '.join(map(literal, value))}]"
-    return "\n".join(["[", *(f"{inside}{literal(each, indent + 1)}," for each in value), "  " * indent + "]"])
+        lines = [f"{inside}{key:{width}} = {_literal(each, depth + 1)}" for key, each in value.items()]
+        return "\n".join(["{", *lines, "  " * depth + "}"])
+    if isinstance(value, list):
+        if all(isinstance(each, str) for each in value):
+            return f"[{', '.join(map(_literal, value))}]"
+        return "\n".join(["[", *(f"{inside}{_literal(each, depth + 1)}," for each in value), "  " * depth + "]"])
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def _quoted(text_of_it: str) -> str:
-    """Escapes are read after interpolations are: written as one, the sign of an interpolation is none."""
-    escaped = "".join(map(_character, text_of_it))
+def _quoted(value: str) -> str:
+    """Return a string. Escapes are read after interpolations, so that an escaped sign begins no interpolation."""
+    escaped = "".join(map(_character, value))
     return '"' + escaped.replace("${", "\\u0024{").replace("%{", "\\u0025{") + '"'
 
 

@@ -62,7 +62,7 @@ def test_ranges_of_ipv6_are_passed_over_and_said_so(az: Az) -> None:
     (az.home / "list.json").write_text(json.dumps(VNETS))
     ran = az("kubenet plan --exclude-prefixes @list.json")
     assert ran.code == 0, ran.err
-    assert "1 IPv6 range is passed over" in ran.err
+    assert "1 IPv6 range is ignored" in ran.err
 
 
 def test_a_list_of_which_nothing_could_be_taken_is_refused(az: Az) -> None:
@@ -80,7 +80,7 @@ def test_what_is_not_taken_is_a_finding_that_stays_where_only_errors_are_shown(a
     assert (ran.code, ran.err) == (0, "")
     (finding,) = [each for each in ran.json["findings"] if each["rule"] == "ranges-not-taken"]
     assert (finding["severity"], finding["options"]) == ("warning", ["--exclude-prefixes"])
-    assert "2 ranges of column uplink are not taken, such as 10.9.0.0/30" in finding["message"]
+    assert "2 ranges in column uplink are not used, such as 10.9.0.0/30" in finding["message"]
 
 
 def test_plans_are_kept_clear_of_by_the_next(az: Az) -> None:

@@ -1,6 +1,7 @@
 // A cluster on kubenet with its network, written by az kubenet plan --export.
 //   az deployment group create --resource-group GROUP --template-file FILE.bicep
-// Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+// Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+// run:
 //   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
 
 @description('Region of the cluster and its network.')
@@ -9,7 +10,7 @@ param location string = 'westeurope'
 @description('Name of the cluster.')
 param clusterName string = 'kube'
 
-@description('How the address of the API server begins.')
+@description('Prefix of the DNS name of the API server.')
 param dnsPrefix string = 'kube'
 
 @description('Name of the cluster\'s user-assigned identity.')
@@ -21,19 +22,19 @@ param vnetName string = 'hub'
 @description('Name of the subnet of the nodes.')
 param subnetName string = 'nodes'
 
-@description('Pods: every node takes a /24 of it.')
+@description('Range for pods, of which each node takes a /24.')
 param podCidr string = '172.16.0.0/16'
 
-@description('Services.')
+@description('Range for services.')
 param serviceCidr string = '192.168.0.0/16'
 
-@description('DNS service: base + 10 of the services.')
+@description('IP address of the DNS service.')
 param dnsServiceIp string = '192.168.0.10'
 
-@description('Pods per node, at most.')
+@description('Maximum number of pods per node.')
 param maxPods int = 60
 
-@description('Node pools, the first a system pool; in the words of AKS.')
+@description('Node pools with the property names of AKS, the system pool first.')
 param pools array = [
   {
     name: 'system'
@@ -83,10 +84,10 @@ resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// AKS asks for neither linuxProfile (the nodes then hold no SSH key of yours) nor vmSize (AKS then chooses
+// AKS requires neither linuxProfile (the nodes then have no SSH key of yours) nor vmSize (AKS then chooses
 // one).
-// If the subnet has a route table of your own, the identity needs Network Contributor on that table too,
-// before there is a cluster.
+// If the subnet has a route table of your own, the identity needs Network Contributor on that route table
+// too, before the cluster is created.
 resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
   name: clusterName
   location: location

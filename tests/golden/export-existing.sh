@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   bash FILE.sh
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+# run:
 #   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
-# Run again, it goes on where it stopped: what exists is left as it is.
+# If the script is run again, it continues where it stopped. Existing resources are kept unchanged.
 set -euo pipefail
 
 group=demo
@@ -25,7 +26,7 @@ pool2_count=2
 pool2_max_count=9
 pool2_max_surge=2
 
-# Whether a list of names, one a line, has this one. Names in Azure have no case.
+# Whether a list of names, one per line, contains a name. Azure ignores case in names.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
@@ -41,10 +42,10 @@ principal_id=$(az identity show --resource-group "$group" --name "$identity" --q
 az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
   --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
 
-# AKS asks for neither an SSH key (the nodes then hold no SSH key of yours) nor --node-vm-size (AKS then
+# AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).
-# If the subnet has a route table of your own, the identity needs Network Contributor on that table too,
-# before there is a cluster.
+# If the subnet has a route table of your own, the identity needs Network Contributor on that route table too,
+# before the cluster is created.
 clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 if ! listed "$cluster" "$clusters"; then
   table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)

@@ -1,6 +1,7 @@
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   terraform init && terraform apply
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+# run:
 #   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
 
 terraform {
@@ -19,7 +20,7 @@ provider "azurerm" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of all of it; none is that of ARM_SUBSCRIPTION_ID."
+  description = "Subscription of all resources. Default: the value of ARM_SUBSCRIPTION_ID."
   type        = string
   default     = null
 }
@@ -43,7 +44,7 @@ variable "cluster_name" {
 }
 
 variable "dns_prefix" {
-  description = "How the address of the API server begins."
+  description = "Prefix of the DNS name of the API server."
   type        = string
   default     = "kube"
 }
@@ -67,31 +68,31 @@ variable "subnet_name" {
 }
 
 variable "pod_cidr" {
-  description = "Pods: every node takes a /24 of it."
+  description = "Range for pods, of which each node takes a /24."
   type        = string
   default     = "172.16.0.0/16"
 }
 
 variable "service_cidr" {
-  description = "Services."
+  description = "Range for services."
   type        = string
   default     = "192.168.0.0/16"
 }
 
 variable "dns_service_ip" {
-  description = "DNS service: base + 10 of the services."
+  description = "IP address of the DNS service."
   type        = string
   default     = "192.168.0.10"
 }
 
 variable "max_pods" {
-  description = "Pods per node, at most."
+  description = "Maximum number of pods per node."
   type        = number
   default     = 60
 }
 
 variable "pools" {
-  description = "Node pools, the first a system pool."
+  description = "Node pools, the system pool first."
   type = list(object({
     name            = string
     count           = number
@@ -146,9 +147,9 @@ resource "azurerm_role_assignment" "cluster" {
   principal_type       = "ServicePrincipal"
 }
 
-# AKS asks for neither ssh_key (the nodes then hold no SSH key of yours) nor vm_size (AKS then chooses one).
-# If the subnet has a route table of your own, the identity needs Network Contributor on that table too,
-# before there is a cluster.
+# AKS requires neither ssh_key (the nodes then have no SSH key of yours) nor vm_size (AKS then chooses one).
+# If the subnet has a route table of your own, the identity needs Network Contributor on that route table too,
+# before the cluster is created.
 resource "azurerm_kubernetes_cluster" "cluster" {
   name                = var.cluster_name
   resource_group_name = data.azurerm_resource_group.cluster.name
@@ -184,7 +185,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
 
   depends_on = [azurerm_role_assignment.cluster]
 
-  # The autoscaler decides how many nodes there are.
+  # The autoscaler sets the number of nodes.
   lifecycle {
     ignore_changes = [default_node_pool[0].node_count]
   }
@@ -208,7 +209,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "more" {
     max_unavailable = each.value.max_unavailable
   }
 
-  # The autoscaler decides how many nodes there are.
+  # The autoscaler sets the number of nodes.
   lifecycle {
     ignore_changes = [node_count]
   }

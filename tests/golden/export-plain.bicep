@@ -1,6 +1,7 @@
 // A cluster on kubenet with its network, written by az kubenet plan --export.
 //   az deployment group create --resource-group GROUP --template-file FILE.bicep
-// Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+// Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+// run:
 //   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
 
 @description('Region of the cluster and its network.')
@@ -9,7 +10,7 @@ param location string = 'westeurope'
 @description('Name of the cluster.')
 param clusterName string = 'kube'
 
-@description('How the address of the API server begins.')
+@description('Prefix of the DNS name of the API server.')
 param dnsPrefix string = 'kube'
 
 @description('Name of the cluster\'s user-assigned identity.')
@@ -18,7 +19,7 @@ param identityName string = 'kube-identity'
 @description('Name of the virtual network.')
 param vnetName string = 'kube-vnet'
 
-@description('Address space of the virtual network.')
+@description('Address prefixes of the virtual network.')
 param vnetAddressPrefixes array = [
   '192.168.0.0/16'
 ]
@@ -26,22 +27,22 @@ param vnetAddressPrefixes array = [
 @description('Name of the subnet of the nodes.')
 param subnetName string = 'kube-subnet'
 
-@description('The subnet of the nodes.')
+@description('Address prefix of the subnet of the nodes.')
 param subnetPrefix string = '192.168.1.0/24'
 
-@description('Pods: every node takes a /24 of it.')
+@description('Range for pods, of which each node takes a /24.')
 param podCidr string = '10.244.0.0/16'
 
-@description('Services.')
+@description('Range for services.')
 param serviceCidr string = '10.0.0.0/16'
 
-@description('DNS service: base + 10 of the services.')
+@description('IP address of the DNS service.')
 param dnsServiceIp string = '10.0.0.10'
 
-@description('Pods per node, at most.')
+@description('Maximum number of pods per node.')
 param maxPods int = 110
 
-@description('Node pools, the first a system pool; in the words of AKS.')
+@description('Node pools with the property names of AKS, the system pool first.')
 param pools array = [
   {
     name: 'nodepool1'
@@ -61,9 +62,9 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   location: location
 }
 
-// AKS puts a route table on the subnet when it makes the cluster. Whoever writes the network again without
-// naming that table takes it off, and pods on different nodes lose each other (Azure/AKS issues 400 and
-// 1781). So it is written once: @onlyIfNotExists needs Bicep 0.38.3 or newer.
+// AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without
+// that route table detaches it, and pods on different nodes can no longer connect (Azure/AKS issues 400 and
+// 1781). Therefore it is written once: @onlyIfNotExists requires Bicep 0.38.3 or newer.
 @onlyIfNotExists()
 resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
   name: vnetName
@@ -98,7 +99,7 @@ resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// AKS asks for neither linuxProfile (the nodes then hold no SSH key of yours) nor vmSize (AKS then chooses
+// AKS requires neither linuxProfile (the nodes then have no SSH key of yours) nor vmSize (AKS then chooses
 // one).
 resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
   name: clusterName

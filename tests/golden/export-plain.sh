@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   bash FILE.sh
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+# run:
 #   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
-# Run again, it goes on where it stopped: what exists is left as it is.
+# If the script is run again, it continues where it stopped. Existing resources are kept unchanged.
 set -euo pipefail
 
 group=demo
@@ -23,7 +24,7 @@ pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
 
-# Whether a list of names, one a line, has this one. Names in Azure have no case.
+# Whether a list of names, one per line, contains a name. Azure ignores case in names.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
@@ -32,9 +33,9 @@ if [ "$(az group exists --name "$group")" = false ]; then
   az group create --name "$group" --location "$location" --output none
 fi
 
-# AKS puts a route table on the subnet when it makes the cluster. Whoever writes the network again without
-# naming that table takes it off, and pods on different nodes lose each other (Azure/AKS issues 400 and 1781).
-# So what exists is not written again.
+# AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without
+# that route table detaches it, and pods on different nodes can no longer connect (Azure/AKS issues 400 and
+# 1781). Therefore existing resources are not written again.
 networks=$(az network vnet list --resource-group "$vnet_group" --query '[].name' --output tsv)
 if ! listed "$vnet" "$networks"; then
   az network vnet create --resource-group "$vnet_group" --name "$vnet" --location "$location" \
@@ -59,7 +60,7 @@ principal_id=$(az identity show --resource-group "$group" --name "$identity" --q
 az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
   --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
 
-# AKS asks for neither an SSH key (the nodes then hold no SSH key of yours) nor --node-vm-size (AKS then
+# AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).
 clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 if ! listed "$cluster" "$clusters"; then

@@ -1,6 +1,7 @@
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   terraform init && terraform apply
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay, and the way there, one way:
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
+# run:
 #   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
 
 terraform {
@@ -19,7 +20,7 @@ provider "azurerm" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of all of it; none is that of ARM_SUBSCRIPTION_ID."
+  description = "Subscription of all resources. Default: the value of ARM_SUBSCRIPTION_ID."
   type        = string
   default     = null
 }
@@ -43,7 +44,7 @@ variable "cluster_name" {
 }
 
 variable "dns_prefix" {
-  description = "How the address of the API server begins."
+  description = "Prefix of the DNS name of the API server."
   type        = string
   default     = "kube"
 }
@@ -61,7 +62,7 @@ variable "vnet_name" {
 }
 
 variable "vnet_address_prefixes" {
-  description = "Address space of the virtual network."
+  description = "Address prefixes of the virtual network."
   type        = list(string)
   default     = ["192.168.0.0/16"]
 }
@@ -73,37 +74,37 @@ variable "subnet_name" {
 }
 
 variable "subnet_prefix" {
-  description = "The subnet of the nodes."
+  description = "Address prefix of the subnet of the nodes."
   type        = string
   default     = "192.168.1.0/24"
 }
 
 variable "pod_cidr" {
-  description = "Pods: every node takes a /24 of it."
+  description = "Range for pods, of which each node takes a /24."
   type        = string
   default     = "10.244.0.0/16"
 }
 
 variable "service_cidr" {
-  description = "Services."
+  description = "Range for services."
   type        = string
   default     = "10.0.0.0/16"
 }
 
 variable "dns_service_ip" {
-  description = "DNS service: base + 10 of the services."
+  description = "IP address of the DNS service."
   type        = string
   default     = "10.0.0.10"
 }
 
 variable "max_pods" {
-  description = "Pods per node, at most."
+  description = "Maximum number of pods per node."
   type        = number
   default     = 110
 }
 
 variable "pools" {
-  description = "Node pools, the first a system pool."
+  description = "Node pools, the system pool first."
   type = list(object({
     name            = string
     count           = number
@@ -124,15 +125,15 @@ locals {
   location = var.location
 }
 
-# Is the group there already: terraform import azurerm_resource_group.cluster ID
+# If the group exists already: terraform import azurerm_resource_group.cluster ID
 resource "azurerm_resource_group" "cluster" {
   name     = var.resource_group_name
   location = local.location
 }
 
-# AKS puts a route table on the subnet when it makes the cluster. Whoever writes the network again without
-# naming that table takes it off, and pods on different nodes lose each other (Azure/AKS issues 400 and 1781).
-# So nothing here names a route table, and the network leaves its subnets alone.
+# AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without
+# that route table detaches it, and pods on different nodes can no longer connect (Azure/AKS issues 400 and
+# 1781). Therefore nothing here names a route table, and the network ignores changes of its subnets.
 resource "azurerm_virtual_network" "network" {
   name                = var.vnet_name
   resource_group_name = azurerm_resource_group.cluster.name
@@ -164,7 +165,7 @@ resource "azurerm_role_assignment" "cluster" {
   principal_type       = "ServicePrincipal"
 }
 
-# AKS asks for neither ssh_key (the nodes then hold no SSH key of yours) nor vm_size (AKS then chooses one).
+# AKS requires neither ssh_key (the nodes then have no SSH key of yours) nor vm_size (AKS then chooses one).
 resource "azurerm_kubernetes_cluster" "cluster" {
   name                = var.cluster_name
   resource_group_name = azurerm_resource_group.cluster.name

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
-from azext_kubenet.options.range_lists import columns, read_list
+from azext_kubenet.options.range_lists import read_list, titles
 from azext_kubenet.options.range_lists.listing import FAULTS_KEPT
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
@@ -36,7 +36,15 @@ def network(draw: st.DrawFn) -> str:
 
 keys = st.one_of(
     st.sampled_from(
-        [*columns.SURE, *columns.LIKELY, *columns.MASKS, *columns.STARTS, *columns.ENDS, "isFolder", "Tags"]
+        [
+            *titles.KINDS["sure"],
+            *titles.KINDS["likely"],
+            *titles.KINDS["masks"],
+            *titles.KINDS["starts"],
+            *titles.KINDS["ends"],
+            "isFolder",
+            "Tags",
+        ]
     ),
     st.sampled_from(["name", "value", "data", "results", "Key", "Value", "site", "AddressPrefix", "a b", ""]),
     st.text(max_size=5),
@@ -127,7 +135,7 @@ OBJECTS = {
 @tries(300)
 @given(
     st.lists(st.tuples(network(), NAMES, st.sampled_from(sorted(OBJECTS))), min_size=1, max_size=8),
-    st.sampled_from(columns.SURE),
+    st.sampled_from(titles.KINDS["sure"]),
     st.sampled_from(["", "value", "results", "data", "items", "prefixes", "Vpcs"]),
     st.sampled_from([None, 1, "\t"]),
 )
@@ -151,7 +159,7 @@ def test_objects_read_back(rows: list[tuple[str, str, str]], key: str, wrapping:
     NEWLINES,
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["whole", "length", "netmask", "ends"]),
-    st.sampled_from(columns.SURE),
+    st.sampled_from(titles.KINDS["sure"]),
     st.sampled_from(["", "\ufeff"]),
 )
 def test_tables_read_back(

@@ -1,15 +1,18 @@
 """Code that holds ranges: Bicep, Terraform and its variables, scripts of shells, files of settings; and a plan as TSV.
 
-No language is parsed. What stands alone between quotes, brackets and spaces and was meant for a range is one, under the
-name that is declared or set before it. What stands in a sentence is not taken, nor is what a filter lets pass; the
-second look of `lost` tells both.
+No language is parsed. What is alone between quotes, brackets and spaces and was meant for a range is one, under the
+name that is declared or set before it. What is in a sentence is not used, nor is what a filter lets pass; the second
+look of `lost` tells both.
 """
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from azext_kubenet.options.range_lists.columns import NO_RANGES, begins_as_range, is_filter, normal, was_meant
 from azext_kubenet.options.range_lists.listing import Listing, Part, Reasons, read_cell
+from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
+from azext_kubenet.options.range_lists.rows import begins_as_range, was_meant
+from azext_kubenet.options.range_lists.titles import NO_RANGES, is_filter, normal
 
 #: Lines that are looked at to see whether a text is code.
 _LINES_TRIED = 200
@@ -40,7 +43,7 @@ _PARAMETERS = {
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is code: its first line sets something or calls a command, or one of its lines declares."""
+    """Return whether a text is code: its first line sets something or calls a command, or a line declares."""
     if text.startswith("#!"):
         return True
     tried = [line[:_LONGEST_LINE] for line in text.split("\n", _LINES_TRIED)[:_LINES_TRIED]]
@@ -49,23 +52,24 @@ def is_code(text: str) -> bool:
 
 
 def read(text: str) -> Listing:
-    """The ranges of code."""
+    """Return the ranges of code."""
     listing, reasons = Listing(), Reasons()
     for number, _, name, words in _lines(text):
         for key, word in words:
             reason = reasons.of(_PARAMETERS.get(normal(key or name), key or name))
-            read_cell(word, listing, reason, lambda fault, number=number: listing.refuse(fault, number))  # type: ignore[misc]
+            read_cell(word, listing, reason, partial(listing.refuse, line=number))
+    note_lost(text, listing, _places(text))
     return listing
 
 
-def lines(text: str) -> Iterator[tuple[int, str, str]]:
-    """Every line of code that is no comment: its number, the name that is set there, and itself."""
+def _places(text: str) -> Iterator[Place]:
+    """Yield every line of code that is no comment, under the name that is set there."""
     for number, line, name, _ in _lines(text):
-        yield number, "" if normal(name) in NO_RANGES else name or "code", line
+        yield in_line(number, "" if normal(name) in NO_RANGES else named("key", name or "code"), line)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, str, list[tuple[str, str]]]]:
-    """Number, line, the name that is set there, and its words that are ranges, each with the option before it."""
+    """Yield number, line, the name that is set there, and its words that are ranges, with the option before each."""
     name = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or _COMMENT.match(line):
@@ -98,24 +102,21 @@ def _is_meant(word: str) -> bool:
 
 
 def is_plan(text: str) -> bool:
-    """Whether a text is a plan of this command as `-o tsv` writes it: its values by the alphabet of their keys."""
+    """Return whether a text is a plan of this command as `-o tsv` writes it: its values in the order of their keys."""
     return text.startswith(_PLAN) and "\t" in text
 
 
 def read_plan(text: str) -> Listing:
-    """The ranges of a plan as TSV, which its arguments tell from the address of its docker bridge.
-
-    Of the network's prefixes TSV has only how many there are.
-    """
+    """Return the ranges of a plan as TSV, which its arguments tell from the address of its docker bridge."""
     listing, reasons = Listing(), Reasons()
     for number, line in enumerate(text.splitlines(), start=1):
         arguments, *cells = line.split("\t")
-        named = {value: kind for kind, value in re.findall(r"--(pod|service)-cidr (\S+)", arguments)}
+        kinds = {value: kind for kind, value in re.findall(r"--(pod|service)-cidr (\S+)", arguments)}
         dns = next((at for at, cell in enumerate(cells) if was_meant(cell)), len(cells))
         begin = dns + 2
         for cell in cells[begin:]:  # between them is the docker bridge
             if was_meant(cell) and "/" in cell:
-                name = {"pod": "pods", "service": "services"}.get(named.get(cell, ""), "subnet")
-                read_cell(cell, listing, reasons.of(f"plan/{name}"), lambda fault, at=number: listing.refuse(fault, at))  # type: ignore[misc]
-    listing.part = Part("tsv has no prefixes of the plan's network, only how many there are: -o json has all", 1)
+                name = {"pod": "pods", "service": "services"}.get(kinds.get(cell, ""), "subnet")
+                read_cell(cell, listing, reasons.of(f"plan/{name}"), partial(listing.refuse, line=number))
+    listing.part = Part("TSV contains only the number of the network's address prefixes; use -o json", 1)
     return listing

@@ -19,48 +19,51 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 #: How files begin that are no text, and what they are.
 _NO_TEXT = (
     (b"PK\x03\x04", "a workbook or an archive"),
-    (b"\xd0\xcf\x11\xe0", "a workbook or document of an office program"),
-    (b"\x1f\x8b", "compressed"),
+    (b"\xd0\xcf\x11\xe0", "a workbook or an office document"),
+    (b"\x1f\x8b", "a compressed file"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
 )
 #: What makes letters coloured in a terminal.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_CODE_PAGE = "the file is not in UTF-8, and was read as Windows-1252: names may have wrong letters"
-_SAVE = "save it as CSV UTF-8, or as JSON"
+_CODE_PAGE = "the file is not UTF-8 and was read as Windows-1252; letters in names may be wrong"
+_SAVE = "save it as CSV UTF-8 or JSON"
 #: Base64 that azure-cli gives for bytes is longer than any word of a list.
 _LONG = 100
 
 
 class Decoded(NamedTuple):
-    """A text as it was meant, and what it was decoded from; "" for UTF-8."""
+    """A text as it was meant.
+
+    form: what to say of the encoding, "" for UTF-8
+    """
 
     text: str
     form: str
 
 
 def decoded(text: str) -> Decoded:
-    """The text that was meant. Raises NotANetwork for what is no text."""
+    """Return the text that was meant. Raises NotANetwork for what is not text."""
     if text.isascii() and "\x00" not in text and not _BASE64.fullmatch(text):
         return Decoded(text, "")
     for content in _bytes_of(text):
         for begins, what in _NO_TEXT:
             if content.startswith(begins):
-                raise NotANetwork("malformed-list", f"the file is {what}, and no text", _SAVE)
+                raise NotANetwork("malformed-list", f"the file is not text but {what}", _SAVE)
         if _RANGE.search(content.replace(b"\x00", b"")):
             return _read(content)
     if len(text) > _LONG and len(text) % 4 == 0 and _BASE64.fullmatch(text):
-        raise NotANetwork("malformed-list", "the file is no text", _SAVE)
+        raise NotANetwork("malformed-list", "the file is not text", _SAVE)
     return Decoded(text, "")
 
 
 def without_colours(text: str) -> str:
-    """The same text without what colours it in a terminal, as `-o jsonc` and `-o yamlc` do."""
+    """Return a text without what colours it in a terminal, as `-o jsonc` and `-o yamlc` do."""
     return _COLOUR.sub("", text) if "\x1b" in text else text
 
 
 def _bytes_of(text: str) -> Iterator[bytes]:
-    """The bytes that a text may have been made of."""
+    """Yield the bytes that a text may have been made of."""
     if any("\udc80" <= each <= "\udcff" for each in text):
         yield text.encode("utf-8", "surrogateescape" if _escaped(text) else "replace")
     if "\x00" in text:
@@ -82,7 +85,7 @@ def _escaped(text: str) -> bool:
 
 
 def _read(content: bytes) -> Decoded:
-    """Bytes as text."""
+    """Return bytes as text."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Decoded(content.decode("utf-16", "replace"), "")
     if b"\x00" in content:

@@ -1,6 +1,6 @@
 """JSON texts with the line of everything in them, which the json module does not keep.
 
-A line is looked for only when it is told: from the start of the text along the path, past what stands before it. So the
+A line is looked for only when it is told: from the start of the text along the path, past what is before it. So the
 values are read at the speed of the json module, and equal texts on several lines are still told apart.
 """
 
@@ -17,15 +17,17 @@ _decode = json.JSONDecoder().raw_decode
 
 
 class NotJson(ValueError):
-    """A text is no JSON. line: from 1; recommendation: what to do."""
+    """A text is not JSON.
 
-    def __init__(self, message: str, line: int):
+    line: from 1, 0 where none is to blame
+    recommendation: what to do
+    """
+
+    def __init__(self, message: str, line: int = 0):
         super().__init__(message)
         self.message = message
         self.line = line
-        self.recommendation = (
-            "give the whole file that the export has written, with @FILE" if line else "give a list of ranges"
-        )
+        self.recommendation = "use the complete exported file, with @FILE" if line else "use a list of ranges"
 
 
 class Documents:
@@ -47,23 +49,23 @@ class Documents:
             return _decode(self._text, at)
         except json.JSONDecodeError as error:
             column = error.pos - self._text.rfind("\n", 0, error.pos)
-            raise NotJson(f"column {column} is not JSON: {_lower(error.msg)}", self._line_at(error.pos)) from None
+            raise NotJson(f"invalid JSON at column {column}: {_lower(error.msg)}", self._line_at(error.pos)) from None
         except RecursionError:
-            raise NotJson("the JSON has too many lists and objects inside each other", 0) from None
+            raise NotJson("the JSON is nested too deeply") from None
         except ValueError as error:  # a number of more digits than Python reads
-            raise NotJson(f"the JSON cannot be read: {_lower(str(error).partition(';')[0])}", 0) from None
+            raise NotJson(f"the JSON cannot be read: {_lower(str(error).partition(';')[0])}") from None
 
     def values(self) -> Iterator[tuple[Path, object]]:
-        """Every document with its path."""
+        """Yield every document with its path."""
         for number, value in enumerate(self._values):
             yield (number,), value
 
     def shown(self, path: Path) -> Path:
-        """A path as people see it: without the number of the document where there is only one."""
+        """Return a path as people see it: without the number of the document where there is only one."""
         return path if len(self._values) > 1 else path[1:]
 
     def line(self, path: Path) -> int:
-        """The line, from 1, where the value at a path begins."""
+        """Return the line, from 1, where the value at a path begins."""
         at = self._starts[path[0]]
         for step in path[1:]:
             at = _member(self._text, at, step) if isinstance(step, str) else _element(self._text, at, step)
@@ -74,13 +76,13 @@ class Documents:
 
 
 def _skip(text: str, at: int) -> int:
-    """Past white space."""
+    """Return the offset past white space."""
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
 
 def _element(text: str, at: int, index: int) -> int:
-    """Where an element of the list at an offset begins."""
+    """Return where an element of the list at an offset begins."""
     at = _skip(text, at + 1)
     for _ in range(index):
         _, at = _decode(text, at)
@@ -89,7 +91,7 @@ def _element(text: str, at: int, index: int) -> int:
 
 
 def _member(text: str, at: int, name: str) -> int:
-    """Where the value of a key of the object at an offset begins; of a key that comes twice the last counts."""
+    """Return where the value of a key of the object at an offset begins; of a key that occurs twice the last counts."""
     at = found = _skip(text, at + 1)
     while text[at] == '"':
         key, at = _decode(text, at)

@@ -1,22 +1,25 @@
-"""What was read from a list: ranges with their reasons, the first faults and their places, what was not taken."""
+"""What was read from a list: ranges with their reasons, the first faults and their places, what was not used."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.options.range_lists.columns import Cell, looks_empty, with_length
+from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
 
 #: Why a range is taken that has no name.
-EXCLUDED = "excluded"
+_EXCLUDED = "excluded"
 #: Faults that are kept to be told one by one; of more, only how many there are: a file of nonsense has a million.
 FAULTS_KEPT = 5
 #: What is shown of a name, at most, in characters.
 _NAME_SHOWN = 60
+#: Names of columns or keys that are shown, at most.
+_NAMES_SHOWN = 12
 #: Longer cells are no list of ranges, in characters.
 _CELL = 100_000
 _SEPARATORS = re.compile(r"[ ,;|]+")
@@ -31,7 +34,11 @@ _SINGLE = re.compile(r"(?:[0-9]{1,3}\.){3}0*[1-9][0-9]{0,2}", re.ASCII)
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where: line from 1, or 0 for the whole list; path inside it, such as `results[3].prefix`."""
+    """What is wrong, and where.
+
+    line: from 1, 0 for the whole list
+    path: inside it, such as `results[3].prefix`
+    """
 
     line: int
     path: str
@@ -39,7 +46,13 @@ class Fault(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """Ranges of a list that were not taken: what holds them, how many, the first of them and where that is."""
+    """Ranges of a list that were not used.
+
+    where: what contains them, such as `key vpc`
+    number: how many
+    first: one of them
+    line, path: where that is
+    """
 
     where: str
     number: int
@@ -49,7 +62,7 @@ class Lost(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What says that a list is a part of a longer one: the words for it, and its line and path."""
+    """What says that a list is incomplete: why, and its line and path."""
 
     why: str
     line: int = 0
@@ -60,12 +73,15 @@ class Part(NamedTuple):
 class Listing:  # pylint: disable=too-many-instance-attributes
     """A list as it was read.
 
-    taken: its ranges; a fault with host bits counts as the network that was probably meant. faults: the first of them,
-    where they are; more_faults: how many others there are. ipv6: ranges of IPv6 that were passed over; without_range:
-    entries that have none, and first_without: where the first of them is. singles, hosts: addresses that count as a
-    /32, and as the network that they are in; first_single, first_host: one of each. lost: ranges that stand in the list
-    and were not taken. part: what says that the list is not all of it. form: what is unusual about the list, rule and
-    words.
+    taken: its ranges; a fault with host bits counts as the network that was probably meant
+    faults, more_faults: the first of them, and how many others there are
+    ipv6: ranges of IPv6 that were ignored
+    without_range, first_without: entries that have none, and line and path of the first of them
+    singles, first_single: addresses that count as a /32, and one of them
+    hosts, first_host: addresses that count as the network that they are in, and one of them
+    lost: ranges that the list contains and that were not used
+    part: what says that the list is incomplete
+    form: what is unusual about the list, rule and words
     """
 
     taken: list[Reservation] = field(default_factory=list)
@@ -84,12 +100,12 @@ class Listing:  # pylint: disable=too-many-instance-attributes
 
     @property
     def seen(self) -> int:
-        """How much was found so far, right or wrong."""
+        """Return how much was found so far, right or wrong."""
         return len(self.taken) + len(self.faults) + self.more_faults + self.ipv6
 
     @property
     def networks(self) -> list[IPNetwork]:
-        """The ranges alone."""
+        """Return the ranges alone."""
         return [each.network for each in self.taken]
 
     def refuse(self, fault: NotANetwork, line: int = 0, path: str = "") -> None:
@@ -107,22 +123,22 @@ class Listing:  # pylint: disable=too-many-instance-attributes
 
 
 class Reasons:  # pylint: disable=too-few-public-methods
-    """Reasons by name, one object for each name, as a hundred thousand ranges may share a few."""
+    """Reasons by name, one object for each name, because a hundred thousand ranges may share a few."""
 
     def __init__(self) -> None:
-        self._known: dict[str, str] = {"": EXCLUDED}
+        self._known: dict[str, str] = {"": _EXCLUDED}
 
     def of(self, name: str) -> str:
-        """`excluded: NAME`, or only `excluded` for no name."""
+        """Return `excluded: NAME`, or only `excluded` for no name."""
         reason = self._known.get(name)
         if reason is None:
             clean = "" if looks_empty(name) else clean_name(name)
-            reason = self._known[name] = f"{EXCLUDED}: {clean}" if clean else EXCLUDED
+            reason = self._known[name] = f"{_EXCLUDED}: {clean}" if clean else _EXCLUDED
         return reason
 
 
 def clean_name(name: str) -> str:
-    """A name on one line, without what a terminal would obey, and no longer than anyone reads."""
+    """Return a name on one line, without what a terminal would obey, and no longer than anyone reads."""
     text = "".join(each for each in " ".join(name.split()) if each.isprintable())
     return text if len(text) <= _NAME_SHOWN else text[:_NAME_SHOWN] + "..."
 
@@ -130,13 +146,9 @@ def clean_name(name: str) -> str:
 def read_cells(cells: list[Cell], listing: Listing, reason: str, refuse: Callable[[Cell, NotANetwork], object]) -> None:
     """Add the ranges of a row to a listing, each once, and a part of one not beside it."""
     start = len(listing.taken)
-    if len(cells) == 1:
-        (cell,) = cells
-        read_cell(cell.text, listing, reason, lambda fault: refuse(cell, fault), cell.of_a_host)
-        return
     for cell in cells:
         before = len(listing.taken)
-        read_cell(cell.text, listing, reason, lambda fault, cell=cell: refuse(cell, fault), cell.of_a_host)  # type: ignore[misc]
+        read_cell(cell.text, listing, reason, partial(refuse, cell), cell.of_a_host)
         known = [each.network for each in listing.taken[start:before]]
         new = listing.taken[before:]
         if known:
@@ -152,13 +164,16 @@ def _within(network: IPNetwork, others: list[IPNetwork], proper: bool) -> bool:
 def read_cell(
     text: str, listing: Listing, reason: str, refuse: Callable[[NotANetwork], object], of_a_host: bool = False
 ) -> None:
-    """Add the ranges of a cell or a JSON text to a listing; refuse: told what is wrong with each word that is none.
+    """Add the ranges of a cell or a JSON text to a listing.
 
-    Several may stand in one, with commas, semicolons or spaces between them, and a remark beside them; what follows a
-    `#` is a comment. of_a_host: whether an address may stand for the network that it is in.
+    It may contain several, with commas, semicolons or spaces between them, and a remark; what follows a `#` is a
+    comment.
+
+    refuse: told what is wrong with each word that is no range
+    of_a_host: whether an address may mean the network that it is in
     """
     faults, seen = [], listing.seen
-    for word in words_of(text) if len(text) <= _CELL else [text]:
+    for word in _words_of(text) if len(text) <= _CELL else [text]:
         try:
             found = read_word(word, listing, of_a_host)
         except NotANetwork as fault:
@@ -172,9 +187,9 @@ def read_cell(
 
 
 def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNetwork]:
-    """The networks of a word; none of one that is IPv6, which is counted. Raises NotANetwork.
+    """Return the networks of a word; none of one that is IPv6, which is counted. Raises NotANetwork.
 
-    An address alone is a /32, but for one that ends in 0: that is a network whose prefix length is missing.
+    An address alone is a /32, except one that ends in 0: that is a network whose prefix length is missing.
     """
     try:
         return read_networks(word)
@@ -196,8 +211,8 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
     return found
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a cell; the dash of a range may have spaces around it."""
+def _words_of(text: str) -> list[str]:
+    """Return the words of a cell; the dash of a range may have spaces around it."""
     if text.isascii() and not _BETWEEN.search(text):
         return [word] if (word := text.strip(_AROUND)) else []
     joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
@@ -206,12 +221,12 @@ def words_of(text: str) -> list[str]:
 
 
 def with_masks(text: str) -> str:
-    """A text in which masks that stand behind an address, after a space, stand there after a slash."""
+    """Return a text in which a mask that follows an address and a space follows a slash."""
     return _SPACED_MASK.sub(r"\1/\2", text) if " 255." in text or "\t255." in text else text
 
 
 def _is_ipv6(word: str) -> bool:
-    """Whether a word is a network, an address or a range of IPv6."""
+    """Return whether a word is a network, an address or a range of IPv6."""
     if ":" not in word or len(word) > 100:
         return False
     return all(_reads_as_ipv6(side) for side in word.split("-"))
@@ -225,10 +240,17 @@ def _reads_as_ipv6(text: str) -> bool:
     return True
 
 
-def place(where: Any) -> str:
-    """A path as people write one: `results[3].prefix`."""
+def nothing_holds_ranges(kind: str, names: Sequence[str], advice: str) -> NotANetwork:
+    """Return the fault of a list of which no column, or no key, holds ranges."""
+    shown = ", ".join(clean_name(name) or "''" for name in names[:_NAMES_SHOWN]) or "none"
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return NotANetwork("list-without-ranges", f"no {kind} contains ranges; the {kind}s are {shown}{more}", advice)
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """Return a path as people write one: `results[3].prefix`."""
     shown = ""
-    for step in where:
+    for step in path:
         if isinstance(step, int):
             shown += f"[{step}]"
         elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,40}", step):

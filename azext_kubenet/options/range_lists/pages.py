@@ -1,4 +1,4 @@
-"""Lists that say themselves that they are a part: one page of an answer that comes in several.
+"""Lists that say themselves that they are incomplete: one page of an answer that comes in several.
 
 Checked against what these document: NetBox and Nautobot (count, next), ARM (nextLink), Azure Resource Graph
 (totalRecords, count, $skipToken, resultTruncated; `az graph query` writes total_records and skip_token), Microsoft
@@ -8,8 +8,9 @@ Graph (@odata.nextLink, @odata.count), AWS (NextToken), Google Cloud (nextPageTo
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azext_kubenet.options.range_lists.columns import WRAPPINGS, normal, scalar, stands_for
 from azext_kubenet.options.range_lists.documents import Path
+from azext_kubenet.options.range_lists.rows import scalar
+from azext_kubenet.options.range_lists.titles import WRAPPINGS, normal, stands_for
 
 #: Keys that hold an address or a token of the next page, and nothing if there is none.
 _NEXT = ("nextlink", "odatanextlink", "nexttoken", "nextpagetoken", "nextpage", "nextpageid", "nexturl", "nextmarker",
@@ -26,14 +27,19 @@ _DEEPEST = 4
 
 
 class More(NamedTuple):
-    """What says that there is more, and where."""
+    """What says that there is more, and its path."""
 
     why: str
     path: Path
 
 
 class _Page(NamedTuple):
-    """An object around a list of entries. signs: path and value of every key that may say that there is more."""
+    """An object around a list of entries.
+
+    key: of the list
+    entries: how many it has
+    signs: path and value of every key that may say that there is more
+    """
 
     key: str
     entries: int
@@ -41,7 +47,7 @@ class _Page(NamedTuple):
 
 
 def rest_of(documents: list[object]) -> More | None:
-    """What says that the values of a JSON text are not all that there is, or None. Pages one after another are one."""
+    """Return what says that a JSON text is incomplete, or None. Pages one after another are one."""
     pages = [page for number, value in enumerate(documents) for page in _pages(value, (number,))]
     for at, page in enumerate(pages):
         followed = at + 1 < len(pages) and pages[at + 1].key == page.key
@@ -54,23 +60,22 @@ def rest_of(documents: list[object]) -> More | None:
 
 
 def _said(key: str, value: object, entries: int, followed: bool) -> str:
-    """What a key says of more entries than these, or nothing."""
+    """Return what a key says of more entries than these, or ""."""
     kind, text = normal(key), scalar(value)
     if kind in _TOTALS:
         number = int(text) if text.isdecimal() and len(text) < 10 else 0
-        here = "1 is" if entries == 1 else f"{entries:,} are"
-        return f"key {key} says {number:,} entries, and {here} in it" if number > entries else ""
+        return f"key {key} states {number:,} entries, but the list has {entries:,}" if number > entries else ""
     if followed:
         return ""
     if kind in _CUT:
-        return f"key {key} says that entries were left out" if str(value).lower() == "true" else ""
+        return f"key {key} states that entries were omitted" if str(value).lower() == "true" else ""
     if isinstance(value, dict):  # as HAL writes links
         text = scalar(value.get("href"))
-    return f"key {key} names a further page" if text and text.lower() != "false" else ""
+    return f"key {key} refers to another page" if text and text.lower() != "false" else ""
 
 
 def _pages(value: object, path: Path) -> Iterator[_Page]:
-    """The pages of a document: itself, what is inside it, or each of a list of pages."""
+    """Yield the pages of a document: itself, what is inside it, or each of a list of pages."""
     if isinstance(value, list):
         found = [page for at, each in enumerate(value) for page in _own(each, (*path, at))]
         if len(found) == len(value):
@@ -85,7 +90,7 @@ def _pages(value: object, path: Path) -> Iterator[_Page]:
 
 
 def _own(row: object, path: Path) -> Iterator[_Page]:
-    """The page that an object is; none where it is an entry itself, which may have a list inside and any keys."""
+    """Yield the page that an object is; none where it is an entry itself, which may have a list inside and any keys."""
     if not isinstance(row, dict):
         return
     held = [(key, value) for key, value in row.items() if _holds_entries(key, value)]
@@ -101,7 +106,7 @@ def _own(row: object, path: Path) -> Iterator[_Page]:
 
 
 def _holds_entries(key: str, value: object) -> bool:
-    """Whether a value is a list of entries; Google Cloud has an object of lists, by region."""
+    """Return whether a value is a list of entries; Google Cloud has an object of lists, by region."""
     if isinstance(value, list):
         return bool(value) and (isinstance(value[0], dict) or normal(key) in WRAPPINGS)
     return isinstance(value, dict) and normal(key) == "items" and bool(value)

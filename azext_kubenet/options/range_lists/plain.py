@@ -14,7 +14,7 @@ _SPACED_RANGE = re.compile(rf"({_ADDRESS})[ \t]+-[ \t]+({_ADDRESS})(?![0-9./])")
 
 
 def read(text: str) -> Listing:
-    """The ranges of a plain list. Lines of words are told once for all of them."""
+    """Return the ranges of a plain list. Lines of words are told once for all of them."""
     listing, reasons = Listing(), Reasons()
     prose: list[tuple[int, str]] = []
     if " - " in text:
@@ -38,12 +38,12 @@ def read(text: str) -> Listing:
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word has letters and is nothing that was meant for a range."""
+    """Return whether a word has letters and is nothing that was meant for a range."""
     return bool(_NAME.search(word)) and not set("./:") & set(word)
 
 
 def _other(word: str, first: NotANetwork, number: int, listing: Listing) -> list[IPNetwork]:
-    """The networks of a word that is not simply one: of a range, or the one that was meant where bits are set."""
+    """Return the networks of a word that is not simply one: of a range, or what was meant where host bits are set."""
     if ":" in word:
         listing.refuse(first, number)
         return []
@@ -55,12 +55,12 @@ def _other(word: str, first: NotANetwork, number: int, listing: Listing) -> list
 
 
 def _refuse_prose(prose: list[tuple[int, str]], listing: Listing) -> None:
-    """One fault for all lines of words: a title, or a file that is no list."""
+    """Note one fault for all lines of words: a title, or a file that is no list."""
     number, line = prose[0]
     others = len(prose) - 1
-    more = f", and {others:,} more {'line is' if others == 1 else 'lines are'}" if others else ""
+    more = f", and so {'is 1 more line' if others == 1 else f'are {others:,} more lines'}" if others else ""
     advice = (
-        "put # before what is no range, or give a table whose first line names the columns, prefix or cidr among them, "
-        "or JSON as az -o json prints it"
+        "put # before text, or use a table whose first line names a column prefix or cidr, or JSON as printed by "
+        "az -o json"
     )
-    listing.refuse(NotANetwork("malformed-range", f"{quoted(line)} is text and no range{more}", advice), number)
+    listing.refuse(NotANetwork("malformed-range", f"{quoted(line)} is text, not a range{more}", advice), number)

@@ -1,9 +1,9 @@
-"""The values of an option that takes several ranges: each a range, or a list of them, with what is to be said of it."""
+"""The values of an option that takes several ranges, each a range or a list of ranges, and findings on them."""
 
 import os
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
@@ -21,10 +21,11 @@ def read_values(
     fault: Callable[[str, NotANetwork, str], None],
     findings: list[Finding],
 ) -> list[Reservation]:
-    """All ranges of the values of an option.
+    """Return all ranges of the values of an option.
 
-    takes_addresses: whether a single address may be one of them; fault: notes what is no range, and where it stands;
-    findings: where all else is noted.
+    takes_addresses: whether a single address may be one of them
+    fault: notes what is no range, and where it is
+    findings: where all else is noted
     """
     found: list[Reservation] = []
     for number, value in enumerate(values, start=1):
@@ -45,79 +46,89 @@ def read_values(
         for line, path, each in listing.faults:
             fault(option, each, which + _where(value, line, path))
         if listing.more_faults:
-            more = f"{option}{which}: {listing.more_faults:,} more entries are no networks"
+            more = f"{option}{which}: {_counted(listing.more_faults, 'more entry is', 'more entries are')} not networks"
             findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
         findings += _not_taken(option, value, listing, which)
     return found
 
 
 def _where(value: str, line: int, path: str) -> str:
-    """The place of a fault in a list: ` line 3 (results[1].prefix)`."""
+    """Return the place of a fault in a list: ` line 3 (results[1].prefix)`."""
     return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
 
 
 def _no_file(option: str, path: str) -> Finding:
-    """What is wrong with a file that azure-cli could not read, or with a value that only looks like one."""
+    """Return what is wrong with a file that azure-cli could not read, or with a value that only looks like one."""
     there = os.path.expanduser(path)
     if os.path.isdir(there):
-        why, advice = f"{path} is a folder", f"name a file in it, such as @{os.path.join(path, 'ranges.csv')}"
+        why, advice = f"{path} is a folder", f"use a file in it, such as @{os.path.join(path, 'ranges.csv')}"
     elif os.path.exists(there):
-        why, advice = f"file {path} may not be read", f"allow it: chmod u+r {shlex.quote(path)}"
+        why, advice = f"no permission to read file {path}", f"grant it: chmod u+r {shlex.quote(path)}"
     elif path[:1].isdigit() and "/" in path:
-        why, advice = f"'@{path}' is not an IPv4 network, and there is no file {path}", f"use {path} without @"
+        why, advice = f"'@{path}' is not an IPv4 network, and file {path} does not exist", f"use {path} without @"
     else:
-        why, advice = f"there is no file {path}", "name a file that exists"
+        why, advice = f"file {path} does not exist", "use the name of an existing file"
     return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advise(advice))
 
 
 def _no_at(option: str, name: str) -> Finding:
-    """The name of a file was given, and not its content."""
-    message = f"{option}: {quoted(name)} is the name of a file, and no IPv4 network"
-    advice = f"put @ before a file's name: {shlex.quote(f'@{name}')}"
+    """Return what is wrong where the name of a file was given in place of its content."""
+    message = f"{option}: {quoted(name)} is the name of a file, not an IPv4 network"
+    advice = f"put @ before the file name: {shlex.quote(f'@{name}')}"
     return Finding("malformed-range", Severity.ERROR, (option,), message, advise(advice))
 
 
 def _nth(number: int) -> str:
-    """A number from 1 as people count: 1st, 2nd."""
+    """Return a number from 1 as people count: 1st, 2nd."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
-def _not_taken(option: str, value: str, listing: Listing, which: str) -> list[Finding]:
-    """What a list has that is no fault and is not used, or is used as something else than it is written as.
+def _counted(number: int, one: str, several: str) -> str:
+    """Return a number with what it counts: `1 range is`, `2,000 ranges are`."""
+    return f"1 {one}" if number == 1 else f"{number:,} {several}"
 
-    which: says which of several lists it is.
+
+def _not_taken(option: str, value: str, listing: Listing, which: str) -> list[Finding]:
+    """Return findings on what is no fault and is not used, or is used as something else than it is written as.
+
+    which: says which of several lists it is
     """
-    found: list[tuple[str, Severity, str, str]] = []
-    for lost in listing.lost:
-        ranges, verb = ("1 range", "is") if lost.number == 1 else (f"{lost.number:,} ranges", "are")
-        first = _where(value, lost.line, lost.path)
-        message = f"{first}: {ranges} of {lost.where} {verb} not taken, such as {lost.first}"
-        advice = f"add what is in use: {option} {lost.first}"
-        found.append(("ranges-not-taken", Severity.WARNING, message, advice))
-    if listing.part:
-        message = f"{_where(value, *listing.part[1:])}: the list is a part of a longer one: {listing.part.why}"
-        found.append(("list-is-a-part", Severity.WARNING, message, "export all pages, and give those"))
-    if listing.ipv6:
-        ranges = "1 IPv6 range is" if listing.ipv6 == 1 else f"{listing.ipv6:,} IPv6 ranges are"
-        found.append(("ipv6-passed-over", Severity.INFO, f": {ranges} passed over, as only IPv4 is planned", ""))
-    if listing.without_range:
-        entry = "1 entry has" if listing.without_range == 1 else f"{listing.without_range:,} entries have"
-        verb = "is" if listing.without_range == 1 else "are"
-        first = _where(value, *listing.first_without)
-        found.append(("entries-without-range", Severity.INFO, f"{first}: {entry} no range and {verb} passed over", ""))
-    if listing.singles:
-        counts = "1 address without prefix length counts" if listing.singles == 1 else \
-            f"{listing.singles:,} addresses without prefix length count"  # fmt: skip
-        message = f": {counts} as a /32, such as {listing.first_single}"
-        found.append(("single-addresses", Severity.INFO, message, ""))
-    if listing.hosts:
-        counts = "1 address of a machine counts" if listing.hosts == 1 else \
-            f"{listing.hosts:,} addresses of machines count"  # fmt: skip
-        message = f": {counts} as the network around it, such as {listing.first_host}"
-        found.append(("addresses-of-hosts", Severity.INFO, message, ""))
-    found += [(rule, Severity.INFO, f": {what}", "") for rule, what in listing.form]
-    return [
-        Finding(rule, severity, (option,), f"{option}{which}{what}", advise(advice))
-        for rule, severity, what, advice in found
+    infos = [*_ignored(value, listing), *_used_otherwise(listing)]
+    infos += [(rule, f": {words}") for rule, words in listing.form]
+    found = [
+        Finding(rule, Severity.WARNING, (option,), f"{option}{which}{message}", advise(advice))
+        for rule, message, advice in _missing(option, value, listing)
     ]
+    return found + [Finding(rule, Severity.INFO, (option,), f"{option}{which}{message}") for rule, message in infos]
+
+
+def _missing(option: str, value: str, listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, message and advice on ranges that may be in use and are not among those of the list."""
+    for lost in listing.lost:
+        ranges = _counted(lost.number, f"range in {lost.where} is", f"ranges in {lost.where} are")
+        message = f"{_where(value, lost.line, lost.path)}: {ranges} not used, such as {lost.first}"
+        yield "ranges-not-taken", message, f"add the ranges that are in use: {option} {lost.first}"
+    if listing.part:
+        message = f"{_where(value, *listing.part[1:])}: the list is incomplete: {listing.part.why}"
+        yield "list-is-a-part", message, "export all pages and use them together"
+
+
+def _ignored(value: str, listing: Listing) -> Iterator[tuple[str, str]]:
+    """Yield rule and message on entries that are no IPv4 range."""
+    if listing.ipv6:
+        ranges = _counted(listing.ipv6, "IPv6 range is", "IPv6 ranges are")
+        yield "ipv6-passed-over", f": {ranges} ignored; only IPv4 is supported"
+    if listing.without_range:
+        entries = _counted(listing.without_range, "entry has no range and is", "entries have no range and are")
+        yield "entries-without-range", f"{_where(value, *listing.first_without)}: {entries} ignored"
+
+
+def _used_otherwise(listing: Listing) -> Iterator[tuple[str, str]]:
+    """Yield rule and message on addresses that are used as networks."""
+    if listing.singles:
+        addresses = _counted(listing.singles, "address without prefix length is", "addresses without prefix length are")
+        yield "single-addresses", f": {addresses} used as /32, such as {listing.first_single}"
+    if listing.hosts:
+        addresses = _counted(listing.hosts, "host address is", "host addresses are")
+        yield "addresses-of-hosts", f": {addresses} used as the network that contains it, such as {listing.first_host}"

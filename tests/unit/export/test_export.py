@@ -30,7 +30,7 @@ def test_the_endings() -> None:
 
 @pytest.mark.parametrize("ending", ["", ".", "json", ".yaml", ".tf.json"])
 def test_another_ending_is_refused_with_those_there_are(ending: str) -> None:
-    with pytest.raises(ValueError, match=r"is none of \.json, \.bicep, \.tf, \.sh"):
+    with pytest.raises(ValueError, match=r"expected one of \.json, \.bicep, \.tf, \.sh"):
         export(ending, PLAN, Target())
 
 
@@ -48,8 +48,8 @@ def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> Non
 @pytest.mark.parametrize(
     ("said", "plan", "place", "whether"),
     [
-        row("route table on the subnet when", PLAN, Target(), True, id="the network is made: why it is written once"),
-        row("route table on the subnet when", PLAN, THERE, False, id="it is there: nothing to say"),
+        row("route table to the subnet when", PLAN, Target(), True, id="the network is made: why it is written once"),
+        row("route table to the subnet when", PLAN, THERE, False, id="it is there: nothing to say"),
         row("a route table of your own", PLAN, THERE, True, id="the subnet is there: it may have its own table"),
         row("a route table of your own", PLAN, Target(), False, id="a new subnet has none"),
         row("upgrades no system pool without", NO_SURGE, Target(), True, id="no surge: AKS takes one all the same"),

@@ -141,8 +141,8 @@ def test_nothing_where_ranges_were_meant_is_an_error(option: str, text: str) -> 
 
 @pytest.mark.parametrize(("path", "said"), [
     ("/", "is a folder"),
-    ("10.1.0.0/16", "is not an IPv4 network, and there is no file"),
-    ("nowhere", "there is no file"),
+    ("10.1.0.0/16", "is not an IPv4 network, and file"),
+    ("nowhere", "file nowhere does not exist"),
 ])  # fmt: skip
 def test_a_file_that_azure_cli_could_not_read_is_told_as_what_it_is(path: str, said: str) -> None:
     (finding,) = read_ranges(Typed({"exclude_prefixes": [f"@{path}"]})).findings

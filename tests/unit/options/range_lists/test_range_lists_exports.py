@@ -13,7 +13,7 @@ import pytest
 from netaddr import IPSet
 
 from azext_kubenet.addressing.cidr import read_networks
-from azext_kubenet.options.range_lists import columns, read_list
+from azext_kubenet.options.range_lists import read_list, titles
 from tests.conftest import SHARED
 from tests.unit.options.range_lists.test_range_lists import named
 
@@ -174,7 +174,7 @@ LOST: tuple[tuple[str, str, tuple[str, int, str, int, str]], ...] = (
     ("what may pass a filter", '[{"cidr": "10.0.0.0/16", "allowedIpRanges": ["203.0.113.0/24", "10.0.1.0/24"]}]',
      ("key allowedIpRanges", 1, "203.0.113.0/24", 1, "[0].allowedIpRanges[0]")),
     ("a key that comes twice", '[{"cidr": "10.1.0.0/16",\n"cidr": "10.2.0.0/16"}]',
-     ("a key that comes twice in an object", 1, "10.1.0.0/16", 1, "")),
+     ("a key that occurs twice in an object", 1, "10.1.0.0/16", 1, "")),
     ("a slash that a writer of JSON escaped", '[{"cidr": "10.1.0.0\\/16", "x": "10.2.0.0\\/16"}]',
      ("key x", 1, "10.2.0.0/16", 1, "[0].x")),
     ("Infoblox: a kind of row that has no header",
@@ -219,10 +219,10 @@ def test_what_only_speaks_of_ranges_is_not_lost(text: str) -> None:
 def test_where_nothing_was_taken_the_advice_names_what_holds_ranges(text: str, holder: str) -> None:
     (fault,) = read_list(text).faults
     assert fault.fault.rule == "list-without-ranges"
-    assert f"name {holder} prefix or cidr" in fault.fault.recommendation
+    assert f"rename {holder} to prefix or cidr" in fault.fault.recommendation
 
 
-@pytest.mark.parametrize("title", columns.SURE + columns.LIKELY)
+@pytest.mark.parametrize("title", titles.KINDS["sure"] + titles.KINDS["likely"])
 def test_every_name_has_its_twins_of_both_families(title: str) -> None:
     for spelled in (f"ipv4{title}", f"IPv4 {title}", f"{title}_v4", f"{title}-IPv4", f"ip4_{title}"):
         assert named(read_list(f"{spelled},x\n10.1.0.0/16,\n")) == ["10.1.0.0/16"]

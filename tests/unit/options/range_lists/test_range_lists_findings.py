@@ -24,36 +24,36 @@ FILES = (
     ("the same on one line has no line to tell", '{"results": [{"prefix": "ten"}]}',
      [("error", "malformed-range", "--exclude-prefixes (results[0].prefix): 'ten' is not an IPv4 network")]),
     ("no JSON", '["10.0.0.0/8",\n 7,,]',
-     [("error", "malformed-list", "--exclude-prefixes line 2: column 4 is not JSON: expecting value")]),
+     [("error", "malformed-list", "--exclude-prefixes line 2: invalid JSON at column 4: expecting value")]),
     ("no column of ranges", "a;b\nc;10.0.0.0/8",
      [("error", "list-without-ranges",
-       "--exclude-prefixes line 1: no column holds ranges: the columns are a, b")]),
+       "--exclude-prefixes line 1: no column contains ranges; the columns are a, b")]),
     ("a column that is not known", "prefix,uplink\n10.0.0.0/16,10.9.0.0/30\n10.1.0.0/16,10.9.0.4/30\n",
      [("warning", "ranges-not-taken",
-       "--exclude-prefixes line 2: 2 ranges of column uplink are not taken, such as 10.9.0.0/30")]),
+       "--exclude-prefixes line 2: 2 ranges in column uplink are not used, such as 10.9.0.0/30")]),
     ("a key that is not known", '[{"cidr": "10.0.0.0/16", "hub": "10.9.0.0/30"}]',
      [("warning", "ranges-not-taken",
-       "--exclude-prefixes ([0].hub): 1 range of key hub is not taken, such as 10.9.0.0/30")]),
+       "--exclude-prefixes ([0].hub): 1 range in key hub is not used, such as 10.9.0.0/30")]),
     ("addresses alone", "10.0.0.5\n10.0.0.7 # printer\n",
      [("info", "single-addresses",
-       "--exclude-prefixes: 2 addresses without prefix length count as a /32, such as 10.0.0.5")]),
+       "--exclude-prefixes: 2 addresses without prefix length are used as /32, such as 10.0.0.5")]),
     ("an address of a machine", '[{"address": "10.0.0.5/24"}]',
      [("info", "addresses-of-hosts",
-       "--exclude-prefixes: 1 address of a machine counts as the network around it, such as 10.0.0.5/24")]),
+       "--exclude-prefixes: 1 host address is used as the network that contains it, such as 10.0.0.5/24")]),
     ("a table without header", "10.0.0.0/16;hub\n10.1.0.0/16;spoke\n",
      [("info", "table-without-header",
-       "--exclude-prefixes: the table has no line of column names: what looks like a range is one")]),
+       "--exclude-prefixes: the table has no header row; every cell that looks like a range is used")]),
     ("a title", "Networks of the north site\n10.60.0.0/16\n",
      [("error", "malformed-range",
-       "--exclude-prefixes line 1: 'Networks of the north site' is text and no range")]),
+       "--exclude-prefixes line 1: 'Networks of the north site' is text, not a range")]),
     ("IPv6 among the rows", "prefix,name\n10.0.0.0/8,a\nfd00::/8,b\nfd01::/16,c\n",
-     [("info", "ipv6-passed-over", "--exclude-prefixes: 2 IPv6 ranges are passed over, as only IPv4 is planned")]),
+     [("info", "ipv6-passed-over", "--exclude-prefixes: 2 IPv6 ranges are ignored; only IPv4 is supported")]),
     ("a row without a range", "prefix,name\n10.0.0.0/8,a\n,b\n",
      [("info", "entries-without-range",
-       "--exclude-prefixes line 3: 1 entry has no range and is passed over")]),
+       "--exclude-prefixes line 3: 1 entry has no range and is ignored")]),
     ("objects without a range", '[{"prefix": "10.0.0.0/8"}, {"prefix": null}, {}]',
      [("info", "entries-without-range",
-       "--exclude-prefixes ([1]): 2 entries have no range and are passed over")]),
+       "--exclude-prefixes ([1]): 2 entries have no range and are ignored")]),
 )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def test_the_name_of_a_file_wants_an_at(name: str, typed: str, tmp_path: Path, m
     (tmp_path / name).write_text("10.0.0.0/8\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     (finding,) = read_ranges(Typed({"exclude_prefixes": [name]})).findings
-    assert (finding.severity, finding.recommendation) == (Severity.ERROR, f"put @ before a file's name: {typed}")
+    assert (finding.severity, finding.recommendation) == (Severity.ERROR, f"put @ before the file name: {typed}")
 
 
 @pytest.mark.parametrize("nothing", ["\u2014", "-", "--", "\u00a0", "n/a"])

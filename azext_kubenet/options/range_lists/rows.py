@@ -1,87 +1,18 @@
-"""Which column of a table, or which key of an object, holds the range, its mask and its name.
-
-Checked against what these write, from the document named:
-
-* `az network vnet list`, `local-gateway list` and ARM itself: addressSpace, localNetworkAddressSpace and
-  remoteAddressSpace with addressPrefixes, subnets with addressPrefix or addressPrefixes (specification of
-  Microsoft.Network, 2024-07-01)
-* Azure IPAM: spaces, blocks, externals and reservations with cidr, expanded networks with prefixes and subnets with
-  prefix (engine/app/models.py of Azure/ipam)
-* `aws ec2 describe-vpcs` and `describe-subnets`: CidrBlock, CidrBlockAssociationSet, Ipv6CidrBlock, Tags (EC2 API
-  reference, Vpc and Subnet)
-* `gcloud compute networks subnets list`: ipCidrRange, secondaryIpRanges with rangeName, and network, which is no range
-  there but an address of the web (Compute API v1, Subnetwork)
-* NetBox and Nautobot, /api/ipam/prefixes/ and ip-ranges/: results with prefix, or start_address and end_address,
-  description, and site, scope, role or tenant as objects (their OpenAPI models of 4.4 and 2.4)
-* phpIPAM: subnet and mask, and folders with isFolder (recorded answers of its API); Subnet and Description of its
-  export, with `NAME (folder)` for folders (app/admin/import-export/export-subnets.php)
-* Infoblox NIOS: network and comment of WAPI; header-network, address* and netmask* of its CSV files (CSV import
-  reference of NIOS 9.0); BloxOne: address with cidr as a number
-* SolarWinds IPAM: Address, CIDR as a number, AddressMask and FriendlyName of IPAM.Subnet (SWIS queries in public use)
-* `az aks list`: networkProfile with podCidr, podCidrs, serviceCidr and serviceCidrs; dockerBridgeCidr of older ones is
-  inside of nodes (specification of Microsoft.ContainerService); pod_cidr and service_cidr of a Terraform state
-* DHCP servers of Windows: ScopeId, SubnetMask, StartRange, EndRange (Get-DhcpServerv4Scope)
-* Windows Server IPAM: NetworkId, PrefixLength, SubnetMask (class MSFT_IPAM_Subnet)
-"""
+"""The ranges and the name of a row of a table, or of an object, from what its columns or keys stand for."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
+from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
 Key = Any
 #: The cells of a line by number, or an object by key.
 Row = Any
-
-#: Names that stand for ranges and nothing else, the surest first. Each stands for its twins as well: ipv4Prefix,
-#: ipv6Prefix and prefix_v4 are prefix.
-SURE = (
-    "cidr", "cidrs", "prefix", "prefixes", "ipprefix", "ipprefixes", "ipnetwork", "addressprefix", "addressprefixes",
-    "cidrblock", "cidrblocks", "cidrrange", "cidrranges", "ipcidrrange", "networkcidr", "subnetcidr", "resourcecidr",
-    "subnetprefix", "subnetprefixes", "subnetaddressprefix", "vnetaddressprefixes", "addressspace", "addressspaces",
-    "addressrange", "addressranges", "iprange", "ipranges", "networkid", "networkaddress", "subnetaddress", "scopeid",
-    "podcidr", "podcidrs", "servicecidr", "servicecidrs", "servicescidr", "clustercidr",
-)  # fmt: skip
-#: Of these names, those that also stand for the beginning of a name, or for an id.
-DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
-#: Names that stand for ranges where there is nothing surer, and else for the name of something.
-LIKELY = (
-    "network", "networks", "subnet", "subnets", "range", "ranges", "supernet", "supernets", "block", "netblock",
-    "ipblock", "ipsubnet", "ipsubnets", "address", "ipaddress", "addr", "ip", "addresses", "ipaddresses",
-)  # fmt: skip
-#: Of these names, those that also stand for the one address of a machine, which is no range.
-ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
-#: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
-_WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
-#: Beginnings of words that say a name is that of a filter: what may pass, not what is where.
-_FILTERS = ("source", "src", "dest", "dst", "allow", "deny", "denied", "authori", "trust", "white", "black", "permit",
-            "rule", "acl", "filter")  # fmt: skip
-#: Names that a table of one nameless column is given, by `az -o table`.
-_NAMELESS = re.compile("result|column[0-9]+")
-#: A longer title is a sentence.
-_MOST_WORDS = 6
-#: Keys below which nothing is looked for: sentences about ranges, and the docker bridge, which is inside of nodes.
-NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
-             "aksarguments", "dockerbridgeaddress", "dockerbridgecidr")  # fmt: skip
-MASKS = ("mask", "netmask", "subnetmask", "addressmask", "networkmask", "prefixlength", "prefixlen", "masklength",
-         "maskbits", "cidrmask", "masksize", "prefixsize")  # fmt: skip
-STARTS = ("startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",
-          "firstaddress", "ipstart", "ipfrom", "start", "from")  # fmt: skip
-ENDS = ("endaddress", "endaddr", "endip", "endipaddress", "endrange", "rangeend", "lastip", "lastaddress", "ipend",
-        "ipto", "end", "to")  # fmt: skip
-#: What names a range, the best first; an unused LIKELY column names it too.
-NAMES = (
-    "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname", "title",
-    "label", "bezeichnung", "description", "desc", "comment", "comments", "remark", "remarks", "site", "sitename",
-    "standort", "scope", "location", "vnet", "virtualnetwork", "vpc", "vlanname", "role", "tenant", "customer", "vpcid",
-    "subnetid",
-)  # fmt: skip
-#: What exporters wrap a list in: texts in such a list are ranges, unless it is deeper inside, where it may be anything.
-WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 
 _NUMBER = re.compile(r"/?([0-9]{1,3})", re.ASCII)
 _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
@@ -101,8 +32,9 @@ _NO_NAMES = ("true", "false")
 _NOTHINGS = ("none", "null", "n/a")
 #: What a template works out when it is used: of ARM, Terraform, shells and pipelines, and those with two braces.
 _EXPRESSION = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]|\$\{.*\}|\$\(.*\)|\{\{.*\}\}", re.DOTALL)
+#: A size alone, as a plan's `sizes` have it.
+_SIZE = re.compile("/[0-9]{1,2}", re.ASCII)
 _FOLDER = " (folder)"
-_FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
 
 
 class Cell(NamedTuple):
@@ -148,50 +80,9 @@ class Layout:  # pylint: disable=too-many-instance-attributes
         return bool(self.sure or self.likely or (self.starts and self.ends))
 
 
-_FIELDS = {"sure": SURE, "likely": LIKELY, "masks": MASKS, "starts": STARTS, "ends": ENDS, "names": NAMES,
-           "folders": ("isfolder",)}  # fmt: skip
-_RANK = {name: (kind, rank) for kind, names in _FIELDS.items() for rank, name in enumerate(names)}
-#: Ranks of IPv6 come after those of IPv4.
-_IPV6 = 1000
-
-
-def normal(title: str) -> str:
-    """A title without case, spaces and signs: `Address Prefix`, `address_prefix` and `addressPrefix` are one."""
-    return re.sub("[^a-z0-9]", "", title.lower())
-
-
-@lru_cache(4096)  # a file has few titles, each in every object
-def of_family(title: str) -> tuple[str, str]:
-    """A normal title without what it says of IPv4 or IPv6, and which of them that is: "4", "6" or ""."""
-    text = normal(title)
-    if text in _RANK:
-        return text, ""
-    found = _FAMILY.search(text)
-    return (_FAMILY.sub("", text) or "ip", found.group()[-1]) if found else (text, "")
-
-
-@lru_cache(4096)
-def stands_for(title: str) -> tuple[str, int]:
-    """What a title stands for, a field of Layout, and its rank there; "" for nothing."""
-    text, family = of_family(title)
-    kind, rank = _RANK.get(text, ("", 0))
-    if kind in ("masks", "starts", "ends") and family == "6":
-        return "", 0
-    if kind or text in NO_RANGES:
-        return kind, rank + (_IPV6 if family == "6" else 0)
-    words = re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title)
-    spoken_of = any(word in text for word in _WORDS) or _NAMELESS.fullmatch(text)
-    return ("perhaps", 0) if spoken_of and not is_filter(title) and len(words) <= _MOST_WORDS else ("", 0)
-
-
-def is_filter(title: str) -> bool:
-    """Whether a title is that of a filter: what may pass, not what is where."""
-    return any(word.lower().startswith(_FILTERS) for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title))
-
-
 def layout(titles: Iterable[tuple[Key, str]]) -> Layout:
     """Where things stand, from titles by position or key."""
-    found: dict[str, list[tuple[int, Key]]] = {kind: [] for kind in (*_FIELDS, "perhaps")}
+    found: dict[str, list[tuple[int, Key]]] = {kind: [] for kind in (*KINDS, "perhaps")}
     addresses, themselves = [], []
     for at, title in titles:
         kind, rank = stands_for(title)
@@ -317,10 +208,6 @@ def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:
     return []
 
 
-#: A size alone, as a plan's `sizes` have it.
-_SIZE = re.compile("/[0-9]{1,2}", re.ASCII)
-
-
 def _length(mask: str) -> str:
     """A prefix length, from itself or from a netmask."""
     number = _NUMBER.fullmatch(mask)
@@ -351,7 +238,9 @@ def name_of_object(value: object) -> str:
     """What a value is called that is no row of a list."""
     found = _name(value)
     if not found and isinstance(value, dict):
-        found = next((_name(value[key]) for key in value if normal(key) in ("vnetid", "subnetname", *NAMES)), "")
+        found = next(
+            (_name(value[key]) for key in value if normal(key) in ("vnetid", "subnetname", *KINDS["names"])), ""
+        )
     return found
 
 
