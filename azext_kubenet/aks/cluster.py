@@ -143,7 +143,7 @@ def wait_until_succeeded(cmd: Any, client: ArmClient, names: Names, say: Say) ->
 
 def _options(inputs: CreateInputs, values: dict[str, object], outputs: StepOutputs) -> dict[str, object]:
     """What the user typed, passed on unread, and what the plan and the steps decide. The docker bridge is not sent."""
-    plan, size = inputs.plan, inputs.plan.demand
+    plan, size = inputs.plan, inputs.plan.size
     most = size.pools[0].max_count if size.pools else size.max_count
     scales = inputs.aks.autoscaler  # without it, --max-count sizes the plan alone
     return {

@@ -293,7 +293,7 @@ def _cluster(client: ArmClient, inputs: CreateInputs, roles: tuple[Step, ...] = 
         CLUSTER,
         names.cluster,
         names.cluster_id,
-        f"kubenet, {plan.demand.first_pool_nodes} nodes, pods {plan.pods}, services {plan.services}",
+        f"kubenet, {plan.size.first_pool_nodes} nodes, pods {plan.pods}, services {plan.services}",
         existing=cluster,
         differences=drift,
         make=make,

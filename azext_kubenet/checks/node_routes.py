@@ -57,7 +57,7 @@ def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str,
     Raises Refused with the remedy for what is missing.
     """
     names, existing = inputs.names, inputs.existing.cluster
-    nodes = running_nodes(existing) if existing else inputs.plan.demand.first_pool_nodes
+    nodes = running_nodes(existing) if existing else inputs.plan.size.first_pool_nodes
     end, said = time.monotonic() + (0 if _is_settled(existing) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):

@@ -68,7 +68,7 @@ THREE = routes("10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24", "0.0.0.0/0")
 def verdict(bodies: dict[str, Any], cluster: Any = None, before: str = "", group: str = GROUP) -> Any:
     """What prove says, and how often it looked."""
     vnet = {"properties": {"subnets": [{"name": "nodes", **subnet(before)}]}}
-    plan = SimpleNamespace(pods=IPNetwork("10.244.0.0/16"), demand=SimpleNamespace(first_pool_nodes=3))
+    plan = SimpleNamespace(pods=IPNetwork("10.244.0.0/16"), size=SimpleNamespace(first_pool_nodes=3))
     job: Any = SimpleNamespace(names=NAMES, plan=plan, existing=ExistingResources({}, vnet, None, cluster))
     wire: Any = Wire(bodies)
     with no_waiting():
