@@ -60,25 +60,25 @@ def merged_networks(networks: Iterable[IPNetwork]) -> list[Interval]:
     return result
 
 
-def difference(space: Sequence[Interval], taken: Sequence[Interval]) -> Iterator[Interval]:
-    """What of space is not taken; both disjoint and in order, taken as merged() returns it."""
+def difference(space: Sequence[Interval], reserved: Sequence[Interval]) -> Iterator[Interval]:
+    """What of space is not reserved; both disjoint and in order, reserved as merged() returns it."""
     for first, last in space:
-        free, place = first, bisect_left(taken, (first, first))
-        if place and taken[place - 1][1] >= first:
+        free, place = first, bisect_left(reserved, (first, first))
+        if place and reserved[place - 1][1] >= first:
             place -= 1
-        while place < len(taken) and taken[place][0] <= last:
-            if taken[place][0] > free:
-                yield free, taken[place][0] - 1
-            free = taken[place][1] + 1
+        while place < len(reserved) and reserved[place][0] <= last:
+            if reserved[place][0] > free:
+                yield free, reserved[place][0] - 1
+            free = reserved[place][1] + 1
             place += 1
         if free <= last:
             yield free, last
 
 
-def touches(taken: Sequence[Interval], one: Interval) -> bool:
-    """Whether an interval shares an address with any of the taken ones, merged."""
-    place = bisect_right(taken, (one[1], _TOP))
-    return place > 0 and taken[place - 1][1] >= one[0]
+def touches(reserved: Sequence[Interval], one: Interval) -> bool:
+    """Whether an interval shares an address with any of the reserved ones, merged."""
+    place = bisect_right(reserved, (one[1], _TOP))
+    return place > 0 and reserved[place - 1][1] >= one[0]
 
 
 def covers(space: Sequence[Interval], one: Interval) -> bool:
@@ -94,15 +94,15 @@ class FreeSpace:
         self._blocks = blocks
 
     @classmethod
-    def of(cls, space: Sequence[Interval], taken: Sequence[Interval], longest: int) -> "FreeSpace":
-        """The space that is not taken, without scraps smaller than a block of the longest prefix.
+    def of(cls, space: Sequence[Interval], reserved: Sequence[Interval], longest: int) -> "FreeSpace":
+        """The space that is not reserved, without scraps smaller than a block of the longest prefix.
 
-        Both are disjoint and in order, taken as merged() returns it. No block reaches from one interval of the space
+        Both are disjoint and in order, reserved as merged() returns it. No block reaches from one interval of the space
         into the next.
         """
         least = 1 << (32 - longest)
         by_size: dict[int, list[int]] = defaultdict(list)
-        for start, end in difference(space, taken):
+        for start, end in difference(space, reserved):
             first, stop = start + least - 1 & -least, end + 1 & -least
             while first < stop:
                 size = first & -first or _TOP
@@ -124,7 +124,7 @@ class FreeSpace:
         return None
 
     def without(self, network: IPNetwork) -> "FreeSpace":
-        """The space without a network, whether it is free, partly free or taken."""
+        """The space without a network, whether it is free, partly free or reserved."""
         blocks = dict(self._blocks)
         around = self.prefix_around(network)
         if around is None:
@@ -144,7 +144,7 @@ class FreeSpace:
         return FreeSpace(blocks)
 
     def prefix_around(self, network: IPNetwork) -> int | None:
-        """Prefix length of the free block that holds the whole network; None when part of the network is taken."""
+        """Prefix length of the free block that holds the whole network; None when part of the network is reserved."""
         for length in range(network.prefixlen, -1, -1):
             starts = self._blocks.get(length)
             if starts:
@@ -155,7 +155,7 @@ class FreeSpace:
         return None
 
     def is_free(self, network: IPNetwork) -> bool:
-        """Whether no address of the network is taken."""
+        """Whether no address of the network is reserved."""
         return self.prefix_around(network) is not None
 
     def lowest(self, count: int) -> "FreeSpace":

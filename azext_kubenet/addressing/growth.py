@@ -55,7 +55,7 @@ class Limit(NamedTuple):
     """One limit of a plan.
 
     limit: subnet, podCidr, routes, aksNodes; nodes: the most nodes under it, with room for the surge of their upgrade;
-    left: how many more than the demand has, below zero where it has too many; years: until it binds, to a tenth of a
+    left: how many more than are planned, below zero where it has too many; years: until it binds, to a tenth of a
     year rounded down, 0.0 where it binds today and 100.0 for that long or longer, None where no growth is given.
     """
 
@@ -111,17 +111,17 @@ def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | Servic
     percent: growth of the nodes in a year, compounded. Raises ValueError when a range is missing.
     """
     carries = sizing.capacity(plan)
-    demand = plan.demand
+    size = plan.size
     most = {
         SUBNET: carries.nodes_by_subnet,
         PODS: carries.nodes_by_pod_cidr,
-        ROUTES: sizing.nodes_within(limits.MAX_ROUTES, demand),
+        ROUTES: sizing.nodes_within(limits.MAX_ROUTES, size),
         NODES: limits.MAX_NODES,
     }
     found: list[Limit | ServiceLimit] = []
     for limit, nodes in sorted(most.items(), key=lambda item: item[1]):
-        years = None if percent is None else years_until(nodes, demand.nodes, percent)
-        found.append(Limit(limit, nodes, nodes - demand.nodes, years))
+        years = None if percent is None else years_until(nodes, size.nodes, percent)
+        found.append(Limit(limit, nodes, nodes - size.nodes, years))
     if plan.services is not None:
         found.append(ServiceLimit(carries.services, sizing.static_band(plan.services)))
     return found

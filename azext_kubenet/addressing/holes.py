@@ -30,19 +30,19 @@ class Standing(StrEnum):
 
 
 class Holes:
-    """The ranges of a wish that are the user's own, and what that makes of reservations.
+    """The ranges of the requests that are the user's own, and what that makes of reservations.
 
     key: their first and last addresses, in order; reservations: needed for how a network stands to what lies in it.
     """
 
-    def __init__(self, wish: RangeRequests, reservations: Iterable[Reservation] = ()):
-        self._prefixes = wish.vnet if isinstance(wish.vnet, tuple) else ()
-        subnet = [wish.subnet] if isinstance(wish.subnet, IPNetwork) else []
-        own = {interval(one) for one in (*wish.within, *self._prefixes, *subnet)}
+    def __init__(self, requests: RangeRequests, reservations: Iterable[Reservation] = ()):
+        self._prefixes = requests.vnet if isinstance(requests.vnet, tuple) else ()
+        subnet = [requests.subnet] if isinstance(requests.subnet, IPNetwork) else []
+        own = {interval(one) for one in (*requests.within, *self._prefixes, *subnet)}
         self.key: tuple[Interval, ...] = tuple(sorted(own))
         self._smallest = min((last - first for first, last in self.key), default=0)
         self._networks = {interval(one) for one in self._prefixes}
-        self._exists = "vnet" in wish.existing
+        self._exists = "vnet" in requests.existing
         self._listed = {each.network for each in reservations if each.origin is Origin.USER}
 
     def within(self, each: Reservation) -> Sequence[Interval]:

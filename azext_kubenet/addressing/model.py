@@ -1,4 +1,4 @@
-"""The words that the planner is written in: demand, wish, reservation, plan, finding."""
+"""The words that the planner is written in: cluster size, range request, reservation, plan, finding."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -144,7 +144,7 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
     existing: tuple[str, ...] = ()
 
     def without(self, *names: str) -> "RangeRequests":
-        """The same wish with some ranges left to the planner."""
+        """The same requests with some ranges left to the planner."""
         left: dict[str, Any] = dict.fromkeys(names)
         return replace(self, **left, existing=tuple(each for each in self.existing if each not in names))
 
@@ -179,13 +179,13 @@ class Snapshot(NamedTuple):
 
 @dataclass(frozen=True)
 class AddressPlan:  # pylint: disable=too-many-instance-attributes
-    """The demand and the ranges chosen for it; capacity is derived from it, never stored.
+    """The ranges for a cluster; its capacity is derived from them, never stored.
 
     A range is None while it is not decided: its text was refused, or no space was found for it. The docker bridge may
     be None in a complete plan. in_use: addresses of the subnet that others have.
     """
 
-    demand: ClusterSize
+    size: ClusterSize
     vnet: tuple[IPNetwork, ...] = ()
     subnet: IPNetwork | None = None
     pods: IPNetwork | None = None

@@ -1,4 +1,4 @@
-"""What is taken, merged once, however often it is asked."""
+"""What is reserved, merged once, however often it is asked."""
 
 from collections.abc import Iterable, Sequence
 
@@ -22,7 +22,7 @@ class ReservedSpace:
         self._outside: dict[tuple[tuple[Interval, ...], bool], Sequence[Interval]] = {((), False): self.space}
 
     def outside(self, holes: Holes, *, firm: bool = False) -> Sequence[Interval]:
-        """The space that is taken for a network and its subnets: all but the holes in what may have some.
+        """The space that is reserved from a network and its subnets: all but the holes in what may have some.
 
         firm: without what Azure does not refuse to a subnet, for networks that lie there.
         """

@@ -1,4 +1,4 @@
-"""From a demand to prefix lengths, and from ranges to the cluster that they carry."""
+"""From a cluster's size to prefix lengths, and from ranges to the cluster that they support."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,12 +57,12 @@ def largest_cluster(fits: Callable[[int], bool], at_most: int) -> int:
     return low
 
 
-def nodes_within(room: int, demand: ClusterSize) -> int:
+def nodes_within(room: int, size: ClusterSize) -> int:
     """The most nodes that, with the surge of their upgrade, stay within room (addresses, blocks or routes).
 
-    The surge is the demand's: of all nodes alike, or of its pools, each of which keeps its share of the nodes.
+    The surge is the cluster's: of all nodes alike, or of its pools, each of which keeps its share of the nodes.
     """
-    return largest_cluster(lambda nodes: nodes + demand.surge_for(nodes) <= room, max(0, room))
+    return largest_cluster(lambda nodes: nodes + size.surge_for(nodes) <= room, max(0, room))
 
 
 class Capacity(NamedTuple):
@@ -94,51 +94,51 @@ class Capacity(NamedTuple):
         return min(bounds, key=lambda name: bounds[name])
 
 
-def nodes_by_routes(demand: ClusterSize) -> int:
+def nodes_by_routes(size: ClusterSize) -> int:
     """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
-    return min(limits.MAX_NODES, nodes_within(limits.MAX_ROUTES, demand))
+    return min(limits.MAX_NODES, nodes_within(limits.MAX_ROUTES, size))
 
 
 def capacity(plan: AddressPlan) -> Capacity:
     """The capacity of a complete plan. Raises ValueError when a range is missing."""
     if plan.subnet is None or plan.pods is None or plan.services is None:
         raise ValueError("capacity needs a subnet, a pod CIDR and a service CIDR")
-    demand = plan.demand
+    size = plan.size
     return Capacity(
-        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - plan.in_use - demand.extra_ips, demand),
-        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), demand),
-        nodes_by_routes=nodes_by_routes(demand),
+        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - plan.in_use - size.extra_ips, size),
+        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), size),
+        nodes_by_routes=nodes_by_routes(size),
         services=service_addresses(plan.services),
-        max_pods=demand.max_pods,
+        max_pods=size.max_pods,
     )
 
 
-def demand_of(nodes: int, demand: ClusterSize) -> ClusterSize:
-    """The same demand for another number of nodes, stated as the most ever if the demand states one.
+def resized(nodes: int, size: ClusterSize) -> ClusterSize:
+    """The same size with another number of nodes, stated as the most ever if the size states one.
 
     Its pools stay as they are stated: what counts of them is the share of the nodes that each has.
     """
-    if demand.max_count is None:
-        return replace(demand, node_count=nodes)
-    return replace(demand, node_count=min(nodes, demand.node_count), max_count=nodes)
+    if size.max_count is None:
+        return replace(size, node_count=nodes)
+    return replace(size, node_count=min(nodes, size.node_count), max_count=nodes)
 
 
-def pools_of(nodes: int, demand: ClusterSize) -> tuple[Pool, ...]:
-    """The pools of a demand with that many nodes in all, as the most that they may have.
+def pools_of(nodes: int, size: ClusterSize) -> tuple[Pool, ...]:
+    """The pools of a cluster with that many nodes in all, as the most that they may have.
 
-    Each gets its share rounded down or up, so that together they surge by no more than Demand.surge_for says; one node
-    at least goes to the first pool, which runs the system's own pods.
+    Each gets its share rounded down or up, so that together they surge by no more than ClusterSize.surge_for says; one
+    node at least goes to the first pool, which runs the system's own pods.
     """
-    stated = sum(pool.max_count for pool in demand.pools)
+    stated = sum(pool.max_count for pool in size.pools)
     if stated <= 0:
-        return demand.pools
-    shares = [nodes * pool.max_count // stated for pool in demand.pools]
-    remainders = [nodes * pool.max_count % stated for pool in demand.pools]
+        return size.pools
+    shares = [nodes * pool.max_count // stated for pool in size.pools]
+    remainders = [nodes * pool.max_count % stated for pool in size.pools]
     first_in_line = sorted(range(len(shares)), key=lambda at: (at > 0 or shares[0] > 0, -remainders[at]))
     left = nodes - sum(shares)
     for at in first_in_line[:left]:
         shares[at] += 1
     return tuple(
         replace(pool, count=min(pool.count, share), max_count=share)
-        for pool, share in zip(demand.pools, shares, strict=True)
+        for pool, share in zip(size.pools, shares, strict=True)
     )

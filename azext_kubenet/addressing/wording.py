@@ -36,44 +36,44 @@ def listed(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def count_option(demand: ClusterSize) -> str:
+def count_option(size: ClusterSize) -> str:
     """The option that says how many nodes to plan for."""
-    if demand.pools:
+    if size.pools:
         return POOL_OPTION
-    return "--node-count" if demand.max_count is None else "--max-count"
+    return "--node-count" if size.max_count is None else "--max-count"
 
 
-def node_options(demand: ClusterSize, nodes: int) -> str:
+def node_options(size: ClusterSize, nodes: int) -> str:
     """What to type to plan for that many nodes; at creation there cannot be more than at most."""
-    if demand.pools:
-        return pool_option(pools_of(nodes, demand), demand)
-    if demand.max_count is None:
+    if size.pools:
+        return pool_option(pools_of(nodes, size), size)
+    if size.max_count is None:
         return f"--node-count {nodes}"
-    lower = f"--node-count {nodes} " if nodes < demand.node_count else ""
+    lower = f"--node-count {nodes} " if nodes < size.node_count else ""
     return f"{lower}--max-count {nodes}"
 
 
-def nodes_at_most(demand: ClusterSize, nodes: int) -> str:
+def nodes_at_most(size: ClusterSize, nodes: int) -> str:
     """What to type where that many nodes are the most that will do."""
-    return node_options(demand, nodes) if demand.pools else f"{count_option(demand)} {nodes} or fewer"
+    return node_options(size, nodes) if size.pools else f"{count_option(size)} {nodes} or fewer"
 
 
-def pool_value(pool: Pool, demand: ClusterSize) -> str:
+def pool_value(pool: Pool, size: ClusterSize) -> str:
     """A pool as it is typed, name:count:max:surge, without what need not be said."""
-    most = str(pool.max_count) if demand.max_count is not None else ""
-    surge = str(pool.max_surge) if pool.max_surge != demand.max_surge else ""
+    most = str(pool.max_count) if size.max_count is not None else ""
+    surge = str(pool.max_surge) if pool.max_surge != size.max_surge else ""
     return f"{pool.name}:{pool.count}:{most}:{surge}".rstrip(":")
 
 
-def pool_option(pools: tuple[Pool, ...], demand: ClusterSize) -> str:
+def pool_option(pools: tuple[Pool, ...], size: ClusterSize) -> str:
     """Node pools as they are typed."""
-    return f"{POOL_OPTION} {' '.join(pool_value(pool, demand) for pool in pools)}"
+    return f"{POOL_OPTION} {' '.join(pool_value(pool, size) for pool in pools)}"
 
 
-def surge_of(demand: ClusterSize) -> str:
-    """The surge nodes of a demand, and what says how many they are."""
-    nodes = many(demand.surge_nodes, "surge node")
-    if not demand.pools:
-        return f"{nodes} (--max-surge {demand.max_surge})"
-    each = [(pool.max_surge.nodes_for(pool.max_count), pool.name) for pool in demand.pools]
+def surge_of(size: ClusterSize) -> str:
+    """The surge nodes of a cluster, and what says how many they are."""
+    nodes = many(size.surge_nodes, "surge node")
+    if not size.pools:
+        return f"{nodes} (--max-surge {size.max_surge})"
+    each = [(pool.max_surge.nodes_for(pool.max_count), pool.name) for pool in size.pools]
     return f"{nodes} ({listed([f'{count} of {name}' for count, name in each if count])})"

@@ -53,16 +53,14 @@ class ClusterSpec:
     @property
     def summary(self) -> str:
         """What of it matters to the user, in words."""
-        return (
-            f"kubenet, {self.plan.demand.first_pool_nodes} nodes, pods {self.plan.pods}, services {self.plan.services}"
-        )
+        return f"kubenet, {self.plan.size.first_pool_nodes} nodes, pods {self.plan.pods}, services {self.plan.services}"
 
     def options(self, principal: Json) -> dict[str, object]:
         """What the user typed, and what the plan and the steps decide. The docker bridge is not sent.
 
         principal: the service principal, for a cluster that runs as one
         """
-        plan, size = self.plan, self.plan.demand
+        plan, size = self.plan, self.plan.size
         most = size.pools[0].max_count if size.pools else size.max_count
         return {
             **self.aks.values,

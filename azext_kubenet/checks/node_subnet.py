@@ -18,7 +18,7 @@ _AKS_DELEGATION = "microsoft.containerservice/managedclusters"
 def subnet_room(look: CheckReader) -> Iterator[Problem]:
     """The subnet has room for the nodes at their peak, beside what is in it."""
     situation = look.situation
-    subnet, demand = situation.subnet, situation.plan.demand
+    subnet, size = situation.subnet, situation.plan.size
     if subnet is None:
         return
     prefix = subnet_prefix({"properties": subnet})
@@ -26,28 +26,28 @@ def subnet_room(look: CheckReader) -> Iterator[Problem]:
         return
     used, usable = addresses_in_use(subnet), sizing.usable_addresses(prefix)
     free = usable - used
-    if demand.addresses <= free:
+    if size.addresses <= free:
         return
-    others = f" and {demand.extra_ips} of --extra-ips" if demand.extra_ips else ""
+    others = f" and {size.extra_ips} of --extra-ips" if size.extra_ips else ""
     yield Problem(
         f"subnet {situation.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
-        f"{'is' if used == 1 else 'are'} in use and {max(0, free)} free, and the cluster needs {demand.addresses} at "
-        f"its peak: {many(demand.nodes, 'node')}, {demand.surge_nodes} more during an upgrade{others}",
+        f"{'is' if used == 1 else 'are'} in use and {max(0, free)} free, and the cluster needs {size.addresses} at "
+        f"its peak: {many(size.nodes, 'node')}, {size.surge_nodes} more during an upgrade{others}",
         _smaller(situation, free),
-        (count_option(demand),),
+        (count_option(size),),
     )
 
 
 def _smaller(situation: CheckContext, free: int) -> str:
     """What to type for a cluster that fits, or for a subnet that the cluster fits in."""
-    names, demand = situation.names, situation.plan.demand
-    nodes = sizing.nodes_within(free - demand.extra_ips, demand)
-    size = sizing.subnet_prefix_for(demand.addresses)
+    names, size = situation.names, situation.plan.size
+    nodes = sizing.nodes_within(free - size.extra_ips, size)
+    prefixlen = sizing.subnet_prefix_for(size.addresses)
     other = (
-        f"use --subnet-name with the name of a new subnet and --subnet-prefix /{size} "
+        f"use --subnet-name with the name of a new subnet and --subnet-prefix /{prefixlen} "
         f"beside --vnet-name {names.vnet} --vnet-resource-group {names.vnet_group}"
     )
-    return f"use {node_options(demand, nodes)}, or {other}" if nodes > 0 else other
+    return f"use {node_options(size, nodes)}, or {other}" if nodes > 0 else other
 
 
 def subnet_delegation(look: CheckReader) -> Iterator[Problem]:

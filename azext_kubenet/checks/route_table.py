@@ -68,18 +68,18 @@ def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
 
 def routes_room(look: CheckReader) -> Iterator[Problem]:
     """The table has room for a route of each node at their peak, beside its own."""
-    table_id, demand = look.situation.attached(ROUTE_TABLE), look.situation.plan.demand
+    table_id, size = look.situation.attached(ROUTE_TABLE), look.situation.plan.size
     own = len(routes_of(look.attached(ROUTE_TABLE)))
-    if own + demand.nodes_with_surge <= limits.MAX_ROUTES or not own:  # without own routes, the plan's rules have told
+    if own + size.nodes_with_surge <= limits.MAX_ROUTES or not own:  # without own routes, the plan's rules have told
         return
-    nodes = sizing.nodes_within(limits.MAX_ROUTES - own, demand)
-    at_peak = demand.nodes_with_surge
-    fewer = f"use {node_options(demand, nodes)}, or " if nodes > 0 else ""
+    nodes = sizing.nodes_within(limits.MAX_ROUTES - own, size)
+    at_peak = size.nodes_with_surge
+    fewer = f"use {node_options(size, nodes)}, or " if nodes > 0 else ""
     yield Problem(
         f"route table {name_of(table_id)} holds {many(own, 'route')}, and the cluster needs {at_peak} at its "
         f"peak: more than the {limits.MAX_ROUTES} that AKS allows for",
         f"{fewer}use a subnet whose table has no more than {max(0, limits.MAX_ROUTES - at_peak)} routes",
-        (count_option(demand),),
+        (count_option(size),),
     )
 
 

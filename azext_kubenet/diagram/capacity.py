@@ -60,7 +60,7 @@ class Meter:  # pylint: disable=too-many-instance-attributes
 
 def meters(plan: AddressPlan) -> Iterator[Meter]:
     """A meter for the subnet and the pod CIDR, as far as they are decided, and for the route table."""
-    demand = plan.demand
+    demand = plan.size
     nodes, surge = max(0, demand.nodes), max(0, demand.surge_nodes)
     known = sizing.capacity(plan) if plan.subnet and plan.pods and plan.services else None
     first = known.limited_by if known else ""

@@ -123,8 +123,8 @@ class Scene:  # pylint: disable=too-many-instance-attributes
 def scene(result: PlanResult) -> Scene:
     """What there is to show of a result."""
     planned = tuple(_planned(result))
-    held = sorted(_held(result.taken), key=lambda each: (each[0], -each[1]))
-    holes = Holes(result.wish, result.taken)
+    held = sorted(_held(result.reservations), key=lambda each: (each[0], -each[1]))
+    holes = Holes(result.requests, result.reservations)
     collisions = tuple(_collisions(planned, held, holes))
     blocks = _blocks(planned, held)
     looked_into = list(_looked_into(result))
@@ -137,10 +137,10 @@ def scene(result: PlanResult) -> Scene:
     seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
     return Scene(
         refused=result.refused,
-        demand=result.plan.demand,
+        demand=result.plan.size,
         findings=result.findings,
         planned=planned,
-        taken=tuple(result.taken),
+        taken=tuple(result.reservations),
         elsewhere=tuple(result.elsewhere),
         shortage=result.shortage,
         collisions=collisions,
@@ -150,19 +150,19 @@ def scene(result: PlanResult) -> Scene:
         ),
         meters=tuple(meters(result.plan)),
         dns_ip=result.plan.dns_ip,
-        unseen=tuple(each for each in result.taken if not touches(seen, interval(each.network))),
+        unseen=tuple(each for each in result.reservations if not touches(seen, interval(each.network))),
         more_details=len(looked_into) - len(details),
     )
 
 
 def _planned(result: PlanResult) -> Iterator[Planned]:
-    plan, wish = result.plan, result.wish
+    plan, requests = result.plan, result.requests
     for prefix in dict.fromkeys(plan.vnet):
-        yield Planned(VNET, prefix.cidr, isinstance(wish.vnet, tuple))
+        yield Planned(VNET, prefix.cidr, isinstance(requests.vnet, tuple))
     for name in _RANGES:
         network = getattr(plan, name)
         if network is not None:
-            yield Planned(name, network.cidr, isinstance(getattr(wish, name), IPNetwork))
+            yield Planned(name, network.cidr, isinstance(getattr(requests, name), IPNetwork))
 
 
 def _held(taken: Iterable[Reservation]) -> Iterator[Held]:
@@ -242,7 +242,7 @@ def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
     for prefix in sorted(prefixes, key=lambda one: subnet is None or subnet.cidr not in one):
         yield prefix, NAMES[VNET]
     if not prefixes:
-        for block in dict.fromkeys(result.wish.within):
+        for block in dict.fromkeys(result.requests.within):
             yield block.cidr, "--within"
 
 

@@ -1,4 +1,4 @@
-"""What exists in Azure, and what follows from it for the wish."""
+"""What exists in Azure, and what follows from it for the requests."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -137,10 +137,10 @@ def _seen(reader: Reader, read: Read, known: Json | None, hidden: dict[str, Azur
         return {"id": read.path, **known}
 
 
-def plannable(facts: ExistingResources, names: Names, wish: RangeRequests) -> None:
+def plannable(facts: ExistingResources, names: Names, requests: RangeRequests) -> None:
     """Raise Refused where a range must be found for a new subnet in a network that is hidden."""
     error = facts.hidden.get(names.vnet_id)
-    if error is None or facts.subnet(names.subnet) is not None or isinstance(wish.subnet, IPNetwork):
+    if error is None or facts.subnet(names.subnet) is not None or isinstance(requests.subnet, IPNetwork):
         return
     raise Refused(
         f"network {names.vnet} may not be read, so no free range can be found in it: {error}",
@@ -180,47 +180,49 @@ def reservations(facts: ExistingResources, names: Names) -> list[Reservation]:
     return [*own_subnets(network, names.subnet)]
 
 
-def apply_existing(wish: RangeRequests, facts: ExistingResources, names: Names) -> tuple[RangeRequests, list[Finding]]:
-    """The wish with what exists filled in; a wish for something else than what exists is a finding."""
+def apply_existing(
+    requests: RangeRequests, facts: ExistingResources, names: Names
+) -> tuple[RangeRequests, list[Finding]]:
+    """The requests with what exists filled in; one for something else than what exists is a finding."""
     findings: list[Finding] = []
     if facts.vnet is not None and facts.network_is_seen:
         what = f"virtual network {names.vnet}"
         prefixes = tuple(networks_of(parsing.network(facts.vnet).prefixes))
         if not prefixes:
             findings.append(_without_prefix("--vnet-name", what))
-        elif not _agrees(wish.vnet, prefixes):
-            findings.append(_differs("--vnet-address-prefixes", what, wish.vnet, prefixes))
-        wish = replace(wish, vnet=prefixes, existing=("vnet",))
+        elif not _agrees(requests.vnet, prefixes):
+            findings.append(_differs("--vnet-address-prefixes", what, requests.vnet, prefixes))
+        requests = replace(requests, vnet=prefixes, existing=("vnet",))
     subnet = facts.subnet(names.subnet)
     if subnet is not None:
         what = f"subnet {names.subnet} of {names.vnet}"
         prefix = subnet_prefix(subnet)
         if prefix is None:
             findings.append(_without_prefix("--subnet-name", what))
-        elif not _agrees(wish.subnet, prefix):
-            findings.append(_differs("--subnet-prefix", what, wish.subnet, prefix))
-        wish = replace(wish, subnet=prefix, existing=(*wish.existing, "subnet"))
+        elif not _agrees(requests.subnet, prefix):
+            findings.append(_differs("--subnet-prefix", what, requests.subnet, prefix))
+        requests = replace(requests, subnet=prefix, existing=(*requests.existing, "subnet"))
     if facts.cluster is not None:
-        wish = _adopt_cluster(wish, facts.cluster, findings)
-    return wish, findings
+        requests = _adopt_cluster(requests, facts.cluster, findings)
+    return requests, findings
 
 
-def _adopt_cluster(wish: RangeRequests, cluster: Json, findings: list[Finding]) -> RangeRequests:
-    """The ranges of an existing cluster; a wish for others is a finding."""
+def _adopt_cluster(requests: RangeRequests, cluster: Json, findings: list[Finding]) -> RangeRequests:
+    """The ranges of an existing cluster; a request for others is a finding."""
     profile, what = bodies.within(cluster, "properties", "networkProfile"), f"cluster {cluster.get('name')}"
     for name, key, option in (("pods", "podCidr", "--pod-cidr"), ("services", "serviceCidr", "--service-cidr")):
-        existing, wanted = next(networks_of([str(profile.get(key) or "")]), None), getattr(wish, name)
+        existing, wanted = next(networks_of([str(profile.get(key) or "")]), None), getattr(requests, name)
         if existing is not None:
             if not _agrees(wanted, existing):
                 findings.append(_differs(option, what, wanted, existing))
-            wish = replace(wish, pods=existing) if name == "pods" else replace(wish, services=existing)
+            requests = replace(requests, pods=existing) if name == "pods" else replace(requests, services=existing)
     text = str(profile.get("dnsServiceIP") or "")
     if valid_ipv4(text):
         address = IPAddress(text)
-        if wish.dns_ip not in (None, address):
-            findings.append(_differs("--dns-service-ip", what, wish.dns_ip, address))
-        wish = replace(wish, dns_ip=address)
-    return wish
+        if requests.dns_ip not in (None, address):
+            findings.append(_differs("--dns-service-ip", what, requests.dns_ip, address))
+        requests = replace(requests, dns_ip=address)
+    return requests
 
 
 def _without_prefix(option: str, what: str) -> Finding:
@@ -244,7 +246,7 @@ def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list
 
 
 def _agrees(wanted: Ranges | int | None, existing: tuple[IPNetwork, ...] | IPNetwork) -> bool:
-    """Whether what exists is what was wished: nothing in particular, the same range, or one of the size."""
+    """Whether what exists is what was requested: nothing in particular, the same range, or one of the size."""
     if wanted is None:
         return True
     there = existing if isinstance(existing, tuple) else (existing,)

@@ -47,23 +47,23 @@ def _shared(plan: AddressPlan, around: Surroundings) -> list[Reservation]:
     return [*dict.fromkeys([*touching(around.reservations, claims), *touching(around.overlapped, plan.vnet)])]
 
 
-def since(seen: Snapshot, verdict: PlanResult, around: Surroundings, accept_risk: Sequence[str] = ()) -> list[Finding]:
+def since(seen: Snapshot, result: PlanResult, around: Surroundings, accept_risk: Sequence[str] = ()) -> list[Finding]:
     """What has changed since a plan was made: a finding for all that has come into its ranges, else a note.
 
     It is as grave as what the rules say of it, which they would of the same ranges without a plan: some may be shared.
     """
-    come = [each for each in _shared(verdict.plan, around) if _line(each) not in seen.shared]
+    come = [each for each in _shared(result.plan, around) if _line(each) not in seen.shared]
     if come:
-        return [_outdated(each, verdict.plan, _severity(each, verdict, accept_risk)) for each in come]
+        return [_outdated(each, result.plan, _severity(each, result, accept_risk)) for each in come]
     same = seen.fingerprint in ("", fingerprint([*around.reservations, *around.elsewhere]))
     message = "what lies around has changed since the plan was made, and none of it touches the plan"
     return [] if same else [Finding("surroundings-changed", Severity.INFO, ("--plan",), message)]
 
 
-def _severity(new: Reservation, verdict: PlanResult, accept_risk: Sequence[str]) -> Severity:
+def _severity(new: Reservation, result: PlanResult, accept_risk: Sequence[str]) -> Severity:
     """The gravest of what the rules say because of a reservation; a note if they say nothing."""
     without, beside = (
-        rules.check(rules.RuleContext(verdict.plan, verdict.wish, taken, lambda name: None), rules.PLACE_RULES)
+        rules.check(rules.RuleContext(result.plan, result.requests, taken, lambda name: None), rules.PLACE_RULES)
         for taken in ((), (new,))
     )
     accepted = [each for each in accept_risk if each in rules.acceptable()]

@@ -121,8 +121,8 @@ def contents_of(result: PlanResult, target: Target) -> Contents:
         pod_cidr=str(plan.pods),
         service_cidr=str(plan.services),
         dns_service_ip=str(plan.dns_ip),
-        max_pods=plan.demand.max_pods,
-        pools=_pools(plan.demand),
+        max_pods=plan.size.max_pods,
+        pools=_pools(plan.size),
     )
 
 

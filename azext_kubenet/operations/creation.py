@@ -110,7 +110,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
 
     def routes(self) -> ExpectedRoutes:
         """What proves the cluster once it is there."""
-        found, size = self.found, self.spec.plan.demand
+        found, size = self.found, self.spec.plan.size
         nodes = running_nodes(found.cluster) if found.cluster else size.first_pool_nodes
         before = ResourceId(table_id_of(self.names, found))
         return ExpectedRoutes(self.names, self.spec.plan.pods, found.cluster, nodes, before)
@@ -134,7 +134,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
 
     def _more_pools(self) -> list[Finding]:
         """A cluster is created with its first pool: how the others are added, but for those that are there."""
-        size, names = self.spec.plan.demand, self.names
+        size, names = self.spec.plan.size, self.names
         profiles = items(within(self.found.cluster, "properties"), "agentPoolProfiles")
         there = {str(each.get("name")).lower() for each in profiles}
         found = []

@@ -75,7 +75,7 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
         return result
     from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
 
-    found = compare(ranges.demand, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
+    found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
     for line in lines(found) if options.explain else advice(found):
         say(line)
     return replace(result, comparison=found)

@@ -130,11 +130,11 @@ def _target(names: Names, subnet: Json | None) -> TargetNetwork:
     )
 
 
-def _given(names: Names, wish: RangeRequests, vnet: Json | None, subnet: Json | None) -> dict[str, str]:
+def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Json | None) -> dict[str, str]:
     """Whose the ranges are that exist."""
     given = {}
-    if vnet is not None and wish.vnet is None:
+    if vnet is not None and requests.vnet is None:
         given["vnet"] = f"as virtual network {names.vnet} has it"
-    if subnet is not None and wish.subnet is None:
+    if subnet is not None and requests.subnet is None:
         given["subnet"] = f"as subnet {names.subnet} of {names.vnet} has it"
     return given

@@ -23,7 +23,7 @@ class RangeOptions(NamedTuple):
     """What the options say of sizes and ranges.
 
     size: of the cluster
-    requests: what is asked for each range
+    requests: what is requested of each range
     reservations: ranges in use elsewhere
     growth: of the nodes in a year, in percent; None if it is not stated
     findings: what is wrong with any of it

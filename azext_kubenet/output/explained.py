@@ -49,26 +49,26 @@ def _ranges(result: PlanResult) -> Iterator[str]:
 
 def _carries(result: PlanResult) -> Iterator[str]:
     """How large a cluster the plan carries, and what binds first."""
-    holds, demand = result.capacity, result.plan.demand
+    holds, size = result.capacity, result.plan.size
     if holds is None:
         return
     bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
     first = holds.limited_by
     others = ", ".join(f"{_LIMITS[name]} allows {nodes}" for name, nodes in bounds.items() if name != first)
-    surge = demand.surge_for(holds.nodes)
+    surge = size.surge_for(holds.nodes)
     nodes = f"{many(holds.nodes, 'node')} beside {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
-    pods = f"with {many(holds.pods, 'pod')}, {demand.max_pods} a node"
-    asked = f"asked for: {many(demand.nodes, 'node')}"
+    pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} a node"
+    asked = f"asked for: {many(size.nodes, 'node')}"
     yield from _filled("carries", f"{nodes}, {pods}; {_LIMITS[first]} binds first, {others}; {asked}")
 
 
 def _around(result: PlanResult) -> Iterator[str]:
     """What was kept clear of, by what it is, with the largest by name."""
     by_origin: dict[Origin, list[Reservation]] = {}
-    for each in result.taken:
+    for each in result.reservations:
         by_origin.setdefault(each.origin, []).append(each)
-    if result.taken:
-        yield f"kept clear of {many(len(result.taken), 'range')}:"
+    if result.reservations:
+        yield f"kept clear of {many(len(result.reservations), 'range')}:"
     for origin, what in _AROUND.items():
         found = by_origin.get(origin, [])
         if found:

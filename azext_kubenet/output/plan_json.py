@@ -10,8 +10,8 @@ from azext_kubenet.azure.bodies import Json
 
 def answer(result: PlanResult) -> Json:
     """A plan that is not refused, as plain values."""
-    plan, demand = result.plan, result.plan.demand
-    stated = {} if demand.max_count is None else {"maxCount": demand.max_count}
+    plan, size = result.plan, result.plan.size
+    stated = {} if size.max_count is None else {"maxCount": size.max_count}
     return {
         "vnetAddressPrefixes": [str(prefix) for prefix in plan.vnet],
         "subnetPrefix": str(plan.subnet),
@@ -20,14 +20,14 @@ def answer(result: PlanResult) -> Json:
         "dnsServiceIp": str(plan.dns_ip),
         "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
-        "given": _given(result.wish),
-        "nodeCount": demand.node_count,
+        "given": _given(result.requests),
+        "nodeCount": size.node_count,
         **stated,
-        **_pools(demand),
-        "maxPods": demand.max_pods,
-        "maxSurge": str(demand.max_surge),
-        "extraIps": demand.extra_ips,
-        "demand": _takes(demand),
+        **_pools(size),
+        "maxPods": size.max_pods,
+        "maxSurge": str(size.max_surge),
+        "extraIps": size.extra_ips,
+        "demand": _takes(size),
         **({} if result.capacity is None else {"capacity": _carries(result.capacity)}),
         "reasons": dict(result.reasons),
         "growth": [limit.as_dict() for limit in result.limits],
@@ -62,28 +62,28 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
     return {"network": network, **({"vnetSubnetId": target.subnet_id} if target.subnet_exists else {})}
 
 
-def _given(wish: RangeRequests) -> list[str]:
+def _given(requests: RangeRequests) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
     ranges = {
-        "vnetAddressPrefixes": isinstance(wish.vnet, tuple),
-        "subnetPrefix": isinstance(wish.subnet, IPNetwork),
-        "podCidr": isinstance(wish.pods, IPNetwork),
-        "serviceCidr": isinstance(wish.services, IPNetwork),
-        "dnsServiceIp": wish.dns_ip is not None,
-        "dockerBridgeAddress": wish.docker_bridge is not None,
+        "vnetAddressPrefixes": isinstance(requests.vnet, tuple),
+        "subnetPrefix": isinstance(requests.subnet, IPNetwork),
+        "podCidr": isinstance(requests.pods, IPNetwork),
+        "serviceCidr": isinstance(requests.services, IPNetwork),
+        "dnsServiceIp": requests.dns_ip is not None,
+        "dockerBridgeAddress": requests.docker_bridge is not None,
     }
     return [key for key, given in ranges.items() if given]
 
 
-def _takes(demand: ClusterSize) -> Json:
-    """What the demand takes of each range at its peak."""
+def _takes(size: ClusterSize) -> Json:
+    """What the cluster takes of each range at its peak."""
     return {
-        "nodes": demand.nodes,
-        "surgeNodes": demand.surge_nodes,
-        "extraIps": demand.extra_ips,
-        "addresses": demand.addresses,
-        "podBlocks": demand.nodes_with_surge,
-        "routes": demand.nodes_with_surge,
+        "nodes": size.nodes,
+        "surgeNodes": size.surge_nodes,
+        "extraIps": size.extra_ips,
+        "addresses": size.addresses,
+        "podBlocks": size.nodes_with_surge,
+        "routes": size.nodes_with_surge,
     }
 
 
@@ -100,9 +100,9 @@ def _carries(carries: Capacity) -> Json:
     }
 
 
-def _pools(demand: ClusterSize) -> Json:
+def _pools(size: ClusterSize) -> Json:
     """The node pools, if they are stated one by one."""
-    most = demand.max_count is not None
+    most = size.max_count is not None
     pools = [
         {
             "name": pool.name,
@@ -110,7 +110,7 @@ def _pools(demand: ClusterSize) -> Json:
             **({"maxCount": pool.max_count} if most else {}),
             "maxSurge": str(pool.max_surge),
         }
-        for pool in demand.pools
+        for pool in size.pools
     ]
     return {"pools": pools} if pools else {}
 
@@ -128,15 +128,15 @@ def finding_dict(finding: Finding) -> Json:
 
 def aks_arguments(result: PlanResult) -> str:
     """Options for `az aks create`. Its docker bridge option is deprecated and its value dropped [D4]: left out."""
-    plan, pools, target = result.plan, result.plan.demand.pools, result.target
+    plan, pools, target = result.plan, result.plan.size.pools, result.target
     values = (
         ("pod-cidr", plan.pods),
         ("service-cidr", plan.services),
         ("dns-service-ip", plan.dns_ip),
         ("vnet-subnet-id", target.subnet_id if target is not None and target.subnet_exists else None),
         ("nodepool-name", pools[0].name if pools else None),
-        ("node-count", plan.demand.first_pool_nodes),
-        ("max-pods", plan.demand.max_pods),
+        ("node-count", plan.size.first_pool_nodes),
+        ("max-pods", plan.size.max_pods),
     )
     stated = (f"--{option} {value}" for option, value in values if value is not None)
     return " ".join(["--network-plugin kubenet", *stated])

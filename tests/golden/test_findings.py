@@ -62,7 +62,9 @@ SURROUNDED = {
 def text_of(line, surroundings=""):
     verdict = ask(f"{line} {surroundings}")
     parts = [f"$ az kubenet plan {line}".rstrip()]
-    parts += [f"beside {each.network} ({each.reason})" for each in (*verdict.taken, *verdict.elsewhere) if surroundings]
+    parts += [
+        f"beside {each.network} ({each.reason})" for each in (*verdict.reservations, *verdict.elsewhere) if surroundings
+    ]
     parts += [f"refused: {'yes' if verdict.refused else 'no'}"]
     for finding in verdict.findings:
         parts += [

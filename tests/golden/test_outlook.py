@@ -37,7 +37,7 @@ def test_growth_reads_as_it_did(name, golden):
 def test_models_read_as_they_did(name, golden):
     line, needs = MODELS[name]
     plan = ask(line).plan
-    found = comparison.compare(plan.demand, plan.subnet, needs)
+    found = comparison.compare(plan.size, plan.subnet, needs)
     needed = f" --needs {' '.join(needs)}" if needs else ""
     rows = [" | ".join(map(str, each.values())) for each in plan_table({"comparison": found.as_dict()})]
     text = [f"$ az kubenet plan {line} --compare{needed}", *comparison.lines(found), "", *rows]

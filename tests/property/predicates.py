@@ -261,7 +261,7 @@ def severity(rule, accepted):
 
 def plan_of(verdict):
     """A complete plan. Where there is no DNS address, one that is no fault stands for it."""
-    plan, wish = verdict.plan, verdict.wish
+    plan, wish = verdict.plan, verdict.requests
     chosen = {
         name
         for name in ("vnet", "subnet", "pods", "services", "docker_bridge")
@@ -270,7 +270,7 @@ def plan_of(verdict):
     chosen |= {"dns_ip"} if wish.dns_ip is None else set()
     dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)
     return Plan(
-        plan.demand,
+        plan.size,
         [as_block(prefix) for prefix in plan.vnet],
         as_block(plan.subnet),
         as_block(plan.pods),
@@ -278,7 +278,7 @@ def plan_of(verdict):
         dns,
         plan.docker_bridge and (int(plan.docker_bridge.ip), plan.docker_bridge.prefixlen),
         [as_block(each) for each in wish.within],
-        called(verdict.taken, verdict.elsewhere),
+        called(verdict.reservations, verdict.elsewhere),
         chosen,
         plan.in_use,
         wish.existing,

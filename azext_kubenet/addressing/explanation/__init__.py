@@ -1,7 +1,7 @@
 """Why each range of a plan is the one it is, found by asking again what the planner asked.
 
 The planner tries usual values first, in order; then sizes as large as the others allow; then places, best fit and
-lowest address first (ground, layout). Each claim is asked of the same free space, at the same turn.
+lowest address first (search_space, layout). Each claim is asked of the same free space, at the same turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,49 +54,49 @@ def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResul
     )
 
 
-def reasons(verdict: PlanResult, given: Mapping[str, str] | None = None) -> dict[str, str]:
+def reasons(result: PlanResult, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """A sentence for each range that is decided, by the answer's keys.
 
-    given: for ranges of the wish (vnet, subnet, pods, services, dns_ip, docker_bridge) words that say where they come
-    from, instead of `given with --pod-cidr`; those of the verdict, unless others are named.
+    given: for ranges of the requests, words that say where they come
+    from, instead of `given with --pod-cidr`; those of the result, unless others are named.
     """
-    return {KEYS[reason.name]: reason.words() for reason in why(verdict, given)}
+    return {KEYS[reason.name]: reason.words() for reason in why(result, given)}
 
 
-def why(verdict: PlanResult, given: Mapping[str, str] | None = None) -> list[Reason]:
+def why(result: PlanResult, given: Mapping[str, str] | None = None) -> list[Reason]:
     """The same as claims, in the order of the answer."""
-    asking = _Asking(verdict, verdict.given if given is None else given)
-    return [asking.reason(name) for name in KEYS if getattr(verdict.plan, name)]
+    asking = _Asking(result, result.given if given is None else given)
+    return [asking.reason(name) for name in KEYS if getattr(result.plan, name)]
 
 
 class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-methods
     """Asks the free space of one plan."""
 
-    def __init__(self, verdict: PlanResult, given: Mapping[str, str]):
-        self.plan, self.wish, self.demand, self.given = verdict.plan, verdict.wish, verdict.plan.demand, given
-        self.reservations = verdict.taken
-        self.taken = ReservedSpace(verdict.taken)
-        self.ground = SearchSpace(self.wish, self.taken)
-        self.within = merged(interval(block) for block in self.wish.within)
-        self.replay = Replay(self.ground, self.plan)
+    def __init__(self, result: PlanResult, given: Mapping[str, str]):
+        self.plan, self.requests, self.size, self.given = result.plan, result.requests, result.plan.size, given
+        self.reservations = result.reservations
+        self.reserved = ReservedSpace(result.reservations)
+        self.search = SearchSpace(self.requests, self.reserved)
+        self.within = merged(interval(block) for block in self.requests.within)
+        self.replay = Replay(self.search, self.plan)
 
     def reason(self, name: str) -> Reason:
         """Why one range is the one it is."""
-        wish = getattr(self.wish, name)
-        if wish is not None and not isinstance(wish, int):
+        requests = getattr(self.requests, name)
+        if requests is not None and not isinstance(requests, int):
             return Reason(name, Kind.GIVEN, self.given.get(name) or f"given with {OPTIONS.get(name, DNS_OPTION)}")
         if name == "dns_ip":
             return Reason(name, Kind.DERIVED, f"base + 10 of service CIDR {self.plan.services}")
         if name == SUBNET and self.plan.subnet is not None:
             return self._subnet(self.plan.subnet)
-        if name == VNET and isinstance(self.wish.subnet, IPNetwork):
-            return self._network_around(self.plan.vnet[0], self.wish.subnet)
+        if name == VNET and isinstance(self.requests.subnet, IPNetwork):
+            return self._network_around(self.plan.vnet[0], self.requests.subnet)
         return self._chosen(name)
 
     def _chosen(self, name: str) -> Reason:
         """Why a range that was searched for is the one it is."""
         turn = self.replay.turns[name]
-        size = self._size(name, turn.network.prefixlen)
+        size = self._why_size(name, turn.network.prefixlen)
         if turn.network == turn.open.usual:
             return Reason(name, Kind.USUAL, size=size)
         conflict = self._conflict(name)
@@ -126,18 +126,18 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return bool(public) or any(network in space for space in spaces)
 
     def _given_ranges(self) -> Iterator[tuple[str, IPNetwork]]:
-        """The ranges that no chosen one may touch: those of the wish, and the network around a given subnet."""
+        """The ranges that no chosen one may touch: those requested, and the network around a given subnet."""
         yield from self._given_apart()
-        if isinstance(self.wish.vnet, tuple) or isinstance(self.wish.subnet, IPNetwork):
+        if isinstance(self.requests.vnet, tuple) or isinstance(self.requests.subnet, IPNetwork):
             yield from ((VNET, prefix) for prefix in self.plan.vnet)
-        subnet = self.wish.subnet
+        subnet = self.requests.subnet
         if isinstance(subnet, IPNetwork) and not any(subnet in prefix for prefix in self.plan.vnet):
             yield SUBNET, subnet
 
     def _given_apart(self) -> Iterator[tuple[str, IPNetwork]]:
         """Those that do not belong to the network: what no network and no subnet may touch."""
         for name in (PODS, SERVICES, DOCKER):
-            network = getattr(self.wish, name)
+            network = getattr(self.requests, name)
             if isinstance(network, IPNetwork):
                 yield name, network.cidr
 
@@ -149,7 +149,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         first, last = interval(place)
         hit = [each for start, end, each in self._candidates if start <= last and first <= end]
         if nodes:
-            hit = [each for each in hit if not self.ground.holes.leave(each, place)]
+            hit = [each for each in hit if not self.search.holes.leave(each, place)]
         own = [Reservation(network, f"{NAMES[name]} of this plan", Origin.USER) for name, network in plan]
         hit += [each for each in own if overlap(place, each.network)]
         named = outermost(hit)[:_NAMED]
@@ -161,16 +161,16 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         usual = [turn.open.usual for turn in self.replay.turns.values() if turn.network != turn.open.usual]
         if VNET not in self.replay.turns:  # all that a subnet's usual place, or a network around a given one, could be
             usual.append(limits.DEFAULT_VNET)
-        found = self.taken.touching(usual)
+        found = self.reserved.touching(usual)
         found += [Reservation(each.network, each.why, Origin.AZURE) for each in limits.RESERVED_RANGES]
         return [(*interval(each.network), each) for each in found]
 
     # sizes
 
-    def _size(self, name: str, prefix: int) -> Size:
+    def _why_size(self, name: str, prefix: int) -> Size:
         """Why a range other than a subnet has its size."""
         usual, wanted = _USUAL[name].prefixlen, self.replay.turns[name].open.largest
-        if isinstance(getattr(self.wish, name), int):
+        if isinstance(getattr(self.requests, name), int):
             return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[name])
         need = self._need(name, prefix)
         if prefix <= wanted:
@@ -183,24 +183,24 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
 
     def _need(self, name: str, prefix: int) -> Need | None:
-        """What the demand takes of a range; None for ranges that it takes nothing of."""
+        """What the cluster takes of a range; None for ranges that it takes nothing of."""
         if name == PODS:
             blocks = [sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[name].prefixlen, prefix)]
-            return Need("pod block", self.demand.nodes_with_surge, *blocks)
-        if name == VNET and isinstance(self.wish.subnet, int) and prefix < _USUAL[name].prefixlen:
-            return Need("address", 1 << 32 - self.wish.subnet, _USUAL[name].size, 1 << 32 - prefix)
+            return Need("pod block", self.size.nodes_with_surge, *blocks)
+        if name == VNET and isinstance(self.requests.subnet, int) and prefix < _USUAL[name].prefixlen:
+            return Need("address", 1 << 32 - self.requests.subnet, _USUAL[name].size, 1 << 32 - prefix)
         if name == SUBNET or (name == VNET and prefix < _USUAL[name].prefixlen):
             holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[name].prefixlen, prefix)]
-            return Need("usable address", self.demand.addresses, *holds)
+            return Need("usable address", self.size.addresses, *holds)
         return None
 
     # the subnet and its network
 
     def _subnet(self, subnet: IPNetwork) -> Reason:
         """Why a subnet that was searched for is the one it is."""
-        size = self._subnet_size(subnet.prefixlen)
+        size = self._why_subnet_size(subnet.prefixlen)
         usual = IPNetwork((limits.DEFAULT_SUBNET.first, subnet.prefixlen), version=4).cidr
-        around = self._prefix_around(subnet) if isinstance(self.wish.vnet, tuple) else None
+        around = self._prefix_around(subnet) if isinstance(self.requests.vnet, tuple) else None
         if subnet == usual and subnet.first == limits.DEFAULT_SUBNET.first:
             return Reason(SUBNET, Kind.USUAL, size=size, around=around)
         if around is None:
@@ -214,15 +214,15 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             return None
         return self._overlapped(usual, self._given_apart(), nodes=True)
 
-    def _subnet_size(self, prefix: int) -> Size:
-        usual, (wanted, _) = limits.DEFAULT_SUBNET.prefixlen, self.ground.subnet_sizes(self.demand)
-        if isinstance(self.wish.subnet, int):
+    def _why_subnet_size(self, prefix: int) -> Size:
+        usual, (wanted, _) = limits.DEFAULT_SUBNET.prefixlen, self.search.subnet_sizes(self.size)
+        if isinstance(self.requests.subnet, int):
             return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[SUBNET])
         if prefix > wanted:
-            free = self.ground.free_in(self.plan.vnet).largest()
+            free = self.search.free_in(self.plan.vnet).largest()
             return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
         need = self._need(SUBNET, prefix)
-        if self.demand.max_count is not None:
+        if self.size.max_count is not None:
             return Size(prefix, Why.LEAST, usual, wanted, need)
         return Size(prefix, Why.GROWN if prefix < usual else Why.USUAL, usual, wanted, need, by_default=True)
 
@@ -239,8 +239,8 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
     def _network_around(self, network: IPNetwork, subnet: IPNetwork) -> Reason:
         """Why the network for a given subnet is the one it is."""
         usual = limits.DEFAULT_VNET
-        if isinstance(self.wish.vnet, int):
-            size = Size(network.prefixlen, Why.ASKED, usual.prefixlen, self.wish.vnet, option=OPTIONS[VNET])
+        if isinstance(self.requests.vnet, int):
+            size = Size(network.prefixlen, Why.ASKED, usual.prefixlen, self.requests.vnet, option=OPTIONS[VNET])
             return Reason(VNET, Kind.AROUND, size=size, subnet=subnet)
         if network == usual != subnet:
             return Reason(VNET, Kind.USUAL, subnet=subnet)
@@ -260,14 +260,14 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _home(self, name: str, network: IPNetwork) -> Block | None:
         """The block around a range: one of --within, else of private space."""
-        blocks = [*(self.wish.within if name == VNET else ()), *limits.PRIVATE_RANGES, limits.SHARED_RANGE]
+        blocks = [*(self.requests.within if name == VNET else ()), *limits.PRIVATE_RANGES, limits.SHARED_RANGE]
         found = next((block for block in blocks if network in block), None)
         return Block(found, self._taken_in(found, nodes=name == VNET)) if found is not None else None
 
     def _taken_in(self, network: IPNetwork, *, nodes: bool) -> int:
         """How many addresses of a block are reserved. nodes: for the network and a subnet, which may lie in holes."""
-        taken = self.taken.outside(self.ground.holes) if nodes else self.taken.space
-        free = difference([interval(network)], taken)
+        reserved = self.reserved.outside(self.search.holes) if nodes else self.reserved.space
+        free = difference([interval(network)], reserved)
         return int(network.size) - sum(last - first + 1 for first, last in free)
 
 

@@ -74,7 +74,7 @@ class Where(StrEnum):
 
 
 class Need(NamedTuple):
-    """How much of a range the demand takes, in units.
+    """How much of a range the cluster takes, in units.
 
     usual_holds, holds: how much a range of the conventional size has, and one of the size that it got.
     """
@@ -89,7 +89,7 @@ class Size(NamedTuple):
     """Why a range has its size.
 
     prefix: its prefix length; usual: the conventional one; wanted: the one that it would have with space enough;
-    option: that names the size asked for; by_default: whether a stated --max-count would decide.
+    option: that names the size requested; by_default: whether a stated --max-count would decide.
     Of a squeezed one, free: the largest free block of all that it could lie in (where), if none of the wanted size is
     free; crowded: whether one of the next larger size would have a place, but leave none for the other ranges.
     """

@@ -12,7 +12,7 @@ from azext_kubenet.addressing.explanation.claims import Block, Conflict, Place, 
 class Kind(StrEnum):
     """How a range came about.
 
-    GIVEN: the wish has it; USUAL: it has its conventional place; MOVED: that could not be, and it lies elsewhere;
+    GIVEN: the requests have it; USUAL: it has its conventional place; MOVED: that could not be, and it lies elsewhere;
     AROUND: it is the network made for a given subnet; DERIVED: it follows from another range.
     """
 

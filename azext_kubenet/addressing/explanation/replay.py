@@ -29,8 +29,8 @@ class Turn:
 class Replay:
     """The turns of a plan by range. after: what was free once all usual values were settled."""
 
-    def __init__(self, ground: SearchSpace, plan: AddressPlan):
-        self._ground, self._plan = ground, plan
+    def __init__(self, search: SearchSpace, plan: AddressPlan):
+        self._ground, self._plan = search, plan
         self.turns: dict[str, Turn] = {}
         self.after = self._try_usual_values()
         self._find_places()
@@ -57,10 +57,10 @@ class Replay:
     def _try_usual_values(self) -> FreeRanges:
         space = self._ground.space
         before: list[tuple[str, IPNetwork]] = []
-        if isinstance(self._ground.wish.subnet, IPNetwork) and not isinstance(self._ground.wish.vnet, tuple):
+        if isinstance(self._ground.requests.subnet, IPNetwork) and not isinstance(self._ground.requests.vnet, tuple):
             for prefix in self._plan.vnet:
                 space = space.without(prefix)
-        for name, each in self._ground.open_ranges(self._plan.demand).items():
+        for name, each in self._ground.open_ranges(self._plan.size).items():
             network = self._network(name)
             if network is not None:
                 self.turns[name] = Turn(each, network, space, tuple(before))
@@ -71,11 +71,11 @@ class Replay:
 
     def _try_bridge(self) -> None:
         """The docker bridge's network, which comes after all others."""
-        network, wish = self._network(DOCKER), self._ground.wish
-        if network is None or wish.docker_bridge is not None:
+        network, requests = self._network(DOCKER), self._ground.requests
+        if network is None or requests.docker_bridge is not None:
             return
         before = tuple((name, turn.network) for name, turn in self.turns.items())
-        around = [] if isinstance(wish.vnet, tuple) else self._plan.vnet
+        around = [] if isinstance(requests.vnet, tuple) else self._plan.vnet
         space = self._ground.beside([*around, *(one for _, one in before)])
         place = None if network == self._ground.bridge.usual else Place(network, Where.PRIVATE)
         self.turns[DOCKER] = Turn(self._ground.bridge, network, space, before, place)
@@ -103,7 +103,7 @@ class Replay:
 
     def _place_of_network(self, network: IPNetwork) -> Place:
         """Which of the free places a network got: of private space, else of the shared range, else of public space."""
-        names = _WITHIN if self._ground.wish.within else _ANYWHERE
+        names = _WITHIN if self._ground.requests.within else _ANYWHERE
         parts = dict(zip(names, self.after.vnet, strict=False))
         where = next(where for where, part in parts.items() if part.is_free(network))
         first = {each: part.allocate(network.prefixlen) for each, part in parts.items()}

@@ -108,15 +108,15 @@ class Carried:
     limited_by: str
 
 
-def carried(model: Model, usable: int, demand: ClusterSize, max_pods: int) -> Carried:
+def carried(model: Model, usable: int, size: ClusterSize, max_pods: int) -> Carried:
     """What so many free addresses of a subnet carry. In a pod subnet it is the subnet of the nodes alone."""
-    room, whole = usable - demand.extra_ips, limits.MAX_ADDRESSES_OF_NETWORK - demand.extra_ips
-    bounds = {"subnet": sizing.nodes_within(room // model.subnet_addresses(1, max_pods), demand)}
+    room, whole = usable - size.extra_ips, limits.MAX_ADDRESSES_OF_NETWORK - size.extra_ips
+    bounds = {"subnet": sizing.nodes_within(room // model.subnet_addresses(1, max_pods), size)}
     if model.key == KUBENET:
-        bounds["routes"] = sizing.nodes_by_routes(demand)
+        bounds["routes"] = sizing.nodes_by_routes(size)
     else:
         bounds["nodes"] = model.most_nodes
-        bounds["vnetAddresses"] = sizing.nodes_within(whole // model.vnet_addresses(1, max_pods), demand)
+        bounds["vnetAddresses"] = sizing.nodes_within(whole // model.vnet_addresses(1, max_pods), size)
     limited_by = min(bounds, key=lambda name: bounds[name])
     return Carried(bounds[limited_by], limited_by)
 

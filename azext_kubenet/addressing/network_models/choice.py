@@ -23,14 +23,14 @@ _OUTSIDE = "pods-talk-outside"
 
 
 @dataclass(frozen=True)
-class Case:
+class Criteria:
     """What a choice is made from.
 
-    free: addresses of the subnet that nodes can have; needs: words of models.NEEDS; addresses: what the demand takes of
-    the network, fits: whether the subnet carries it, carries: the most nodes in any subnet, each by model.
+    free: addresses of the subnet that nodes can have; needs: words of models.NEEDS; addresses: what the cluster takes
+    of the network, fits: whether the subnet carries it, carries: the most nodes in any subnet, each by model.
     """
 
-    demand: ClusterSize
+    size: ClusterSize
     free: int
     needs: tuple[str, ...]
     addresses: Mapping[str, int]
@@ -38,8 +38,8 @@ class Case:
     carries: Mapping[str, int]
 
     def too_many_nodes(self, model: str) -> bool:
-        """Whether a model has fewer nodes than the demand, whatever the subnet."""
-        return self.carries[model] < self.demand.nodes
+        """Whether a model has fewer nodes than are planned, whatever the subnet."""
+        return self.carries[model] < self.size.nodes
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,19 @@ class Choice:
         return {"model": self.model, "name": BY_KEY[self.model].name, "reasons": list(self.reasons)}
 
 
-def of_article(case: Case) -> Choice:
+def of_article(criteria: Criteria) -> Choice:
     """What Microsoft's article on kubenet would choose: kubenet, or Azure CNI with an address for each pod.
 
     Kubenet where address space is limited, most traffic of pods stays in the cluster and no advanced feature is needed;
     Azure CNI where there is space, pods talk with the outside, nobody wants to manage routes, or a feature is needed.
     [S] configure-kubenet.md
     """
-    against = _against_kubenet(case)
+    against = _against_kubenet(criteria)
     if against:
         return Choice(NODE_SUBNET, tuple(against))
-    space = f"{case.addresses[NODE_SUBNET]} addresses, one for each pod and node, and the subnet has {case.free} free"
-    if case.fits[NODE_SUBNET]:
+    needed = criteria.addresses[NODE_SUBNET]
+    space = f"{needed} addresses, one for each pod and node, and the subnet has {criteria.free} free"
+    if criteria.fits[NODE_SUBNET]:
         return Choice(NODE_SUBNET, (f"address space is available: Azure CNI takes {space}",))
     return Choice(
         KUBENET,
@@ -77,64 +78,64 @@ def of_article(case: Case) -> Choice:
     )
 
 
-def _against_kubenet(case: Case) -> list[str]:
+def _against_kubenet(criteria: Criteria) -> list[str]:
     """What speaks against kubenet, whatever the space."""
-    reasons = [f"kubenet does not offer {FEATURES[need].name}" for need in lacks(KUBENET, case.needs)]
-    if _OUTSIDE in case.needs:
+    reasons = [f"kubenet does not offer {FEATURES[need].name}" for need in lacks(KUBENET, criteria.needs)]
+    if _OUTSIDE in criteria.needs:
         reasons.append("most traffic of pods is with resources outside the cluster")
-    if case.too_many_nodes(KUBENET):
-        reasons.append(_limit(case, KUBENET))
+    if criteria.too_many_nodes(KUBENET):
+        reasons.append(_limit(criteria, KUBENET))
     return reasons
 
 
-def of_today(case: Case) -> Choice:
+def of_today(criteria: Criteria) -> Choice:
     """What to take today: Azure CNI Overlay unless something rules it out; where nothing does all, what lacks least."""
-    faults = {model: _faults(case, model) for model in _TODAY}
+    faults = {model: _faults(criteria, model) for model in _TODAY}
     model = min(_TODAY, key=lambda each: (len(faults[each]), _TODAY.index(each)))
     reasons = [f"kubenet retires on {limits.KUBENET_RETIREMENT}"]
     if model == OVERLAY:
-        reasons += _for_overlay(case)
+        reasons += _for_overlay(criteria)
     else:
         reasons += [f"Azure CNI Overlay is ruled out: {fault}" for fault in faults[OVERLAY]]
         if model == NODE_SUBNET:
             reasons += [f"Azure CNI pod subnet is ruled out: {fault}" for fault in faults[POD_SUBNET]]
-        reasons += _space(case, model)
+        reasons += _space(criteria, model)
     if faults[model]:
         reasons.append(f"no model does all that is needed, and of this one: {listed(faults[model])}")
     return Choice(model, tuple(reasons))
 
 
-def _faults(case: Case, model: str) -> list[str]:
+def _faults(criteria: Criteria, model: str) -> list[str]:
     """What a model does not do of what is needed."""
-    faults = [f"it does not offer {FEATURES[need].name}" for need in lacks(model, case.needs)]
-    return [*faults, _limit(case, model)] if case.too_many_nodes(model) else faults
+    faults = [f"it does not offer {FEATURES[need].name}" for need in lacks(model, criteria.needs)]
+    return [*faults, _limit(criteria, model)] if criteria.too_many_nodes(model) else faults
 
 
-def _limit(case: Case, model: str) -> str:
-    most, name = case.carries[model], BY_KEY[model].name
-    return f"{name} carries {many(most, 'node')} at most with this surge, and {case.demand.nodes} are planned"
+def _limit(criteria: Criteria, model: str) -> str:
+    most, name = criteria.carries[model], BY_KEY[model].name
+    return f"{name} carries {many(most, 'node')} at most with this surge, and {criteria.size.nodes} are planned"
 
 
-def _for_overlay(case: Case) -> list[str]:
+def _for_overlay(criteria: Criteria) -> list[str]:
     """Why Overlay takes the place of kubenet."""
-    takes = f"{many(case.addresses[OVERLAY], 'address')} of the network, one a node"
-    same = "as many as kubenet: " if case.addresses[OVERLAY] == case.addresses[KUBENET] else ""
+    takes = f"{many(criteria.addresses[OVERLAY], 'address')} of the network, one a node"
+    same = "as many as kubenet: " if criteria.addresses[OVERLAY] == criteria.addresses[KUBENET] else ""
     reasons = [
         f"Azure CNI Overlay takes {same}{takes}",
         f"it carries {BY_KEY[OVERLAY].most_nodes} nodes, and needs no route table",
     ]
-    met = [FEATURES[need].name for need in lacks(KUBENET, case.needs) if need not in lacks(OVERLAY, case.needs)]
+    met = [FEATURES[need].name for need in lacks(KUBENET, criteria.needs) if need not in lacks(OVERLAY, criteria.needs)]
     if met:
         reasons.append(f"it has what is needed and kubenet lacks: {listed(met)}")
-    if _OUTSIDE in case.needs:
+    if _OUTSIDE in criteria.needs:
         reasons.append("pods reach resources outside by the address of their node")
     return reasons
 
 
-def _space(case: Case, model: str) -> list[str]:
+def _space(criteria: Criteria, model: str) -> list[str]:
     """What pods with addresses of the network cost."""
-    name, takes = BY_KEY[model].name, many(case.addresses[model], "address")
-    cost = f"{name} takes {takes} of the network, {case.addresses[OVERLAY]} with Overlay"
+    name, takes = BY_KEY[model].name, many(criteria.addresses[model], "address")
+    cost = f"{name} takes {takes} of the network, {criteria.addresses[OVERLAY]} with Overlay"
     if model == POD_SUBNET:
         return [f"{cost}: most of them in a subnet for pods beside the nodes' own"]
-    return [cost if case.fits[model] else f"{cost}, and needs a larger subnet than this one"]
+    return [cost if criteria.fits[model] else f"{cost}, and needs a larger subnet than this one"]

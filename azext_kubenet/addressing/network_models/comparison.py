@@ -1,4 +1,4 @@
-"""Kubenet beside the models of Azure CNI, for the same demand and the same subnet."""
+"""Kubenet beside the models of Azure CNI, for the same cluster and the same subnet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from azext_kubenet.addressing.wording import many
 
 @dataclass(frozen=True)
 class Row:  # pylint: disable=too-many-instance-attributes
-    """One model for the demand, and in the subnet.
+    """One model for the cluster, and in the subnet.
 
-    max_pods: pods per node; addresses: what the demand takes of the virtual network at its peak, other addresses among
+    max_pods: pods per node; addresses: what the cluster takes of the virtual network at its peak, other addresses among
     them; subnet_prefix: the smallest subnet of the nodes; pod_prefix: the smallest range of the pods, None where they
     are in the subnet of the nodes; both None where no range is that large. nodes, pods, limited_by: what the given
-    subnet carries, with ranges for pods that are large enough. fits: whether that is the demand. lacks: features that
+    subnet carries, with ranges for pods that are large enough. fits: whether that is enough. lacks: features that
     it has not; unmet: those of them that are needed.
     """
 
@@ -58,10 +58,10 @@ class Row:  # pylint: disable=too-many-instance-attributes
 
 @dataclass(frozen=True)
 class Comparison:
-    """All models for one demand, and what to take: by the criteria of Microsoft's article, and today."""
+    """All models for one cluster, and what to take: by the criteria of Microsoft's article, and today."""
 
     subnet: IPNetwork
-    demand: ClusterSize
+    size: ClusterSize
     needs: tuple[str, ...]
     rows: tuple[Row, ...]
     article: choice.Choice
@@ -71,8 +71,8 @@ class Comparison:
         """Plain values, for the answer."""
         return {
             "subnet": str(self.subnet),
-            "nodes": self.demand.nodes,
-            "surgeNodes": self.demand.surge_nodes,
+            "nodes": self.size.nodes,
+            "surgeNodes": self.size.surge_nodes,
             "needs": list(self.needs),
             "models": [row.as_dict() for row in self.rows],
             "article": self.article.as_dict(),
@@ -82,12 +82,12 @@ class Comparison:
 
 
 def compare(
-    demand: ClusterSize, subnet: IPNetwork, needs: Sequence[str] = (), max_pods_stated: bool = False, in_use: int = 0
+    size: ClusterSize, subnet: IPNetwork, needs: Sequence[str] = (), max_pods_stated: bool = False, in_use: int = 0
 ) -> Comparison:
-    """All models for a demand and the subnet of its nodes.
+    """All models for a cluster and the subnet of its nodes.
 
     needs: words of models.NEEDS; max_pods_stated: whether the user stated the pods per node, else each model has its
-    own default, and kubenet the demand's; in_use: addresses of the subnet that others have. Raises ValueError for a
+    own default, and kubenet the cluster's; in_use: addresses of the subnet that others have. Raises ValueError for a
     need that is none.
     """
     unknown = [need for need in needs if need not in network_models.FEATURES]
@@ -95,53 +95,53 @@ def compare(
         raise ValueError(f"no such needs: {', '.join(unknown)}")
     asked = tuple(need for need in network_models.FEATURES if need in needs)
     rows = {
-        key: _row(model, demand, subnet, asked, _max_pods(model, demand, max_pods_stated), in_use)
+        key: _row(model, size, subnet, asked, _max_pods(model, size, max_pods_stated), in_use)
         for key, model in network_models.BY_KEY.items()
     }
-    case = choice.Case(
-        demand=demand,
+    criteria = choice.Criteria(
+        size=size,
         free=max(0, sizing.usable_addresses(subnet) - in_use),
         needs=asked,
         addresses={key: row.addresses for key, row in rows.items()},
         fits={key: row.fits for key, row in rows.items()},
-        carries={key: _most(row.model, demand, row.max_pods) for key, row in rows.items()},
+        carries={key: _most(row.model, size, row.max_pods) for key, row in rows.items()},
     )
-    return Comparison(subnet, demand, asked, tuple(rows.values()), choice.of_article(case), choice.of_today(case))
+    return Comparison(subnet, size, asked, tuple(rows.values()), choice.of_article(criteria), choice.of_today(criteria))
 
 
-def _max_pods(model: network_models.Model, demand: ClusterSize, stated: bool) -> int:
-    return demand.max_pods if stated or model.key == network_models.KUBENET else model.default_max_pods
+def _max_pods(model: network_models.Model, size: ClusterSize, stated: bool) -> int:
+    return size.max_pods if stated or model.key == network_models.KUBENET else model.default_max_pods
 
 
-def _most(model: network_models.Model, demand: ClusterSize, max_pods: int) -> int:
+def _most(model: network_models.Model, size: ClusterSize, max_pods: int) -> int:
     """The most nodes of a model in any subnet: one as large as a whole IPv4 space leaves its other limits alone."""
-    return network_models.carried(model, 1 << 32, demand, max_pods).nodes
+    return network_models.carried(model, 1 << 32, size, max_pods).nodes
 
 
 def _row(  # pylint: disable=too-many-positional-arguments
     model: network_models.Model,
-    demand: ClusterSize,
+    size: ClusterSize,
     subnet: IPNetwork,
     needs: Sequence[str],
     max_pods: int,
     in_use: int,
 ) -> Row:
-    peak = demand.nodes_with_surge
-    in_subnet = model.subnet_addresses(peak, max_pods) + demand.extra_ips
-    carries = network_models.carried(model, sizing.usable_addresses(subnet) - in_use, demand, max_pods)
+    peak = size.nodes_with_surge
+    in_subnet = model.subnet_addresses(peak, max_pods) + size.extra_ips
+    carries = network_models.carried(model, sizing.usable_addresses(subnet) - in_use, size, max_pods)
     return Row(
         model=model,
         max_pods=max_pods,
-        addresses=model.vnet_addresses(peak, max_pods) + demand.extra_ips,
+        addresses=model.vnet_addresses(peak, max_pods) + size.extra_ips,
         subnet_prefix=_prefix(sizing.subnet_prefix_for(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
         nodes=carries.nodes,
         pods=carries.nodes * max_pods,
         limited_by=carries.limited_by,
-        fits=carries.nodes >= demand.nodes,
+        fits=carries.nodes >= size.nodes,
         lacks=tuple(network_models.lacks(model.key)),
         unmet=tuple(network_models.lacks(model.key, needs)),
-        remarks=_remarks(model, demand, subnet, max_pods),
+        remarks=_remarks(model, size, subnet, max_pods),
     )
 
 
@@ -163,7 +163,7 @@ def _size(prefix: int | None) -> str:
     return "" if prefix is None else f"/{prefix}"
 
 
-def _remarks(model: network_models.Model, demand: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
+def _remarks(model: network_models.Model, size: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
     """What numbers do not say."""
     if model.key == network_models.KUBENET:
         return (
@@ -180,14 +180,14 @@ def _remarks(model: network_models.Model, demand: ClusterSize, subnet: IPNetwork
         )
     if model.key == network_models.NODE_SUBNET:
         return ("Microsoft calls it legacy, and points to the pod subnet for pods with addresses of the network",)
-    return _pod_subnet_remarks(demand, subnet, max_pods)
+    return _pod_subnet_remarks(size, subnet, max_pods)
 
 
-def _pod_subnet_remarks(demand: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
+def _pod_subnet_remarks(size: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
     """How its two modes use the pod subnet [L4, L5] concepts-network-azure-cni-pod-subnet.md."""
-    peak, batch = demand.nodes_with_surge, limits.POD_BATCH
+    peak, batch = size.nodes_with_surge, limits.POD_BATCH
     start, static = peak * batch, peak * network_models.block_addresses(max_pods)
-    served = sizing.nodes_within(sizing.usable_addresses(subnet) // batch, demand)
+    served = sizing.nodes_within(sizing.usable_addresses(subnet) // batch, size)
     return (
         "the subnet carries its nodes alone: pods have a subnet of their own beside it",
         f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
@@ -209,15 +209,15 @@ _BOUNDS = {
 
 def lines(comparison: Comparison) -> list[str]:
     """A comparison as people read it."""
-    demand, text = comparison.demand, []
-    surge = f" and {many(demand.surge_nodes, 'surge node')}" if demand.surge_nodes else ""
-    text.append(f"{many(demand.nodes, 'node')}{surge} in {comparison.subnet}:")
+    size, text = comparison.size, []
+    surge = f" and {many(size.surge_nodes, 'surge node')}" if size.surge_nodes else ""
+    text.append(f"{many(size.nodes, 'node')}{surge} in {comparison.subnet}:")
     for row in comparison.rows:
         pods = f" and pods in a /{row.pod_prefix}" if row.pod_prefix is not None else ""
-        size = f"a /{row.subnet_prefix}" if row.subnet_prefix is not None else "more than any subnet has"
+        smallest = f"a /{row.subnet_prefix}" if row.subnet_prefix is not None else "more than any subnet has"
         text += [
             f"{row.model.name}, {row.max_pods} pods per node:",
-            f"  needs {many(row.addresses, 'address')} of the network, nodes in {size}{pods}",
+            f"  needs {many(row.addresses, 'address')} of the network, nodes in {smallest}{pods}",
             f"  {comparison.subnet} carries {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
             f"bound by {_BOUNDS[row.limited_by]}, {row.model.most_nodes} nodes at most",
         ]

@@ -30,34 +30,34 @@ def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
     return [each for _, _, each in sorted(found, key=_size_and_place)]
 
 
-def in_the_way(ground: SearchSpace, name: str, taken: Sequence[Reservation]) -> list[Reservation]:
+def in_the_way(search: SearchSpace, name: str, reservations: Sequence[Reservation]) -> list[Reservation]:
     """The outermost of all that lies where a range of that name could: reservations, and what else was given."""
-    return outermost(_hindering(ground, name, where(ground, name), taken))
+    return outermost(_hindering(search, name, where(search, name), reservations))
 
 
 def _hindering(
-    ground: SearchSpace, name: str, blocks: Sequence[IPNetwork], taken: Sequence[Reservation]
+    search: SearchSpace, name: str, blocks: Sequence[IPNetwork], reservations: Sequence[Reservation]
 ) -> Iterator[Reservation]:
     """What lies in some blocks, but for reservations in which a network or a subnet there would be a hole."""
-    yield from touching([*_given(ground, name)], blocks)
-    for each in touching(taken, blocks):
+    yield from touching([*_given(search, name)], blocks)
+    for each in touching(reservations, blocks):
         hit = (block for block in blocks if overlap(block, each.network))
-        if name not in (VNET, SUBNET) or not all(ground.holes.leave(each, block) for block in hit):
+        if name not in (VNET, SUBNET) or not all(search.holes.leave(each, block) for block in hit):
             yield each
 
 
 def nearest(
-    ground: SearchSpace, name: str, prefix: int, taken: Sequence[Reservation]
+    search: SearchSpace, name: str, prefix: int, reservations: Sequence[Reservation]
 ) -> tuple[IPNetwork, list[Reservation]] | None:
     """The block of a prefix length where a range of that name could lie with the most free, and what is there.
 
     None when no such block has any address free, or each has a range that Azure keeps for itself.
     """
-    space = merged(interval(block) for block in where(ground, name))
-    for first in _most_free_first(_free(ground, name), prefix):
+    space = merged(interval(block) for block in where(search, name))
+    for first in _most_free_first(_free(search, name), prefix):
         block = IPNetwork((first, prefix), version=4)
         if covers(space, interval(block)) and not touches(_RESERVED, interval(block)):
-            return block, outermost(_hindering(ground, name, [block], taken))
+            return block, outermost(_hindering(search, name, [block], reservations))
     return None
 
 
@@ -71,35 +71,39 @@ def _most_free_first(parts: Sequence[FreeSpace], prefix: int) -> list[int]:
     return sorted(room, key=lambda first: (-room[first], first))
 
 
-def _free(ground: SearchSpace, name: str) -> Sequence[FreeSpace]:
+def _free(search: SearchSpace, name: str) -> Sequence[FreeSpace]:
     """The free space for a range of that name."""
-    vnet = ground.wish.vnet
+    vnet = search.requests.vnet
     if name == SUBNET and isinstance(vnet, tuple):
-        return [ground.free_in(vnet)]
+        return [search.free_in(vnet)]
     if name in (VNET, SUBNET):
-        return ground.space.vnet
-    return [ground.space.private, ground.space.shared] if name == PODS else [ground.space.private]
+        return search.space.vnet
+    return [search.space.private, search.space.shared] if name == PODS else [search.space.private]
 
 
-def where(ground: SearchSpace, name: str) -> Sequence[IPNetwork]:
+def where(search: SearchSpace, name: str) -> Sequence[IPNetwork]:
     """The blocks in which a range of that name could lie."""
-    wish = ground.wish
-    if name == SUBNET and isinstance(wish.vnet, tuple):
-        return wish.vnet
-    if name == VNET and isinstance(wish.subnet, IPNetwork) and isinstance(wish.vnet, int):
-        return [IPNetwork((wish.subnet.first, wish.vnet), version=4).cidr]
-    if name in (VNET, SUBNET) and wish.within:
-        return wish.within
+    requests = search.requests
+    if name == SUBNET and isinstance(requests.vnet, tuple):
+        return requests.vnet
+    if name == VNET and isinstance(requests.subnet, IPNetwork) and isinstance(requests.vnet, int):
+        return [IPNetwork((requests.subnet.first, requests.vnet), version=4).cidr]
+    if name in (VNET, SUBNET) and requests.within:
+        return requests.within
     return limits.PRIVATE_RANGES if name in (SERVICES, DOCKER) else (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)
 
 
-def _given(ground: SearchSpace, name: str) -> Iterator[Reservation]:
+def _given(search: SearchSpace, name: str) -> Iterator[Reservation]:
     """The ranges given beside one: a network and its subnet are not in each other's way."""
-    wish = ground.wish
-    others: list[tuple[str, object]] = [(PODS, wish.pods), (SERVICES, wish.services), (DOCKER, wish.docker_bridge)]
+    requests = search.requests
+    others: list[tuple[str, object]] = [
+        (PODS, requests.pods),
+        (SERVICES, requests.services),
+        (DOCKER, requests.docker_bridge),
+    ]
     if name not in (VNET, SUBNET):
-        others += [(VNET, prefix) for prefix in wish.vnet] if isinstance(wish.vnet, tuple) else []
-        others.append((SUBNET, wish.subnet))
+        others += [(VNET, prefix) for prefix in requests.vnet] if isinstance(requests.vnet, tuple) else []
+        others.append((SUBNET, requests.subnet))
     for other, network in others:
         if isinstance(network, IPNetwork):
             yield Reservation(network.cidr, f"given as {OPTIONS[other]}", Origin.USER)

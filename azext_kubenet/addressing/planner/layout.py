@@ -37,7 +37,7 @@ class FreeRanges(NamedTuple):
     """Free space by who may use it.
 
     private, shared: free private space and the free part of the shared range; vnet: for the same two, for all other
-    space, and for holes in what is taken, in this order, what of it the virtual network may be taken from.
+    space, and for holes in what is reserved, in this order, what of it the virtual network may be taken from.
     """
 
     private: FreeSpace
@@ -46,23 +46,23 @@ class FreeRanges(NamedTuple):
 
     @classmethod
     def around(
-        cls, taken: Sequence[Interval], within: Sequence[Interval], for_vnet: Sequence[Interval] | None = None
+        cls, reserved: Sequence[Interval], within: Sequence[Interval], for_vnet: Sequence[Interval] | None = None
     ) -> "FreeRanges":
-        """The space outside taken (merged intervals); a virtual network within the given blocks, or anywhere private.
+        """Space outside reserved (merged intervals); a virtual network within the given blocks, or anywhere private.
 
-        for_vnet: what of taken is taken for a network, too, if that is not all of it. A network never straddles the
+        for_vnet: what of reserved is kept from a network, too, if that is not all of it. A network never straddles the
         border of private space or of a hole: no rule forbids it, and nobody asks for it.
         """
         longest = limits.SUBNET_MAX_PREFIXLEN
-        private = FreeSpace.of(_PRIVATE, taken, longest)
-        shared = FreeSpace.of(_SHARED, taken, longest)
+        private = FreeSpace.of(_PRIVATE, reserved, longest)
+        shared = FreeSpace.of(_SHARED, reserved, longest)
         if not within:
             return cls(private, shared, (private, shared, FreeSpace({}), FreeSpace({})))
-        other = FreeSpace.of(within, merged([*taken, *_PRIVATE, *_SHARED]), longest)
+        other = FreeSpace.of(within, merged([*reserved, *_PRIVATE, *_SHARED]), longest)
         holes = FreeSpace({})
         if for_vnet is not None:
-            holes = _between(difference(within, taken), difference(within, for_vnet))
-        inside = _inside(_PRIVATE, within, taken), _inside(_SHARED, within, taken)
+            holes = _between(difference(within, reserved), difference(within, for_vnet))
+        inside = _inside(_PRIVATE, within, reserved), _inside(_SHARED, within, reserved)
         return cls(private, shared, (*inside, other, holes))
 
     def without(self, network: IPNetwork) -> "FreeRanges":
@@ -88,9 +88,9 @@ class FreeRanges(NamedTuple):
         return min(blocks, key=lambda block: int(block.prefixlen)) if blocks else None
 
 
-def _inside(space: Sequence[Interval], within: Sequence[Interval], taken: Sequence[Interval]) -> FreeSpace:
+def _inside(space: Sequence[Interval], within: Sequence[Interval], reserved: Sequence[Interval]) -> FreeSpace:
     cuts = ((max(first, low), min(last, high)) for first, last in space for low, high in within)
-    return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), taken, limits.SUBNET_MAX_PREFIXLEN)
+    return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), reserved, limits.SUBNET_MAX_PREFIXLEN)
 
 
 def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
@@ -128,10 +128,10 @@ def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
 def _best_fit(free: FreeSpace, order: Sequence[str], sizes: Sizes) -> Placed | None:
     placed: Placed = {}
     for name in order:
-        taken = free.allocate(sizes[name])
-        if taken is None:
+        reserved = free.allocate(sizes[name])
+        if reserved is None:
             return None
-        placed[name], free = taken
+        placed[name], free = reserved
     return placed
 
 

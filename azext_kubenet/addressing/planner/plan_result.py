@@ -1,4 +1,4 @@
-"""One demand, one wish, one verdict: propose and check together, the same for `plan` and for `create`."""
+"""One cluster, its requests, one result: propose and check together, the same for `plan` and for `create`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,8 +56,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
 
     plan: the ranges, given and chosen
     findings: all of them, in the order in which they are told
-    wish: what it was made from
-    taken: the reservations that it keeps clear of, but for holes in them
+    requests: what it was made from
+    reservations: those that it keeps clear of, but for holes in them
     elsewhere: ranges of clusters that are not connected, which it may share
     shortage: why there is no plan, None if there is space for one
     given: of ranges that exist already, by name (vnet, subnet), whose they are, in words
@@ -74,8 +74,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
 
     plan: AddressPlan
     findings: tuple[Finding, ...]
-    wish: RangeRequests = field(default_factory=RangeRequests)
-    taken: Sequence[Reservation] = ()
+    requests: RangeRequests = field(default_factory=RangeRequests)
+    reservations: Sequence[Reservation] = ()
     elsewhere: Sequence[Reservation] = ()
     shortage: Shortage | None = None
     given: Mapping[str, str] = field(default_factory=dict)
@@ -94,58 +94,65 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
 
 
 def plan_ranges(
-    demand: ClusterSize,
-    wish: RangeRequests,
-    taken: Sequence[Reservation] = (),
+    size: ClusterSize,
+    requests: RangeRequests,
+    reservations: Sequence[Reservation] = (),
     accept_risk: Sequence[str] = (),
     elsewhere: Sequence[Reservation] = (),
 ) -> PlanResult:
-    """Choose what the wish leaves open, check everything, and report all findings together.
+    """Choose what the requests leave open, check everything, and report all findings together.
 
-    taken: what chosen ranges keep clear of; elsewhere: ranges of clusters that are not connected, worth a note at most.
+    reservations: what chosen ranges keep clear of
+    elsewhere: ranges of clusters that are not connected, worth a note at most
     """
-    merged = ReservedSpace(taken)
-    proposal = propose_around(demand, wish, merged)
-    advice = Suggestions(demand, wish, merged)
+    reserved = ReservedSpace(reservations)
+    proposal = propose_around(size, requests, reserved)
+    advice = Suggestions(size, requests, reserved)
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
-    case = rules.RuleContext(proposal.plan, wish, merged.touching(ranges), advice.suggest_fix, shared)
-    findings = rules.check(case)
-    if proposal.shortage is not None and not _impossible(case, accept_risk):
-        findings.append(no_space.finding(proposal.shortage, demand, wish, merged, advice))
+    context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), advice.suggest_fix, shared)
+    findings = rules.check(context)
+    if proposal.shortage is not None and not _impossible(context, accept_risk):
+        findings.append(no_space.finding(proposal.shortage, size, requests, reserved, advice))
     accepted = tuple(rules.accept(findings, accept_risk))
-    return PlanResult(proposal.plan, accepted, wish, taken, elsewhere, proposal.shortage)
+    return PlanResult(proposal.plan, accepted, requests, reservations, elsewhere, proposal.shortage)
 
 
 def check_given(
-    demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = (), accept_risk: Sequence[str] = ()
+    size: ClusterSize,
+    requests: RangeRequests,
+    reservations: Sequence[Reservation] = (),
+    accept_risk: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """The findings on what was given alone, with nothing chosen."""
-    return plan_given(demand, wish, taken, accept_risk).findings
+    return plan_given(size, requests, reservations, accept_risk).findings
 
 
 def plan_given(
-    demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = (), accept_risk: Sequence[str] = ()
+    size: ClusterSize,
+    requests: RangeRequests,
+    reservations: Sequence[Reservation] = (),
+    accept_risk: Sequence[str] = (),
 ) -> PlanResult:
     """What was given alone, with nothing chosen: what can be refused before anyone looks at Azure."""
-    merged = ReservedSpace(taken)
+    reserved = ReservedSpace(reservations)
     plan = AddressPlan(
-        demand=demand,
-        vnet=wish.vnet if isinstance(wish.vnet, tuple) else (),
-        subnet=wish.subnet if isinstance(wish.subnet, IPNetwork) else None,
-        pods=wish.pods if isinstance(wish.pods, IPNetwork) else None,
-        services=wish.services if isinstance(wish.services, IPNetwork) else None,
-        dns_ip=wish.dns_ip,
-        docker_bridge=wish.docker_bridge,
+        size=size,
+        vnet=requests.vnet if isinstance(requests.vnet, tuple) else (),
+        subnet=requests.subnet if isinstance(requests.subnet, IPNetwork) else None,
+        pods=requests.pods if isinstance(requests.pods, IPNetwork) else None,
+        services=requests.services if isinstance(requests.services, IPNetwork) else None,
+        dns_ip=requests.dns_ip,
+        docker_bridge=requests.docker_bridge,
     )
-    suggest = Suggestions(demand, wish, merged).suggest_fix
-    case = rules.RuleContext(plan, wish, merged.touching(plan.networks()), suggest, given_only=True)
-    return PlanResult(plan, tuple(rules.accept(rules.check(case), accept_risk)), wish, taken)
+    suggest = Suggestions(size, requests, reserved).suggest_fix
+    context = rules.RuleContext(plan, requests, reserved.touching(plan.networks()), suggest, given_only=True)
+    return PlanResult(plan, tuple(rules.accept(rules.check(context), accept_risk)), requests, reservations)
 
 
-def _impossible(case: rules.RuleContext, accept_risk: Sequence[str]) -> bool:
-    """Whether no ranges could hold what is asked for, so that a lack of space is not what to speak of."""
+def _impossible(context: rules.RuleContext, accept_risk: Sequence[str]) -> bool:
+    """Whether no ranges could hold the cluster, so that a lack of space is not what to speak of."""
     found = rules.accept(
-        rules.check(case, rules.DEMAND_RULES), [each for each in accept_risk if each in rules.acceptable()]
+        rules.check(context, rules.SIZE_RULES), [each for each in accept_risk if each in rules.acceptable()]
     )
     return any(finding.severity is Severity.ERROR for finding in found)

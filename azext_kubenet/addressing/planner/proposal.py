@@ -1,7 +1,7 @@
-"""propose(demand, wish, taken): the ranges that the user left open.
+"""propose(size, requests, reservations): the ranges that the user left open.
 
 For each range not given: the conventional value if it is free and large enough; else the conventional size where it is
-free; else smaller, down to what the demand needs. The same input gives the same output. A given range is kept as it
+free; else smaller, down to what the cluster needs. The same input gives the same output. A given range is kept as it
 is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
 """
 
@@ -28,33 +28,33 @@ class Proposal(NamedTuple):
     shortage: Shortage | None = None
 
 
-def propose(demand: ClusterSize, wish: RangeRequests, taken: Sequence[Reservation] = ()) -> Proposal:
-    """Choose every range that the wish leaves open, so that no two overlap and none touches what is taken."""
-    return propose_around(demand, wish, ReservedSpace(taken))
+def propose(size: ClusterSize, requests: RangeRequests, reserved: Sequence[Reservation] = ()) -> Proposal:
+    """Choose every range that the requests leave open, so that no two overlap and none touches a reservation."""
+    return propose_around(size, requests, ReservedSpace(reserved))
 
 
-def propose_around(demand: ClusterSize, wish: RangeRequests, taken: ReservedSpace) -> Proposal:
+def propose_around(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
     """The same around what was merged before, for those who ask more than once."""
-    ground = SearchSpace(wish, taken)
-    placed = ground.place(demand)
+    search = SearchSpace(requests, reserved)
+    placed = search.place(size)
     if placed is None:
-        return Proposal(_assemble(demand, wish, {}), explain(ground, demand, taken.reservations))
-    bridge = ground.place_bridge(placed) if wish.docker_bridge is None else None
-    return Proposal(_assemble(demand, wish, placed if bridge is None else {**placed, DOCKER: bridge}))
+        return Proposal(_assemble(size, requests, {}), explain(search, size, reserved.reservations))
+    bridge = search.place_bridge(placed) if requests.docker_bridge is None else None
+    return Proposal(_assemble(size, requests, placed if bridge is None else {**placed, DOCKER: bridge}))
 
 
-def _assemble(demand: ClusterSize, wish: RangeRequests, placed: Placed) -> AddressPlan:
+def _assemble(size: ClusterSize, requests: RangeRequests, placed: Placed) -> AddressPlan:
     """The plan of given and placed ranges."""
-    services = wish.services if isinstance(wish.services, IPNetwork) else placed.get(SERVICES)
+    services = requests.services if isinstance(requests.services, IPNetwork) else placed.get(SERVICES)
     return AddressPlan(
-        demand=demand,
-        vnet=wish.vnet if isinstance(wish.vnet, tuple) else tuple([placed[VNET]] if VNET in placed else []),
-        subnet=wish.subnet if isinstance(wish.subnet, IPNetwork) else placed.get(SUBNET),
-        pods=wish.pods if isinstance(wish.pods, IPNetwork) else placed.get(PODS),
+        size=size,
+        vnet=requests.vnet if isinstance(requests.vnet, tuple) else tuple([placed[VNET]] if VNET in placed else []),
+        subnet=requests.subnet if isinstance(requests.subnet, IPNetwork) else placed.get(SUBNET),
+        pods=requests.pods if isinstance(requests.pods, IPNetwork) else placed.get(PODS),
         services=services,
-        dns_ip=wish.dns_ip or dns_service_ip(services),
-        docker_bridge=wish.docker_bridge or _bridge_in(placed.get(DOCKER)),
-        in_use=wish.in_use if isinstance(wish.subnet, IPNetwork) else 0,
+        dns_ip=requests.dns_ip or dns_service_ip(services),
+        docker_bridge=requests.docker_bridge or _bridge_in(placed.get(DOCKER)),
+        in_use=requests.in_use if isinstance(requests.subnet, IPNetwork) else 0,
     )
 
 

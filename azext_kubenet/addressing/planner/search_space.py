@@ -1,4 +1,4 @@
-"""What the wish and the reservations leave to choose from, and the choosing."""
+"""What the requests and the reservations leave to choose from, and the choosing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -22,42 +22,42 @@ class Open(NamedTuple):
 
 
 class SearchSpace:
-    """What the wish and the reservations leave to choose from."""
+    """What the requests and the reservations leave to choose from."""
 
-    def __init__(self, wish: RangeRequests, taken: ReservedSpace):
-        self.wish = wish
-        self._within = merged(interval(block) for block in wish.within)
-        self.holes = Holes(wish)
-        given = _intervals(wish.pods, wish.services, wish.docker_bridge)
+    def __init__(self, requests: RangeRequests, reserved: ReservedSpace):
+        self.requests = requests
+        self._within = merged(interval(block) for block in requests.within)
+        self.holes = Holes(requests)
+        given = _intervals(requests.pods, requests.services, requests.docker_bridge)
         #: What no network and no subnet may touch: reservations but for the holes in them, and the other given ranges.
-        self._foreign = merged([*taken.outside(self.holes), *given])
+        self._foreign = merged([*reserved.outside(self.holes), *given])
         #: The same where the network is given and Azure merely advises against its place.
         self._firm = self._foreign
-        if isinstance(wish.vnet, tuple):
-            self._firm = merged([*taken.outside(self.holes, firm=True), *given])
-        own = _intervals(wish.subnet, *(wish.vnet if isinstance(wish.vnet, tuple) else ()))
-        everything = merged([*taken.space, *given, *own])
+        if isinstance(requests.vnet, tuple):
+            self._firm = merged([*reserved.outside(self.holes, firm=True), *given])
+        own = _intervals(requests.subnet, *(requests.vnet if isinstance(requests.vnet, tuple) else ()))
+        everything = merged([*reserved.space, *given, *own])
         self.space = FreeRanges.around(everything, self._within, merged([*self._foreign, *own]))
 
-    def place(self, demand: ClusterSize) -> Placed | None:
+    def place(self, size: ClusterSize) -> Placed | None:
         """Ranges for all that is open, but for the docker bridge; None when they do not fit."""
-        if isinstance(self.wish.subnet, IPNetwork):
-            return self._place_around(self.wish.subnet, demand)
-        if isinstance(self.wish.vnet, tuple):
-            if self.subnet_in(self.wish.vnet, demand) is None:
+        if isinstance(self.requests.subnet, IPNetwork):
+            return self._place_around(self.requests.subnet, size)
+        if isinstance(self.requests.vnet, tuple):
+            if self.subnet_in(self.requests.vnet, size) is None:
                 return None
-        elif self.network_too_small(demand):
+        elif self.network_too_small(size):
             return None
-        chosen = _choose(self.space, self.open_ranges(demand))
+        chosen = _choose(self.space, self.open_ranges(size))
         if chosen is None:
             return None
-        subnet = self.subnet_in(self.wish.vnet if isinstance(self.wish.vnet, tuple) else (chosen[VNET],), demand)
+        subnet = self.subnet_in(self.requests.vnet if isinstance(self.requests.vnet, tuple) else (chosen[VNET],), size)
         return None if subnet is None else {SUBNET: subnet, **chosen}
 
-    def _place_around(self, subnet: IPNetwork, demand: ClusterSize) -> Placed | None:
+    def _place_around(self, subnet: IPNetwork, size: ClusterSize) -> Placed | None:
         """Ranges for all that is open around a given subnet, in the largest network that leaves room for the others."""
-        ranges = self.open_ranges(demand)
-        if isinstance(self.wish.vnet, tuple):
+        ranges = self.open_ranges(size)
+        if isinstance(self.requests.vnet, tuple):
             return _choose(self.space, ranges)
         for network in self.networks_around(subnet):
             chosen = _choose(self.space.without(network), ranges)
@@ -65,23 +65,23 @@ class SearchSpace:
                 return {VNET: network, **chosen}
         return None
 
-    def open_ranges(self, demand: ClusterSize) -> dict[str, Open]:
+    def open_ranges(self, size: ClusterSize) -> dict[str, Open]:
         """The ranges to choose together.
 
         A subnet lies in its network and is chosen after it. The docker bridge, which Azure never sees, comes last of
         all, so that no other range is worse for it.
         """
-        wish = self.wish
+        requests = self.requests
         ranges: dict[str, Open] = {}
-        if not isinstance(wish.vnet, tuple) and not isinstance(wish.subnet, IPNetwork):
-            largest, smallest = self.subnet_sizes(demand)
-            ranges[VNET] = _open(wish.vnet, limits.DEFAULT_VNET, largest, smallest)
-        if not isinstance(wish.pods, IPNetwork):
-            smallest = sizing.pod_prefix_for(demand.nodes_with_surge)
-            ranges[PODS] = _open(wish.pods, limits.DEFAULT_POD_CIDR, smallest, smallest)
-        if not isinstance(wish.services, IPNetwork):
+        if not isinstance(requests.vnet, tuple) and not isinstance(requests.subnet, IPNetwork):
+            largest, smallest = self.subnet_sizes(size)
+            ranges[VNET] = _open(requests.vnet, limits.DEFAULT_VNET, largest, smallest)
+        if not isinstance(requests.pods, IPNetwork):
+            smallest = sizing.pod_prefix_for(size.nodes_with_surge)
+            ranges[PODS] = _open(requests.pods, limits.DEFAULT_POD_CIDR, smallest, smallest)
+        if not isinstance(requests.services, IPNetwork):
             smallest = limits.SERVICE_CIDR_MAX_PREFIXLEN
-            ranges[SERVICES] = _open(wish.services, limits.DEFAULT_SERVICE_CIDR, smallest, smallest)
+            ranges[SERVICES] = _open(requests.services, limits.DEFAULT_SERVICE_CIDR, smallest, smallest)
         return ranges
 
     @property
@@ -101,27 +101,27 @@ class SearchSpace:
             space = space.without(network)
         return space
 
-    def subnet_sizes(self, demand: ClusterSize) -> tuple[int, int]:
-        """Prefix lengths of the subnet: the largest wanted, the smallest that holds the demand."""
-        if isinstance(self.wish.subnet, int):
-            return self.wish.subnet, self.wish.subnet
-        smallest = sizing.subnet_prefix_for(demand.addresses)
+    def subnet_sizes(self, size: ClusterSize) -> tuple[int, int]:
+        """Prefix lengths of the subnet: the largest wanted, the smallest that holds the cluster."""
+        if isinstance(self.requests.subnet, int):
+            return self.requests.subnet, self.requests.subnet
+        smallest = sizing.subnet_prefix_for(size.addresses)
         usual = limits.DEFAULT_SUBNET.prefixlen
-        return (min(usual, smallest) if demand.max_count is None else smallest), smallest
+        return (min(usual, smallest) if size.max_count is None else smallest), smallest
 
-    def network_too_small(self, demand: ClusterSize) -> bool:
-        """Whether only a size was asked for the network, and the subnet that the demand needs is larger."""
-        return isinstance(self.wish.vnet, int) and self.wish.vnet > self.subnet_sizes(demand)[1]
+    def network_too_small(self, size: ClusterSize) -> bool:
+        """Whether the network is to have a size in which the subnet that the nodes need does not fit."""
+        return isinstance(self.requests.vnet, int) and self.requests.vnet > self.subnet_sizes(size)[1]
 
     def networks_around(self, subnet: IPNetwork) -> Iterator[IPNetwork]:
-        """Networks for a given subnet: of the size asked for, or the free parts of the usual network, else the subnet.
+        """Networks for a given subnet: of the size requested, or the free parts of the usual network, else the subnet.
 
         Only the subnet is known to be the user's: claiming more around it could take what belongs to others.
         """
         usual = limits.DEFAULT_VNET
         sizes: Sequence[int] = ()
-        if isinstance(self.wish.vnet, int):
-            sizes = [self.wish.vnet] if self.wish.vnet <= subnet.prefixlen else []
+        if isinstance(self.requests.vnet, int):
+            sizes = [self.requests.vnet] if self.requests.vnet <= subnet.prefixlen else []
         elif subnet in usual:
             sizes = range(usual.prefixlen, subnet.prefixlen)
         for prefix in sizes:
@@ -129,16 +129,16 @@ class SearchSpace:
             allowed = not self._within or covers(self._within, interval(network))
             if allowed and not touches(self._foreign, interval(network)):
                 yield network
-        if not isinstance(self.wish.vnet, int):
+        if not isinstance(self.requests.vnet, int):
             yield subnet
 
-    def subnet_in(self, vnet: Sequence[IPNetwork], demand: ClusterSize) -> IPNetwork | None:
+    def subnet_in(self, vnet: Sequence[IPNetwork], size: ClusterSize) -> IPNetwork | None:
         """A subnet in a network: the usual one if it is free and large enough, else the wanted size, else smaller."""
-        found = self._subnet_in(self.free_in(vnet), demand)
-        return found or self._subnet_in(self._free_in(vnet, self._firm), demand)
+        found = self._subnet_in(self.free_in(vnet), size)
+        return found or self._subnet_in(self._free_in(vnet, self._firm), size)
 
-    def _subnet_in(self, free: FreeSpace, demand: ClusterSize) -> IPNetwork | None:
-        largest, smallest = self.subnet_sizes(demand)
+    def _subnet_in(self, free: FreeSpace, size: ClusterSize) -> IPNetwork | None:
+        largest, smallest = self.subnet_sizes(size)
         for prefix in range(max(largest, limits.SUBNET_MIN_PREFIXLEN), smallest + 1):
             usual = _around(limits.DEFAULT_SUBNET, prefix)
             if usual.first == limits.DEFAULT_SUBNET.first and free.is_free(usual):
@@ -163,13 +163,13 @@ def _intervals(*ranges: object) -> list[Interval]:
     return [interval(each) for each in ranges if isinstance(each, IPNetwork)]
 
 
-def _open(wish: object, usual: IPNetwork, needed: int, smallest: int) -> Open:
+def _open(requests: object, usual: IPNetwork, needed: int, smallest: int) -> Open:
     """A range to choose: from the usual size, or what is needed if that is larger, down to the smallest that serves.
 
     A size that the user gave is kept, even one that the rules refuse.
     """
-    if isinstance(wish, int):
-        return Open(wish, wish, _around(usual, wish))
+    if isinstance(requests, int):
+        return Open(requests, requests, _around(usual, requests))
     largest = max(0, min(usual.prefixlen, needed))
     return Open(largest, max(0, smallest), _around(usual, largest))
 

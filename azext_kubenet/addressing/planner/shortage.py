@@ -38,41 +38,41 @@ class Shortage(NamedTuple):
         return next(iter(self.sizes.items()))
 
 
-def explain(ground: SearchSpace, demand: ClusterSize, taken: Sequence[Reservation]) -> Shortage:
-    """Why a demand that has no place has none."""
-    sizes, alone = _failing(ground, demand)
+def explain(search: SearchSpace, size: ClusterSize, reservations: Sequence[Reservation]) -> Shortage:
+    """Why a cluster that has no place has none."""
+    sizes, alone = _failing(search, size)
     first = next(iter(sizes))
-    vnet = ground.wish.vnet
+    vnet = search.requests.vnet
     if first == SUBNET and isinstance(vnet, tuple):
-        free = ground.free_in(vnet).largest()
+        free = search.free_in(vnet).largest()
     else:
-        free = ground.space.largest_free(first)
-    blockers = in_the_way(ground, first, taken)
+        free = search.space.largest_free(first)
+    blockers = in_the_way(search, first, reservations)
     more = max(0, len(blockers) - _NAMED)
-    return Shortage(sizes, alone, free, _largest_cluster(ground, demand), tuple(blockers[:_NAMED]), more)
+    return Shortage(sizes, alone, free, _largest_cluster(search, size), tuple(blockers[:_NAMED]), more)
 
 
-def _failing(ground: SearchSpace, demand: ClusterSize) -> tuple[dict[str, int], bool]:
+def _failing(search: SearchSpace, size: ClusterSize) -> tuple[dict[str, int], bool]:
     """The ranges that fail by themselves, or else all that are open, with the prefix lengths that they need."""
-    needed = {name: each.smallest for name, each in ground.open_ranges(demand).items()}
-    failing = {name: prefix for name, prefix in needed.items() if pack(ground.space, {name: prefix}) is None}
-    vnet, subnet = ground.wish.vnet, ground.wish.subnet
+    needed = {name: each.smallest for name, each in search.open_ranges(size).items()}
+    failing = {name: prefix for name, prefix in needed.items() if pack(search.space, {name: prefix}) is None}
+    vnet, subnet = search.requests.vnet, search.requests.subnet
     if isinstance(subnet, IPNetwork):
-        if isinstance(vnet, int) and not any(ground.networks_around(subnet)):
+        if isinstance(vnet, int) and not any(search.networks_around(subnet)):
             failing = {VNET: vnet, **failing}
-    elif ground.network_too_small(demand) or (isinstance(vnet, tuple) and ground.subnet_in(vnet, demand) is None):
-        failing = {SUBNET: max(0, ground.subnet_sizes(demand)[1]), **failing}
+    elif search.network_too_small(size) or (isinstance(vnet, tuple) and search.subnet_in(vnet, size) is None):
+        failing = {SUBNET: max(0, search.subnet_sizes(size)[1]), **failing}
     return (failing, True) if failing else (needed, False)
 
 
-def _largest_cluster(ground: SearchSpace, demand: ClusterSize) -> int:
+def _largest_cluster(search: SearchSpace, size: ClusterSize) -> int:
     """The most nodes for which all open ranges have a place and all given ones, or given sizes, have room."""
-    subnet, pods = ground.wish.subnet, ground.wish.pods
-    most = sizing.nodes_by_routes(demand)
+    subnet, pods = search.requests.subnet, search.requests.pods
+    most = sizing.nodes_by_routes(size)
     if subnet is not None:
-        size = subnet.size - ground.wish.in_use if isinstance(subnet, IPNetwork) else 1 << (32 - subnet)
-        most = min(most, sizing.nodes_within(size - limits.RESERVED_PER_SUBNET - demand.extra_ips, demand))
+        addresses = subnet.size - search.requests.in_use if isinstance(subnet, IPNetwork) else 1 << (32 - subnet)
+        most = min(most, sizing.nodes_within(addresses - limits.RESERVED_PER_SUBNET - size.extra_ips, size))
     if pods is not None:
         prefix = pods.prefixlen if isinstance(pods, IPNetwork) else pods
-        most = min(most, sizing.nodes_within(1 << limits.NODE_BLOCK_PREFIXLEN >> prefix, demand))
-    return sizing.largest_cluster(lambda nodes: ground.place(sizing.demand_of(nodes, demand)) is not None, most)
+        most = min(most, sizing.nodes_within(1 << limits.NODE_BLOCK_PREFIXLEN >> prefix, size))
+    return sizing.largest_cluster(lambda nodes: search.place(sizing.resized(nodes, size)) is not None, most)

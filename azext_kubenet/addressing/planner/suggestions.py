@@ -18,12 +18,12 @@ Names = tuple[str, ...]
 
 
 class Suggestions:  # pylint: disable=too-few-public-methods
-    """Recommends ranges for one demand and one wish, none of which breaks a rule in its turn."""
+    """Recommends ranges for one cluster and its requests, none of which breaks a rule in its turn."""
 
-    def __init__(self, demand: ClusterSize, wish: RangeRequests, taken: ReservedSpace):
-        self._demand = demand
-        self._wish = wish
-        self._taken = taken
+    def __init__(self, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace):
+        self._size = size
+        self._requests = requests
+        self._reserved = reserved
         self._known: dict[str, str | None] = {}
 
     def suggest_fix(self, name: str) -> str | None:
@@ -35,32 +35,35 @@ class Suggestions:  # pylint: disable=too-few-public-methods
 
     def _alternatives(self, name: str) -> Iterator[Names]:
         """What could be changed for a range: as little as may do first."""
-        wish = self._wish
-        if name == "services" and wish.dns_ip is not None:
+        requests = self._requests
+        if name == "services" and requests.dns_ip is not None:
             yield ("services", "dns_ip")
             return
-        if "vnet" in wish.existing and name in ("vnet", "subnet"):  # what exists is not changed: a subnet beside it is
+        if "vnet" in requests.existing and name in (
+            "vnet",
+            "subnet",
+        ):  # what exists is not changed: a subnet beside it is
             if name == "subnet":
                 yield (name,)
             return
-        if name != "vnet" or wish.vnet is not None or not isinstance(wish.subnet, IPNetwork):
+        if name != "vnet" or requests.vnet is not None or not isinstance(requests.subnet, IPNetwork):
             yield (name,)
-        if name == "vnet" and isinstance(wish.subnet, IPNetwork):
-            yield ("subnet",) if wish.vnet is None else ("vnet", "subnet")
-        if name == "subnet" and wish.vnet is not None:
+        if name == "vnet" and isinstance(requests.subnet, IPNetwork):
+            yield ("subnet",) if requests.vnet is None else ("vnet", "subnet")
+        if name == "subnet" and requests.vnet is not None:
             yield ("vnet", "subnet")
 
     def _try(self, names: Names) -> str | None:
         """The planner's own choice for some ranges, if they are then free of faults."""
-        wish, taken = self._wish.without(*names), self._taken
-        if "subnet" in names and "subnet" in self._wish.existing and isinstance(self._wish.subnet, IPNetwork):
-            own = Reservation(self._wish.subnet, "the subnet that exists", Origin.SUBNET)
-            taken = ReservedSpace([*taken.reservations, own])
-        proposal = propose_around(self._demand, wish, taken)
+        requests, reserved = self._requests.without(*names), self._reserved
+        if "subnet" in names and "subnet" in self._requests.existing and isinstance(self._requests.subnet, IPNetwork):
+            own = Reservation(self._requests.subnet, "the subnet that exists", Origin.SUBNET)
+            reserved = ReservedSpace([*reserved.reservations, own])
+        proposal = propose_around(self._size, requests, reserved)
         chosen: dict[str, Any] = {name: getattr(proposal.plan, name) for name in names}
         if proposal.shortage is not None or None in chosen.values() or self._strange(proposal.plan, names):
             return None
-        if self._at_fault(proposal.plan, replace(wish, **chosen), names):
+        if self._at_fault(proposal.plan, replace(requests, **chosen), names):
             return None
         return " ".join(_option(proposal.plan, name) for name in names)
 
@@ -69,25 +72,25 @@ class Suggestions:  # pylint: disable=too-few-public-methods
 
         It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
         """
-        wish = self._wish
-        given = [*wish.within, *(wish.vnet if isinstance(wish.vnet, tuple) else ())]
-        given += [wish.subnet] if isinstance(wish.subnet, IPNetwork) else []
+        requests = self._requests
+        given = [*requests.within, *(requests.vnet if isinstance(requests.vnet, tuple) else ())]
+        given += [requests.subnet] if isinstance(requests.subnet, IPNetwork) else []
         moved = [*(plan.vnet if "vnet" in names else ()), *([plan.subnet] if "subnet" in names else [])]
         shared = limits.SHARED_RANGE
         return any(each is not None and each in shared for each in moved) and not any(
             overlap(each, shared) for each in given
         )
 
-    def _at_fault(self, plan: AddressPlan, wish: RangeRequests, names: Names) -> bool:
+    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, names: Names) -> bool:
         """Whether a rule on places still blames one of the named ranges."""
-        case = rules.RuleContext(plan, wish, self._taken.touching(plan.networks()), lambda name: None)
+        context = rules.RuleContext(plan, requests, self._reserved.touching(plan.networks()), lambda name: None)
         options = {OPTIONS.get(name, DNS_OPTION) for name in names}
         #: A new subnet must not bring its network into an error, either.
-        around = {OPTIONS["vnet"]} if "vnet" in wish.existing and "subnet" in names else set()
+        around = {OPTIONS["vnet"]} if "vnet" in requests.existing and "subnet" in names else set()
         return any(
             (finding.severity is not Severity.INFO and not options.isdisjoint(finding.subject))
             or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.subject))
-            for finding in rules.check(case, rules.PLACE_RULES)
+            for finding in rules.check(context, rules.PLACE_RULES)
         )
 
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.addressing.registry import Rule
-from azext_kubenet.addressing.rules import demand, overlaps, placement, sizes
+from azext_kubenet.addressing.rules import cluster_size, overlaps, placement, sizes
 from azext_kubenet.addressing.rules.rule import PlanRule, RuleContext, Violation
 
-#: Rules on the demand alone.
-DEMAND_RULES: tuple[PlanRule, ...] = demand.RULES
+#: Rules on the cluster's size alone.
+SIZE_RULES: tuple[PlanRule, ...] = cluster_size.RULES
 #: Rules on where ranges lie.
 PLACE_RULES: tuple[PlanRule, ...] = placement.RULES + overlaps.RULES
 #: Every rule on a plan, in the order in which its findings are shown.
-RULES: tuple[PlanRule, ...] = DEMAND_RULES + sizes.RULES + PLACE_RULES
+RULES: tuple[PlanRule, ...] = SIZE_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
 #: The option that lowers an error by its rule's name.
@@ -21,10 +21,10 @@ ACCEPT = "--accept-risk"
 
 __all__ = [
     "ACCEPT",
-    "DEMAND_RULES",
     "NO_SPACE",
     "PLACE_RULES",
     "RULES",
+    "SIZE_RULES",
     "PlanRule",
     "RuleContext",
     "Violation",
@@ -34,16 +34,16 @@ __all__ = [
 ]
 
 
-def check(case: RuleContext, rules: Sequence[PlanRule] = RULES) -> list[Finding]:
+def check(context: RuleContext, rules: Sequence[PlanRule] = RULES) -> list[Finding]:
     """All findings on a plan, complete or not: a range that is not decided breaks no rule."""
-    return [_finding(each.rule, fault) for each in rules for fault in each.find(case)]
+    return [_finding(each.rule, violation) for each in rules for violation in each.find(context)]
 
 
-def _finding(rule: Rule, fault: Violation) -> Finding:
-    severity = fault.severity or rule.severity
-    refused = rule.azure_refuses if fault.azure_refuses is None else fault.azure_refuses
+def _finding(rule: Rule, violation: Violation) -> Finding:
+    severity = violation.severity or rule.severity
+    refused = rule.azure_refuses if violation.azure_refuses is None else violation.azure_refuses
     way = ACCEPT if severity is Severity.ERROR and not refused else ""
-    return Finding(rule.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
+    return Finding(rule.name, severity, violation.options, violation.message, advise(violation.recommendation), way)
 
 
 def acceptable() -> list[str]:

@@ -14,37 +14,37 @@ from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, RuleContext, Vio
 _DNS = ("--dns-service-ip",)
 
 
-def _reserved(case: RuleContext) -> Iterator[Violation]:
-    for name, network in case.ranges(*case.for_nodes, "pods", "services", "docker_bridge"):
+def _reserved(context: RuleContext) -> Iterator[Violation]:
+    for name, network in context.ranges(*context.for_nodes, "pods", "services", "docker_bridge"):
         kept = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
         hit = {each.network: each.why for each in kept}
         firm = any(each.for_networks for each in kept)
-        for each in case.taken:
+        for each in context.reservations:
             if each.origin is Origin.AZURE and overlap(network, each.network):
                 hit.setdefault(each.network, each.reason)
                 firm = True
         if hit:
             ranges = ", ".join(f"{reserved} ({why})" for reserved, why in hit.items())
-            yield _in_reserved(case, name, network, ranges, firm)
+            yield _in_reserved(context, name, network, ranges, firm)
 
 
-def _in_reserved(case: RuleContext, name: str, network: IPNetwork, ranges: str, firm: bool) -> Violation:
+def _in_reserved(context: RuleContext, name: str, network: IPNetwork, ranges: str, firm: bool) -> Violation:
     """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
 
     firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
     """
     options, message = (OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}"
     if name == "docker_bridge" or (firm or name in ("pods", "services")):
-        return Violation(options, message, case.instead(name), azure_refuses=name != "docker_bridge")
-    if name not in case.wish.existing:
-        return Violation(options, f"{message}: {_ADVISED}", case.instead(name), azure_refuses=False)
-    if case.plan.subnet is None or not overlap(network, case.plan.subnet):
+        return Violation(options, message, context.instead(name), azure_refuses=name != "docker_bridge")
+    if name not in context.requests.existing:
+        return Violation(options, f"{message}: {_ADVISED}", context.instead(name), azure_refuses=False)
+    if context.plan.subnet is None or not overlap(network, context.plan.subnet):
         return Violation(
             options, f"{message}: {_ADVISED}", "leave nodes, pods and services out of it", Severity.WARNING
         )
-    beside = case.suggest("subnet")
+    beside = context.suggest("subnet")
     return Violation(
-        options, f"{message}: {_ADVISED}", f"use {beside}" if beside else case.instead(name), azure_refuses=False
+        options, f"{message}: {_ADVISED}", f"use {beside}" if beside else context.instead(name), azure_refuses=False
     )
 
 
@@ -52,40 +52,40 @@ def _in_reserved(case: RuleContext, name: str, network: IPNetwork, ranges: str, 
 _ADVISED = "AKS advises against it, and upgrades of clusters there have failed"
 
 
-def _public_services(case: RuleContext) -> Iterator[Violation]:
-    for name, network in case.ranges("services"):
+def _public_services(context: RuleContext) -> Iterator[Violation]:
+    for name, network in context.ranges("services"):
         if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
             yield Violation(
-                (OPTIONS[name],), f"service CIDR {network} is not private address space", case.instead(name)
+                (OPTIONS[name],), f"service CIDR {network} is not private address space", context.instead(name)
             )
 
 
-def _shared_services(case: RuleContext) -> Iterator[Violation]:
-    for name, network in case.ranges("services"):
+def _shared_services(context: RuleContext) -> Iterator[Violation]:
+    for name, network in context.ranges("services"):
         if _inside(network, (limits.SHARED_RANGE,)):
             yield Violation(
                 (OPTIONS[name],),
                 f"service CIDR {network} lies in {limits.SHARED_RANGE}, of which AKS documents nothing for services",
-                case.instead(name),
+                context.instead(name),
             )
 
 
-def _public_pods(case: RuleContext) -> Iterator[Violation]:
-    return _public(case, "pods")
+def _public_pods(context: RuleContext) -> Iterator[Violation]:
+    return _public(context, "pods")
 
 
-def _public_network(case: RuleContext) -> Iterator[Violation]:
-    return _public(case, *case.for_nodes)
+def _public_network(context: RuleContext) -> Iterator[Violation]:
+    return _public(context, *context.for_nodes)
 
 
-def _public(case: RuleContext, *names: str) -> Iterator[Violation]:
-    for name, network in case.ranges(*names):
+def _public(context: RuleContext, *names: str) -> Iterator[Violation]:
+    for name, network in context.ranges(*names):
         if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
             yield Violation(
                 (OPTIONS[name],),
                 f"{NAMES[name]} {network} is not private address space: hosts on the internet that have these "
                 "addresses cannot be reached from it",
-                case.instead(name),
+                context.instead(name),
             )
 
 
@@ -93,29 +93,29 @@ def _inside(network: IPNetwork, blocks: Sequence[IPNetwork]) -> bool:
     return any(block.first <= network.first and network.last <= block.last for block in blocks)
 
 
-def _outside_within(case: RuleContext) -> Iterator[Violation]:
-    within = merged(interval(block) for block in case.wish.within)
-    for name, network in case.ranges(*case.for_nodes):
+def _outside_within(context: RuleContext) -> Iterator[Violation]:
+    within = merged(interval(block) for block in context.requests.within)
+    for name, network in context.ranges(*context.for_nodes):
         if within and not covers(within, interval(network)):
-            blocks = ", ".join(str(block) for block in case.wish.within)
+            blocks = ", ".join(str(block) for block in context.requests.within)
             yield Violation(
-                (OPTIONS[name], "--within"), f"{NAMES[name]} {network} is not within {blocks}", case.instead(name)
+                (OPTIONS[name], "--within"), f"{NAMES[name]} {network} is not within {blocks}", context.instead(name)
             )
 
 
-def _dns_outside(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
-        dns_ip = case.plan.dns_ip
+def _dns_outside(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
+        dns_ip = context.plan.dns_ip
         if dns_ip is not None and dns_ip not in services:
             message = f"DNS service IP {dns_ip} is not in service CIDR {services}"
             yield Violation(_DNS, message, _dns_instead(services))
 
 
-def _dns_unusable(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
-        what = _unusable(services, case.plan.dns_ip)
+def _dns_unusable(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
+        what = _unusable(services, context.plan.dns_ip)
         if what:
-            message = f"DNS service IP {case.plan.dns_ip} is {what} of service CIDR {services}"
+            message = f"DNS service IP {context.plan.dns_ip} is {what} of service CIDR {services}"
             yield Violation(_DNS, message, _dns_instead(services))
 
 
@@ -129,9 +129,9 @@ def _unusable(services: IPNetwork, address: IPAddress | None) -> str | None:
     return None if address is None else kept.get(int(address))
 
 
-def _dns_elsewhere(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
-        usual, given = dns_service_ip(services), case.plan.dns_ip
+def _dns_elsewhere(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
+        usual, given = dns_service_ip(services), context.plan.dns_ip
         if given is None or usual is None or given not in services or _unusable(services, given):
             continue
         if given != usual:
@@ -147,8 +147,8 @@ def _dns_instead(services: IPNetwork) -> str:
     return f"use --dns-service-ip {usual}, or leave it out" if usual else "leave --dns-service-ip out"
 
 
-def _bridge_address(case: RuleContext) -> Iterator[Violation]:
-    bridge = case.plan.docker_bridge
+def _bridge_address(context: RuleContext) -> Iterator[Violation]:
+    bridge = context.plan.docker_bridge
     if bridge is not None and bridge.prefixlen < 31 and bridge.value in (bridge.first, bridge.last):
         what = "a network" if bridge.value == bridge.first else "the broadcast address of a network"
         yield Violation(
@@ -158,18 +158,18 @@ def _bridge_address(case: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _bridge_given(case: RuleContext) -> Iterator[Violation]:
-    if case.wish.docker_bridge is not None:
+def _bridge_given(context: RuleContext) -> Iterator[Violation]:
+    if context.requests.docker_bridge is not None:
         yield Violation(
             ("--docker-bridge-address",),
-            f"docker bridge address {case.wish.docker_bridge} is checked, and not sent to Azure: nodes have run "
+            f"docker bridge address {context.requests.docker_bridge} is checked, and not sent to Azure: nodes have run "
             "containerd since Kubernetes 1.19, and the clusters API has no such field since 2023-04-01",
             "leave --docker-bridge-address out",
         )
 
 
-def _bridge_without_place(case: RuleContext) -> Iterator[Violation]:
-    if case.plan.complete and case.plan.docker_bridge is None and not case.given_only:
+def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
+    if context.plan.complete and context.plan.docker_bridge is None and not context.given_only:
         private = ", ".join(map(str, limits.PRIVATE_RANGES))
         yield Violation(
             ("--docker-bridge-address",),

@@ -34,16 +34,16 @@ class RuleContext(NamedTuple):
     """
 
     plan: AddressPlan
-    wish: RangeRequests
-    taken: Sequence[Reservation]
+    requests: RangeRequests
+    reservations: Sequence[Reservation]
     suggest: Callable[[str], str | None]
     elsewhere: Sequence[Reservation] = ()
     given_only: bool = False
 
     @property
-    def demand(self) -> ClusterSize:
+    def size(self) -> ClusterSize:
         """What must fit."""
-        return self.plan.demand
+        return self.plan.size
 
     @property
     def for_nodes(self) -> tuple[str, ...]:
@@ -51,10 +51,10 @@ class RuleContext(NamedTuple):
 
         The network, and a subnet that is not in it; or only a given subnet, if the network was made for that.
         """
-        subnet = self.wish.subnet
+        subnet = self.requests.subnet
         if not isinstance(subnet, IPNetwork):
             return ("vnet",)
-        if not isinstance(self.wish.vnet, tuple):
+        if not isinstance(self.requests.vnet, tuple):
             return ("subnet",)
         return ("vnet",) if any(subnet in prefix for prefix in self.plan.vnet) else ("vnet", "subnet")
 
@@ -75,7 +75,7 @@ class RuleContext(NamedTuple):
             return f"use {text}"
         if name == "docker_bridge":
             return f"leave {OPTIONS[name]} out"  # it is never sent, and nothing is lost
-        if name in self.wish.existing:  # it is not ours to change
+        if name in self.requests.existing:  # it is not ours to change
             return f"use another {NAMES[name]}"
         return f"use another {OPTIONS[name]}, or free address space for it"
 

@@ -12,98 +12,98 @@ from azext_kubenet.addressing.wording import listed, many, node_options, surge_o
 _SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
 
 
-def _subnet_size(case: RuleContext) -> Iterator[Violation]:
+def _subnet_size(context: RuleContext) -> Iterator[Violation]:
     shortest, longest = limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN
-    for _, subnet in case.ranges("subnet"):
+    for _, subnet in context.ranges("subnet"):
         if not shortest <= subnet.prefixlen <= longest:
             message = f"{subnet} is no size for a subnet: Azure takes /{shortest} to /{longest}"
-            yield Violation(_SUBNET, message, _larger(case, "subnet"))
+            yield Violation(_SUBNET, message, _larger(context, "subnet"))
 
 
-def _subnet_nodes(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    needed = demand.node_count + demand.extra_ips
-    for _, subnet in case.ranges("subnet"):
+def _subnet_nodes(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    needed = size.node_count + size.extra_ips
+    for _, subnet in context.ranges("subnet"):
         usable = sizing.usable_addresses(subnet)
-        if needed > usable - case.plan.in_use:
+        if needed > usable - context.plan.in_use:
             message = (
                 f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
-                f"that Azure keeps){_in_use(case)}: {_takers(case, demand.node_count)} need {needed}"
+                f"that Azure keeps){_in_use(context)}: {_takers(context, size.node_count)} need {needed}"
             )
-            yield Violation(_SUBNET, message, _larger(case, "subnet"))
+            yield Violation(_SUBNET, message, _larger(context, "subnet"))
 
 
-def _subnet_peak(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    for _, subnet in case.ranges("subnet"):
+def _subnet_peak(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    for _, subnet in context.ranges("subnet"):
         usable = sizing.usable_addresses(subnet)
-        free = usable - case.plan.in_use
-        if demand.node_count + demand.extra_ips <= free < demand.addresses:
-            fits = sizing.nodes_within(free - demand.extra_ips, demand)
-            surge = surge_of(demand) if demand.surge_nodes else ""
+        free = usable - context.plan.in_use
+        if size.node_count + size.extra_ips <= free < size.addresses:
+            fits = sizing.nodes_within(free - size.extra_ips, size)
+            surge = surge_of(size) if size.surge_nodes else ""
             message = (
-                f"{subnet} has {many(usable, 'usable address')}{_in_use(case)}: "
-                f"{_takers(case, demand.nodes, surge)} need {demand.addresses}"
+                f"{subnet} has {many(usable, 'usable address')}{_in_use(context)}: "
+                f"{_takers(context, size.nodes, surge)} need {size.addresses}"
             )
-            yield Violation(_SUBNET, message, _larger(case, "subnet", fits))
+            yield Violation(_SUBNET, message, _larger(context, "subnet", fits))
 
 
-def _in_use(case: RuleContext) -> str:
+def _in_use(context: RuleContext) -> str:
     """How many addresses of the subnet others have."""
-    count = case.plan.in_use
+    count = context.plan.in_use
     return f", of which {count} {'is' if count == 1 else 'are'} in use" if count else ""
 
 
-def _takers(case: RuleContext, nodes: int, surge: str = "") -> str:
+def _takers(context: RuleContext, nodes: int, surge: str = "") -> str:
     """What takes addresses of the subnet."""
     parts = [many(nodes, "node"), *([surge] if surge else [])]
-    if case.demand.extra_ips:
-        parts.append(f"{many(case.demand.extra_ips, 'other address')} (--extra-ips)")
+    if context.size.extra_ips:
+        parts.append(f"{many(context.size.extra_ips, 'other address')} (--extra-ips)")
     return listed(parts)
 
 
-def _larger(case: RuleContext, name: str, fits: int = 0) -> str:
+def _larger(context: RuleContext, name: str, fits: int = 0) -> str:
     """What to type for a range that is too small: a larger one, or as many nodes as fit."""
-    demand = case.demand
-    nodes = max(demand.nodes_with_surge, demand.node_count)
+    size = context.size
+    nodes = max(size.nodes_with_surge, size.node_count)
     if name == "subnet":
-        prefix, shortest = sizing.subnet_prefix_for(nodes + demand.extra_ips), limits.SUBNET_MIN_PREFIXLEN
+        prefix, shortest = sizing.subnet_prefix_for(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
         prefix, shortest = sizing.pod_prefix_for(nodes), 1
-    instead = case.suggest(name) if isinstance(getattr(case.wish, name), IPNetwork) else None
-    if instead is None and prefix >= shortest and name not in case.wish.existing:
+    instead = context.suggest(name) if isinstance(getattr(context.requests, name), IPNetwork) else None
+    if instead is None and prefix >= shortest and name not in context.requests.existing:
         instead = f"{OPTIONS[name]} /{prefix}"
-    choices = [choice for choice in (instead, node_options(demand, fits) if fits else None) if choice]
-    if not choices and name in case.wish.existing:
-        return case.instead(name)
+    choices = [choice for choice in (instead, node_options(size, fits) if fits else None) if choice]
+    if not choices and name in context.requests.existing:
+        return context.instead(name)
     return f"use {', or '.join(choices)}" if choices else "ask for fewer nodes, or fewer --extra-ips"
 
 
-def _pod_blocks(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    for _, pods in case.ranges("pods"):
-        if demand.node_count > sizing.node_blocks(pods):
-            message = f"{_blocks(pods)}: {many(demand.node_count, 'node')} need {demand.node_count}, one each"
-            yield Violation(_PODS, message, _larger(case, "pods"))
+def _pod_blocks(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    for _, pods in context.ranges("pods"):
+        if size.node_count > sizing.node_blocks(pods):
+            message = f"{_blocks(pods)}: {many(size.node_count, 'node')} need {size.node_count}, one each"
+            yield Violation(_PODS, message, _larger(context, "pods"))
 
 
-def _pod_blocks_peak(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    for _, pods in case.ranges("pods"):
+def _pod_blocks_peak(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    for _, pods in context.ranges("pods"):
         blocks = sizing.node_blocks(pods)
-        if demand.node_count <= blocks < demand.nodes_with_surge:
-            takers = listed([many(demand.nodes, "node"), *([surge_of(demand)] if demand.surge_nodes else [])])
-            message = f"{_blocks(pods)}: {takers} need {demand.nodes_with_surge}, one each"
-            yield Violation(_PODS, message, _larger(case, "pods", sizing.nodes_within(blocks, demand)))
+        if size.node_count <= blocks < size.nodes_with_surge:
+            takers = listed([many(size.nodes, "node"), *([surge_of(size)] if size.surge_nodes else [])])
+            message = f"{_blocks(pods)}: {takers} need {size.nodes_with_surge}, one each"
+            yield Violation(_PODS, message, _larger(context, "pods", sizing.nodes_within(blocks, size)))
 
 
 def _blocks(pods: IPNetwork) -> str:
     return f"{pods} holds {many(sizing.node_blocks(pods), 'block')} of /{limits.NODE_BLOCK_PREFIXLEN}"
 
 
-def _pods_too_large(case: RuleContext) -> Iterator[Violation]:
+def _pods_too_large(context: RuleContext) -> Iterator[Violation]:
     useful = limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
-    for _, pods in case.ranges("pods"):
+    for _, pods in context.ranges("pods"):
         if pods.prefixlen < useful:
             yield Violation(
                 _PODS,
@@ -112,14 +112,14 @@ def _pods_too_large(case: RuleContext) -> Iterator[Violation]:
             )
 
 
-def _services_too_large(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
+def _services_too_large(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
         if services.prefixlen < limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
 
-def _services_at_limit(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
+def _services_at_limit(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
         if services.prefixlen == limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
@@ -130,21 +130,21 @@ def _service_size(services: IPNetwork) -> Violation:
     return Violation(_SERVICES, message, f"use --service-cidr /{usual}")
 
 
-def _services_too_small(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
-        if services.prefixlen > _longest_services(case):
+def _services_too_small(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
+        if services.prefixlen > _longest_services(context):
             yield _too_few_services(services)
 
 
-def _services_at_least(case: RuleContext) -> Iterator[Violation]:
-    for _, services in case.ranges("services"):
-        if limits.SERVICE_CIDR_MAX_PREFIXLEN < services.prefixlen <= _longest_services(case):
+def _services_at_least(context: RuleContext) -> Iterator[Violation]:
+    for _, services in context.ranges("services"):
+        if limits.SERVICE_CIDR_MAX_PREFIXLEN < services.prefixlen <= _longest_services(context):
             yield _too_few_services(services)
 
 
-def _longest_services(case: RuleContext) -> int:
+def _longest_services(context: RuleContext) -> int:
     """Longest prefix with which there is a DNS address: where base + 10 is not in it, another must be given."""
-    if case.wish.dns_ip is None:
+    if context.requests.dns_ip is None:
         return limits.SERVICE_CIDR_MAX_PREFIXLEN
     return limits.SERVICE_CIDR_MAX_PREFIXLEN_OF_API_SERVER
 

@@ -69,7 +69,7 @@ def test_services_have_addresses_and_a_static_band(prefix, addresses, static):
     services = IPNetwork(f"10.0.0.0/{prefix}")
     assert sizing.static_band(services) == static
     plan = ask("").plan
-    found = growth(AddressPlan(plan.demand, plan.vnet, plan.subnet, plan.pods, services))[-1]
+    found = growth(AddressPlan(plan.size, plan.vnet, plan.subnet, plan.pods, services))[-1]
     assert (found.addresses, found.static) == (addresses, static)
 
 
@@ -138,7 +138,7 @@ def test_the_next_size_is_what_a_plan_with_it_carries(line):
     plan = ask(line).plan
     for each in next_sizes(plan):
         larger = AddressPlan(
-            plan.demand, plan.vnet, IPNetwork(f"10.0.0.0/{each.subnet}"), IPNetwork(f"11.0.0.0/{each.pods}"),
+            plan.size, plan.vnet, IPNetwork(f"10.0.0.0/{each.subnet}"), IPNetwork(f"11.0.0.0/{each.pods}"),
             plan.services, in_use=plan.in_use)  # fmt: skip
         found = sizing.capacity(larger)
         assert (each.nodes, each.pods_carried, each.limited_by) == (found.nodes, found.pods, found.limited_by)
@@ -149,7 +149,7 @@ def test_the_answer_is_plain():
     for each in [*growth(plan, 25), *next_sizes(plan)]:
         assert all(type(value) in (str, int, float) for value in each.as_dict().values())
     with pytest.raises(ValueError):
-        next_sizes(AddressPlan(plan.demand))
+        next_sizes(AddressPlan(plan.size))
 
 
 @pytest.mark.parametrize(("text", "percent"), [("25%", 25), ("25", 25), (" 1% ", 1), ("1000%", 1000)])

@@ -147,7 +147,7 @@ def test_what_is_the_users_own_is_planned_in(line, wanted):
     assert severities.get(ITSELF, Severity.INFO) is Severity.INFO
     apart = [verdict.plan.pods, verdict.plan.services, verdict.plan.docker_bridge]
     for one in (each for each in apart if each is not None):
-        assert not any(overlap(one.cidr, each.network) for each in verdict.taken)
+        assert not any(overlap(one.cidr, each.network) for each in verdict.reservations)
 
 
 @pytest.mark.parametrize(("line", "wanted"), by_sentence(REFUSED))

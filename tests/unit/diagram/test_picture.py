@@ -65,7 +65,7 @@ def test_every_range_of_the_plan_is_drawn_and_named(case):
 @every_case
 def test_every_reservation_is_told_and_pointed_at(case):
     picture = drawn(case)
-    for each in case().taken:
+    for each in case().reservations:
         assert f"{each.network}, {each.reason}" in picture.told
         assert any(each.reason in hint or _gathers(box, each.network) for box in picture.ranges for hint in [box.says])
 
@@ -271,7 +271,7 @@ def test_the_page_needs_nothing_else(case):
 def test_the_page_has_tables_of_ranges_taken_and_findings(case):
     verdict = case()
     page = re.sub("<[^>]*>", "|", diagram.html(verdict).partition("</figure>")[2])
-    for each in verdict.taken:
+    for each in verdict.reservations:
         assert f"|{each.network}|" in page
         assert f"|{each.reason}|" in page
     for network in verdict.plan.networks():

@@ -67,7 +67,7 @@ def result_of(plan: dict[str, Any]) -> PlanResult:
     size = ClusterSize(plan["nodeCount"], plan.get("maxCount"), plan["maxPods"], _surge(plan["maxSurge"]), pools=pools)
     return PlanResult(
         AddressPlan(
-            demand=size,
+            size=size,
             vnet=tuple(map(IPNetwork, plan["vnetAddressPrefixes"])),
             subnet=IPNetwork(plan["subnetPrefix"]),
             pods=IPNetwork(plan["podCidr"]),

@@ -81,7 +81,7 @@ def test_pools_are_recommended_as_they_are_typed(options, demand):
     ],
 )
 def test_surge_of_pools(line, surge_nodes):
-    assert ask(line).plan.demand.surge_nodes == surge_nodes
+    assert ask(line).plan.size.surge_nodes == surge_nodes
 
 
 def test_faults_of_several_pools_are_told_together_by_name():
@@ -100,7 +100,7 @@ def test_faults_of_several_pools_are_told_together_by_name():
 
 
 def test_fewer_nodes_are_recommended_pool_by_pool():
-    demand = ask("--pool system:3 work:10:60:33%").plan.demand
+    demand = ask("--pool system:3 work:10:60:33%").plan.size
     assert node_options(demand, 21) == "--pool system:1:1 work:10:20:33%"
     assert node_options(demand, 3) == "--pool system:1:1 work:2:2:33%"
 

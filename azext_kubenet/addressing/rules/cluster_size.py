@@ -1,4 +1,4 @@
-"""Rules on what is asked for, before any range is looked at."""
+"""Rules on the size of the cluster, before any range is looked at."""
 
 from collections.abc import Iterator
 
@@ -11,49 +11,49 @@ from azext_kubenet.addressing.wording import count_option, many, nodes_at_most
 
 def _one_or_all(together: Find, one_by_one: Find) -> Find:
     """A rule on all nodes together, or on the pools where they are stated one by one."""
-    return lambda case: one_by_one(case) if case.demand.pools else together(case)
+    return lambda context: one_by_one(context) if context.size.pools else together(context)
 
 
-def _counts(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    if demand.node_count < 1:
+def _counts(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    if size.node_count < 1:
         yield Violation(
             ("--node-count",),
-            f"--node-count is {demand.node_count}: a cluster has at least one node",
+            f"--node-count is {size.node_count}: a cluster has at least one node",
             "use --node-count 1 or more",
         )
-    if demand.max_count is not None and demand.max_count < demand.node_count:
+    if size.max_count is not None and size.max_count < size.node_count:
         yield Violation(
             ("--max-count", "--node-count"),
-            f"--max-count is {demand.max_count}, fewer than --node-count, {demand.node_count}",
-            f"use --max-count {demand.node_count} or more",
+            f"--max-count is {size.max_count}, fewer than --node-count, {size.node_count}",
+            f"use --max-count {size.node_count} or more",
         )
-    yield from _extra_ips(case)
+    yield from _extra_ips(context)
 
 
-def _pool_counts(case: RuleContext) -> Iterator[Violation]:
-    yield from node_pools.counts(case)
-    yield from _extra_ips(case)
+def _pool_counts(context: RuleContext) -> Iterator[Violation]:
+    yield from node_pools.counts(context)
+    yield from _extra_ips(context)
 
 
-def _extra_ips(case: RuleContext) -> Iterator[Violation]:
-    if case.demand.extra_ips < 0:
+def _extra_ips(context: RuleContext) -> Iterator[Violation]:
+    if context.size.extra_ips < 0:
         yield Violation(
             ("--extra-ips",),
-            f"--extra-ips is {case.demand.extra_ips}: there is no negative number of addresses",
+            f"--extra-ips is {context.size.extra_ips}: there is no negative number of addresses",
             "use --extra-ips 0 or more",
         )
 
 
-def _surge_range(case: RuleContext) -> Iterator[Violation]:
-    surge = case.demand.max_surge
+def _surge_range(context: RuleContext) -> Iterator[Violation]:
+    surge = context.size.max_surge
     if surge.percent and surge.value > 100:
         message = f"--max-surge is {surge}: a pool can surge by 100% at most"
         yield Violation(("--max-surge",), message, "use --max-surge 33%")
 
 
-def _no_surge(case: RuleContext) -> Iterator[Violation]:
-    if case.demand.max_surge.value == 0:
+def _no_surge(context: RuleContext) -> Iterator[Violation]:
+    if context.size.max_surge.value == 0:
         yield Violation(
             ("--max-surge",),
             "without surge nodes an upgrade takes nodes away first: it needs --max-unavailable above 0 on the node "
@@ -62,19 +62,19 @@ def _no_surge(case: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _max_pods(case: RuleContext) -> Iterator[Violation]:
+def _max_pods(context: RuleContext) -> Iterator[Violation]:
     most, least = limits.MAX_PODS_PER_NODE, limits.MIN_PODS_PER_NODE
-    if not least <= case.demand.max_pods <= most:
-        nearest = least if case.demand.max_pods < least else most
+    if not least <= context.size.max_pods <= most:
+        nearest = least if context.size.max_pods < least else most
         yield Violation(
             ("--max-pods",),
-            f"--max-pods is {case.demand.max_pods}: a kubenet node takes {least} to {most} pods",
+            f"--max-pods is {context.size.max_pods}: a kubenet node takes {least} to {most} pods",
             f"use --max-pods {nearest}",
         )
 
 
-def _pool_pods(case: RuleContext) -> Iterator[Violation]:
-    nodes, pods, least = case.demand.node_count, case.demand.max_pods, limits.MIN_PODS_PER_POOL
+def _pool_pods(context: RuleContext) -> Iterator[Violation]:
+    nodes, pods, least = context.size.node_count, context.size.max_pods, limits.MIN_PODS_PER_POOL
     if nodes > 0 and pods > 0 and nodes * pods < least:
         yield Violation(
             ("--node-count", "--max-pods"),
@@ -83,37 +83,37 @@ def _pool_pods(case: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _most_nodes(case: RuleContext) -> Iterator[Violation]:
-    nodes, most = case.demand.nodes, limits.MAX_NODES_AT_CREATION
+def _most_nodes(context: RuleContext) -> Iterator[Violation]:
+    nodes, most = context.size.nodes, limits.MAX_NODES_AT_CREATION
     if nodes > most:
-        yield _fewer_nodes(case, f"{nodes} nodes are more than the {most} that AKS lets a kubenet cluster count")
+        yield _fewer_nodes(context, f"{nodes} nodes are more than the {most} that AKS lets a kubenet cluster count")
 
 
-def _nodes_to_upgrade(case: RuleContext) -> Iterator[Violation]:
-    nodes = case.demand.nodes
+def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
+    nodes = context.size.nodes
     if limits.MAX_NODES < nodes <= limits.MAX_NODES_AT_CREATION:
         yield _fewer_nodes(
-            case,
+            context,
             f"AKS creates a kubenet cluster of {nodes} nodes, and then refuses every upgrade of it, which takes fewer "
             f"than {limits.MAX_NODES + 1}",
         )
 
 
-def _fewer_nodes(case: RuleContext, message: str) -> Violation:
-    fewer = nodes_at_most(case.demand, sizing.nodes_by_routes(case.demand))
+def _fewer_nodes(context: RuleContext, message: str) -> Violation:
+    fewer = nodes_at_most(context.size, sizing.nodes_by_routes(context.size))
     advice = f"use {fewer}, or Azure CNI Overlay, which carries 5,000 nodes"
-    return Violation((count_option(case.demand),), message, advice)
+    return Violation((count_option(context.size),), message, advice)
 
 
-def _most_routes(case: RuleContext) -> Iterator[Violation]:
-    demand = case.demand
-    if demand.nodes_with_surge > limits.MAX_ROUTES:
-        most = sizing.nodes_by_routes(demand)
+def _most_routes(context: RuleContext) -> Iterator[Violation]:
+    size = context.size
+    if size.nodes_with_surge > limits.MAX_ROUTES:
+        most = sizing.nodes_by_routes(size)
         yield Violation(
-            (count_option(demand), *([] if demand.pools else ["--max-surge"])),
-            f"{many(demand.nodes, 'node')} and {many(demand.surge_nodes, 'surge node')} need {demand.nodes_with_surge} "
+            (count_option(size), *([] if size.pools else ["--max-surge"])),
+            f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge} "
             f"routes, one each: the cluster's route table holds {limits.MAX_ROUTES}",
-            f"use {nodes_at_most(demand, most)}, or a smaller {'surge' if demand.pools else '--max-surge'}",
+            f"use {nodes_at_most(size, most)}, or a smaller {'surge' if size.pools else '--max-surge'}",
         )
 
 
