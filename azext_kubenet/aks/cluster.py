@@ -12,7 +12,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.changes import create_steps
@@ -62,14 +62,14 @@ def _alone(client: ArmClient, inputs: CreateInputs) -> None:
 
     Raises Refused when it carries another route table than the one that was seen.
     """
-    seen = inputs.existing.subnet(inputs.names.subnet)
+    seen = inputs.existing.network.subnet(inputs.names.subnet)
     if seen is None:
         return
     try:
         found = client.get(inputs.names.subnet_id, api_versions.SUBNET_API)
     except AzureError:  # not being able to look is no reason to stop: Azure decides
         return
-    before, now = _table_of(seen), _table_of(found or seen)
+    before, now = seen.route_table, (Subnet.parse(found) if found else seen).route_table
     if before != now:
         subnet = f"subnet {inputs.names.subnet}"
         raise Refused(
@@ -78,10 +78,6 @@ def _alone(client: ArmClient, inputs: CreateInputs) -> None:
             "cluster was made",
             "run the same command again: it looks anew",
         )
-
-
-def _table_of(subnet: Json) -> ResourceId:
-    return ResourceId(str(((subnet.get("properties") or {}).get("routeTable") or {}).get("id") or ""))
 
 
 def validate_only(cmd: Any, inputs: CreateInputs) -> None:

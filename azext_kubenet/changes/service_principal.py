@@ -89,7 +89,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         if self.existing is not None:
             return str(self.existing.get("id") or "")
         if self._facts.identity is not None:
-            return str(self._facts.identity["properties"].get("principalId") or "")
+            return self._facts.identity_principal
         return str(((self._facts.cluster or {}).get("identity") or {}).get("principalId") or "")
 
     @property

@@ -122,8 +122,7 @@ def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
 
 
 def _principal(situation: CheckContext) -> str:
-    shown = ((situation.existing.identity or {}).get("properties") or {}).get("principalId")
-    return situation.principal or str(shown or "")
+    return situation.principal or situation.existing.identity_principal
 
 
 def _write_reads(situation: CheckContext) -> list[Read]:

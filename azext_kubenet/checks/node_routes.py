@@ -7,16 +7,14 @@ which is said, and is no failure: who creates a cluster has no role on its node 
 
 import shlex
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-
-from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.models import RouteTable, Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
@@ -27,7 +25,6 @@ from azext_kubenet.errors import Refused
 _LOOK_SECONDS = 10.0
 #: Age from which on waiting for routes does not help: those of a new cluster come within some minutes (our margin).
 _SETTLED = timedelta(minutes=15)
-_EVERYTHING = IPNetwork("0.0.0.0/0")
 #: What an administrator runs to look: at a subnet's table, and at a table's routes.
 _SHOW_TABLE = "az network vnet subnet show --ids {id} --query routeTable.id -o tsv"
 _LIST_ROUTES = (
@@ -43,23 +40,15 @@ class _Unread(Exception):
         self.command = command
 
 
-def running_nodes(cluster: Json) -> int:
-    """Nodes of an existing cluster; none while it is stopped."""
-    properties = cluster["properties"]
-    if (properties.get("powerState") or {}).get("code") == "Stopped":
-        return 0
-    return sum(int(pool.get("count") or 0) for pool in properties.get("agentPoolProfiles") or ())
-
-
 def verify_node_routes(client: ArmClient, inputs: CreateInputs, node_group: str, say: Say) -> list[Finding]:
     """Wait, as long as patience lasts, until every node has its route; a warning for what could not be looked at.
 
     node_group: the cluster's node resource group, where AKS keeps the table that it makes; nothing if it is not known.
     Raises Refused with the remedy for what is missing.
     """
-    names, existing = inputs.names, inputs.existing.cluster
-    nodes = running_nodes(existing) if existing else inputs.plan.demand.first_pool_nodes
-    end, said = time.monotonic() + (0 if _is_settled(existing) else client.patience.seconds), False
+    names, existing = inputs.names, inputs.existing.managed_cluster
+    nodes = existing.running_nodes if existing else inputs.plan.demand.first_pool_nodes
+    end, said = time.monotonic() + (0 if _is_settled(inputs.existing.cluster) else client.patience.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
             table = _table(client, ResourceId(names.subnet_id))
@@ -93,22 +82,23 @@ def _is_settled(cluster: Json | None) -> bool:
 
 def _is_own(table: ResourceId, inputs: CreateInputs, node_group: str) -> bool:
     """Whether a table is the one that AKS made for this cluster, or the one that was on the subnet before."""
-    seen = ResourceId(_id(inputs.existing.subnet(inputs.names.subnet) or {}, "routeTable"))
+    seen = inputs.existing.network.subnet(inputs.names.subnet)
     managed = ResourceId.of_group(inputs.names.subscription, node_group)
-    return not managed or managed.contains(table) or seen == table
+    return not managed or managed.contains(table) or bool(seen and seen.route_table == table)
 
 
 def _others(client: ArmClient, inputs: CreateInputs, table: ResourceId) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
-    for pool in (inputs.existing.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
-        subnet = ResourceId(str(pool.get("vnetSubnetID") or ""))
+    cluster = inputs.existing.managed_cluster
+    for pool in cluster.pools if cluster else ():
+        subnet = pool.subnet
         if not subnet or subnet == ResourceId(inputs.names.subnet_id):
             continue
         has = _table(client, subnet)
         if has != table:
             carries = f"route table {has.name}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {inputs.names.cluster} is in subnet {subnet.name}, "
+                f"pool {pool.name} of cluster {inputs.names.cluster} is in subnet {subnet.name}, "
                 f"which carries {carries}, not the cluster's {table.name}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
@@ -117,10 +107,6 @@ def _others(client: ArmClient, inputs: CreateInputs, table: ResourceId) -> None:
 
 def _quoted(named: object) -> str:
     return shlex.quote(str(named))
-
-
-def _id(body: Json, key: str) -> str:
-    return str(((body.get("properties") or {}).get(key) or {}).get("id") or "")
 
 
 def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: str, command: str) -> Json:
@@ -136,7 +122,7 @@ def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: st
 def _table(client: ArmClient, subnet_id: ResourceId) -> ResourceId:
     """The id of a subnet's route table; an empty one without one."""
     what, command = f"subnet {subnet_id.name}", _SHOW_TABLE.format(id=_quoted(subnet_id))
-    return ResourceId(_id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable"))
+    return Subnet.parse(_read(client, what, subnet_id, api_versions.SUBNET_API, command)).route_table
 
 
 def _list_routes(table: ResourceId) -> str:
@@ -149,17 +135,8 @@ def _list_routes(table: ResourceId) -> str:
 def _node_routes(client: ArmClient, table_id: ResourceId, plan: AddressPlan) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
     what = f"route table {table_id.name}"
-    table, pods = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id)), plan.pods
-    routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
-    return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
-
-
-def _destination(route: Json) -> IPNetwork:
-    """The range that a route is for; all addresses for a service tag, such as AzureCloud.westeurope."""
-    try:
-        return IPNetwork(route["properties"].get("addressPrefix") or "")
-    except AddrFormatError:
-        return _EVERYTHING
+    body, pods = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id)), plan.pods
+    return 0 if pods is None else sum(each in pods for each in RouteTable.parse(body).destinations)
 
 
 def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int) -> Refused:

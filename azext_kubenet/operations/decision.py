@@ -7,9 +7,9 @@ from azext_kubenet import checks
 from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import cluster
-from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.models import Cluster
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
@@ -85,7 +85,7 @@ def decide(  # pylint: disable=too-many-positional-arguments
         *map(client.caller.named_in, around.findings),
         *result.findings,
         *checked,
-        *_more_pools(options, names, found.cluster),
+        *_more_pools(options, names, found.managed_cluster),
         *_most_nodes(options),
     )
     return Decision(inputs, stages, [each for each in said if _worth_saying(each, options)])
@@ -97,7 +97,8 @@ def _around(reader: Reader, options: CreateOptions, names: Names, found: existin
         return Surroundings(existing.reservations(found, names))
     vnet = options.ranges.requests.vnet
     given = vnet if isinstance(vnet, tuple) else ()
-    return survey_around(reader, names, found.vnet, subscriptions_of(names, options.discover), given)
+    own = None if found.vnet is None else found.network
+    return survey_around(reader, names, own, subscriptions_of(names, options.discover), given)
 
 
 def _most_nodes(options: CreateOptions) -> list[Finding]:
@@ -110,11 +111,10 @@ def _most_nodes(options: CreateOptions) -> list[Finding]:
     return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]
 
 
-def _more_pools(options: CreateOptions, names: Names, cluster_now: Json | None) -> list[Finding]:
+def _more_pools(options: CreateOptions, names: Names, cluster: Cluster | None) -> list[Finding]:
     """A cluster is created with its first pool: how the others are added, but for those that are there."""
     size = options.ranges.size
-    profiles = ((cluster_now or {}).get("properties") or {}).get("agentPoolProfiles") or ()
-    there = {str(each.get("name")).lower() for each in profiles}
+    there = {each.name.lower() for each in cluster.pools} if cluster else set()
     found = []
     for pool in (each for each in size.pools[1:] if each.name not in there):
         scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"

@@ -12,6 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.network_reads import NetworkSource
 from tests.unit.checks.wire import Wire
 from tests.unit.discovery.surrounding_bodies import (
@@ -182,7 +183,7 @@ def test_the_longest_way_is_asked_in_four_rounds_after_the_own_network() -> None
         found = around_with(body, wire)
     assert rounds == [["network", "clusters"], ["gateway", "connections"], ["gateway", "site"], ["network"]]
     assert len(wire.asked) == len({each.lower() for each in wire.asked}) == 7
-    assert found.connected == {HUB.lower(), SPOKE.lower()}
+    assert found.connected == {ResourceId(HUB), ResourceId(SPOKE)}
 
 
 class Meeting(Wire):
