@@ -2,18 +2,19 @@
 
 import json
 
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.export.comments import ORIGIN, RETIREMENT, ROUTE_TABLE, SUCCESSOR, remarks
 from azext_kubenet.export.contents import ROLE, Contents, Setting, profiles, settings
 from azext_kubenet.export.target import Target
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-NETWORK, NETWORK_API = "Microsoft.Network/virtualNetworks", "2025-07-01"
-SUBNET, SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", "2024-07-01"
-IDENTITY, IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"
-ASSIGNMENT, ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", "2022-04-01"
-CLUSTER, CLUSTER_API = "Microsoft.ContainerService/managedClusters", "2026-05-01"
-DEPLOYMENT, DEPLOYMENT_API = "Microsoft.Resources/deployments", "2022-09-01"
+NETWORK = "Microsoft.Network/virtualNetworks"
+SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+CLUSTER = "Microsoft.ContainerService/managedClusters"
+DEPLOYMENT = "Microsoft.Resources/deployments"
 
 #: What Bicep's @onlyIfNotExists() becomes. Azure/bicep release 0.38.3
 ONCE: Json = {"onlyIfNotExists": []}
@@ -95,7 +96,7 @@ def _variables(place: Target) -> Json:
 def _identity() -> Json:
     return {
         "type": IDENTITY,
-        "apiVersion": IDENTITY_API,
+        "apiVersion": api_versions.IDENTITY_API,
         "name": "[parameters('identityName')]",
         "location": "[parameters('location')]",
     }
@@ -119,7 +120,7 @@ def _made(place: Target) -> Json:
         return {
             "network": {
                 "type": NETWORK,
-                "apiVersion": NETWORK_API,
+                "apiVersion": api_versions.VNET_API,
                 "name": "[parameters('vnetName')]",
                 "location": "[parameters('location')]",
                 "properties": network,
@@ -128,7 +129,7 @@ def _made(place: Target) -> Json:
         }
     if place.new_subnet:
         name = "[format('{0}/{1}', parameters('vnetName'), parameters('subnetName'))]"
-        return {"subnet": {"type": SUBNET, "apiVersion": SUBNET_API, "name": name, **subnet, **common}}
+        return {"subnet": {"type": SUBNET, "apiVersion": api_versions.SUBNET_API, "name": name, **subnet, **common}}
     return {}
 
 
@@ -136,7 +137,7 @@ def _grant(after: list[str], source: str, principal: str) -> Json:
     """Network Contributor on the subnet [I1]. source: where the ids stand, in variables or in parameters."""
     return {
         "type": ASSIGNMENT,
-        "apiVersion": ASSIGNMENT_API,
+        "apiVersion": api_versions.ROLE_API,
         "scope": f"[{source}('subnetId')]",
         "name": f"[{source}('assignmentName')]",
         "dependsOn": after,
@@ -171,7 +172,7 @@ def _apart(contents: Contents) -> Json:
     return {
         "grant": {
             "type": DEPLOYMENT,
-            "apiVersion": DEPLOYMENT_API,
+            "apiVersion": api_versions.DEPLOYMENT_FILE_API,
             "name": "[format('kubenet-{0}', uniqueString(parameters('clusterName')))]",
             "resourceGroup": "[parameters('vnetResourceGroup')]",
             "dependsOn": ["identity"],
@@ -198,7 +199,7 @@ def _cluster() -> Json:
     }
     return {
         "type": CLUSTER,
-        "apiVersion": CLUSTER_API,
+        "apiVersion": api_versions.CLUSTER_FILE_API,
         "name": "[parameters('clusterName')]",
         "location": "[parameters('location')]",
         "dependsOn": ["identity", "grant"],

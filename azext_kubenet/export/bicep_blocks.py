@@ -1,9 +1,18 @@
 """The blocks of a Bicep file; words in capitals are filled in."""
 
+from azext_kubenet.azure import api_versions
 from azext_kubenet.export.contents import ROLE as ROLE_ID
 
-NETWORK = """\
-resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
+
+def _resource(symbol: str, kind: str, api_version: str, rest: str) -> str:
+    return f"resource {symbol} '{kind}@{api_version}' {rest}"
+
+
+NETWORK = _resource(
+    "network",
+    "Microsoft.Network/virtualNetworks",
+    api_versions.VNET_API,
+    """= {
   name: vnetName
   location: location
   properties: {
@@ -19,51 +28,75 @@ resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
       }
     ]
   }
-}"""
+}""",
+)
 
-NETWORK_THERE = """\
-resource network 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {
+NETWORK_THERE = _resource(
+    "network",
+    "Microsoft.Network/virtualNetworks",
+    api_versions.VNET_API,
+    """existing = {
   name: vnetName
-}"""
+}""",
+)
 
-SUBNET = """\
-resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' = {
+SUBNET = _resource(
+    "subnet",
+    "Microsoft.Network/virtualNetworks/subnets",
+    api_versions.SUBNET_API,
+    """= {
   parent: network
   name: subnetName
   properties: {
     addressPrefix: subnetPrefix
   }
-}"""
+}""",
+)
 
-SUBNET_THERE = """\
-resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
+SUBNET_THERE = _resource(
+    "subnet",
+    "Microsoft.Network/virtualNetworks/subnets",
+    api_versions.SUBNET_API,
+    """existing = {
   parent: network
   name: subnetName
-}"""
+}""",
+)
 
-ELSEWHERE = """\
-resource network 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {
+ELSEWHERE = "\n\n".join(
+    [
+        _resource(
+            "network",
+            "Microsoft.Network/virtualNetworks",
+            api_versions.VNET_API,
+            """existing = {
   scope: resourceGroup(vnetResourceGroup)
   name: vnetName
-}
-
-resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
-  parent: network
-  name: subnetName
-}"""
+}""",
+        ),
+        SUBNET_THERE,
+    ]
+)
 
 ROLE = f"""\
 var networkContributor = '{ROLE_ID}'
 var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)"""
 
-IDENTITY = """\
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+IDENTITY = _resource(
+    "identity",
+    "Microsoft.ManagedIdentity/userAssignedIdentities",
+    api_versions.IDENTITY_API,
+    """= {
   name: identityName
   location: location
-}"""
+}""",
+)
 
-GRANT = """\
-resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+GRANT = _resource(
+    "grant",
+    "Microsoft.Authorization/roleAssignments",
+    api_versions.ROLE_API,
+    """= {
   scope: subnet
   name: guid(subnet.id, identity.id, roleDefinitionId)
   properties: {
@@ -71,12 +104,17 @@ resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
   }
-}"""
+}""",
+)
 
 GRANT_ELSEWHERE = """\
 // In the network's resource group. A module would need a second file.
 #disable-next-line no-deployments-resources
-resource grant 'Microsoft.Resources/deployments@2022-09-01' = {
+""" + _resource(
+    "grant",
+    "Microsoft.Resources/deployments",
+    api_versions.DEPLOYMENT_FILE_API,
+    """= {
   name: 'kubenet-${uniqueString(clusterName)}'
   resourceGroup: vnetResourceGroup
   properties: {
@@ -87,7 +125,7 @@ resource grant 'Microsoft.Resources/deployments@2022-09-01' = {
       resources: [MADE
         {
           type: 'Microsoft.Authorization/roleAssignments'
-          apiVersion: '2022-04-01'
+          apiVersion: 'API_VERSION'
           scope: subnet.id
           name: guid(subnet.id, identity.id, roleDefinitionId)AFTER
           properties: {
@@ -99,13 +137,14 @@ resource grant 'Microsoft.Resources/deployments@2022-09-01' = {
       ]
     }
   }
-}"""
+}""".replace("API_VERSION", api_versions.ROLE_API),
+)
 
 NETWORK_ELSEWHERE = """
         {
           condition: deployNetwork
           type: 'Microsoft.Network/virtualNetworks'
-          apiVersion: '2025-07-01'
+          apiVersion: 'API_VERSION'
           name: vnetName
           location: location
           properties: {
@@ -121,26 +160,29 @@ NETWORK_ELSEWHERE = """
               }
             ]
           }
-        }"""
+        }""".replace("API_VERSION", api_versions.VNET_API)
 
 SUBNET_ELSEWHERE = """
         {
           condition: deployNetwork
           type: 'Microsoft.Network/virtualNetworks/subnets'
-          apiVersion: '2024-07-01'
+          apiVersion: 'API_VERSION'
           name: '${vnetName}/${subnetName}'
           properties: {
             addressPrefix: subnetPrefix
           }
-        }"""
+        }""".replace("API_VERSION", api_versions.SUBNET_API)
 
 AFTER_ELSEWHERE = """
           dependsOn: [
             MADE
           ]"""
 
-CLUSTER = """\
-resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
+CLUSTER = _resource(
+    "cluster",
+    "Microsoft.ContainerService/managedClusters",
+    api_versions.CLUSTER_FILE_API,
+    """= {
   name: clusterName
   location: location
   dependsOn: [
@@ -168,4 +210,5 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
       loadBalancerSku: 'standard'
     }
   }
-}"""
+}""",
+)

@@ -181,6 +181,7 @@ AROUND = tuple(
     f"{PACKAGE}.discovery.{name}" for name in ("topology", "traversal", "surroundings", "coverage", "snapshot")
 )
 BODIES = f"{PACKAGE}.azure.bodies"
+API_VERSIONS = f"{PACKAGE}.azure.api_versions"
 #: What Azure's answers say: plain values, whoever has read them.
 VALUES = (BODIES, f"{PACKAGE}.azure.models", f"{PACKAGE}.azure.resource_id")
 
@@ -209,7 +210,9 @@ RULES = (
     (
         "a diagram and an export are text made of values: they read and write nothing",
         _room("diagram", "export"),
-        _nothing_but("netaddr", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.diagram", f"{PACKAGE}.export"),
+        _nothing_but(
+            "netaddr", f"{PACKAGE}.addressing", BODIES, API_VERSIONS, f"{PACKAGE}.diagram", f"{PACKAGE}.export"
+        ),
     ),
     (
         "only the stories and the door speak to the user or read a plan; the other rooms raise errors",
