@@ -216,8 +216,3 @@ class Check:
     def rule(self) -> Rule:
         """Its severity, its meaning, and whether Azure itself would refuse what it finds: then skipping is no way."""
         return RULES[self.name]
-
-
-def grant_command(assignee: str, role: str, scope: str) -> str:
-    """The command that an administrator runs to grant a role."""
-    return f'az role assignment create {assignee} --role "{role}" --scope {scope}'

@@ -7,6 +7,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
 from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Peering, VirtualNetwork
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.topology import (
@@ -23,10 +24,6 @@ NOT_SHOWN = "ranges-not-shown"
 #: How many of many a message names.
 _NAMED = 3
 _EXCLUDE = "--exclude-prefixes"
-_READER = (
-    "let an administrator run: az role assignment create --assignee CALLER --role Reader --scope {} "
-    "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
-)
 _UNSEEN = {
     Kind.NETWORK: "what else it is connected to",
     Kind.GATEWAY: "its network and its clients",
@@ -37,7 +34,7 @@ _UNSEEN = {
 }
 
 
-def unreadable(walk: Traversal) -> Iterator[Finding]:
+def unreadable(walk: Traversal, caller: Caller) -> Iterator[Finding]:
     """A warning for each subscription in which something was refused, and for each thing that is gone."""
     groups: dict[tuple[ResourceId, Refusal], dict[Want, str]] = {}
     for want, words, refusal in walk.refused():
@@ -45,7 +42,7 @@ def unreadable(walk: Traversal) -> Iterator[Finding]:
         groups.setdefault((place, refusal), {})[want] = words
     for (_, refusal), found in groups.items():
         message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
-        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, refusal, [*found])))
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, caller, refusal, [*found])))
 
 
 def _gone(refusal: Refusal) -> bool:
@@ -73,7 +70,7 @@ def _still(walk: Traversal, found: Iterable[Want]) -> str:
     return f"kept clear of is what the {verb}, {listed(prefixes)}; " if shown else ""
 
 
-def _remedy(walk: Traversal, refusal: Refusal, wants: Sequence[Want]) -> str:
+def _remedy(walk: Traversal, caller: Caller, refusal: Refusal, wants: Sequence[Want]) -> str:
     add = f"add what is in use there: {_EXCLUDE} CIDR"
     if _gone(refusal):
         peering = _peering(walk, wants[0])
@@ -84,7 +81,7 @@ def _remedy(walk: Traversal, refusal: Refusal, wants: Sequence[Want]) -> str:
     if refusal.status == 403:
         places = {want.id for want in wants}
         scope = wants[0].id if len(places) == 1 else wants[0].id.subscription_id
-        return f"{_READER.format(scope)}, or {add}"
+        return f"let an administrator run: {caller.grant_command('Reader', str(scope))}, or {add}"
     return add
 
 

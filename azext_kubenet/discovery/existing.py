@@ -170,7 +170,7 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
     if error is None:
         return []
     why = error.code or f"status {error.status}"
-    reader = f"az role assignment create {caller.assignee} --role Reader --scope {names.vnet_id}"
+    reader = caller.grant_command("Reader", names.vnet_id)
     return [
         Finding(
             UNREADABLE,
@@ -178,9 +178,7 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             (),
             f"network {names.vnet} could not be read ({why}): planned with what subnet "
             f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
-            advise(
-                f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR"
-            ),
+            advise(f"let an administrator run: {reader}, or add what is in use there: --exclude-prefixes CIDR"),
         )
     ]
 

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.free_space import covers, interval, merged_network
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
 from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Cluster, Peering, VirtualNetwork
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery import coverage
@@ -24,11 +25,14 @@ from azext_kubenet.discovery.traversal import Traversal, lies_in
 _INITIATED = "initiated"
 
 
-def surroundings(source: Source, network: VirtualNetwork, planned_subnet: str, own_cluster: ResourceId) -> Surroundings:
+def surroundings(
+    source: Source, network: VirtualNetwork, planned_subnet: str, own_cluster: ResourceId, caller: Caller
+) -> Surroundings:
     """What is taken around a network, what clusters elsewhere use, and what could not be seen.
 
     planned_subnet: name of the subnet that is planned, which is not taken even if it exists
     own_cluster: id of the cluster that is planned, empty for none
+    caller: who lacks the right to see what could not be seen
     """
     walk = Traversal(network)
     walk.through(source)
@@ -38,7 +42,7 @@ def surroundings(source: Source, network: VirtualNetwork, planned_subnet: str, o
     routed = [*_routed(walk)]
     taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
-        *coverage.unreadable(walk),
+        *coverage.unreadable(walk, caller),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
         *_holes(own, [*beyond, *routed]),

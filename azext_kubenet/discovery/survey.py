@@ -7,6 +7,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
 from azext_kubenet.addressing.planner.plan_result import check_given
 from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -34,17 +35,21 @@ def survey_around(
     own: VirtualNetwork | None,
     subscriptions: Sequence[str] | None,
     given: Sequence[IPNetwork] = (),
+    *,
+    caller: Caller = UNKNOWN,
 ) -> Surroundings:
     """What is taken around a network, and in an estate.
 
-    own: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
-    that the caller can read, None for no estate at all; given: prefixes that the user gave a new network.
+    own: the network that is planned in, None for a new one
+    subscriptions: those of the estate, none named for all that the caller can read, None for no estate at all
+    given: prefixes that the user gave a new network
+    caller: who lacks the right to see what could not be seen
     """
     near = NetworkSource(reader)
     if subscriptions is None:
-        return Surroundings() if own is None else _around(near, names, own)
+        return Surroundings() if own is None else _around(near, names, own, caller)
     estate = read_inventory(reader, subscriptions)
-    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
+    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own, caller)
     near_by = found.connected | ({own.id} if own else set())
     others = [*_others(estate, near_by)]
     sites = [*_sites(estate)]
@@ -76,8 +81,9 @@ def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
     return (names.subscription,) if discover == SUBSCRIPTION else ()
 
 
-def _around(source: Source, names: Names, own: VirtualNetwork) -> Surroundings:
-    return surroundings(source, own, names.subnet, ResourceId(names.cluster_id if names.cluster else ""))
+def _around(source: Source, names: Names, own: VirtualNetwork, caller: Caller) -> Surroundings:
+    own_cluster = ResourceId(names.cluster_id if names.cluster else "")
+    return surroundings(source, own, names.subnet, own_cluster, caller)
 
 
 class _Informed:  # pylint: disable=too-few-public-methods

@@ -60,15 +60,14 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
         requests = replace(requests, in_use=subnet.addresses_in_use)
     prefixes = ranges.requests.vnet
     new = prefixes if isinstance(prefixes, tuple) else ()
-    around = survey_around(
-        reader, names, found.network if vnet else None, subscriptions_of(names, options.discover), new
-    )
+    own, subscriptions = found.network if vnet else None, subscriptions_of(names, options.discover)
+    around = survey_around(reader, names, own, subscriptions, new, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
     findings = [
         *differences,
         *existing.not_seen(found, names, caller),
-        *map(caller.named_in, around.findings),
+        *around.findings,
         *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
         *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
     ]

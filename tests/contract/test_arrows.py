@@ -184,6 +184,7 @@ BODIES = f"{PACKAGE}.azure.bodies"
 API_VERSIONS = f"{PACKAGE}.azure.api_versions"
 #: What Azure's answers say: plain values, whoever has read them.
 VALUES = (BODIES, f"{PACKAGE}.azure.models", f"{PACKAGE}.azure.resource_id")
+CALLER = f"{PACKAGE}.azure.caller"
 
 # (the rule, the modules that it binds, what is wrong in them)
 RULES = (
@@ -205,7 +206,7 @@ RULES = (
     (
         "what lies around a network is worked out from plain values: those rooms compute, too",
         _in(*AROUND),
-        _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", *VALUES, *AROUND),
+        _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", *VALUES, CALLER, *AROUND),
     ),
     (
         "a diagram and an export are text made of values: they read and write nothing",

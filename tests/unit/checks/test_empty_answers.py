@@ -8,6 +8,7 @@ import pytest
 
 from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.azure.caller import UNKNOWN
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_assignments import Role, assignments_of, sufficient
@@ -173,7 +174,7 @@ def look(answers, vnet, outbound=""):
     with Reader(wire) as reader:
         found = ExistingResources({"location": "westeurope"}, vnet, None, None)
         wish, told = apply_existing(RangeRequests(), found, NAMES)
-        around = surroundings(NetworkSource(reader), found.network, NAMES.subnet, ResourceId())
+        around = surroundings(NetworkSource(reader), found.network, NAMES.subnet, ResourceId(), UNKNOWN)
         if any(each.rule == WITHOUT_PREFIX for each in told):
             return told
         there = found.network.subnet(NAMES.subnet)
