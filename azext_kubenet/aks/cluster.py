@@ -11,9 +11,9 @@ from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validat
 from azext_kubenet.aks.reads_only import NotSent, reads_only
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, within
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.discovery.existing import ExistingResources
@@ -167,14 +167,14 @@ class ClusterMaker:
         Raises Refused when it has another route table than the one that was seen.
         """
         names = self._spec.names
-        seen = self._existing.subnet(names.subnet)
+        seen = self._existing.network.subnet(names.subnet)
         if seen is None:
             return
         try:
             found = self._client.get(names.subnet_id, api_versions.SUBNET_API)
         except AzureError:  # not being able to look is no reason to stop: Azure decides
             return
-        before, now = _table_of(seen), _table_of(found or seen)
+        before, now = seen.route_table, (Subnet.parse(found) if found else seen).route_table
         if before != now:
             subnet = f"subnet {names.subnet}"
             raise Refused(
@@ -188,8 +188,3 @@ class ClusterMaker:
         """A cluster that exists, as `az aks create` prints it, once nothing is under way on it any more."""
         names, clusters = self._spec.names, self._aks.clusters()
         return settle(lambda: clusters.get(names.group, names.cluster), lambda word: self._say(f"  cluster: {word}"))
-
-
-def _table_of(subnet: Json) -> ResourceId:
-    """The id of a subnet's route table, empty without one."""
-    return ResourceId(str(within(subnet, "properties", "routeTable").get("id") or ""))

@@ -1,6 +1,7 @@
-"""The version of every API that is called, by the kind of resource.
+"""The version of every API that is called, or named in an exported file, by the kind of resource.
 
-Those that azure-cli 2.91.0 sends; of clusters, one that real answers are on record of.
+Those that azure-cli 2.91.0 sends; of clusters, one that real answers are on record of, and in files the one whose
+schema says what a pool may be called. [P]
 """
 
 GROUP_API = "2024-11-01"
@@ -17,3 +18,6 @@ IDENTITY_API = "2024-11-30"
 ROLE_API = "2022-04-01"
 PERMISSIONS_API = "2022-04-01"
 CLUSTER_API = "2024-07-01"
+CLUSTER_FILE_API = "2026-05-01"
+DEPLOYMENT_FILE_API = "2022-09-01"
+RESOURCE_GRAPH_API = "2022-10-01"

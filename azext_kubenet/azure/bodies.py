@@ -28,3 +28,15 @@ def texts(body: object, key: str) -> list[str]:
     """The texts of a list."""
     found = body.get(key) if isinstance(body, dict) else None
     return [each for each in (found if isinstance(found, list) else ()) if isinstance(each, str)]
+
+
+def text(body: object, key: str) -> str:
+    """A text; an empty one if there is none."""
+    found = body.get(key) if isinstance(body, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def number(body: object, key: str) -> int:
+    """A number; 0 if there is none."""
+    found = body.get(key) if isinstance(body, dict) else None
+    return found if isinstance(found, int) else 0

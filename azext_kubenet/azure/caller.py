@@ -2,17 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 from typing import Any, NamedTuple
-
-from azext_kubenet.addressing.model import Finding, advise
 
 #: Claim `idtyp` of a token, and what role assignments call that.
 #: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 _KINDS = {"app": "ServicePrincipal", "user": "User"}
-#: How a command names a caller who is not known, and how to learn who that is.
-_NAME = "--assignee CALLER"
-_NOTE = " (CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
 
 
 class Caller(NamedTuple):
@@ -21,23 +15,15 @@ class Caller(NamedTuple):
     object_id: str = ""
     kind: str = ""
 
-    @property
-    def assignee(self) -> str:
-        """The caller as options of `az role assignment create`; CALLER stands for one that is not known."""
-        if not self.object_id:
-            return _NAME
+    def grant_command(self, role: str, scope: str) -> str:
+        """Return the command with which an administrator gives the caller a role.
+
+        CALLER stands for one that is not known, with how to learn who that is.
+        """
         kind = f" --assignee-principal-type {self.kind}" if self.kind else ""
-        return f"--assignee-object-id {self.object_id}{kind}"
-
-    @property
-    def note(self) -> str:
-        """How to learn who CALLER is, where it is not known."""
-        return "" if self.object_id else _NOTE
-
-    def named_in(self, finding: Finding) -> Finding:
-        """A finding whose command names the caller, where it was worded without knowing who calls."""
-        words = finding.recommendation.replace(_NOTE, self.note).replace(_NAME, self.assignee)
-        return replace(finding, fixes=advise(words))
+        assignee = f"--assignee-object-id {self.object_id}{kind}" if self.object_id else "--assignee CALLER"
+        note = "" if self.object_id else " (CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
+        return f'az role assignment create {assignee} --role "{role}" --scope {scope}{note}'
 
 
 #: Nobody in particular.

@@ -14,6 +14,7 @@ from azure.core.pipeline import policies
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core import ARMPipelineClient
 
+from azext_kubenet.azure.api_versions import RESOURCE_GRAPH_API
 from azext_kubenet.azure.azure_errors import AzureError, error_of, is_absence, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller, caller_of
@@ -23,9 +24,9 @@ from azext_kubenet.azure.waiting import RetryPolicy, Say, intervals
 
 #: Methods of a query: it is sent as a POST, and changes nothing.
 _QUERY_METHODS = frozenset(["GET", "POST"])
-#: Path and version of Azure Resource Graph, and the most rows that it answers at once.
+#: Path of Azure Resource Graph, and the most rows that it answers at once.
 #: https://learn.microsoft.com/azure/governance/resource-graph/concepts/paging-results
-_GRAPH_PATH, _GRAPH_API, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", "2022-10-01", 1000
+_GRAPH_PATH, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", 1000
 #: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
 _LOOK_SECONDS = 3.0
 #: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
@@ -163,7 +164,7 @@ class ArmClient:
         if subscriptions:
             body["subscriptions"] = list(subscriptions)
         while True:
-            page = _body(self._send("POST", _GRAPH_PATH, _GRAPH_API, {}, body, retry_on_methods=_QUERY_METHODS))
+            page = _body(self._send("POST", _GRAPH_PATH, RESOURCE_GRAPH_API, {}, body, retry_on_methods=_QUERY_METHODS))
             yield page.get("data") or []
             following = page.get("$skipToken")
             if not following:

@@ -14,7 +14,6 @@ from azext_kubenet.azure.role_actions import ON_SUBNET, ON_TABLE
 from azext_kubenet.changes.create_steps import Grant
 from azext_kubenet.discovery.existing import NOT_LOOKED_AT, ExistingResources
 from azext_kubenet.discovery.route_tables import Table, Whose
-from azext_kubenet.discovery.topology import name_of
 from azext_kubenet.errors import NotFound, Refused
 from azext_kubenet.options.choices import VNET_SCOPE
 
@@ -77,9 +76,9 @@ def grants_needed(
     """
     places: list[tuple[str, Sequence[str]]] = [(names.vnet_id if scope == VNET_SCOPE else names.subnet_id, ON_SUBNET)]
     if table.to_be_written or table.whose is Whose.UNKNOWN:
-        places.append((table.id, ON_TABLE))
+        places.append((str(table.id), ON_TABLE))
     if not principal:
-        return Needed([Grant(place, role) for place, _ in places if place != table.id or table.to_be_written], [])
+        return Needed([Grant(place, role) for place, _ in places if place != str(table.id) or table.to_be_written], [])
     found, findings = [], []
     for place, actions in places:
         try:
@@ -91,7 +90,7 @@ def grants_needed(
             findings.append(_not_listed(place, role, error, granting=facts.cluster is None))
             if facts.cluster is not None:
                 continue
-        if granted is None and place == table.id and not table.to_be_written:
+        if granted is None and place == str(table.id) and not table.to_be_written:
             findings.append(_nobodys(table, names, principal, role))
         else:
             found.append(Grant(place, role, granted))
@@ -154,18 +153,21 @@ def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.
         NOT_LOOKED_AT,
         Severity.WARNING,
         (),
-        f"subnet {names.subnet} carries route table {name_of(table.id)}, which shows no route of a node of cluster "
+        f"subnet {names.subnet} carries route table {table.id.name}, which shows no route of a node of cluster "
         f"{names.cluster}: whether it is the cluster's is not known, and nothing is granted on it",
         advise(
             "if it is the table that the cluster was created with, have an administrator run: "
-            f"{role_assignments.command(table.id, principal, role)}"
+            f"{role_assignments.command(str(table.id), principal, role)}"
         ),
     )
 
 
 def unknown_principal(names: Names, role: role_assignments.Role, scope: str, table: Table, hidden: Hidden) -> Finding:
     """A principal whose object id is hidden: what it may do was not looked at, and nothing is granted to it."""
-    places = [names.vnet_id if scope == VNET_SCOPE else names.subnet_id, *([table.id] if table.to_be_written else [])]
+    places = [
+        names.vnet_id if scope == VNET_SCOPE else names.subnet_id,
+        *([str(table.id)] if table.to_be_written else []),
+    ]
     commands = [f'az role assignment create {hidden.assignee} --role "{role.name}" --scope {place}' for place in places]
     return Finding(
         NOT_LOOKED_AT,

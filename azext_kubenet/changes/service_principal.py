@@ -90,7 +90,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         if self.existing is not None:
             return str(self.existing.get("id") or "")
         if self._existing.identity is not None:
-            return str(self._existing.identity["properties"].get("principalId") or "")
+            return self._existing.identity_principal
         return str(((self._existing.cluster or {}).get("identity") or {}).get("principalId") or "")
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
-from azext_kubenet.azure.bodies import within
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
@@ -70,9 +69,9 @@ def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list
 
 def follow(names: Names, seen: ExistingResources) -> list[Read]:
     """What can be asked for once the network is known: what hangs on the subnet."""
-    properties = within(seen.subnet(names.subnet), "properties")
-    attached = [(within(properties, key), version) for key, _, version in (ROUTE_TABLE, NSG)]
-    return [Read(str(each["id"]), version) for each, version in attached if each.get("id")]
+    subnet = seen.network.subnet(names.subnet)
+    attached = [(kind.id_on(subnet), kind.api_version) for kind in (ROUTE_TABLE, NSG)] if subnet else []
+    return [Read(str(each), version) for each, version in attached if each]
 
 
 def check(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permits
@@ -15,7 +16,6 @@ from azext_kubenet.checks.check import (
     CheckReader,
     Problem,
     Unreadable,
-    grant_command,
     permissions_read,
 )
 from azext_kubenet.checks.unreadable import unread
@@ -74,11 +74,11 @@ def may_write(look: CheckReader) -> Iterator[Problem]:
 
 
 def _may_not(situation: CheckContext, scope: str, missing: list[str], permissions: Sequence[Json]) -> Problem:
-    command = grant_command(situation.caller.assignee, _role_for(missing), scope)
+    command = situation.caller.grant_command(_role_for(missing), scope)
     return Problem(
         f"the caller may not {listed(missing)} on {scope}: none of the {many(len(permissions), 'permission set')} "
         "seen there allows it",
-        f"have an administrator run: {command}{situation.caller.note}",
+        f"have an administrator run: {command}",
     )
 
 
@@ -111,8 +111,7 @@ def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
     skip = "" if scope in situation.other_roles else f"{SKIP_IT}; otherwise "
     principal = _principal(situation)
     if principal:
-        assignee = f"--assignee-object-id {principal} --assignee-principal-type ServicePrincipal"
-        command = grant_command(assignee, role, scope)
+        command = Caller(principal, "ServicePrincipal").grant_command(role, scope)
         return Problem(message, f"{skip}have an administrator run this, then run the same command again: {command}")
     return Problem(
         message,
@@ -122,8 +121,7 @@ def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
 
 
 def _principal(situation: CheckContext) -> str:
-    shown = ((situation.existing.identity or {}).get("properties") or {}).get("principalId")
-    return situation.principal or str(shown or "")
+    return situation.principal or situation.existing.identity_principal
 
 
 def _write_reads(situation: CheckContext) -> list[Read]:

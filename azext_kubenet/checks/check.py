@@ -1,8 +1,8 @@
 """What a check looks at, and the words in which it answers."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing.model import AddressPlan, Severity
@@ -11,21 +11,27 @@ from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
+from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
-from azext_kubenet.discovery.topology import name_of
 
 T = TypeVar("T")
 
-#: What hangs on a subnet: its key there, what it is called, the version of its API.
-ROUTE_TABLE = ("routeTable", "route table", api_versions.TABLE_API)
-NSG = ("networkSecurityGroup", "network security group", api_versions.NSG_API)
-NAT_GATEWAY = ("natGateway", "NAT gateway", api_versions.NAT_GATEWAY_API)
 
-_SUBSCRIPTION_OF = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
+class Attachment(NamedTuple):
+    """A kind of resource that a subnet may have: what it is called, its id on a subnet, the version of its API."""
+
+    what: str
+    id_on: Callable[[Subnet], ResourceId]
+    api_version: str
+
+
+ROUTE_TABLE = Attachment("route table", lambda subnet: subnet.route_table, api_versions.TABLE_API)
+NSG = Attachment("network security group", lambda subnet: subnet.security_group, api_versions.NSG_API)
+NAT_GATEWAY = Attachment("NAT gateway", lambda subnet: subnet.nat_gateway, api_versions.NAT_GATEWAY_API)
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,13 @@ class CheckContext:  # pylint: disable=too-many-instance-attributes
         return f"/subscriptions/{self.names.subscription}"
 
     @property
-    def subnet(self) -> Json | None:
-        """What Azure shows of the subnet of the nodes."""
-        found = self.existing.subnet(self.names.subnet)
-        return None if found is None else bodies.within(found, "properties")
+    def subnet(self) -> Subnet | None:
+        """The subnet of the nodes; None while it does not exist."""
+        return self.existing.network.subnet(self.names.subnet)
 
-    def attached(self, kind: tuple[str, str, str]) -> str:
-        """The id of what of a kind hangs on the subnet; "" without one."""
-        return str(bodies.within(self.subnet, kind[0]).get("id") or "")
+    def attached(self, kind: Attachment) -> ResourceId:
+        """The id of what of a kind is attached to the subnet; empty without one."""
+        return kind.id_on(self.subnet) if self.subnet else ResourceId()
 
     def nearest(self, resource_id: str) -> str:
         """The resource, if it is none of ours that is still to be made; else what exists above it."""
@@ -99,20 +104,25 @@ class CheckReader:
         self._reader = reader
         self.situation = situation
 
-    def attached(self, kind: tuple[str, str, str]) -> Json | None:
-        """What of a kind hangs on the subnet; None without one."""
+    def attached(self, kind: Attachment) -> Json | None:
+        """What of a kind is attached to the subnet; None without one."""
         resource_id = self.situation.attached(kind)
         if not resource_id:
             return None
-        return self._seen(
-            f"{kind[1]} {name_of(resource_id)}", resource_id, lambda: self._reader.get(resource_id, kind[2])
-        )
+        path, what = str(resource_id), f"{kind.what} {resource_id.name}"
+        return self._seen(what, path, lambda: self._reader.get(path, kind.api_version))
+
+    @cached_property
+    def route_table(self) -> RouteTable:
+        """The route table of the subnet; an empty one without one."""
+        return RouteTable.parse(self.attached(ROUTE_TABLE) or {})
 
     def table(self) -> route_tables.Table:
         """The route table of the subnet, and whose it is."""
         return route_tables.table_of(self._reader, self.situation.names, self.situation.existing)
 
-    def clusters(self) -> list[Json]:
+    @cached_property
+    def clusters(self) -> list[Cluster]:
         """The other clusters in the subscription of the network."""
         names = self.situation.names
         read = clusters_read(names)
@@ -121,11 +131,8 @@ class CheckReader:
             f"/subscriptions/{names.network_subscription}",
             lambda: self._reader.list(read.path, read.api_version),
         )
-        return [
-            each
-            for each in bodies.objects(listed)
-            if ResourceId(str(each.get("id") or "")) != ResourceId(names.cluster_id)
-        ]
+        found = map(Cluster.parse, bodies.objects(listed))
+        return [each for each in found if each.id != ResourceId(names.cluster_id)]
 
     def permissions(self, scope: str) -> list[Json]:
         """What the caller may do at a scope."""
@@ -168,10 +175,10 @@ def provider_read(names: Names, namespace: str) -> Read:
     return Read(f"/subscriptions/{names.subscription}/providers/{namespace}", api_versions.PROVIDER_API)
 
 
-def attached_read(situation: CheckContext, kind: tuple[str, str, str]) -> list[Read]:
-    """What of a kind hangs on the subnet, if anything does."""
+def attached_read(situation: CheckContext, kind: Attachment) -> list[Read]:
+    """What of a kind is attached to the subnet, if anything is."""
     resource_id = situation.attached(kind)
-    return [Read(resource_id, kind[2])] if resource_id else []
+    return [Read(str(resource_id), kind.api_version)] if resource_id else []
 
 
 class Problem(NamedTuple):
@@ -209,14 +216,3 @@ class Check:
     def rule(self) -> Rule:
         """Its severity, its meaning, and whether Azure itself would refuse what it finds: then skipping is no way."""
         return RULES[self.name]
-
-
-def subscription_of(resource_id: str) -> str:
-    """The subscription in an id; "" without one."""
-    found = _SUBSCRIPTION_OF.match(resource_id)
-    return found.group(1) if found else ""
-
-
-def grant_command(assignee: str, role: str, scope: str) -> str:
-    """The command that an administrator runs to grant a role."""
-    return f'az role assignment create {assignee} --role "{role}" --scope {scope}'

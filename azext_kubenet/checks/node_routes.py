@@ -7,17 +7,17 @@ which is said, and is no failure: who creates a cluster has no role on its node 
 
 import shlex
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from netaddr import AddrFormatError, IPNetwork
+from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
@@ -27,7 +27,6 @@ from azext_kubenet.errors import Refused
 _LOOK_SECONDS = 10.0
 #: Age from which on waiting for routes does not help: those of a new cluster come within some minutes (our margin).
 _SETTLED = timedelta(minutes=15)
-_EVERYTHING = IPNetwork("0.0.0.0/0")
 #: What an administrator runs to look: at a subnet's table, and at a table's routes.
 _SHOW_TABLE = "az network vnet subnet show --ids {id} --query routeTable.id -o tsv"
 _LIST_ROUTES = (
@@ -56,17 +55,9 @@ class ExpectedRoutes:
 
     names: Names
     pods: IPNetwork | None
-    cluster: Json | None
+    cluster: Cluster | None
     nodes: int
     table_before: ResourceId
-
-
-def running_nodes(cluster: Json) -> int:
-    """Nodes of an existing cluster; none while it is stopped."""
-    properties = cluster["properties"]
-    if (properties.get("powerState") or {}).get("code") == "Stopped":
-        return 0
-    return sum(int(pool.get("count") or 0) for pool in properties.get("agentPoolProfiles") or ())
 
 
 def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: str, say: Say) -> list[Finding]:
@@ -99,11 +90,10 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
     return []
 
 
-def _is_settled(cluster: Json | None) -> bool:
+def _is_settled(cluster: Cluster | None) -> bool:
     """Whether a cluster is so old that its routes do not come any more by waiting."""
-    created = ((cluster or {}).get("systemData") or {}).get("createdAt")
     try:
-        return bool(created) and datetime.now(UTC) - datetime.fromisoformat(str(created)) > _SETTLED
+        return cluster is not None and datetime.now(UTC) - datetime.fromisoformat(cluster.created) > _SETTLED
     except (ValueError, TypeError):  # no time, or one without a zone
         return False
 
@@ -116,15 +106,15 @@ def _is_own(table: ResourceId, expected: ExpectedRoutes, node_group: str) -> boo
 
 def _others(client: ArmClient, expected: ExpectedRoutes, table: ResourceId) -> None:
     """Look at the subnets of the other pools, each of which needs the same table. Raises Refused."""
-    for pool in (expected.cluster or {}).get("properties", {}).get("agentPoolProfiles") or ():
-        subnet = ResourceId(str(pool.get("vnetSubnetID") or ""))
+    for pool in expected.cluster.pools if expected.cluster else ():
+        subnet = pool.subnet
         if not subnet or subnet == ResourceId(expected.names.subnet_id):
             continue
         has = _table(client, subnet)
         if has != table:
             carries = f"route table {has.name}" if has else "no route table"
             raise Refused(
-                f"pool {pool.get('name')} of cluster {expected.names.cluster} is in subnet {subnet.name}, "
+                f"pool {pool.name} of cluster {expected.names.cluster} is in subnet {subnet.name}, "
                 f"which carries {carries}, not the cluster's {table.name}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
@@ -133,10 +123,6 @@ def _others(client: ArmClient, expected: ExpectedRoutes, table: ResourceId) -> N
 
 def _quoted(named: object) -> str:
     return shlex.quote(str(named))
-
-
-def _id(body: Json, key: str) -> str:
-    return str(((body.get("properties") or {}).get(key) or {}).get("id") or "")
 
 
 def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: str, command: str) -> Json:
@@ -152,7 +138,7 @@ def _read(client: ArmClient, what: str, resource_id: ResourceId, api_version: st
 def _table(client: ArmClient, subnet_id: ResourceId) -> ResourceId:
     """The id of a subnet's route table; an empty one without one."""
     what, command = f"subnet {subnet_id.name}", _SHOW_TABLE.format(id=_quoted(subnet_id))
-    return ResourceId(_id(_read(client, what, subnet_id, api_versions.SUBNET_API, command), "routeTable"))
+    return Subnet.parse(_read(client, what, subnet_id, api_versions.SUBNET_API, command)).route_table
 
 
 def _list_routes(table: ResourceId) -> str:
@@ -165,17 +151,8 @@ def _list_routes(table: ResourceId) -> str:
 def _node_routes(client: ArmClient, table_id: ResourceId, pods: IPNetwork | None) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
     what = f"route table {table_id.name}"
-    table = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id))
-    routes: Sequence[Json] = table.get("properties", {}).get("routes") or ()
-    return len({destination for route in routes if pods is not None and (destination := _destination(route)) in pods})
-
-
-def _destination(route: Json) -> IPNetwork:
-    """The range that a route is for; all addresses for a service tag, such as AzureCloud.westeurope."""
-    try:
-        return IPNetwork(route["properties"].get("addressPrefix") or "")
-    except AddrFormatError:
-        return _EVERYTHING
+    body = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id))
+    return 0 if pods is None else sum(each in pods for each in RouteTable.parse(body).destinations)
 
 
 def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int) -> Refused:

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
-from azext_kubenet.azure.bodies import Json, items, texts, within
+from azext_kubenet.azure.models import Link
 from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Problem
 from azext_kubenet.discovery.existing import subnet_prefix
-from azext_kubenet.discovery.parsing import addresses_in_use
-from azext_kubenet.discovery.topology import ipv4, name_of
 
 #: One source says that a node subnet is to be delegated to AKS, others that it must not be delegated at all. [N10]
 _AKS_DELEGATION = "microsoft.containerservice/managedclusters"
@@ -21,10 +19,10 @@ def subnet_room(look: CheckReader) -> Iterator[Problem]:
     subnet, size = situation.subnet, situation.plan.size
     if subnet is None:
         return
-    prefix = subnet_prefix({"properties": subnet})
+    prefix = subnet_prefix(subnet)
     if prefix is None:
         return
-    used, usable = addresses_in_use(subnet), sizing.usable_addresses(prefix)
+    used, usable = subnet.addresses_in_use, sizing.usable_addresses(prefix)
     free = usable - used
     if size.addresses <= free:
         return
@@ -53,8 +51,7 @@ def _smaller(situation: CheckContext, free: int) -> str:
 def subnet_delegation(look: CheckReader) -> Iterator[Problem]:
     """The subnet is not delegated."""
     names = look.situation.names
-    for delegation in items(look.situation.subnet, "delegations"):
-        service = str(within(delegation, "properties").get("serviceName") or delegation.get("name"))
+    for service in look.situation.subnet.delegations if look.situation.subnet else ():
         yield Problem(
             f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
             f"use another subnet, or take the delegation off: az network vnet subnet update --ids {names.subnet_id} "
@@ -66,8 +63,7 @@ def subnet_delegation(look: CheckReader) -> Iterator[Problem]:
 
 def subnet_links(look: CheckReader) -> Iterator[Problem]:
     """No other service has linked itself to the subnet."""
-    subnet = look.situation.subnet
-    links = [*items(subnet, "serviceAssociationLinks"), *items(subnet, "resourceNavigationLinks")]
+    links = look.situation.subnet.links if look.situation.subnet else ()
     if links:
         held = [_linked(each) for each in links]
         yield Problem(
@@ -77,15 +73,14 @@ def subnet_links(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def _linked(link: Json) -> str:
-    properties = within(link, "properties")
-    kind = str(properties.get("linkedResourceType") or link.get("name") or "another service")
-    return f"{kind} {name_of(str(properties['link']))}" if properties.get("link") else kind
+def _linked(link: Link) -> str:
+    kind = link.kind or "another service"
+    return f"{kind} {link.resource.name}" if link.resource else kind
 
 
 def subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
     """The subnet has one IPv4 prefix."""
-    prefixes = ipv4(texts(look.situation.subnet, "addressPrefixes"))
+    prefixes = look.situation.subnet.prefixes if look.situation.subnet else ()
     if len(prefixes) > 1:
         yield Problem(
             f"subnet {look.situation.names.subnet} has {len(prefixes)} prefixes, {listed([*prefixes])}: AKS has "

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.azure.bodies import Json, within
+from azext_kubenet.azure.bodies import within
 from azext_kubenet.azure.reads import Read
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import (
     NAT_GATEWAY,
     ROUTE_TABLE,
@@ -13,8 +14,6 @@ from azext_kubenet.checks.check import (
     Problem,
     attached_read,
 )
-from azext_kubenet.checks.route_table import destination, routes_of
-from azext_kubenet.discovery.topology import group_of, name_of
 
 USER_ROUTES = "userdefinedrouting"
 USER_GATEWAY = "userassignednatgateway"
@@ -44,19 +43,15 @@ def outbound_route(look: CheckReader) -> Iterator[Problem]:
             _OPTIONS,
         )
         return
-    hops = [_next_hop(each) for each in routes_of(look.attached(ROUTE_TABLE)) if str(destination(each)) == "0.0.0.0/0"]
+    hops = [each.next_hop for each in look.route_table.routes if str(each.destination) == "0.0.0.0/0"]
     if not any(hop.lower() in _NEXT_HOPS for hop in hops):
         seen = f"leads to {hops[0]}" if hops else "does not exist"
         yield Problem(
             f"--outbound-type {situation.outbound_type} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
-            f"VirtualNetworkGateway in route table {name_of(table_id)}, where it {seen}",
-            f"{_make_route(group_of(table_id), name_of(table_id))}, or leave --outbound-type out",
+            f"VirtualNetworkGateway in route table {table_id.name}, where it {seen}",
+            f"{_make_route(table_id.group, table_id.name)}, or leave --outbound-type out",
             _OPTIONS,
         )
-
-
-def _next_hop(route: Json) -> str:
-    return str(within(route, "properties").get("nextHopType"))
 
 
 def _make_route(group: str, table: str) -> str:
@@ -72,7 +67,7 @@ def nat_gateway(look: CheckReader) -> Iterator[Problem]:
     names, gateway_id = situation.names, situation.attached(NAT_GATEWAY)
     if outbound_type(situation) == LOAD_BALANCER and gateway_id:
         yield Problem(
-            f"subnet {names.subnet} has NAT gateway {name_of(gateway_id)}, and the outbound type is "
+            f"subnet {names.subnet} has NAT gateway {gateway_id.name}, and the outbound type is "
             f"{situation.outbound_type or 'loadBalancer, as none is given'}: Azure refuses the two together",
             "use --outbound-type userAssignedNATGateway, or take the gateway off: az network vnet subnet update "
             f"--ids {names.subnet_id} --nat-gateway null",
@@ -91,15 +86,15 @@ def nat_gateway(look: CheckReader) -> Iterator[Problem]:
         yield from _without_address(look, gateway_id)
 
 
-def _without_address(look: CheckReader, gateway_id: str) -> Iterator[Problem]:
+def _without_address(look: CheckReader, gateway_id: ResourceId) -> Iterator[Problem]:
     """A NAT gateway needs a public address or prefix [H12]."""
     gateway = look.attached(NAT_GATEWAY)
     properties = within(gateway, "properties")
     if gateway is not None and not (properties.get("publicIpAddresses") or properties.get("publicIpPrefixes")):
         yield Problem(
-            f"NAT gateway {name_of(gateway_id)} of subnet {look.situation.names.subnet} has no public address and no "
+            f"NAT gateway {gateway_id.name} of subnet {look.situation.names.subnet} has no public address and no "
             "public prefix",
-            f"give it one: az network nat gateway update -g {group_of(gateway_id)} -n {name_of(gateway_id)} "
+            f"give it one: az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
             "--public-ip-addresses PUBLIC_IP",
             _OPTIONS,
         )

@@ -87,7 +87,7 @@ def _may_register(look: CheckReader, namespace: str) -> bool:
 def network_location(look: CheckReader) -> Iterator[Problem]:
     """The cluster lies in the region of its network."""
     situation = look.situation
-    there = str((situation.existing.vnet or {}).get("location") or "")
+    there = situation.existing.network.location
     if there and _plain(there) != _plain(situation.location):
         yield Problem(
             f"virtual network {situation.names.vnet} is in {there}, and the cluster would be in {situation.location}",

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from netaddr import AddrFormatError, IPNetwork
-
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
-from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import (
     ROUTE_TABLE,
@@ -15,42 +12,26 @@ from azext_kubenet.checks.check import (
     CheckReader,
     Problem,
     attached_read,
-    subscription_of,
 )
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.route_tables import Whose
-from azext_kubenet.discovery.topology import group_of, name_of
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5
 
 
-def routes_of(table: Json | None) -> list[Json]:
-    """The routes of a table."""
-    return [*items(within(table, "properties"), "routes")]
-
-
-def destination(route: Json) -> IPNetwork | None:
-    """The IPv4 range that a route is for; None for a service tag or IPv6."""
-    try:
-        network = IPNetwork(str(within(route, "properties").get("addressPrefix") or ""))
-    except AddrFormatError:
-        return None
-    return network if network.version == 4 else None
-
-
 def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
     """No route of the table begins or ends in the pod CIDR, where AKS deletes those that it does not know."""
     pods, inside = look.situation.plan.pods, []
-    for route in routes_of(look.attached(ROUTE_TABLE)):
-        network = destination(route)
+    for route in look.route_table.routes:
+        network = route.destination
         if (
             network is not None
             and pods is not None
             and any(pods.first <= end <= pods.last for end in (network.first, network.last))
         ):
-            inside.append((str(route.get("name")), network))
+            inside.append((route.name, network))
     if not inside:
         return
     table_id = look.situation.attached(ROUTE_TABLE)
@@ -58,10 +39,10 @@ def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
     if len(inside) > _NAMED:
         named.append(f"{len(inside) - _NAMED} more")
     yield Problem(
-        f"route table {name_of(table_id)} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} "
+        f"route table {table_id.name} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} "
         f"inside the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
-        f"use another --pod-cidr, or delete them: az network route-table route delete -g {group_of(table_id)} "
-        f"--route-table-name {name_of(table_id)} -n {inside[0][0]}",
+        f"use another --pod-cidr, or delete them: az network route-table route delete -g {table_id.group} "
+        f"--route-table-name {table_id.name} -n {inside[0][0]}",
         ("--pod-cidr",),
     )
 
@@ -69,14 +50,14 @@ def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
 def routes_room(look: CheckReader) -> Iterator[Problem]:
     """The table has room for a route of each node at their peak, beside its own."""
     table_id, size = look.situation.attached(ROUTE_TABLE), look.situation.plan.size
-    own = len(routes_of(look.attached(ROUTE_TABLE)))
+    own = len(look.route_table.routes)
     if own + size.nodes_with_surge <= limits.MAX_ROUTES or not own:  # without own routes, the plan's rules have told
         return
     nodes = sizing.nodes_within(limits.MAX_ROUTES - own, size)
     at_peak = size.nodes_with_surge
     fewer = f"use {node_options(size, nodes)}, or " if nodes > 0 else ""
     yield Problem(
-        f"route table {name_of(table_id)} holds {many(own, 'route')}, and the cluster needs {at_peak} at its "
+        f"route table {table_id.name} holds {many(own, 'route')}, and the cluster needs {at_peak} at its "
         f"peak: more than the {limits.MAX_ROUTES} that AKS allows for",
         f"{fewer}use a subnet whose table has no more than {max(0, limits.MAX_ROUTES - at_peak)} routes",
         (count_option(size),),
@@ -86,10 +67,10 @@ def routes_room(look: CheckReader) -> Iterator[Problem]:
 def table_subscription(look: CheckReader) -> Iterator[Problem]:
     """The table is in the subscription of the cluster."""
     names, table_id = look.situation.names, look.situation.attached(ROUTE_TABLE)
-    there = subscription_of(table_id)
+    there = table_id.subscription
     if there and there.lower() != names.subscription.lower():
         yield Problem(
-            f"route table {name_of(table_id)} of subnet {names.subnet} is in subscription {there}, and the cluster "
+            f"route table {table_id.name} of subnet {names.subnet} is in subscription {there}, and the cluster "
             f"would be in {names.subscription}",
             f"use a table in {names.subscription}, or take it off: az network vnet subnet update "
             f"--ids {names.subnet_id} --route-table null",
@@ -102,7 +83,7 @@ def table_identity(look: CheckReader) -> Iterator[Problem]:
     table_id = situation.attached(ROUTE_TABLE)
     if table_id and situation.identity_kind == SYSTEM_ASSIGNED:
         yield Problem(
-            f"subnet {situation.names.subnet} has route table {name_of(table_id)} of its own, and AKS takes none with "
+            f"subnet {situation.names.subnet} has route table {table_id.name} of its own, and AKS takes none with "
             "a system-assigned identity",
             f"use --identity-type {USER_ASSIGNED}",
             ("--identity-type",),
@@ -115,8 +96,8 @@ def table_replaced(look: CheckReader) -> Iterator[Problem]:
     if table.whose is not Whose.FOREIGN:
         return
     yield Problem(
-        f"subnet {names.subnet} carries route table {name_of(table.id)}, and that of cluster {names.cluster} is "
-        f"{name_of(table.managed)} in {group_of(table.managed)}: pods cannot reach each other from node to node",
+        f"subnet {names.subnet} carries route table {table.id.name}, and that of cluster {names.cluster} is "
+        f"{table.managed.name} in {table.managed.group}: pods cannot reach each other from node to node",
         f"put that one back: az network vnet subnet update --ids {names.subnet_id} --route-table {table.managed}; then "
         "write it into the code that took it off, which would do so again",
     )

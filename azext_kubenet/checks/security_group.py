@@ -25,7 +25,6 @@ from azext_kubenet.checks import traffic
 from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Problem, attached_read
 from azext_kubenet.checks.traffic import SecurityRule, Span
 from azext_kubenet.discovery.existing import subnet_prefix
-from azext_kubenet.discovery.topology import group_of, name_of
 
 #: What a tag stands for, in lower case; one that is not here holds no address of a node or a pod.
 Tags = Mapping[str, Sequence[Span]]
@@ -48,7 +47,7 @@ def span(network: IPNetwork) -> Span:
 
 def places(situation: CheckContext) -> dict[str, IPNetwork]:
     """Where nodes and pods have their addresses."""
-    nodes = subnet_prefix({"properties": situation.subnet})
+    nodes = subnet_prefix(situation.subnet) if situation.subnet else None
     found = {} if nodes is None else {_NODES: nodes}
     if situation.plan.pods is not None:
         found[_POD] = situation.plan.pods
@@ -186,7 +185,7 @@ def _fault(  # pylint: disable=too-many-positional-arguments
     advice = _allow(situation, nsg, first)
     return Problem(
         f"security rule {rule.name} (priority {rule.priority}, {'inbound' if rule.inbound else 'outbound'}) of network "
-        f"security group {name_of(nsg_id)} of subnet {situation.names.subnet} {denies} {_traffic(rule)} from {parted}",
+        f"security group {nsg_id.name} of subnet {situation.names.subnet} {denies} {_traffic(rule)} from {parted}",
         advice if severity is None else f"if nodes or pods need that, {advice}",
         (),
         severity,
@@ -213,10 +212,10 @@ def _allow(situation: CheckContext, nsg: Json | None, rule: SecurityRule) -> str
     later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
     direction, of_group = (
         "Inbound" if rule.inbound else "Outbound",
-        f"-g {group_of(nsg_id)} --nsg-name {name_of(nsg_id)}",
+        f"-g {nsg_id.group} --nsg-name {nsg_id.name}",
     )
     if free is None and later is None:
-        return f"allow it before: {direction.lower()}, network security group {name_of(nsg_id)} has no free priority"
+        return f"allow it before: {direction.lower()}, network security group {nsg_id.name} has no free priority"
     move = (
         "allow it before"
         if free is not None

@@ -5,7 +5,6 @@ from azext_kubenet.checks.check import (
     CheckContext,
     Problem,
     Unreadable,
-    grant_command,
 )
 
 
@@ -13,6 +12,6 @@ def unread(hidden: Unreadable, situation: CheckContext) -> Problem:
     """The refusal, and what lets the caller look."""
     if hidden.cause.status != 403:
         return Problem(f"{hidden}; this was not checked", "", (), Severity.WARNING)
-    command = grant_command(situation.caller.assignee, "Reader", hidden.scope)
-    advice = f"to have it checked, let an administrator run: {command}{situation.caller.note}"
+    command = situation.caller.grant_command("Reader", hidden.scope)
+    advice = f"to have it checked, let an administrator run: {command}"
     return Problem(f"{hidden}; this was not checked", advice, (), Severity.WARNING)

@@ -7,14 +7,13 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
 from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.models import Peering, VirtualNetwork
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.topology import (
     Kind,
-    Network,
-    Peering,
     Refusal,
     Want,
-    name_of,
-    subscription_of,
     used,
 )
 from azext_kubenet.discovery.traversal import Traversal
@@ -25,10 +24,6 @@ NOT_SHOWN = "ranges-not-shown"
 #: How many of many a message names.
 _NAMED = 3
 _EXCLUDE = "--exclude-prefixes"
-_READER = (
-    "let an administrator run: az role assignment create --assignee CALLER --role Reader --scope {} "
-    "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
-)
 _UNSEEN = {
     Kind.NETWORK: "what else it is connected to",
     Kind.GATEWAY: "its network and its clients",
@@ -39,15 +34,15 @@ _UNSEEN = {
 }
 
 
-def unreadable(walk: Traversal) -> Iterator[Finding]:
+def unreadable(walk: Traversal, caller: Caller) -> Iterator[Finding]:
     """A warning for each subscription in which something was refused, and for each thing that is gone."""
-    groups: dict[tuple[str, Refusal], dict[Want, str]] = {}
+    groups: dict[tuple[ResourceId, Refusal], dict[Want, str]] = {}
     for want, words, refusal in walk.refused():
-        place = want.id if _gone(refusal) else subscription_of(want.id)
-        groups.setdefault((place.lower(), refusal), {})[want] = words
+        place = want.id if _gone(refusal) else want.id.subscription_id
+        groups.setdefault((place, refusal), {})[want] = words
     for (_, refusal), found in groups.items():
         message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
-        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, refusal, [*found])))
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, caller, refusal, [*found])))
 
 
 def _gone(refusal: Refusal) -> bool:
@@ -75,7 +70,7 @@ def _still(walk: Traversal, found: Iterable[Want]) -> str:
     return f"kept clear of is what the {verb}, {listed(prefixes)}; " if shown else ""
 
 
-def _remedy(walk: Traversal, refusal: Refusal, wants: Sequence[Want]) -> str:
+def _remedy(walk: Traversal, caller: Caller, refusal: Refusal, wants: Sequence[Want]) -> str:
     add = f"add what is in use there: {_EXCLUDE} CIDR"
     if _gone(refusal):
         peering = _peering(walk, wants[0])
@@ -84,21 +79,21 @@ def _remedy(walk: Traversal, refusal: Refusal, wants: Sequence[Want]) -> str:
         gone = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/"
         return f"if it is gone for good: {gone}{peering.name}" if peering else add
     if refusal.status == 403:
-        places = {want.id.lower() for want in wants}
-        scope = wants[0].id if len(places) == 1 else subscription_of(wants[0].id)
-        return f"{_READER.format(scope)}, or {add}"
+        places = {want.id for want in wants}
+        scope = wants[0].id if len(places) == 1 else wants[0].id.subscription_id
+        return f"let an administrator run: {caller.grant_command('Reader', str(scope))}, or {add}"
     return add
 
 
 def _peering(walk: Traversal, want: Want) -> Peering | None:
-    return walk.peers.get(want.id.lower()) if want.kind is Kind.NETWORK else None
+    return walk.peers.get(want.id) if want.kind is Kind.NETWORK else None
 
 
 def _some(names: list[str]) -> list[str]:
     return names if len(names) <= _NAMED else [*names[:_NAMED], f"{len(names) - _NAMED} more"]
 
 
-def overlapping(network: Network, own: Sequence[IPNetwork], claims: Sequence[Reservation]) -> Iterator[Finding]:
+def overlapping(network: VirtualNetwork, own: Sequence[IPNetwork], claims: Sequence[Reservation]) -> Iterator[Finding]:
     """One warning for all that claims the network's own space: inside the network, nobody reaches it."""
     if not claims:
         return
@@ -108,7 +103,7 @@ def overlapping(network: Network, own: Sequence[IPNetwork], claims: Sequence[Res
         OVERLAPS,
         Severity.WARNING,
         (),
-        f"virtual network {name_of(network.id)} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "
+        f"virtual network {network.id.name} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "
         "that both have stays in the network",
         advise("plan in another network, or choose a --subnet-prefix that nobody else has"),
     )
@@ -118,7 +113,7 @@ def not_shown(walk: Traversal) -> Iterator[Finding]:
     """What leads to ranges that Azure's model does not name: what is learned, and all private space at once."""
     learning = [each for each in walk.connections() if each.learns]
     if learning:
-        names = dict.fromkeys(f"connection {name_of(each.id)} ({each.learns})" for each in learning)
+        names = dict.fromkeys(f"connection {each.id.name} ({each.learns})" for each in learning)
         message = f"{listed(_some([*names]))} {_does(names, 'learn')} ranges that Azure does not show with the network"
         gateway = next((near for each in learning for near in walk.near(each)), "GATEWAY_ID")
         look = f"look for them: az network vnet-gateway list-learned-routes --ids {gateway} -o table"
@@ -133,9 +128,9 @@ def not_shown(walk: Traversal) -> Iterator[Finding]:
 
 def _wide(walk: Traversal) -> list[str]:
     """What leads to all private space at once, and so is kept clear of nowhere."""
-    routed = [(f"route table {name_of(each.id)}", [prefix for _, prefix in each.routes]) for each in walk.tables()]
+    routed = [(f"route table {each.id.name}", [route.prefix for route in each.routes]) for each in walk.tables()]
     sites = [
-        (f"connection {name_of(each.id)}", prefixes)
+        (f"connection {each.id.name}", prefixes)
         for each in walk.connections()
         for prefixes in (walk.site_of(each), each.selected)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
@@ -10,10 +11,10 @@ from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.models import Cluster, Subnet, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.coverage import UNREADABLE
 from azext_kubenet.discovery.surroundings import own_subnets
 from azext_kubenet.discovery.topology import ranges as networks_of
@@ -53,8 +54,23 @@ class ExistingResources:
     def _hides(self, resource: Json) -> bool:
         return str(resource.get("id") or "") in self.hidden
 
+    @cached_property
+    def network(self) -> VirtualNetwork:
+        """The network, parsed; an empty one if it does not exist."""
+        return VirtualNetwork.parse(self.vnet or {})
+
+    @cached_property
+    def managed_cluster(self) -> Cluster | None:
+        """The cluster, parsed."""
+        return None if self.cluster is None else Cluster.parse(self.cluster)
+
+    @property
+    def identity_principal(self) -> str:
+        """The object id of the identity's principal, "" if it is not known."""
+        return bodies.text(bodies.within(self.identity, "properties"), "principalId")
+
     def subnet(self, name: str) -> Json | None:
-        """A subnet of the network."""
+        """A subnet of the network, as Azure shows it."""
         subnets = bodies.items(bodies.within(self.vnet, "properties"), "subnets")
         return next((each for each in subnets if str(each.get("name") or "").lower() == name.lower()), None)
 
@@ -154,7 +170,7 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
     if error is None:
         return []
     why = error.code or f"status {error.status}"
-    reader = f"az role assignment create {caller.assignee} --role Reader --scope {names.vnet_id}"
+    reader = caller.grant_command("Reader", names.vnet_id)
     return [
         Finding(
             UNREADABLE,
@@ -162,22 +178,19 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             (),
             f"network {names.vnet} could not be read ({why}): planned with what subnet "
             f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
-            advise(
-                f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR"
-            ),
+            advise(f"let an administrator run: {reader}, or add what is in use there: --exclude-prefixes CIDR"),
         )
     ]
 
 
-def subnet_prefix(subnet: Json) -> IPNetwork | None:
+def subnet_prefix(subnet: Subnet) -> IPNetwork | None:
     """The prefix of a subnet, the first IPv4 one of several; None for one that has none, or none yet."""
-    return next(networks_of(parsing.prefixes_of(subnet)), None)
+    return next(networks_of(subnet.prefixes), None)
 
 
 def reservations(facts: ExistingResources, names: Names) -> list[Reservation]:
     """The other subnets of the network, in all of their prefixes."""
-    network = parsing.network(facts.vnet or {})._replace(id=names.vnet_id)
-    return [*own_subnets(network, names.subnet)]
+    return [*own_subnets(facts.network._replace(id=ResourceId(names.vnet_id)), names.subnet)]
 
 
 def apply_existing(
@@ -187,13 +200,13 @@ def apply_existing(
     findings: list[Finding] = []
     if facts.vnet is not None and facts.network_is_seen:
         what = f"virtual network {names.vnet}"
-        prefixes = tuple(networks_of(parsing.network(facts.vnet).prefixes))
+        prefixes = tuple(networks_of(facts.network.prefixes))
         if not prefixes:
             findings.append(_without_prefix("--vnet-name", what))
         elif not _agrees(requests.vnet, prefixes):
             findings.append(_differs("--vnet-address-prefixes", what, requests.vnet, prefixes))
         requests = replace(requests, vnet=prefixes, existing=("vnet",))
-    subnet = facts.subnet(names.subnet)
+    subnet = facts.network.subnet(names.subnet)
     if subnet is not None:
         what = f"subnet {names.subnet} of {names.vnet}"
         prefix = subnet_prefix(subnet)
@@ -202,23 +215,21 @@ def apply_existing(
         elif not _agrees(requests.subnet, prefix):
             findings.append(_differs("--subnet-prefix", what, requests.subnet, prefix))
         requests = replace(requests, subnet=prefix, existing=(*requests.existing, "subnet"))
-    if facts.cluster is not None:
-        requests = _adopt_cluster(requests, facts.cluster, findings)
+    if facts.managed_cluster is not None:
+        requests = _adopt_cluster(requests, facts.managed_cluster, f"cluster {names.cluster}", findings)
     return requests, findings
 
 
-def _adopt_cluster(requests: RangeRequests, cluster: Json, findings: list[Finding]) -> RangeRequests:
+def _adopt_cluster(requests: RangeRequests, cluster: Cluster, what: str, findings: list[Finding]) -> RangeRequests:
     """The ranges of an existing cluster; a request for others is a finding."""
-    profile, what = bodies.within(cluster, "properties", "networkProfile"), f"cluster {cluster.get('name')}"
-    for name, key, option in (("pods", "podCidr", "--pod-cidr"), ("services", "serviceCidr", "--service-cidr")):
-        existing, wanted = next(networks_of([str(profile.get(key) or "")]), None), getattr(requests, name)
-        if existing is not None:
-            if not _agrees(wanted, existing):
-                findings.append(_differs(option, what, wanted, existing))
-            requests = replace(requests, pods=existing) if name == "pods" else replace(requests, services=existing)
-    text = str(profile.get("dnsServiceIP") or "")
-    if valid_ipv4(text):
-        address = IPAddress(text)
+    pods, services = next(networks_of(cluster.pods), None), next(networks_of(cluster.services), None)
+    wanted = (("--pod-cidr", requests.pods, pods), ("--service-cidr", requests.services, services))
+    for option, request, existing in wanted:
+        if existing is not None and not _agrees(request, existing):
+            findings.append(_differs(option, what, request, existing))
+    requests = replace(requests, pods=pods or requests.pods, services=services or requests.services)
+    if valid_ipv4(cluster.dns_ip):
+        address = IPAddress(cluster.dns_ip)
         if requests.dns_ip not in (None, address):
             findings.append(_differs("--dns-service-ip", what, requests.dns_ip, address))
         requests = replace(requests, dns_ip=address)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.discovery import parsing
-from azext_kubenet.discovery.topology import Cluster, Network, Site
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.discovery.topology import Site
 
 # The peerings come as the list that they are: mv-expand keeps no more than 400 of a record, and loses the rest without
 # a word. https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language
@@ -34,9 +35,9 @@ QUERIES = (_NETWORKS, _POOLS, _SITES)
 
 @dataclass(frozen=True)
 class Inventory:
-    """What Azure Resource Graph shows. networks: by id in lower case."""
+    """What Azure Resource Graph shows. networks: by id."""
 
-    networks: Mapping[str, Network]
+    networks: Mapping[ResourceId, VirtualNetwork]
     clusters: Sequence[Cluster]
     sites: Sequence[Site]
 
@@ -46,19 +47,19 @@ def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
     networks = reader.search(_NETWORKS, subscriptions, _network)
     pools = reader.search(_POOLS, subscriptions, _pool)
     sites = reader.search(_SITES, subscriptions, _site)
-    return Inventory({each.id.lower(): each for each in networks.result()}, _whole(pools.result()), sites.result())
+    return Inventory({each.id: each for each in networks.result()}, _whole(pools.result()), sites.result())
 
 
-def _network(row: Json) -> Network:
+def _network(row: Json) -> VirtualNetwork:
     properties = {
         "addressSpace": {"addressPrefixes": row.get("prefixes")},
         "virtualNetworkPeerings": row.get("peerings"),
     }
-    return parsing.network({"id": row.get("id"), "properties": properties})
+    return VirtualNetwork.parse({"id": row.get("id"), "properties": properties})
 
 
 def _site(row: Json) -> Site:
-    return parsing.site({"id": row.get("id"), "properties": {"localNetworkAddressSpace": row.get("space")}})
+    return Site.parse({"id": row.get("id"), "properties": {"localNetworkAddressSpace": row.get("space")}})
 
 
 def _pool(row: Json) -> Cluster:
@@ -69,14 +70,12 @@ def _pool(row: Json) -> Cluster:
         "nodeResourceGroup": row.get("nodes"),
         "agentPoolProfiles": [pool],
     }
-    return parsing.cluster({"id": row.get("id"), "properties": properties})
+    return Cluster.parse({"id": row.get("id"), "properties": properties})
 
 
 def _whole(pools: Iterable[Cluster]) -> list[Cluster]:
     """The clusters, each with all of its pools."""
-    found: dict[str, Cluster] = {}
-    for pool in pools:
-        key = pool.id.lower()
-        known = found.setdefault(key, pool)
-        found[key] = known._replace(subnets=tuple(dict.fromkeys((*known.subnets, *pool.subnets))))
-    return [*found.values()]
+    found: dict[ResourceId, list[Cluster]] = {}
+    for each in pools:
+        found.setdefault(each.id, []).append(each)
+    return [parts[0]._replace(pools=tuple(pool for part in parts for pool in part.pools)) for parts in found.values()]

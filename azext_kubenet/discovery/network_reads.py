@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.topology import (
     Clusters,
+    Connection,
     Connections,
+    Gateway,
     Kind,
     Refusal,
     Shown,
+    Site,
     Want,
 )
 
@@ -36,20 +38,20 @@ class _Way(NamedTuple):
 
 
 _WAYS = {
-    Kind.NETWORK: _Way("", api_versions.VNET_API, parsing.network),
-    Kind.GATEWAY: _Way("", api_versions.GATEWAY_API, parsing.gateway),
+    Kind.NETWORK: _Way("", api_versions.VNET_API, VirtualNetwork.parse),
+    Kind.GATEWAY: _Way("", api_versions.GATEWAY_API, Gateway.parse),
     Kind.CONNECTIONS: _Way(
         "/connections",
         api_versions.CONNECTIONS_API,
-        lambda each: Connections(tuple(map(parsing.connection, each))),
+        lambda each: Connections(tuple(map(Connection.parse, each))),
         True,
     ),
-    Kind.SITE: _Way("", api_versions.LOCAL_GATEWAY_API, parsing.site),
-    Kind.TABLE: _Way("", api_versions.TABLE_API, parsing.route_table),
+    Kind.SITE: _Way("", api_versions.LOCAL_GATEWAY_API, Site.parse),
+    Kind.TABLE: _Way("", api_versions.TABLE_API, RouteTable.parse),
     Kind.CLUSTERS: _Way(
         "/providers/Microsoft.ContainerService/managedClusters",
         api_versions.CLUSTER_API,
-        lambda each: Clusters(tuple(map(parsing.cluster, each))),
+        lambda each: Clusters(tuple(map(Cluster.parse, each))),
         True,
     ),
 }
@@ -84,10 +86,3 @@ class NetworkSource:  # pylint: disable=too-few-public-methods
 def _read(want: Want) -> Read:
     way = _WAYS[want.kind]
     return Read(f"{want.id}{way.below}", way.api_version, way.listed)
-
-
-def measure(subnet: Json) -> int:
-    """Addresses of an existing subnet that something has."""
-    has = bodies.within(subnet, "properties")
-    kinds = ("ipConfigurations", "applicationGatewayIPConfigurations")
-    return parsing.addresses_in_use({kind: [*bodies.items(has, kind)] for kind in kinds})

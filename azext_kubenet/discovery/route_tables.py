@@ -8,15 +8,15 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from netaddr import AddrFormatError, IPNetwork
-
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.models import Cluster, RouteTable
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
 
@@ -40,9 +40,9 @@ class Whose(StrEnum):
 class Table(NamedTuple):
     """A subnet's table: its id, whose it is, the id of the one that AKS made for the cluster where that is another."""
 
-    id: str
+    id: ResourceId
     whose: Whose
-    managed: str = ""
+    managed: ResourceId = ResourceId()
 
     @property
     def to_be_written(self) -> bool:
@@ -50,58 +50,52 @@ class Table(NamedTuple):
         return self.whose in (Whose.NEW, Whose.OWN)
 
 
-def table_id_of(names: Names, facts: ExistingResources) -> str:
-    """The id of the route table on the subnet; nothing without one."""
-    properties = (facts.subnet(names.subnet) or {}).get("properties") or {}
-    return str((properties.get("routeTable") or {}).get("id") or "")
+def table_id_of(names: Names, facts: ExistingResources) -> ResourceId:
+    """The id of the route table on the subnet; an empty one without one."""
+    subnet = facts.network.subnet(names.subnet)
+    return subnet.route_table if subnet else ResourceId()
 
 
 def reads(names: Names, facts: ExistingResources) -> list[Read]:
     """What table_of asks for, to be asked for side by side."""
-    if not _is_to_be_told(names, facts):
+    cluster, table_id = facts.managed_cluster, table_id_of(names, facts)
+    if cluster is None or not _is_to_be_told(cluster, table_id):
         return []
-    return [Read(table_id_of(names, facts), api_versions.TABLE_API), _managed_tables(names, facts)]
+    return [Read(str(table_id), api_versions.TABLE_API), _managed_tables(cluster)]
 
 
 def table_of(reader: Reader, names: Names, facts: ExistingResources) -> Table:
     """The route table on the subnet, and whose it is. What may not be read shows nothing."""
-    table_id = table_id_of(names, facts)
+    cluster, table_id = facts.managed_cluster, table_id_of(names, facts)
     if not table_id:
-        return Table("", Whose.NONE)
-    if facts.cluster is None:
+        return Table(table_id, Whose.NONE)
+    if cluster is None:
         return Table(table_id, Whose.NEW)
-    if not _is_to_be_told(names, facts):
+    if not _is_to_be_told(cluster, table_id):
         return Table(table_id, Whose.MANAGED)
-    table = _shown(lambda: reader.get(table_id, api_versions.TABLE_API)) or {}
-    if any(_is_of_a_node(route, facts.cluster) for route in (table.get("properties") or {}).get("routes") or ()):
+    body: Json | None = _shown(lambda: reader.get(str(table_id), api_versions.TABLE_API))
+    table = RouteTable.parse(body or {})
+    if _holds_node_routes(table, cluster):
         return Table(table_id, Whose.OWN)
-    read = _managed_tables(names, facts)
+    read = _managed_tables(cluster)
     managed = _shown(lambda: reader.list(read.path, read.api_version)) or []
-    return Table(table_id, Whose.FOREIGN, str(managed[0]["id"])) if managed else Table(table_id, Whose.UNKNOWN)
+    if not managed:
+        return Table(table_id, Whose.UNKNOWN)
+    return Table(table_id, Whose.FOREIGN, RouteTable.parse(managed[0]).id)
 
 
-def _is_to_be_told(names: Names, facts: ExistingResources) -> bool:
-    """Whether a cluster exists, and the table lies outside its node resource group."""
-    table_id, node_group = table_id_of(names, facts), _node_group(names, facts)
-    return bool(table_id and node_group and not ResourceId(node_group).contains(ResourceId(table_id)))
+def _is_to_be_told(cluster: Cluster, table_id: ResourceId) -> bool:
+    """Whether the table is outside the cluster's node resource group."""
+    return bool(table_id and cluster.node_group and not cluster.node_group.contains(table_id))
 
 
-def _node_group(names: Names, facts: ExistingResources) -> str:
-    group = str((facts.cluster or {}).get("properties", {}).get("nodeResourceGroup") or "")
-    return f"/subscriptions/{names.subscription}/resourceGroups/{group}" if group else ""
+def _managed_tables(cluster: Cluster) -> Read:
+    return Read(f"{cluster.node_group}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)
 
 
-def _managed_tables(names: Names, facts: ExistingResources) -> Read:
-    return Read(f"{_node_group(names, facts)}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)
-
-
-def _is_of_a_node(route: Json, cluster: Json) -> bool:
-    """Whether a route lies inside the cluster's pod CIDR, where nobody but the cluster may keep one [B18]."""
-    pods = str((cluster["properties"].get("networkProfile") or {}).get("podCidr") or "")
-    try:
-        return IPNetwork(str((route.get("properties") or {}).get("addressPrefix") or "")) in IPNetwork(pods)
-    except AddrFormatError:
-        return False
+def _holds_node_routes(table: RouteTable, cluster: Cluster) -> bool:
+    """Whether a route is in the cluster's pod CIDR, where nobody but the cluster may keep one [B18]."""
+    return any(each in pods for pods in ranges(cluster.pods) for each in table.destinations)
 
 
 def _shown(ask: Callable[[], T]) -> T | None:

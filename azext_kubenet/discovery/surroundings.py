@@ -9,14 +9,13 @@ from azext_kubenet.addressing.free_space import covers, interval, merged_network
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
 from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.models import Cluster, Peering, VirtualNetwork
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery import coverage
 from azext_kubenet.discovery.topology import (
-    Cluster,
-    Network,
-    Peering,
     Source,
     Surroundings,
-    name_of,
     ranges,
     used,
 )
@@ -26,11 +25,14 @@ from azext_kubenet.discovery.traversal import Traversal, lies_in
 _INITIATED = "initiated"
 
 
-def surroundings(source: Source, network: Network, planned_subnet: str = "", own_cluster: str = "") -> Surroundings:
+def surroundings(
+    source: Source, network: VirtualNetwork, planned_subnet: str, own_cluster: ResourceId, caller: Caller
+) -> Surroundings:
     """What is taken around a network, what clusters elsewhere use, and what could not be seen.
 
-    planned_subnet: name of the subnet that is planned, which is not taken even if it exists; own_cluster: id of the
-    cluster that is planned, if it may exist.
+    planned_subnet: name of the subnet that is planned, which is not taken even if it exists
+    own_cluster: id of the cluster that is planned, empty for none
+    caller: who lacks the right to see what could not be seen
     """
     walk = Traversal(network)
     walk.through(source)
@@ -40,7 +42,7 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     routed = [*_routed(walk)]
     taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
-        *coverage.unreadable(walk),
+        *coverage.unreadable(walk, caller),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
         *_holes(own, [*beyond, *routed]),
@@ -48,11 +50,11 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
 
 
-def own_subnets(network: Network, planned_subnet: str = "") -> Iterator[Reservation]:
+def own_subnets(network: VirtualNetwork, planned_subnet: str = "") -> Iterator[Reservation]:
     """The subnets of a network, in all of their prefixes, but for the one that is planned."""
     for subnet in network.subnets:
         if subnet.name.lower() != planned_subnet.lower():
-            yield from reserved(subnet.prefixes, f"subnet {subnet.name} of {name_of(network.id)}", Origin.SUBNET)
+            yield from reserved(subnet.prefixes, f"subnet {subnet.name} of {network.id.name}", Origin.SUBNET)
 
 
 def clear_of(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Reservation]:
@@ -100,7 +102,7 @@ def _peered(walk: Traversal) -> Iterator[Reservation]:
 
 
 def _network(peering: Peering) -> str:
-    return f"network {name_of(peering.remote)}, " if peering.remote else "a network "
+    return f"network {peering.remote.name}, " if peering.remote else "a network "
 
 
 def _state(peering: Peering) -> str:
@@ -114,21 +116,21 @@ def _state(peering: Peering) -> str:
 def _behind(walk: Traversal) -> Iterator[Reservation]:
     """The space that peers pass traffic on to, and the networks that gateways connect to."""
     for peering, other in walk.behind_peers():
-        reason = f"{_network(other)}behind peer {name_of(peering.remote)}, which passes traffic on"
+        reason = f"{_network(other)}behind peer {peering.remote.name}, which passes traffic on"
         yield from reserved(other.prefixes, reason, Origin.PEERING)
     for connection in walk.connections():
         for network in walk.networks_behind(connection):
-            reason = f"network {name_of(network)}, behind connection {name_of(connection.id)}"
+            reason = f"network {network.name}, behind connection {connection.id.name}"
             yield from reserved(walk.prefixes_of(network), reason, Origin.PEERING)
 
 
 def _onpremises(walk: Traversal) -> Iterator[Reservation]:
     """What lies behind the gateways: sites, and clients that dial in."""
     for gateway in walk.gateways():
-        yield from reserved(walk.clients_of(gateway), f"VPN clients of gateway {name_of(gateway)}", Origin.ROUTE)
+        yield from reserved(walk.clients_of(gateway), f"VPN clients of gateway {gateway.name}", Origin.ROUTE)
     for connection in walk.connections():
-        reason = f"on-premises behind connection {name_of(connection.id)}"
-        site = f"{reason} (local network gateway {name_of(connection.site)})"
+        reason = f"on-premises behind connection {connection.id.name}"
+        site = f"{reason} (local network gateway {connection.site.name})"
         yield from reserved(used(walk.site_of(connection)), site, Origin.ROUTE)
         yield from reserved(used(connection.selected), f"{reason} (traffic selectors)", Origin.ROUTE)
 
@@ -137,14 +139,16 @@ def _routed(walk: Traversal) -> Iterator[Reservation]:
     """Where the route tables send traffic, but for the routes to the pods of clusters that are near."""
     pods = merged_networks([each for cluster, near in walk.clusters() if near for each in ranges(cluster.pods)])
     for table in walk.tables():
-        kept = used([prefix for _, prefix in table.routes])
-        for name, prefix in table.routes:
-            reason = f"route {name} of route table {name_of(table.id)}"
-            found = reserved([prefix] if prefix in kept else [], reason, Origin.ROUTE)
+        kept = used([route.prefix for route in table.routes])
+        for route in table.routes:
+            reason = f"route {route.name} of route table {table.id.name}"
+            found = reserved([route.prefix] if route.prefix in kept else [], reason, Origin.ROUTE)
             yield from (each for each in found if not covers(pods, interval(each.network)))
 
 
-def _clusters(walk: Traversal, own_cluster: str) -> tuple[list[Reservation], list[Reservation], list[Reservation]]:
+def _clusters(
+    walk: Traversal, own_cluster: ResourceId
+) -> tuple[list[Reservation], list[Reservation], list[Reservation]]:
     """The ranges of clusters in the network, in others that are near, and elsewhere; the own one's are nobody else's.
 
     Those in the network hold in its own space, too: a subnet there would block each later upgrade. [G3 G4 G5]
@@ -153,13 +157,13 @@ def _clusters(walk: Traversal, own_cluster: str) -> tuple[list[Reservation], lis
     beside: list[Reservation] = []
     elsewhere: list[Reservation] = []
     for cluster, near in walk.clusters():
-        if cluster.id.strip("/").lower() != own_cluster.strip("/").lower():
-            own = lies_in(cluster, {walk.own.id.lower()})
+        if cluster.id != own_cluster:
+            own = lies_in(cluster, {walk.own.id})
             (inside if own else beside if near else elsewhere).extend(of_cluster(cluster))
     return inside, beside, elsewhere
 
 
 def of_cluster(cluster: Cluster) -> Iterator[Reservation]:
     """The ranges of a cluster that lie in no network."""
-    yield from reserved(cluster.pods, f"pods of cluster {name_of(cluster.id)}", Origin.CLUSTER)
-    yield from reserved(cluster.services, f"services of cluster {name_of(cluster.id)}", Origin.CLUSTER)
+    yield from reserved(cluster.pods, f"pods of cluster {cluster.id.name}", Origin.CLUSTER)
+    yield from reserved(cluster.services, f"services of cluster {cluster.id.name}", Origin.CLUSTER)

@@ -7,26 +7,22 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
 from azext_kubenet.addressing.planner.plan_result import check_given
 from azext_kubenet.addressing.reserved_space import touching
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import UNKNOWN, Caller
+from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.inventory import Inventory, read_inventory
 from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import clear_of, of_cluster, reserved, surroundings
 from azext_kubenet.discovery.topology import (
-    Cluster,
     Clusters,
     Kind,
-    Network,
     Shown,
     Source,
     Surroundings,
     Want,
-    group_of,
-    name_of,
     ranges,
-    subscription_of,
     used,
 )
 from azext_kubenet.discovery.traversal import lies_in
@@ -36,22 +32,25 @@ from azext_kubenet.options.choices import SUBSCRIPTION
 def survey_around(
     reader: Reader,
     names: Names,
-    vnet: Json | None,
+    own: VirtualNetwork | None,
     subscriptions: Sequence[str] | None,
     given: Sequence[IPNetwork] = (),
+    *,
+    caller: Caller = UNKNOWN,
 ) -> Surroundings:
     """What is taken around a network, and in an estate.
 
-    vnet: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
-    that the caller can read, None for no estate at all; given: prefixes that the user gave a new network.
+    own: the network that is planned in, None for a new one
+    subscriptions: those of the estate, none named for all that the caller can read, None for no estate at all
+    given: prefixes that the user gave a new network
+    caller: who lacks the right to see what could not be seen
     """
     near = NetworkSource(reader)
     if subscriptions is None:
-        return Surroundings() if vnet is None else _around(near, names, parsing.network(vnet))
+        return Surroundings() if own is None else _around(near, names, own, caller)
     estate = read_inventory(reader, subscriptions)
-    own = None if vnet is None else parsing.network(vnet)
-    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
-    near_by = found.connected | ({own.id.lower()} if own else set())
+    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own, caller)
+    near_by = found.connected | ({own.id} if own else set())
     others = [*_others(estate, near_by)]
     sites = [*_sites(estate)]
     if own is not None:
@@ -82,8 +81,9 @@ def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
     return (names.subscription,) if discover == SUBSCRIPTION else ()
 
 
-def _around(source: Source, names: Names, own: Network) -> Surroundings:
-    return surroundings(source, own, names.subnet, names.cluster_id if names.cluster else "")
+def _around(source: Source, names: Names, own: VirtualNetwork, caller: Caller) -> Surroundings:
+    own_cluster = ResourceId(names.cluster_id if names.cluster else "")
+    return surroundings(source, own, names.subnet, own_cluster, caller)
 
 
 class _Informed:  # pylint: disable=too-few-public-methods
@@ -92,13 +92,13 @@ class _Informed:  # pylint: disable=too-few-public-methods
     The peer whose gateway serves the network is asked for itself: of a network the estate knows no gateways.
     """
 
-    def __init__(self, estate: Inventory, otherwise: Source, own: Network):
+    def __init__(self, estate: Inventory, otherwise: Source, own: VirtualNetwork):
         self._estate = estate
         self._otherwise = otherwise
-        self._serving = {peering.remote.lower() for peering in own.peerings if peering.remote_gateways}
-        by_subscription: dict[str, list[Cluster]] = {}
+        self._serving = {peering.remote for peering in own.peerings if peering.remote_gateways}
+        by_subscription: dict[ResourceId, list[Cluster]] = {}
         for cluster in estate.clusters:
-            by_subscription.setdefault(subscription_of(cluster.id).lower(), []).append(cluster)
+            by_subscription.setdefault(cluster.id.subscription_id, []).append(cluster)
         self._clusters = {key: Clusters(tuple(found)) for key, found in by_subscription.items()}
 
     def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
@@ -108,22 +108,21 @@ class _Informed:  # pylint: disable=too-few-public-methods
         return [next(rest) if answer is None else answer for answer in known]
 
     def _known(self, want: Want) -> Shown | None:
-        if want.kind is Kind.NETWORK and want.id.lower() not in self._serving:
-            return self._estate.networks.get(want.id.lower())
-        return self._clusters.get(want.id.lower()) if want.kind is Kind.CLUSTERS else None
+        if want.kind is Kind.NETWORK and want.id not in self._serving:
+            return self._estate.networks.get(want.id)
+        return self._clusters.get(want.id) if want.kind is Kind.CLUSTERS else None
 
 
-def _others(estate: Inventory, connected: set[str]) -> Iterator[Reservation]:
+def _others(estate: Inventory, connected: set[ResourceId]) -> Iterator[Reservation]:
     """The networks that are not connected, and those that only a peering shows."""
-    for key, network in estate.networks.items():
-        if key not in connected:
+    for network in estate.networks.values():
+        if network.id not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
-    hidden: dict[str, Network] = {}
+    hidden: dict[ResourceId, VirtualNetwork] = {}
     for network in estate.networks.values():
         for peering in network.peerings:
-            key = peering.remote.lower()
-            if key not in estate.networks and key not in connected:
-                hidden[key] = Network(peering.remote, peering.prefixes)
+            if peering.remote not in estate.networks and peering.remote not in connected:
+                hidden[peering.remote] = VirtualNetwork(peering.remote, peering.prefixes)
     for network in hidden.values():
         yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
 
@@ -131,9 +130,9 @@ def _others(estate: Inventory, connected: set[str]) -> Iterator[Reservation]:
 def _sites(estate: Inventory) -> Iterator[Reservation]:
     """The sites on-premises."""
     for site in estate.sites:
-        reason = f"on-premises (local network gateway {name_of(site.id)} in resource group {group_of(site.id)})"
+        reason = f"on-premises (local network gateway {site.id.name} in resource group {site.id.group})"
         yield from reserved(used(site.prefixes), reason, Origin.ROUTE)
 
 
-def _called(network_id: str) -> str:
-    return f"network {name_of(network_id)} in resource group {group_of(network_id)}"
+def _called(network_id: ResourceId) -> str:
+    return f"network {network_id.name} in resource group {network_id.group}"

@@ -14,72 +14,57 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_network
 from azext_kubenet.addressing.model import Finding, Reservation
-
-#: Azure's word for a peering that lost its other side.
-_DISCONNECTED = "disconnected"
-
-
-class Subnet(NamedTuple):
-    """A subnet: its name, its IPv4 prefixes as texts, the id of its route table ("" without one)."""
-
-    name: str
-    prefixes: tuple[str, ...]
-    route_table: str = ""
-
-
-class Peering(NamedTuple):
-    """One side of a peering.
-
-    remote: id of the other network; prefixes: its IPv4 space as this side last saw it; connected: whether traffic
-    flows; forwarded: whether traffic is taken that the other network only passes on; remote_gateways: whether the other
-    network's gateway serves this one; state: Azure's word, such as Initiated while the other side is missing.
-    """
-
-    name: str
-    remote: str
-    prefixes: tuple[str, ...]
-    connected: bool = True
-    forwarded: bool = False
-    remote_gateways: bool = False
-    state: str = ""
-
-    @property
-    def lost(self) -> bool:
-        """Whether the other side was taken away, so that nothing comes of this one as it is."""
-        return self.state.lower() == _DISCONNECTED
-
-
-class Network(NamedTuple):
-    """A virtual network: its id, IPv4 prefixes as texts, subnets, peerings, and ids of the gateways in it."""
-
-    id: str
-    prefixes: tuple[str, ...]
-    subnets: tuple[Subnet, ...] = ()
-    peerings: tuple[Peering, ...] = ()
-    gateways: tuple[str, ...] = ()
+from azext_kubenet.azure.bodies import Json, items, text, texts, within
+from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork, address_space, id_of, ipv4
+from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 
 
 class Gateway(NamedTuple):
-    """A virtual network gateway: its id, ids of the network that it is in, and the prefixes of its VPN clients."""
+    """A virtual network gateway: ids of the network that it is in, and the prefixes of its VPN clients."""
 
-    id: str
-    networks: tuple[str, ...] = ()
+    id: ResourceId
+    networks: tuple[ResourceId, ...] = ()
     clients: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, body: Json) -> "Gateway":
+        """Parse a gateway."""
+        has = within(body, "properties")
+        subnets = [id_of(each, "properties", "subnet") for each in items(has, "ipConfigurations")]
+        networks = dict.fromkeys(each.parent for each in subnets if each.is_a(SUBNET))
+        clients = address_space(has, "vpnClientConfiguration", "vpnClientAddressPool")
+        return cls(ResourceId(text(body, "id")), tuple(networks), clients)
 
 
 class Connection(NamedTuple):
     """What a gateway is connected to.
 
-    site: id of the local network gateway at the other end; gateways: ids of the virtual network gateways at its ends;
-    selected: remote prefixes of its traffic selectors; learns: how it learns prefixes that Azure's model does not show
-    ("ExpressRoute", "BGP"), "" if it does not.
+    site: id of the local network gateway at the other end
+    gateways: ids of the virtual network gateways at its ends
+    selected: remote prefixes of its traffic selectors
+    learns: how it learns prefixes that Azure's model does not show ("ExpressRoute", "BGP"), "" if it does not
     """
 
-    id: str
-    site: str = ""
-    gateways: tuple[str, ...] = ()
+    id: ResourceId
+    site: ResourceId = ResourceId()
+    gateways: tuple[ResourceId, ...] = ()
     selected: tuple[str, ...] = ()
     learns: str = ""
+
+    @classmethod
+    def parse(cls, body: Json) -> "Connection":
+        """Parse a connection. The key that its ends share is not looked at."""
+        has = within(body, "properties")
+        ends = (id_of(has, "virtualNetworkGateway1"), id_of(has, "virtualNetworkGateway2"))
+        selectors = items(has, "trafficSelectorPolicies")
+        over = text(has, "connectionType").lower() == "expressroute"
+        return cls(
+            id=ResourceId(text(body, "id")),
+            site=id_of(has, "localNetworkGateway2"),
+            gateways=tuple(end for end in ends if end),
+            selected=ipv4(each for policy in selectors for each in texts(policy, "remoteAddressRanges")),
+            learns="ExpressRoute" if over else "BGP" if has.get("enableBgp") is True else "",
+        )
 
 
 class Connections(NamedTuple):
@@ -91,29 +76,13 @@ class Connections(NamedTuple):
 class Site(NamedTuple):
     """A local network gateway: its id, and the prefixes behind it."""
 
-    id: str
+    id: ResourceId
     prefixes: tuple[str, ...] = ()
 
-
-class RouteTable(NamedTuple):
-    """A route table: its id, and name and prefix of each route."""
-
-    id: str
-    routes: tuple[tuple[str, str], ...] = ()
-
-
-class Cluster(NamedTuple):
-    """A cluster.
-
-    subnets: ids of its pools' subnets; pods: its pod CIDRs, if they lie outside of any network; services: its service
-    CIDRs; node_group: id of the resource group of its nodes, where its network is too if no subnet was named.
-    """
-
-    id: str
-    subnets: tuple[str, ...]
-    pods: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    node_group: str = ""
+    @classmethod
+    def parse(cls, body: Json) -> "Site":
+        """Parse a local network gateway."""
+        return cls(ResourceId(text(body, "id")), address_space(body, "properties", "localNetworkAddressSpace"))
 
 
 class Clusters(NamedTuple):
@@ -130,7 +99,7 @@ class Refusal(NamedTuple):
     tenant: str = ""
 
 
-Shown = Network | Gateway | Connections | Site | RouteTable | Clusters | Refusal
+Shown = VirtualNetwork | Gateway | Connections | Site | RouteTable | Clusters | Refusal
 
 
 class Kind(StrEnum):
@@ -148,7 +117,7 @@ class Want(NamedTuple):
     """One thing that must be seen: connections are asked for by the id of their gateway."""
 
     kind: Kind
-    id: str
+    id: ResourceId
 
 
 class Source(Protocol):  # pylint: disable=too-few-public-methods
@@ -162,50 +131,22 @@ class Source(Protocol):  # pylint: disable=too-few-public-methods
 class Surroundings:
     """What a plan keeps clear of, what it may share, and what is worth saying about either.
 
-    connected: ids, in lower case, of the networks beside the own one whose space is among the reservations;
+    connected: ids of the networks beside the own one whose space is among the reservations;
     overlapped: what other networks have of the prefixes that were given for a new one, which is no reservation.
     """
 
     reservations: list[Reservation] = field(default_factory=list)
     elsewhere: list[Reservation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    connected: set[str] = field(default_factory=set)
+    connected: set[ResourceId] = field(default_factory=set)
     overlapped: list[Reservation] = field(default_factory=list)
 
 
-def network_of(subnet_id: str) -> str:
-    """The id of a subnet's network, in lower case; "" for what is no subnet's id."""
-    head, mark, _ = subnet_id.lower().partition("/subnets/")
-    return head if mark else ""
-
-
-def name_of(resource_id: str) -> str:
-    """The name at the end of an id."""
-    return resource_id.rstrip("/").rsplit("/", 1)[-1]
-
-
-def subscription_of(resource_id: str) -> str:
-    """The id of the subscription that a resource is in; "" without one."""
-    parts = resource_id.split("/", 3)
-    return "/".join(parts[:3]) if len(parts) > 2 and parts[1].lower() == "subscriptions" else ""
-
-
-def group_of(resource_id: str) -> str:
-    """The name of the resource group that a resource is in; "" without one."""
-    parts = resource_id.split("/", 5)
-    return parts[4] if len(parts) > 4 and parts[3].lower() == "resourcegroups" else ""
-
-
-def ipv4(texts: Sequence[str]) -> tuple[str, ...]:
-    """Those of some prefixes that are IPv4; service tags and IPv6 are passed over."""
-    return tuple(text for text in texts if text[:1].isdigit() and "." in text and ":" not in text)
-
-
-def ranges(texts: Iterable[str]) -> Iterator[IPNetwork]:
+def ranges(prefixes: Iterable[str]) -> Iterator[IPNetwork]:
     """The networks that some prefixes name, each once; what is none, or stands for every address, is passed over."""
-    for text in dict.fromkeys(texts):
+    for prefix in dict.fromkeys(prefixes):
         try:
-            network = read_network(text if "/" in text else f"{text}/32")
+            network = read_network(prefix if "/" in prefix else f"{prefix}/32")
         except HostBits as inside:
             network = inside.network
         except NotANetwork:

@@ -7,24 +7,19 @@ connections lead to, and the gateways of peers that serve the network too; what 
 from collections.abc import Iterator
 from typing import TypeVar
 
+from azext_kubenet.azure.models import Cluster, Peering, RouteTable, VirtualNetwork
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.topology import (
-    Cluster,
     Clusters,
     Connection,
     Connections,
     Gateway,
     Kind,
-    Network,
-    Peering,
     Refusal,
-    RouteTable,
     Shown,
     Site,
     Source,
     Want,
-    name_of,
-    network_of,
-    subscription_of,
 )
 
 T = TypeVar("T")
@@ -35,12 +30,12 @@ Called = tuple[Want, str]
 class Traversal:
     """A network, and what has been shown of what it is connected to."""
 
-    def __init__(self, network: Network):
+    def __init__(self, network: VirtualNetwork):
         self.own = network
-        self.peers = {peering.remote.lower(): peering for peering in network.peerings if peering.remote}
-        self._known = (network.id.lower(), *self.peers)
-        self._called: dict[tuple[Kind, str], Called] = {}
-        self._shown: dict[tuple[Kind, str], Shown] = {}
+        self.peers = {peering.remote: peering for peering in network.peerings if peering.remote}
+        self._known = {network.id, *self.peers}
+        self._called: dict[Want, str] = {}
+        self._shown: dict[Want, Shown] = {}
 
     # -- asking
 
@@ -49,59 +44,59 @@ class Traversal:
         while asked := self._unasked():
             answers = source.look([want for want, _ in asked])
             for (want, words), answer in zip(asked, answers, strict=True):
-                self._called[_key(want)] = want, words
-                self._shown[_key(want)] = answer
+                self._called[want] = words
+                self._shown[want] = answer
 
     def _unasked(self) -> list[Called]:
         """What is known to be needed and was not asked for; the first to name a thing calls it."""
-        wanted: dict[tuple[Kind, str], Called] = {}
+        wanted: dict[Want, str] = {}
         for want, words in self._wanted():
-            if _key(want) not in self._shown:
-                wanted.setdefault(_key(want), (want, words))
-        return [*wanted.values()]
+            if want not in self._shown:
+                wanted.setdefault(want, words)
+        return [*wanted.items()]
 
     def _wanted(self) -> Iterator[Called]:
         for peering in self.peers.values():
-            yield Want(Kind.NETWORK, peering.remote), f"network {name_of(peering.remote)} (peered as {peering.name})"
+            yield Want(Kind.NETWORK, peering.remote), f"network {peering.remote.name} (peered as {peering.name})"
         for table in self._table_ids():
-            yield Want(Kind.TABLE, table), f"route table {name_of(table)}"
+            yield Want(Kind.TABLE, table), f"route table {table.name}"
         for place in (self.own.id, *(peering.remote for peering in self.peers.values()), *self._further()):
-            subscription = subscription_of(place)
+            subscription = place.subscription_id
             if subscription:
-                yield Want(Kind.CLUSTERS, subscription), f"clusters of subscription {name_of(subscription)}"
+                yield Want(Kind.CLUSTERS, subscription), f"clusters of subscription {subscription.name}"
         for gateway in self.gateways():
-            yield Want(Kind.GATEWAY, gateway), f"gateway {name_of(gateway)}"
-            yield Want(Kind.CONNECTIONS, gateway), f"gateway {name_of(gateway)}"
+            yield Want(Kind.GATEWAY, gateway), f"gateway {gateway.name}"
+            yield Want(Kind.CONNECTIONS, gateway), f"gateway {gateway.name}"
         for connection in self.connections():
             yield from self._ends(connection)
 
     def _ends(self, connection: Connection) -> Iterator[Called]:
-        behind = f"(behind connection {name_of(connection.id)})"
+        behind = f"(behind connection {connection.id.name})"
         if connection.site:
-            yield Want(Kind.SITE, connection.site), f"local network gateway {name_of(connection.site)} {behind}"
+            yield Want(Kind.SITE, connection.site), f"local network gateway {connection.site.name} {behind}"
         for gateway in self._far(connection):
-            yield Want(Kind.GATEWAY, gateway), f"gateway {name_of(gateway)} {behind}"
+            yield Want(Kind.GATEWAY, gateway), f"gateway {gateway.name} {behind}"
         for network in self.networks_behind(connection):
-            yield Want(Kind.NETWORK, network), f"network {name_of(network)} {behind}"
+            yield Want(Kind.NETWORK, network), f"network {network.name} {behind}"
 
     # -- what has been shown
 
     def refused(self) -> Iterator[tuple[Want, str, Refusal]]:
         """What was asked for and not shown: what it is called, and why not."""
-        for key, answer in self._shown.items():
+        for want, answer in self._shown.items():
             if isinstance(answer, Refusal):
-                yield *self._called[key], answer
+                yield want, self._called[want], answer
 
-    def _of(self, kind: Kind, resource_id: str, expected: type[T]) -> T | None:
-        found = self._shown.get((kind, resource_id.lower()))
+    def _of(self, kind: Kind, resource_id: ResourceId, expected: type[T]) -> T | None:
+        found = self._shown.get(Want(kind, resource_id))
         return found if isinstance(found, expected) else None
 
-    def prefixes_of(self, network_id: str) -> tuple[str, ...]:
+    def prefixes_of(self, network_id: ResourceId) -> tuple[str, ...]:
         """The space of a network as it shows it itself; none where it could not be read."""
-        found = self._of(Kind.NETWORK, network_id, Network)
+        found = self._of(Kind.NETWORK, network_id, VirtualNetwork)
         return found.prefixes if found else ()
 
-    def clients_of(self, gateway_id: str) -> tuple[str, ...]:
+    def clients_of(self, gateway_id: ResourceId) -> tuple[str, ...]:
         """The space of those who dial in to a gateway."""
         found = self._of(Kind.GATEWAY, gateway_id, Gateway)
         return found.clients if found else ()
@@ -111,21 +106,18 @@ class Traversal:
         found = self._of(Kind.SITE, connection.site, Site)
         return found.prefixes if found else ()
 
-    def _table_ids(self) -> list[str]:
-        found: dict[str, str] = {}
-        for subnet in self.own.subnets:
-            found.setdefault(subnet.route_table.lower(), subnet.route_table)
-        return [each for each in found.values() if each]
+    def _table_ids(self) -> list[ResourceId]:
+        return [each for each in dict.fromkeys(subnet.route_table for subnet in self.own.subnets) if each]
 
     def tables(self) -> Iterator[RouteTable]:
         """The route tables on the network's subnets, each once."""
         for table in self._table_ids():
             yield (self._of(Kind.TABLE, table, RouteTable) or RouteTable(table))._replace(id=table)
 
-    def gateways(self) -> list[str]:
+    def gateways(self) -> list[ResourceId]:
         """Ids of the gateways that serve the network: its own, and those of peers that it uses."""
         used = [peering for peering in self.peers.values() if peering.remote_gateways and not peering.lost]
-        peers = [self._of(Kind.NETWORK, peering.remote, Network) for peering in used]
+        peers = [self._of(Kind.NETWORK, peering.remote, VirtualNetwork) for peering in used]
         return [*self.own.gateways, *(gateway for peer in peers if peer for gateway in peer.gateways)]
 
     def connections(self) -> Iterator[Connection]:
@@ -133,42 +125,41 @@ class Traversal:
         for gateway in self.gateways():
             yield from (self._of(Kind.CONNECTIONS, gateway, Connections) or Connections()).items
 
-    def near(self, connection: Connection) -> list[str]:
+    def near(self, connection: Connection) -> list[ResourceId]:
         """The gateways at the near end of a connection."""
-        near = {gateway.lower() for gateway in self.gateways()}
-        return [each for each in connection.gateways if each.lower() in near]
+        near = {*self.gateways()}
+        return [each for each in connection.gateways if each in near]
 
-    def _far(self, connection: Connection) -> list[str]:
+    def _far(self, connection: Connection) -> list[ResourceId]:
         """The gateways at the far end of a connection between networks."""
         near = self.near(connection)
         return [each for each in connection.gateways if each not in near]
 
-    def networks_behind(self, connection: Connection) -> list[str]:
+    def networks_behind(self, connection: Connection) -> list[ResourceId]:
         """Ids of the networks at the far end of a connection, but for the own and its peers."""
         far = [self._of(Kind.GATEWAY, gateway, Gateway) for gateway in self._far(connection)]
         networks = [network for gateway in far if gateway for network in gateway.networks]
-        return [each for each in networks if each.lower() not in self._known]
+        return [each for each in networks if each not in self._known]
 
     def behind_peers(self) -> Iterator[tuple[Peering, Peering]]:
         """A peer that passes traffic on, as it is peered, and what it passes traffic on to, as that is."""
         for peering in self.peers.values():
             passes = peering.forwarded and not peering.lost
-            peer = self._of(Kind.NETWORK, peering.remote, Network) if passes else None
+            peer = self._of(Kind.NETWORK, peering.remote, VirtualNetwork) if passes else None
             for other in peer.peerings if peer else ():
-                if other.remote.lower() not in self._known and not other.lost:
+                if other.remote not in self._known and not other.lost:
                     yield peering, other
 
-    def connected(self) -> set[str]:
-        """Ids, in lower case, of all networks that the walk came by."""
-        behind = {network.lower() for each in self.connections() for network in self.networks_behind(each)}
-        return {*self.peers, *behind, *(other.remote.lower() for _, other in self.behind_peers() if other.remote)}
+    def connected(self) -> set[ResourceId]:
+        """Ids of all networks that the walk came by."""
+        return {*self.peers, *self._further()}
 
-    def near_networks(self) -> set[str]:
-        """Ids, in lower case, of the network and of those that it is connected to, however far that is."""
-        near = {self.own.id.lower(), *(key for key, peering in self.peers.items() if not peering.lost)}
-        return near | {each.lower() for each in self._further()}
+    def near_networks(self) -> set[ResourceId]:
+        """Ids of the network and of those that it is connected to, however far that is."""
+        near = (remote for remote, peering in self.peers.items() if not peering.lost)
+        return {self.own.id, *near, *self._further()}
 
-    def _further(self) -> list[str]:
+    def _further(self) -> list[ResourceId]:
         """Ids of the networks that are connected, but for the peers: behind those, and behind connections."""
         behind = [network for each in self.connections() for network in self.networks_behind(each)]
         return [*(other.remote for _, other in self.behind_peers() if other.remote), *behind]
@@ -176,18 +167,13 @@ class Traversal:
     def clusters(self) -> Iterator[tuple[Cluster, bool]]:
         """The clusters of the subscriptions, and whether each is in the network or in one that it is connected to."""
         near = self.near_networks()
-        for (kind, _), answer in self._shown.items():
-            if kind is Kind.CLUSTERS and isinstance(answer, Clusters):
+        for answer in self._shown.values():
+            if isinstance(answer, Clusters):
                 yield from ((cluster, lies_in(cluster, near)) for cluster in answer.items)
 
 
-def _key(want: Want) -> tuple[Kind, str]:
-    return want.kind, want.id.lower()
-
-
-def lies_in(cluster: Cluster, networks: set[str]) -> bool:
+def lies_in(cluster: Cluster, networks: set[ResourceId]) -> bool:
     """Whether a cluster's nodes are in one of some networks. Without a subnet of its own, AKS made it a network."""
     if cluster.subnets:
-        return any(network_of(each) in networks for each in cluster.subnets)
-    own = f"{cluster.node_group}/".lower()
-    return bool(cluster.node_group) and any(each.startswith(own) for each in networks)
+        return any(each.parent in networks for each in cluster.subnets)
+    return any(cluster.node_group.contains(each) for each in networks)

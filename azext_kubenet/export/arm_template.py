@@ -2,6 +2,7 @@
 
 import json
 
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.export.contents import (
     ORIGIN,
@@ -18,12 +19,12 @@ from azext_kubenet.export.contents import (
 from azext_kubenet.export.target import Target
 
 _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-_NETWORK, _NETWORK_API = "Microsoft.Network/virtualNetworks", "2025-07-01"
-_SUBNET, _SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", "2024-07-01"
-_IDENTITY, _IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"
-_ASSIGNMENT, _ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", "2022-04-01"
-_CLUSTER, _CLUSTER_API = "Microsoft.ContainerService/managedClusters", "2026-05-01"
-_DEPLOYMENT, _DEPLOYMENT_API = "Microsoft.Resources/deployments", "2022-09-01"
+_NETWORK, _NETWORK_API = "Microsoft.Network/virtualNetworks", api_versions.VNET_API
+_SUBNET, _SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", api_versions.SUBNET_API
+_IDENTITY, _IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", api_versions.IDENTITY_API
+_ASSIGNMENT, _ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", api_versions.ROLE_API
+_CLUSTER, _CLUSTER_API = "Microsoft.ContainerService/managedClusters", api_versions.CLUSTER_FILE_API
+_DEPLOYMENT, _DEPLOYMENT_API = "Microsoft.Resources/deployments", api_versions.DEPLOYMENT_FILE_API
 
 #: What Bicep compiles @onlyIfNotExists() to. Azure/bicep release 0.38.3
 _ONCE: Json = {"onlyIfNotExists": []}

@@ -1,8 +1,10 @@
 """Bicep as it is written by hand, with symbols instead of IDs. In the blocks, words in capitals are filled in."""
 
 import json
+import re
 from textwrap import indent
 
+from azext_kubenet.azure import api_versions
 from azext_kubenet.export.contents import (
     ROLE,
     ROUTE_TABLE,
@@ -36,18 +38,18 @@ _NETWORK_PROPERTIES = """\
 """
 
 _NETWORK = f"""\
-resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {{
+resource network 'Microsoft.Network/virtualNetworks@VNET_API' = {{
   name: vnetName
   location: location
 {_NETWORK_PROPERTIES}}}"""
 
 _EXISTING_NETWORK = """\
-resource network 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {SCOPE
+resource network 'Microsoft.Network/virtualNetworks@VNET_API' existing = {SCOPE
   name: vnetName
 }"""
 
 _SUBNET = """\
-resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' = {
+resource subnet 'Microsoft.Network/virtualNetworks/subnets@SUBNET_API' = {
   parent: network
   name: subnetName
   properties: {
@@ -56,7 +58,7 @@ resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' = {
 }"""
 
 _EXISTING_SUBNET = """\
-resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
+resource subnet 'Microsoft.Network/virtualNetworks/subnets@SUBNET_API' existing = {
   parent: network
   name: subnetName
 }"""
@@ -66,7 +68,7 @@ var networkContributor = '{ROLE}'
 var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)"""
 
 _IDENTITY = """\
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@IDENTITY_API' = {
   name: identityName
   location: location
 }"""
@@ -80,7 +82,7 @@ _GRANT_PROPERTIES = """\
 """
 
 _GRANT = f"""\
-resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
+resource grant 'Microsoft.Authorization/roleAssignments@ROLE_API' = {{
   scope: subnet
   name: guid(subnet.id, identity.id, roleDefinitionId)
 {_GRANT_PROPERTIES}}}"""
@@ -88,7 +90,7 @@ resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
 _DEPLOYMENT = f"""\
 // In the network's resource group. A module would need a second file.
 #disable-next-line no-deployments-resources
-resource grant 'Microsoft.Resources/deployments@2022-09-01' = {{
+resource grant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
   name: 'kubenet-${{uniqueString(clusterName)}}'
   resourceGroup: vnetResourceGroup
   properties: {{
@@ -99,7 +101,7 @@ resource grant 'Microsoft.Resources/deployments@2022-09-01' = {{
       resources: [NETWORK
         {{
           type: 'Microsoft.Authorization/roleAssignments'
-          apiVersion: '2022-04-01'
+          apiVersion: 'ROLE_API'
           scope: subnet.id
           name: guid(subnet.id, identity.id, roleDefinitionId)AFTER
 {indent(_GRANT_PROPERTIES, " " * 8)}        }}
@@ -112,7 +114,7 @@ _NETWORK_IN_DEPLOYMENT = f"""
         {{
           condition: deployNetwork
           type: 'Microsoft.Network/virtualNetworks'
-          apiVersion: '2025-07-01'
+          apiVersion: 'VNET_API'
           name: vnetName
           location: location
 {indent(_NETWORK_PROPERTIES, " " * 8)}        }}"""
@@ -121,7 +123,7 @@ _SUBNET_IN_DEPLOYMENT = """
         {
           condition: deployNetwork
           type: 'Microsoft.Network/virtualNetworks/subnets'
-          apiVersion: '2024-07-01'
+          apiVersion: 'SUBNET_API'
           name: '${vnetName}/${subnetName}'
           properties: {
             addressPrefix: subnetPrefix
@@ -134,7 +136,7 @@ _AFTER = """
           ]"""
 
 _CLUSTER = """\
-resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
+resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' = {
   name: clusterName
   location: location
   dependsOn: [
@@ -172,12 +174,17 @@ def text(contents: Contents) -> str:
         heading("//", "az deployment group create --resource-group GROUP --template-file FILE.bicep"),
         *_parameters(contents),
         _ROLE,
-        _IDENTITY,
-        *(_network_elsewhere(target) if target.separate_resource_group else _network(target)),
-        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _CLUSTER),
+        _versioned(_IDENTITY),
+        *map(_versioned, _network_elsewhere(target) if target.separate_resource_group else _network(target)),
+        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_CLUSTER)),
         "output clusterId string = cluster.id",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _versioned(block: str) -> str:
+    """Return a block with the versions of its APIs."""
+    return re.sub("[A-Z_]+_API", lambda name: str(getattr(api_versions, name.group())), block)
 
 
 def _parameters(contents: Contents) -> list[str]:

@@ -83,7 +83,7 @@ def plan_inside(
     wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
     requests, differences = existing.apply_existing(wanted, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
-    around = _around(reader, options, names, found)
+    around = _around(reader, options, names, found, caller)
     reserved = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere)
     if "subnet" in requests.existing:
@@ -93,18 +93,19 @@ def plan_inside(
         differences += snapshot.since(options.seen, result, around, accepted)
     if result.refused:
         refuse([*differences, *result.findings])
-    return PlanInside(
-        result.plan, tuple(differences), tuple(map(caller.named_in, around.findings)), tuple(result.findings)
-    )
+    return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
 
 
-def _around(reader: Reader, options: CreateOptions, names: Names, found: ExistingResources) -> Surroundings:
+def _around(
+    reader: Reader, options: CreateOptions, names: Names, found: ExistingResources, caller: Caller
+) -> Surroundings:
     """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
     if found.cluster is not None:
         return Surroundings(existing.reservations(found, names))
     vnet = options.ranges.requests.vnet
     given = vnet if isinstance(vnet, tuple) else ()
-    return survey_around(reader, names, found.vnet, subscriptions_of(names, options.discover), given)
+    own = None if found.vnet is None else found.network
+    return survey_around(reader, names, own, subscriptions_of(names, options.discover), given, caller=caller)
 
 
 def region(options: CreateOptions, names: Names, found: ExistingResources) -> str:

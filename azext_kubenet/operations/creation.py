@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
-from azext_kubenet.azure.bodies import items, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
@@ -15,10 +14,9 @@ from azext_kubenet.changes.drift import cluster_drift, remedy
 from azext_kubenet.changes.roles import Needed
 from azext_kubenet.changes.runner import Stages, Step
 from azext_kubenet.changes.service_principal import Principals
-from azext_kubenet.checks.node_routes import ExpectedRoutes, running_nodes
+from azext_kubenet.checks.node_routes import ExpectedRoutes
 from azext_kubenet.discovery import existing
 from azext_kubenet.discovery.existing import ExistingResources
-from azext_kubenet.discovery.route_tables import table_id_of
 from azext_kubenet.operations.create_plan import PlanInside
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
@@ -111,9 +109,10 @@ class Creation:  # pylint: disable=too-many-instance-attributes
     def routes(self) -> ExpectedRoutes:
         """What proves the cluster once it is there."""
         found, size = self.found, self.spec.plan.size
-        nodes = running_nodes(found.cluster) if found.cluster else size.first_pool_nodes
-        before = ResourceId(table_id_of(self.names, found))
-        return ExpectedRoutes(self.names, self.spec.plan.pods, found.cluster, nodes, before)
+        cluster, subnet = found.managed_cluster, found.network.subnet(self.names.subnet)
+        nodes = cluster.running_nodes if cluster else size.first_pool_nodes
+        before = subnet.route_table if subnet else ResourceId()
+        return ExpectedRoutes(self.names, self.spec.plan.pods, cluster, nodes, before)
 
     def remarks(self, checked: Sequence[Finding]) -> list[Finding]:
         """The findings that refuse nothing, those of the checks among them."""
@@ -135,8 +134,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
     def _more_pools(self) -> list[Finding]:
         """A cluster is created with its first pool: how the others are added, but for those that are there."""
         size, names = self.spec.plan.size, self.names
-        profiles = items(within(self.found.cluster, "properties"), "agentPoolProfiles")
-        there = {str(each.get("name")).lower() for each in profiles}
+        cluster = self.found.managed_cluster
+        there = {each.name.lower() for each in cluster.pools} if cluster else set()
         found = []
         for pool in (each for each in size.pools[1:] if each.name not in there):
             scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"

@@ -11,12 +11,12 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.client import connect
+from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.discovery import existing, snapshot
-from azext_kubenet.discovery.network_reads import measure
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
@@ -50,23 +50,24 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     hidden: dict[str, AzureError] = {}
     ranges, vnet = options.ranges, _network(reader, names, hidden) if names.vnet else None
     found = existing.ExistingResources(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
-    subnet = found.subnet(names.subnet) if names.subnet else None
+    subnet = found.network.subnet(names.subnet) if names.subnet else None
     if options.subnet_by_id and subnet is None:
         raise _no_subnet(names)
     existing.plannable(found, names, ranges.requests)
     requests, differences = existing.apply_existing(ranges.requests, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
     if subnet is not None:
-        requests = replace(requests, in_use=measure(subnet))
+        requests = replace(requests, in_use=subnet.addresses_in_use)
     prefixes = ranges.requests.vnet
     new = prefixes if isinstance(prefixes, tuple) else ()
-    around = survey_around(reader, names, vnet, subscriptions_of(names, options.discover), new)
+    own, subscriptions = found.network if vnet else None, subscriptions_of(names, options.discover)
+    around = survey_around(reader, names, own, subscriptions, new, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
     findings = [
         *differences,
         *existing.not_seen(found, names, caller),
-        *map(caller.named_in, around.findings),
+        *around.findings,
         *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
         *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
     ]
@@ -112,14 +113,14 @@ def _checks(  # pylint: disable=too-many-positional-arguments
         names=names,
         existing=found,
         plan=result.plan,
-        location=str((found.vnet or {}).get("location") or ""),
+        location=found.network.location,
         identity_kind=USER_ASSIGNED,
         caller=caller,
     )
     return checks.check(reader, situation, options.skip_checks, checks.OF_A_SUBNET)
 
 
-def _target(names: Names, subnet: Json | None) -> TargetNetwork:
+def _target(names: Names, subnet: Subnet | None) -> TargetNetwork:
     return TargetNetwork(
         subscription=names.network_subscription,
         resource_group=names.vnet_group,
@@ -130,7 +131,7 @@ def _target(names: Names, subnet: Json | None) -> TargetNetwork:
     )
 
 
-def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Json | None) -> dict[str, str]:
+def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Subnet | None) -> dict[str, str]:
     """Whose the ranges are that exist."""
     given = {}
     if vnet is not None and requests.vnet is None:

@@ -178,10 +178,13 @@ def _room(*names):
 
 #: Modules of discovery that reason about networks and their neighbours, whoever has read them.
 AROUND = tuple(
-    f"{PACKAGE}.discovery.{name}"
-    for name in ("topology", "parsing", "traversal", "surroundings", "coverage", "snapshot")
+    f"{PACKAGE}.discovery.{name}" for name in ("topology", "traversal", "surroundings", "coverage", "snapshot")
 )
 BODIES = f"{PACKAGE}.azure.bodies"
+API_VERSIONS = f"{PACKAGE}.azure.api_versions"
+#: What Azure's answers say: plain values, whoever has read them.
+VALUES = (BODIES, f"{PACKAGE}.azure.models", f"{PACKAGE}.azure.resource_id")
+CALLER = f"{PACKAGE}.azure.caller"
 
 # (the rule, the modules that it binds, what is wrong in them)
 RULES = (
@@ -193,19 +196,24 @@ RULES = (
     (
         "azure.resources computes too: beyond that it may import addressing, and derive a uuid from a name",
         _room("azure.resources"),
-        _nothing_but(
-            "netaddr", "uuid.UUID", "uuid.uuid5", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.azure.resource_id"
-        ),
+        _nothing_but("netaddr", "uuid.UUID", "uuid.uuid5", f"{PACKAGE}.addressing", *VALUES),
+    ),
+    (
+        "what Azure's answers say is plain values, which know no network of kubenet's",
+        _in(*VALUES),
+        _nothing_but("netaddr", *VALUES),
     ),
     (
         "what lies around a network is worked out from plain values: those rooms compute, too",
         _in(*AROUND),
-        _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", BODIES, *AROUND),
+        _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", *VALUES, CALLER, *AROUND),
     ),
     (
         "a diagram and an export are text made of values: they read and write nothing",
         _room("diagram", "export"),
-        _nothing_but("netaddr", f"{PACKAGE}.addressing", BODIES, f"{PACKAGE}.diagram", f"{PACKAGE}.export"),
+        _nothing_but(
+            "netaddr", f"{PACKAGE}.addressing", BODIES, API_VERSIONS, f"{PACKAGE}.diagram", f"{PACKAGE}.export"
+        ),
     ),
     (
         "only the stories and the door speak to the user or read a plan; the other rooms raise errors",
@@ -382,12 +390,12 @@ def test_every_room_is_in_a_layer():
 # (what is wrong, the module inside the package, its source)
 UPWARD = (
     ("the core looks at Azure", ".addressing.planner.layout", "from ...azure import client"),
-    ("azure knows what lies around", ".azure.client", "from azext_kubenet.discovery import parsing"),
+    ("azure knows what lies around", ".azure.client", "from azext_kubenet.discovery import topology"),
     ("discovery asks a check", ".discovery.existing", "def f():\n    from ..checks import check"),
     ("a step asks aks", ".changes.create_steps", "from azext_kubenet.aks import cluster"),
     ("aks tells a story", ".aks.cluster", "from azext_kubenet.operations import create"),
     ("a story reads the parameters", ".operations.create", "from .. import _params"),
-    ("an error speaks", ".errors", "from .discovery import parsing"),
+    ("an error speaks", ".errors", "from .discovery import topology"),
 )
 
 
@@ -424,6 +432,7 @@ WRONG = (
         "only aks.cluster_client",
     ),
     ("the choices import a type", ".options.choices", "from ..addressing.model import Pool", "the choices"),
+    ("an id asks Azure", ".azure.resource_id", "from .reads import Reader", "what Azure's answers say"),
     ("resources makes a name up", ".azure.resources", "from uuid import uuid4", "azure.resources computes"),
     (
         "steps borrows from acs",

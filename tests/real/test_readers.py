@@ -19,6 +19,7 @@ from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import error_of
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.models import Cluster
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import create_steps, runner
@@ -149,7 +150,7 @@ def test_every_subnet_that_was_shown_alone_is_adopted(count: Count) -> None:
         )
         assert existing.reservations(found, names) == []
         table = (shown["properties"].get("routeTable") or {}).get("id", "")
-        assert route_tables.table_id_of(names, found) == table
+        assert str(route_tables.table_id_of(names, found)) == table
         read += 1
     count(READ, "subnets", answers=read, matched=read)
     assert read > 150
@@ -465,8 +466,8 @@ def test_every_cluster_is_kept_when_it_is_asked_for_again(count: Count) -> None:
         assert options == set()
         nodes = sum(pool.get("count") or 0 for pool in cluster["properties"]["agentPoolProfiles"])
         stopped = (cluster["properties"].get("powerState") or {}).get("code") == "Stopped"
-        assert node_routes.running_nodes(cluster) == (0 if stopped else nodes)
-        assert route_tables.table_id_of(names, ExistingResources(None, None, None, cluster)) == ""
+        assert Cluster.parse(cluster).running_nodes == (0 if stopped else nodes)
+        assert not route_tables.table_id_of(names, ExistingResources(None, None, None, cluster))
         read, kept = read + 1, kept + (not expected)
     count(READ, "clusters", answers=read, matched=read)
     assert read > 900

@@ -285,13 +285,13 @@ ROWS = (
         "nodes of a cluster in no list are in the subnet",
         into(ipConfigurations=[AKS_NODE]),
         {CLUSTERS: []},
-        warnings("subnet-of-another-cluster", "1 address in resource group mc_other_b_westeurope"),
+        warnings("subnet-of-another-cluster", "1 address in resource group MC_other_b_westeurope"),
     ),
     (
         "clusters may not be listed, but nodes are seen",
         into(ipConfigurations=[AKS_NODE]),
         {CLUSTERS: REFUSED},
-        warnings("subnet-of-another-cluster", "mc_other_b_westeurope")
+        warnings("subnet-of-another-cluster", "MC_other_b_westeurope")
         + warnings("subnet-of-another-cluster", "the list of clusters in subscription s could not be read"),
     ),
     ("a cluster is in another subnet", into(), {CLUSTERS: [a_cluster("b", OTHER)]}, []),

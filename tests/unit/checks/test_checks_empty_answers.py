@@ -8,13 +8,14 @@ import pytest
 
 from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.azure.caller import UNKNOWN
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_assignments import Role, assignments_of, sufficient
 from azext_kubenet.changes.drift import cluster_drift
 from azext_kubenet.checks import check, follow
-from azext_kubenet.discovery import parsing
 from azext_kubenet.discovery.existing import WITHOUT_PREFIX, ExistingResources, apply_existing, reservations
-from azext_kubenet.discovery.network_reads import NetworkSource, measure
+from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import surroundings
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.options.create_options import AksOptions
@@ -173,12 +174,12 @@ def look(answers, vnet, outbound=""):
     with Reader(wire) as reader:
         found = ExistingResources({"location": "westeurope"}, vnet, None, None)
         wish, told = apply_existing(RangeRequests(), found, NAMES)
-        around = surroundings(NetworkSource(reader), parsing.network(vnet), NAMES.subnet)
+        around = surroundings(NetworkSource(reader), found.network, NAMES.subnet, ResourceId(), UNKNOWN)
         if any(each.rule == WITHOUT_PREFIX for each in told):
             return told
-        there = found.subnet(NAMES.subnet)
+        there = found.network.subnet(NAMES.subnet)
         if there is not None:
-            wish = replace(wish, in_use=measure(there))
+            wish = replace(wish, in_use=there.addresses_in_use)
         verdict = plan_ranges(ClusterSize(), wish, [*around.reservations, *reservations(found, NAMES)])
         follow(NAMES, found)
         for kind in (USER_ASSIGNED, SYSTEM_ASSIGNED):

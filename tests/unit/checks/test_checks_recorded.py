@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from netaddr import IPNetwork
 
+from azext_kubenet.azure.models import Cluster, Subnet
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.role_actions import permits
-from azext_kubenet.checks.node_subnet import addresses_in_use
-from azext_kubenet.checks.other_clusters import is_kubenet, nodes_by_group, subnets_of
+from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.discovery.existing import ExistingResources, subnet_prefix
 from tests.loopback import recordings
 from tests.unit.checks.wire import CLUSTERS, NAMES, NSG, SUB, TABLE, network, of, plan, run, situation, subnet
@@ -49,14 +49,14 @@ def into(vnet, shown):
     names = Names(parts[2], parts[4], "c", parts[-1], shown["name"], parts[4], parts[2])
     prefixes = tuple(IPNetwork(each) for each in vnet["properties"]["addressSpace"]["addressPrefixes"] if "." in each)
     facts = ExistingResources({"location": vnet["location"]}, vnet, None, None)
-    wanted = replace(plan(1), vnet=prefixes, subnet=subnet_prefix(shown))
+    wanted = replace(plan(1), vnet=prefixes, subnet=subnet_prefix(Subnet.parse(shown)))
     return replace(situation(), names=names, existing=facts, plan=wanted, location=vnet["location"])
 
 
 def expected(shown, tables):
     """The errors that can be known from what the subnet and its table show, by our own reading of them."""
     has = shown["properties"]
-    free = subnet_prefix(shown).size - 5 - addresses_in_use(has)
+    free = subnet_prefix(Subnet.parse(shown)).size - 5 - Subnet.parse(shown).addresses_in_use
     table = (has.get("routeTable") or {}).get("id", "").lower()
     routes = tables.get(table, {}).get("properties", {}).get("routes", ())
     return {
@@ -101,7 +101,7 @@ def test_a_private_endpoint_and_a_private_link_service_take_one_address_each():
             for each in shown["properties"].get("ipConfigurations", ())
             if "/privatelinkservices/" not in each["id"].lower()
         ]
-        assert addresses_in_use(shown["properties"]) == len(set(interfaces)) > 0
+        assert Subnet.parse(shown).addresses_in_use == len(set(interfaces)) > 0
 
 
 def test_every_recorded_route_table_is_read():
@@ -145,12 +145,12 @@ def test_every_recorded_security_group_is_read():
 def test_every_recorded_cluster_in_a_list_keeps_its_subnet_to_itself():
     kubenet = 0
     for cluster in bodies("managedClusters"):
-        subnets = subnets_of(cluster)
+        read = Cluster.parse(cluster)
         found, _ = run(situation(network(subnet())), {CLUSTERS: [cluster]})
         assert found == []
-        if not subnets:
+        if not read.subnets:
             continue
-        parts = subnets[0].split("/")
+        parts = str(read.subnets[0]).split("/")
         names = replace(
             NAMES,
             vnet_group=parts[4],
@@ -164,8 +164,8 @@ def test_every_recorded_cluster_in_a_list_keeps_its_subnet_to_itself():
         found = run(wanted, {listed: [cluster]})[0]
         assert [each.rule for each in found] == ["subnet-of-another-cluster"]
         assert cluster["name"] in found[0].message
-        assert (found[0].severity.value == "error") == is_kubenet(cluster)
-        kubenet += is_kubenet(cluster)
+        assert (found[0].severity.value == "error") == read.is_kubenet
+        kubenet += read.is_kubenet
     assert kubenet > 20
 
 
@@ -174,9 +174,9 @@ def test_recorded_nodes_of_aks_are_known_by_their_names():
         group
         for vnet in networks()
         for each in vnet["properties"].get("subnets") or ()
-        for group in nodes_by_group(each["properties"])
+        for group in nodes_by_group(Subnet.parse(each))
     }
-    assert all(group.startswith("mc_") for group in groups), groups
+    assert all(group.name.lower().startswith("mc_") for group in groups), groups
 
 
 def test_recorded_permissions_are_understood():

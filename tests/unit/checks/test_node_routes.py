@@ -10,6 +10,7 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.models import Cluster
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
@@ -66,8 +67,9 @@ THREE = routes("10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24", "0.0.0.0/0")
 
 def verdict(bodies: dict[str, Any], cluster: Any = None, before: str = "", group: str = GROUP) -> Any:
     """What is said of the routes, and how often it looked."""
-    nodes = node_routes.running_nodes(cluster) if cluster else 3
-    expected = node_routes.ExpectedRoutes(NAMES, IPNetwork("10.244.0.0/16"), cluster, nodes, ResourceId(before))
+    there = Cluster.parse(cluster) if cluster else None
+    nodes = there.running_nodes if there else 3
+    expected = node_routes.ExpectedRoutes(NAMES, IPNetwork("10.244.0.0/16"), there, nodes, ResourceId(before))
     wire: Any = Wire(bodies)
     with no_waiting():
         try:

@@ -6,8 +6,10 @@ from typing import Any
 
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.caller import UNKNOWN
+from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.discovery import parsing
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import surroundings
 from azext_kubenet.discovery.topology import Surroundings
@@ -129,7 +131,7 @@ def around(own: Json, *answers: dict[str, Any], planned: str = "nodes", own_clus
 
 def around_with(own: Json, wire: Wire, planned: str = "nodes", own_cluster: str = "") -> Surroundings:
     with Reader(wire) as reader:  # type: ignore[arg-type]
-        return surroundings(NetworkSource(reader), parsing.network(own), planned, own_cluster)
+        return surroundings(NetworkSource(reader), VirtualNetwork.parse(own), planned, ResourceId(own_cluster), UNKNOWN)
 
 
 # -- the networks of most tests

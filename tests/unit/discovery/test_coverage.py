@@ -12,6 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.network_reads import NetworkSource
 from tests.unit.checks.wire import Wire
 from tests.unit.discovery.surrounding_bodies import (
@@ -65,10 +66,10 @@ SAID = (
       "subscription o", "what else it is connected to"], ["--exclude-prefixes"]),
     ("a peer that may not be read", TO_FAR, {FAR: FORBIDDEN}, "surroundings-unreadable",
      ["network far (peered as to-far)", "AuthorizationFailed", "10.2.0.0/16"],
-     [f"az role assignment create --assignee CALLER --role Reader --scope {FAR}", "--exclude-prefixes"]),
+     [f'az role assignment create --assignee CALLER --role "Reader" --scope {FAR}', "--exclude-prefixes"]),
     ("a subscription that may not be read", TO_FAR, {FAR: FORBIDDEN, clusters_path(OTHER): FORBIDDEN},
      "surroundings-unreadable", ["network far (peered as to-far) and clusters of subscription o"],
-     [f"--role Reader --scope {OTHER} "]),
+     [f'--role "Reader" --scope {OTHER} ']),
     ("a peer whose peering is connected, though it is not shown", TO_FAR, {}, "surroundings-unreadable",
      ["does not exist", "10.2.0.0/16"], ["add what is in use there: --exclude-prefixes"]),
     ("a peer in a subscription that the login does not see", TO_FAR, {FAR: NOT_SEEN}, "surroundings-unreadable",
@@ -182,7 +183,7 @@ def test_the_longest_way_is_asked_in_four_rounds_after_the_own_network() -> None
         found = around_with(body, wire)
     assert rounds == [["network", "clusters"], ["gateway", "connections"], ["gateway", "site"], ["network"]]
     assert len(wire.asked) == len({each.lower() for each in wire.asked}) == 7
-    assert found.connected == {HUB.lower(), SPOKE.lower()}
+    assert found.connected == {ResourceId(HUB), ResourceId(SPOKE)}
 
 
 class Meeting(Wire):

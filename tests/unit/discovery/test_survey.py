@@ -12,6 +12,7 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import inventory
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
@@ -121,10 +122,10 @@ def test_clusters_of_the_estate_may_be_shared_with() -> None:
     }
 
 
-def body(name: str, *prefixes: str, peerings: Any = ()) -> dict[str, Any]:
+def body(name: str, *prefixes: str, peerings: Any = ()) -> VirtualNetwork:
     """The network as Resource Manager shows it."""
     properties = {"addressSpace": {"addressPrefixes": [*prefixes]}, "virtualNetworkPeerings": [*peerings]}
-    return {"id": vnet_id(name), "properties": {**properties, "subnets": []}}
+    return VirtualNetwork.parse({"id": vnet_id(name), "properties": {**properties, "subnets": []}})
 
 
 def inside() -> Any:
@@ -198,10 +199,10 @@ class Served(Shown):
 
     def get(self, path: str, api_version: str) -> Any:
         if path == vnet_id("hub"):
-            hub = body("hub", "10.1.0.0/16")
             address = {"id": f"{self.GATEWAY}/ipConfigurations/default"}
-            hub["properties"]["subnets"] = [{"name": "GatewaySubnet", "properties": {"ipConfigurations": [address]}}]
-            return hub
+            subnet = {"name": "GatewaySubnet", "properties": {"ipConfigurations": [address]}}
+            space = {"addressPrefixes": ["10.1.0.0/16"]}
+            return {"id": path, "properties": {"addressSpace": space, "subnets": [subnet]}}
         if path == self.SITE:
             return {"id": path, "properties": {"localNetworkAddressSpace": {"addressPrefixes": ["10.90.0.0/16"]}}}
         return {"id": path, "properties": {}} if path == self.GATEWAY else None

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.discovery import parsing
-from azext_kubenet.discovery.network_reads import measure
+from azext_kubenet.azure.models import Peering
 from azext_kubenet.discovery.surroundings import clear_of
-from azext_kubenet.discovery.topology import group_of, name_of, ranges, subscription_of, used
+from azext_kubenet.discovery.topology import ranges, used
 from tests.unit.discovery.surrounding_bodies import (
     HUB,
     NODES,
@@ -140,22 +139,6 @@ def test_an_empty_network_has_nothing_around_it() -> None:
     assert (found.reservations, found.elsewhere, found.findings, found.connected) == ([], [], [], set())
 
 
-# what a subnet shows, the addresses that something has
-IN_USE: tuple[tuple[str, Any, int], ...] = (
-    ("nothing", {"properties": {}}, 0),
-    ("no properties", {}, 0),
-    ("two configurations, one of them shown twice",
-     {"properties": {"ipConfigurations": [{"id": "/a"}, {"id": "/b"}, {"id": "/A"}]}}, 2),
-    ("an application gateway", {"properties": {"applicationGatewayIPConfigurations": [{"id": "/a"}]}}, 1),
-    ("other types", {"properties": {"ipConfigurations": [None, 7], "applicationGatewayIPConfigurations": "x"}}, 0),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("body", "addresses"), [row[1:] for row in IN_USE], ids=[row[0] for row in IN_USE])
-def test_an_existing_subnet_is_measured(body: Any, addresses: int) -> None:
-    assert measure(body) == addresses
-
-
 # what a text is, the text, the networks that it names
 TEXTS = (
     ("a network", "10.0.0.0/8", ["10.0.0.0/8"]),
@@ -173,11 +156,6 @@ def test_what_a_prefix_names(text: str, networks: list[str]) -> None:
     assert [str(each) for each in ranges([text, text])] == networks
 
 
-def test_ids_are_taken_apart() -> None:
-    assert (subscription_of(HUB), group_of(HUB), name_of(f"{HUB}/")) == ("/subscriptions/s", "g", "hub")
-    assert (subscription_of("x/y"), group_of(""), name_of("")) == ("", "", "")
-
-
 def test_a_part_of_the_private_space_is_used() -> None:
     two = ["10.0.0.0/8", "172.16.0.0/12"]
     assert used(two) == two
@@ -186,7 +164,7 @@ def test_a_part_of_the_private_space_is_used() -> None:
 
 def test_a_peering_of_another_kind_of_id_is_not_followed() -> None:
     hostile = peering("p", "/subscriptions/s?api-version=1", "10.9.0.0/16")
-    assert parsing.peering(hostile).remote == ""
+    assert not Peering.parse(hostile).remote
     (only,) = around(vnet("10.1.0.0/16", peerings=(hostile,))).reservations
     assert only.reason == "a network peered as p"
 

@@ -1,0 +1,292 @@
+"""Networks, route tables and clusters as Azure shows them: Resource Manager and Resource Graph show the same. Pure.
+
+Whatever is missing, empty, of another type or not IPv4 is passed over: a stranger's network is no reason to fail.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from netaddr import AddrFormatError, IPNetwork
+
+from azext_kubenet.azure.bodies import Json, items, number, text, texts, within
+from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
+
+#: Azure's word for a peering that lost its other side.
+_DISCONNECTED = "disconnected"
+#: Where the address space of the other network of a peering stands, newest first.
+_REMOTE_SPACE = ("remoteVirtualNetworkAddressSpace", "remoteAddressSpace")
+#: Part of the id of what has no address of its own in a subnet.
+_PRIVATE_LINK = "/privatelinkservices/"
+
+
+def ipv4(prefixes: Iterable[str]) -> tuple[str, ...]:
+    """Those of some prefixes that are IPv4, each once; service tags and IPv6 are passed over."""
+    return tuple(each for each in dict.fromkeys(prefixes) if each[:1].isdigit() and "." in each and ":" not in each)
+
+
+def address_space(body: Json, *keys: str) -> tuple[str, ...]:
+    """The IPv4 prefixes of an address space."""
+    return ipv4(texts(within(body, *keys), "addressPrefixes"))
+
+
+def id_of(body: Json, *keys: str) -> ResourceId:
+    """The id of a resource in a resource group, below some keys: nothing else is asked for."""
+    found = ResourceId(text(within(body, *keys), "id").rstrip("/"))
+    return found if found.kind and found.group else ResourceId()
+
+
+def _ids(body: Json, key: str) -> tuple[ResourceId, ...]:
+    """The ids of a list, whatever they are."""
+    return tuple(ResourceId(text(each, "id")) for each in items(body, key))
+
+
+class Link(NamedTuple):
+    """What another service has linked to a subnet: its kind ("" if not shown), and its id."""
+
+    kind: str
+    resource: ResourceId
+
+
+class Subnet(NamedTuple):
+    """A subnet.
+
+    prefixes: its IPv4 prefixes as texts
+    route_table, security_group, nat_gateway: ids of what is attached to it, empty without one
+    configurations: ids of the IP configurations of what has addresses in it
+    application_gateways: the same of application gateways
+    delegations: the services that it is delegated to
+    links: what other services have linked to it
+    """
+
+    name: str
+    prefixes: tuple[str, ...] = ()
+    route_table: ResourceId = ResourceId()
+    security_group: ResourceId = ResourceId()
+    nat_gateway: ResourceId = ResourceId()
+    configurations: tuple[ResourceId, ...] = ()
+    application_gateways: tuple[ResourceId, ...] = ()
+    delegations: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @classmethod
+    def parse(cls, body: Json) -> "Subnet":
+        """Parse a subnet: Azure shows its prefixes as one, as a list, or as both."""
+        has = within(body, "properties")
+        links = (*items(has, "serviceAssociationLinks"), *items(has, "resourceNavigationLinks"))
+        return cls(
+            name=text(body, "name"),
+            prefixes=ipv4([text(has, "addressPrefix"), *texts(has, "addressPrefixes")]),
+            route_table=id_of(has, "routeTable"),
+            security_group=id_of(has, "networkSecurityGroup"),
+            nat_gateway=id_of(has, "natGateway"),
+            configurations=_ids(has, "ipConfigurations"),
+            application_gateways=_ids(has, "applicationGatewayIPConfigurations"),
+            delegations=tuple(
+                text(within(each, "properties"), "serviceName") or text(each, "name")
+                for each in items(has, "delegations")
+            ),
+            links=tuple(map(_link, links)),
+        )
+
+    @property
+    def addresses_in_use(self) -> int:
+        """Addresses that something has, by what Azure shows attached to the subnet. [A5, A6]
+
+        One for each configuration of a network interface, load balancer, firewall or gateway. A private link service is
+        shown twice, as itself and as its interface, and a private endpoint by its interface too, so neither is counted.
+        The instances of an application gateway are shown as one configuration, which counts as one.
+        """
+        counted = {each for each in self.configurations if _PRIVATE_LINK not in f"/{each.canonical}"}
+        return len(counted.union(self.application_gateways))
+
+
+def _link(body: Json) -> Link:
+    has = within(body, "properties")
+    return Link(text(has, "linkedResourceType") or text(body, "name"), ResourceId(text(has, "link")))
+
+
+class Peering(NamedTuple):
+    """One side of a peering.
+
+    remote: id of the other network
+    prefixes: its IPv4 space as this side last saw it
+    connected: whether traffic flows
+    forwarded: whether traffic is taken that the other network only passes on
+    remote_gateways: whether the other network's gateway serves this one
+    state: Azure's word, such as Initiated while the other side is missing
+    """
+
+    name: str
+    remote: ResourceId
+    prefixes: tuple[str, ...]
+    connected: bool = True
+    forwarded: bool = False
+    remote_gateways: bool = False
+    state: str = ""
+
+    @classmethod
+    def parse(cls, body: Json) -> "Peering":
+        """Parse a peering. The other network's space may have changed since: the network itself knows it better."""
+        has = within(body, "properties")
+        state = text(has, "peeringState")
+        return cls(
+            name=text(body, "name"),
+            remote=id_of(has, "remoteVirtualNetwork"),
+            prefixes=ipv4(each for key in _REMOTE_SPACE for each in address_space(has, key)),
+            connected=state.lower() in ("", "connected"),
+            forwarded=has.get("allowForwardedTraffic") is True,
+            remote_gateways=has.get("useRemoteGateways") is True,
+            state=state,
+        )
+
+    @property
+    def lost(self) -> bool:
+        """Whether the other side was taken away, so that nothing comes of this one as it is."""
+        return self.state.lower() == _DISCONNECTED
+
+
+class VirtualNetwork(NamedTuple):
+    """A virtual network: its IPv4 prefixes as texts, and the ids of the gateways in it."""
+
+    id: ResourceId = ResourceId()
+    prefixes: tuple[str, ...] = ()
+    subnets: tuple[Subnet, ...] = ()
+    peerings: tuple[Peering, ...] = ()
+    gateways: tuple[ResourceId, ...] = ()
+    location: str = ""
+
+    @classmethod
+    def parse(cls, body: Json) -> "VirtualNetwork":
+        """Parse a network."""
+        has = within(body, "properties")
+        subnets = tuple(map(Subnet.parse, items(has, "subnets")))
+        return cls(
+            id=ResourceId(text(body, "id")),
+            prefixes=address_space(has, "addressSpace"),
+            subnets=subnets,
+            peerings=tuple(map(Peering.parse, items(has, "virtualNetworkPeerings"))),
+            gateways=tuple(dict.fromkeys(_gateways(subnets))),
+            location=text(body, "location"),
+        )
+
+    def subnet(self, name: str) -> Subnet | None:
+        """A subnet by its name; None without one."""
+        return next((each for each in self.subnets if each.name.lower() == name.lower()), None)
+
+
+def _gateways(subnets: Iterable[Subnet]) -> Iterator[ResourceId]:
+    """The gateways that have an address in one of the subnets: there is no other way from a network to its gateways."""
+    return (each.parent for subnet in subnets for each in subnet.configurations if each.parent.is_a(GATEWAY))
+
+
+class Route(NamedTuple):
+    """A route: its prefix, which may be a service tag, and the type of its next hop."""
+
+    name: str
+    prefix: str
+    next_hop: str = ""
+
+    @property
+    def destination(self) -> IPNetwork | None:
+        """The IPv4 range that it is for; None for a service tag or IPv6."""
+        try:
+            network = IPNetwork(self.prefix)
+        except AddrFormatError:
+            return None
+        return network if network.version == 4 else None
+
+
+class RouteTable(NamedTuple):
+    """A route table, and the ids of the subnets that carry it."""
+
+    id: ResourceId = ResourceId()
+    routes: tuple[Route, ...] = ()
+    subnets: tuple[ResourceId, ...] = ()
+
+    @classmethod
+    def parse(cls, body: Json) -> "RouteTable":
+        """Parse a route table."""
+        has = within(body, "properties")
+        return cls(ResourceId(text(body, "id")), tuple(map(_route, items(has, "routes"))), _ids(has, "subnets"))
+
+    @property
+    def destinations(self) -> set[IPNetwork]:
+        """The IPv4 ranges that it has routes for."""
+        return {found for route in self.routes if (found := route.destination) is not None}
+
+
+def _route(body: Json) -> Route:
+    has = within(body, "properties")
+    return Route(text(body, "name"), text(has, "addressPrefix"), text(has, "nextHopType"))
+
+
+class AgentPool(NamedTuple):
+    """A node pool: its nodes, and the ids of the subnets of its nodes and of its pods, empty if not of the user's."""
+
+    name: str
+    nodes: int
+    subnet: ResourceId
+    pod_subnet: ResourceId
+
+    @classmethod
+    def parse(cls, body: Json) -> "AgentPool":
+        """Parse a node pool."""
+        subnet, pod_subnet = text(body, "vnetSubnetID"), text(body, "podSubnetID")
+        return cls(text(body, "name"), number(body, "count"), ResourceId(subnet), ResourceId(pod_subnet))
+
+
+class Cluster(NamedTuple):
+    """A cluster.
+
+    pods: its pod CIDRs, if they lie outside of any network
+    services: its service CIDRs
+    dns_ip: the address of its DNS service, as text
+    node_group: id of the resource group of its nodes, where its network is too if no subnet was named
+    is_kubenet: whether it runs on kubenet, and so writes routes of its own [B13, B18]
+    is_stopped: whether none of its nodes runs
+    created: when it was made, as Azure writes times, "" if it is not shown
+    """
+
+    id: ResourceId
+    pools: tuple[AgentPool, ...] = ()
+    pods: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    dns_ip: str = ""
+    node_group: ResourceId = ResourceId()
+    is_kubenet: bool = False
+    is_stopped: bool = False
+    created: str = ""
+
+    @classmethod
+    def parse(cls, body: Json) -> "Cluster":
+        """Parse a cluster. Pods that have addresses of their network have no range of their own, whatever is shown."""
+        has, resource_id = within(body, "properties"), ResourceId(text(body, "id"))
+        profile = within(has, "networkProfile")
+        plugin, mode = text(profile, "networkPlugin").lower(), text(profile, "networkPluginMode").lower()
+        return cls(
+            id=resource_id,
+            pools=tuple(map(AgentPool.parse, items(has, "agentPoolProfiles"))),
+            pods=_ranges(profile, "podCidr") if plugin != "azure" or mode == "overlay" else (),
+            services=_ranges(profile, "serviceCidr"),
+            dns_ip=text(profile, "dnsServiceIP"),
+            node_group=ResourceId.of_group(resource_id.subscription, text(has, "nodeResourceGroup")),
+            is_kubenet=plugin == "kubenet",
+            is_stopped=text(within(has, "powerState"), "code") == "Stopped",
+            created=text(within(body, "systemData"), "createdAt"),
+        )
+
+    @property
+    def subnets(self) -> tuple[ResourceId, ...]:
+        """Ids of the subnets that its pools are in, pods' subnets included, each once."""
+        found = dict.fromkeys(each for pool in self.pools for each in (pool.subnet, pool.pod_subnet))
+        return tuple(each for each in found if each)
+
+    @property
+    def running_nodes(self) -> int:
+        """Nodes that run; none while it is stopped."""
+        return 0 if self.is_stopped else sum(pool.nodes for pool in self.pools)
+
+
+def _ranges(profile: Json, key: str) -> tuple[str, ...]:
+    """A range of a cluster: older answers have the one, newer ones a list as well."""
+    return ipv4([text(profile, key), *texts(profile, f"{key}s")])
