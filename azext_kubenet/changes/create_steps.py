@@ -268,7 +268,7 @@ def _role(client: ArmClient, inputs: CreateInputs, grant: Grant) -> Step:
         ROLE,
         grant.role.name,
         (grant.granted or {}).get("id", grant.scope),
-        f"on {grant.scope.rsplit('/', 1)[-1]}",
+        f"on {ResourceId(grant.scope).name}",
         existing=grant.granted,
         make=make,
         remove=remove,
