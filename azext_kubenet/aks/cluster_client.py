@@ -17,9 +17,10 @@ from knack.log import get_logger
 
 from azext_kubenet.addressing.model import Finding, Severity
 from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.answers import azure_error, operation_of, retry_after
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, azure_error, operation_of, retry_after
+from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.waiting import Say, intervals
 from azext_kubenet.changes.drift import unlike

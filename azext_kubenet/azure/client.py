@@ -1,142 +1,80 @@
-"""The only door to the wire: get, list, post, put and delete by path, with azure-cli's own login and policies.
+"""Resources by path: get, list, post, put and delete, and waiting for what is under way.
 
 It knows no networks and no clusters. A resource that does not exist is None; any other refusal of Azure's is an
-AzureError that carries Azure's code and words. What passes by itself (429, 503, 500, a lost connection, a token that
-has expired) is ridden out, with a line to the user for every wait that is worth one.
+AzureError that carries Azure's code and words.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from azure.core.exceptions import AzureError as CoreError
-from azure.core.pipeline import policies
-from azure.core.rest import HttpRequest, HttpResponse
-from azure.mgmt.core import ARMPipelineClient
+from azure.core.credentials import TokenCredential
+from azure.core.rest import HttpResponse
 
+from azext_kubenet.azure.answers import body_if_there, body_of, operation_of, retry_after
 from azext_kubenet.azure.api_versions import RESOURCE_GRAPH_API
-from azext_kubenet.azure.azure_errors import AzureError, error_of, is_absence, is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller, caller_of
+from azext_kubenet.azure.polling import LOOK_SECONDS, follow
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.azure.retry import TRANSIENT, NoToken, Tries, VisibleRetry, no_token
+from azext_kubenet.azure.retry import Tries
+from azext_kubenet.azure.transport import Transport
 from azext_kubenet.azure.waiting import RetryPolicy, Say, intervals
+from azext_kubenet.azure.writes import (
+    BUSY_DELETE,
+    BUSY_SECONDS,
+    AlreadyThere,
+    MadeMeanwhile,
+    Unsure,
+    busy_code,
+    is_as_sent,
+    wait_before_next_try,
+)
 
-#: Methods of a query: it is sent as a POST, and changes nothing.
-_QUERY_METHODS = frozenset(["GET", "POST"])
 #: Path of Azure Resource Graph, and the most rows that it answers at once.
 #: https://learn.microsoft.com/azure/governance/resource-graph/concepts/paging-results
 _GRAPH_PATH, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", 1000
-#: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
-_LOOK_SECONDS = 3.0
-#: Refusals that pass once another operation has ended, and seconds between two tries. BEHAVIOUR.md "Errors"
-_BUSY = ("AnotherOperationInProgress", "CanceledAndSupersededDueToAnotherOperation")
-_BUSY_SECONDS = 5.0
-#: Seconds of the first wait after a lost answer, and most doublings of it.
-_LOST_SECONDS, _DOUBLINGS = 0.4, 6
 #: States of what nothing is under way on.
 _SETTLED = ("Succeeded", "Failed", "Canceled")
-#: AKS's word for the same, which for a write may also speak of a quota; for a DELETE it cannot (our reading).
-_BUSY_DELETE = (*_BUSY, "OperationNotAllowed")
 #: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
 #: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds.
 _UNKNOWN_YET_STATUS, _UNKNOWN_YET = 404, "does not reference a valid application object"
 _UNKNOWN_YET_SECONDS = 5.0
-#: Words of an operation that are final; any other, whatever it says, means that it is still running.
-_SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled", "cancelled")
-#: Words that tell no more than that it is running.
-_COMMON = ("inprogress", "running", "accepted")
-
-
-class AlreadyThere(Json):
-    """The body of what somebody else had made by the time of our PUT: it is not this run's."""
-
-
-class Unsure(Json):
-    """The body of what is as our PUT sent it, whose answer was lost: it may be this run's, and may be another's."""
-
-
-class InAnotherRegion(AzureError):
-    """Something else lies there than what was sent: somebody has made it meanwhile."""
-
-    def __init__(self, path: str):
-        name = ResourceId(path).name
-        super().__init__(409, "", f"{name} has come to be since this run looked, and not as this run would make it")
-
-
-def is_as_sent(sent: Any, found: Any) -> bool:
-    """Whether what Azure shows is what was sent: all of it, in any capitals, with no tags that were not sent."""
-    if isinstance(sent, Mapping):
-        strange = isinstance(found, Mapping) and bool(found.get("tags")) and "tags" not in sent
-        return (
-            isinstance(found, Mapping)
-            and not strange
-            and all(is_as_sent(value, found.get(key)) for key, value in sent.items())
-        )
-    if isinstance(sent, list):
-        same = isinstance(found, list) and len(found) == len(sent)
-        return same and all(is_as_sent(one, other) for one, other in zip(sent, found, strict=True))
-    return str(sent).replace(" ", "").lower() == str(found).replace(" ", "").lower()
 
 
 class ArmClient:
-    """A way to one service: Azure Resource Manager, or Microsoft Graph.
+    """Azure Resource Manager, or Microsoft Graph.
 
-    Made by azure-cli's client factory, which passes its policies in kwargs. No policy here logs a body: those of Graph
-    carry passwords.
+    Made by azure-cli's client factory, which passes its policies in kwargs.
     """
 
-    def __init__(self, credential: Any, subscription_id: str, base_url: str, patience: RetryPolicy, **kwargs: Any):
+    def __init__(
+        self, credential: TokenCredential, subscription_id: str, base_url: str, patience: RetryPolicy, **kwargs: Any
+    ):
         self.subscription_id = subscription_id
         self.patience = patience
         self.caller = Caller()
-        self._get_token: Callable[[], Any] = lambda: credential.get_token(*kwargs["credential_scopes"])
-        kwargs.pop("logging_policy", None)
-        chain = [
-            policies.RequestIdPolicy(**kwargs),
-            policies.HeadersPolicy(**kwargs),
-            kwargs.get("user_agent_policy") or policies.UserAgentPolicy(**kwargs),
-            policies.ProxyPolicy(**kwargs),
-            policies.ContentDecodePolicy(**kwargs),
-            VisibleRetry(patience),
-            kwargs.get("authentication_policy")
-            or policies.BearerTokenCredentialPolicy(credential, *kwargs["credential_scopes"]),
-            kwargs.get("custom_hook_policy"),
-        ]
-        verify = {key: value for key, value in kwargs.items() if key.startswith("connection_")}
-        self._client = ARMPipelineClient(base_url=base_url, policies=[each for each in chain if each], **verify)
+        self._transport = Transport(credential, base_url, patience, **kwargs)
 
     def log_in(self) -> str:
         """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or AzureError."""
-        end = time.monotonic() + self.patience.seconds
-        for seconds in intervals(_LOOK_SECONDS):
-            try:
-                return str(self._get_token().token)
-            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
-                failure = no_token(error)
-                if failure is None:
-                    raise
-                if failure.final or time.monotonic() + seconds > end:
-                    if failure.told:
-                        raise
-                    raise azure_error(failure) from error
-            self.patience.wait(seconds, "the login gave no token")
-        return ""  # never: the intervals do not end
+        return self._transport.log_in()
 
     def get(self, path: str, api_version: str = "", **query: str) -> Json | None:
         """What lies at a path; None when it, or something above it, does not exist."""
-        return _seen(self._send("GET", path, api_version, query))
+        return body_if_there(self._transport.send("GET", path, api_version, query))
 
     def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
         """All items of a list, over all its pages; none when what it hangs on does not exist."""
         return [*self._pages(path, api_version, query)]
 
     def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
-        page = _seen(self._send("GET", path, api_version, query))
+        page = body_if_there(self._transport.send("GET", path, api_version, query))
         while page is not None:
             yield from page.get("value", ())
             following = page.get("nextLink") or page.get("@odata.nextLink")
-            page = _seen(self._send("GET", following, "", {})) if following else None
+            page = body_if_there(self._transport.send("GET", following, "", {})) if following else None
 
     def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
@@ -146,7 +84,7 @@ class ArmClient:
         end = time.monotonic() + self.patience.seconds
         while True:
             try:
-                return _body(self._send("POST", path, api_version, {}, body))
+                return body_of(self._transport.send("POST", path, api_version, {}, body))
             except AzureError as error:
                 unknown = error.status == _UNKNOWN_YET_STATUS or _UNKNOWN_YET in error.message
                 if not (new and unknown) or time.monotonic() > end:
@@ -164,7 +102,7 @@ class ArmClient:
         if subscriptions:
             body["subscriptions"] = list(subscriptions)
         while True:
-            page = _body(self._send("POST", _GRAPH_PATH, RESOURCE_GRAPH_API, {}, body, retry_on_methods=_QUERY_METHODS))
+            page = body_of(self._transport.send("POST", _GRAPH_PATH, RESOURCE_GRAPH_API, {}, body, is_query=True))
             yield page.get("data") or []
             following = page.get("$skipToken")
             if not following:
@@ -178,9 +116,9 @@ class ArmClient:
     def put(self, path: str, api_version: str, body: Json) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
-        Found, when it was there by then; Unsure, when the answer was lost and it is there as it was sent. Another
-        operation that is in its way is waited for. An error tells whether something may have been made (accepted), and
-        whether it is known that this request made it (confirmed).
+        It is AlreadyThere, when it was there by then, and Unsure, when the answer was lost and it is there as it was
+        sent. Another operation that is in its way is waited for. An error tells whether something may have been made
+        (accepted), and whether it is known that this request made it (confirmed).
         """
         end, tries, failures = 0.0, Tries(careful=True), 0
         while True:
@@ -189,8 +127,10 @@ class ArmClient:
             except BaseException as error:  # pylint: disable=broad-exception-caught  # Ctrl-C among it
                 error.accepted = tries.made or tries.lost or not isinstance(error, AzureError)  # type: ignore[attr-defined]
                 error.confirmed = tries.made  # type: ignore[attr-defined]
+                if not isinstance(error, AzureError):
+                    raise
                 end = end or time.monotonic() + self.patience.seconds
-                why, seconds = self._passing(error, tries, failures) if isinstance(error, AzureError) else ("", 0.0)
+                why, seconds = wait_before_next_try(error, tries, failures)
                 failures += 1
                 if not why or time.monotonic() + seconds > end:
                     raise
@@ -201,25 +141,14 @@ class ArmClient:
                 if not self.patience.wait(seconds, why):
                     raise
 
-    @staticmethod
-    def _passing(error: AzureError, tries: Tries, failures: int) -> tuple[str, float]:
-        """Why a refusal of a PUT passes, in words, and seconds until the next try; nothing for one that is final."""
-        busy = [code for code in (error.code, *error.details) if code in _BUSY]
-        if busy:
-            return f"another operation is under way there ({busy[0]})", _BUSY_SECONDS
-        if tries.made or not tries.lost or not (error.status == 0 or error.status in TRANSIENT):
-            return "", 0.0
-        why = f"azure answered {error.status}" if error.status else "the connection was lost"
-        return why, min(_LOST_SECONDS * 2 ** min(failures, _DOUBLINGS), _BUSY_SECONDS)
-
     def _there(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
         """What lies at a path after a PUT of which the answer was lost, once nothing is under way on it.
 
-        It may be what that PUT has made, if it is as it was sent: Unsure. Raises Elsewhere for anything else, which is
-        never written over.
+        It may be what that PUT has made, if it is as it was sent: Unsure. Raises MadeMeanwhile for anything else, which
+        is never written over.
         """
         found: Json = {}
-        for seconds in intervals(_LOOK_SECONDS):
+        for seconds in intervals(LOOK_SECONDS):
             try:
                 seen = self.get(path, api_version)
             except AzureError as error:
@@ -233,13 +162,13 @@ class ArmClient:
                 break
             self.patience.pause(seconds)
         if not is_as_sent(body, found):
-            raise InAnotherRegion(path)
+            raise MadeMeanwhile(path)
         return Unsure(found)
 
     def _put(self, path: str, api_version: str, body: Json, tries: Tries) -> Json:
         lost = tries.lost
-        response = self._send("PUT", path, api_version, {}, body, tries=tries)
-        answer = _body(response)
+        response = self._transport.send("PUT", path, api_version, {}, body, tries=tries)
+        answer = body_of(response)
         tries.made = tries.made or response.status_code == 201  # that is what Azure answers to a creation
         tries.lost = tries.lost or tries.made
         self._finish(response, path)
@@ -258,19 +187,19 @@ class ArmClient:
                 self._delete(path, api_version)
                 return
             except AzureError as error:
-                busy = [code for code in (error.code, *error.details) if code in _BUSY_DELETE]
-                if not busy or error.accepted or time.monotonic() + _BUSY_SECONDS > end:
+                busy = busy_code(error, BUSY_DELETE)
+                if not busy or error.accepted or time.monotonic() + BUSY_SECONDS > end:
                     if self._is_gone(error, path, api_version):
                         return
                     raise
-                self.patience.wait(_BUSY_SECONDS, f"another operation is under way there ({busy[0]})")
+                self.patience.wait(BUSY_SECONDS, f"another operation is under way there ({busy})")
 
     def _is_gone(self, error: AzureError, path: str, api_version: str) -> bool:
         """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""
         if not error.accepted and 0 < error.status < 500:
             return False
         end = time.monotonic() + self.patience.seconds
-        for seconds in intervals(_LOOK_SECONDS):
+        for seconds in intervals(LOOK_SECONDS):
             found = self.get(path, api_version)
             if found is None:
                 return True
@@ -281,9 +210,9 @@ class ArmClient:
         return False
 
     def _delete(self, path: str, api_version: str) -> None:
-        response = self._send("DELETE", path, api_version, {})
+        response = self._transport.send("DELETE", path, api_version, {})
         if response.status_code != 404:
-            _body(response)
+            body_of(response)
             self._finish(response, path)
 
     def _finish(self, response: HttpResponse, path: str) -> None:
@@ -293,118 +222,9 @@ class ArmClient:
             name = ResourceId(path).name
             self.follow(url, lambda word: self.patience.say(f"  {name}: {word}"), retry_after(response))
 
-    def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = _LOOK_SECONDS) -> None:
-        """Wait until an operation has succeeded, and show each new word of its status.
-
-        first_wait: seconds that Azure asked for; longest: seconds between looks where it asks for none. Raises
-        AzureError when the operation failed.
-        """
-        wait, last = first_wait, ""
-        for usual in intervals(longest):
-            if not self.patience.pause(usual if wait is None else wait):
-                raise _still_under_way()
-            try:
-                response = self._send("GET", url, "", {})
-                body = _body(response)
-            except AzureError as error:
-                error.accepted = True  # it goes on, seen or not
-                raise
-            status = str(body.get("status") or ("" if response.status_code == 202 else _SUCCEEDED))
-            if status.lower() == _SUCCEEDED:
-                return
-            if status.lower() in _FAILED:
-                failure = (
-                    error_of(response.status_code, body)
-                    if body.get("error")
-                    else AzureError(200, status, "no reason given")
-                )
-                failure.accepted = True
-                raise failure
-            if status not in (last, "") and status.lower() not in _COMMON:
-                show(status)
-            last, wait = status, retry_after(response)
-
-    def _send(  # pylint: disable=too-many-positional-arguments
-        self,
-        method: str,
-        path: str,
-        api_version: str,
-        query: Mapping[str, str],
-        body: Json | None = None,
-        **retries: Any,
-    ) -> HttpResponse:
-        params = {f"${key}": value for key, value in query.items()}
-        if api_version:
-            params["api-version"] = api_version
-
-        def request() -> HttpRequest:
-            url = self._client.format_url(path)
-            return HttpRequest(method, url, params=params, json=body, headers={"Accept": "application/json"})
-
-        try:
-            response = self._client.send_request(request(), **retries)
-            if response.status_code == 401:  # the token has expired: the policy forgets it, and asks for another
-                response = self._client.send_request(request(), **retries)
-        except CoreError as error:
-            raise azure_error(error) from error
-        return response
-
-
-def _still_under_way() -> AzureError:
-    """The error of an operation that nobody waits for any more."""
-    error = AzureError(0, "", "interrupted before its operation had ended")
-    error.accepted = True
-    return error
-
-
-def _seen(response: HttpResponse) -> Json | None:
-    """An answer's body; None when it says that there is no such thing."""
-    try:
-        return _body(response)
-    except AzureError as error:
-        if not is_absence(error):
-            raise
-        return None
-
-
-def _body(response: HttpResponse) -> Json:
-    try:
-        body: Json = response.json() if response.text() else {}
-    except ValueError:
-        body = {}
-    if response.status_code >= 400:
-        raise error_of(response.status_code, body)
-    return body
-
-
-def operation_of(response: HttpResponse) -> str:
-    """The address of the operation that an answer names, if one is under way."""
-    url: str = response.headers.get("azure-asyncoperation", "")
-    return url or (response.headers.get("location", "") if response.status_code == 202 else "")
-
-
-def retry_after(response: HttpResponse) -> float | None:
-    """Seconds that an answer asks to wait; None when it asks for none."""
-    milliseconds = response.headers.get("x-ms-retry-after-ms", "")
-    if milliseconds.isdigit():
-        return float(milliseconds) / 1000
-    asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isdigit() else None
-
-
-def azure_error(error: CoreError) -> AzureError:
-    """An error of azure-core as ours: an answer of Azure's, a connection that could not be made, a token not had."""
-    if isinstance(error, NoToken):
-        return AzureError(401, error.code, str(error), (NoToken.__name__,))
-    response = getattr(error, "response", None)
-    if response is None:
-        return AzureError(0, "", f"no answer: {error.message}")
-    try:
-        body = response.json() if callable(getattr(response, "json", None)) else {}
-    except ValueError:
-        body = {}
-    found = error_of(response.status_code, body)
-    return found if found.code else AzureError(response.status_code, "", error.message)
+    def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = LOOK_SECONDS) -> None:
+        """Wait until an operation has succeeded, and show each new word of its status: see polling.follow."""
+        follow(self._transport, url, show, first_wait, longest)
 
 
 def connect(cli_ctx: Any, patience: RetryPolicy) -> ArmClient:

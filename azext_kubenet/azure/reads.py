@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 
 T = TypeVar("T")
+#: What a read is answered with: a body or none, or the items of a list.
+_Answer = Json | list[Json] | None
 #: Reads under way at once: all that a creation ever asks for, so that they cost the time of one.
 _SIDE_BY_SIDE = 16
 #: What the threads that read are called.
@@ -37,9 +40,10 @@ class Reader:
     def __init__(self, door: ArmClient, give_up: Callable[[], None] = lambda: None):
         self._door = door
         self._give_up = give_up
-        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._lock = Lock()  # of what follows: whoever asks may be on any thread
         self._threads: list[Thread] = []
-        self._answers: dict[Read, Future[Any]] = {}
+        self._answers: dict[Read, Future[_Answer]] = {}
 
     def __enter__(self) -> "Reader":
         return self
@@ -47,28 +51,31 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for future in self._answers.values():
-            future.cancel()
-        for _ in self._threads:
-            self._queue.put(None)
+        with self._lock:
+            for future in self._answers.values():
+                future.cancel()
+            for _ in self._threads:
+                self._queue.put(None)
         if kind is not None:
             self._give_up()
 
     def prefetch(self, reads: Iterable[Read]) -> None:
         """Start reading what will be asked for."""
-        for read in reads:
-            if read not in self._answers:
-                self._answers[read] = self._submit(lambda read=read: self._ask(read))  # type: ignore[misc]
+        wanted = [*reads]
+        with self._lock:
+            for read in wanted:
+                if read not in self._answers:
+                    self._answers[read] = self._submit(partial(self._ask, read))
 
     def get(self, path: str, api_version: str) -> Json | None:
         """What lies at a path; None when it does not exist."""
-        answer: Json | None = self._answer(Read(path, api_version))
-        return answer
+        answer = self._answer(Read(path, api_version))
+        return answer if isinstance(answer, dict) else None
 
     def list(self, path: str, api_version: str, filter_: str = "") -> list[Json]:
         """All items of a list; none when what it hangs on does not exist."""
-        answer: list[Json] = self._answer(Read(path, api_version, True, filter_))
-        return answer
+        answer = self._answer(Read(path, api_version, True, filter_))
+        return answer if isinstance(answer, list) else []
 
     def search(self, query: str, subscriptions: Sequence[str], understand: Callable[[Json], T]) -> Future[Sequence[T]]:
         """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
@@ -76,11 +83,13 @@ class Reader:
         def collect() -> Sequence[T]:
             return [understand(row) for page in self._door.rows(query, subscriptions) for row in page]
 
-        return self._submit(collect)
+        with self._lock:
+            return self._submit(collect)
 
-    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._queue.put((future, work))
+    def _submit(self, work: Callable[[], T]) -> Future[T]:
+        """Have a thread do some work; the lock is held."""
+        future: Future[T] = Future()
+        self._queue.put(partial(_settle, future, work))
         if len(self._threads) < _SIDE_BY_SIDE:
             thread = Thread(target=self._serve, name=f"{THREADS}-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
@@ -89,19 +98,24 @@ class Reader:
 
     def _serve(self) -> None:
         while (job := self._queue.get()) is not None:
-            future, work = job
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
-                future.set_exception(error)
+            job()
 
-    def _answer(self, read: Read) -> Any:
+    def _answer(self, read: Read) -> _Answer:
         self.prefetch([read])
         return self._answers[read].result()
 
-    def _ask(self, read: Read) -> Any:
+    def _ask(self, read: Read) -> _Answer:
         query = {"filter": read.filter} if read.filter else {}
-        ask = self._door.list if read.listed else self._door.get
-        return ask(read.path, read.api_version, **query)
+        if read.listed:
+            return self._door.list(read.path, read.api_version, **query)
+        return self._door.get(read.path, read.api_version, **query)
+
+
+def _settle(future: Future[T], work: Callable[[], T]) -> None:
+    """Do the work, and give what comes of it to those who wait for it."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
+        future.set_exception(error)

@@ -4,18 +4,19 @@ azure-core counts tries, and gives up after three of a kind within some seconds.
 """
 
 import json
-import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from azure.core.exceptions import AzureError as CoreError
 from azure.core.exceptions import ServiceRequestTimeoutError, ServiceResponseError
-from azure.core.pipeline import policies
+from azure.core.pipeline import PipelineContext, PipelineRequest, PipelineResponse, policies
+from azure.core.pipeline.transport import HttpTransport
+from azure.core.rest import HttpRequest
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.tokens import is_untrusted, no_token
 from azext_kubenet.azure.waiting import RetryPolicy
 
 #: Answers of a service that is busy, or that something before it could not reach.
@@ -31,61 +32,9 @@ _UNCOUNTED = 10**6
 _FIRST_SECONDS, _MOST_SECONDS = 0.4, 10.0
 #: Most doublings of a wait: with these the longest wait is reached.
 _DOUBLINGS = 6
-#: What the login says when it will say so again, however often it is asked: an assertion that has expired, a wrong or
-#: expired password, somebody who must sign in anew, a client that is gone.
-#: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
-_FINAL_CODES = frozenset(
-    f"AADSTS{number}"
-    for number in (
-        *(50034, 50053, 50055, 50057, 50058, 50072, 50074, 50076, 50078, 50079, 50105, 50126, 50128, 50132, 50133),
-        *(50158, 50173, 53000, 53001, 53002, 53003, 53004, 65001, 70002, 70008, 70011, 70043, 90002, 90094),
-        *(130500, 135010, 160021, 500011, 530003, 530034, 700003, 700016, 700024, 700027, 700030, 700082, 700084),
-        *(7000112, 7000215, 7000222),
-    )
-)
-_FINAL_WORDS = ("interaction_required", "login_required", "consent_required", "invalid_grant", "invalid_client",
-                "unauthorized_client", "az login", "token from msal cache")  # fmt: skip
-_CODE = re.compile(r"AADSTS\d+")
-#: Errors that are faults of a program, and no login's.
-_OF_A_PROGRAM = (TypeError, AttributeError, NameError, LookupError, AssertionError, MemoryError)
 
-
-class NoToken(CoreError):
-    """The login gave no token. code: of Microsoft Entra ID, if it named one; final: it will not, however often asked;
-    told: its words say something.
-    """
-
-    def __init__(self, text: str, final: bool = False):
-        self.told = not says_nothing(text)
-        found = _CODE.search(text)
-        self.code = found.group() if found else ""
-        self.final = final
-        super().__init__(f"no token: {text if self.told else 'the login gave no reason'}")
-
-
-def no_token(error: Exception) -> NoToken | None:
-    """What was raised while a token was asked for, as NoToken; None for what is no login's failure.
-
-    azure-cli's logins raise classes of MSAL, of requests, of knack, of the standard library, and azure-cli's own.
-    """
-    if isinstance(error, NoToken):
-        return error
-    if isinstance(error, (CoreError, *_OF_A_PROGRAM)):
-        return None
-    text = str(getattr(error, "error_msg", None) or error)
-    named = set(_CODE.findall(text))
-    return NoToken(text, bool(named & _FINAL_CODES) if named else _is_final(text, error))
-
-
-def _is_final(text: str, error: Exception) -> bool:
-    answered = getattr(error, "msal_error", None)
-    kind = str(answered.get("error") or "") if isinstance(answered, dict) else ""
-    return any(word in f"{kind} {text}".lower() for word in _FINAL_WORDS) or _untrusted(error)
-
-
-def _untrusted(error: BaseException) -> bool:
-    """Whether the other side's certificate is not trusted, which no waiting mends."""
-    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+#: What azure-core keeps of one request, by name.
+Settings = dict[str, Any]
 
 
 @dataclass
@@ -118,7 +67,7 @@ class VisibleRetry(policies.RetryPolicy):
         )
         self._patience = patience
 
-    def send(self, request: Any) -> Any:
+    def send(self, request: PipelineRequest) -> PipelineResponse:
         """Send until there is an answer, or patience ends; what could not be sent, for want of a token, as well."""
         options = request.context.options
         tries: Tries = options.pop("tries", None) or Tries()
@@ -130,7 +79,7 @@ class VisibleRetry(policies.RetryPolicy):
                 return super().send(request)
             except CoreError as error:
                 # A POST that never left can be sent again; azure-core itself says so of the other methods.
-                if request.http_request.method != "POST" or not _never_left(error) or _untrusted(error):
+                if request.http_request.method != "POST" or not _never_left(error) or is_untrusted(error):
                     raise
                 failure, why = error, "the connection was lost"
             except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
@@ -145,12 +94,12 @@ class VisibleRetry(policies.RetryPolicy):
                 raise failure
             _keep_out_of_log(request.context)
 
-    def configure_retries(self, options: Any) -> Any:
+    def configure_retries(self, options: Settings) -> Settings:
         """Settings of a request."""
         tries = options.pop("tries", None) or Tries(end=time.monotonic() + self._patience.seconds)
         return {**super().configure_retries(options), "tries": tries}
 
-    def is_retry(self, settings: Any, response: Any) -> bool:
+    def is_retry(self, settings: Settings, response: PipelineResponse) -> bool:
         """Whether to try again: not when Azure asks for more time than there is, and no POST that may have acted."""
         answer, tries = response.http_response, settings["tries"]
         asked = self.get_retry_after(response)
@@ -165,7 +114,12 @@ class VisibleRetry(policies.RetryPolicy):
                 return False
         return self._may_go_on(tries, asked or 0)
 
-    def increment(self, settings: Any, response: Any = None, error: Any = None) -> bool:
+    def increment(
+        self,
+        settings: Settings,
+        response: PipelineRequest | PipelineResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
         """Count a try. A body that was kept out of the log stays out: the logging policy forgets it after each try."""
         context = getattr(response, "context", None)
         if context is not None:
@@ -177,9 +131,9 @@ class VisibleRetry(policies.RetryPolicy):
         tries.lost = tries.lost or not _never_left(error)
         if tries.careful and tries.lost:
             return False
-        return going_on and not _untrusted(error) and self._may_go_on(tries, 0)
+        return going_on and not is_untrusted(error) and self._may_go_on(tries, 0)
 
-    def sleep(self, settings: Any, transport: Any, response: Any = None) -> None:
+    def sleep(self, settings: Settings, transport: HttpTransport, response: PipelineResponse | None = None) -> None:
         """Wait as long as Azure asks, or ever longer. Raises CoreError when nobody waits for the answer any more."""
         asked = (self.get_retry_after(response) if response else None) or 0
         why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
@@ -212,12 +166,12 @@ def _never_left(error: BaseException) -> bool:
     return any(isinstance(each, (NewConnectionError, ConnectTimeoutError)) for each in reasons)
 
 
-def _keep_out_of_log(context: Any) -> None:
+def _keep_out_of_log(context: PipelineContext) -> None:
     if context.get("logging_enable") is False:
         context.options["logging_enable"] = False
 
 
-def _json(request: Any) -> Json:
+def _json(request: HttpRequest) -> Json:
     """The object in a request's body; empty without one."""
     text = getattr(request, "content", None) or getattr(request, "body", None)
     if isinstance(text, (str, bytes)) and request.method == "PUT":

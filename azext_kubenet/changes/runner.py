@@ -11,7 +11,7 @@ from threading import Thread
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import AlreadyThere, Unsure
+from azext_kubenet.azure.writes import AlreadyThere, Unsure
 
 Say = Callable[[str], None]
 #: What came of a step: what it made or found, or the error that stopped it.

@@ -49,7 +49,7 @@ OF_A_SUBNET: tuple[Check, ...] = tuple(
     if each.find is not node_subnet.subnet_room
 )
 #: The option that lowers a check's errors.
-SKIP = "--skip-checks"
+_SKIP = "--skip-checks"
 
 
 def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list[Read]:
@@ -92,7 +92,7 @@ def _findings(each: Check, look: CheckReader, skipped: bool) -> Iterator[Finding
         severity = fault.severity or each.rule.severity
         if skipped and severity is Severity.ERROR:
             severity = Severity.WARNING
-        way = SKIP if severity is Severity.ERROR and not each.rule.azure_refuses else ""
+        way = _SKIP if severity is Severity.ERROR and not each.rule.azure_refuses else ""
         yield Finding(each.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
 
 
@@ -112,7 +112,7 @@ def unknown(skip: Sequence[str]) -> Iterator[Finding]:
             yield Finding(
                 "unknown-check",
                 Severity.ERROR,
-                (SKIP,),
-                f"{SKIP} {name}: there is no such check",
+                (_SKIP,),
+                f"{_SKIP} {name}: there is no such check",
                 advise(f"use any of: {', '.join(known)}"),
             )

@@ -22,7 +22,7 @@ from azext_kubenet.checks.unreadable import unread
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 GRANT = "Microsoft.Authorization/roleAssignments/write"
-MAY_GRANT = "caller-may-grant"
+_MAY_GRANT = "caller-may-grant"
 _NETWORK = "Microsoft.Network/virtualNetworks"
 _IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
@@ -60,7 +60,7 @@ def _by_scope(situation: CheckContext) -> dict[str, list[str]]:
     return found
 
 
-def may_write(look: CheckReader) -> Iterator[Problem]:
+def _may_write(look: CheckReader) -> Iterator[Problem]:
     """What will be written, the caller may write."""
     for scope, actions in _by_scope(look.situation).items():
         try:
@@ -91,7 +91,7 @@ def _role_for(actions: list[str]) -> str:
     return "Contributor"
 
 
-def may_grant(look: CheckReader) -> Iterator[Problem]:
+def _may_grant(look: CheckReader) -> Iterator[Problem]:
     """Where the role must still be granted, the caller may grant it."""
     situation = look.situation
     for scope in situation.grant_scopes:
@@ -115,7 +115,7 @@ def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
         return Problem(message, f"{skip}have an administrator run this, then run the same command again: {command}")
     return Problem(
         message,
-        f"{skip}add --skip-checks {MAY_GRANT}: everything before the grant is then made, "
+        f"{skip}add --skip-checks {_MAY_GRANT}: everything before the grant is then made, "
         "and the command that an administrator must run is printed",
     )
 
@@ -133,6 +133,6 @@ def _grant_reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check("caller-may-write", may_write, reads=_write_reads),
-    Check(MAY_GRANT, may_grant, reads=_grant_reads, afterwards=True),
+    Check("caller-may-write", _may_write, reads=_write_reads),
+    Check(_MAY_GRANT, _may_grant, reads=_grant_reads, afterwards=True),
 )

@@ -48,7 +48,7 @@ def _smaller(situation: CheckContext, free: int) -> str:
     return f"use {node_options(size, nodes)}, or {other}" if nodes > 0 else other
 
 
-def subnet_delegation(look: CheckReader) -> Iterator[Problem]:
+def _subnet_delegation(look: CheckReader) -> Iterator[Problem]:
     """The subnet is not delegated."""
     names = look.situation.names
     for service in look.situation.subnet.delegations if look.situation.subnet else ():
@@ -61,7 +61,7 @@ def subnet_delegation(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def subnet_links(look: CheckReader) -> Iterator[Problem]:
+def _subnet_links(look: CheckReader) -> Iterator[Problem]:
     """No other service has linked itself to the subnet."""
     links = look.situation.subnet.links if look.situation.subnet else ()
     if links:
@@ -78,7 +78,7 @@ def _linked(link: Link) -> str:
     return f"{kind} {link.resource.name}" if link.resource else kind
 
 
-def subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
+def _subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
     """The subnet has one IPv4 prefix."""
     prefixes = look.situation.subnet.prefixes if look.situation.subnet else ()
     if len(prefixes) > 1:
@@ -92,7 +92,7 @@ def subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
 
 CHECKS = (
     Check("subnet-room", subnet_room),
-    Check("subnet-delegation", subnet_delegation),
-    Check("subnet-links", subnet_links),
-    Check("subnet-prefixes", subnet_prefixes),
+    Check("subnet-delegation", _subnet_delegation),
+    Check("subnet-links", _subnet_links),
+    Check("subnet-prefixes", _subnet_prefixes),
 )

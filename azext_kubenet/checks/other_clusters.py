@@ -35,7 +35,7 @@ def _other_subnet(situation: CheckContext) -> str:
     return f"use another subnet: --subnet-name NAME for a new one in {situation.names.vnet}"
 
 
-def subnet_of_another(look: CheckReader) -> Iterator[Problem]:
+def _subnet_of_another(look: CheckReader) -> Iterator[Problem]:
     """No other kubenet cluster has its nodes in the subnet."""
     if look.situation.subnet is None:
         return
@@ -82,7 +82,7 @@ def _stranger(situation: CheckContext, group: ResourceId, count: int) -> Problem
     )
 
 
-def table_of_another(look: CheckReader) -> Iterator[Problem]:
+def _table_of_another(look: CheckReader) -> Iterator[Problem]:
     """The route table of the subnet is no other cluster's."""
     table_id = look.situation.attached(ROUTE_TABLE)
     if not table_id:
@@ -138,6 +138,6 @@ def _table_reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check("subnet-of-another-cluster", subnet_of_another, reads=_subnet_reads),
-    Check("route-table-of-another-cluster", table_of_another, reads=_table_reads),
+    Check("subnet-of-another-cluster", _subnet_of_another, reads=_subnet_reads),
+    Check("route-table-of-another-cluster", _table_of_another, reads=_table_reads),
 )

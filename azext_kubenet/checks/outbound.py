@@ -15,9 +15,9 @@ from azext_kubenet.checks.check import (
     attached_read,
 )
 
-USER_ROUTES = "userdefinedrouting"
-USER_GATEWAY = "userassignednatgateway"
-LOAD_BALANCER = "loadbalancer"
+_USER_ROUTES = "userdefinedrouting"
+_USER_GATEWAY = "userassignednatgateway"
+_LOAD_BALANCER = "loadbalancer"
 _OPTIONS = ("--outbound-type",)
 #: Where a default route may lead: never to Internet. [H11]
 _NEXT_HOPS = ("virtualappliance", "virtualnetworkgateway")
@@ -25,13 +25,13 @@ _NEXT_HOPS = ("virtualappliance", "virtualnetworkgateway")
 
 def outbound_type(situation: CheckContext) -> str:
     """The outbound type in lower case; Azure's own without one [H9]."""
-    return (situation.outbound_type or LOAD_BALANCER).lower()
+    return (situation.outbound_type or _LOAD_BALANCER).lower()
 
 
-def outbound_route(look: CheckReader) -> Iterator[Problem]:
+def _outbound_route(look: CheckReader) -> Iterator[Problem]:
     """With userDefinedRouting, the subnet has a default route to an appliance or a gateway."""
     situation = look.situation
-    if outbound_type(situation) != USER_ROUTES:
+    if outbound_type(situation) != _USER_ROUTES:
         return
     names, table_id = situation.names, situation.attached(ROUTE_TABLE)
     if not table_id:
@@ -61,11 +61,11 @@ def _make_route(group: str, table: str) -> str:
     )
 
 
-def nat_gateway(look: CheckReader) -> Iterator[Problem]:
+def _nat_gateway(look: CheckReader) -> Iterator[Problem]:
     """A NAT gateway is on the subnet, with a public address, if the outbound type says so, and none if it does not."""
     situation = look.situation
     names, gateway_id = situation.names, situation.attached(NAT_GATEWAY)
-    if outbound_type(situation) == LOAD_BALANCER and gateway_id:
+    if outbound_type(situation) == _LOAD_BALANCER and gateway_id:
         yield Problem(
             f"subnet {names.subnet} has NAT gateway {gateway_id.name}, and the outbound type is "
             f"{situation.outbound_type or 'loadBalancer, as none is given'}: Azure refuses the two together",
@@ -73,7 +73,7 @@ def nat_gateway(look: CheckReader) -> Iterator[Problem]:
             f"--ids {names.subnet_id} --nat-gateway null",
             _OPTIONS,
         )
-    if outbound_type(situation) != USER_GATEWAY:
+    if outbound_type(situation) != _USER_GATEWAY:
         return
     if not gateway_id:
         yield Problem(
@@ -101,14 +101,14 @@ def _without_address(look: CheckReader, gateway_id: ResourceId) -> Iterator[Prob
 
 
 def _route_reads(situation: CheckContext) -> list[Read]:
-    return attached_read(situation, ROUTE_TABLE) if outbound_type(situation) == USER_ROUTES else []
+    return attached_read(situation, ROUTE_TABLE) if outbound_type(situation) == _USER_ROUTES else []
 
 
 def _gateway_reads(situation: CheckContext) -> list[Read]:
-    return attached_read(situation, NAT_GATEWAY) if outbound_type(situation) == USER_GATEWAY else []
+    return attached_read(situation, NAT_GATEWAY) if outbound_type(situation) == _USER_GATEWAY else []
 
 
 CHECKS = (
-    Check("outbound-route", outbound_route, reads=_route_reads),
-    Check("nat-gateway", nat_gateway, reads=_gateway_reads),
+    Check("outbound-route", _outbound_route, reads=_route_reads),
+    Check("nat-gateway", _nat_gateway, reads=_gateway_reads),
 )

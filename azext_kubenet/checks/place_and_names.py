@@ -14,14 +14,14 @@ from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
 PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
-IDENTITY_PROVIDER = "Microsoft.ManagedIdentity"
+_IDENTITY_PROVIDER = "Microsoft.ManagedIdentity"
 #: Longest name of a subnet, a network and a resource group that a cluster can move to Overlay with. [J18]
-LONGEST_NAME = 63
+_LONGEST_NAME = 63
 
 
 def providers_of(identity_kind: str) -> tuple[str, ...]:
     """The resource providers that a creation needs."""
-    return (*PROVIDERS, IDENTITY_PROVIDER) if identity_kind == USER_ASSIGNED else PROVIDERS
+    return (*PROVIDERS, _IDENTITY_PROVIDER) if identity_kind == USER_ASSIGNED else PROVIDERS
 
 
 def _provider_reads(situation: CheckContext) -> list[Read]:
@@ -33,7 +33,7 @@ def _provider_reads(situation: CheckContext) -> list[Read]:
 _NOT_REGISTERED = ("notregistered", "unregistered", "unregistering")
 
 
-def state_of(provider: Json | None) -> str:
+def _state_of(provider: Json | None) -> str:
     """Whether a provider is registered, in Azure's word; `unknown` where it says nothing."""
     return str((provider or {}).get("registrationState") or "unknown")
 
@@ -44,7 +44,7 @@ def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str,
     for namespace in providers_of(identity_kind):
         read = provider_read(names, namespace)
         try:
-            state = state_of(reader.get(read.path, read.api_version))
+            state = _state_of(reader.get(read.path, read.api_version))
         except AzureError as error:
             if not is_refusal(error):
                 raise
@@ -54,12 +54,12 @@ def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str,
     return tuple(found)
 
 
-def providers_registered(look: CheckReader) -> Iterator[Problem]:
+def _providers_registered(look: CheckReader) -> Iterator[Problem]:
     """Every resource provider is registered, or about to be, or the caller may register it, which create then does."""
     situation, subscription = look.situation, look.situation.names.subscription
     for namespace in providers_of(situation.identity_kind):
         try:
-            state = state_of(look.provider(namespace))
+            state = _state_of(look.provider(namespace))
         except Unreadable as hidden:
             yield unread(hidden, situation)
             continue
@@ -84,7 +84,7 @@ def _may_register(look: CheckReader, namespace: str) -> bool:
         return True
 
 
-def network_location(look: CheckReader) -> Iterator[Problem]:
+def _network_location(look: CheckReader) -> Iterator[Problem]:
     """The cluster lies in the region of its network."""
     situation = look.situation
     there = situation.existing.network.location
@@ -100,7 +100,7 @@ def _plain(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def network_subscription(look: CheckReader) -> Iterator[Problem]:
+def _network_subscription(look: CheckReader) -> Iterator[Problem]:
     """The cluster lies in the subscription of its network."""
     names = look.situation.names
     if names.network_subscription.lower() != names.subscription.lower():
@@ -112,7 +112,7 @@ def network_subscription(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def names_for_overlay(look: CheckReader) -> Iterator[Problem]:
+def _names_for_overlay(look: CheckReader) -> Iterator[Problem]:
     """Names are short enough for the cluster to move to Azure CNI Overlay later."""
     names = look.situation.names
     for what, option, name in (
@@ -120,18 +120,18 @@ def names_for_overlay(look: CheckReader) -> Iterator[Problem]:
         ("virtual network", "--vnet-name", names.vnet),
         ("subnet", "--subnet-name", names.subnet),
     ):
-        if len(name) > LONGEST_NAME:
+        if len(name) > _LONGEST_NAME:
             yield Problem(
                 f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay takes no more than "
-                f"{LONGEST_NAME}: the cluster could not move there later",
+                f"{_LONGEST_NAME}: the cluster could not move there later",
                 f"use a shorter name with {option}",
                 (option,),
             )
 
 
 CHECKS = (
-    Check("providers-registered", providers_registered, reads=_provider_reads),
-    Check("network-location", network_location),
-    Check("network-subscription", network_subscription),
-    Check("names-for-overlay", names_for_overlay),
+    Check("providers-registered", _providers_registered, reads=_provider_reads),
+    Check("network-location", _network_location),
+    Check("network-subscription", _network_subscription),
+    Check("names-for-overlay", _names_for_overlay),
 )

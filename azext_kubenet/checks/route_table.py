@@ -21,7 +21,7 @@ from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 _NAMED = 5
 
 
-def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
+def _routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
     """No route of the table begins or ends in the pod CIDR, where AKS deletes those that it does not know."""
     pods, inside = look.situation.plan.pods, []
     for route in look.route_table.routes:
@@ -47,7 +47,7 @@ def routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
     )
 
 
-def routes_room(look: CheckReader) -> Iterator[Problem]:
+def _routes_room(look: CheckReader) -> Iterator[Problem]:
     """The table has room for a route of each node at their peak, beside its own."""
     table_id, size = look.situation.attached(ROUTE_TABLE), look.situation.plan.size
     own = len(look.route_table.routes)
@@ -64,7 +64,7 @@ def routes_room(look: CheckReader) -> Iterator[Problem]:
     )
 
 
-def table_subscription(look: CheckReader) -> Iterator[Problem]:
+def _table_subscription(look: CheckReader) -> Iterator[Problem]:
     """The table is in the subscription of the cluster."""
     names, table_id = look.situation.names, look.situation.attached(ROUTE_TABLE)
     there = table_id.subscription
@@ -77,7 +77,7 @@ def table_subscription(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def table_identity(look: CheckReader) -> Iterator[Problem]:
+def _table_identity(look: CheckReader) -> Iterator[Problem]:
     """With a route table of the user's own, the identity exists before the cluster does."""
     situation = look.situation
     table_id = situation.attached(ROUTE_TABLE)
@@ -90,7 +90,7 @@ def table_identity(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def table_replaced(look: CheckReader) -> Iterator[Problem]:
+def _table_replaced(look: CheckReader) -> Iterator[Problem]:
     """The subnet of a cluster that exists carries the table that the cluster's routes are in."""
     table, names = look.table(), look.situation.names
     if table.whose is not Whose.FOREIGN:
@@ -112,9 +112,9 @@ def _reads(situation: CheckContext) -> list[Read]:
 
 
 CHECKS = (
-    Check("routes-in-pod-cidr", routes_in_pod_cidr, reads=_reads),
-    Check("routes-room", routes_room, reads=_reads),
-    Check("route-table-subscription", table_subscription),
-    Check("route-table-replaced", table_replaced, reads=_replaced_reads, afterwards=True),
-    Check("route-table-identity", table_identity),
+    Check("routes-in-pod-cidr", _routes_in_pod_cidr, reads=_reads),
+    Check("routes-room", _routes_room, reads=_reads),
+    Check("route-table-subscription", _table_subscription),
+    Check("route-table-replaced", _table_replaced, reads=_replaced_reads, afterwards=True),
+    Check("route-table-identity", _table_identity),
 )

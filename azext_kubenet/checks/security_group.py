@@ -67,7 +67,7 @@ def tags(situation: CheckContext, *, routed: bool) -> Tags:
     return {"virtualnetwork": network, "internet": [span(pods)] if public else []}
 
 
-def read_rules(nsg: Json | None, meaning: Tags) -> list[SecurityRule]:
+def _read_rules(nsg: Json | None, meaning: Tags) -> list[SecurityRule]:
     """The user's own rules of a group, in order of priority."""
     found = items(within(nsg, "properties"), "securityRules")
     return sorted((_rule(each, meaning) for each in found), key=lambda rule: rule.priority)
@@ -133,7 +133,7 @@ def denied(
     kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
     """
     where, found = places(situation), dict[SecurityRule, list[Pair]]()
-    rules = read_rules(nsg, tags(situation, routed=routed))
+    rules = _read_rules(nsg, tags(situation, routed=routed))
     for inbound in (True, False):
         facing = [each for each in rules if each.inbound is inbound]
         for (source, sent_from), (target, sent_to) in product(where.items(), repeat=2):
@@ -152,7 +152,7 @@ def grave(rule: SecurityRule) -> bool:
     return whole and opens and any(low <= each <= high for each in carried for low, high in protocols)
 
 
-def node_to_pod(look: CheckReader) -> Iterator[Problem]:
+def _node_to_pod(look: CheckReader) -> Iterator[Problem]:
     """The network security group of the subnet lets nodes and pods speak with each other."""
     if look.situation.subnet is None:
         return
@@ -207,7 +207,7 @@ def _traffic(rule: SecurityRule) -> str:
 def _allow(situation: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
     """A rule before the first one that denies, which must make place where there is none before it."""
     nsg_id, ranges = situation.attached(NSG), " ".join(str(each) for each in places(situation).values())
-    taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
+    taken = {each.priority for each in _read_rules(nsg, {}) if each.inbound is rule.inbound}
     free = next((each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken), None)
     later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
     direction, of_group = (
@@ -234,4 +234,4 @@ def _reads(situation: CheckContext) -> list[Read]:
     return attached_read(situation, NSG)
 
 
-CHECKS = (Check("network-security-group", node_to_pod, reads=_reads),)
+CHECKS = (Check("network-security-group", _node_to_pod, reads=_reads),)

@@ -19,7 +19,7 @@ from azext_kubenet.discovery.topology import (
 from azext_kubenet.discovery.traversal import Traversal
 
 UNREADABLE = "surroundings-unreadable"
-OVERLAPS = "network-overlaps-surroundings"
+_OVERLAPS = "network-overlaps-surroundings"
 NOT_SHOWN = "ranges-not-shown"
 #: How many of many a message names.
 _NAMED = 3
@@ -100,7 +100,7 @@ def overlapping(network: VirtualNetwork, own: Sequence[IPNetwork], claims: Seque
     named = _some(list(dict.fromkeys(f"{each.network} ({each.reason})" for each in claims)))
     mine = dict.fromkeys(str(prefix) for prefix in own for each in claims if overlap(prefix, each.network))
     yield Finding(
-        OVERLAPS,
+        _OVERLAPS,
         Severity.WARNING,
         (),
         f"virtual network {network.id.name} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "

@@ -24,7 +24,7 @@ from azext_kubenet.discovery.topology import (
 
 T = TypeVar("T")
 #: A want, and what it is called in a sentence.
-Called = tuple[Want, str]
+_Called = tuple[Want, str]
 
 
 class Traversal:
@@ -47,7 +47,7 @@ class Traversal:
                 self._called[want] = words
                 self._shown[want] = answer
 
-    def _unasked(self) -> list[Called]:
+    def _unasked(self) -> list[_Called]:
         """What is known to be needed and was not asked for; the first to name a thing calls it."""
         wanted: dict[Want, str] = {}
         for want, words in self._wanted():
@@ -55,7 +55,7 @@ class Traversal:
                 wanted.setdefault(want, words)
         return [*wanted.items()]
 
-    def _wanted(self) -> Iterator[Called]:
+    def _wanted(self) -> Iterator[_Called]:
         for peering in self.peers.values():
             yield Want(Kind.NETWORK, peering.remote), f"network {peering.remote.name} (peered as {peering.name})"
         for table in self._table_ids():
@@ -70,7 +70,7 @@ class Traversal:
         for connection in self.connections():
             yield from self._ends(connection)
 
-    def _ends(self, connection: Connection) -> Iterator[Called]:
+    def _ends(self, connection: Connection) -> Iterator[_Called]:
         behind = f"(behind connection {connection.id.name})"
         if connection.site:
             yield Want(Kind.SITE, connection.site), f"local network gateway {connection.site.name} {behind}"

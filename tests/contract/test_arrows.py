@@ -182,6 +182,11 @@ AROUND = tuple(
 )
 BODIES = f"{PACKAGE}.azure.bodies"
 API_VERSIONS = f"{PACKAGE}.azure.api_versions"
+#: What sends requests, reads answers, or keeps either from the wire.
+WIRE = tuple(
+    f"{PACKAGE}.{name}"
+    for name in ("azure.transport", "azure.retry", "azure.answers", "azure.client", "aks.reads_only")
+)
 #: What Azure's answers say: plain values, whoever has read them.
 VALUES = (BODIES, f"{PACKAGE}.azure.models", f"{PACKAGE}.azure.resource_id")
 CALLER = f"{PACKAGE}.azure.caller"
@@ -238,10 +243,8 @@ RULES = (
         lambda imported: imported.within([COMMAND_MODULES]) and imported.at_once,
     ),
     (
-        "only azure.client, and its way of trying again, speak HTTP, and aks.reads_only stops it",
-        lambda module: (
-            module not in tuple(f"{PACKAGE}.{name}" for name in ("azure.client", "azure.retry", "aks.reads_only"))
-        ),
+        "only azure.transport, and its way of trying again, speak HTTP, and aks.reads_only stops it",
+        lambda module: module not in WIRE,
         _any_of(*HTTP),
     ),
     (
@@ -458,13 +461,13 @@ WRONG = (
         "try:\n    from azure.cli.command_modules import acs\nexcept ImportError:\n    acs = None",
         "and aks.borrowed does so",
     ),
-    ("discovery sends requests", ".discovery.existing", "import requests", "only azure.client"),
-    ("custom builds a request", ".custom", "from azure.core.rest import HttpRequest", "only azure.client"),
+    ("discovery sends requests", ".discovery.existing", "import requests", "only azure.transport"),
+    ("custom builds a request", ".custom", "from azure.core.rest import HttpRequest", "only azure.transport"),
     (
         "discovery asks az to send one",
         ".discovery.existing",
         "from azure.cli.core.util import send_raw_request",
-        "only azure.client",
+        "only azure.transport",
     ),
     ("the client parses a network", ".azure.client", "import netaddr", "azure.client knows"),
     (
@@ -503,7 +506,7 @@ RIGHT = (
         ".aks.borrowed",
         "def f():\n    from azure.cli.command_modules import acs",
     ),
-    ("the client sends requests", ".azure.client", "from azure.core.rest import HttpRequest"),
+    ("the transport sends requests", ".azure.transport", "from azure.core.rest import HttpRequest"),
     ("custom tells a story", ".custom", "from .operations import plan"),
     (
         "resources reads a plan and derives a name",

@@ -16,10 +16,9 @@ from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import borrowed, cluster_client
 from azext_kubenet.azure import api_versions, directory, role_assignments
-from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.client import error_of
-from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.azure_errors import AzureError, error_of
 from azext_kubenet.azure.models import Cluster
+from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import create_steps, runner

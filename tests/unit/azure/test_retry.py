@@ -16,7 +16,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.retry import no_token
+from azext_kubenet.azure.tokens import no_token
 from azext_kubenet.azure.waiting import RetryPolicy
 from tests.loopback.core.wire import Answer, Call, Drop
 from tests.real.wire import ARM, answered, no_waiting, simulated_seconds

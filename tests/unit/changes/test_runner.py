@@ -12,7 +12,7 @@ from azure.core.exceptions import HttpResponseError
 from knack.util import CLIError
 
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.client import AlreadyThere, Unsure
+from azext_kubenet.azure.writes import AlreadyThere, Unsure
 from azext_kubenet.changes.runner import Action, Step, Undone, apply, conflicts, in_words, preview, undo
 
 
