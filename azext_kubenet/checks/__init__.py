@@ -1,9 +1,13 @@
-"""Preflight: named checks before the first write. Reads only, side by side, and all findings at once."""
+"""Named checks on what exists: reads only, side by side, and all findings at once."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from functools import partial
+from threading import Thread
 
 from azext_kubenet.addressing.model import Finding, Severity, advise
-from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
@@ -14,23 +18,18 @@ from azext_kubenet.checks import (
     route_table,
     security_group,
 )
-from azext_kubenet.checks.check import (
-    NSG,
-    ROUTE_TABLE,
-    Check,
+from azext_kubenet.checks.check import Check, Phase, Problem, unread
+from azext_kubenet.checks.context import (
     CheckContext,
-    CheckReader,
-    Problem,
+    ClusterToCreate,
     Unreadable,
     clusters_read,
     permissions_read,
     provider_read,
 )
 from azext_kubenet.checks.place_and_names import unregistered
-from azext_kubenet.checks.unreadable import unread
-from azext_kubenet.discovery.existing import ExistingResources
 
-__all__ = ["CHECKS", "OF_A_SUBNET", "Check", "CheckContext", "check", "follow", "foresee", "unknown", "unregistered"]
+__all__ = ["CHECKS", "CheckContext", "ClusterToCreate", "Phase", "early_reads", "run_checks", "unknown", "unregistered"]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
@@ -42,66 +41,68 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security_group.CHECKS,
 )
-#: Those on a subnet that exists and what hangs on it, for a plan; of its room the rules of the plan speak.
-OF_A_SUBNET: tuple[Check, ...] = tuple(
-    each
-    for each in (*node_subnet.CHECKS, *other_clusters.CHECKS, *route_table.CHECKS, *security_group.CHECKS)
-    if each.find is not node_subnet.subnet_room
-)
 #: The option that lowers a check's errors.
 _SKIP = "--skip-checks"
 
 
-def foresee(names: Names, *, network_is_named: bool, identity_kind: str) -> list[Read]:
-    """What can be asked for at once, together with the first reads of facts.
+def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> list[Read]:
+    """What a creation's checks will ask for whatever exists, so that it can be asked for with the first reads of all.
 
     The resource group may be missing, so what the caller may do in the subscription is asked for too.
     """
     scopes = [names.group_id, f"/subscriptions/{names.subscription}"]
-    reads = [provider_read(names, each) for each in place_and_names.providers_of(identity_kind)]
+    reads = [provider_read(names.subscription, each) for each in place_and_names.providers_of(identity_kind)]
     if network_is_named:
         scopes.append(names.subnet_id)
         reads.append(clusters_read(names))
     if names.identity_id:
         scopes.append(names.identity_id)
-    return [*(permissions_read(scope) for scope in scopes), *reads]
+    return [*map(permissions_read, scopes), *reads]
 
 
-def follow(names: Names, seen: ExistingResources) -> list[Read]:
-    """What can be asked for once the network is known: what hangs on the subnet."""
-    subnet = seen.network.subnet(names.subnet)
-    attached = [(kind.id_on(subnet), kind.api_version) for kind in (ROUTE_TABLE, NSG)] if subnet else []
-    return [Read(str(each), version) for each, version in attached if each]
+def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) -> list[Finding]:
+    """Run the checks of a phase side by side; return what they found, the errors of those to skip as warnings.
 
-
-def check(
-    reader: Reader, situation: CheckContext, skip: Sequence[str] = (), checks: Sequence[Check] = CHECKS
-) -> list[Finding]:
-    """The findings of all checks, or of some; the errors of those to skip come as warnings.
-
-    Of a cluster that exists, only what is still to be done matters. Raises AzureError when Azure cannot answer.
+    Raises AzureError when Azure cannot answer one of them, unless what others found stands against going on anyway.
     """
-    due = [each for each in checks if each.afterwards or situation.existing.cluster is None]
-    reader.prefetch(read for each in due for read in each.reads(situation))
-    look = CheckReader(reader, situation)
-    return [*unknown(skip), *(finding for each in due for finding in _findings(each, look, each.name in skip))]
+    due = [each for each in CHECKS if phase in each.phases]
+    pending = [(each, _started(each, context)) for each in due]
+    findings, failures = [*unknown(skip)], list[AzureError]()
+    for each, future in pending:
+        try:
+            findings += (_finding(each, problem, each.name in skip) for problem in future.result())
+        except AzureError as error:
+            failures.append(error)
+    if failures and not any(each.severity is Severity.ERROR for each in findings):
+        raise failures[0]
+    return findings
 
 
-def _findings(each: Check, look: CheckReader, skipped: bool) -> Iterator[Finding]:
-    for fault in _faults(each, look):
-        severity = fault.severity or each.rule.severity
-        if skipped and severity is Severity.ERROR:
-            severity = Severity.WARNING
-        way = _SKIP if severity is Severity.ERROR and not each.rule.azure_refuses else ""
-        yield Finding(each.name, severity, fault.options, fault.message, advise(fault.recommendation), way)
+def _started(check: Check, context: CheckContext) -> Future[list[Problem]]:
+    """What a check will have found. Its thread is a daemon: no exit of the process waits for it."""
+    future: Future[list[Problem]] = Future()
+    Thread(target=partial(_run, check, context, future), name=f"kubenet-check-{check.name}", daemon=True).start()
+    return future
 
 
-def _faults(each: Check, look: CheckReader) -> Iterator[Problem]:
-    """What a check finds, up to what it may not read."""
+def _run(check: Check, context: CheckContext, future: Future[list[Problem]]) -> None:
+    problems = list[Problem]()
     try:
-        yield from each.find(look)
-    except Unreadable as hidden:
-        yield unread(hidden, look.situation)
+        try:
+            problems.extend(check.run(context))
+        except Unreadable as hidden:
+            problems.append(unread(hidden, context))
+        future.set_result(problems)
+    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
+        future.set_exception(error)
+
+
+def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
+    severity = problem.severity or check.rule.severity
+    if skipped and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    way = _SKIP if severity is Severity.ERROR and not check.rule.azure_refuses else ""
+    return Finding(check.name, severity, problem.options, problem.message, advise(problem.recommendation), way)
 
 
 def unknown(skip: Sequence[str]) -> Iterator[Finding]:

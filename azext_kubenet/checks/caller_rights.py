@@ -6,19 +6,11 @@ from typing import NamedTuple
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.azure.role_assignments import SKIP_IT
-from azext_kubenet.checks.check import (
-    Check,
-    CheckContext,
-    CheckReader,
-    Problem,
-    Unreadable,
-    permissions_read,
-)
-from azext_kubenet.checks.unreadable import unread
+from azext_kubenet.checks.check import Check, Phase, Problem, unread
+from azext_kubenet.checks.context import CheckContext, Unreadable, permissions_read
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 GRANT = "Microsoft.Authorization/roleAssignments/write"
@@ -34,17 +26,17 @@ class Need(NamedTuple):
     resource_id: str
 
 
-def needs(situation: CheckContext) -> list[Need]:
+def needs(context: CheckContext) -> list[Need]:
     """All that create will do in Azure, but for granting the role [I12]."""
-    names, facts = situation.names, situation.existing
+    names, facts = context.names, context.existing
     wanted = []
     if facts.group is None:
         wanted.append(Need("Microsoft.Resources/subscriptions/resourceGroups/write", names.group_id))
     if facts.vnet is None:
         wanted.append(Need(f"{_NETWORK}/write", names.vnet_id))
-    wanted.append(Need(f"{_NETWORK}/subnets/{'read' if situation.subnet is not None else 'write'}", names.subnet_id))
+    wanted.append(Need(f"{_NETWORK}/subnets/{'read' if context.subnet is not None else 'write'}", names.subnet_id))
     wanted.append(Need(f"{_NETWORK}/subnets/join/action", names.subnet_id))
-    if situation.identity_kind == USER_ASSIGNED:
+    if context.wanted.identity_kind == USER_ASSIGNED:
         if facts.identity is None:
             wanted.append(Need(f"{_IDENTITY}/write", names.new_identity_id))
         wanted.append(Need(f"{_IDENTITY}/assign/action", names.new_identity_id))
@@ -52,29 +44,31 @@ def needs(situation: CheckContext) -> list[Need]:
     return wanted
 
 
-def _by_scope(situation: CheckContext) -> dict[str, list[str]]:
+def _by_scope(context: CheckContext) -> dict[str, list[str]]:
     """The actions, by what exists nearest to the resource that they are taken on."""
     found: dict[str, list[str]] = {}
-    for need in needs(situation):
-        found.setdefault(situation.nearest(need.resource_id), []).append(need.action)
+    for need in needs(context):
+        found.setdefault(context.nearest(need.resource_id), []).append(need.action)
     return found
 
 
-def _may_write(look: CheckReader) -> Iterator[Problem]:
+def _may_write(context: CheckContext) -> Iterator[Problem]:
     """What will be written, the caller may write."""
-    for scope, actions in _by_scope(look.situation).items():
+    by_scope = _by_scope(context)
+    context.reader.prefetch(map(permissions_read, by_scope))
+    for scope, actions in by_scope.items():
         try:
-            permissions = look.permissions(scope)
+            permissions = context.permissions(scope)
         except Unreadable as hidden:
-            yield unread(hidden, look.situation)
+            yield unread(hidden, context)
             continue
         missing = [action for action in actions if not permits(permissions, action)]
         if missing:
-            yield _may_not(look.situation, scope, missing, permissions)
+            yield _may_not(context, scope, missing, permissions)
 
 
-def _may_not(situation: CheckContext, scope: str, missing: list[str], permissions: Sequence[Json]) -> Problem:
-    command = situation.caller.grant_command(_role_for(missing), scope)
+def _may_not(context: CheckContext, scope: str, missing: list[str], permissions: Sequence[Json]) -> Problem:
+    command = context.caller.grant_command(_role_for(missing), scope)
     return Problem(
         f"the caller may not {listed(missing)} on {scope}: none of the {many(len(permissions), 'permission set')} "
         "seen there allows it",
@@ -91,25 +85,25 @@ def _role_for(actions: list[str]) -> str:
     return "Contributor"
 
 
-def _may_grant(look: CheckReader) -> Iterator[Problem]:
+def _may_grant(context: CheckContext) -> Iterator[Problem]:
     """Where the role must still be granted, the caller may grant it."""
-    situation = look.situation
-    for scope in situation.grant_scopes:
+    context.reader.prefetch(permissions_read(context.nearest(scope)) for scope in context.wanted.grant_scopes)
+    for scope in context.wanted.grant_scopes:
         try:
-            permissions = look.permissions(situation.nearest(scope))
+            permissions = context.permissions(context.nearest(scope))
         except Unreadable as hidden:
-            yield unread(hidden, situation)
+            yield unread(hidden, context)
             continue
         if not permits(permissions, GRANT):
-            yield _may_not_grant(situation, scope)
+            yield _may_not_grant(context, scope)
 
 
-def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
-    seen, role = situation.nearest(scope), situation.other_roles.get(scope, situation.role)
+def _may_not_grant(context: CheckContext, scope: str) -> Problem:
+    seen, role = context.nearest(scope), context.wanted.other_roles.get(scope, context.wanted.role)
     where = scope if ResourceId(seen) == ResourceId(scope) else f"{scope}, by the permissions on {seen}"
     message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {role} there"
-    skip = "" if scope in situation.other_roles else f"{SKIP_IT}; otherwise "
-    principal = _principal(situation)
+    skip = "" if scope in context.wanted.other_roles else f"{SKIP_IT}; otherwise "
+    principal = _principal(context)
     if principal:
         command = Caller(principal, "ServicePrincipal").grant_command(role, scope)
         return Problem(message, f"{skip}have an administrator run this, then run the same command again: {command}")
@@ -120,19 +114,11 @@ def _may_not_grant(situation: CheckContext, scope: str) -> Problem:
     )
 
 
-def _principal(situation: CheckContext) -> str:
-    return situation.principal or situation.existing.identity_principal
-
-
-def _write_reads(situation: CheckContext) -> list[Read]:
-    return [permissions_read(scope) for scope in _by_scope(situation)]
-
-
-def _grant_reads(situation: CheckContext) -> list[Read]:
-    return [permissions_read(situation.nearest(scope)) for scope in situation.grant_scopes]
+def _principal(context: CheckContext) -> str:
+    return context.wanted.principal or context.existing.identity_principal
 
 
 CHECKS = (
-    Check("caller-may-write", _may_write, reads=_write_reads),
-    Check(_MAY_GRANT, _may_grant, reads=_grant_reads, afterwards=True),
+    Check("caller-may-write", _may_write),
+    Check(_MAY_GRANT, _may_grant, (Phase.CREATE, Phase.EXISTING)),
 )

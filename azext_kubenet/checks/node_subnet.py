@@ -6,17 +6,17 @@ from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
 from azext_kubenet.azure.models import Link
-from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Problem
+from azext_kubenet.checks.check import Check, Phase, Problem
+from azext_kubenet.checks.context import CheckContext
 from azext_kubenet.discovery.existing import subnet_prefix
 
 #: One source says that a node subnet is to be delegated to AKS, others that it must not be delegated at all. [N10]
 _AKS_DELEGATION = "microsoft.containerservice/managedclusters"
 
 
-def subnet_room(look: CheckReader) -> Iterator[Problem]:
+def _subnet_room(context: CheckContext) -> Iterator[Problem]:
     """The subnet has room for the nodes at their peak, beside what is in it."""
-    situation = look.situation
-    subnet, size = situation.subnet, situation.plan.size
+    subnet, size = context.subnet, context.plan.size
     if subnet is None:
         return
     prefix = subnet_prefix(subnet)
@@ -28,17 +28,17 @@ def subnet_room(look: CheckReader) -> Iterator[Problem]:
         return
     others = f" and {size.extra_ips} of --extra-ips" if size.extra_ips else ""
     yield Problem(
-        f"subnet {situation.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
+        f"subnet {context.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
         f"{'is' if used == 1 else 'are'} in use and {max(0, free)} free, and the cluster needs {size.addresses} at "
         f"its peak: {many(size.nodes, 'node')}, {size.surge_nodes} more during an upgrade{others}",
-        _smaller(situation, free),
+        _smaller(context, free),
         (count_option(size),),
     )
 
 
-def _smaller(situation: CheckContext, free: int) -> str:
+def _smaller(context: CheckContext, free: int) -> str:
     """What to type for a cluster that fits, or for a subnet that the cluster fits in."""
-    names, size = situation.names, situation.plan.size
+    names, size = context.names, context.plan.size
     nodes = sizing.nodes_within(free - size.extra_ips, size)
     prefixlen = sizing.subnet_prefix_for(size.addresses)
     other = (
@@ -48,10 +48,10 @@ def _smaller(situation: CheckContext, free: int) -> str:
     return f"use {node_options(size, nodes)}, or {other}" if nodes > 0 else other
 
 
-def _subnet_delegation(look: CheckReader) -> Iterator[Problem]:
+def _subnet_delegation(context: CheckContext) -> Iterator[Problem]:
     """The subnet is not delegated."""
-    names = look.situation.names
-    for service in look.situation.subnet.delegations if look.situation.subnet else ():
+    names = context.names
+    for service in context.subnet.delegations if context.subnet else ():
         yield Problem(
             f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
             f"use another subnet, or take the delegation off: az network vnet subnet update --ids {names.subnet_id} "
@@ -61,13 +61,13 @@ def _subnet_delegation(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def _subnet_links(look: CheckReader) -> Iterator[Problem]:
+def _subnet_links(context: CheckContext) -> Iterator[Problem]:
     """No other service has linked itself to the subnet."""
-    links = look.situation.subnet.links if look.situation.subnet else ()
+    links = context.subnet.links if context.subnet else ()
     if links:
         held = [_linked(each) for each in links]
         yield Problem(
-            f"subnet {look.situation.names.subnet} is held by {listed(held)}, and no other resource can use it",
+            f"subnet {context.names.subnet} is held by {listed(held)}, and no other resource can use it",
             "use another subnet: --subnet-name NAME for a new one",
             ("--subnet-name",),
         )
@@ -78,12 +78,12 @@ def _linked(link: Link) -> str:
     return f"{kind} {link.resource.name}" if link.resource else kind
 
 
-def _subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
+def _subnet_prefixes(context: CheckContext) -> Iterator[Problem]:
     """The subnet has one IPv4 prefix."""
-    prefixes = look.situation.subnet.prefixes if look.situation.subnet else ()
+    prefixes = context.subnet.prefixes if context.subnet else ()
     if len(prefixes) > 1:
         yield Problem(
-            f"subnet {look.situation.names.subnet} has {len(prefixes)} prefixes, {listed([*prefixes])}: AKS has "
+            f"subnet {context.names.subnet} has {len(prefixes)} prefixes, {listed([*prefixes])}: AKS has "
             f"refused such subnets, and only {prefixes[0]} is planned with",
             "use a subnet with one prefix: --subnet-name NAME for a new one",
             ("--subnet-name",),
@@ -91,8 +91,9 @@ def _subnet_prefixes(look: CheckReader) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check("subnet-room", subnet_room),
-    Check("subnet-delegation", _subnet_delegation),
-    Check("subnet-links", _subnet_links),
-    Check("subnet-prefixes", _subnet_prefixes),
+    # of its room the rules of a plan speak
+    Check("subnet-room", _subnet_room),
+    Check("subnet-delegation", _subnet_delegation, (Phase.PLAN, Phase.CREATE)),
+    Check("subnet-links", _subnet_links, (Phase.PLAN, Phase.CREATE)),
+    Check("subnet-prefixes", _subnet_prefixes, (Phase.PLAN, Phase.CREATE)),
 )

@@ -6,18 +6,9 @@ from collections.abc import Iterator
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.models import Cluster, Subnet
-from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.checks.check import (
-    ROUTE_TABLE,
-    Check,
-    CheckContext,
-    CheckReader,
-    Problem,
-    Unreadable,
-    attached_read,
-    clusters_read,
-)
+from azext_kubenet.checks.check import Check, Phase, Problem
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
 
 #: What AKS calls the nodes that it makes: in a scale set, or in none. Recorded subnets.
 _NODE = re.compile(r"/virtualmachinescalesets/aks-[^/]+|/networkinterfaces/aks-[^/]+-nic-", re.IGNORECASE)
@@ -31,26 +22,26 @@ def _called(cluster: Cluster) -> str:
     return f"cluster {cluster.id.name} in resource group {cluster.id.group}"
 
 
-def _other_subnet(situation: CheckContext) -> str:
-    return f"use another subnet: --subnet-name NAME for a new one in {situation.names.vnet}"
+def _other_subnet(context: CheckContext) -> str:
+    return f"use another subnet: --subnet-name NAME for a new one in {context.names.vnet}"
 
 
-def _subnet_of_another(look: CheckReader) -> Iterator[Problem]:
+def _subnet_of_another(context: CheckContext) -> Iterator[Problem]:
     """No other kubenet cluster has its nodes in the subnet."""
-    if look.situation.subnet is None:
+    if context.subnet is None:
         return
-    strangers = nodes_by_group(look.situation.subnet)
+    strangers = nodes_by_group(context.subnet)
     try:
-        clusters = look.clusters
+        clusters = context.clusters
     except Unreadable:
-        yield from (_stranger(look.situation, group, count) for group, count in strangers.items())
+        yield from (_stranger(context, group, count) for group, count in strangers.items())
         raise
-    names = look.situation.names
+    names = context.names
     for cluster in clusters:
         strangers.pop(cluster.node_group, None)
         if ResourceId(names.subnet_id) in cluster.subnets:
-            yield _sharing(look.situation, cluster)
-    yield from (_stranger(look.situation, group, count) for group, count in strangers.items())
+            yield _sharing(context, cluster)
+    yield from (_stranger(context, group, count) for group, count in strangers.items())
 
 
 def nodes_by_group(subnet: Subnet) -> dict[ResourceId, int]:
@@ -62,62 +53,62 @@ def nodes_by_group(subnet: Subnet) -> dict[ResourceId, int]:
     return found
 
 
-def _sharing(situation: CheckContext, cluster: Cluster) -> Problem:
-    subnet = situation.names.subnet
+def _sharing(context: CheckContext, cluster: Cluster) -> Problem:
+    subnet = context.names.subnet
     if cluster.is_kubenet:
         message = f"subnet {subnet} is that of {_called(cluster)}, and two kubenet clusters cannot share a subnet"
-        return Problem(message, _other_subnet(situation), ("--subnet-name",))
+        return Problem(message, _other_subnet(context), ("--subnet-name",))
     message = f"subnet {subnet} is also that of {_called(cluster)}, which is not on kubenet: the two may share it"
     return Problem(message, "", ("--subnet-name",), Severity.INFO)
 
 
-def _stranger(situation: CheckContext, group: ResourceId, count: int) -> Problem:
+def _stranger(context: CheckContext, group: ResourceId, count: int) -> Problem:
     """Nodes of a cluster that is in no list: the caller may not read it, so its network plugin is not known."""
     return Problem(
-        f"subnet {situation.names.subnet} holds nodes of a cluster that the caller cannot see "
+        f"subnet {context.names.subnet} holds nodes of a cluster that the caller cannot see "
         f"({many(count, 'address')} in resource group {group.name}): two kubenet clusters cannot share a subnet",
-        _other_subnet(situation),
+        _other_subnet(context),
         ("--subnet-name",),
         Severity.WARNING,
     )
 
 
-def _table_of_another(look: CheckReader) -> Iterator[Problem]:
+def _table_of_another(context: CheckContext) -> Iterator[Problem]:
     """The route table of the subnet is no other cluster's."""
-    table_id = look.situation.attached(ROUTE_TABLE)
+    table_id = context.id_of(ROUTE_TABLE)
     if not table_id:
         return
     made_by_aks = bool(_TABLE.fullmatch(table_id.name)) or table_id.group.lower().startswith(_NODE_GROUP)
     unknown = f"was made by AKS for a cluster that the caller cannot see, in resource group {table_id.group}"
     try:
-        clusters = look.clusters
+        clusters = context.clusters
         owners = [each for each in clusters if each.node_group and each.node_group == table_id.group_id]
-        sharing = _subnets_with(look, table_id)
+        sharing = _subnets_with(context, table_id)
     except Unreadable:
         if made_by_aks:
-            yield _taken(look.situation, table_id, unknown)
+            yield _taken(context, table_id, unknown)
         raise
     if owners:
-        yield _taken(look.situation, table_id, f"is that of {listed([_called(each) for each in owners])}")
+        yield _taken(context, table_id, f"is that of {listed([_called(each) for each in owners])}")
         return
     users = [each for each in clusters if each.is_kubenet and not sharing.isdisjoint(each.subnets)]
     if users:
-        yield _taken(look.situation, table_id, f"also serves the subnet of {listed([_called(each) for each in users])}")
+        yield _taken(context, table_id, f"also serves the subnet of {listed([_called(each) for each in users])}")
     elif made_by_aks:
-        yield _taken(look.situation, table_id, unknown)
+        yield _taken(context, table_id, unknown)
 
 
-def _subnets_with(look: CheckReader, table_id: ResourceId) -> set[ResourceId]:
+def _subnets_with(context: CheckContext, table_id: ResourceId) -> set[ResourceId]:
     """Ids of the other subnets that carry the table, in this network and in others."""
-    names, network = look.situation.names, look.situation.existing.network
+    names, network = context.names, context.existing.network
     carrying = (each.name for each in network.subnets if each.route_table == table_id)
-    found = {*look.route_table.subnets, *(ResourceId(f"{names.vnet_id}/subnets/{each}") for each in carrying)}
+    found = {*context.route_table.subnets, *(ResourceId(f"{names.vnet_id}/subnets/{each}") for each in carrying)}
     return found - {ResourceId(names.subnet_id)}
 
 
-def _taken(situation: CheckContext, table_id: ResourceId, whose: str) -> Problem:
-    names, advice = situation.names, _other_subnet(situation)
-    if situation.subnet and not nodes_by_group(situation.subnet):  # nodes would lose their pods' routes with the table
+def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
+    names, advice = context.names, _other_subnet(context)
+    if context.subnet and not nodes_by_group(context.subnet):  # nodes would lose their pods' routes with the table
         remove = f"az network vnet subnet update --ids {names.subnet_id} --route-table null"
         advice = f"{advice}, or take the table off this one: {remove}"
     return Problem(
@@ -128,16 +119,8 @@ def _taken(situation: CheckContext, table_id: ResourceId, whose: str) -> Problem
     )
 
 
-def _subnet_reads(situation: CheckContext) -> list[Read]:
-    return [] if situation.subnet is None else [clusters_read(situation.names)]
-
-
-def _table_reads(situation: CheckContext) -> list[Read]:
-    table = attached_read(situation, ROUTE_TABLE)
-    return [*table, clusters_read(situation.names)] if table else []
-
-
+_PHASES = (Phase.PLAN, Phase.CREATE)
 CHECKS = (
-    Check("subnet-of-another-cluster", _subnet_of_another, reads=_subnet_reads),
-    Check("route-table-of-another-cluster", _table_of_another, reads=_table_reads),
+    Check("subnet-of-another-cluster", _subnet_of_another, _PHASES),
+    Check("route-table-of-another-cluster", _table_of_another, _PHASES),
 )

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.role_actions import permits
-from azext_kubenet.checks.check import Check, CheckContext, CheckReader, Problem, Unreadable, provider_read
-from azext_kubenet.checks.unreadable import unread
+from azext_kubenet.checks.check import Check, Problem, unread
+from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
@@ -24,10 +23,6 @@ def providers_of(identity_kind: str) -> tuple[str, ...]:
     return (*PROVIDERS, _IDENTITY_PROVIDER) if identity_kind == USER_ASSIGNED else PROVIDERS
 
 
-def _provider_reads(situation: CheckContext) -> list[Read]:
-    return [provider_read(situation.names, each) for each in providers_of(situation.identity_kind)]
-
-
 #: Azure's words for a provider that nobody has registered, in lower case.
 #: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
 _NOT_REGISTERED = ("notregistered", "unregistered", "unregistering")
@@ -38,11 +33,11 @@ def _state_of(provider: Json | None) -> str:
     return str((provider or {}).get("registrationState") or "unknown")
 
 
-def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str, ...]:
+def unregistered(reader: Reader, subscription: str, identity_kind: str) -> tuple[str, ...]:
     """The providers that must be registered before anything is made of them; what may not be read is left as it is."""
     found = []
     for namespace in providers_of(identity_kind):
-        read = provider_read(names, namespace)
+        read = provider_read(subscription, namespace)
         try:
             state = _state_of(reader.get(read.path, read.api_version))
         except AzureError as error:
@@ -54,14 +49,16 @@ def unregistered(reader: Reader, names: Names, identity_kind: str) -> tuple[str,
     return tuple(found)
 
 
-def _providers_registered(look: CheckReader) -> Iterator[Problem]:
+def _providers_registered(context: CheckContext) -> Iterator[Problem]:
     """Every resource provider is registered, or about to be, or the caller may register it, which create then does."""
-    situation, subscription = look.situation, look.situation.names.subscription
-    for namespace in providers_of(situation.identity_kind):
+    subscription = context.names.subscription
+    namespaces = providers_of(context.wanted.identity_kind)
+    context.reader.prefetch(provider_read(subscription, each) for each in namespaces)
+    for namespace in namespaces:
         try:
-            state = _state_of(look.provider(namespace))
+            state = _state_of(context.provider(namespace))
         except Unreadable as hidden:
-            yield unread(hidden, situation)
+            yield unread(hidden, context)
             continue
         if state.lower() == "registered":
             continue
@@ -69,29 +66,28 @@ def _providers_registered(look: CheckReader) -> Iterator[Problem]:
         message = f"resource provider {namespace} is {state} in subscription {subscription}"
         if state.lower() not in _NOT_REGISTERED:
             yield Problem(message, f"register it: {register}", severity=Severity.WARNING)
-        elif _may_register(look, namespace):
+        elif _may_register(context, namespace):
             before = f"to have it done before: {register}"
             yield Problem(f"{message}: it is registered first", before, severity=Severity.WARNING)
         else:
             yield Problem(f"{message}, and the caller may not register it", f"have an administrator run: {register}")
 
 
-def _may_register(look: CheckReader, namespace: str) -> bool:
+def _may_register(context: CheckContext, namespace: str) -> bool:
     """Whether the caller may register a provider, as far as that can be seen."""
     try:
-        return permits(look.permissions(look.situation.subscription_id), f"{namespace}/register/action")
+        return permits(context.permissions(context.subscription_id), f"{namespace}/register/action")
     except Unreadable:
         return True
 
 
-def _network_location(look: CheckReader) -> Iterator[Problem]:
+def _network_location(context: CheckContext) -> Iterator[Problem]:
     """The cluster lies in the region of its network."""
-    situation = look.situation
-    there = situation.existing.network.location
-    if there and _plain(there) != _plain(situation.location):
+    there, location = context.existing.network.location, context.wanted.location
+    if there and _plain(there) != _plain(location):
         yield Problem(
-            f"virtual network {situation.names.vnet} is in {there}, and the cluster would be in {situation.location}",
-            f"use --location {_plain(there)}, or a network in {situation.location}",
+            f"virtual network {context.names.vnet} is in {there}, and the cluster would be in {location}",
+            f"use --location {_plain(there)}, or a network in {location}",
             ("--location",),
         )
 
@@ -100,9 +96,9 @@ def _plain(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def _network_subscription(look: CheckReader) -> Iterator[Problem]:
+def _network_subscription(context: CheckContext) -> Iterator[Problem]:
     """The cluster lies in the subscription of its network."""
-    names = look.situation.names
+    names = context.names
     if names.network_subscription.lower() != names.subscription.lower():
         yield Problem(
             f"the network is in subscription {names.network_subscription}, and the cluster would be in "
@@ -112,9 +108,9 @@ def _network_subscription(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def _names_for_overlay(look: CheckReader) -> Iterator[Problem]:
+def _names_for_overlay(context: CheckContext) -> Iterator[Problem]:
     """Names are short enough for the cluster to move to Azure CNI Overlay later."""
-    names = look.situation.names
+    names = context.names
     for what, option, name in (
         ("resource group", "--resource-group", names.group),
         ("virtual network", "--vnet-name", names.vnet),
@@ -130,7 +126,7 @@ def _names_for_overlay(look: CheckReader) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check("providers-registered", _providers_registered, reads=_provider_reads),
+    Check("providers-registered", _providers_registered),
     Check("network-location", _network_location),
     Check("network-subscription", _network_subscription),
     Check("names-for-overlay", _names_for_overlay),

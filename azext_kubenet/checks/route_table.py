@@ -4,16 +4,8 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
-from azext_kubenet.azure.reads import Read
-from azext_kubenet.checks.check import (
-    ROUTE_TABLE,
-    Check,
-    CheckContext,
-    CheckReader,
-    Problem,
-    attached_read,
-)
-from azext_kubenet.discovery import route_tables
+from azext_kubenet.checks.check import Check, Phase, Problem
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
 from azext_kubenet.discovery.route_tables import Whose
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
@@ -21,10 +13,10 @@ from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 _NAMED = 5
 
 
-def _routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
+def _routes_in_pod_cidr(context: CheckContext) -> Iterator[Problem]:
     """No route of the table begins or ends in the pod CIDR, where AKS deletes those that it does not know."""
-    pods, inside = look.situation.plan.pods, []
-    for route in look.route_table.routes:
+    pods, inside = context.plan.pods, []
+    for route in context.route_table.routes:
         network = route.destination
         if (
             network is not None
@@ -34,12 +26,12 @@ def _routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
             inside.append((route.name, network))
     if not inside:
         return
-    table_id = look.situation.attached(ROUTE_TABLE)
+    table_id = context.id_of(ROUTE_TABLE)
     named = [f"{name} ({network})" for name, network in inside[:_NAMED]]
     if len(inside) > _NAMED:
         named.append(f"{len(inside) - _NAMED} more")
     yield Problem(
-        f"route table {table_id.name} of subnet {look.situation.names.subnet} has {many(len(inside), 'route')} "
+        f"route table {table_id.name} of subnet {context.names.subnet} has {many(len(inside), 'route')} "
         f"inside the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
         f"use another --pod-cidr, or delete them: az network route-table route delete -g {table_id.group} "
         f"--route-table-name {table_id.name} -n {inside[0][0]}",
@@ -47,10 +39,10 @@ def _routes_in_pod_cidr(look: CheckReader) -> Iterator[Problem]:
     )
 
 
-def _routes_room(look: CheckReader) -> Iterator[Problem]:
+def _routes_room(context: CheckContext) -> Iterator[Problem]:
     """The table has room for a route of each node at their peak, beside its own."""
-    table_id, size = look.situation.attached(ROUTE_TABLE), look.situation.plan.size
-    own = len(look.route_table.routes)
+    table_id, size = context.id_of(ROUTE_TABLE), context.plan.size
+    own = len(context.route_table.routes)
     if own + size.nodes_with_surge <= limits.MAX_ROUTES or not own:  # without own routes, the plan's rules have told
         return
     nodes = sizing.nodes_within(limits.MAX_ROUTES - own, size)
@@ -64,9 +56,9 @@ def _routes_room(look: CheckReader) -> Iterator[Problem]:
     )
 
 
-def _table_subscription(look: CheckReader) -> Iterator[Problem]:
+def _table_subscription(context: CheckContext) -> Iterator[Problem]:
     """The table is in the subscription of the cluster."""
-    names, table_id = look.situation.names, look.situation.attached(ROUTE_TABLE)
+    names, table_id = context.names, context.id_of(ROUTE_TABLE)
     there = table_id.subscription
     if there and there.lower() != names.subscription.lower():
         yield Problem(
@@ -77,22 +69,21 @@ def _table_subscription(look: CheckReader) -> Iterator[Problem]:
         )
 
 
-def _table_identity(look: CheckReader) -> Iterator[Problem]:
+def _table_identity(context: CheckContext) -> Iterator[Problem]:
     """With a route table of the user's own, the identity exists before the cluster does."""
-    situation = look.situation
-    table_id = situation.attached(ROUTE_TABLE)
-    if table_id and situation.identity_kind == SYSTEM_ASSIGNED:
+    table_id = context.id_of(ROUTE_TABLE)
+    if table_id and context.wanted.identity_kind == SYSTEM_ASSIGNED:
         yield Problem(
-            f"subnet {situation.names.subnet} has route table {table_id.name} of its own, and AKS takes none with "
+            f"subnet {context.names.subnet} has route table {table_id.name} of its own, and AKS takes none with "
             "a system-assigned identity",
             f"use --identity-type {USER_ASSIGNED}",
             ("--identity-type",),
         )
 
 
-def _table_replaced(look: CheckReader) -> Iterator[Problem]:
+def _table_replaced(context: CheckContext) -> Iterator[Problem]:
     """The subnet of a cluster that exists carries the table that the cluster's routes are in."""
-    table, names = look.table(), look.situation.names
+    table, names = context.table(), context.names
     if table.whose is not Whose.FOREIGN:
         return
     yield Problem(
@@ -103,18 +94,10 @@ def _table_replaced(look: CheckReader) -> Iterator[Problem]:
     )
 
 
-def _replaced_reads(situation: CheckContext) -> list[Read]:
-    return route_tables.reads(situation.names, situation.existing)
-
-
-def _reads(situation: CheckContext) -> list[Read]:
-    return attached_read(situation, ROUTE_TABLE)
-
-
 CHECKS = (
-    Check("routes-in-pod-cidr", _routes_in_pod_cidr, reads=_reads),
-    Check("routes-room", _routes_room, reads=_reads),
-    Check("route-table-subscription", _table_subscription),
-    Check("route-table-replaced", _table_replaced, reads=_replaced_reads, afterwards=True),
+    Check("routes-in-pod-cidr", _routes_in_pod_cidr, (Phase.PLAN, Phase.CREATE)),
+    Check("routes-room", _routes_room, (Phase.PLAN, Phase.CREATE)),
+    Check("route-table-subscription", _table_subscription, (Phase.PLAN, Phase.CREATE)),
+    Check("route-table-replaced", _table_replaced, (Phase.PLAN, Phase.CREATE, Phase.EXISTING)),
     Check("route-table-identity", _table_identity),
 )

@@ -20,9 +20,9 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.bodies import Json, items, within
-from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks import traffic
-from azext_kubenet.checks.check import NSG, Check, CheckContext, CheckReader, Problem, attached_read
+from azext_kubenet.checks.check import Check, Phase, Problem
+from azext_kubenet.checks.context import NSG, CheckContext
 from azext_kubenet.checks.traffic import SecurityRule, Span
 from azext_kubenet.discovery.existing import subnet_prefix
 
@@ -45,19 +45,19 @@ def span(network: IPNetwork) -> Span:
     return int(network.first), int(network.last)
 
 
-def places(situation: CheckContext) -> dict[str, IPNetwork]:
+def places(context: CheckContext) -> dict[str, IPNetwork]:
     """Where nodes and pods have their addresses."""
-    nodes = subnet_prefix(situation.subnet) if situation.subnet else None
+    nodes = subnet_prefix(context.subnet) if context.subnet else None
     found = {} if nodes is None else {_NODES: nodes}
-    if situation.plan.pods is not None:
-        found[_POD] = situation.plan.pods
+    if context.plan.pods is not None:
+        found[_POD] = context.plan.pods
     return found
 
 
-def tags(situation: CheckContext, *, routed: bool) -> Tags:
+def tags(context: CheckContext, *, routed: bool) -> Tags:
     """The tags with pods inside VirtualNetwork, as their routes put them, or outside of it."""
-    where = places(situation)
-    network = [span(each) for each in (*situation.plan.vnet, *([where[_NODES]] if _NODES in where else []))]
+    where = places(context)
+    network = [span(each) for each in (*context.plan.vnet, *([where[_NODES]] if _NODES in where else []))]
     pods = where.get(_POD)
     public = pods is not None and not any(pods in each for each in (*limits.PRIVATE_RANGES, limits.SHARED_RANGE))
     if pods is None:
@@ -126,14 +126,14 @@ def _ports(values: Sequence[str]) -> tuple[Span, ...]:
 
 
 def denied(
-    nsg: Json | None, situation: CheckContext, *, routed: bool, kinds: Sequence[Kind] = (("", None),)
+    nsg: Json | None, context: CheckContext, *, routed: bool, kinds: Sequence[Kind] = (("", None),)
 ) -> dict[SecurityRule, list[Pair]]:
     """The rules that deny traffic among nodes and pods, each with the pairs of places that it parts.
 
     kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
     """
-    where, found = places(situation), dict[SecurityRule, list[Pair]]()
-    rules = _read_rules(nsg, tags(situation, routed=routed))
+    where, found = places(context), dict[SecurityRule, list[Pair]]()
+    rules = _read_rules(nsg, tags(context, routed=routed))
     for inbound in (True, False):
         facing = [each for each in rules if each.inbound is inbound]
         for (source, sent_from), (target, sent_to) in product(where.items(), repeat=2):
@@ -152,27 +152,27 @@ def grave(rule: SecurityRule) -> bool:
     return whole and opens and any(low <= each <= high for each in carried for low, high in protocols)
 
 
-def _node_to_pod(look: CheckReader) -> Iterator[Problem]:
+def _node_to_pod(context: CheckContext) -> Iterator[Problem]:
     """The network security group of the subnet lets nodes and pods speak with each other."""
-    if look.situation.subnet is None:
+    if context.subnet is None:
         return
-    nsg = look.attached(NSG)
-    sure = denied(nsg, look.situation, routed=True)
-    needed = denied(nsg, look.situation, routed=True, kinds=NEEDED)
+    nsg = context.attached(NSG)
+    sure = denied(nsg, context, routed=True)
+    needed = denied(nsg, context, routed=True, kinds=NEEDED)
     told = {(rule.name, rule.inbound) for rule in sure}
-    doubtful = denied(nsg, look.situation, routed=False)
+    doubtful = denied(nsg, context, routed=False)
     unsure = {rule: pairs for rule, pairs in doubtful.items() if (rule.name, rule.inbound) not in told}
     first = {each.inbound: each for each in sorted((*sure, *unsure), key=lambda each: -each.priority)}
     for rule, pairs in sure.items():
         severity = None if rule in needed or grave(rule) else Severity.WARNING
-        yield _fault(look.situation, nsg, rule, pairs, first[rule.inbound], "denies", severity)
+        yield _fault(context, nsg, rule, pairs, first[rule.inbound], "denies", severity)
     doubt = "denies, until the cluster's routes put pods into the tag VirtualNetwork,"
     for rule, pairs in unsure.items():
-        yield _fault(look.situation, nsg, rule, pairs, first[rule.inbound], doubt, Severity.WARNING)
+        yield _fault(context, nsg, rule, pairs, first[rule.inbound], doubt, Severity.WARNING)
 
 
 def _fault(  # pylint: disable=too-many-positional-arguments
-    situation: CheckContext,
+    context: CheckContext,
     nsg: Json | None,
     rule: SecurityRule,
     pairs: Sequence[Pair],
@@ -180,12 +180,12 @@ def _fault(  # pylint: disable=too-many-positional-arguments
     denies: str,
     severity: Severity | None,
 ) -> Problem:
-    where, nsg_id = places(situation), situation.attached(NSG)
+    where, nsg_id = places(context), context.id_of(NSG)
     parted = listed([f"{source} ({where[source]}) to {target} ({where[target]})" for source, target in pairs])
-    advice = _allow(situation, nsg, first)
+    advice = _allow(context, nsg, first)
     return Problem(
         f"security rule {rule.name} (priority {rule.priority}, {'inbound' if rule.inbound else 'outbound'}) of network "
-        f"security group {nsg_id.name} of subnet {situation.names.subnet} {denies} {_traffic(rule)} from {parted}",
+        f"security group {nsg_id.name} of subnet {context.names.subnet} {denies} {_traffic(rule)} from {parted}",
         advice if severity is None else f"if nodes or pods need that, {advice}",
         (),
         severity,
@@ -204,9 +204,9 @@ def _traffic(rule: SecurityRule) -> str:
     return f"{protocol} port{'s' if several else ''} {named}".strip()
 
 
-def _allow(situation: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
+def _allow(context: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
     """A rule before the first one that denies, which must make place where there is none before it."""
-    nsg_id, ranges = situation.attached(NSG), " ".join(str(each) for each in places(situation).values())
+    nsg_id, ranges = context.id_of(NSG), " ".join(str(each) for each in places(context).values())
     taken = {each.priority for each in _read_rules(nsg, {}) if each.inbound is rule.inbound}
     free = next((each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken), None)
     later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
@@ -230,8 +230,4 @@ def _allow(situation: CheckContext, nsg: Json | None, rule: SecurityRule) -> str
     )
 
 
-def _reads(situation: CheckContext) -> list[Read]:
-    return attached_read(situation, NSG)
-
-
-CHECKS = (Check("network-security-group", _node_to_pod, reads=_reads),)
+CHECKS = (Check("network-security-group", _node_to_pod, (Phase.PLAN, Phase.CREATE)),)

@@ -88,6 +88,15 @@ def first_reads(names: Names, *, network_is_named: bool, with_identity: bool) ->
     return reads
 
 
+def attached_reads(names: Names, existing: ExistingResources) -> list[Read]:
+    """What is attached to the subnet, as far as it is always looked at: its route table and its security group."""
+    subnet = existing.network.subnet(names.subnet)
+    if subnet is None:
+        return []
+    attached = ((subnet.route_table, api_versions.TABLE_API), (subnet.security_group, api_versions.NSG_API))
+    return [Read(str(each), version) for each, version in attached if each]
+
+
 def read_existing(
     reader: Reader, names: Names, follow: Callable[[ExistingResources], Iterable[Read]], *, with_identity: bool
 ) -> ExistingResources:

@@ -88,9 +88,10 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
 def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence[Finding]]:
     """The steps that are left to do, and what the checks found. Raises Refused with all findings, before any write."""
     options, exists = creation.options, creation.found.cluster is not None
-    providers = () if exists else checks.unregistered(reader, creation.names, options.identity.kind)
+    providers = () if exists else checks.unregistered(reader, creation.names.subscription, options.identity.kind)
     stages = creation.stages(providers)
-    checked = checks.check(reader, creation.check_context(), options.skip_checks)
+    phase = checks.Phase.EXISTING if exists else checks.Phase.CREATE
+    checked = checks.run_checks(creation.check_context(reader), phase, options.skip_checks)
     refuse([*creation.planned.differences, *runner.conflicts(stages), *checked])
     if not exists:
         creation.maker.validate_only()

@@ -38,7 +38,7 @@ def read_existing(reader: Reader, options: CreateOptions, names: Names) -> Exist
     found = existing.read_existing(
         reader,
         names,
-        lambda seen: [*checks.follow(names, seen), *route_tables.reads(names, seen)],
+        lambda seen: [*existing.attached_reads(names, seen), *route_tables.reads(names, seen)],
         with_identity=options.identity.kind == USER_ASSIGNED,
     )
     _refuse_missing(options, names, found)
@@ -52,7 +52,7 @@ def _first_reads(options: CreateOptions, names: Names) -> list[Read]:
     identity = kind == USER_ASSIGNED and (named or names.identity_id is not None)
     return [
         *existing.first_reads(names, network_is_named=named, with_identity=identity),
-        *checks.foresee(names, network_is_named=named, identity_kind=kind),
+        *checks.early_reads(names, network_is_named=named, identity_kind=kind),
     ]
 
 

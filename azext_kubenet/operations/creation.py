@@ -7,6 +7,7 @@ from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
@@ -50,13 +51,10 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         """What everything is called."""
         return self.spec.names
 
-    def check_context(self) -> checks.CheckContext:
-        """What the checks are told."""
+    def check_context(self, reader: Reader) -> checks.CheckContext:
+        """What the checks are told. reader: what they may read more with."""
         missing = [grant for grant in self.rights.grants if grant.granted is None]
-        return checks.CheckContext(
-            names=self.names,
-            existing=self.found,
-            plan=self.spec.plan,
+        to_create = checks.ClusterToCreate(
             location=self.spec.location,
             identity_kind=self.options.identity.kind,
             outbound_type=self.options.aks.outbound_type,
@@ -64,7 +62,9 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             role=self.options.role,
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
-            caller=self.client.caller,
+        )
+        return checks.CheckContext(
+            reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
         )
 
     def stages(self, providers: Sequence[str]) -> Stages:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import Finding, RangeRequests
+from azext_kubenet.addressing.model import RangeRequests
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -20,7 +20,6 @@ from azext_kubenet.discovery import existing, snapshot
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
-from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.plan_options import PlanOptions
 
 #: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
@@ -64,12 +63,13 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     around = survey_around(reader, names, own, subscriptions, new, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
+    context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
     findings = [
         *differences,
         *existing.not_seen(found, names, caller),
         *around.findings,
         *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
-        *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
+        *(() if subnet is None else checks.run_checks(context, checks.Phase.PLAN, options.skip_checks)),
     ]
     return replace(
         result,
@@ -98,26 +98,6 @@ def _no_subnet(names: Names) -> NotFound:
         f"subnet {names.subnet_id} does not exist",
         f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
     )
-
-
-def _checks(  # pylint: disable=too-many-positional-arguments
-    reader: Reader,
-    names: Names,
-    found: existing.ExistingResources,
-    result: PlanResult,
-    options: PlanOptions,
-    caller: Caller,
-) -> list[Finding]:
-    """What create would find in an existing subnet."""
-    situation = checks.CheckContext(
-        names=names,
-        existing=found,
-        plan=result.plan,
-        location=found.network.location,
-        identity_kind=USER_ASSIGNED,
-        caller=caller,
-    )
-    return checks.check(reader, situation, options.skip_checks, checks.OF_A_SUBNET)
 
 
 def _target(names: Names, subnet: Subnet | None) -> TargetNetwork:

@@ -22,6 +22,7 @@ from tests.unit.checks.wire import (
     SUB,
     TABLE,
     a_cluster,
+    but,
     network,
     nic,
     nsg,
@@ -92,7 +93,7 @@ ROWS = (
     ),
     (
         "the subnet may not be joined",
-        replace(into(), caller=Caller("o-1", "User")),
+        but(into(), caller=Caller("o-1", "User")),
         {SUBNET + PERMISSIONS: READER},
         errors(
             "caller-may-write",
@@ -126,13 +127,13 @@ ROWS = (
     ),
     (
         "the role may not be granted, and the identity is still to be made",
-        replace(into(), grant_scopes=(SUBNET,)),
+        but(into(), grant_scopes=(SUBNET,)),
         {SUBNET + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]}]},
         errors("caller-may-grant", "roleAssignments/write", "--skip-checks caller-may-grant"),
     ),
     (
         "the role may not be granted to an identity that exists",
-        replace(into(), grant_scopes=(SUBNET,), principal="p-1", role="Contributor"),
+        but(into(), grant_scopes=(SUBNET,), principal="p-1", role="Contributor"),
         {SUBNET + PERMISSIONS: [{"actions": ["Microsoft.Network/*"], "notActions": []}]},
         errors(
             "caller-may-grant",
@@ -192,7 +193,7 @@ ROWS = (
     ("the region is spelled in two ways", situation(network(location="West Europe")), {}, []),
     (
         "the network is in another subscription",
-        replace(into(), names=replace(NAMES, network_subscription="s2")),
+        but(into(), names=replace(NAMES, network_subscription="s2")),
         {},
         errors("network-subscription", "subscription s2", "--subscription s2"),
     ),
@@ -218,7 +219,7 @@ ROWS = (
     ),
     (
         "other addresses are wanted",
-        replace(into(prefix="192.168.1.0/29"), plan=plan(1, extra_ips=2)),
+        but(into(prefix="192.168.1.0/29"), plan=plan(1, extra_ips=2)),
         {},
         errors("subnet-room", "and 2 of --extra-ips"),
     ),
@@ -352,7 +353,7 @@ ROWS = (
     ),
     (
         "a route ends where the pods end",
-        replace(into(**ROUTED), plan=replace(plan(), pods=IPNetwork("10.245.0.0/16"))),
+        but(into(**ROUTED), plan=replace(plan(), pods=IPNetwork("10.245.0.0/16"))),
         {TABLE: table(("c", "10.244.0.0/15"))},
         errors("routes-in-pod-cidr", "1 route inside"),
     ),
@@ -376,7 +377,7 @@ ROWS = (
     ),
     (
         "the table leaves no room for the nodes",
-        replace(into(**ROUTED), plan=plan(4, max_count=100)),
+        but(into(**ROUTED), plan=plan(4, max_count=100)),
         {
             TABLE: table(
                 *((f"r{number}", f"172.16.{number}.0/24") for number in range(250)),
@@ -387,7 +388,7 @@ ROWS = (
     ),
     (
         "an empty table takes nothing from the plan",
-        replace(into(prefix="192.168.0.0/22", **ROUTED), plan=plan(401)),
+        but(into(prefix="192.168.0.0/22", **ROUTED), plan=plan(401)),
         {TABLE: table()},
         [],
     ),
@@ -407,26 +408,26 @@ ROWS = (
     ),
     (
         "the table comes with a system-assigned identity",
-        replace(into(**ROUTED), identity_kind=SYSTEM_ASSIGNED),
+        but(into(**ROUTED), identity_kind=SYSTEM_ASSIGNED),
         {},
         errors("route-table-identity", "--identity-type userAssigned"),
     ),
-    ("the table comes with a service principal", replace(into(**ROUTED), identity_kind=SERVICE_PRINCIPAL), {}, []),
+    ("the table comes with a service principal", but(into(**ROUTED), identity_kind=SERVICE_PRINCIPAL), {}, []),
     (
         "routes of the user lead to an appliance",
-        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("d", "0.0.0.0/0"))},
         [],
     ),
     (
         "routes of the user lead to the internet",
-        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("d", "0.0.0.0/0", "Internet"))},
         errors("outbound-route", "leads to Internet", "az network route-table route create -g g --route-table-name t"),
     ),
     (
         "routes of the user have no default",
-        replace(into(**ROUTED), outbound_type="userDefinedRouting"),
+        but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("a", "10.0.0.0/8"))},
         errors("outbound-route", "does not exist"),
     ),
@@ -444,25 +445,25 @@ ROWS = (
     ),
     (
         "a gateway is asked for and there",
-        replace(into(**GATED), outbound_type="userAssignedNATGateway"),
+        but(into(**GATED), outbound_type="userAssignedNATGateway"),
         {GATEWAY: {"properties": {"publicIpAddresses": [{"id": "x"}]}}},
         [],
     ),
     (
         "a gateway with a prefix is asked for and there",
-        replace(into(**GATED), outbound_type="userassignednatgateway"),
+        but(into(**GATED), outbound_type="userassignednatgateway"),
         {GATEWAY: {"properties": {"publicIpPrefixes": [{"id": "x"}]}}},
         [],
     ),
     (
         "a gateway has no address",
-        replace(into(**GATED), outbound_type="userAssignedNATGateway"),
+        but(into(**GATED), outbound_type="userAssignedNATGateway"),
         {GATEWAY: {"properties": {}}},
         errors("nat-gateway", "no public address", "nat gateway update -g g -n gw"),
     ),
     (
         "a gateway is asked for and not there",
-        replace(into(), outbound_type="userAssignedNATGateway"),
+        but(into(), outbound_type="userAssignedNATGateway"),
         {},
         errors("nat-gateway", "which has none"),
     ),
@@ -624,10 +625,10 @@ ROWS = (
     ("the user's own table shows no route yet, and AKS has made none", lives_in(**ROUTED), {TABLE: table()}, []),
     ("the node resource group may not be read", lives_in(**ROUTED), {TABLE: table(), MANAGED: REFUSED}, []),
     ("AKS's own table", lives_in(routeTable={"id": MANAGED_TABLE["id"].lower()}), {MANAGED: [MANAGED_TABLE]}, []),
-    ("names are just short enough", replace(situation(), names=replace(NAMES, subnet="n" * 63)), {}, []),
+    ("names are just short enough", but(situation(), names=replace(NAMES, subnet="n" * 63)), {}, []),
     (
         "names are too long to move to Overlay",
-        replace(situation(), names=replace(NAMES, subnet="n" * 64)),
+        but(situation(), names=replace(NAMES, subnet="n" * 64)),
         {},
         warnings("names-for-overlay", "64 characters", "63"),
     ),
@@ -649,7 +650,7 @@ def test_every_check_is_shown_to_find_something():
 
 def test_checks_have_one_name_each_and_say_what_they_rest_on():
     assert len({each.name for each in CHECKS}) == len(CHECKS)
-    assert all(each.rule.facts and each.rule.meaning and each.find.__doc__ for each in CHECKS)
+    assert all(each.rule.facts and each.rule.meaning and each.run.__doc__ for each in CHECKS)
 
 
 def test_the_way_around_a_security_rule_is_named():

@@ -13,8 +13,14 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_assignments import Role, assignments_of, sufficient
 from azext_kubenet.changes.drift import cluster_drift
-from azext_kubenet.checks import check, follow
-from azext_kubenet.discovery.existing import WITHOUT_PREFIX, ExistingResources, apply_existing, reservations
+from azext_kubenet.checks import Phase, run_checks
+from azext_kubenet.discovery.existing import (
+    WITHOUT_PREFIX,
+    ExistingResources,
+    apply_existing,
+    attached_reads,
+    reservations,
+)
 from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import surroundings
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
@@ -181,10 +187,10 @@ def look(answers, vnet, outbound=""):
         if there is not None:
             wish = replace(wish, in_use=there.addresses_in_use)
         verdict = plan_ranges(ClusterSize(), wish, [*around.reservations, *reservations(found, NAMES)])
-        follow(NAMES, found)
+        attached_reads(NAMES, found)
         for kind in (USER_ASSIGNED, SYSTEM_ASSIGNED):
             wanted = situation(vnet, identity_kind=kind, plan=verdict.plan, outbound_type=outbound)
-            told = [*told, *verdict.findings, *check(reader, wanted)]
+            told = [*told, *verdict.findings, *run_checks(replace(wanted, reader=reader), Phase.CREATE)]
     assert all(isinstance(each, Finding) and each.message for each in told)
     return told
 

@@ -11,7 +11,7 @@ from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.discovery.existing import ExistingResources, subnet_prefix
 from tests.loopback import recordings
-from tests.unit.checks.wire import CLUSTERS, NAMES, NSG, SUB, TABLE, network, of, plan, run, situation, subnet
+from tests.unit.checks.wire import CLUSTERS, NAMES, NSG, SUB, TABLE, but, network, of, plan, run, situation, subnet
 
 SHOWN = ("GET", "PUT")
 
@@ -50,7 +50,7 @@ def into(vnet, shown):
     prefixes = tuple(IPNetwork(each) for each in vnet["properties"]["addressSpace"]["addressPrefixes"] if "." in each)
     facts = ExistingResources({"location": vnet["location"]}, vnet, None, None)
     wanted = replace(plan(1), vnet=prefixes, subnet=subnet_prefix(Subnet.parse(shown)))
-    return replace(situation(), names=names, existing=facts, plan=wanted, location=vnet["location"])
+    return but(situation(), names=names, existing=facts, plan=wanted, location=vnet["location"])
 
 
 def expected(shown, tables):

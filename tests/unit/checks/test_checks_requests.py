@@ -7,7 +7,7 @@ import pytest
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.checks import check, foresee
+from azext_kubenet.checks import run_checks
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED
 from tests.unit.checks.wire import (
     CLUSTERS,
@@ -19,7 +19,9 @@ from tests.unit.checks.wire import (
     SUB,
     TABLE,
     Wire,
+    early,
     network,
+    phase_of,
     run,
     situation,
     subnet,
@@ -102,11 +104,17 @@ class Slow(Wire):
 @pytest.mark.parametrize(("wanted", "named", "reads"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_all_reads_are_under_way_together(wanted, named, reads):
     with Reader(Slow(len(reads))) as reader:
-        reader.prefetch(foresee(wanted.names, network_is_named=named, identity_kind=wanted.identity_kind))
-        check(reader, wanted)
+        reader.prefetch(early(wanted, named))
+        run_checks(replace(wanted, reader=reader), phase_of(wanted))
 
 
 @pytest.mark.parametrize("status", [0, 401, 429, 500, 503])
 def test_that_azure_cannot_answer_is_no_finding(status):
     with pytest.raises(AzureError):
         run(situation(), {PROVIDERS[0]: AzureError(status, "ServerTimeout", "later")})
+
+
+def test_what_others_found_is_told_although_azure_cannot_answer_one_check():
+    answers = {PROVIDERS[0]: AzureError(503, "ServerTimeout", "later"), SUB + PERMISSIONS: []}
+    found, _ = run(situation(group=False), answers)
+    assert "caller-may-write" in [each.rule for each in found]

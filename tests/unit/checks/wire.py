@@ -7,9 +7,10 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.caller import UNKNOWN
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.checks import CheckContext, check, foresee
+from azext_kubenet.checks import CheckContext, ClusterToCreate, Phase, early_reads, run_checks
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.options.choices import USER_ASSIGNED
 
@@ -69,6 +70,9 @@ def plan(nodes=3, **demand):
     )
 
 
+USUAL = plan()
+
+
 def subnet(name="n", prefix="192.168.1.0/24", **properties):
     return {
         "name": name,
@@ -86,11 +90,17 @@ def network(*subnets, location="westeurope"):
     }
 
 
-def situation(vnet=None, group=True, cluster=None, identity=None, **more):
-    """A creation in a group that exists, in a network if one is given."""
-    facts = ExistingResources({"location": "westeurope"} if group else None, vnet, identity, cluster)
-    usual = CheckContext(NAMES, facts, plan(), "westeurope", USER_ASSIGNED)
-    return replace(usual, **more)
+def situation(vnet=None, group=True, cluster=None, identity=None, names=NAMES, plan=USUAL, caller=UNKNOWN, **more):
+    """A creation in a group that exists, in a network if one is given; more: what is asked of the cluster."""
+    found = ExistingResources({"location": "westeurope"} if group else None, vnet, identity, cluster)
+    to_create = ClusterToCreate(**{"location": "westeurope", "identity_kind": USER_ASSIGNED, **more})
+    return CheckContext(Reader(Wire()), names, found, plan, to_create, caller)
+
+
+def but(context, **changes):
+    """The same with other things known, or asked of the cluster."""
+    known = {name: changes.pop(name) for name in ("names", "existing", "plan", "caller") if name in changes}
+    return replace(context, to_create=replace(context.to_create, **changes), **known)
 
 
 def nic(number, name="vm"):
@@ -155,13 +165,23 @@ def a_cluster(name, subnet_id, plugin="kubenet", group="other"):
     }
 
 
+def early(wanted, named):
+    """The reads that are made before it is known what exists."""
+    return early_reads(wanted.names, network_is_named=named, identity_kind=wanted.to_create.identity_kind)
+
+
+def phase_of(wanted):
+    """What is about to happen."""
+    return Phase.EXISTING if wanted.existing.cluster else Phase.CREATE
+
+
 def run(wanted, answers=(), skip=(), named=None):
     """The findings, and the paths that were asked for; with named, after the reads that are foreseen."""
     wire = Wire(answers)
     with Reader(wire) as reader:
         if named is not None:
-            reader.prefetch(foresee(wanted.names, network_is_named=named, identity_kind=wanted.identity_kind))
-        findings = check(reader, wanted, skip)
+            reader.prefetch(early(wanted, named))
+        findings = run_checks(replace(wanted, reader=reader), phase_of(wanted), skip)
     return findings, wire.asked
 
 

@@ -1,0 +1,188 @@
+"""What a check is told, and what it can ask of Azure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import UNKNOWN, Caller
+from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery import route_tables
+from azext_kubenet.discovery.existing import ExistingResources
+
+T = TypeVar("T")
+
+
+class Attachment(NamedTuple):
+    """A kind of resource that a subnet may have: what it is called, its id on a subnet, the version of its API."""
+
+    what: str
+    id_on: Callable[[Subnet], ResourceId]
+    api_version: str
+
+
+ROUTE_TABLE = Attachment("route table", lambda subnet: subnet.route_table, api_versions.TABLE_API)
+NSG = Attachment("network security group", lambda subnet: subnet.security_group, api_versions.NSG_API)
+NAT_GATEWAY = Attachment("NAT gateway", lambda subnet: subnet.nat_gateway, api_versions.NAT_GATEWAY_API)
+
+
+class Unreadable(Exception):
+    """What a check must see was refused. what: in words; scope: its id; cause: Azure's refusal."""
+
+    def __init__(self, what: str, scope: str, cause: AzureError):
+        super().__init__(f"{what} could not be read: {cause}")
+        self.scope = scope
+        self.cause = cause
+
+
+@dataclass(frozen=True)
+class ClusterToCreate:
+    """What is asked of a cluster that does not exist yet.
+
+    location: its region
+    identity_kind: a word of choices.IDENTITY_TYPES
+    outbound_type: as typed, "" for Azure's default
+    grant_scopes: ids of what a role must still be granted on
+    role: the role as the user calls it
+    other_roles: by scope, the role where another one is needed
+    principal: object id of its identity, "" while that does not exist
+    """
+
+    location: str
+    identity_kind: str
+    outbound_type: str = ""
+    grant_scopes: tuple[str, ...] = ()
+    role: str = "Network Contributor"
+    other_roles: Mapping[str, str] = field(default_factory=dict)
+    principal: str = ""
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """What is known to a check, and what it can read beyond that.
+
+    A read is made once, whoever asks for it. What may not be read is raised as Unreadable; that Azure cannot answer at
+    all, as AzureError.
+
+    names, existing: of a cluster and what it stands on; what there is of it
+    plan: its ranges and its size
+    to_create: what is asked of it, None where nothing is created
+    caller: who is logged in
+    """
+
+    reader: Reader
+    names: Names
+    existing: ExistingResources
+    plan: AddressPlan
+    to_create: ClusterToCreate | None = None
+    caller: Caller = UNKNOWN
+
+    @property
+    def wanted(self) -> ClusterToCreate:
+        """What is asked of a new cluster. Raises LookupError in a phase in which nothing is created."""
+        if self.to_create is None:
+            raise LookupError("nothing is created in this phase")
+        return self.to_create
+
+    @property
+    def subscription_id(self) -> str:
+        """The subscription of the cluster, as a scope."""
+        return f"/subscriptions/{self.names.subscription}"
+
+    @property
+    def subnet(self) -> Subnet | None:
+        """The subnet of the nodes; None while it does not exist."""
+        return self.existing.network.subnet(self.names.subnet)
+
+    def nearest(self, resource_id: str) -> str:
+        """The resource, if it is none of ours that is still to be made; else what exists above it."""
+        names, existing = self.names, self.existing
+        places = (
+            (names.subnet_id, self.subnet is not None),
+            (names.vnet_id, existing.vnet is not None),
+            (names.new_identity_id, names.identity_id is not None),
+            (names.cluster_id, existing.cluster is not None),
+        )
+        around = [(place, exists) for place, exists in places if ResourceId(place).contains(ResourceId(resource_id))]
+        for place, exists in around:
+            if exists:
+                return place
+        if around or ResourceId(names.group_id) == ResourceId(resource_id):
+            return self.subscription_id if existing.group is None else names.group_id
+        return resource_id
+
+    def id_of(self, kind: Attachment) -> ResourceId:
+        """The id of what of a kind is attached to the subnet; empty without one."""
+        return kind.id_on(self.subnet) if self.subnet else ResourceId()
+
+    def attached(self, kind: Attachment) -> Json | None:
+        """What of a kind is attached to the subnet; None without one."""
+        found = self.id_of(kind)
+        if not found:
+            return None
+        return self._read(f"{kind.what} {found.name}", str(found), Read(str(found), kind.api_version))
+
+    @cached_property
+    def route_table(self) -> RouteTable:
+        """The route table of the subnet; an empty one without one."""
+        return RouteTable.parse(self.attached(ROUTE_TABLE) or {})
+
+    def table(self) -> route_tables.Table:
+        """The route table of the subnet, and whose it is."""
+        return route_tables.table_of(self.reader, self.names, self.existing)
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """The other clusters in the subscription of the network."""
+        subscription = self.names.network_subscription
+        what = f"the list of clusters in subscription {subscription}"
+        found = map(Cluster.parse, self._list(what, f"/subscriptions/{subscription}", clusters_read(self.names)))
+        return [each for each in found if each.id != ResourceId(self.names.cluster_id)]
+
+    def permissions(self, scope: str) -> list[Json]:
+        """What the caller may do at a scope."""
+        return self._list(f"the caller's own permissions on {scope}", scope, permissions_read(scope))
+
+    def provider(self, namespace: str) -> Json | None:
+        """A resource provider, as it is registered in the subscription of the cluster."""
+        return self._read(
+            f"resource provider {namespace}", self.subscription_id, provider_read(self.names.subscription, namespace)
+        )
+
+    def _read(self, what: str, scope: str, read: Read) -> Json | None:
+        return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
+
+    def _list(self, what: str, scope: str, read: Read) -> list[Json]:
+        return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
+
+
+def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except AzureError as error:
+        if not is_refusal(error):
+            raise
+        raise Unreadable(what, scope, error) from error
+
+
+def clusters_read(names: Names) -> Read:
+    """All clusters in the subscription of the network."""
+    path = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+    return Read(path, api_versions.CLUSTER_API, True)
+
+
+def permissions_read(scope: str) -> Read:
+    """What the caller may do at a scope [I12]."""
+    return Read(f"{scope}/providers/Microsoft.Authorization/permissions", api_versions.PERMISSIONS_API, True)
+
+
+def provider_read(subscription: str, namespace: str) -> Read:
+    """Whether a resource provider is registered."""
+    return Read(f"/subscriptions/{subscription}/providers/{namespace}", api_versions.PROVIDER_API)
