@@ -66,7 +66,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def meters(plan: AddressPlan) -> Iterator[Meter]:
-    """Yield a meter for the subnet and the pod CIDR, as far as they are decided, and for the route table."""
+    """A meter for the subnet and the pod CIDR, as far as they are decided, and for the route table."""
     demand = plan.demand
     nodes, surge = max(0, demand.nodes), max(0, demand.surge_nodes)
     known = sizing.capacity(plan) if plan.subnet and plan.pods and plan.services else None

@@ -29,7 +29,7 @@ WITHIN = "--within"
 _NAMED_ALL, _NAMED_EACH = 60, 5
 #: No name and no message is allowed to drown the rest, in characters.
 _LONGEST_NAME, _LONGEST_MESSAGE = 160, 700
-#: Characters that turn around what stands beside them: a forged name could make two addresses change places.
+#: Characters that turn around what is beside them: a forged name could make two addresses change places.
 _TURNS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -1,4 +1,4 @@
-"""What is wrong in JSON values, by path; lines are looked for at the end, and only of what is told."""
+"""What is wrong in JSON values, by path; lines are looked for at the end, and only of what is reported."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from azext_kubenet.options.range_lists.titles import DOUBTFUL, of_family
 
 
 def spot(documents: Documents, path: Path) -> tuple[int, str]:
-    """Return the line and the path of a value as they are told."""
+    """Return the line and the path of a value as they are reported."""
     return documents.line(path), path_text(documents.shown(path))
 
 
@@ -20,13 +20,13 @@ class Ledger:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._faults = _Faults()
-        self._faulty = 0  # how much was found that is no range
+        self._faulty = 0  # how much was found that is not a range
         self._doubts: dict[Path, _Faults] = {}  # what may well be something else
         self._good: set[Path] = set()  # where ranges are
         self._without: Path | None = None  # the first entry without a range
 
     def mark(self) -> tuple[int, int]:
-        """Return how many ranges were found so far, and how much with what is no range."""
+        """Return how many ranges were found so far, and how much with what is not a range."""
         return self._listing.seen, self._listing.seen + self._faulty
 
     def found_since(self, mark: tuple[int, int], paths: Iterable[Path]) -> bool:
@@ -37,7 +37,7 @@ class Ledger:
         return found > mark[1]
 
     def refuse(self, path: Path, fault: NotANetwork, text: str | None = None) -> None:
-        """Note a fault. text: that is no range, None where the fault is not one of a text."""
+        """Note a fault. text: that is not a range, None where the fault is not one of a text."""
         kept = self._faults
         if text is not None and _is_doubtful(path) and not begins_as_range(text):
             kept = self._doubts.setdefault(_keys_of(path), _Faults())
@@ -50,7 +50,7 @@ class Ledger:
         self._listing.pass_over(0)
 
     def close(self, documents: Documents) -> None:
-        """Write into the listing what is told, with its line."""
+        """Write into the listing what is reported, with its line."""
         self._settle()
         self._listing.faults = [Fault(*spot(documents, path), fault) for _, path, fault in self._faults.first]
         self._listing.more_faults = self._faults.count - len(self._listing.faults)
@@ -73,7 +73,7 @@ def _keys_of(path: Path) -> Path:
 
 
 def _is_doubtful(path: Path) -> bool:
-    """Return whether a text at a path that is no range may well be something else."""
+    """Return whether a text at a path that is not a range may well be something else."""
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     return of_family(key)[0] in DOUBTFUL
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
@@ -108,7 +109,7 @@ def begins_as_range(text: str) -> bool:
 
 
 def was_meant(text: str) -> bool:
-    """Return whether a text was meant for a range, right or wrong, and is no name."""
+    """Return whether a text was meant for a range, right or wrong, and is not a name."""
     return bool(_MEANT.match(text.strip()))
 
 
@@ -128,7 +129,7 @@ def looks_empty(text: str) -> bool:
 
 
 def is_expression(text: str) -> bool:
-    """Return whether a text is an expression of a template, which is no range and no name itself."""
+    """Return whether a text is an expression of a template, which is not a range and no name itself."""
     return text[:1] in ("[", "$", "{") and bool(_EXPRESSION.fullmatch(text))
 
 
@@ -238,7 +239,7 @@ def name_of(row: Row, where: Layout, used: Container[Key] = ()) -> str:
 
 
 def name_of_object(value: object) -> str:
-    """Return what a value is called that is no row of a list."""
+    """Return what a value is called that is not a row of a list."""
     found = _name(value)
     if not found and isinstance(value, dict):
         found = next(
@@ -260,3 +261,24 @@ def _name(value: object) -> str:
 def _is_path(text: str) -> bool:
     """Return whether a text is the ID of a resource or an address of the web."""
     return text.startswith(("/", "projects/")) or "://" in text
+
+
+def name_of_plan(row: Json) -> str:
+    """Return the subnet or the network that a plan is for, if it names one."""
+    network = row.get("network")
+    found = name_of_object(network) if isinstance(network, dict) else ""
+    return found or "plan"
+
+
+def name_in_tags(row: Json) -> str:
+    """Return the name that AWS keeps among the tags, "" for none."""
+    tags = row.get("Tags")
+    found = (tag.get("Value") for tag in (tags if isinstance(tags, list) else ())
+             if isinstance(tag, dict) and tag.get("Key") == "Name")  # fmt: skip
+    name = next(found, "")
+    return name if isinstance(name, str) else ""
+
+
+def joined(outer: str, own: str) -> str:
+    """Return `hub/apps` for subnet apps of network hub."""
+    return f"{outer}/{own}" if outer and own and own != outer else own or outer

@@ -13,22 +13,12 @@ from azext_kubenet.options.range_lists.ledger import Ledger, spot
 from azext_kubenet.options.range_lists.listing import (
     Listing,
     Part,
-    Reasons,
     nothing_holds_ranges,
     read_cell,
     read_cells,
+    reason_of,
 )
 from azext_kubenet.options.range_lists.lost import Place, named, note_lost
-from azext_kubenet.options.range_lists.objects import (
-    OF_CLUSTER,
-    OF_PLAN,
-    is_plan,
-    joined,
-    name_in_tags,
-    name_of_plan,
-    names_with_values,
-    value_key,
-)
 from azext_kubenet.options.range_lists.pages import rest_of
 from azext_kubenet.options.range_lists.rows import (
     Cell,
@@ -36,20 +26,28 @@ from azext_kubenet.options.range_lists.rows import (
     Row,
     begins_as_range,
     is_expression,
+    joined,
     layout,
     looks_empty,
+    name_in_tags,
     name_of,
     name_of_object,
+    name_of_plan,
     ranges_of,
     scalar,
 )
 from azext_kubenet.options.range_lists.titles import (
     ADDRESSES,
     NO_RANGES,
+    OF_CLUSTER,
+    OF_PLAN,
     WRAPPINGS,
+    is_plan,
+    names_with_values,
     normal,
     of_family,
     stands_for,
+    value_key,
 )
 
 #: Our own bound on lists and objects inside each other: exports have some ten.
@@ -101,7 +99,6 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.ledger = Ledger(listing)
-        self.reasons = Reasons()
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.given: set[str] = set()
 
@@ -135,7 +132,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             return self.each(value, path, name, holds)
         if holds == _OTHER or (holds == _PERHAPS and not begins_as_range(scalar(value))):
             return _NOTHING
-        return self.text(Cell(path[-1], value, holds == _PERHAPS), path, self.reasons.of(name))
+        return self.text(Cell(path[-1], value, holds == _PERHAPS), path, reason_of(name))
 
     def each(self, values: list[object], path: Path, name: str, holds: int) -> int:
         """Read a list. Objects without a range beside others that have one are counted: none is lost unseen."""
@@ -192,7 +189,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             groups.setdefault(OF_CLUSTER.get(normal(str(cell.at)), ""), []).append(cell)
         for kind, group in groups.items():
             mark = self.ledger.mark()
-            reason = self.reasons.of(joined(name, kind) if name else kind)
+            reason = reason_of(joined(name, kind) if name else kind)
             read_cells(
                 group,
                 self.listing,
@@ -207,12 +204,12 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         """Read an object that is itself a list: of ranges by name, or of what belongs to each range."""
         state = _NOTHING
         for key in where.themselves:
-            reason = self.reasons.of(joined(name, scalar(row[key]) or name_of_object(row[key])))
+            reason = reason_of(joined(name, scalar(row[key]) or name_of_object(row[key])))
             state = max(state, self.text(Cell(key, key, True), path, reason))
         for key, value in row.items():
             if holds != _OTHER and key not in where.themselves and begins_as_range(scalar(value)):
                 cell = Cell(key, value, holds == _PERHAPS)
-                state = max(state, self.text(cell, (*path, key), self.reasons.of(joined(name, key))))
+                state = max(state, self.text(cell, (*path, key), reason_of(joined(name, key))))
         return state
 
     def inside(self, key: str, value: object, path: Path, name: str, outermost: bool) -> int:
