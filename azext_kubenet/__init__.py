@@ -1,8 +1,7 @@
 """The loader of the `az kubenet` commands."""
 
-from typing import Any
-
-from azure.cli.core import AzCommandsLoader
+from azure.cli.core import AzCli, AzCommandsLoader
+from azure.cli.core.commands import AzCliCommand, CliCommandType
 
 from azext_kubenet import _help  # noqa: F401  pylint: disable=unused-import
 
@@ -10,21 +9,20 @@ from azext_kubenet import _help  # noqa: F401  pylint: disable=unused-import
 class KubenetCommandsLoader(AzCommandsLoader):
     """Registers the commands of this extension with azure-cli."""
 
-    def __init__(self, cli_ctx: Any = None):
-        from azure.cli.core.commands import CliCommandType
-
+    def __init__(self, cli_ctx: AzCli | None = None):
         custom = CliCommandType(operations_tmpl="azext_kubenet.custom#{}")
         super().__init__(cli_ctx=cli_ctx, custom_command_type=custom)
 
-    def load_command_table(self, args: Any) -> Any:
-        """The commands by name."""
+    def load_command_table(self, args: list[str]) -> dict[str, AzCliCommand]:
+        """Return the commands by name."""
         from azext_kubenet.commands import load_command_table
 
         load_command_table(self, args)
-        return self.command_table
+        commands: dict[str, AzCliCommand] = self.command_table
+        return commands
 
     def load_arguments(self, command: str) -> None:
-        """The options of one command."""
+        """Register the options of one command."""
         from azext_kubenet._params import load_arguments
 
         load_arguments(self, command)

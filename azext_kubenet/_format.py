@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from typing import Any
 
-Answer = dict[str, Any]
-Rows = list[OrderedDict[str, Any]]
+_Answer = dict[str, Any]
+_Rows = list[OrderedDict[str, object]]
 
 
-def plan_table(plan: Answer) -> Rows:
-    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it.
+def plan_table(plan: _Answer) -> _Rows:
+    """Return rows of a plan: what each range is, its CIDR and size, what it holds, and what the cluster uses of it.
 
     With --compare, a row a network model instead.
     """
@@ -35,12 +35,12 @@ def plan_table(plan: Answer) -> Rows:
 
 
 def _docker_bridge(address: str | None) -> tuple[str, str, str, str]:
-    """The row of the docker bridge, which a plan may go without."""
+    """Return the row of the Docker bridge, which a plan may go without."""
     return ("Docker bridge", address or "", "" if address else "none planned", "not sent to Azure")
 
 
-def _comparison_table(comparison: Answer) -> Rows:
-    """Rows of the network models; of what each lacks, what is needed if anything is."""
+def _comparison_table(comparison: _Answer) -> _Rows:
+    """Return rows of the network models; of what each lacks, what is needed if anything is."""
     what = "unmet" if comparison["needs"] else "lacks"
     return [
         OrderedDict(
@@ -58,13 +58,13 @@ def _comparison_table(comparison: Answer) -> Rows:
     ]
 
 
-def create_table(result: Any) -> Any:
-    """Rows of a dry run, a row a step; a cluster as azure-cli shows any, its columns in the order of the alphabet."""
+def create_table(result: list[_Answer] | _Answer | None) -> _Rows | OrderedDict[str, object] | None:
+    """Return rows of a dry run, a row a step; a cluster as azure-cli shows any, its columns in alphabetical order."""
     if isinstance(result, list):
         return [OrderedDict((key, step[key]) for key in ("action", "kind", "name", "detail")) for step in result]
     return OrderedDict(sorted(result.items())) if isinstance(result, dict) else result
 
 
 def _size(cidr: str) -> str:
-    """Number of addresses of a CIDR; nothing for a lone address."""
+    """Return the number of addresses of a CIDR, "" for a lone address."""
     return str(1 << (32 - int(cidr.split("/")[1]))) if "/" in cidr else ""

@@ -1,4 +1,4 @@
-"""Help texts of the commands; the options' own stand in _params."""
+"""Help texts of the commands; those of the options are in _params."""
 
 from knack.help_files import helps
 

@@ -1,8 +1,7 @@
-"""The options. Those of `az aks create` are lent to `create` unread; ours go first where both have one of a name."""
+"""The options. Those of `az aks create` are passed on by `create`; where both have one of a name, ours is used."""
 
-from typing import Any
-
-from azure.cli.core.commands.parameters import get_enum_type, get_resource_group_completion_list
+from azure.cli.core import AzCommandsLoader
+from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
@@ -12,10 +11,12 @@ _PLAN, _CREATE = "kubenet plan", "kubenet create"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
+#: Options of `az aks create` that are options of plan, too.
+_SIZES_THE_PLAN = ("node_count", "max_count", "max_pods")
 
 
-def load_arguments(self: Any, command: str) -> None:
-    """Register the options of one command, or of both: azure-cli asks with no name when it wants those of all."""
+def load_arguments(self: AzCommandsLoader, command: str) -> None:
+    """Register the options of one command, or of both for no name: azure-cli then wants those of all commands."""
     if command in (_PLAN, ""):
         with self.argument_context(_PLAN) as context:
             _size_of_plan(context)
@@ -40,11 +41,11 @@ def load_arguments(self: Any, command: str) -> None:
         _lend(self)
 
 
-def _group(context: Any, name: str) -> Any:
+def _group(context: AzArgumentContext, name: str) -> AzArgumentContext:
     return context.command_loader.argument_context(context.command_scope, arg_group=name)
 
 
-def _size_of_plan(context: Any) -> None:
+def _size_of_plan(context: AzArgumentContext) -> None:
     with _group(context, _SIZE) as c:
         c.extra(
             "node_count",
@@ -70,8 +71,8 @@ def _size_of_plan(context: Any) -> None:
     _surge_and_extra(context, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
 
 
-def _surge_and_extra(context: Any, default_surge: str | None, default_extra: int | None) -> None:
-    """In create, what is not typed may come from a plan: there the defaults stand in the text."""
+def _surge_and_extra(context: AzArgumentContext, default_surge: str | None, default_extra: int | None) -> None:
+    """Register options whose values may come from a plan in create: there only the text states their defaults."""
     with _group(context, _SIZE) as c:
         c.extra(
             "max_surge",
@@ -96,7 +97,7 @@ def _surge_and_extra(context: Any, default_surge: str | None, default_extra: int
         )
 
 
-def _ranges(context: Any) -> None:
+def _ranges(context: AzArgumentContext) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "vnet_address_prefixes",
@@ -123,7 +124,7 @@ def _ranges(context: Any) -> None:
         )
 
 
-def _space(context: Any) -> None:
+def _space(context: AzArgumentContext) -> None:
     with _group(context, _SPACE) as c:
         c.extra("within", nargs="+", help="Blocks from which the virtual network and the subnet are chosen.")
         c.extra(
@@ -142,7 +143,7 @@ def _space(context: Any) -> None:
         )
 
 
-def _accepted(context: Any) -> None:
+def _accepted(context: AzArgumentContext) -> None:
     with _group(context, _EXECUTION) as c:
         c.extra(
             "accept_risk",
@@ -157,7 +158,7 @@ def _accepted(context: Any) -> None:
         )
 
 
-def _network_of_plan(context: Any) -> None:
+def _network_of_plan(context: AzArgumentContext) -> None:
     with _group(context, _NETWORK) as c:
         c.extra(
             "resource_group_name",
@@ -180,7 +181,7 @@ def _network_of_plan(context: Any) -> None:
         )
 
 
-def _output(context: Any) -> None:
+def _output(context: AzArgumentContext) -> None:
     with _group(context, _OUTPUT) as c:
         c.extra(
             "explain",
@@ -217,7 +218,7 @@ def _output(context: Any) -> None:
         )
 
 
-def _network_of_create(context: Any) -> None:
+def _network_of_create(context: AzArgumentContext) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "plan",
@@ -242,7 +243,7 @@ def _network_of_create(context: Any) -> None:
         )
 
 
-def _identity(context: Any) -> None:
+def _identity(context: AzArgumentContext) -> None:
     with _group(context, _IDENTITY) as c:
         c.extra(
             "identity_type",
@@ -270,7 +271,7 @@ def _identity(context: Any) -> None:
         )
 
 
-def _execution(context: Any) -> None:
+def _execution(context: AzArgumentContext) -> None:
     with _group(context, _EXECUTION) as c:
         c.extra("dry_run", action="store_true", help="Show each step that would be taken, without writing anything.")
         c.extra(
@@ -289,8 +290,8 @@ def _execution(context: Any) -> None:
         )
 
 
-def _lend(loader: Any) -> None:
-    """Offer every option of the installed `az aks create` that is not ours."""
+def _lend(loader: AzCommandsLoader) -> None:
+    """Register every option of the installed `az aks create` that is not ours."""
     from azext_kubenet.aks.borrowed import borrowed_options  # takes longer to import than plan takes to run
 
     ours = set(loader.extra_argument_registry[_CREATE]) | set(loader.command_table[_CREATE].arguments)
@@ -300,7 +301,3 @@ def _lend(loader: Any) -> None:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
             if name not in ours:
                 context.extra(name, **settings)
-
-
-#: Options of `az aks create` that are options of plan, too.
-_SIZES_THE_PLAN = ("node_count", "max_count", "max_pods")

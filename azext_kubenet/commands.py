@@ -1,12 +1,12 @@
 """The commands, and what serves them."""
 
-from typing import Any
+from azure.cli.core import AzCommandsLoader
 
 from azext_kubenet._format import create_table, plan_table
 from azext_kubenet.errors import exit_with
 
 
-def load_command_table(self: Any, _: Any) -> None:
+def load_command_table(self: AzCommandsLoader, _: list[str]) -> None:
     """Register the commands of the group."""
     with self.command_group("kubenet") as group:
         group.custom_command("plan", "plan", table_transformer=plan_table, exception_handler=exit_with)

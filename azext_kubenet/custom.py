@@ -1,18 +1,18 @@
-"""The commands, a line each: their options stand in _params, and come by name."""
+"""The commands, a line each: their options are in _params, and are passed by name."""
 
-from typing import Any
+from azure.cli.core.commands import AzCliCommand
 
 
-def plan(cmd: Any, **kwargs: Any) -> Any:
-    """Work out a complete set of ranges, or say what stands against it."""
+def plan(cmd: AzCliCommand, **kwargs: object) -> dict[str, object]:
+    """Return a complete set of ranges, or raise every finding against it."""
     from azext_kubenet.operations import plan as operation
     from azext_kubenet.options.typed import Typed
 
     return operation.run(cmd, Typed(kwargs))
 
 
-def create(cmd: Any, no_wait: bool = False, **kwargs: Any) -> Any:
-    """Create a cluster with all that it needs, go on where an earlier run stopped, or say what stands against it."""
+def create(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> object:
+    """Create a cluster with all that it needs, or continue an earlier run, or raise every finding against it."""
     from azext_kubenet.operations import create as operation
     from azext_kubenet.options.typed import Typed
 

@@ -3,15 +3,14 @@
 from azext_kubenet.addressing import limits
 from azext_kubenet.diagram import captions
 from azext_kubenet.diagram.capacity import Meter
-from azext_kubenet.diagram.paper import Paper, cut, measured, number, wrapped
-from azext_kubenet.diagram.scale import BAR, LEFT, RIGHT
+from azext_kubenet.diagram.paper import BAR, LEFT, RIGHT, Paper, cut, measured, number, wrapped
 from azext_kubenet.diagram.scene import Scene
 
 _HEIGHT = 14.0
 
 
 def draw(paper: Paper, scene: Scene) -> None:
-    """The bars, their scale, and what the service CIDR holds."""
+    """Draw the bars, their scale, and what the service CIDR has."""
     most = max(limits.MAX_ROUTES, *(each.used for each in scene.meters))
     for meter in scene.meters:
         _bar(paper, meter, most)
@@ -56,21 +55,17 @@ def _length(count: int, most: int) -> float:
 
 
 def _legend(paper: Paper, scene: Scene) -> None:
-    """What the colours of the bars are."""
-    entries = [
-        ("plan", "nodes"),
-        ("surge", "surge nodes of an upgrade"),
-        ("mixed", "other addresses"),
-        ("track", "free"),
-    ]
-    entries += [("lack", "too few")]
-    used = {"plan", "track"}
-    used |= {"surge"} if any(each.surge for each in scene.meters) else set()
-    used |= {"mixed"} if any(each.others for each in scene.meters) else set()
-    used |= {"lack"} if any(each.lack for each in scene.meters) else set()
+    """Draw what the colours of the bars mean."""
+    entries = (
+        ("plan", "nodes", True),
+        ("surge", "surge nodes of an upgrade", any(each.surge for each in scene.meters)),
+        ("mixed", "other addresses", any(each.others for each in scene.meters)),
+        ("track", "free", True),
+        ("lack", "too few", any(each.lack for each in scene.meters)),
+    )
     x = LEFT
-    for style, text in entries:
-        if style in used:
+    for style, text, used in entries:
+        if used:
             paper.rect(x + 1, paper.y + 3, 22, 11, style)
             paper.text(x + 30, paper.y + 12, text, "small", "text")
             x += 48 + measured(text, "small")

@@ -12,11 +12,15 @@ from azext_kubenet.addressing.wording import NAMES, listed, many
 
 @dataclass(frozen=True)
 class Meter:  # pylint: disable=too-many-instance-attributes
-    """A limit and what the demand uses of it.
+    """A limit and what the cluster uses of it.
 
-    what: of what; network: its range, None for routes; unit: what it holds, in the singular; room: how many; nodes,
-    surge, others: what uses them; carries: the most nodes that leave room for their surge, None when it is not known;
-    binds: whether this limit is met first.
+    what: what is limited
+    network: its range, None for routes
+    unit: what it contains, in the singular
+    room: how many of these
+    nodes, surge, others: what uses them
+    supports: maximum of nodes that leaves room for their surge, None when it is not known
+    binds: whether this limit is reached first
     """
 
     what: str
@@ -26,36 +30,39 @@ class Meter:  # pylint: disable=too-many-instance-attributes
     nodes: int
     surge: int
     others: int
-    carries: int | None
+    supports: int | None
     binds: bool
 
     @property
     def name(self) -> str:
-        """What it is and where: `subnet 192.168.1.0/24`."""
+        """Return what it is and where: `subnet 192.168.1.0/24`."""
         return self.what if self.network is None else f"{self.what} {self.network}"
 
     @property
     def used(self) -> int:
-        """What the demand takes at its peak."""
+        """Return what the cluster uses during an upgrade."""
         return self.nodes + self.surge + self.others
 
     @property
     def lack(self) -> int:
-        """By how much the demand is larger than the room."""
+        """Return how many are missing."""
         return max(0, self.used - self.room)
 
     @property
     def says(self) -> str:
-        """Use, rest and limit in words."""
+        """Return use, rest and limit in words."""
         uses = [many(self.nodes, "node")]
         uses += [many(self.surge, "surge node")] if self.surge else []
         uses += [many(self.others, "other address")] if self.others else []
         head = f"needs {self.used:,} of {self.room:,} {_plural(self.unit)} ({listed(uses)})"
         rest = f"{self.lack:,} too few" if self.lack else f"{self.room - self.used:,} free"
-        carries = (
-            "" if self.carries is None else f", carries {self.carries:,} {'node' if self.carries == 1 else 'nodes'}"
-        )
-        return f"{head}, {rest}{carries}"
+        support = "" if self.supports is None else f", supports {counted(self.supports, 'node')}"
+        return f"{head}, {rest}{support}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 node`, `25,080 pods`."""
+    return f"{count:,} {many(count, noun).partition(' ')[2]}"
 
 
 def meters(plan: AddressPlan) -> Iterator[Meter]:
@@ -67,19 +74,19 @@ def meters(plan: AddressPlan) -> Iterator[Meter]:
     if plan.subnet is not None:
         others = max(0, demand.extra_ips) + plan.in_use
         room = sizing.usable_addresses(plan.subnet)
-        carries = known.nodes_by_subnet if known else None
-        yield Meter(NAMES["subnet"], plan.subnet, "address", room, nodes, surge, others, carries, first == "subnet")
+        supports = known.nodes_by_subnet if known else None
+        yield Meter(NAMES["subnet"], plan.subnet, "address", room, nodes, surge, others, supports, first == "subnet")
     if plan.pods is not None:
         room = sizing.node_blocks(plan.pods)
-        carries = known.nodes_by_pod_cidr if known else None
+        supports = known.nodes_by_pod_cidr if known else None
         unit = f"/{limits.NODE_BLOCK_PREFIXLEN} block"
-        yield Meter(NAMES["pods"], plan.pods, unit, room, nodes, surge, 0, carries, first == "podCidr")
-    carries = known.nodes_by_routes if known else None
-    yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, carries, first == "routes")
+        yield Meter(NAMES["pods"], plan.pods, unit, room, nodes, surge, 0, supports, first == "podCidr")
+    supports = known.nodes_by_routes if known else None
+    yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, supports, first == "routes")
 
 
 def asked(demand: ClusterSize) -> str:
-    """The demand in words: `3 nodes and 1 surge node`."""
+    """Return the size of a cluster in words: `3 nodes and 1 surge node`."""
     parts = [many(demand.nodes, "node")]
     parts += [many(demand.surge_nodes, "surge node")] if demand.surge_nodes else []
     parts += [many(demand.extra_ips, "other address")] if demand.extra_ips > 0 else []

@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azext_kubenet.diagram import captions
+from azext_kubenet.diagram.capacity import counted
 from azext_kubenet.diagram.palette import class_of
-from azext_kubenet.diagram.paper import Paper, measured, number, spread, wrapped
-from azext_kubenet.diagram.scale import BAR, LEFT, MARGIN, RIGHT, Scale, point_of
+from azext_kubenet.diagram.paper import (
+    BAR,
+    LEFT,
+    MARGIN,
+    RIGHT,
+    Paper,
+    Scale,
+    measured,
+    number,
+    point_of,
+    spread,
+    wrapped,
+)
 from azext_kubenet.diagram.scene import Row
 from azext_kubenet.diagram.segments import Segment
 
@@ -21,7 +33,11 @@ _SWATCH = 52.0
 
 @dataclass(frozen=True)
 class Mark:
-    """A range of the upper track. style: its class; label: what stands above it, in red when it collides."""
+    """A range of the upper track.
+
+    style: its class
+    label: what is written above it, in red when it collides
+    """
 
     first: int
     last: int
@@ -31,9 +47,9 @@ class Mark:
 
 
 def above(paper: Paper, drawn: Sequence[Mark], points: Sequence[tuple[float, float]], top: float) -> None:
-    """What each mark of the upper track is, in one line above it, and how many have no room there.
+    """Draw what each mark of the upper track is, in one line above it, and how many have no room there.
 
-    points: where each mark is to be pointed at.
+    points: where each mark is to be pointed at
     """
     kept = _that_fit(drawn)
     kept.sort(key=lambda place: points[place])
@@ -57,7 +73,7 @@ def _label(mark: Mark) -> str:
 
 
 def _that_fit(drawn: Sequence[Mark]) -> list[int]:
-    """The marks that get a label: all if there is room, else those that collide, then the rarer kinds."""
+    """Return the marks that get a label: all if there is room, otherwise those that collide, then the rarer kinds."""
     order = sorted(
         range(len(drawn)), key=lambda one: (not drawn[one].collides, drawn[one].style in ("net", "tried"), one)
     )
@@ -72,7 +88,7 @@ def _that_fit(drawn: Sequence[Mark]) -> list[int]:
 
 
 def numbered(pieces: Sequence[Segment], row: Row) -> list[Segment]:
-    """The pieces that are named below the row, in the order of their addresses: what collides, then the largest."""
+    """Return the pieces that are named below the row, by address: those that collide, then the largest."""
     clashes = [place for each in row.collisions for place in each.where if not each.ours]
 
     def rank(piece: Segment) -> tuple[bool, int, int]:
@@ -83,7 +99,7 @@ def numbered(pieces: Sequence[Segment], row: Row) -> list[Segment]:
 
 
 def pills(paper: Paper, named: Sequence[Segment], pieces: Sequence[Segment], scale: Scale, end: float) -> None:
-    """The numbers of the named pieces, below the track that ends there."""
+    """Draw the numbers of the named pieces below their track. end: where the track ends"""
     points = [_pointed_at(each, pieces, scale) for each in named]
     order = sorted(range(len(points)), key=lambda place: points[place])
     edges = spread([points[place] for place in order], [_PILL] * len(points), LEFT, RIGHT, 2)
@@ -99,7 +115,7 @@ def _pointed_at(one: Segment, pieces: Sequence[Segment], scale: Scale) -> float:
 
 
 def names(paper: Paper, named: Sequence[Segment], pieces: Sequence[Segment]) -> None:
-    """The named pieces by name, in two columns where they are short."""
+    """Draw the named pieces by name, in two columns where they are short."""
     texts = [captions.clean(f"{each.where}  {each.what}", 300) for each in named]
     columns = 2 if all(measured(text, "") <= BAR / 2 - _SWATCH for text in texts) else 1
     half = -(-len(texts) // columns)
@@ -118,6 +134,6 @@ def names(paper: Paper, named: Sequence[Segment], pieces: Sequence[Segment]) -> 
     others = [each for each in pieces if each not in named]
     if others:
         ranges = sum(each.networks for each in others)
-        more = f"and {captions.many_(ranges, 'range')} more: point at them, or see the tables of the page (.html)"
+        more = f"and {counted(ranges, 'range')} more: hover over them, or see the tables of an .html file"
         paper.text(LEFT, paper.y + 12, more, "small", "muted")
         paper.y += _LINE

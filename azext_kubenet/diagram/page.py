@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def document(scene: Scene) -> str:
-    """The page."""
+    """Return the page."""
     name = f"kubenet address plan: {captions.outcome(scene)}"
     parts = [
         "<!DOCTYPE html>",
@@ -34,9 +34,12 @@ def document(scene: Scene) -> str:
 
 def _sections(scene: Scene) -> Iterator[str]:
     yield from _findings(scene)
-    planned = [(NAMES[each.name], each.network, f"{each.network.size:,}", _given(each.given)) for each in scene.planned]
-    heads = ("Range", "CIDR", "Addresses", "Where it comes from")
-    yield _table("What was asked for" if scene.refused else "What the plan takes", heads, planned)
+    planned = [
+        (NAMES[each.name], each.network, f"{each.network.size:,}", "given" if each.given else "chosen")
+        for each in scene.planned
+    ]
+    heads = ("Range", "CIDR", "Addresses", "Source")
+    yield _table("Requested ranges" if scene.refused else "Planned ranges", heads, planned)
     full = [(each.name, each.says, "yes" if each.binds else "") for each in scene.meters]
     yield _table("Capacity", ("Limit", "Use", "Binds first"), full)
     blocks = [
@@ -50,16 +53,12 @@ def _sections(scene: Scene) -> Iterator[str]:
         for row in scene.rows
     ]
     asked = captions.planned(scene.refused).capitalize()
-    yield _table("What stays free", ("Block", asked, "Taken", "Free", "Largest free block"), blocks)
+    yield _table("Free space", ("Block", asked, "Taken", "Free", "Largest free block"), blocks)
     taken = [
         (each.network, captions.KINDS[each.origin], captions.clean(each.reason)) for each in scene.taken[:_MOST_ROWS]
     ]
-    yield _table("What is taken", ("CIDR", "Kind", "Reason"), taken)
+    yield _table("Ranges in use", ("CIDR", "Kind", "Reason"), taken)
     yield from (f"<p>{escape(line)}</p>" for line in _not_listed(scene))
-
-
-def _given(given: bool) -> str:
-    return "given" if given else "chosen"
 
 
 def _not_listed(scene: Scene) -> Iterator[str]:
@@ -82,7 +81,7 @@ def _findings(scene: Scene) -> Iterator[str]:
 
 
 def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table with a caption; nothing when it has no rows."""
+    """Return a table with a caption, "" for no rows."""
     lines = [f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows]
     if not lines:
         return ""

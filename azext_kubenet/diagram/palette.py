@@ -16,7 +16,10 @@ KINDS: tuple[Origin | None, ...] = (*Origin, None)
 
 @dataclass(frozen=True)
 class Palette:  # pylint: disable=too-many-instance-attributes
-    """One theme. kinds: line and ground of each kind of reservation, in the order of KINDS."""
+    """One theme, in colours.
+
+    kinds: line and ground of each kind of reservation, in the order of KINDS
+    """
 
     paper: str
     text: str
@@ -93,17 +96,17 @@ _LINES = {
 
 
 def name_of(kind: Origin | None) -> str:
-    """The name of a kind in class names and in the ids of patterns."""
+    """Return the name of a kind in class names and in the IDs of patterns."""
     return "mixed" if kind is None else kind.value
 
 
 def class_of(kind: Origin | None, gaps: bool) -> str:
-    """The classes of a piece of a kind; with a broken outline if part of it is free."""
+    """Return the classes of a piece of a kind. gaps: whether a part of it is free, for a broken outline"""
     return f"{name_of(kind)} {PREFIX}-gaps" if gaps else name_of(kind)
 
 
 def patterns() -> list[str]:
-    """The patterns, as elements of <defs>: each kind's, and the plan's own for what was asked for and for surge."""
+    """Return the patterns, as elements of <defs>: each kind's, and those of the plan, given ranges and surge."""
     kinds = [_pattern(name_of(kind), f"g-{name_of(kind)}", f"l-{name_of(kind)}", _LINES[kind]) for kind in KINDS]
     own = (("asked", Origin.PEERING), ("surge", Origin.VNET))
     return [*kinds, *(_pattern(name, "g-plan", "l-plan", _LINES[like]) for name, like in own)]
@@ -118,7 +121,7 @@ def _pattern(name: str, ground: str, line: str, path: str) -> str:
 
 
 def style() -> str:
-    """The style sheet: light, dark where the system is, and on paper always light, with its patterns."""
+    """Return the style sheet: light, dark where the system is, and on paper always light, with its patterns."""
     exact = "-webkit-print-color-adjust:exact;print-color-adjust:exact"
     return "\n".join(
         [
@@ -141,7 +144,7 @@ def style() -> str:
 
 
 def _rules(palette: Palette) -> list[str]:
-    """The colours of a theme. Every text has a class of its own, so that nothing depends on what is inherited."""
+    """Return the colours of a theme. Every text has a class of its own, so that nothing depends on inheritance."""
     rules = {
         "paper": f"fill:{palette.paper}",
         "text": f"fill:{palette.text}",

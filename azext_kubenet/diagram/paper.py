@@ -1,13 +1,22 @@
-"""Elements of an SVG, text that is measured without a font, and labels that keep clear of each other."""
+"""The paper of a picture: its measures and scales, elements of an SVG, text measured without a font, labels apart."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
+
+from netaddr import IPNetwork
 
 from azext_kubenet.diagram.captions import clean
 from azext_kubenet.diagram.palette import PREFIX
 
+#: The page, the column of names at its left, and the bars, in pixels.
+WIDTH, MARGIN, LEFT, BAR = 960.0, 24.0, 104.0, 832.0
+RIGHT = LEFT + BAR
+#: The narrowest mark, in pixels.
+NARROWEST = 3.0
+#: Left edge, width, and whether it is wider than to scale.
+_Extent = tuple[float, float, bool]
 #: Widths of characters as shares of the font size, on the wide side of what sans-serif fonts have.
 _NARROW, _USUAL, _CAPITAL, _WIDE = 0.42, 0.64, 0.8, 1.02
 _OF_NARROW, _OF_WIDE = frozenset("ijltfrI.,:;|!'/()[] "), frozenset("mwMW@%+=<>#~^&")
@@ -15,11 +24,6 @@ _OF_NARROW, _OF_WIDE = frozenset("ijltfrI.,:;|!'/()[] "), frozenset("mwMW@%+=<>#
 _SIZES = {"h1": 17.0, "h2": 13.0, "small": 11.0, "strong": 11.0}
 #: Bold letters are wider.
 _BOLD = 1.1
-
-
-def width_of(text: str, size: float) -> float:
-    """How wide a text becomes at most, in pixels."""
-    return sum(_share(char) for char in text) * size
 
 
 def _share(char: str) -> float:
@@ -31,13 +35,13 @@ def _share(char: str) -> float:
 
 
 def measured(text: str, style: str) -> float:
-    """The width of a text in a class of text: h1, h2, small, strong, or plain for any other name."""
+    """Return the width of a text at most, in pixels. style: h1, h2, small, strong, or plain for any other name"""
     bold = _BOLD if style in ("h1", "h2", "strong") else 1.0
-    return width_of(text, _SIZES.get(style, 12.0)) * bold
+    return sum(_share(char) for char in text) * _SIZES.get(style, 12.0) * bold
 
 
 def cut(text: str, room: float, style: str = "") -> str:
-    """A text that fits into some pixels, with an ellipsis where something was left out."""
+    """Return a text that fits into some pixels, with an ellipsis where something was left out."""
     if measured(text, style) <= room:
         return text
     while text and measured(f"{text}...", style) > room:
@@ -46,7 +50,7 @@ def cut(text: str, room: float, style: str = "") -> str:
 
 
 def wrapped(text: str, room: float, style: str = "", most: int = 4) -> list[str]:
-    """A text in lines that fit into some pixels, broken between words, no more lines than that."""
+    """Return a text in lines that fit into some pixels, broken between words. most: lines at most"""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -63,10 +67,10 @@ def wrapped(text: str, room: float, style: str = "", most: int = 4) -> list[str]
 
 
 def spread(wanted: Sequence[float], widths: Sequence[float], low: float, high: float, gap: float) -> list[float]:
-    """Left edges of labels in one line, in the order given, each as near as may be to its wanted centre.
+    """Return left edges of labels in one line, in the order given, each as near as possible to its wanted centre.
 
-    Neighbours that would overlap form a block, which lies where its members want it on the average. The labels must fit
-    between low and high together.
+    Neighbours that would overlap form a block, which is placed at the average of what its members want. The labels must
+    fit between low and high together.
     """
     blocks: list[tuple[float, float, int]] = []  # where its left edge is wanted on the average, its width, its labels
     for centre, width in zip(wanted, widths, strict=True):
@@ -97,31 +101,64 @@ def _unfolded(
 
 
 def number(value: float) -> str:
-    """A coordinate, to a hundredth of a pixel."""
+    """Return a coordinate, to a hundredth of a pixel."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass
 class Paper:
-    """The elements of a drawing, in the order in which they are painted; y: where the next thing begins."""
+    """A drawing.
+
+    y: where the next thing begins
+    parts: its elements, in the order in which they are painted
+    """
 
     y: float = 0.0
     parts: list[str] = field(default_factory=list)
 
     def text(self, x: float, y: float, words: str, *styles: str, end: bool = False, middle: bool = False) -> None:
-        """A line of text. styles: classes without their prefix, a colour among them; plain text when there is none."""
+        """Draw a line of text. styles: classes without their prefix, a colour among them; plain text for none"""
         anchor = ' text-anchor="end"' if end else ' text-anchor="middle"' if middle else ""
         names = " ".join(f"{PREFIX}-{style}" for style in (styles or ("text",)))
         shown = escape(clean(words, len(words)))
         self.parts.append(f'<text x="{number(x)}" y="{number(y)}" class="{names}"{anchor}>{shown}</text>')
 
     def rect(self, x: float, y: float, width: float, height: float, style: str, hint: str = "", **data: str) -> None:  # pylint: disable=too-many-positional-arguments
-        """A rectangle of a class, with words to be shown when pointed at, and what it stands for as data attributes."""
+        """Draw a rectangle of a class. hint: shown on hover; data: what it stands for, as data attributes"""
         extra = "".join(f" data-{name}={quoteattr(value)}" for name, value in data.items() if value)
         where = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
         inside = f"><title>{escape(clean(hint, 400))}</title></rect>" if hint else "/>"
         self.parts.append(f'<rect {where} class="{PREFIX}-{style}"{extra}{inside}')
 
     def path(self, line: str, style: str) -> None:
-        """A line."""
+        """Draw a line."""
         self.parts.append(f'<path d="{line}" class="{PREFIX}-{style}"/>')
+
+
+class Scale:
+    """From addresses of a block to pixels."""
+
+    def __init__(self, block: IPNetwork):
+        self.block = block
+
+    def at(self, address: int) -> float:
+        """Return where an address begins; what is outside the block is cut off."""
+        inside = min(max(address - int(self.block.first), 0), int(self.block.size))
+        return LEFT + BAR * inside / int(self.block.size)
+
+    def extent(self, first: int, last: int) -> _Extent:
+        """Return left edge and width of what is drawn, and whether it is wider than to scale, to be visible."""
+        start, width = self.at(first), self.at(last + 1) - self.at(first)
+        if width >= NARROWEST:
+            return start, width, False
+        return min(start, RIGHT - NARROWEST), NARROWEST, True
+
+
+def point_of(extent: _Extent, covering: Iterable[_Extent]) -> float:
+    """Return where a line that points at something ends: at its middle, or where nothing drawn on it covers it."""
+    x, width, _ = extent
+    hidden = [(left - 1, left + wide + 1) for left, wide, _ in covering]
+    for point in (x + width / 2, x + 2, x + width - 2, x + width / 4, x + width * 3 / 4):
+        if not any(left <= point <= right for left, right in hidden):
+            return point
+    return x + width / 2

@@ -1,4 +1,4 @@
-"""The SVG: heading, legend, blocks of address space, capacity; and all of it in words for a screen reader."""
+"""The SVG: heading, legend, blocks of address space, capacity; and all of it in sentences for a screen reader."""
 
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
@@ -7,13 +7,12 @@ from azext_kubenet.diagram import bars, captions, tracks
 from azext_kubenet.diagram.capacity import asked
 from azext_kubenet.diagram.labels import Mark
 from azext_kubenet.diagram.palette import KINDS, PREFIX, class_of, name_of, patterns, style
-from azext_kubenet.diagram.paper import Paper, measured, wrapped
-from azext_kubenet.diagram.scale import BAR, LEFT, MARGIN, RIGHT, WIDTH, Scale
+from azext_kubenet.diagram.paper import BAR, LEFT, MARGIN, RIGHT, WIDTH, Paper, Scale, measured, wrapped
 from azext_kubenet.diagram.scene import Row, Scene
-from azext_kubenet.diagram.segments import Segment, segments
+from azext_kubenet.diagram.segments import Segment, segments_of
 
 #: A row, what its upper track shows, and the pieces of its lower one.
-Drawn = tuple[Row, list[Mark], list[Segment]]
+_Drawn = tuple[Row, list[Mark], list[Segment]]
 
 _LINE = 18.0
 #: Findings beside the first, at most: the page has them all.
@@ -21,15 +20,15 @@ _MOST_FINDINGS = 4
 
 
 def document(scene: Scene) -> str:
-    """The picture as a document of its own."""
+    """Return the picture as a document of its own."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element(scene)}\n'
 
 
 def element(scene: Scene) -> str:
-    """The picture as one element, to stand in a page."""
+    """Return the picture as one element of a page."""
     paper = Paper(y=22)
     free = scene.shortage.largest_free if scene.shortage else None
-    drawn = [(row, tracks.marks(row, scene.refused, free), segments(row, BAR)) for row in scene.rows]
+    drawn = [(row, tracks.marks(row, scene.refused, free), segments_of(row, BAR)) for row in scene.rows]
     _heading(paper, scene)
     _legend(paper, list(_entries(scene, drawn)))
     _section(paper, "Address space", "each block to a scale of its own; what collides is framed in red, with a cross")
@@ -67,7 +66,7 @@ def _title(scene: Scene) -> str:
 
 
 def _heading(paper: Paper, scene: Scene) -> None:
-    """The result first, then what to do about it or what it carries."""
+    """Draw the result, then what to do about it or what it supports."""
     colour = "alarm-text" if scene.refused or scene.collisions else "good-text"
     paper.text(MARGIN, paper.y + 14, f"kubenet address plan: {captions.outcome(scene)}", "h1", colour)
     paper.y += 28
@@ -81,14 +80,14 @@ def _heading(paper: Paper, scene: Scene) -> None:
 
 
 def _what(scene: Scene) -> Iterator[tuple[str, str, int]]:
-    """Why it is refused and what to type instead, or what the plan carries; with its class of text and most lines."""
+    """Yield the refusal and what to type instead, or what the plan supports; with class of text and most lines."""
     if scene.refused:
         yield captions.message(scene), "h2", 6
         if captions.advice(scene):
             yield f"-> {captions.advice(scene)}", "text", 3
         return
-    carries = captions.advice(scene)
-    yield f"for {asked(scene.demand)}{f'; {carries}' if carries else ''}", "text", 3
+    support = captions.advice(scene)
+    yield f"for {asked(scene.demand)}{f'; {support}' if support else ''}", "text", 3
 
 
 def _looked_into(scene: Scene) -> tuple[str, str]:
@@ -105,8 +104,8 @@ def _section(paper: Paper, name: str, about: str) -> None:
     paper.y += 32
 
 
-def _entries(scene: Scene, drawn: list[Drawn]) -> Iterator[tuple[str, str]]:
-    """Class and words of what the legend explains: nothing that is not drawn."""
+def _entries(scene: Scene, drawn: list[_Drawn]) -> Iterator[tuple[str, str]]:
+    """Yield class and words of what the legend explains: nothing that is not drawn."""
     styles = {mark.style for _, marks, _ in drawn for mark in marks}
     named = {
         "net": "virtual network",
@@ -127,8 +126,8 @@ def _entries(scene: Scene, drawn: list[Drawn]) -> Iterator[tuple[str, str]]:
         yield "", "narrowest marks: not to scale, too small to be seen otherwise"
 
 
-def _widened(drawn: Drawn) -> bool:
-    """Whether anything in a row is wider than to scale."""
+def _widened(drawn: _Drawn) -> bool:
+    """Return whether anything in a row is wider than to scale."""
     row, marks, pieces = drawn
     scale = Scale(row.block)
     places = [(mark.first, mark.last) for mark in marks] + [(piece.first, piece.last) for piece in pieces]

@@ -1,4 +1,4 @@
-"""What a picture of a result shows: blocks of addresses, what lies in them, where ranges collide. No pixels yet."""
+"""What a picture of a result shows: blocks of addresses, what is in them, where ranges collide. No pixels yet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from azext_kubenet.addressing.wording import NAMES
 from azext_kubenet.diagram.capacity import Meter, meters
 
 #: First and last address, and the reservation that it is.
-Held = tuple[int, int, Reservation]
+_Held = tuple[int, int, Reservation]
 
 _SHORT = {VNET: "network", SUBNET: "subnet", "pods": "pods", "services": "services", "docker_bridge": "docker bridge"}
 _RANGES = ("subnet", "pods", "services", "docker_bridge")
@@ -31,7 +31,11 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Planned:
-    """A range of the plan. name: vnet, subnet, pods, services or docker_bridge; given: by the user, not chosen."""
+    """A range of the plan.
+
+    name: vnet, subnet, pods, services or docker_bridge
+    given: by the user, not chosen
+    """
 
     name: str
     network: IPNetwork
@@ -39,12 +43,12 @@ class Planned:
 
     @property
     def label(self) -> str:
-        """What it is and where, such as `pod CIDR 10.244.0.0/16`."""
+        """Return what it is and where, such as `pod CIDR 10.244.0.0/16`."""
         return f"{NAMES[self.name]} {self.network}"
 
     @property
     def short(self) -> str:
-        """The same where room is scarce, such as `pods 10.244.0.0/16`."""
+        """Return the same in short, such as `pods 10.244.0.0/16`."""
         return f"{_SHORT[self.name]} {self.network}"
 
 
@@ -52,7 +56,9 @@ class Planned:
 class Collision:
     """What a planned range shares with something else.
 
-    where: the shared addresses, merged; what: the other, named for people; ours: whether that is of the plan as well.
+    where: the shared addresses, merged
+    what: the other, named for people
+    ours: whether that is of the plan as well
     """
 
     planned: Planned
@@ -65,14 +71,16 @@ class Collision:
 class Row:  # pylint: disable=too-many-instance-attributes
     """A block of address space, drawn to a scale of its own.
 
-    title: what the block is, empty for one of the overview; held: what is taken in it; planned_size, taken_size:
-    addresses that the plan takes, and those taken by others besides; largest_free: the largest block of the rest.
+    title: what the block is, "" for one of the overview
+    planned, held, collisions: ranges of the plan, what is taken, and where both meet
+    planned_size, taken_size: addresses of the plan, and those that others have besides
+    largest_free: the largest block of the rest
     """
 
     block: IPNetwork
     title: str
     planned: tuple[Planned, ...]
-    held: tuple[Held, ...]
+    held: tuple[_Held, ...]
     collisions: tuple[Collision, ...]
     planned_size: int
     taken_size: int
@@ -80,11 +88,11 @@ class Row:  # pylint: disable=too-many-instance-attributes
 
     @property
     def free(self) -> int:
-        """Addresses that are neither planned nor taken."""
+        """Return how many addresses are neither planned nor taken."""
         return int(self.block.size) - self.planned_size - self.taken_size
 
     def share(self, addresses: int) -> str:
-        """A part of the block in per cent, never rounded to nothing or to all."""
+        """Return a part of the block in per cent, never rounded to nothing or to all."""
         percent = 100 * addresses / self.block.size
         if 0 < percent < 0.1:
             return "under 0.1%"
@@ -95,8 +103,12 @@ class Row:  # pylint: disable=too-many-instance-attributes
 class Scene:  # pylint: disable=too-many-instance-attributes
     """All that a picture shows.
 
-    overview: the private blocks and others that the plan touches; details: what is looked into, the virtual network
-    first; unseen: reservations that lie in none of them; more_details: blocks that were left out.
+    demand: the size of the cluster
+    taken, elsewhere: what the plan must avoid, and what it may share
+    overview: the private blocks and others that the plan touches
+    details: blocks in more detail, the virtual network first
+    unseen: reservations that are in none of them
+    more_details: blocks that were left out
     """
 
     refused: bool
@@ -116,12 +128,12 @@ class Scene:  # pylint: disable=too-many-instance-attributes
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Every block that is drawn."""
+        """Return every block that is drawn."""
         return self.overview + self.details
 
 
-def scene(result: PlanResult) -> Scene:
-    """What there is to show of a result."""
+def scene_of(result: PlanResult) -> Scene:
+    """Return what there is to show of a result."""
     planned = tuple(_planned(result))
     held = sorted(_held(result.reservations), key=lambda each: (each[0], -each[1]))
     holes = Holes(result.requests, result.reservations)
@@ -165,8 +177,8 @@ def _planned(result: PlanResult) -> Iterator[Planned]:
             yield Planned(name, network.cidr, isinstance(getattr(requests, name), IPNetwork))
 
 
-def _held(taken: Iterable[Reservation]) -> Iterator[Held]:
-    """What is taken, and what Azure keeps."""
+def _held(taken: Iterable[Reservation]) -> Iterator[_Held]:
+    """Yield what is taken, and what Azure reserves."""
     for each in limits.RESERVED_RANGES:
         yield each.network.first, each.network.last, Reservation(each.network, each.why, Origin.AZURE)
     for one in taken:
@@ -181,19 +193,19 @@ def _inside(network: IPNetwork, blocks: Iterable[IPNetwork]) -> bool:
     return any(network in block for block in blocks)
 
 
-def _touching(held: Sequence[Held], network: IPNetwork) -> list[Held]:
-    """What shares an address with a network."""
+def _touching(held: Sequence[_Held], network: IPNetwork) -> list[_Held]:
+    """Return what shares an address with a network."""
     start, end = int(network.first), int(network.last)
     return [each for each in held if each[0] <= end and start <= each[1]]
 
 
-def _but_for_holes(held: Sequence[Held], block: IPNetwork, holes: Holes) -> list[Held]:
-    """What is taken in a block of the network's own: not the larger range that the block is a hole in."""
+def _but_for_holes(held: Sequence[_Held], block: IPNetwork, holes: Holes) -> list[_Held]:
+    """Return what is taken in a block of the network's own: not the larger range that the block is a hole in."""
     return [each for each in held if not holes.leave(each[2], block)]
 
 
-def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) -> Iterator[Collision]:
-    """What shares an address and should not: a subnet lies in its network, and so do others' subnets."""
+def _collisions(planned: Sequence[Planned], held: Sequence[_Held], holes: Holes) -> Iterator[Collision]:
+    """Yield what shares an address and should not: a subnet is in its network, and so are other subnets."""
     for one, other in combinations(planned, 2):
         if {one.name, other.name} != {VNET, SUBNET} and overlap(one.network, other.network):
             yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, True)
@@ -206,7 +218,7 @@ def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) 
 
 
 def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
-    """Whether two may lie over each other: a network holds subnets; clusters may have the same pods and services.
+    """Return whether two may overlap: a network contains subnets; clusters may have the same pods and services.
 
     A network and a subnet may be holes in what is larger.
     """
@@ -221,8 +233,8 @@ def _common(one: Planned, others: Iterable[Interval]) -> Iterator[Interval]:
         yield max(first, one.network.first), min(last, one.network.last)
 
 
-def _blocks(planned: Sequence[Planned], held: Sequence[Held]) -> list[IPNetwork]:
-    """The blocks of the overview: private space, the shared range if it is in use, and what else the plan touches."""
+def _blocks(planned: Sequence[Planned], held: Sequence[_Held]) -> list[IPNetwork]:
+    """Return the blocks of the overview: private space, the shared range if in use, and what else the plan touches."""
     blocks = list(limits.PRIVATE_RANGES)
     shared = limits.SHARED_RANGE
     near = (each for each in held if shared.first <= each[0] <= shared.last)
@@ -236,7 +248,7 @@ def _blocks(planned: Sequence[Planned], held: Sequence[Held]) -> list[IPNetwork]
 
 
 def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
-    """The network's prefixes, that of the subnet first; where there is no network, the blocks it was to come from."""
+    """Yield the network's prefixes, that of the subnet first; without a network, the blocks it was to come from."""
     subnet = result.plan.subnet
     prefixes = list(dict.fromkeys(prefix.cidr for prefix in result.plan.vnet))
     for prefix in sorted(prefixes, key=lambda one: subnet is None or subnet.cidr not in one):
@@ -247,7 +259,7 @@ def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
 
 
 def _row(
-    block: IPNetwork, title: str, planned: Sequence[Planned], held: Sequence[Held], collisions: Sequence[Collision]
+    block: IPNetwork, title: str, planned: Sequence[Planned], held: Sequence[_Held], collisions: Sequence[Collision]
 ) -> Row:
     here = tuple(each for each in planned if overlap(each.network, block))
     inside = tuple(_touching(held, block))

@@ -8,10 +8,9 @@ from functools import cached_property
 from azext_kubenet.addressing.free_space import Interval, merged
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.diagram.captions import range_text
+from azext_kubenet.diagram.paper import NARROWEST
 from azext_kubenet.diagram.scene import Row
 
-#: The narrowest mark, in pixels.
-NARROWEST = 3.0
 #: A row shows no more pieces than this.
 _MOST = 64
 #: From how many pixels on a range is drawn by itself, and how near smaller ones are gathered: the first that will do.
@@ -24,8 +23,11 @@ _NAMED = 3
 class Segment:
     """One piece of what is taken.
 
-    first, last: its addresses within the row; depth: how many others lie around it; networks: how many ranges it stands
-    for; gaps: whether some of its addresses are free.
+    first, last: its addresses within the row
+    depth: how many others are around it
+    held: the reservations that it stands for
+    networks: how many ranges these have
+    gaps: whether some of its addresses are free
     """
 
     first: int
@@ -37,23 +39,23 @@ class Segment:
 
     @property
     def gathered(self) -> bool:
-        """Whether it stands for more than one range."""
+        """Return whether it stands for more than one range."""
         return self.networks > 1
 
     @cached_property
     def origin(self) -> Origin | None:
-        """Where it comes from; None when it gathers several kinds."""
+        """Return where it comes from; None when it gathers several kinds."""
         kinds = {each.origin for each in self.held}
         return kinds.pop() if len(kinds) == 1 else None
 
     @property
     def where(self) -> str:
-        """The range, or from where to where a gathered one reaches."""
+        """Return the range, or the first and last address of a gathered one."""
         return range_text(self.first, self.last) if self.gathered else str(self.held[0].network)
 
     @cached_property
     def what(self) -> str:
-        """The reasons, or as many of them as anyone reads."""
+        """Return the reasons, or as many of them as anyone reads."""
         reasons = Counter(each.reason for each in self.held)
         named = [reason if count == 1 else f"{reason} ({count:,} times)" for reason, count in reasons.items()]
         more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
@@ -61,8 +63,8 @@ class Segment:
         return f"{count}{'; '.join(named[:_NAMED])}{more}"
 
 
-def segments(row: Row, pixels: float) -> list[Segment]:
-    """The pieces of a row drawn that many pixels wide, those that lie around others first."""
+def segments_of(row: Row, pixels: float) -> list[Segment]:
+    """Return the pieces of a row, those that are around others first. pixels: the width of the row"""
     by_place: dict[Interval, list[Reservation]] = defaultdict(list)
     start, end = int(row.block.first), int(row.block.last)
     for first, last, one in row.held:
@@ -79,7 +81,7 @@ def segments(row: Row, pixels: float) -> list[Segment]:
 
 
 def _gathered(places: Sequence[Interval], scale: float, near: float) -> Iterator[list[Interval]]:
-    """Small places in groups, none of whose marks comes near another's."""
+    """Yield small places in groups, none of whose marks comes near another's."""
     group: list[Interval] = []
     end = 0.0
     for first, last in places:
@@ -108,5 +110,5 @@ def _on_top(
 
 
 def _depth(place: Interval, others: Sequence[Interval]) -> int:
-    """How many others lie around a place."""
+    """Return how many others are around a place."""
     return sum(1 for other in others if other != place and other[0] <= place[0] and place[1] <= other[1])

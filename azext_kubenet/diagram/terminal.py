@@ -6,7 +6,7 @@ from textwrap import wrap
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.planner.layout import SUBNET, VNET
 from azext_kubenet.diagram import captions
-from azext_kubenet.diagram.capacity import Meter
+from azext_kubenet.diagram.capacity import Meter, counted
 from azext_kubenet.diagram.scene import Row, Scene
 
 _PLANNED = {VNET: "N", SUBNET: "S", "pods": "P", "services": "V", "docker_bridge": "D"}
@@ -30,7 +30,7 @@ _BAR = 20
 
 
 def lines(scene: Scene, width: int) -> str:
-    """The map, each line no longer than width, or than 40."""
+    """Return the map, each line no longer than width, or than 40."""
     columns = max(width, _LEAST)
     label = max(len(str(row.block)) for row in scene.rows) + 1
     cells = next((count for count in _CELLS if label + count <= columns), _CELLS[-1])
@@ -39,12 +39,12 @@ def lines(scene: Scene, width: int) -> str:
 
 
 def _ascii(line: str) -> str:
-    """What is not ASCII becomes a question mark: a console that cannot show it must not fail at it."""
+    """Return a line with question marks for what is not ASCII: a console that cannot show it must not fail."""
     return line.encode("ascii", "replace").decode("ascii")
 
 
 def _map(scene: Scene, columns: int, label: int, cells: int) -> Iterator[str]:
-    """The blocks, those of the overview first."""
+    """Yield the blocks, those of the overview first."""
     yield from _folded("address space, each line to its own scale, the plan shown before what is taken:", columns)
     for row in scene.overview:
         yield f"{row.block!s:<{label}}{_cells(row, cells)}"
@@ -56,7 +56,7 @@ def _map(scene: Scene, columns: int, label: int, cells: int) -> Iterator[str]:
 
 
 def _cells(row: Row, cells: int) -> str:
-    """A block in characters: collisions before the plan before what is taken."""
+    """Return a block in characters: collisions before the plan before what is taken."""
     drawn = [_FREE] * cells
     for first, last, one in row.held:
         _write(drawn, _touched(row, first, last, cells), _TAKEN[one.origin], _SEVERAL)
@@ -77,14 +77,14 @@ def _write(drawn: list[str], where: range, letter: str, several: str) -> None:
 
 
 def _touched(row: Row, first: int, last: int, cells: int) -> range:
-    """The characters that a range falls into."""
+    """Return the characters that a range falls into."""
     start, size = int(row.block.first), int(row.block.size)
     low, high = max(first, start), min(last, start + size - 1)
     return range((low - start) * cells // size, (high - start) * cells // size + 1) if low <= high else range(0)
 
 
 def _key(scene: Scene, columns: int, cells: int) -> Iterator[str]:
-    """What the characters are, and what is missing or not drawn."""
+    """Yield what the characters are, and what is missing or not drawn."""
     used = {letter for row in scene.rows for letter in _cells(row, cells)}
     yield from _side_by_side([f"{_PLANNED[each.name]} {each.label}" for each in scene.planned], columns)
     yield from _side_by_side(list(_legend(scene, used)), columns)
@@ -114,7 +114,7 @@ def _first(held: Sequence[Reservation]) -> str:
 
 
 def _side_by_side(parts: Sequence[str], columns: int) -> Iterator[str]:
-    """Parts with two blanks between them, as many to a line as it holds."""
+    """Yield parts with two blanks between them, as many per line as fit."""
     line = ""
     for part in parts:
         longer = f"{line}  {part}" if line else part
@@ -126,22 +126,22 @@ def _side_by_side(parts: Sequence[str], columns: int) -> Iterator[str]:
 
 
 def _folded(line: str, columns: int) -> list[str]:
-    """A line in as many as it takes, those after the first set in."""
+    """Return a line in as many as it takes, all but the first indented."""
     return wrap(line, columns, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _bars(scene: Scene, columns: int) -> Iterator[str]:
-    """Capacity: what is used of what there is, and what binds first."""
+    """Yield capacity: what is used of what there is, and what binds first."""
     longest = max(len(each.what) for each in scene.meters)
     for meter in scene.meters:
         parts = [f"{meter.what:<{longest}} {_bar(meter)} {meter.used:,} of {meter.room:,}"]
-        parts += [] if meter.carries is None else [f"carries {captions.many_(meter.carries, 'node')}"]
+        parts += [] if meter.supports is None else [f"supports {counted(meter.supports, 'node')}"]
         parts += ["binds first"] if meter.binds else []
         yield from _folded(", ".join(parts), columns)
 
 
 def _bar(meter: Meter) -> str:
-    """Of the room: = nodes, + surge nodes and other addresses; all ! when it is too few."""
+    """Return a bar: = nodes, + surge nodes and other addresses; all ! when there are too few."""
     if meter.lack:
         return f"[{'!' * _BAR}]"
     nodes = -(-_BAR * meter.nodes // max(1, meter.room))

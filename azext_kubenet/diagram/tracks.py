@@ -1,4 +1,4 @@
-"""One block of address space: what is planned above what is taken, to one scale, so that nothing should lie below."""
+"""One block of address space: what is planned above what is taken, to one scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from azext_kubenet.addressing.planner.layout import VNET
 from azext_kubenet.diagram import captions, labels
 from azext_kubenet.diagram.labels import Mark
 from azext_kubenet.diagram.palette import class_of
-from azext_kubenet.diagram.paper import Paper, number
-from azext_kubenet.diagram.scale import BAR, LEFT, MARGIN, RIGHT, Scale, point_of
+from azext_kubenet.diagram.paper import BAR, LEFT, MARGIN, RIGHT, Paper, Scale, number, point_of
 from azext_kubenet.diagram.scene import Collision, Planned, Row
 from azext_kubenet.diagram.segments import Segment
 
@@ -22,7 +21,7 @@ _FRAME = 9.0
 
 
 def marks(row: Row, refused: bool, free: IPNetwork | None) -> list[Mark]:
-    """The upper track of a row: the plan, or what was asked for and the largest free block when it is refused."""
+    """Return the upper track of a row: the plan; of a refused one, what was asked for and the largest free block."""
     blamed = {each.planned for each in row.collisions} | _blamed_with(row)
     drawn = [
         Mark(each.network.first, each.network.last, _style(each, refused), each.short, each in blamed)
@@ -34,7 +33,7 @@ def marks(row: Row, refused: bool, free: IPNetwork | None) -> list[Mark]:
 
 
 def _blamed_with(row: Row) -> set[Planned]:
-    """The other side of collisions within the plan."""
+    """Return the other side of collisions within the plan."""
     return {each for each in row.planned for hit in row.collisions if hit.ours and hit.what == each.label}
 
 
@@ -45,7 +44,7 @@ def _style(each: Planned, refused: bool) -> str:
 
 
 def draw(paper: Paper, row: Row, drawn: Sequence[Mark], pieces: Sequence[Segment], refused: bool) -> None:
-    """A row with its labels, its axis and the list of what is taken."""
+    """Draw a row with its labels, its axis and the list of what is taken."""
     scale = Scale(row.block)
     named = labels.numbered(pieces, row)
     paper.text(MARGIN, paper.y + 13, captions.title(row), "h2", "text")
@@ -87,7 +86,7 @@ def _rect(paper: Paper, scale: Scale, place: Interval, vertical: tuple[float, fl
 
 
 def _lanes(drawn: Sequence[Mark], scale: Scale) -> list[int]:
-    """The lane of each mark: what would lie upon another goes below it, the narrow above the wide."""
+    """Return the lane of each mark: what would cover another goes below it, the narrow above the wide."""
     lanes: dict[int, int] = {}
     for place in sorted(range(len(drawn)), key=lambda one: (drawn[one].last - drawn[one].first, one)):
         x, width, _ = scale.extent(drawn[place].first, drawn[place].last)
@@ -101,7 +100,7 @@ def _lanes(drawn: Sequence[Mark], scale: Scale) -> list[int]:
 
 
 def _points(drawn: Sequence[Mark], lanes: Sequence[int], scale: Scale, top: float) -> list[tuple[float, float]]:
-    """Where the line from each label ends: on its mark, past those that lie in the lanes above."""
+    """Return where the line from each label ends: on its mark, past those in the lanes above."""
     extents = [scale.extent(each.first, each.last) for each in drawn]
     points = []
     for extent, lane in zip(extents, lanes, strict=True):
@@ -136,7 +135,7 @@ def _background(paper: Paper, lines: tuple[float, float, float], block: IPNetwor
 
 
 def _clashes(paper: Paper, row: Row, scale: Scale, tracks: tuple[float, float, float]) -> None:
-    """A red frame with a cross where the plan meets something: around both tracks, or the upper one alone."""
+    """Draw a red frame with a cross where the plan overlaps something: around both tracks, or the upper one alone."""
     top, below, end = tracks
     for frame in _frames(row.collisions, scale):
         bottom = below - 2 if frame.ours else end
@@ -155,7 +154,7 @@ class _Frame:
 
 
 def _frames(collisions: Sequence[Collision], scale: Scale) -> list[_Frame]:
-    """Frames around what collides, those near each other in one, none too narrow to be seen."""
+    """Return frames around what collides, those near each other in one, none too narrow to be seen."""
     frames: list[_Frame] = []
     places = [(first, last, each) for each in collisions for first, last in each.where]
     for first, last, each in sorted(places, key=lambda place: place[:2]):

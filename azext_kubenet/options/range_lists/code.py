@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from azext_kubenet.options.range_lists.listing import Listing, Part, Reasons, read_cell
+from azext_kubenet.options.range_lists.listing import Listing, Part, read_cell, reason_of
 from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
 from azext_kubenet.options.range_lists.rows import begins_as_range, was_meant
 from azext_kubenet.options.range_lists.titles import NO_RANGES, is_filter, normal
@@ -53,17 +53,17 @@ def is_code(text: str) -> bool:
 
 def read(text: str) -> Listing:
     """Return the ranges of code."""
-    listing, reasons = Listing(), Reasons()
+    listing = Listing()
     for number, _, name, words in _lines(text):
         for key, word in words:
-            reason = reasons.of(_PARAMETERS.get(normal(key or name), key or name))
+            reason = reason_of(_PARAMETERS.get(normal(key or name), key or name))
             read_cell(word, listing, reason, partial(listing.refuse, line=number))
     note_lost(text, listing, _places(text))
     return listing
 
 
 def _places(text: str) -> Iterator[Place]:
-    """Yield every line of code that is no comment, under the name that is set there."""
+    """Yield every line of code that is not a comment, under the name that is set there."""
     for number, line, name, _ in _lines(text):
         yield in_line(number, "" if normal(name) in NO_RANGES else named("key", name or "code"), line)
 
@@ -108,7 +108,7 @@ def is_plan(text: str) -> bool:
 
 def read_plan(text: str) -> Listing:
     """Return the ranges of a plan as TSV, which its arguments tell from the address of its docker bridge."""
-    listing, reasons = Listing(), Reasons()
+    listing = Listing()
     for number, line in enumerate(text.splitlines(), start=1):
         arguments, *cells = line.split("\t")
         kinds = {value: kind for kind, value in re.findall(r"--(pod|service)-cidr (\S+)", arguments)}
@@ -117,6 +117,6 @@ def read_plan(text: str) -> Listing:
         for cell in cells[begin:]:  # between them is the docker bridge
             if was_meant(cell) and "/" in cell:
                 name = {"pod": "pods", "service": "services"}.get(kinds.get(cell, ""), "subnet")
-                read_cell(cell, listing, reasons.of(f"plan/{name}"), partial(listing.refuse, line=number))
+                read_cell(cell, listing, reason_of(f"plan/{name}"), partial(listing.refuse, line=number))
     listing.part = Part("TSV contains only the number of the network's address prefixes; use -o json", 1)
     return listing

@@ -16,7 +16,7 @@ from azext_kubenet.addressing.cidr import NotANetwork
 
 _RANGE = re.compile(rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
-#: How files begin that are no text, and what they are.
+#: How files begin that are not text, and what they are.
 _NO_TEXT = (
     (b"PK\x03\x04", "a workbook or an archive"),
     (b"\xd0\xcf\x11\xe0", "a workbook or an office document"),
@@ -32,7 +32,7 @@ _SAVE = "save it as CSV UTF-8 or JSON"
 _LONG = 100
 
 
-class Decoded(NamedTuple):
+class _Decoded(NamedTuple):
     """A text as it was meant.
 
     form: what to say of the encoding, "" for UTF-8
@@ -42,10 +42,10 @@ class Decoded(NamedTuple):
     form: str
 
 
-def decoded(text: str) -> Decoded:
+def decoded(text: str) -> _Decoded:
     """Return the text that was meant. Raises NotANetwork for what is not text."""
     if text.isascii() and "\x00" not in text and not _BASE64.fullmatch(text):
-        return Decoded(text, "")
+        return _Decoded(text, "")
     for content in _bytes_of(text):
         for begins, what in _NO_TEXT:
             if content.startswith(begins):
@@ -54,7 +54,7 @@ def decoded(text: str) -> Decoded:
             return _read(content)
     if len(text) > _LONG and len(text) % 4 == 0 and _BASE64.fullmatch(text):
         raise NotANetwork("malformed-list", "the file is not text", _SAVE)
-    return Decoded(text, "")
+    return _Decoded(text, "")
 
 
 def without_colours(text: str) -> str:
@@ -84,14 +84,14 @@ def _escaped(text: str) -> bool:
     return True
 
 
-def _read(content: bytes) -> Decoded:
+def _read(content: bytes) -> _Decoded:
     """Return bytes as text."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Decoded(content.decode("utf-16", "replace"), "")
+        return _Decoded(content.decode("utf-16", "replace"), "")
     if b"\x00" in content:
         little = content[1::2].count(0) >= content[::2].count(0)
-        return Decoded(content.decode("utf-16-le" if little else "utf-16-be", "replace"), "")
+        return _Decoded(content.decode("utf-16-le" if little else "utf-16-be", "replace"), "")
     try:
-        return Decoded(content.decode("utf-8-sig"), "")
+        return _Decoded(content.decode("utf-8-sig"), "")
     except UnicodeDecodeError:
-        return Decoded(content.decode("cp1252", "replace"), _CODE_PAGE)
+        return _Decoded(content.decode("cp1252", "replace"), _CODE_PAGE)

@@ -1,6 +1,6 @@
 """JSON texts with the line of everything in them, which the json module does not keep.
 
-A line is looked for only when it is told: from the start of the text along the path, past what is before it. So the
+A line is looked for only when it is reported: from the start of the text along the path, past what is before it. So the
 values are read at the speed of the json module, and equal texts on several lines are still told apart.
 """
 

@@ -21,7 +21,7 @@ _DELIMITERS = ",;\t|"
 _NO_DELIMITER = "\x1f"
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-#: Where a first line is looked for: a file that begins with more comments or empty lines is no export.
+#: Where a first line is looked for: a file that begins with more comments or empty lines is not an export.
 _LINES_BEFORE = 100
 #: Rows that are looked at to see whether unknown column names are above ranges.
 _ROWS_TRIED = 20
@@ -63,7 +63,7 @@ class Head(NamedTuple):
 
 
 def head_of(text: str) -> Head | None:
-    """Return the header of a table, or None where a text is no table.
+    """Return the header of a table, or None where a text is not a table.
 
     A header has no address in it, names a column that holds ranges, and has rows below. Titles may be above it. One
     that names no such column counts as a header too, if a row below has an address and something else between the same

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from netaddr import AddrFormatError, IPNetwork
@@ -122,19 +122,11 @@ class Listing:  # pylint: disable=too-many-instance-attributes
             self.first_without = (line, path)
 
 
-class Reasons:  # pylint: disable=too-few-public-methods
-    """Reasons by name, one object for each name, because a hundred thousand ranges may share a few."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {"": _EXCLUDED}
-
-    def of(self, name: str) -> str:
-        """Return `excluded: NAME`, or only `excluded` for no name."""
-        reason = self._known.get(name)
-        if reason is None:
-            clean = "" if looks_empty(name) else clean_name(name)
-            reason = self._known[name] = f"{_EXCLUDED}: {clean}" if clean else _EXCLUDED
-        return reason
+@lru_cache(4096)  # a hundred thousand ranges may share a few names
+def reason_of(name: str) -> str:
+    """Return `excluded: NAME`, or only `excluded` for no name."""
+    clean = "" if looks_empty(name) else clean_name(name)
+    return f"{_EXCLUDED}: {clean}" if clean else _EXCLUDED
 
 
 def clean_name(name: str) -> str:
@@ -169,7 +161,7 @@ def read_cell(
     It may contain several, with commas, semicolons or spaces between them, and a remark; what follows a `#` is a
     comment.
 
-    refuse: told what is wrong with each word that is no range
+    refuse: is passed what is wrong with each word that is not a range
     of_a_host: whether an address may mean the network that it is in
     """
     faults, seen = [], listing.seen

@@ -10,16 +10,16 @@ from azext_kubenet.options.range_lists.listing import Listing, Lost, clean_name
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 #: A CIDR in any text; some writers of JSON put a backslash before the slash.
 _CIDR = re.compile(rf"(?<![0-9.])((?:{_OCTET}\.){{3}}{_OCTET})\\?/(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9])", re.ASCII)
-#: The default route and its halves are no networks.
+#: The default route and its halves are not networks.
 _ROUTE = 1
-#: Columns or keys that are told one by one.
+#: Columns or keys that are reported one by one.
 _MOST_TOLD = 5
 
 
 class Place(NamedTuple):
     """A text of a list.
 
-    name: its column or key as it is told, "" for what only speaks of ranges
+    name: its column or key as it is reported, "" for what only speaks of ranges
     text: itself
     spot: tells its line and path, which may take long
     """
@@ -35,7 +35,7 @@ def in_line(line: int, name: str, text: str) -> Place:
 
 
 def named(kind: str, name: str) -> str:
-    """Return a column or a key as it is told."""
+    """Return a column or a key as it is reported."""
     return f"{kind} {clean_name(name) or repr('')}"
 
 

@@ -20,7 +20,7 @@ _TOTALS = ("totalrecords", "totalcount", "totalresults", "totalrows", "totalitem
            "total", "count")  # fmt: skip
 #: Keys that say whether entries were left out.
 _CUT = ("resulttruncated", "istruncated", "truncated", "hasmore", "hasnext", "hasnextpage", "morerecords")
-#: What such keys stand in, beside the list.
+#: What such keys are in, beside the list.
 _BESIDE = ("links", "meta", "metadata", "pagination", "paging", "page", "pageinfo", "responsemetadata")
 #: Objects around a list of entries, inside each other, at most: our own bound.
 _DEEPEST = 4

@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_network
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.options.range_lists.listing import Listing, Reasons, read_word, with_masks
+from azext_kubenet.options.range_lists.listing import Listing, read_word, reason_of, with_masks
 
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _NAME = re.compile(r"[^\W\d_]")
@@ -14,8 +14,8 @@ _SPACED_RANGE = re.compile(rf"({_ADDRESS})[ \t]+-[ \t]+({_ADDRESS})(?![0-9./])")
 
 
 def read(text: str) -> Listing:
-    """Return the ranges of a plain list. Lines of words are told once for all of them."""
-    listing, reasons = Listing(), Reasons()
+    """Return the ranges of a plain list. Lines of words are reported once for all of them."""
+    listing = Listing()
     prose: list[tuple[int, str]] = []
     if " - " in text:
         text = _SPACED_RANGE.sub(r"\1-\2", text)
@@ -25,7 +25,7 @@ def read(text: str) -> Listing:
         if sum(_is_name(word) for word in words) > 1:
             prose.append((number, line))
             continue
-        reason = reasons.of(comment)
+        reason = reason_of(comment)
         for word in words:
             try:
                 found = [read_network(word)]
@@ -55,7 +55,7 @@ def _other(word: str, first: NotANetwork, number: int, listing: Listing) -> list
 
 
 def _refuse_prose(prose: list[tuple[int, str]], listing: Listing) -> None:
-    """Note one fault for all lines of words: a title, or a file that is no list."""
+    """Note one fault for all lines of words: a title, or a file that is not a list."""
     number, line = prose[0]
     others = len(prose) - 1
     more = f", and so {'is 1 more line' if others == 1 else f'are {others:,} more lines'}" if others else ""

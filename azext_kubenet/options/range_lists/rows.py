@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
@@ -40,8 +41,9 @@ _FOLDER = " (folder)"
 class Cell(NamedTuple):
     """A range of a row.
 
-    at: its column or key; of_a_host: whether the text may be an address in the network that is meant; part: whether it
-    may be a part of another range of the row, which then counts.
+    at: its column or key
+    of_a_host: whether the text may be an address in the network that is meant
+    part: whether it may be a part of another range of the row, which then counts
     """
 
     at: Key
@@ -52,10 +54,12 @@ class Cell(NamedTuple):
 
 @dataclass
 class Layout:  # pylint: disable=too-many-instance-attributes
-    """Where things stand in a row or an object, the surest first: positions of columns, or keys.
+    """What is where in a row or an object, the surest first: positions of columns, or keys.
 
-    perhaps: of names that are not known; their values are ranges if they look like some. addresses: of those that are
-    likely, the ones that may be addresses of machines. themselves: keys that are ranges.
+    sure, likely, masks, starts, ends, names, folders: by what their titles stand for
+    perhaps: with unknown titles; their values are ranges if they look like some
+    addresses: of the likely ones, those that may be addresses of hosts
+    themselves: keys that are ranges
     """
 
     sure: list[Key] = field(default_factory=list)
@@ -71,17 +75,17 @@ class Layout:  # pylint: disable=too-many-instance-attributes
 
     @cached_property
     def ranges(self) -> list[Key]:
-        """What is known to hold ranges."""
+        """Return what holds ranges by its title."""
         return [*self.sure, *self.likely]
 
     @property
     def known(self) -> bool:
-        """Whether anything holds ranges by its name."""
+        """Return whether anything holds ranges by its title."""
         return bool(self.sure or self.likely or (self.starts and self.ends))
 
 
 def layout(titles: Iterable[tuple[Key, str]]) -> Layout:
-    """Where things stand, from titles by position or key."""
+    """Return what is where, from titles by position or key."""
     found: dict[str, list[tuple[int, Key]]] = {kind: [] for kind in (*KINDS, "perhaps")}
     addresses, themselves = [], []
     for at, title in titles:
@@ -100,24 +104,24 @@ def layout(titles: Iterable[tuple[Key, str]]) -> Layout:
 
 
 def begins_as_range(text: str) -> bool:
-    """Whether a text begins as a range does."""
+    """Return whether a text begins as a range does."""
     return bool(_WHOLE.match(text.strip()))
 
 
 def was_meant(text: str) -> bool:
-    """Whether a text was meant for a range, right or wrong, and is no name."""
+    """Return whether a text was meant for a range, right or wrong, and is not a name."""
     return bool(_MEANT.match(text.strip()))
 
 
 def scalar(value: object) -> str:
-    """The text of a cell or of a plain JSON value; nothing for what looks empty or is neither text nor whole number."""
+    """Return the text of a cell or of a plain JSON value; "" for what looks empty or is neither text nor integer."""
     if isinstance(value, str):
         return "" if looks_empty(value) else value.strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def looks_empty(text: str) -> bool:
-    """Whether a text stands for nothing: spaces, signs such as a dash, or a word for it."""
+    """Return whether a text means nothing: spaces, signs such as a dash, or a word for it."""
     text = text.strip()
     if text[:1].isalnum():
         return len(text) <= len("none") and text.lower() in _NOTHINGS
@@ -125,12 +129,12 @@ def looks_empty(text: str) -> bool:
 
 
 def is_expression(text: str) -> bool:
-    """Whether a text is an expression of a template, which is no range and no name itself."""
+    """Return whether a text is an expression of a template, which is not a range and no name itself."""
     return text[:1] in ("[", "$", "{") and bool(_EXPRESSION.fullmatch(text))
 
 
 def ranges_of(row: Row, where: Layout) -> list[Cell]:
-    """The ranges of a row, from all of its columns or keys. Raises NotANetwork for a mask.
+    """Return the ranges of a row, from all of its columns or keys. Raises NotANetwork for a mask.
 
     Whole ranges count first, then an address with its mask in another column, and then two ends. Of a network and a
     part of it the network counts.
@@ -150,7 +154,7 @@ def ranges_of(row: Row, where: Layout) -> list[Cell]:
 
 
 def _parts(row: Row, values: dict[Key, str], where: Layout, whole: bool) -> Iterator[Cell]:
-    """Ranges of a row that stand in several columns. whole: whether it has another, so that wrong ones are none."""
+    """Yield ranges of a row in several columns. whole: whether it has another, so that wrong ones are none."""
     base = next((at for at, text in values.items() if _IPV4.fullmatch(text)), None)
     if base is None:
         base = next((at for at, text in values.items() if _ADDRESS.fullmatch(text)), None)
@@ -164,7 +168,7 @@ def _parts(row: Row, values: dict[Key, str], where: Layout, whole: bool) -> Iter
 
 
 def _between(row: Row, where: Layout, masks: list[str], whole: bool) -> Iterator[Cell]:
-    """The range from a first to a last address, and the network that a mask beside or behind them makes of it."""
+    """Yield the range from a first to a last address, and the network that a mask beside or after them makes of it."""
     (first, own), (last, _) = (_parted(scalar(row[at[0]])) for at in (where.starts, where.ends))
     if not (first and last) or not (_ADDRESS.fullmatch(first) or was_meant(first)):
         return
@@ -184,7 +188,7 @@ def _is_mask(text: str) -> bool:
 
 
 def is_network(address: str, mask: str) -> bool:
-    """Whether a text is the first address of a network whose netmask is another."""
+    """Return whether a text is the first address of a network whose netmask is another."""
     if mask not in _NETMASKS or mask == "0.0.0.0" or not _IPV4.fullmatch(address):
         return False
     return all(
@@ -194,9 +198,9 @@ def is_network(address: str, mask: str) -> bool:
 
 
 def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:
-    """What stands where a range should, to be told as a fault; not a number, an address of the web or a folder.
+    """Return what is in place of a range, to be told as a fault; not a number, an address of the web or a folder.
 
-    Where a name stands that may be that of something else, only what was meant for a range is a fault.
+    Under a title that may be that of something else, only what was meant for a range is a fault.
     """
     for at in where.sure or where.likely:
         text = values[at]
@@ -209,23 +213,23 @@ def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:
 
 
 def _length(mask: str) -> str:
-    """A prefix length, from itself or from a netmask."""
+    """Return a prefix length, from itself or from a netmask."""
     number = _NUMBER.fullmatch(mask)
     length = number.group(1) if number else _NETMASKS.get(mask)
     if length is None:
-        message = f"{quoted(mask)} is neither a prefix length nor a netmask"
+        message = f"invalid mask {quoted(mask)}: expected a prefix length or a netmask"
         raise NotANetwork("malformed-range", message, "use a mask such as 24 or 255.255.255.0")
     return str(length)
 
 
 def with_length(text: str) -> str:
-    """A range whose mask is written out, with its prefix length: `10.0.0.0/255.0.0.0` is `10.0.0.0/8`."""
+    """Return a range whose mask is written out with its prefix length: `10.0.0.0/255.0.0.0` is `10.0.0.0/8`."""
     address, slash, mask = text.partition("/")
     return f"{address}/{_NETMASKS[mask]}" if slash and mask in _NETMASKS else text
 
 
 def name_of(row: Row, where: Layout, used: Container[Key] = ()) -> str:
-    """What a row or an object is called; nothing if it does not say. used: columns or keys that hold its ranges."""
+    """Return what a row or an object is called, "" for nothing. used: columns or keys that hold its ranges"""
     for at in [*where.names, *where.likely]:
         if at not in used:
             text = _name(row[at])
@@ -235,7 +239,7 @@ def name_of(row: Row, where: Layout, used: Container[Key] = ()) -> str:
 
 
 def name_of_object(value: object) -> str:
-    """What a value is called that is no row of a list."""
+    """Return what a value is called that is not a row of a list."""
     found = _name(value)
     if not found and isinstance(value, dict):
         found = next(
@@ -245,7 +249,7 @@ def name_of_object(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    """A name: a text, the last part of an id or of an address of the web, or the name of an object."""
+    """Return a name: a text, the last part of an ID or of an address of the web, or the name of an object."""
     if isinstance(value, dict):
         value = next((value[key] for key in ("name", "display", "label", "value") if value.get(key)), None)
     text = scalar(value)
@@ -255,5 +259,26 @@ def _name(value: object) -> str:
 
 
 def _is_path(text: str) -> bool:
-    """Whether a text is the id of a resource or an address of the web."""
+    """Return whether a text is the ID of a resource or an address of the web."""
     return text.startswith(("/", "projects/")) or "://" in text
+
+
+def name_of_plan(row: Json) -> str:
+    """Return the subnet or the network that a plan is for, if it names one."""
+    network = row.get("network")
+    found = name_of_object(network) if isinstance(network, dict) else ""
+    return found or "plan"
+
+
+def name_in_tags(row: Json) -> str:
+    """Return the name that AWS keeps among the tags, "" for none."""
+    tags = row.get("Tags")
+    found = (tag.get("Value") for tag in (tags if isinstance(tags, list) else ())
+             if isinstance(tag, dict) and tag.get("Key") == "Name")  # fmt: skip
+    name = next(found, "")
+    return name if isinstance(name, str) else ""
+
+
+def joined(outer: str, own: str) -> str:
+    """Return `hub/apps` for subnet apps of network hub."""
+    return f"{outer}/{own}" if outer and own and own != outer else own or outer

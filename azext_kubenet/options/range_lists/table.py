@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
-from azext_kubenet.options.range_lists.listing import Listing, Reasons, clean_name, nothing_holds_ranges, read_cells
+from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
 from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
 from azext_kubenet.options.range_lists.rows import Layout, layout, name_of, ranges_of, was_meant
 
@@ -24,11 +24,11 @@ _NO_HEADER = "the table has no header row; every cell that looks like a range is
 
 def read(text: str, head: Head) -> Listing:
     """Return the ranges of a table. A row whose cell is empty is ignored, and counted."""
-    listing, reasons = Listing(), Reasons()
+    listing = Listing()
     if not head.number:
         listing.form.append(("table-without-header", _NO_HEADER))
     for number, row, columns in _with_columns(text, head, listing):
-        _read_row(number, row, columns, listing, reasons)
+        _read_row(number, row, columns, listing)
     where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(nothing_holds_ranges("column", head.titles, _RENAME), head.number)
@@ -131,7 +131,7 @@ def _only_draws(row: list[str]) -> bool:
     return row[0][:1] in ("", "-", "+", "=", ":") and draws("".join(row))
 
 
-def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing, reasons: Reasons) -> None:
+def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) -> None:
     titles, where = columns
     ours = _is_ours(titles)
     if ours and row[0] not in _OURS:
@@ -144,7 +144,7 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing, 
         return
     if found:
         name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
-        reason = reasons.of(name)
+        reason = reason_of(name)
         read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
     if listing.seen == seen:
         listing.pass_over(number)

@@ -9,8 +9,8 @@ Checked against what these write, from the document named:
   prefix (engine/app/models.py of Azure/ipam)
 * `aws ec2 describe-vpcs` and `describe-subnets`: CidrBlock, CidrBlockAssociationSet, Ipv6CidrBlock, Tags (EC2 API
   reference, Vpc and Subnet)
-* `gcloud compute networks subnets list`: ipCidrRange, secondaryIpRanges with rangeName, and network, which is no range
-  there but an address of the web (Compute API v1, Subnetwork)
+* `gcloud compute networks subnets list`: ipCidrRange, secondaryIpRanges with rangeName, and network, which is an
+  address of the web there (Compute API v1, Subnetwork)
 * NetBox and Nautobot, /api/ipam/prefixes/ and ip-ranges/: results with prefix, or start_address and end_address,
   description, and site, scope, role or tenant as objects (their OpenAPI models of 4.4 and 2.4)
 * phpIPAM: subnet and mask, and folders with isFolder (recorded answers of its API); Subnet and Description of its
@@ -26,6 +26,8 @@ Checked against what these write, from the document named:
 
 import re
 from functools import lru_cache
+
+from azext_kubenet.azure.bodies import Json, within
 
 #: Normal titles by what they stand for, the surest first. Each stands for its twins as well: ipv4Prefix, ipv6Prefix and
 #: prefix_v4 are prefix.
@@ -68,7 +70,7 @@ KINDS = {
 }  # fmt: skip
 #: Of the sure ones, those that also stand for the beginning of a name, or for an id.
 DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
-#: Of the likely ones, those that also stand for the one address of a host, which is no range.
+#: Of the likely ones, those that also stand for the one address of a host, which is not a range.
 ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
 #: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
 _WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
@@ -82,6 +84,15 @@ _MOST_WORDS = 6
 #: Keys below which nothing is looked for: sentences about ranges, and the docker bridge, which is inside of nodes.
 NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
              "aksarguments", "dockerbridgeaddress", "dockerbridgecidr")  # fmt: skip
+#: The ranges of a plan of this command by normal key, and what each is called. Its docker bridge is inside of
+#: nodes, and never in the way of others.
+OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}
+#: What only a plan has.
+_PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
+#: Normal keys of clusters that say what a range is for.
+OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
+#: Where parameters and outputs of ARM and Terraform have their values.
+_VALUES = ("defaultValue", "value", "default")
 #: What exporters wrap a list in: texts in such a list are ranges, unless it is deeper inside, where it may be anything.
 WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
@@ -123,3 +134,23 @@ def stands_for(title: str) -> tuple[str, int]:
 def is_filter(title: str) -> bool:
     """Return whether a title is that of a filter: what may pass, not what is where."""
     return any(word.lower().startswith(_FILTERS) for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", title))
+
+
+def is_plan(row: Json) -> bool:
+    """Return whether an object is a plan of this command; the parameters of its template have the same names."""
+    return row.keys() >= _PLAN and not isinstance(row["podCidr"], dict)
+
+
+def value_key(row: Json) -> str:
+    """Return the key under which a parameter or an output of a template has its value, "" for none."""
+    return next((key for key in row if key in _VALUES and isinstance(row[key], str | list)), "")
+
+
+def names_with_values(document: object) -> set[str]:
+    """Return the parameters and variables of an ARM template whose value is in it, in lower case: ARM ignores case."""
+    found: set[str] = set()
+    for key in ("parameters", "variables"):
+        for name, value in within(document, key).items():
+            if key == "variables" or (isinstance(value, dict) and value_key(value)):
+                found.add(name.lower())
+    return found

@@ -9,28 +9,16 @@ from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.range_lists.documents import Documents, NotJson, Path
+from azext_kubenet.options.range_lists.ledger import Ledger, spot
 from azext_kubenet.options.range_lists.listing import (
-    FAULTS_KEPT,
-    Fault,
     Listing,
     Part,
-    Reasons,
     nothing_holds_ranges,
-    path_text,
     read_cell,
     read_cells,
+    reason_of,
 )
 from azext_kubenet.options.range_lists.lost import Place, named, note_lost
-from azext_kubenet.options.range_lists.objects import (
-    OF_CLUSTER,
-    OF_PLAN,
-    is_plan,
-    joined,
-    name_in_tags,
-    name_of_plan,
-    names_with_values,
-    value_key,
-)
 from azext_kubenet.options.range_lists.pages import rest_of
 from azext_kubenet.options.range_lists.rows import (
     Cell,
@@ -38,21 +26,28 @@ from azext_kubenet.options.range_lists.rows import (
     Row,
     begins_as_range,
     is_expression,
+    joined,
     layout,
     looks_empty,
+    name_in_tags,
     name_of,
     name_of_object,
+    name_of_plan,
     ranges_of,
     scalar,
 )
 from azext_kubenet.options.range_lists.titles import (
     ADDRESSES,
-    DOUBTFUL,
     NO_RANGES,
+    OF_CLUSTER,
+    OF_PLAN,
     WRAPPINGS,
+    is_plan,
+    names_with_values,
     normal,
     of_family,
     stands_for,
+    value_key,
 )
 
 #: Our own bound on lists and objects inside each other: exports have some ten.
@@ -63,8 +58,6 @@ _NOTHING, _EMPTY, _FOUND = range(3)
 _OTHER, _PERHAPS, _RANGES, _NAMED = range(4)
 #: An expression that names a parameter or a variable of an ARM template, and does nothing else.
 _REFERENCE = re.compile(r"\[\s*(?:parameters|variables)\('([^']+)'\)\s*\]", re.IGNORECASE)
-
-
 _RENAME = "rename the key of ranges to prefix, cidr or addressPrefixes, or use a list of strings"
 
 
@@ -92,68 +85,41 @@ def _places(documents: Documents) -> Iterator[Place]:
     """Yield every text of the documents by its key; of what only speaks of ranges, without."""
     for path, value, speaks in _strings((*each, False) for each in documents.values()):
         key = next((step for step in reversed(path) if isinstance(step, str)), "the JSON")
-        yield Place("" if speaks else named("key", key), value, partial(_spot, documents, path))
-
-
-def _spot(documents: Documents, path: Path) -> tuple[int, str]:
-    """Return the line and the path of a value as they are told."""
-    return documents.line(path), path_text(documents.shown(path))
+        yield Place("" if speaks else named("key", key), value, partial(spot, documents, path))
 
 
 class _Reader:  # pylint: disable=too-many-instance-attributes
     """Walks through JSON values. Paths are tuples of keys and positions.
 
-    faults, faulty: what is no range, the first of it; how much of it was found
-    doubts, good: faults that may be something else, and places of ranges, by the keys that lead there
-    without: the first entry without a range
+    ledger: what is wrong
     layouts: by the keys of an object
     given: parameters and variables that have a value
     """
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.reasons = Reasons()
-        self.faults = _Faults()
-        self.faulty = 0
-        self.doubts: dict[Path, _Faults] = {}
-        self.good: set[Path] = set()
-        self.without: Path | None = None
+        self.ledger = Ledger(listing)
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.given: set[str] = set()
 
     def read(self, documents: Documents) -> None:
-        """Read all documents, and then look for the places of the few faults that are told."""
+        """Read all documents."""
         states = [self.document(value, path) for path, value in documents.values()]
-        listing = self.listing
-        listing.taken = _once(listing.taken)
-        self.settle()
-        listing.faults = [Fault(*_spot(documents, path), fault) for _, path, fault in self.faults.first]
-        listing.more_faults = self.faults.count - len(listing.faults)
-        if self.without is not None:
-            listing.first_without = _spot(documents, self.without)
+        self.listing.taken = _once(self.listing.taken)
+        self.ledger.close(documents)
         values = [value for _, value in documents.values()]
         more = rest_of(values)
         if more:
-            listing.part = Part(more.why, *_spot(documents, more.path))
+            self.listing.part = Part(more.why, *spot(documents, more.path))
         if not any(states) and not all(_is_empty(value) for value in values):
-            listing.refuse(nothing_holds_ranges("key", _keys(values), _RENAME))
-
-    def settle(self) -> None:
-        """Of texts that are no ranges and stand where ranges may, those are faults that stand where others have one."""
-        for where, doubtful in self.doubts.items():
-            if where in self.good or not self.listing.taken:
-                self.faults.add(doubtful)
-            else:
-                for _, path, _ in doubtful.first[:1]:
-                    self.pass_over(path)
-                self.listing.without_range += doubtful.count - 1
+            self.listing.refuse(nothing_holds_ranges("key", _keys(values), _RENAME))
 
     def document(self, value: object, path: Path) -> int:
         """Read one of the outermost values."""
         self.given = names_with_values(value)
         state = self.walk(value, path, "", _RANGES)
         if state == _EMPTY and not _is_empty(value):
-            self.pass_over(path)
+            self.ledger.pass_over(path)
         return state
 
     def walk(self, value: Row, path: Path, name: str, holds: int) -> int:
@@ -166,7 +132,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             return self.each(value, path, name, holds)
         if holds == _OTHER or (holds == _PERHAPS and not begins_as_range(scalar(value))):
             return _NOTHING
-        return self.text(Cell(path[-1], value, holds == _PERHAPS), path, self.reasons.of(name))
+        return self.text(Cell(path[-1], value, holds == _PERHAPS), path, reason_of(name))
 
     def each(self, values: list[object], path: Path, name: str, holds: int) -> int:
         """Read a list. Objects without a range beside others that have one are counted: none is lost unseen."""
@@ -175,7 +141,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             return _NOTHING
         for at, (value, state) in enumerate(zip(values, states, strict=True)):
             if state != _FOUND and (isinstance(value, dict) or holds in (_RANGES, _NAMED)):
-                self.pass_over((*path, at))
+                self.ledger.pass_over((*path, at))
         return _FOUND
 
     def record(self, row: Json, path: Path, name: str, holds: int) -> int:
@@ -190,7 +156,8 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         try:
             own = ranges_of(row, where)
         except NotANetwork as fault:
-            own, state = [], self.refuse(path, fault)
+            self.ledger.refuse(path, fault)
+            own, state = [], _FOUND
         for key in where.ranges:
             if isinstance(row[key], str) and is_expression(row[key]):
                 state = max(state, self.expression(row[key], (*path, key)))
@@ -221,12 +188,15 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         for cell in cells:
             groups.setdefault(OF_CLUSTER.get(normal(str(cell.at)), ""), []).append(cell)
         for kind, group in groups.items():
-            seen, faulty = self.listing.seen, self.faulty
-            reason = self.reasons.of(joined(name, kind) if name else kind)
-            read_cells(group, self.listing, reason, lambda cell, fault: self.refuse((*path, cell.at), fault, cell))
-            if self.listing.seen > seen:
-                self.good.update(_where((*path, cell.at)) for cell in group)
-            if self.listing.seen + self.faulty > seen + faulty:
+            mark = self.ledger.mark()
+            reason = reason_of(joined(name, kind) if name else kind)
+            read_cells(
+                group,
+                self.listing,
+                reason,
+                lambda cell, fault: self.ledger.refuse((*path, cell.at), fault, cell.text),
+            )
+            if self.ledger.found_since(mark, [(*path, cell.at) for cell in group]):
                 state = _FOUND
         return state
 
@@ -234,16 +204,16 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         """Read an object that is itself a list: of ranges by name, or of what belongs to each range."""
         state = _NOTHING
         for key in where.themselves:
-            reason = self.reasons.of(joined(name, scalar(row[key]) or name_of_object(row[key])))
+            reason = reason_of(joined(name, scalar(row[key]) or name_of_object(row[key])))
             state = max(state, self.text(Cell(key, key, True), path, reason))
         for key, value in row.items():
             if holds != _OTHER and key not in where.themselves and begins_as_range(scalar(value)):
                 cell = Cell(key, value, holds == _PERHAPS)
-                state = max(state, self.text(cell, (*path, key), self.reasons.of(joined(name, key))))
+                state = max(state, self.text(cell, (*path, key), reason_of(joined(name, key))))
         return state
 
     def inside(self, key: str, value: object, path: Path, name: str, outermost: bool) -> int:
-        """Read a list or an object in an object. Lists under LIKELY names are of ranges or of names."""
+        """Read a list or an object in an object. Lists under likely names are of ranges or of names."""
         kind, _ = stands_for(key)
         title = of_family(key)[0]
         if title in NO_RANGES:
@@ -272,67 +242,24 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             return self.expression(value, path)
         if not isinstance(value, str):
             message = f"{quoted(json.dumps(value))} is not an IPv4 network"
-            return self.refuse(path, NotANetwork("malformed-range", message, 'use a string such as "10.244.0.0/16"'))
-        seen, faulty = self.listing.seen, self.faulty
-        read_cell(value, self.listing, reason, lambda fault: self.refuse(path, fault, cell), cell.of_a_host)
-        if self.listing.seen > seen:
-            self.good.add(_where(path))
-        return _FOUND if self.listing.seen + self.faulty > seen + faulty else _EMPTY
+            fault = NotANetwork("malformed-range", message, 'use a string such as "10.244.0.0/16"')
+            self.ledger.refuse(path, fault)
+            return _FOUND
+        mark = self.ledger.mark()
+        refuse = partial(self.ledger.refuse, path, text=value)
+        read_cell(value, self.listing, reason, refuse, cell.of_a_host)
+        return _FOUND if self.ledger.found_since(mark, [path]) else _EMPTY
 
     def expression(self, text: str, path: Path) -> int:
-        """An expression of a template: what it stands for is read where that stands, or is told not to be there."""
-        named = _REFERENCE.fullmatch(text)
-        if named is None or named.group(1).lower() not in self.given:
-            self.pass_over(path)
+        """Note an expression of a template: its value is read where it is defined, or the entry has no range."""
+        reference = _REFERENCE.fullmatch(text)
+        if reference is None or reference.group(1).lower() not in self.given:
+            self.ledger.pass_over(path)
         return _FOUND
-
-    def refuse(self, path: Path, fault: NotANetwork, cell: Cell | None = None) -> int:
-        """Note a fault; its line is looked for at the end, and only if it is told."""
-        kept = self.faults
-        if cell is not None and _is_doubtful(path) and not begins_as_range(cell.text):
-            kept = self.doubts.setdefault(_where(path), _Faults())
-        kept.note(self.faulty, path, fault)
-        self.faulty += 1
-        return _FOUND
-
-    def pass_over(self, path: Path) -> None:
-        """Note an entry without a range."""
-        self.without = path if self.without is None else self.without
-        self.listing.pass_over(0)
-
-
-def _is_doubtful(path: Path) -> bool:
-    """Whether a text at a path that is no range may well be something else."""
-    key = next((step for step in reversed(path) if isinstance(step, str)), "")
-    return of_family(key)[0] in DOUBTFUL
-
-
-class _Faults:
-    """The first faults, in their order, and how many there are."""
-
-    def __init__(self) -> None:
-        self.first: list[tuple[int, Path, NotANetwork]] = []
-        self.count = 0
-
-    def note(self, order: int, path: Path, fault: NotANetwork) -> None:
-        """One more. order: how many were found before."""
-        self.count += 1
-        if len(self.first) < FAULTS_KEPT:
-            self.first.append((order, path, fault))
-
-    def add(self, others: "_Faults") -> None:
-        """Those of another place."""
-        self.count += others.count
-        self.first = sorted([*self.first, *others.first], key=lambda each: each[0])[:FAULTS_KEPT]
-
-
-def _where(path: Path) -> Path:
-    """The place of a value in every object of its kind: its keys without positions."""
-    return tuple(step for step in path if isinstance(step, str))
 
 
 def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path, str, bool]]:
-    """Every text of JSON values with its path, and whether it only speaks of ranges; keys are texts, too."""
+    """Yield every text of JSON values with its path, and whether it only speaks of ranges; keys are texts, too."""
     for path, value, speaks in values:
         if isinstance(value, str):
             yield path, value, speaks
@@ -347,7 +274,7 @@ def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path
 
 
 def _once(taken: list[Reservation]) -> list[Reservation]:
-    """Each range with the same name once: AWS and Azure write the first range of a network in two places."""
+    """Return each range with the same name once: AWS and Azure write the first range of a network in two places."""
     return list({(each.network.value, each.network.prefixlen, each.reason): each for each in taken}.values())
 
 
@@ -356,7 +283,7 @@ def _may_be_range(value: object) -> bool:
 
 
 def _is_empty(value: object) -> bool:
-    """Whether a document is an export of nothing: an empty list or object, or an object with an empty list."""
+    """Return whether a document is an export of nothing: an empty list or object, or an object with an empty list."""
     return not value or (isinstance(value, dict) and [] in value.values())
 
 

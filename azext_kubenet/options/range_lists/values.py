@@ -24,7 +24,7 @@ def read_values(
     """Return all ranges of the values of an option.
 
     takes_addresses: whether a single address may be one of them
-    fault: notes what is no range, and where it is
+    fault: notes what is not a range, and where it is
     findings: where all else is noted
     """
     found: list[Reservation] = []
@@ -90,7 +90,7 @@ def _counted(number: int, one: str, several: str) -> str:
 
 
 def _not_taken(option: str, value: str, listing: Listing, which: str) -> list[Finding]:
-    """Return findings on what is no fault and is not used, or is used as something else than it is written as.
+    """Return findings on what is not a fault and is not used, or is used as something else than it is written as.
 
     which: says which of several lists it is
     """
@@ -115,7 +115,7 @@ def _missing(option: str, value: str, listing: Listing) -> Iterator[tuple[str, s
 
 
 def _ignored(value: str, listing: Listing) -> Iterator[tuple[str, str]]:
-    """Yield rule and message on entries that are no IPv4 range."""
+    """Yield rule and message on entries that are not IPv4 ranges."""
     if listing.ipv6:
         ranges = _counted(listing.ipv6, "IPv6 range is", "IPv6 ranges are")
         yield "ipv6-passed-over", f": {ranges} ignored; only IPv4 is supported"

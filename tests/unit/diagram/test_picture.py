@@ -11,7 +11,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet import diagram
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.diagram.scene import scene
+from azext_kubenet.diagram.scene import scene_of
 from tests.unit.diagram.reading import SVG, Picture, check_geometry, check_scale, contrast
 from tests.unit.diagram.verdicts import CASES, CROWD, NETWORK
 
@@ -101,7 +101,7 @@ def test_the_picture_says_the_verdict_in_words(case):
     assert picture.outcome == ("refused" if verdict.refused else "nothing collides")
     errors = [each for each in verdict.findings if each.severity is Severity.ERROR]
     words = " ".join(each.says for each in picture.texts)
-    for text in [errors[0].message, errors[0].recommendation] if errors else ["carries up to", "binds first"]:
+    for text in [errors[0].message, errors[0].recommendation] if errors else ["supports up to", "binds first"]:
         assert text in picture.told
         assert text in words
     for row in {each.data["data-block"] for each in picture.ranges}:
@@ -138,7 +138,7 @@ def test_an_accepted_risk_is_not_called_free_of_collisions():
 def test_a_hole_collides_with_nothing_and_its_own_network_is_free():
     taken = [Reservation(IPNetwork("10.0.0.0/8"), "on-premises", Origin.USER)]
     verdict = plan_ranges(ClusterSize(), RangeRequests(within=(IPNetwork("10.20.0.0/16"),), vnet=22), taken)
-    seen = scene(verdict)
+    seen = scene_of(verdict)
     assert not seen.collisions
     assert "nothing collides" in Picture(diagram.svg(verdict)).told
     inside = next(each for each in seen.details if each.block == IPNetwork("10.20.0.0/22"))

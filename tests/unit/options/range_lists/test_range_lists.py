@@ -174,7 +174,7 @@ FAULTS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("host bits", '[{"cidr": "10.0.0.1/8"}]', 1, "[0].cidr", "host-bits", "10.0.0.1/8 has host bits"),
     ("a mask that is none", '[{"subnet": "10.0.0.0",\n"mask": "33"}]', 1, "[0].subnet", "malformed-range", "/33"),
     ("a netmask with a hole", '[{"subnet": "10.0.0.0", "mask": "255.0.255.0"}]', 1, "[0]", "malformed-range",
-     "'255.0.255.0' is neither a prefix length nor a netmask"),
+     "invalid mask '255.0.255.0': expected a prefix length or a netmask"),
     ("the second of two documents", '{"cidr": "10.0.0.0/8"}\n{"cidr": "x"}', 2, "[1].cidr", "malformed-range", "'x'"),
     ("JSON with a comma missing", '[\n"10.0.0.0/8"\n"x"]', 3, "", "malformed-list", "invalid JSON at column 1"),
     ("JSON that ends too soon", '[\n"10.0.0.0/8",', 2, "", "malformed-list", "invalid JSON"),
