@@ -113,12 +113,12 @@ def _most_nodes(options: CreateOptions) -> list[Finding]:
     return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]
 
 
-def _more_pools(options: CreateOptions, names: Names, cluster: Cluster | None) -> list[Finding]:
+def _more_pools(options: CreateOptions, names: Names, there: Cluster | None) -> list[Finding]:
     """A cluster is created with its first pool: how the others are added, but for those that are there."""
     size = options.ranges.size
-    there = {each.name.lower() for each in cluster.pools} if cluster else set()
+    names_there = {each.name.lower() for each in there.pools} if there else set()
     found = []
-    for pool in (each for each in size.pools[1:] if each.name not in there):
+    for pool in (each for each in size.pools[1:] if each.name not in names_there):
         scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
         command = (
             f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
