@@ -112,13 +112,16 @@ class ResourceId:
         It is "" for a scope that is no resource, and for text that Azure would not take as an id.
         """
         segments = self._segments
-        words = [each.lower() for each in segments[::2]]
-        paired = len(segments) % 2 == 0 and words[0] in (_SUBSCRIPTIONS, _PROVIDERS)
-        if not paired or _PROVIDERS not in words or not all(map(_SEGMENT.fullmatch, segments)):
+        begins = segments[0].lower() in (_SUBSCRIPTIONS, _PROVIDERS)
+        if not begins or len(segments) % 2 or not all(map(_SEGMENT.fullmatch, segments)):
             return ""
-        provider = len(segments) - 1 - 2 * words[::-1].index(_PROVIDERS)
-        types = segments[provider + 1 :: 2]
-        return "/".join([segments[provider], *types]) if types else ""
+        words: list[str] = []
+        for word, name in zip(segments[::2], segments[1::2], strict=True):
+            if word.lower() == _PROVIDERS:
+                words = [name]
+            elif words:
+                words.append(word)
+        return "/".join(words) if len(words) > 1 else ""
 
     def is_a(self, kind: str) -> bool:
         """Return whether it is a resource of a kind, in a resource group."""
