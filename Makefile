@@ -50,7 +50,7 @@ check: ## run style, types, azure-cli's own rules and the import arrows
 trust: ## kill, interrupt, refuse and cut off create at every turn on each azure-cli, then explore
 	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED)
 	@for version in $(AZ_VERSIONS); do \
-	  KUBENET_AZ=$(CURDIR)/.venv/az-$$version/bin/az PYTHONSAFEPATH=1 \
+	  KUBENET_COLD=1 KUBENET_AZ=$(CURDIR)/.venv/az-$$version/bin/az PYTHONSAFEPATH=1 \
 	  AZURE_EXTENSION_DIR=$(CURDIR)/.venv/az-$$version/extensions .venv/az-$$version/bin/python -m pytest -q -n 2 \
 	  --dist worksteal tests/trust tests/real tests/cli $(PYTEST_ARGS) || (($$? == 5)); done
 	@$(MAKE) -s --no-print-directory explore

@@ -1,13 +1,9 @@
-"""What every ring of tests shares: hypothesis profiles, the shared recordings, and the real `az` as a process."""
+"""What every ring of tests shares: hypothesis profiles, the shared recordings, and the real `az`."""
 
-import json
 import os
-import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +12,11 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers as hypothesis_providers
 
 from tests.loopback import recordings
+from tests.support.az import Az, Installed, WarmAz, furnish, index_of_commands, required_az
+from tests.support.paths import NO_SHARED, ROOT, SHARED
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
 NO_CONSTANTS = hypothesis_providers._local_constants
 CONFIG_DIR = pytest.StashKey[str]()
-NO_SHARED = f"the recorded answers and schemas of Azure are not beside the clone ({SHARED.name}/)"
 
 CACHE = ROOT / ".venv" / "cache" / "hypothesis"
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE)
@@ -82,78 +77,39 @@ def needs_shared() -> Path:
     return SHARED
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a process left: its exit code and all that it printed."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        """Standard output, read as the JSON that it must then be."""
-        return json.loads(self.out)
+@pytest.fixture(scope="session")
+def installed() -> Installed:
+    """The `az` that is installed; skipped unless the extension is installed in it."""
+    return required_az()
 
 
-@dataclass(frozen=True)
-class Az:
-    """The `az` program with the wheel installed, in a home of its own, logged out."""
-
-    program: Path
-    home: Path
-    extensions: Path
-
-    def __call__(self, *arguments, stdin=None, env=None, timeout=120) -> Ran:
-        """Run `az`; a single string is split as a shell would."""
-        words = shlex.split(arguments[0]) if len(arguments) == 1 else [str(word) for word in arguments]
-        done = subprocess.run(
-            [self.program, *words],
-            input=stdin,
-            env={**self.environment, **(env or {})},
-            cwd=self.home,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    @property
-    def environment(self):
-        """The caller's, without what would lead az elsewhere than to the wheel and to nowhere in Azure."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "ARM_", "PYTHON"))}
-        return {
-            **kept,
-            "HOME": str(self.home),
-            "AZURE_CONFIG_DIR": str(self.home / ".azure"),
-            "AZURE_EXTENSION_DIR": str(self.extensions),
-            "AZURE_CORE_COLLECT_TELEMETRY": "false",
-            "PATH": os.pathsep.join([str(self.program.parent), kept["PATH"]]),
-            # az runs `python -m`, which would put the working directory before the installed extension
-            "PYTHONSAFEPATH": "1",
-        }
+@pytest.fixture(scope="session")
+def index(installed, tmp_path_factory) -> Path:
+    """The configuration of an `az` that has its index of commands."""
+    return index_of_commands(installed, tmp_path_factory.mktemp("index"))
 
 
-def _installed_az():
-    program = Path(os.environ.get("KUBENET_AZ") or Path(sys.executable).parent / "az")
-    extensions = Path(os.environ.get("AZURE_EXTENSION_DIR") or program.parent.parent / "extensions")
-    return program, extensions
+@pytest.fixture(scope="session")
+def warm_az(installed, index) -> Iterator[WarmAz]:
+    """A process of this worker that has azure-cli loaded."""
+    with tempfile.TemporaryDirectory(prefix="kubenet-az-") as folder, WarmAz(installed, index, Path(folder)) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def quick(installed, request) -> Installed:
+    """An `az` that starts quickly; make trust starts the installed one each time (KUBENET_COLD)."""
+    return installed if "KUBENET_COLD" in os.environ else request.getfixturevalue("warm_az").installed
 
 
 @pytest.fixture
-def az(tmp_path) -> Az:
-    """The real `az`, with a throw-away home; skipped unless the extension is installed in it."""
-    program, extensions = _installed_az()
-    if not (program.is_file() and (extensions / "kubenet").is_dir()):
-        # make test names the program: then its absence is a fault
-        (pytest.fail if "KUBENET_AZ" in os.environ else pytest.skip)(
-            "az with the kubenet extension is not installed beside this python: run make test"
-        )
-    home = tmp_path / "home"
-    home.mkdir()
-    # with the index of commands, which az would otherwise build anew in every home
-    seed = program.parent.parent / "config"
-    if seed.is_dir():
-        shutil.copytree(seed, home / ".azure")
-    return Az(program, home, extensions)
+def az(quick, index, tmp_path) -> Az:
+    """The real `az`, logged out, in a home of its own."""
+    furnish(tmp_path / "home", index)
+    return Az(quick, tmp_path / "home")
+
+
+@pytest.fixture
+def cold_az(az, installed) -> Az:
+    """The same, started anew for each command, as users start it."""
+    return Az(installed, az.home)

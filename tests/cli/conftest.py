@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Az, Ran, _installed_az
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.ledger import Entry
 from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
+from tests.support.az import Az, Installed, Ran, furnish
 
 
 @dataclass(frozen=True)
@@ -32,16 +30,7 @@ class Cloud:
 
     def shell(self, script: str) -> Ran:
         """Run a script as a user's shell does, with `az` on the path."""
-        done = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", script],
-            env={**self.az.environment, **self.env},
-            cwd=self.az.home,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return self.az.shell(script, self.env)
 
     @property
     def writes(self) -> list[str]:
@@ -73,46 +62,41 @@ class Cloud:
 
 
 @pytest.fixture(scope="session")
-def command_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The configuration of an `az` that has run once: building its index of commands takes seconds."""
-    program, extensions = _installed_az()
-    seed = program.parent.parent / "config"
-    if seed.is_dir() or not program.is_file():
-        return seed
-    home = tmp_path_factory.mktemp("index")
-    (home / ".azure").mkdir()
-    Az(program, home, extensions)("kubenet", "plan")
-    return home / ".azure"
-
-
-@pytest.fixture
-def az(az: Az, command_index: Path) -> Az:
-    """The real `az`, logged out, in a home of its own that has the index of commands."""
-    shutil.copytree(command_index, az.home / ".azure", dirs_exist_ok=True)
-    return az
-
-
-@pytest.fixture
-def cloud(az: Az) -> Iterator[Cloud]:
-    """The real `az`, logged in to an empty loopback Azure."""
+def shared_arm() -> Iterator[LoopbackArm]:
+    """The one server of a worker."""
     with LoopbackArm() as arm:
-        yield enter(arm, az)
+        yield arm
+
+
+@pytest.fixture
+def arm(shared_arm: LoopbackArm) -> LoopbackArm:
+    """A loopback Azure in which there is nothing."""
+    return shared_arm.empty()
+
+
+@pytest.fixture
+def cloud(az: Az, arm: LoopbackArm) -> Cloud:
+    """The real `az`, logged in to an empty loopback Azure."""
+    return enter(arm, az)
+
+
+@pytest.fixture
+def cold_cloud(cold_az: Az, arm: LoopbackArm) -> Cloud:
+    """The same, with an `az` that is started anew for each command."""
+    return enter(arm, cold_az)
 
 
 @pytest.fixture(scope="module")
-def shared_cloud(command_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def shared_cloud(quick: Installed, index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The same for a whole file: each test there works in a resource group of its own."""
-    program, extensions = _installed_az()
-    if not (program.is_file() and (extensions / "kubenet").is_dir()):
-        pytest.skip("az with the kubenet extension is not installed beside this python: run make test")
     home = tmp_path_factory.mktemp("home")
-    shutil.copytree(command_index, home / ".azure")
+    furnish(home, index)
     with LoopbackArm() as arm:
-        yield enter(arm, Az(program, home, extensions))
+        yield enter(arm, Az(quick, home))
 
 
 def enter(arm: LoopbackArm, az: Az) -> Cloud:
     """Log in, into the folder where this `az` keeps its configuration."""
-    env = rig.prepare_config(az.home / ".azure", arm)
+    env = {**rig.prepare_config(az.home / ".azure", arm), **dict.fromkeys(rig.CA_VARIABLES, arm.authority)}
     keep = ("HOME", "PATH", "AZURE_EXTENSION_DIR")
     return Cloud(arm, az, {key: value for key, value in env.items() if key not in keep} | {"HOME": env["HOME"]})

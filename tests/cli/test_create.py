@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from tests.cli.conftest import Cloud
-from tests.conftest import Az
 from tests.loopback.callers.client import SUB, Client
 from tests.loopback.core.wire import Answer, Call
 from tests.loopback.seeds import bodies
+from tests.support.az import Az
 
 WHERE = "-g rg -n c --no-ssh-key"
 NEW = f"{WHERE} --location westeurope"
@@ -85,7 +85,8 @@ def assignments(cloud: Cloud) -> list[dict]:
     return [each["properties"] for each in found if each["properties"]["scope"] != SUB]
 
 
-def test_everything_is_made_in_order_and_the_cluster_is_printed(cloud: Cloud) -> None:
+def test_everything_is_made_in_order_and_the_cluster_is_printed(cold_cloud: Cloud) -> None:
+    cloud = cold_cloud
     ran = cloud(f"kubenet create {NEW}")
     assert ran.code == 0, ran.err
     assert ran.json["id"].lower() == f"{SUB}/{CLUSTER}".lower()

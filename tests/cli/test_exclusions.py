@@ -7,7 +7,7 @@ import json
 import pytest
 from netaddr import IPSet
 
-from tests.conftest import Az
+from tests.support.az import Az
 
 VNETS = [
     {"name": "hub", "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": []},

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from tests.cli.conftest import Cloud, enter
-from tests.conftest import SHARED
 from tests.loopback.callers import situations
 from tests.loopback.callers.client import SUB
+from tests.support.paths import SHARED
 
 SEEDS = SHARED / "cases" / "seeds"
 NET = f"{SUB}/resourceGroups/net/providers/Microsoft.Network"

@@ -142,15 +142,15 @@ def _values(name: str, action: Any) -> list[str]:
 
 
 @pytest.fixture
-def spied(cloud: Cloud, tmp_path: Path) -> Any:
+def spied(cold_cloud: Cloud, tmp_path: Path) -> Any:
     """Runs `az` with words; what aks_create was then called with, by parameter."""
     (tmp_path / "sitecustomize.py").write_text(SPY)
     target = tmp_path / "spied.json"
 
     def run(*words: str) -> dict[str, Any]:
         target.unlink(missing_ok=True)
-        env = {**cloud.env, "PYTHONPATH": str(tmp_path), "SPIED": str(target)}
-        ran = cloud.az(*words, env=env)
+        env = {**cold_cloud.env, "PYTHONPATH": str(tmp_path), "SPIED": str(target)}
+        ran = cold_cloud.az(*words, env=env)
         assert target.exists(), ran.err
         arguments, options = json.loads(target.read_text(encoding="utf-8"))
         assert arguments == []

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from netaddr import IPSet
 
-from tests.conftest import Az
+from tests.support.az import Az
 
 RETIREMENT = "kubenet retires on 31 March 2028"
 
@@ -185,7 +185,10 @@ def test_only_show_errors_silences_standard_error(az: Az) -> None:
     assert refused.err.startswith("ERROR: --pod-cidr: 'x' is not an IPv4 network")
 
 
-def test_plan_reads_no_login_and_leaves_none(az: Az) -> None:
-    assert az("kubenet plan").code == 0
-    assert not (az.home / ".azure" / "msal_token_cache.json").exists()
-    assert json.loads((az.home / ".azure" / "azureProfile.json").read_text("utf-8-sig")).get("subscriptions", []) == []
+def test_plan_reads_no_login_and_leaves_none(cold_az: Az) -> None:
+    assert cold_az("kubenet plan").code == 0
+    assert not (cold_az.home / ".azure" / "msal_token_cache.json").exists()
+    assert (
+        json.loads((cold_az.home / ".azure" / "azureProfile.json").read_text("utf-8-sig")).get("subscriptions", [])
+        == []
+    )

@@ -28,7 +28,7 @@ def test_the_readme_has_what_it_should_show():
 
 
 @pytest.mark.parametrize(("command", "output"), _plans(), ids=NAMES)
-def test_a_plan_of_the_readme_prints_what_the_readme_shows(az, command, output):
-    result = az(command)
+def test_a_plan_of_the_readme_prints_what_the_readme_shows(cold_az, command, output):
+    result = cold_az(command)
     shown = [line.rstrip() for line in (result.err + result.out).splitlines()]
     assert shown == output.splitlines()

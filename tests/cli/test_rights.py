@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cloud, enter
-from tests.conftest import SHARED, Az
 from tests.loopback.callers.client import SUB, Client
 from tests.loopback.callers.situations import Situation, Typed
 from tests.loopback.core.ledger import Entry
@@ -25,6 +24,8 @@ from tests.loopback.core.wire import Answer, Call
 from tests.loopback.seeds import bodies
 from tests.loopback.server import faults
 from tests.loopback.server.server import LoopbackArm
+from tests.support.az import Az
+from tests.support.paths import SHARED
 
 NEW = "-g rg -n kube --no-ssh-key -l westeurope"
 GROUP = "resourceGroups/rg"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Az
-from tests.conftest import SHARED
 from tests.loopback.callers.situations import Situation
 from tests.loopback.core.ledger import Entry
 from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
+from tests.support.az import Az
+from tests.support.paths import SHARED
 
 SEEDS = SHARED / "cases" / "seeds"
 
@@ -72,8 +72,8 @@ class Played:
 def _played(seed: str, az: Az) -> Iterator[Played]:
     situation = Situation.read(SEEDS / f"{seed}.json")
     with situation.server() as arm:
-        env = {**rig.prepare_config(az.home / ".azure", arm), "AZURE_EXTENSION_DIR": str(az.extensions)}
-        env["PATH"] = os.pathsep.join([str(az.program.parent), az.environment["PATH"]])
+        env = {**rig.prepare_config(az.home / ".azure", arm), "AZURE_EXTENSION_DIR": str(az.installed.extensions)}
+        env["PATH"] = os.pathsep.join([str(az.installed.program.parent), az.environment["PATH"]])
         env["PYTHONSAFEPATH"] = "1"
         situation.enter(arm)
         arm.ledger.clear()

@@ -30,7 +30,6 @@ from unittest import mock
 from urllib.parse import unquote, urlsplit
 
 import jmespath
-import pytest
 import vcr
 from azure.cli.core import __version__ as cli_version
 from azure.cli.testsdk import ScenarioTest
@@ -38,7 +37,6 @@ from azure.cli.testsdk.reverse_dependency import get_dummy_cli
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.persisters.filesystem import CassetteNotFoundError, FilesystemPersister
 
-from tests.conftest import _installed_az
 from tests.loopback.core.options import SUBSCRIPTION as LOOPBACK_SUBSCRIPTION
 from tests.loopback.core.options import TENANT as LOOPBACK_TENANT
 from tests.loopback.server import rig
@@ -47,6 +45,7 @@ from tests.scenario import matching, patches
 from tests.scenario.cassette import ARM, GRAPH, SECRET_KEYS, SUBSCRIPTION, TENANT, Recorder
 from tests.scenario.checks import Checks, Option
 from tests.scenario.commands import Ran, Seen
+from tests.support.az import required_az
 
 RECORDINGS = Path(__file__).parent / "recordings"
 LOCATION = "westeurope"
@@ -151,16 +150,11 @@ class Scenario(Checks, ScenarioTest):
             self._assert_all_played()
 
     def _use_extension(self) -> None:
-        program, extensions = _installed_az()
-        if not (extensions / "kubenet").is_dir():
-            # make test names the program: then its absence is a fault
-            (pytest.fail if "KUBENET_AZ" in os.environ else pytest.skip)(
-                "the kubenet extension is not installed beside this python: run make test"
-            )
-        patch = mock.patch("azure.cli.core.extension.EXTENSIONS_DIR", str(extensions))
+        installed = required_az()
+        patch = mock.patch("azure.cli.core.extension.EXTENSIONS_DIR", str(installed.extensions))
         patch.start()
         self.addCleanup(patch.stop)
-        index = program.parent.parent / "config" / "commandIndex.json"
+        index = installed.program.parent.parent / "config" / "commandIndex.json"
         home = Path(os.environ["AZURE_CONFIG_DIR"])
         if index.is_file() and not (home / index.name).exists():
             shutil.copy(index, home)

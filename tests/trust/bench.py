@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,16 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.loopback.core.ledger import Entry
-from tests.loopback.core.options import Options
 from tests.loopback.core.wire import Answer, Call, Drop
 from tests.loopback.server import rig
 from tests.loopback.server.cloud import Cloud
 from tests.loopback.server.server import LoopbackArm
-from tests.trust import zygote
+from tests.support.az import Installed, WarmAz
+from tests.support.warm_client import Job
 
 BEFORE, AFTER = "before", "after"
 KILLED = -signal.SIGKILL
-_END = "-----END CERTIFICATE-----"
 
 
 @dataclass(frozen=True)
@@ -85,18 +83,18 @@ class Cut:
 
 @dataclass
 class Bench:
-    """One server and one forking `az` for many runs, each in an Azure of its own."""
+    """One server and one quick `az` for many runs, each in an Azure of its own."""
 
     arm: LoopbackArm
     folder: Path
-    extensions: str
-    program: Path
+    warm: WarmAz
+    #: Started anew for each run, as users start it.
+    installed: Installed
     cut: Cut | None = None
     #: What Azure holds after an undisturbed run, by the way of create.
     learned: dict[str, list[str]] = field(default_factory=dict)
     _pid: int = 0
     _started: threading.Event = field(default_factory=threading.Event)
-    _forker: subprocess.Popen[str] | None = None
 
     @property
     def cloud(self) -> Cloud:
@@ -108,52 +106,29 @@ class Bench:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of each run. Of the authorities it trusts the server's alone: to read all takes longest."""
-        own = self.folder / "ca.pem"
-        own.write_text(Path(self.arm.ca_bundle).read_text(encoding="utf-8").partition(_END)[0] + _END + "\n")
+        """The environment of each run."""
         return {
             **self.arm.env(self.config),
-            **dict.fromkeys(rig.CA_VARIABLES, str(own)),
-            "AZURE_EXTENSION_DIR": self.extensions,
+            **dict.fromkeys(rig.CA_VARIABLES, self.arm.authority),
+            "AZURE_EXTENSION_DIR": str(self.warm.installed.extensions),
             "PYTHONSAFEPATH": "1",
         }
 
-    def start(self, index: Path) -> None:
-        """Log in, and have a first run load what all need. index: a configuration that has az's index of commands."""
-        if index.is_dir():
-            shutil.copytree(index, self.config, dirs_exist_ok=True)
+    def log_in(self, index: Path) -> None:
+        """Make the configuration of all runs. index: one that has az's index of commands."""
+        shutil.copytree(index, self.config)
         rig.prepare_config(self.config, self.arm)
-        self._forker = subprocess.Popen(
-            [str(self.program.with_name("python")), zygote.__file__],
-            env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        for name in ("userAssigned", "servicePrincipal"):
-            self.fresh()
-            more = ["--create-service-principal"] if name == "servicePrincipal" else []
-            words = ["kubenet", "create", "-g", "warm", "-n", "warm", "--location", "westeurope", *more]
-            ran = self.run(words, learn=True)
-            if ran.code:
-                raise AssertionError(f"the first run of az failed:\n{ran.err}")
-
-    def stop(self) -> None:
-        """End the forking process."""
-        if self._forker and self._forker.stdin:
-            self._forker.stdin.close()
-            self._forker.wait(30)
 
     def fresh(self, **options: Any) -> Cloud:
         """Put an empty Azure in the place of the one there was; options as in `Options`."""
-        cloud = Cloud(Options(**options), self.arm.url)
+        cloud = self.arm.empty(**options).cloud
         cloud.before.append(self._count)
         cloud.after.append(self._acted)
-        self.arm.cloud = cloud
         return cloud
 
     def clock(self) -> float:
         """Seconds that the run has waited by now, in its own time, in which waits are free."""
-        path = self.folder / "clock"
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        return float(text or 0)
+        return sum(seconds for seconds, _, _ in self._waits())
 
     def pid(self) -> int:
         """The process of the run that goes on."""
@@ -165,53 +140,49 @@ class Bench:
         argv: Sequence[str],
         stdin: str | bytes | None = None,
         cut: Cut | None = None,
-        learn: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> Ran:
-        """One run of `az` against the Azure there is, cut off where asked."""
+        """One run of `az` against the Azure there is, in which waits are free; cut off where asked."""
         self.cut = cut or Cut(0)
         begun, seen = len(self.cloud.ledger), self.cut
-        job: dict[str, Any] = {"argv": list(argv), "folder": str(self.folder), "learn": learn, "env": dict(env or {})}
-        if stdin is not None:
-            (self.folder / "in").write_bytes(stdin if isinstance(stdin, bytes) else stdin.encode())
-            job["stdin"] = str(self.folder / "in")
-        (self.folder / "slept").unlink(missing_ok=True)
-        (self.folder / "clock").unlink(missing_ok=True)
-        assert self._forker
-        assert self._forker.stdin
+        self._clock.unlink(missing_ok=True)
+        (self.folder / "in").write_bytes(stdin.encode() if isinstance(stdin, str) else stdin or b"")
         self._started.clear()
-        self._forker.stdin.write(json.dumps(job) + "\n")
-        self._forker.stdin.flush()
-        self._pid = self._heard()["pid"]
-        self._started.set()
-        code = self._heard()["code"]
+        with (
+            (self.folder / "in").open("rb") as given,
+            (self.folder / "out").open("wb") as out,
+            (self.folder / "err").open("wb") as err,
+        ):
+            streams = [given.fileno(), out.fileno(), err.fileno()]
+            job = Job(
+                self.warm.door,
+                list(argv),
+                str(self.folder),
+                {**self.env, **(env or {})},
+                streams,
+                clock=str(self._clock),
+            )
+            self._pid = job.pid
+            self._started.set()
+            code = job.wait()
         written = (self.folder / "err").read_bytes()
         return Ran(
             code,
             (self.folder / "out").read_text(encoding="utf-8"),
             written.decode("utf-8", errors="backslashreplace"),
-            tuple(self._waits(written)),
+            tuple(Wait(seconds, where, _last_lines(written[:length])) for seconds, where, length in self._waits()),
             tuple(entry for entry in list(self.cloud.ledger)[begun:] if entry.is_write),
             seen.seen,
         )
 
-    def _heard(self) -> dict[str, int]:
-        assert self._forker
-        assert self._forker.stdout
-        line = self._forker.stdout.readline()
-        if not line:
-            raise AssertionError("the forking process has ended")
-        answer: dict[str, int] = json.loads(line)
-        return answer
+    @property
+    def _clock(self) -> Path:
+        return self.folder / "clock"
 
-    def _waits(self, written: bytes) -> list[Wait]:
-        path = self.folder / "slept"
-        if not path.is_file():
-            return []
-        return [
-            Wait(seconds, where, _last_lines(written[:length]))
-            for seconds, where, length in json.loads(path.read_text(encoding="utf-8"))
-        ]
+    def _waits(self) -> list[tuple[float, str, int]]:
+        """The waits of the run, so far."""
+        lines = self._clock.read_text(encoding="utf-8").splitlines() if self._clock.is_file() else []
+        return [json.loads(line) for line in lines]
 
     def _count(self, call: Call) -> Answer | None:
         if self.cut:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.conftest import Az, _installed_az
 from tests.loopback.server.server import LoopbackArm
+from tests.support.az import Installed, WarmAz
 from tests.trust import tally
 from tests.trust.bench import Bench
 
@@ -29,33 +29,14 @@ def sampled(places: Sequence[T], number: int) -> Sequence[T]:
 
 
 @pytest.fixture(scope="session")
-def command_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The configuration of an `az` that has run once: building its index of commands takes seconds."""
-    program, extensions = _installed_az()
-    if not (program.is_file() and (extensions / "kubenet").is_dir()):
-        (pytest.fail if "KUBENET_AZ" in os.environ else pytest.skip)(
-            "az with the kubenet extension is not installed beside this python: run make test"
-        )
-    ready = program.parent.parent / "config"
-    if ready.is_dir():
-        return ready
-    home = tmp_path_factory.mktemp("index")
-    (home / ".azure").mkdir()
-    Az(program, home, extensions)("kubenet", "plan")
-    return home / ".azure"
-
-
-@pytest.fixture(scope="session")
-def shared_bench(command_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """The one server and the one forking `az` of a worker."""
-    program, extensions = _installed_az()
+def shared_bench(
+    warm_az: WarmAz, installed: Installed, index: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    """The one server and the one `az` of a worker."""
     with LoopbackArm() as arm:
-        bench = Bench(arm, tmp_path_factory.mktemp("bench"), str(extensions), program)
-        try:
-            bench.start(command_index)
-            yield bench
-        finally:
-            bench.stop()
+        bench = Bench(arm, tmp_path_factory.mktemp("bench"), warm_az, installed)
+        bench.log_in(index)
+        yield bench
 
 
 @pytest.fixture

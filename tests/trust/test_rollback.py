@@ -163,8 +163,9 @@ def execute(bench: Bench, command: str) -> None:
         ran = bench.run(command.split()[1:] + yes.split())
         assert ran.code == 0, f"{command}\n{ran.err}"
         return
+    path = f"{bench.warm.installed.program.parent}:{bench.env['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", command + yes], env={**bench.env, "PATH": f"{bench.program.parent}:{bench.env['PATH']}"},
+        ["bash", "-c", command + yes], env={**bench.env, "PATH": path},
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stderr}"

@@ -163,8 +163,9 @@ def test_a_password_is_in_no_process_list(safe: Safe, count: Count) -> None:
 
     looks: list[int] = []
     safe.bench.cloud.before.append(look)
+    program = str(safe.bench.installed.program)
     done = subprocess.run(
-        [str(safe.bench.program), *safe.words], env=safe.bench.env, text=True, capture_output=True, check=False,
+        [program, *safe.words], env=safe.bench.env, text=True, capture_output=True, check=False,
         input=safe.password if safe.form == "from a pipe" else "", timeout=120, cwd=safe.bench.folder,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

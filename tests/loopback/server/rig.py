@@ -94,6 +94,9 @@ def prepare_config(config_dir: str | Path, arm: LoopbackArm) -> dict[str, str]:
     )
     (folder / "azureProfile.json").write_text(json.dumps(_profile(arm)), encoding="utf-8")
     _ssh_key(folder)
+    index = Path(az_program()).parent.parent / "config" / "commandIndex.json"
+    if index.is_file():  # made by scripts/install.sh: az builds it anew in every folder, which takes it seconds
+        shutil.copy(index, folder)
     return arm.env(folder)
 
 

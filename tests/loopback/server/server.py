@@ -57,6 +57,11 @@ class LoopbackArm:
         return str(self._folder / "ca.pem")
 
     @property
+    def authority(self) -> str:
+        """A file with that authority alone, for an ``az`` that talks to nobody else: to read all takes it long."""
+        return str(self._folder / "authority.pem")
+
+    @property
     def state(self) -> Store:
         """All resources by lower-case id."""
         return self.cloud.store
@@ -74,6 +79,11 @@ class LoopbackArm:
     def after(self) -> list[After]:
         """Callables that see a call with its answer and may replace the answer."""
         return self.cloud.after
+
+    def empty(self, **options: Any) -> LoopbackArm:
+        """Put an Azure in which there is nothing in the place of the one there was; options as in `options.Options`."""
+        self.cloud = Cloud(Options(**options), self.url)
+        return self
 
     def put(self, resource: str, body: Body) -> Body:
         """Seed a resource by the same code as a PUT, without ledger, hooks or polling; refused as Azure would refuse
@@ -146,9 +156,8 @@ class LoopbackArm:
 
     def _certificate(self) -> ssl.SSLContext:
         authority = trustme.CA()
-        authority.cert_pem.write_to_path(self.ca_bundle)
-        with open(self.ca_bundle, "ab") as bundle:
-            bundle.write(rig.trusted_before())
+        authority.cert_pem.write_to_path(self.authority)
+        Path(self.ca_bundle).write_bytes(authority.cert_pem.bytes() + rig.trusted_before())
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
         return context

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.az import Installed
+
 from ..callers.article import Story, tell
 from ..callers.client import SUB, Client
 from ..seeds import bodies
@@ -35,7 +37,15 @@ def world(arm: LoopbackArm) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+def quick_az(quick: Installed) -> Iterator[None]:
+    """Have the rig run an ``az`` that starts quickly (see tests.support.warm_az)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AZ", str(quick.program))
+        yield
+
+
+@pytest.fixture(scope="session")
+def story(quick_az: None, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """One run of the article by the real ``az``, for all tests that look at it."""
     with LoopbackArm() as server:
         return tell(server, tmp_path_factory.mktemp("article"))

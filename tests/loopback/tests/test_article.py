@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ..callers.article import Story
 from ..server import rig
 from ..server.server import LoopbackArm
@@ -77,6 +79,7 @@ def test_every_request_was_understood(story: Story) -> None:
     assert "managedClusters/myAKSCluster -> 404 ResourceNotFound" in unknown[0]
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_a_life_with_a_managed_identity(arm: LoopbackArm, tmp_path: Path) -> None:
     """Identity, subnet, cluster without waiting, pool, scale, deletion."""
     env = rig.prepare_config(tmp_path, arm)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ..server import rig
 
 SCRIPT = """
@@ -31,6 +33,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_az_reads_the_scene_and_the_estate(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}  # `-m` needs the work tree

@@ -154,6 +154,7 @@ def run(script: str, env: dict[str, str], folder: Path) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.usefixtures("quick_az")
 @pytest.mark.parametrize("case", PLACES)
 def test_the_script_makes_the_cluster_that_was_planned(case: str, arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLACES[case]
@@ -169,6 +170,7 @@ def test_the_script_makes_the_cluster_that_was_planned(case: str, arm: LoopbackA
     assert surges(cluster)[0][0] == ("10%" if wanted[0] == "0" else wanted[0])
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_the_script_is_run_again_and_writes_nothing_of_the_network(arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLAN, Target("demo", "kube", REGION)
     env, script = rig.prepare_config(tmp_path / "azure", arm), export(".sh", plan, place)
@@ -181,6 +183,7 @@ def test_the_script_is_run_again_and_writes_nothing_of_the_network(arm: Loopback
     is_as_planned(arm, cluster, plan)
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_the_script_grants_on_a_route_table_of_one_s_own(arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLACES["network and subnet are there"]
     env = rig.prepare_config(tmp_path / "azure", arm)
@@ -194,6 +197,7 @@ def test_the_script_grants_on_a_route_table_of_one_s_own(arm: LoopbackArm, tmp_p
     assert {subnet.lower(), table["id"].lower()} <= granted
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_the_script_stops_at_the_first_command_that_fails(arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLACES["network and subnet are there"]
     done = run(export(".sh", plan, place), rig.prepare_config(tmp_path / "azure", arm), tmp_path)
@@ -201,6 +205,7 @@ def test_the_script_stops_at_the_first_command_that_fails(arm: LoopbackArm, tmp_
     assert not [entry for entry in arm.ledger if entry.method == "PUT"]
 
 
+@pytest.mark.usefixtures("quick_az")
 def test_the_script_asks_for_a_region_that_nothing_tells(arm: LoopbackArm, tmp_path: Path) -> None:
     env = rig.prepare_config(tmp_path / "azure", arm)
     done = run(export(".sh", PLAN, Target()), env, tmp_path)

@@ -14,7 +14,7 @@ from netaddr import IPSet
 
 from azext_kubenet.addressing.cidr import read_networks
 from azext_kubenet.options.range_lists import read_list, titles
-from tests.conftest import SHARED
+from tests.support.paths import SHARED
 from tests.unit.options.range_lists.test_range_lists import named
 
 AKS = {
