@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import AddressPlan, Finding, Severity, advise
+from azext_kubenet.addressing.model import AddressPlan, Finding, RangeKind, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import cluster
 from azext_kubenet.azure.bodies import Json
@@ -61,13 +61,13 @@ def decide(  # pylint: disable=too-many-positional-arguments
     result = plan_ranges(
         ranges.size, requests, [*ranges.reservations, *around.reservations], accepted, around.elsewhere
     )
-    if "subnet" in requests.existing:
+    if RangeKind.SUBNET in requests.existing:
         group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
         result = replace(result, findings=tuple(existing.beside(result.findings, names, group)))
     if found.cluster is None and options.seen is not None:
         differences += snapshot.since(options.seen, result, around, accepted)
     if result.refused:
-        refuse([*differences, *result.findings])
+        refuse(result.after(differences).findings)
     principals = Principals(cmd, client.patience, options.identity, names, found, grants=options.aks.grants_wanted)
     needed = _grants(reader, options, names, found, principals)
     inputs = _inputs(cmd, client, options, names, found, result.plan, principals, needed.grants, say)
@@ -95,8 +95,7 @@ def _around(reader: Reader, options: CreateOptions, names: Names, found: existin
     """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
     if found.cluster is not None:
         return Surroundings(existing.reservations(found, names))
-    vnet = options.ranges.requests.vnet
-    given = vnet if isinstance(vnet, tuple) else ()
+    given = options.ranges.requests.vnet.networks
     return survey_around(reader, names, found.vnet, subscriptions_of(names, options.discover), given)
 
 

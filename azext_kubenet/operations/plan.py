@@ -24,7 +24,7 @@ def plan(cmd: Any, options: PlanOptions) -> Json:
     typed = (*options.findings, *_more_findings(options))
     readable = not any(finding.severity is Severity.ERROR for finding in typed)
     result = _result(cmd, options, readable, console.say)
-    result = replace(result, findings=(*typed, *result.findings))
+    result = result.after(typed)
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)

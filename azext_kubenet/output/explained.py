@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
-from azext_kubenet.addressing.explanation import KEYS
-from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.addressing.wording import NAMES, many
+from azext_kubenet.addressing.wording import many
 
 #: Columns of a terminal that few people have less of.
 _WIDTH = 100
@@ -24,7 +23,6 @@ _AROUND = {
     Origin.VNET: "unconnected network",
     Origin.AZURE: "Azure range",
 }
-_TITLES = {**NAMES, "dns_ip": "DNS service IP", "docker_bridge": "docker bridge"}
 _LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
 
 
@@ -40,11 +38,12 @@ def explain(result: PlanResult, *more: str) -> str:
 
 def _ranges(result: PlanResult) -> Iterator[str]:
     """What each range is, its value, and why it is that."""
-    for name, key in KEYS.items():
-        value = getattr(result.plan, name)
-        if value:
-            text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield from _filled(f"{_TITLES[name]} {text}:", result.reasons.get(key, ""))
+    for kind in RangeKind:
+        if result.plan[kind]:
+            # the value of the docker bridge is its address, not its network
+            title = "docker bridge" if kind is RangeKind.DOCKER_BRIDGE else kind.words
+            head = f"{title} {' '.join(map(str, result.plan[kind]))}:"
+            yield from _filled(head, result.reasons.get(kind.key, ""))
 
 
 def _carries(result: PlanResult) -> Iterator[str]:

@@ -1,8 +1,6 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
-from netaddr import IPNetwork
-
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Snapshot
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeKind, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
@@ -13,12 +11,12 @@ def answer(result: PlanResult) -> Json:
     plan, size = result.plan, result.plan.size
     stated = {} if size.max_count is None else {"maxCount": size.max_count}
     return {
-        "vnetAddressPrefixes": [str(prefix) for prefix in plan.vnet],
-        "subnetPrefix": str(plan.subnet),
-        "podCidr": str(plan.pods),
-        "serviceCidr": str(plan.services),
-        "dnsServiceIp": str(plan.dns_ip),
-        "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
+        RangeKind.VNET.key: [str(prefix) for prefix in plan.vnet],
+        RangeKind.SUBNET.key: str(plan.subnet),
+        RangeKind.PODS.key: str(plan.pods),
+        RangeKind.SERVICES.key: str(plan.services),
+        RangeKind.DNS_IP.key: str(plan.dns_ip),
+        RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
         "given": _given(result.requests),
         "nodeCount": size.node_count,
@@ -64,15 +62,7 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
 
 def _given(requests: RangeRequests) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
-    ranges = {
-        "vnetAddressPrefixes": isinstance(requests.vnet, tuple),
-        "subnetPrefix": isinstance(requests.subnet, IPNetwork),
-        "podCidr": isinstance(requests.pods, IPNetwork),
-        "serviceCidr": isinstance(requests.services, IPNetwork),
-        "dnsServiceIp": requests.dns_ip is not None,
-        "dockerBridgeAddress": requests.docker_bridge is not None,
-    }
-    return [key for key, given in ranges.items() if given]
+    return [kind.key for kind in RangeKind if requests[kind].is_fixed]
 
 
 def _takes(size: ClusterSize) -> Json:

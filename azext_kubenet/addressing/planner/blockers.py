@@ -1,4 +1,4 @@
-"""What stands in the way of a range, by name: what covers most of it, and what little keeps the next best place."""
+"""What stands in the way of a range: what covers most of it, and what little keeps the next best place."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,11 +8,9 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.free_space import FreeSpace, covers, interval, merged, touches
-from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.reserved_space import touching
-from azext_kubenet.addressing.wording import OPTIONS
 
 _RESERVED = merged(interval(each.network) for each in limits.RESERVED_RANGES)
 
@@ -30,34 +28,34 @@ def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
     return [each for _, _, each in sorted(found, key=_size_and_place)]
 
 
-def in_the_way(search: SearchSpace, name: str, reservations: Sequence[Reservation]) -> list[Reservation]:
-    """The outermost of all that lies where a range of that name could: reservations, and what else was given."""
-    return outermost(_hindering(search, name, where(search, name), reservations))
+def in_the_way(search: SearchSpace, kind: RangeKind, reservations: Sequence[Reservation]) -> list[Reservation]:
+    """The outermost of all that lies where such a range could: reservations, and what else was given."""
+    return outermost(_hindering(search, kind, where(search, kind), reservations))
 
 
 def _hindering(
-    search: SearchSpace, name: str, blocks: Sequence[IPNetwork], reservations: Sequence[Reservation]
+    search: SearchSpace, kind: RangeKind, blocks: Sequence[IPNetwork], reservations: Sequence[Reservation]
 ) -> Iterator[Reservation]:
     """What lies in some blocks, but for reservations in which a network or a subnet there would be a hole."""
-    yield from touching([*_given(search, name)], blocks)
+    yield from touching([*_given(search, kind)], blocks)
     for each in touching(reservations, blocks):
         hit = (block for block in blocks if overlap(block, each.network))
-        if name not in (VNET, SUBNET) or not all(search.holes.leave(each, block) for block in hit):
+        if kind not in (RangeKind.VNET, RangeKind.SUBNET) or not all(search.holes.leave(each, block) for block in hit):
             yield each
 
 
 def nearest(
-    search: SearchSpace, name: str, prefix: int, reservations: Sequence[Reservation]
+    search: SearchSpace, kind: RangeKind, prefix: int, reservations: Sequence[Reservation]
 ) -> tuple[IPNetwork, list[Reservation]] | None:
-    """The block of a prefix length where a range of that name could lie with the most free, and what is there.
+    """The block of a prefix length where such a range could lie with the most free, and what is there.
 
     None when no such block has any address free, or each has a range that Azure keeps for itself.
     """
-    space = merged(interval(block) for block in where(search, name))
-    for first in _most_free_first(_free(search, name), prefix):
+    space = merged(interval(block) for block in where(search, kind))
+    for first in _most_free_first(_free(search, kind), prefix):
         block = IPNetwork((first, prefix), version=4)
         if covers(space, interval(block)) and not touches(_RESERVED, interval(block)):
-            return block, outermost(_hindering(search, name, [block], reservations))
+            return block, outermost(_hindering(search, kind, [block], reservations))
     return None
 
 
@@ -71,42 +69,40 @@ def _most_free_first(parts: Sequence[FreeSpace], prefix: int) -> list[int]:
     return sorted(room, key=lambda first: (-room[first], first))
 
 
-def _free(search: SearchSpace, name: str) -> Sequence[FreeSpace]:
-    """The free space for a range of that name."""
+def _free(search: SearchSpace, kind: RangeKind) -> Sequence[FreeSpace]:
+    """The free space for such a range."""
     vnet = search.requests.vnet
-    if name == SUBNET and isinstance(vnet, tuple):
-        return [search.free_in(vnet)]
-    if name in (VNET, SUBNET):
+    if kind == RangeKind.SUBNET and vnet.is_fixed:
+        return [search.free_in(vnet.networks)]
+    if kind in (RangeKind.VNET, RangeKind.SUBNET):
         return search.space.vnet
-    return [search.space.private, search.space.shared] if name == PODS else [search.space.private]
+    return [search.space.private, search.space.shared] if kind == RangeKind.PODS else [search.space.private]
 
 
-def where(search: SearchSpace, name: str) -> Sequence[IPNetwork]:
-    """The blocks in which a range of that name could lie."""
+def where(search: SearchSpace, kind: RangeKind) -> Sequence[IPNetwork]:
+    """The blocks in which such a range could lie."""
     requests = search.requests
-    if name == SUBNET and isinstance(requests.vnet, tuple):
-        return requests.vnet
-    if name == VNET and isinstance(requests.subnet, IPNetwork) and isinstance(requests.vnet, int):
-        return [IPNetwork((requests.subnet.first, requests.vnet), version=4).cidr]
-    if name in (VNET, SUBNET) and requests.within:
+    if kind == RangeKind.SUBNET and requests.vnet.is_fixed:
+        return requests.vnet.networks
+    subnet, prefixlen = requests.subnet.network, requests.vnet.prefixlen
+    if kind == RangeKind.VNET and subnet is not None and prefixlen is not None:
+        return [IPNetwork((subnet.first, prefixlen), version=4).cidr]
+    if kind in (RangeKind.VNET, RangeKind.SUBNET) and requests.within:
         return requests.within
-    return limits.PRIVATE_RANGES if name in (SERVICES, DOCKER) else (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)
+    if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
+        return limits.PRIVATE_RANGES
+    return (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)
 
 
-def _given(search: SearchSpace, name: str) -> Iterator[Reservation]:
+def _given(search: SearchSpace, kind: RangeKind) -> Iterator[Reservation]:
     """The ranges given beside one: a network and its subnet are not in each other's way."""
     requests = search.requests
-    others: list[tuple[str, object]] = [
-        (PODS, requests.pods),
-        (SERVICES, requests.services),
-        (DOCKER, requests.docker_bridge),
-    ]
-    if name not in (VNET, SUBNET):
-        others += [(VNET, prefix) for prefix in requests.vnet] if isinstance(requests.vnet, tuple) else []
-        others.append((SUBNET, requests.subnet))
-    for other, network in others:
-        if isinstance(network, IPNetwork):
-            yield Reservation(network.cidr, f"given as {OPTIONS[other]}", Origin.USER)
+    others = [RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE]
+    if kind not in (RangeKind.VNET, RangeKind.SUBNET):
+        others += [RangeKind.VNET, RangeKind.SUBNET]
+    for other in others:
+        for network in requests[other].networks:
+            yield Reservation(network.cidr, f"given as {other.option}", Origin.USER)
 
 
 def _code(one: tuple[int, Reservation]) -> int:
