@@ -2,10 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 from typing import Any, NamedTuple
-
-from azext_kubenet.addressing.model import Finding, advise
 
 #: Claim `idtyp` of a token, and what role assignments call that.
 #: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
@@ -34,10 +31,9 @@ class Caller(NamedTuple):
         """How to learn who CALLER is, where it is not known."""
         return "" if self.object_id else _NOTE
 
-    def named_in(self, finding: Finding) -> Finding:
-        """A finding whose command names the caller, where it was worded without knowing who calls."""
-        words = finding.recommendation.replace(_NOTE, self.note).replace(_NAME, self.assignee)
-        return replace(finding, fixes=advise(words))
+    def reader_on(self, scope: str) -> str:
+        """The command by which an administrator lets the caller read a scope."""
+        return f"az role assignment create {self.assignee} --role Reader --scope {scope}{self.note}"
 
 
 #: Nobody in particular.

@@ -11,6 +11,7 @@ from azext_kubenet.addressing.model import (
     RangeKind,
     RangeRequests,
     Reservation,
+    RunCommand,
     SetOptions,
     Severity,
     advise,
@@ -162,7 +163,6 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
     if error is None:
         return []
     why = error.code or f"status {error.status}"
-    reader = f"az role assignment create {caller.assignee} --role Reader --scope {names.vnet_id}"
     return [
         Finding(
             UNREADABLE,
@@ -170,8 +170,9 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             (),
             f"network {names.vnet} could not be read ({why}): planned with what subnet "
             f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
-            advise(
-                f"let an administrator run: {reader}{caller.note}, or add what is in use there: --exclude-prefixes CIDR"
+            (
+                RunCommand(caller.reader_on(names.vnet_id), "let an administrator run"),
+                *advise("add what is in use there: --exclude-prefixes CIDR"),
             ),
         )
     ]

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.free_space import covers, interval, merged_network
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.discovery import coverage
 from azext_kubenet.discovery.topology import (
     Cluster,
@@ -26,11 +27,14 @@ from azext_kubenet.discovery.traversal import Traversal, lies_in
 _INITIATED = "initiated"
 
 
-def surroundings(source: Source, network: Network, planned_subnet: str = "", own_cluster: str = "") -> Surroundings:
+def surroundings(
+    source: Source, network: Network, planned_subnet: str = "", own_cluster: str = "", caller: Caller = UNKNOWN
+) -> Surroundings:
     """What is taken around a network, what clusters elsewhere use, and what could not be seen.
 
-    planned_subnet: name of the subnet that is planned, which is not taken even if it exists; own_cluster: id of the
-    cluster that is planned, if it may exist.
+    planned_subnet: name of the subnet that is planned, which is not taken even if it exists
+    own_cluster: id of the cluster that is planned, if it may exist
+    caller: who may be given the right to read what could not be seen
     """
     walk = Traversal(network)
     walk.through(source)
@@ -40,7 +44,7 @@ def surroundings(source: Source, network: Network, planned_subnet: str = "", own
     routed = [*_routed(walk)]
     taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
-        *coverage.unreadable(walk),
+        *coverage.unreadable(walk, caller),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
         *_holes(own, [*beyond, *routed]),

@@ -8,6 +8,7 @@ from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRe
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import parsing
@@ -39,18 +40,22 @@ def survey_around(
     vnet: Json | None,
     subscriptions: Sequence[str] | None,
     given: Sequence[IPNetwork] = (),
+    *,
+    caller: Caller = UNKNOWN,
 ) -> Surroundings:
     """What is taken around a network, and in an estate.
 
-    vnet: the network that is planned in, None for a new one; subscriptions: those of the estate, none named for all
-    that the caller can read, None for no estate at all; given: prefixes that the user gave a new network.
+    vnet: the network that is planned in, None for a new one
+    subscriptions: those of the estate, none named for all that the caller can read, None for no estate at all
+    given: prefixes that the user gave a new network
+    caller: who is to be named in commands
     """
     near = NetworkSource(reader)
     if subscriptions is None:
-        return Surroundings() if vnet is None else _around(near, names, parsing.network(vnet))
+        return Surroundings() if vnet is None else _around(near, names, parsing.network(vnet), caller)
     estate = read_inventory(reader, subscriptions)
     own = None if vnet is None else parsing.network(vnet)
-    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own)
+    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own, caller)
     near_by = found.connected | ({own.id.lower()} if own else set())
     others = [*_others(estate, near_by)]
     sites = [*_sites(estate)]
@@ -82,8 +87,8 @@ def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
     return (names.subscription,) if discover == SUBSCRIPTION else ()
 
 
-def _around(source: Source, names: Names, own: Network) -> Surroundings:
-    return surroundings(source, own, names.subnet, names.cluster_id if names.cluster else "")
+def _around(source: Source, names: Names, own: Network, caller: Caller) -> Surroundings:
+    return surroundings(source, own, names.subnet, names.cluster_id if names.cluster else "", caller)
 
 
 class _Informed:  # pylint: disable=too-few-public-methods

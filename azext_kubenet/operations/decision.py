@@ -57,7 +57,7 @@ def decide(  # pylint: disable=too-many-positional-arguments
     wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
     requests, differences = existing.apply_existing(wanted, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
-    around = _around(reader, options, names, found)
+    around = _around(reader, options, names, found, client.caller)
     result = plan_ranges(
         ranges.size, requests, [*ranges.reservations, *around.reservations], accepted, around.elsewhere
     )
@@ -82,7 +82,7 @@ def decide(  # pylint: disable=too-many-positional-arguments
         *differences,
         *existing.not_seen(found, names, client.caller),
         *needed.findings,
-        *map(client.caller.named_in, around.findings),
+        *around.findings,
         *result.findings,
         *checked,
         *_more_pools(options, names, found.cluster),
@@ -91,12 +91,15 @@ def decide(  # pylint: disable=too-many-positional-arguments
     return Decision(inputs, stages, [each for each in said if _worth_saying(each, options)])
 
 
-def _around(reader: Reader, options: CreateOptions, names: Names, found: existing.ExistingResources) -> Surroundings:
+def _around(
+    reader: Reader, options: CreateOptions, names: Names, found: existing.ExistingResources, caller: Caller
+) -> Surroundings:
     """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
     if found.cluster is not None:
         return Surroundings(existing.reservations(found, names))
     given = options.ranges.requests.vnet.networks
-    return survey_around(reader, names, found.vnet, subscriptions_of(names, options.discover), given)
+    subscriptions = subscriptions_of(names, options.discover)
+    return survey_around(reader, names, found.vnet, subscriptions, given, caller=caller)
 
 
 def _most_nodes(options: CreateOptions) -> list[Finding]:

@@ -59,13 +59,13 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     if subnet is not None:
         requests = replace(requests, in_use=measure(subnet))
     subscriptions = subscriptions_of(names, options.discover)
-    around = survey_around(reader, names, vnet, subscriptions, ranges.requests.vnet.networks)
+    around = survey_around(reader, names, vnet, subscriptions, ranges.requests.vnet.networks, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
     findings = [
         *differences,
         *existing.not_seen(found, names, caller),
-        *map(caller.named_in, around.findings),
+        *around.findings,
         *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
         *(() if subnet is None else _checks(reader, names, found, result, options, caller)),
     ]

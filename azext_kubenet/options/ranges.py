@@ -1,6 +1,7 @@
 """From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing import cidr
@@ -113,9 +114,13 @@ class _Reader:
                     "too-many-prefixes", Severity.ERROR, (option,), message, advise("use fewer and larger prefixes")
                 )
             )
+        already = len(self.findings)
         read = [self.request(option, word) for word in words[:_MOST_PREFIXES]]
         sizes = [each.prefixlen for each in read if each.prefixlen is not None]
         prefixes = fixed(*(network for each in read for network in each.networks))
+        if len(prefixes.networks) == len(words):  # host bits alone are wrong, and the fix is one for all prefixes
+            whole = (use(option, prefixes),)
+            self.findings[already:] = [replace(each, fixes=whole) for each in self.findings[already:]]
         if sizes and len(words) > 1:
             message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
             self.findings.append(

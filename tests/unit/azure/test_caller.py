@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
 from azext_kubenet.azure.caller import Caller, caller_of
 
 
@@ -39,10 +38,10 @@ def test_a_token_that_cannot_be_read_tells_nothing(text: str) -> None:
 
 
 def test_a_known_caller_is_named_and_an_unknown_one_can_be_looked_up() -> None:
-    said = Finding(
-        "r", Severity.WARNING, (), "m", advise(f"run: x {Caller().assignee} --scope /s{Caller().note}, or y")
+    assert Caller().reader_on("/s") == (
+        "az role assignment create --assignee CALLER --role Reader --scope /s "
+        "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
     )
-    assert Caller().named_in(said) == said
-    assert Caller("o", "User").named_in(said).recommendation == (
-        "run: x --assignee-object-id o --assignee-principal-type User --scope /s, or y"
+    assert Caller("o", "User").reader_on("/s") == (
+        "az role assignment create --assignee-object-id o --assignee-principal-type User --role Reader --scope /s"
     )
