@@ -71,7 +71,8 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     ranges = result.plan
     if ranges.subnet is None:
         return result
-    from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
+    from azext_kubenet.addressing.network_models.comparison import compare
+    from azext_kubenet.output.compared import advice, lines
 
     found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
     for line in lines(found) if options.explain else advice(found):
@@ -82,7 +83,6 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
 def _explain(result: PlanResult, say: Say) -> None:
     """Say in words why each range is that one, and how far they carry."""
     from azext_kubenet import diagram
-    from azext_kubenet.addressing.growth import lines
-    from azext_kubenet.output.explained import explain
+    from azext_kubenet.output.explained import explain, outlook
 
-    say(explain(result, "\n".join(lines(result.limits, result.next_sizes)), diagram.text(result)).rstrip())
+    say(explain(result, "\n".join(outlook(result.limits, result.next_sizes)), diagram.text(result)).rstrip())

@@ -1,5 +1,6 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
+from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import ClusterSize, Finding, RangeKind, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
@@ -28,9 +29,9 @@ def answer(result: PlanResult) -> Json:
         "demand": _takes(size),
         **({} if result.capacity is None else {"capacity": _carries(result.capacity)}),
         "reasons": dict(result.reasons),
-        "growth": [limit.as_dict() for limit in result.limits],
-        "nextSizes": [size.as_dict() for size in result.next_sizes],
-        **({} if result.comparison is None else {"comparison": result.comparison.as_dict()}),
+        "growth": [_limit(limit) for limit in result.limits],
+        "nextSizes": [_next_size(size) for size in result.next_sizes],
+        **_compared(result),
         **({} if result.snapshot is None else {"seen": _seen(result.snapshot)}),
         **({} if result.target is None else _network(result.target, plan.in_use)),
         "findings": [finding_dict(finding) for finding in result.findings],
@@ -88,6 +89,38 @@ def _carries(carries: Capacity) -> Json:
         "nodesByPodCidr": carries.nodes_by_pod_cidr,
         "nodesByRoutes": carries.nodes_by_routes,
     }
+
+
+def _limit(limit: Limit | ServiceLimit) -> Json:
+    """Where a limit binds, and what can be done then."""
+    if isinstance(limit, ServiceLimit):
+        holds: Json = {"addresses": limit.addresses, "staticBand": limit.static}
+    else:
+        years = {} if limit.years is None else {"years": limit.years}
+        holds = {"nodes": limit.nodes, "nodesLeft": limit.left, **years}
+    return {"limit": limit.limit, **holds, "then": limit.then}
+
+
+def _next_size(size: NextSize) -> Json:
+    """What larger ranges would carry."""
+    return {
+        "step": size.step,
+        "subnetPrefix": f"/{size.subnet}",
+        "podCidr": f"/{size.pods}",
+        "nodes": size.nodes,
+        "pods": size.pods_carried,
+        "limitedBy": size.limited_by,
+        "moreNodes": size.more,
+    }
+
+
+def _compared(result: PlanResult) -> Json:
+    """The comparison of the network models, if there is one."""
+    if result.comparison is None:
+        return {}
+    from azext_kubenet.output.compared import comparison_json  # a plan without it need not wait for it
+
+    return {"comparison": comparison_json(result.comparison)}
 
 
 def _pools(size: ClusterSize) -> Json:

@@ -295,7 +295,7 @@ def check_with_places(case, names=tuple(RangeKind)):
     look, found = check(case.demand, case.wish, case.taken, case.elsewhere)
     if look is None:
         return
-    for reason in [each for each in found if each.name in names]:
+    for reason in [each for each in found if each.kind in names]:
         if reason.conflict is not None and reason.conflict.cause is Cause.NO_ROOM:
             check_no_room(case, look, reason)
         if reason.size is not None and reason.size.why is Why.SQUEEZED:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Advice, Severity, use
+from azext_kubenet.addressing.model import Advice, use
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import count_option, many
@@ -118,7 +118,6 @@ def _most_routes(context: RuleContext) -> Iterator[Violation]:
         )
 
 
-ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
     rule("count-out-of-range", _one_or_all(_counts, _pool_counts)),
     rule("max-surge-out-of-range", _one_or_all(_surge_range, node_pools.surge_range)),

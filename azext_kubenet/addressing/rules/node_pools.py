@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, SetOptions, Severity, advise, use
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, SetOptions, advise, use
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option
 
@@ -140,7 +140,6 @@ def room_for_pods(context: RuleContext) -> Iterator[Violation]:
             )
 
 
-ERROR = Severity.ERROR
 #: The other rules on pools share the names of those on all nodes together.
 RULES = (
     rule("pool-name-not-allowed", _names),

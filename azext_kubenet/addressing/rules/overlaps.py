@@ -282,7 +282,6 @@ _SHARED = {
     RangeKind.DOCKER_BRIDGE: "nodes need not reach pods there: addresses of the bridge stay on their node",
 }
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     rule("subnet-outside-vnet", _subnet_outside),
     rule("vnet-prefixes-overlap", _own_prefixes),

@@ -180,7 +180,6 @@ def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
         )
 
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     rule("reserved-range-overlap", _reserved),
     rule("service-cidr-public", _public_services),

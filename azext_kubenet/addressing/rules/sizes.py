@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.model import Fix, RangeKind, SetOptions, Severity, advise, use
+from azext_kubenet.addressing.model import Fix, RangeKind, SetOptions, advise, use
 from azext_kubenet.addressing.rules.node_pools import fewer_nodes
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import listed, many, surge_of
@@ -160,7 +160,6 @@ def _too_few_services(services: IPNetwork) -> Violation:
     )
 
 
-ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
     rule("subnet-size", _subnet_size),
     rule("subnet-too-small", _subnet_nodes),
