@@ -34,12 +34,12 @@ def static_band(services: IPNetwork) -> int:
     return 0 if services.size <= 16 else min(max(16, services.size // 16), 256)
 
 
-def subnet_prefix_for(addresses: int) -> int:
+def subnet_prefixlen(addresses: int) -> int:
     """Longest prefix of a subnet in which that many addresses are usable [A2, A3]; below 2 there is none that large."""
     return min(limits.SUBNET_MAX_PREFIXLEN, 32 - _bits(addresses + limits.RESERVED_PER_SUBNET))
 
 
-def pod_prefix_for(nodes: int) -> int:
+def pod_prefixlen(nodes: int) -> int:
     """Longest prefix of a pod CIDR that has a block for each of that many nodes [B2]."""
     return limits.NODE_BLOCK_PREFIXLEN - _bits(nodes)
 

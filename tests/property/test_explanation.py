@@ -136,7 +136,7 @@ def check_size(look, name, size):
     got = look.got[name]
     wanted = look.wanted_subnet() if name == "subnet" else look.wanted(name)
     event(f"size: {size.why}")
-    assert (size.prefix, size.wanted) == (got[1], wanted)
+    assert (size.prefixlen, size.wanted) == (got[1], wanted)
     assert (size.why is Why.ASKED) == look.wish[RangeKind(name)].is_sized
     assert (size.why is Why.SQUEEZED) == (got[1] > wanted)
     if size.why is Why.ASKED:
@@ -337,8 +337,8 @@ def check_squeezed(case, look, name, size):
         assert f"no /{size.wanted} " in size.words()
     if size.crowded:
         sizes = {other: look.got[other][1] for other in look.open() if not look.is_usual(other)}
-        assert free_places(case, look, name, size.prefix - 1)
-        assert not case.problem.fits({**sizes, name: size.prefix - 1}, look.settled())
+        assert free_places(case, look, name, size.prefixlen - 1)
+        assert not case.problem.fits({**sizes, name: size.prefixlen - 1}, look.settled())
     assert size.free is not None or size.crowded
 
 

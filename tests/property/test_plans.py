@@ -186,10 +186,10 @@ def test_surge_and_sizes_for_every_count(value, percent):
     surge = MaxSurge(value, percent)
     for nodes in range(0, 400, 7):
         assert surge.nodes_for(nodes) == oracle.surge_of(nodes, value, percent)
-        prefix = sizing.subnet_prefix_for(nodes)
+        prefix = sizing.subnet_prefixlen(nodes)
         assert 2 ** (32 - prefix) - 5 >= nodes
         assert prefix == 29 or 2 ** (31 - prefix) - 5 < nodes
-        pods = sizing.pod_prefix_for(nodes)
+        pods = sizing.pod_prefixlen(nodes)
         assert 2 ** (24 - pods) >= nodes
         assert pods == 24 or 2 ** (23 - pods) < nodes
 

@@ -3,9 +3,9 @@
 from hypothesis import event, given
 
 from azext_kubenet.addressing.model import RangeKind
-from azext_kubenet.addressing.planner.blockers import nearest, outermost
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.planner.shortage import nearest, outermost
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 from tests.property import oracle
 from tests.property.oracle import inside, overlap

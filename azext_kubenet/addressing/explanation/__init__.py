@@ -17,9 +17,9 @@ from azext_kubenet.addressing.explanation.reason import How, Reason
 from azext_kubenet.addressing.explanation.replay import Replay
 from azext_kubenet.addressing.free_space import covers, difference, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
-from azext_kubenet.addressing.planner.blockers import outermost
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.planner.shortage import outermost
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 #: How many of what overlaps a conventional value are named.
@@ -156,17 +156,17 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     # sizes
 
-    def _why_size(self, kind: RangeKind, prefix: int) -> Size:
+    def _why_size(self, kind: RangeKind, prefixlen: int) -> Size:
         """Why a range other than a subnet has its size."""
         usual, wanted = _USUAL[kind].prefixlen, self.replay.turns[kind].open.largest
         if self.requests[kind].is_sized:
-            return Size(prefix, Why.ASKED, usual, wanted, option=kind.option)
-        need = self._need(kind, prefix)
-        if prefix <= wanted:
-            return Size(prefix, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
+            return Size(prefixlen, Why.ASKED, usual, wanted, option=kind.option)
+        need = self._need(kind, prefixlen)
+        if prefixlen <= wanted:
+            return Size(prefixlen, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
         free = self.replay.free_for(kind).largest_free(kind)
         if free is None or free.prefixlen <= wanted:
-            return Size(prefix, Why.SQUEEZED, usual, wanted, crowded=True)
+            return Size(prefixlen, Why.SQUEEZED, usual, wanted, crowded=True)
         where = (
             Where.PRIVATE
             if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
@@ -174,19 +174,21 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             if kind == RangeKind.VNET and self.within
             else None
         )
-        crowded = prefix > free.prefixlen
-        return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
+        crowded = prefixlen > free.prefixlen
+        return Size(prefixlen, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
 
-    def _need(self, kind: RangeKind, prefix: int) -> Need | None:
+    def _need(self, kind: RangeKind, prefixlen: int) -> Need | None:
         """What the cluster takes of a range; None for ranges that it takes nothing of."""
         if kind == RangeKind.PODS:
-            blocks = [sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[kind].prefixlen, prefix)]
+            blocks = [
+                sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[kind].prefixlen, prefixlen)
+            ]
             return Need("pod block", self.size.nodes_with_surge, *blocks)
         addresses = self.requests.subnet.size
-        if kind == RangeKind.VNET and addresses is not None and prefix < _USUAL[kind].prefixlen:
-            return Need("address", addresses, _USUAL[kind].size, 1 << 32 - prefix)
-        if kind == RangeKind.SUBNET or (kind == RangeKind.VNET and prefix < _USUAL[kind].prefixlen):
-            holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[kind].prefixlen, prefix)]
+        if kind == RangeKind.VNET and addresses is not None and prefixlen < _USUAL[kind].prefixlen:
+            return Need("address", addresses, _USUAL[kind].size, 1 << 32 - prefixlen)
+        if kind == RangeKind.SUBNET or (kind == RangeKind.VNET and prefixlen < _USUAL[kind].prefixlen):
+            holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[kind].prefixlen, prefixlen)]
             return Need("usable address", self.size.addresses, *holds)
         return None
 
@@ -210,17 +212,17 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             return None
         return self._overlapped(usual, self._given_apart(), nodes=True)
 
-    def _why_subnet_size(self, prefix: int) -> Size:
+    def _why_subnet_size(self, prefixlen: int) -> Size:
         usual, (wanted, _) = limits.DEFAULT_SUBNET.prefixlen, self.search.subnet_sizes(self.size)
         if self.requests.subnet.is_sized:
-            return Size(prefix, Why.ASKED, usual, wanted, option=RangeKind.SUBNET.option)
-        if prefix > wanted:
+            return Size(prefixlen, Why.ASKED, usual, wanted, option=RangeKind.SUBNET.option)
+        if prefixlen > wanted:
             free = self.search.free_in(self.plan.vnet).largest()
-            return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
-        need = self._need(RangeKind.SUBNET, prefix)
+            return Size(prefixlen, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
+        need = self._need(RangeKind.SUBNET, prefixlen)
         if self.size.max_count is not None:
-            return Size(prefix, Why.LEAST, usual, wanted, need)
-        return Size(prefix, Why.GROWN if prefix < usual else Why.USUAL, usual, wanted, need, by_default=True)
+            return Size(prefixlen, Why.LEAST, usual, wanted, need)
+        return Size(prefixlen, Why.GROWN if prefixlen < usual else Why.USUAL, usual, wanted, need, by_default=True)
 
     def _prefix_around(self, subnet: IPNetwork) -> Block | None:
         """The prefix of a given network that a subnet lies in."""

@@ -61,7 +61,7 @@ class Reason(NamedTuple):
     def _usual(self) -> list[str]:
         if self.subnet is not None:
             return [f"the conventional value, and free around subnet {self.subnet}"]
-        if self.size is None or self.size.prefix == self.size.usual:
+        if self.size is None or self.size.prefixlen == self.size.usual:
             return ["the conventional value, and free", self._size]
         return [self._size, "in the conventional place, which is free"]
 

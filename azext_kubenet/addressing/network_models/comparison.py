@@ -100,7 +100,7 @@ def _row(  # pylint: disable=too-many-positional-arguments
         model=model,
         max_pods=max_pods,
         addresses=model.vnet_addresses(peak, max_pods) + size.extra_ips,
-        subnet_prefix=_prefix(sizing.subnet_prefix_for(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
+        subnet_prefix=_prefix(sizing.subnet_prefixlen(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
         nodes=carries.nodes,
         pods=carries.nodes * max_pods,
@@ -118,12 +118,12 @@ def _pod_prefix(model: network_models.Model, nodes: int, max_pods: int) -> int |
         return None
     if model.key == network_models.POD_SUBNET:
         addresses = nodes * network_models.pod_addresses(model.key, max_pods)
-        return _prefix(sizing.subnet_prefix_for(addresses), limits.SUBNET_MIN_PREFIXLEN)
-    return _prefix(sizing.pod_prefix_for(nodes), 1)
+        return _prefix(sizing.subnet_prefixlen(addresses), limits.SUBNET_MIN_PREFIXLEN)
+    return _prefix(sizing.pod_prefixlen(nodes), 1)
 
 
-def _prefix(prefix: int, shortest: int) -> int | None:
-    return prefix if prefix >= shortest else None
+def _prefix(prefixlen: int, shortest: int) -> int | None:
+    return prefixlen if prefixlen >= shortest else None
 
 
 def _remarks(model: network_models.Model, size: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
@@ -154,8 +154,8 @@ def _pod_subnet_remarks(size: ClusterSize, subnet: IPNetwork, max_pods: int) -> 
     return (
         "the subnet carries its nodes alone: pods have a subnet of their own beside it",
         f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
-        f"/{sizing.subnet_prefix_for(start)}, and more as they fill",
+        f"/{sizing.subnet_prefixlen(start)}, and more as they fill",
         f"{subnet} as a pod subnet serves {many(served, 'node')} as they start",
-        f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefix_for(static)}, for Kubernetes 1.28 or "
+        f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefixlen(static)}, for Kubernetes 1.28 or "
         "later, in which 16 x N - 1 pods per node waste none",
     )

@@ -102,7 +102,7 @@ def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
     """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
     if RangeKind.VNET not in sizes:
         return _pack_rest(space, sizes)
-    rest: Sizes = {kind: prefix for kind, prefix in sizes.items() if kind is not RangeKind.VNET}
+    rest: Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
     for network in _vnet_places(space, sizes[RangeKind.VNET]):
         placed = _pack_rest(space.without(network), rest)
         if placed is not None:
@@ -132,15 +132,15 @@ def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: Sizes) -> Plac
     return placed
 
 
-def _vnet_places(space: FreeRanges, prefix: int) -> Iterator[IPNetwork]:
+def _vnet_places(space: FreeRanges, prefixlen: int) -> Iterator[IPNetwork]:
     """One place for every kind of block that could hold the network: private space first, best fit, lowest address."""
     for part, whole in zip(space.vnet, (space.private, space.shared, *space.vnet[2:]), strict=True):
         seen = set()
-        for length in range(prefix, -1, -1):
+        for length in range(prefixlen, -1, -1):
             for first, around in _kinds(part, whole, length):
                 if around not in seen:
                     seen.add(around)
-                    yield IPNetwork((first, prefix), version=4)
+                    yield IPNetwork((first, prefixlen), version=4)
 
 
 def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int, int]]:
@@ -152,7 +152,7 @@ def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int
         return
     complete, found = set(whole.of_length(length)), set()
     for first in starts:
-        around = length if first in complete else whole.prefix_around(IPNetwork((first, length), version=4))
+        around = length if first in complete else whole.prefixlen_around(IPNetwork((first, length), version=4))
         if around is not None and around not in found:
             found.add(around)
             yield first, around

@@ -25,10 +25,9 @@ from azext_kubenet.addressing.model import (
     sized,
     use,
 )
-from azext_kubenet.addressing.planner.blockers import nearest, where
 from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.planner.search_space import SearchSpace
-from azext_kubenet.addressing.planner.shortage import Shortage
+from azext_kubenet.addressing.planner.shortage import Shortage, nearest, where
 from azext_kubenet.addressing.planner.suggestions import Suggestions
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 from azext_kubenet.addressing.wording import listed, many, node_options
@@ -58,7 +57,7 @@ def finding(
 
 def _need(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> str:
     """The sizes that find no place, and who needs them."""
-    sizes = listed([f"a {kind.words} of /{prefix}" for kind, prefix in shortage.sizes.items()])
+    sizes = listed([f"a {kind.words} of /{prefixlen}" for kind, prefixlen in shortage.sizes.items()])
     if all(requests[kind].is_sized for kind in shortage.sizes):
         return f"{sizes} {'is' if len(shortage.sizes) == 1 else 'are'} asked for"
     parts = [many(size.nodes, "node")]
@@ -119,8 +118,8 @@ def _only(kinds: Sequence[RangeKind]) -> str:
 
 def _nearest(shortage: Shortage, search: SearchSpace, reservations: Sequence[Reservation]) -> Iterator[str]:
     """The place that needs least to be freed."""
-    kind, prefix = shortage.first
-    found = nearest(search, kind, prefix, reservations)
+    kind, prefixlen = shortage.first
+    found = nearest(search, kind, prefixlen, reservations)
     if found is not None and 0 < len(found[1]) <= _WORTH_FREEING:
         block, there = found
         yield f"nearest to free is {block}, but for {_named(there[:_NAMED], len(there) - _NAMED)}"

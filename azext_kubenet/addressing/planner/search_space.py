@@ -78,7 +78,7 @@ class SearchSpace:
             largest, smallest = self.subnet_sizes(size)
             ranges[RangeKind.VNET] = _open(requests.vnet, limits.DEFAULT_VNET, largest, smallest)
         if not requests.pods.is_fixed:
-            smallest = sizing.pod_prefix_for(size.nodes_with_surge)
+            smallest = sizing.pod_prefixlen(size.nodes_with_surge)
             ranges[RangeKind.PODS] = _open(requests.pods, limits.DEFAULT_POD_CIDR, smallest, smallest)
         if not requests.services.is_fixed:
             smallest = limits.SERVICE_CIDR_MAX_PREFIXLEN
@@ -108,7 +108,7 @@ class SearchSpace:
         prefixlen = self.requests.subnet.prefixlen
         if prefixlen is not None:
             return prefixlen, prefixlen
-        smallest = sizing.subnet_prefix_for(size.addresses)
+        smallest = sizing.subnet_prefixlen(size.addresses)
         usual = limits.DEFAULT_SUBNET.prefixlen
         return (min(usual, smallest) if size.max_count is None else smallest), smallest
 
@@ -122,18 +122,18 @@ class SearchSpace:
 
         Only the subnet is known to be the user's: claiming more around it could take what belongs to others.
         """
-        usual, prefixlen = limits.DEFAULT_VNET, self.requests.vnet.prefixlen
+        usual, requested = limits.DEFAULT_VNET, self.requests.vnet.prefixlen
         sizes: Sequence[int] = ()
-        if prefixlen is not None:
-            sizes = [prefixlen] if prefixlen <= subnet.prefixlen else []
+        if requested is not None:
+            sizes = [requested] if requested <= subnet.prefixlen else []
         elif subnet in usual:
             sizes = range(usual.prefixlen, subnet.prefixlen)
-        for prefix in sizes:
-            network = _around(subnet, prefix)
+        for prefixlen in sizes:
+            network = _around(subnet, prefixlen)
             allowed = not self._within or covers(self._within, interval(network))
             if allowed and not touches(self._foreign, interval(network)):
                 yield network
-        if prefixlen is None:
+        if requested is None:
             yield subnet
 
     def subnet_in(self, vnet: Sequence[IPNetwork], size: ClusterSize) -> IPNetwork | None:
@@ -143,11 +143,11 @@ class SearchSpace:
 
     def _subnet_in(self, free: FreeSpace, size: ClusterSize) -> IPNetwork | None:
         largest, smallest = self.subnet_sizes(size)
-        for prefix in range(max(largest, limits.SUBNET_MIN_PREFIXLEN), smallest + 1):
-            usual = _around(limits.DEFAULT_SUBNET, prefix)
+        for prefixlen in range(max(largest, limits.SUBNET_MIN_PREFIXLEN), smallest + 1):
+            usual = _around(limits.DEFAULT_SUBNET, prefixlen)
             if usual.first == limits.DEFAULT_SUBNET.first and free.is_free(usual):
                 return usual
-            found = free.allocate(prefix)
+            found = free.allocate(prefixlen)
             if found is not None:
                 return found[0]
         return None
@@ -178,9 +178,9 @@ def _open(request: RangeRequest, usual: IPNetwork, needed: int, smallest: int) -
     return Open(largest, max(0, smallest), _around(usual, largest))
 
 
-def _around(network: IPNetwork, prefix: int) -> IPNetwork:
+def _around(network: IPNetwork, prefixlen: int) -> IPNetwork:
     """The block of that prefix length around a network."""
-    return IPNetwork((network.first, prefix), version=4).cidr
+    return IPNetwork((network.first, prefixlen), version=4).cidr
 
 
 def _choose(space: FreeRanges, ranges: dict[RangeKind, Open]) -> Placed | None:
@@ -196,9 +196,9 @@ def _choose(space: FreeRanges, ranges: dict[RangeKind, Open]) -> Placed | None:
                 space, settled[kind] = without, each.usual
     sizes = {kind: each.smallest for kind, each in ranges.items() if kind not in settled}
     for kind in sizes:
-        for prefix in range(ranges[kind].largest, ranges[kind].smallest + 1):
-            if pack(space, {**sizes, kind: prefix}) is not None:
-                sizes[kind] = prefix
+        for prefixlen in range(ranges[kind].largest, ranges[kind].smallest + 1):
+            if pack(space, {**sizes, kind: prefixlen}) is not None:
+                sizes[kind] = prefixlen
                 break
     placed = pack(space, sizes)
     return None if placed is None else {**settled, **placed}

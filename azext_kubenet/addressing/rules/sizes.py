@@ -67,12 +67,12 @@ def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[
     size = context.size
     nodes = max(size.nodes_with_surge, size.node_count)
     if kind == RangeKind.SUBNET:
-        prefix, shortest = sizing.subnet_prefix_for(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
+        prefixlen, shortest = sizing.subnet_prefixlen(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
-        prefix, shortest = sizing.pod_prefix_for(nodes), 1
+        prefixlen, shortest = sizing.pod_prefixlen(nodes), 1
     instead = context.suggest(kind) if context.requests[kind].is_fixed else None
-    if instead is None and prefix >= shortest and kind not in context.requests.existing:
-        instead = use(kind.option, f"/{prefix}")
+    if instead is None and prefixlen >= shortest and kind not in context.requests.existing:
+        instead = use(kind.option, f"/{prefixlen}")
     choices = [instead] if instead is not None else []
     choices += fewer
     if not choices and kind in context.requests.existing:

@@ -8,8 +8,8 @@ from netaddr import IPNetwork, IPSet
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import read_network
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed, sized
-from azext_kubenet.addressing.planner.blockers import outermost
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.addressing.planner.shortage import outermost
 from tests.unit.addressing.asking import ask, question, recommended, split
 
 FULL = "--vnet-address-prefixes 10.1.0.0/24 10.2.0.0/25 --existing-subnets 10.1.0.0/25 10.1.0.128/26 10.2.0.0/26"
