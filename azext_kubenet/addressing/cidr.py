@@ -9,7 +9,7 @@ from functools import cache
 
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
-from azext_kubenet.addressing.model import Fix, SetOptions, advise
+from azext_kubenet.addressing.model import Fix, RangeRequest, advise, fixed, sized, use
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _PREFIX = r"/(3[0-2]|[12]?[0-9])"
@@ -54,7 +54,7 @@ class NotANetwork(ValueError):
     def fixes(self, option: str) -> tuple[Fix, ...]:
         """What to do about it, for an option."""
         if self.value:
-            return (SetOptions(((option, self.value),)),)
+            return (use(option, self.value),)
         return advise(f"{option} takes {self.takes}" if self.takes else self.recommendation)
 
 
@@ -88,10 +88,10 @@ def read_network(text: str) -> IPNetwork:
     return network
 
 
-def read_network_or_size(text: str) -> IPNetwork | int:
-    """A network, or only a size such as `/20`, which comes back as its prefix length."""
+def read_request(text: str) -> RangeRequest:
+    """A request for a network, or only for a size such as `/20`. Raises as read_network does."""
     match = _size().fullmatch(text.strip())
-    return int(match.group(1)) if match else read_network(text)
+    return sized(int(match.group(1))) if match else fixed(read_network(text))
 
 
 def read_address(text: str) -> IPAddress:

@@ -112,21 +112,21 @@ class FreeSpace:
                 first += size
         return cls({33 - size.bit_length(): starts for size, starts in by_size.items()})
 
-    def allocate(self, prefix: int) -> tuple[IPNetwork, "FreeSpace"] | None:
+    def allocate(self, prefixlen: int) -> tuple[IPNetwork, "FreeSpace"] | None:
         """A block of that prefix and the space without it: from the smallest block that holds it, lowest address first.
 
         None when no free block is that large.
         """
-        for length in range(prefix, -1, -1):
+        for length in range(prefixlen, -1, -1):
             if self._blocks.get(length):
-                block = IPNetwork((self._blocks[length][0], prefix), version=4)
+                block = IPNetwork((self._blocks[length][0], prefixlen), version=4)
                 return block, self.without(block)
         return None
 
     def without(self, network: IPNetwork) -> "FreeSpace":
         """The space without a network, whether it is free, partly free or reserved."""
         blocks = dict(self._blocks)
-        around = self.prefix_around(network)
+        around = self.prefixlen_around(network)
         if around is None:
             for length in [length for length in blocks if length > network.prefixlen]:
                 low = bisect_left(blocks[length], network.first)
@@ -143,7 +143,7 @@ class FreeSpace:
             insort(blocks[length], buddy)
         return FreeSpace(blocks)
 
-    def prefix_around(self, network: IPNetwork) -> int | None:
+    def prefixlen_around(self, network: IPNetwork) -> int | None:
         """Prefix length of the free block that holds the whole network; None when part of the network is reserved."""
         for length in range(network.prefixlen, -1, -1):
             starts = self._blocks.get(length)
@@ -156,7 +156,7 @@ class FreeSpace:
 
     def is_free(self, network: IPNetwork) -> bool:
         """Whether no address of the network is reserved."""
-        return self.prefix_around(network) is not None
+        return self.prefixlen_around(network) is not None
 
     def lowest(self, count: int) -> "FreeSpace":
         """Only the lowest few blocks of each size: all that taking that many blocks can ever touch."""

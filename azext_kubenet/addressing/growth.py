@@ -1,6 +1,5 @@
 """How far a plan carries: where each limit binds, what can be done about it then, and what larger ranges would give."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -8,7 +7,6 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import AddressPlan
-from azext_kubenet.addressing.wording import many
 
 SUBNET, PODS, ROUTES, NODES, SERVICES = "subnet", "podCidr", "routes", "aksNodes", "services"
 BOTH = "both"
@@ -74,11 +72,6 @@ class Limit(NamedTuple):
         """Rows and sources that this rests on."""
         return _REMEDIES[self.limit].facts
 
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        years = {} if self.years is None else {"years": self.years}
-        return {"limit": self.limit, "nodes": self.nodes, "nodesLeft": self.left, **years, "then": self.then}
-
 
 class ServiceLimit(NamedTuple):
     """The limit that is one of services, not of nodes.
@@ -99,10 +92,6 @@ class ServiceLimit(NamedTuple):
     def facts(self) -> str:
         """Rows and sources that this rests on."""
         return _REMEDIES[SERVICES].facts
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        return {"limit": self.limit, "addresses": self.addresses, "staticBand": self.static, "then": self.then}
 
 
 def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | ServiceLimit]:
@@ -155,18 +144,6 @@ class NextSize(NamedTuple):
     limited_by: str
     more: int
 
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        return {
-            "step": self.step,
-            "subnetPrefix": f"/{self.subnet}",
-            "podCidr": f"/{self.pods}",
-            "nodes": self.nodes,
-            "pods": self.pods_carried,
-            "limitedBy": self.limited_by,
-            "moreNodes": self.more,
-        }
-
 
 def next_sizes(plan: AddressPlan) -> list[NextSize]:
     """What the next size up of the subnet, of the pod CIDR, and of both would give a complete plan.
@@ -188,47 +165,3 @@ def next_sizes(plan: AddressPlan) -> list[NextSize]:
 def _doubled(network: IPNetwork, shortest: int) -> IPNetwork:
     """The network of twice the size around one; the network itself where there is none."""
     return IPNetwork((network.first, max(shortest, network.prefixlen - 1)), version=4).cidr
-
-
-def raised_by(sizes: Sequence[NextSize]) -> str:
-    """A sentence on which single step up carries more nodes, and on both together where that is more still."""
-    words = {SUBNET: "a subnet of /{0.subnet}", PODS: "a pod CIDR of /{0.pods}"}
-    single = [size for size in sizes if size.step != BOTH and size.more > 0]
-    parts = [f"{words[each.step].format(each)} carries {each.nodes} nodes" for each in single]
-    best = max((each.more for each in single), default=0)
-    parts += [
-        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} carries {each.nodes} nodes"
-        for each in sizes
-        if each.step == BOTH and each.more > best
-    ]
-    return ", ".join(parts) if parts else "larger ranges carry no more nodes: the routes bind, or AKS's own limit"
-
-
-_NAMES = {
-    SUBNET: "subnet",
-    PODS: "pod CIDR",
-    ROUTES: "route table",
-    NODES: "node limit of AKS",
-    SERVICES: "service CIDR",
-}
-
-
-def lines(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) -> list[str]:
-    """The growth of a plan as people read it."""
-    text = []
-    for each in found:
-        if isinstance(each, ServiceLimit):
-            last = f"; the first {each.static} are assigned last, so that fixed IPs can use them" if each.static else ""
-            plural = "service address" if each.addresses == 1 else "service addresses"
-            text.append(f"{_NAMES[each.limit]}: {each.addresses:,} {plural}{last}; {each.then}")
-            continue
-        left = f"{each.left} more than planned" if each.left >= 0 else f"{-each.left} fewer than planned"
-        time = "" if each.years is None else f", {_time(each.years)}"
-        text.append(f"{_NAMES[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
-    return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
-
-
-def _time(years: float) -> str:
-    if years >= MOST_YEARS:
-        return f"reached in {MOST_YEARS} years or later"
-    return f"reached in {years:.1f} years" if years else "reached now"

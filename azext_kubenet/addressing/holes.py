@@ -12,7 +12,7 @@ from enum import StrEnum
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.free_space import Interval, covers, interval, merged
-from azext_kubenet.addressing.model import Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.model import Origin, RangeKind, RangeRequests, Reservation
 
 
 class Standing(StrEnum):
@@ -36,13 +36,12 @@ class Holes:
     """
 
     def __init__(self, requests: RangeRequests, reservations: Iterable[Reservation] = ()):
-        self._prefixes = requests.vnet if isinstance(requests.vnet, tuple) else ()
-        subnet = [requests.subnet] if isinstance(requests.subnet, IPNetwork) else []
-        own = {interval(one) for one in (*requests.within, *self._prefixes, *subnet)}
+        self._prefixes = requests.vnet.networks
+        own = {interval(one) for one in (*requests.within, *self._prefixes, *requests.subnet.networks)}
         self.key: tuple[Interval, ...] = tuple(sorted(own))
         self._smallest = min((last - first for first, last in self.key), default=0)
         self._networks = {interval(one) for one in self._prefixes}
-        self._exists = "vnet" in requests.existing
+        self._exists = RangeKind.VNET in requests.existing
         self._listed = {each.network for each in reservations if each.origin is Origin.USER}
 
     def within(self, each: Reservation) -> Sequence[Interval]:

@@ -1,15 +1,38 @@
 """The words that the planner is written in: cluster size, range request, reservation, plan, finding."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 
-#: What a user asks for a range: the range itself, only its prefix length, or None for "choose for me".
-RangeRequest = IPNetwork | int | None
+
+class RangeKind(StrEnum):
+    """The ranges of a plan, in the order of the answer. The value is the name of a plan's field.
+
+    option: what sets it on the command line
+    key: its key in the answer
+    words: what people call it
+    """
+
+    option: str
+    key: str
+    words: str
+
+    VNET = "vnet", "--vnet-address-prefixes", "vnetAddressPrefixes", "virtual network"
+    SUBNET = "subnet", "--subnet-prefix", "subnetPrefix", "subnet"
+    PODS = "pods", "--pod-cidr", "podCidr", "pod CIDR"
+    SERVICES = "services", "--service-cidr", "serviceCidr", "service CIDR"
+    DNS_IP = "dns_ip", "--dns-service-ip", "dnsServiceIp", "DNS service IP"
+    DOCKER_BRIDGE = "docker_bridge", "--docker-bridge-address", "dockerBridgeAddress", "docker bridge network"
+
+    def __new__(cls, value: str, option: str, key: str, words: str) -> "RangeKind":
+        kind = str.__new__(cls, value)
+        kind._value_, kind.option, kind.key, kind.words = value, option, key, words
+        return kind
 
 
 class Severity(StrEnum):
@@ -123,30 +146,118 @@ class ClusterSize:
         return self.nodes_with_surge + self.extra_ips
 
 
+class RangeRequest(NamedTuple):
+    """What is requested of a range: the range itself, only its size, or nothing in particular.
+
+    networks: the range, several for a virtual network alone: kept or refused, never altered
+    prefixlen: the size
+    """
+
+    networks: tuple[IPNetwork, ...] = ()
+    prefixlen: int | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the range itself."""
+        return bool(self.networks)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether it is a size alone."""
+        return self.prefixlen is not None
+
+    @property
+    def network(self) -> IPNetwork | None:
+        """The range, of several prefixes the first; None where there is none."""
+        return self.networks[0] if self.networks else None
+
+    @property
+    def size(self) -> int | None:
+        """How many addresses are requested, None where that is left open."""
+        if self.prefixlen is not None:
+            return 1 << (32 - self.prefixlen)
+        return sum(network.size for network in self.networks) or None
+
+    def allows(self, networks: Sequence[IPNetwork]) -> bool:
+        """Whether certain networks are what is requested: the same in any order, of the size, or whatever they are."""
+        if self.prefixlen is not None:
+            return all(network.prefixlen == self.prefixlen for network in networks)
+        return not self.networks or sorted(self.networks) == sorted(networks)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.networks)) if self.prefixlen is None else f"/{self.prefixlen}"
+
+
+def _network(value: IPNetwork | IPAddress) -> IPNetwork:
+    """A network as it is, an address as the network of that alone."""
+    return value if isinstance(value, IPNetwork) else IPNetwork(value)
+
+
+#: The planner chooses range and size.
+UNSPECIFIED = RangeRequest()
+
+
+def fixed(*values: IPNetwork | IPAddress) -> RangeRequest:
+    """The request for a certain range."""
+    return RangeRequest(tuple(map(_network, values)))
+
+
+def sized(prefixlen: int) -> RangeRequest:
+    """The request for any range of a size."""
+    return RangeRequest((), prefixlen)
+
+
 @dataclass(frozen=True)
 class RangeRequests:  # pylint: disable=too-many-instance-attributes
-    """What the user said of the ranges. What is given as a range is kept or refused, never altered.
+    """What is requested of all ranges.
 
-    within: blocks that the virtual network and the subnet may be taken from; empty means any private space.
-    vnet: network prefixes as given, or one prefix length, or None. docker_bridge: an address with its prefix.
-    in_use: addresses of the subnet that others have already, where it exists.
-    existing: which of vnet and subnet exist in Azure: they are never to be changed, and nobody chose them here.
+    within: blocks that the virtual network and the subnet may be taken from; empty means any private space
+    vnet, subnet, pods, services: ranges
+    dns_ip: an address, None where it follows from the services
+    docker_bridge: an address with the prefix of its network, None to have one chosen
+    in_use: addresses of the subnet that others have already, where it exists
+    existing: which of vnet and subnet exist in Azure: they are never to be changed, and nobody chose them here
     """
 
     within: tuple[IPNetwork, ...] = ()
-    vnet: tuple[IPNetwork, ...] | int | None = None
-    subnet: RangeRequest = None
-    pods: RangeRequest = None
-    services: RangeRequest = None
+    vnet: RangeRequest = UNSPECIFIED
+    subnet: RangeRequest = UNSPECIFIED
+    pods: RangeRequest = UNSPECIFIED
+    services: RangeRequest = UNSPECIFIED
     dns_ip: IPAddress | None = None
     docker_bridge: IPNetwork | None = None
     in_use: int = 0
-    existing: tuple[str, ...] = ()
+    existing: tuple[RangeKind, ...] = ()
 
-    def without(self, *names: str) -> "RangeRequests":
-        """The same requests with some ranges left to the planner."""
-        left: dict[str, Any] = dict.fromkeys(names)
-        return replace(self, **left, existing=tuple(each for each in self.existing if each not in names))
+    def __getitem__(self, kind: RangeKind) -> RangeRequest:
+        """What is requested of one range."""
+        return {
+            RangeKind.VNET: self.vnet,
+            RangeKind.SUBNET: self.subnet,
+            RangeKind.PODS: self.pods,
+            RangeKind.SERVICES: self.services,
+            RangeKind.DNS_IP: UNSPECIFIED if self.dns_ip is None else fixed(self.dns_ip),
+            RangeKind.DOCKER_BRIDGE: UNSPECIFIED if self.docker_bridge is None else fixed(self.docker_bridge),
+        }[kind]
+
+    def but(self, others: Mapping[RangeKind, RangeRequest]) -> "RangeRequests":
+        """The same with other requests for some ranges."""
+        requests = {kind: others.get(kind, self[kind]) for kind in RangeKind}
+        dns_ip = requests[RangeKind.DNS_IP].network
+        return replace(
+            self,
+            vnet=requests[RangeKind.VNET],
+            subnet=requests[RangeKind.SUBNET],
+            pods=requests[RangeKind.PODS],
+            services=requests[RangeKind.SERVICES],
+            dns_ip=None if dns_ip is None else dns_ip.ip,
+            docker_bridge=requests[RangeKind.DOCKER_BRIDGE].network,
+        )
+
+    def without(self, *kinds: RangeKind) -> "RangeRequests":
+        """The same with some ranges left to the planner."""
+        existing = tuple(kind for kind in self.existing if kind not in kinds)
+        return replace(self.but(dict.fromkeys(kinds, UNSPECIFIED)), existing=existing)
 
 
 class Reservation(NamedTuple):
@@ -194,10 +305,25 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
     docker_bridge: IPNetwork | None = None
     in_use: int = 0
 
+    def __getitem__(self, kind: RangeKind) -> tuple[IPNetwork | IPAddress, ...]:
+        """The values of one range: of the virtual network each prefix, none while it is not decided."""
+        values: dict[RangeKind, tuple[IPNetwork | IPAddress | None, ...]] = {
+            RangeKind.VNET: self.vnet,
+            RangeKind.SUBNET: (self.subnet,),
+            RangeKind.PODS: (self.pods,),
+            RangeKind.SERVICES: (self.services,),
+            RangeKind.DNS_IP: (self.dns_ip,),
+            RangeKind.DOCKER_BRIDGE: (self.docker_bridge,),
+        }
+        return tuple(value for value in values[kind] if value is not None)
+
+    def ranges(self, *kinds: RangeKind) -> Iterator[tuple[RangeKind, IPNetwork]]:
+        """Kind and network of the decided ranges of some kinds; a virtual network comes once for each prefix."""
+        return ((kind, _network(value).cidr) for kind in kinds for value in self[kind])
+
     def networks(self) -> list[IPNetwork]:
         """The networks of all ranges that are decided."""
-        ranges = (*self.vnet, self.subnet, self.pods, self.services, self.docker_bridge)
-        return [each.cidr for each in ranges if each is not None]
+        return [network for _, network in self.ranges(*(kind for kind in RangeKind if kind is not RangeKind.DNS_IP))]
 
     @property
     def complete(self) -> bool:
@@ -205,31 +331,32 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
         return bool(self.vnet) and None not in (self.subnet, self.pods, self.services, self.dns_ip)
 
 
-@dataclass(frozen=True)
-class SetOptions:
+class SetOptions(NamedTuple):
     """A fix: options to type, each with its value.
 
-    values: pairs of an option and its value as typed, quoted where a shell needs it.
+    values: pairs of an option and its value as typed, quoted where a shell needs it
     """
 
     values: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        return f"use {' '.join(f'{option} {value}' for option, value in self.values)}"
+        return " ".join(f"{option} {value}" for option, value in self.values)
 
 
-@dataclass(frozen=True)
-class RunCommand:
-    """A fix: a command that works when it is pasted."""
+class RunCommand(NamedTuple):
+    """A fix: a command that works when it is pasted.
+
+    purpose: what it does, as an order
+    """
 
     command: str
+    purpose: str
 
     def __str__(self) -> str:
-        return self.command
+        return f"{self.purpose}: {self.command}"
 
 
-@dataclass(frozen=True)
-class Advice:
+class Advice(NamedTuple):
     """A fix that is no option and no command: a sentence."""
 
     sentence: str
@@ -245,6 +372,11 @@ Fix = SetOptions | RunCommand | Advice
 def advise(sentence: str) -> tuple[Fix, ...]:
     """One sentence as fixes; none for an empty one."""
     return (Advice(sentence),) if sentence else ()
+
+
+def use(option: str, value: object) -> SetOptions:
+    """The fix that sets one option."""
+    return SetOptions(((option, str(value)),))
 
 
 @dataclass(frozen=True)
@@ -268,5 +400,7 @@ class Finding:
 
     @property
     def recommendation(self) -> str:
-        """The fixes in one line."""
-        return ", or ".join(map(str, self.fixes))
+        """The fixes in one line: `use --pod-cidr /20, or --node-count 3, or free a larger block`."""
+        options = [str(fix) for fix in self.fixes if isinstance(fix, SetOptions)]
+        others = [str(fix) for fix in self.fixes if not isinstance(fix, SetOptions)]
+        return ", or ".join([f"use {options[0]}", *options[1:], *others] if options else others)

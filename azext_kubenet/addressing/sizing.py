@@ -34,12 +34,12 @@ def static_band(services: IPNetwork) -> int:
     return 0 if services.size <= 16 else min(max(16, services.size // 16), 256)
 
 
-def subnet_prefix_for(addresses: int) -> int:
+def subnet_prefixlen(addresses: int) -> int:
     """Longest prefix of a subnet in which that many addresses are usable [A2, A3]; below 2 there is none that large."""
     return min(limits.SUBNET_MAX_PREFIXLEN, 32 - _bits(addresses + limits.RESERVED_PER_SUBNET))
 
 
-def pod_prefix_for(nodes: int) -> int:
+def pod_prefixlen(nodes: int) -> int:
     """Longest prefix of a pod CIDR that has a block for each of that many nodes [B2]."""
     return limits.NODE_BLOCK_PREFIXLEN - _bits(nodes)
 
@@ -94,6 +94,16 @@ class Capacity(NamedTuple):
         return min(bounds, key=lambda name: bounds[name])
 
 
+def nodes_by_subnet(subnet: IPNetwork, in_use: int, size: ClusterSize) -> int:
+    """The most nodes for whose addresses a subnet has room beside all others [E10, A6]."""
+    return nodes_within(usable_addresses(subnet) - in_use - size.extra_ips, size)
+
+
+def nodes_by_pod_cidr(pods: IPNetwork, size: ClusterSize) -> int:
+    """The most nodes for which a pod CIDR has blocks [B2]."""
+    return nodes_within(node_blocks(pods), size)
+
+
 def nodes_by_routes(size: ClusterSize) -> int:
     """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
     return min(limits.MAX_NODES, nodes_within(limits.MAX_ROUTES, size))
@@ -105,8 +115,8 @@ def capacity(plan: AddressPlan) -> Capacity:
         raise ValueError("capacity needs a subnet, a pod CIDR and a service CIDR")
     size = plan.size
     return Capacity(
-        nodes_by_subnet=nodes_within(usable_addresses(plan.subnet) - plan.in_use - size.extra_ips, size),
-        nodes_by_pod_cidr=nodes_within(node_blocks(plan.pods), size),
+        nodes_by_subnet=nodes_by_subnet(plan.subnet, plan.in_use, size),
+        nodes_by_pod_cidr=nodes_by_pod_cidr(plan.pods, size),
         nodes_by_routes=nodes_by_routes(size),
         services=service_addresses(plan.services),
         max_pods=size.max_pods,

@@ -1,26 +1,10 @@
-"""How the ranges are called, where they are set, and how counts are worded."""
+"""How counts are worded, and what to type for a number of nodes."""
 
-from azext_kubenet.addressing.model import ClusterSize, Pool
+from collections.abc import Iterable
+
+from azext_kubenet.addressing.model import ClusterSize, Pool, SetOptions, use
 from azext_kubenet.addressing.sizing import pools_of
 
-#: The option that sets each range.
-OPTIONS = {
-    "vnet": "--vnet-address-prefixes",
-    "subnet": "--subnet-prefix",
-    "pods": "--pod-cidr",
-    "services": "--service-cidr",
-    "docker_bridge": "--docker-bridge-address",
-}
-#: What each range is called in a sentence.
-NAMES = {
-    "vnet": "virtual network",
-    "subnet": "subnet",
-    "pods": "pod CIDR",
-    "services": "service CIDR",
-    "docker_bridge": "docker bridge network",
-}
-#: The option of the one address that is no range.
-DNS_OPTION = "--dns-service-ip"
 #: The option that states the node pools one by one.
 POOL_OPTION = "--pool"
 
@@ -43,19 +27,14 @@ def count_option(size: ClusterSize) -> str:
     return "--node-count" if size.max_count is None else "--max-count"
 
 
-def node_options(size: ClusterSize, nodes: int) -> str:
+def node_options(size: ClusterSize, nodes: int) -> SetOptions:
     """What to type to plan for that many nodes; at creation there cannot be more than at most."""
     if size.pools:
         return pool_option(pools_of(nodes, size), size)
     if size.max_count is None:
-        return f"--node-count {nodes}"
-    lower = f"--node-count {nodes} " if nodes < size.node_count else ""
-    return f"{lower}--max-count {nodes}"
-
-
-def nodes_at_most(size: ClusterSize, nodes: int) -> str:
-    """What to type where that many nodes are the most that will do."""
-    return node_options(size, nodes) if size.pools else f"{count_option(size)} {nodes} or fewer"
+        return use("--node-count", nodes)
+    lower = (("--node-count", str(nodes)),) if nodes < size.node_count else ()
+    return SetOptions((*lower, ("--max-count", str(nodes))))
 
 
 def pool_value(pool: Pool, size: ClusterSize) -> str:
@@ -65,9 +44,9 @@ def pool_value(pool: Pool, size: ClusterSize) -> str:
     return f"{pool.name}:{pool.count}:{most}:{surge}".rstrip(":")
 
 
-def pool_option(pools: tuple[Pool, ...], size: ClusterSize) -> str:
+def pool_option(pools: Iterable[Pool], size: ClusterSize) -> SetOptions:
     """Node pools as they are typed."""
-    return f"{POOL_OPTION} {' '.join(pool_value(pool, size) for pool in pools)}"
+    return use(POOL_OPTION, " ".join(pool_value(pool, size) for pool in pools))
 
 
 def surge_of(size: ClusterSize) -> str:

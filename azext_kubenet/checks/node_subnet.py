@@ -40,7 +40,7 @@ def _smaller(context: CheckContext, free: int) -> str:
     """What to type for a cluster that fits, or for a subnet that the cluster fits in."""
     names, size = context.names, context.plan.size
     nodes = sizing.nodes_within(free - size.extra_ips, size)
-    prefixlen = sizing.subnet_prefix_for(size.addresses)
+    prefixlen = sizing.subnet_prefixlen(size.addresses)
     other = (
         f"use --subnet-name with the name of a new subnet and --subnet-prefix /{prefixlen} "
         f"beside --vnet-name {names.vnet} --vnet-resource-group {names.vnet_group}"

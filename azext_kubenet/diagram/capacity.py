@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize
-from azext_kubenet.addressing.wording import NAMES, listed, many
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind
+from azext_kubenet.addressing.wording import listed, many
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,14 @@ def meters(plan: AddressPlan) -> Iterator[Meter]:
         others = max(0, demand.extra_ips) + plan.in_use
         room = sizing.usable_addresses(plan.subnet)
         supports = known.nodes_by_subnet if known else None
-        yield Meter(NAMES["subnet"], plan.subnet, "address", room, nodes, surge, others, supports, first == "subnet")
+        yield Meter(
+            RangeKind.SUBNET.words, plan.subnet, "address", room, nodes, surge, others, supports, first == "subnet"
+        )
     if plan.pods is not None:
         room = sizing.node_blocks(plan.pods)
         supports = known.nodes_by_pod_cidr if known else None
         unit = f"/{limits.NODE_BLOCK_PREFIXLEN} block"
-        yield Meter(NAMES["pods"], plan.pods, unit, room, nodes, surge, 0, supports, first == "podCidr")
+        yield Meter(RangeKind.PODS.words, plan.pods, unit, room, nodes, surge, 0, supports, first == "podCidr")
     supports = known.nodes_by_routes if known else None
     yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, supports, first == "routes")
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPAddress
 
-from azext_kubenet.addressing.model import Finding, Origin, Reservation, Severity
+from azext_kubenet.addressing.model import Finding, Origin, RangeKind, Reservation, Severity
 from azext_kubenet.addressing.sizing import service_addresses
-from azext_kubenet.addressing.wording import NAMES
 from azext_kubenet.diagram.capacity import asked, counted
 from azext_kubenet.diagram.scene import Row, Scene
 
@@ -120,7 +119,7 @@ def missing(scene: Scene) -> str:
     short = scene.shortage
     if short is None:
         return ""
-    sizes = ", ".join(f"{NAMES[name]} of /{prefix}" for name, prefix in short.sizes.items())
+    sizes = ", ".join(f"{kind.words} of /{prefix}" for kind, prefix in short.sizes.items())
     free = f"largest free block {short.largest_free}" if short.largest_free else "nothing is free there"
     cluster = (
         f"; the largest cluster that fits: {counted(short.largest_cluster, 'node')}" if short.largest_cluster else ""
@@ -130,11 +129,11 @@ def missing(scene: Scene) -> str:
 
 def services(scene: Scene) -> str:
     """Return how many addresses the service CIDR has; "" while there is none."""
-    network = next((each.network for each in scene.planned if each.name == "services"), None)
+    network = next((each.network for each in scene.planned if each.kind is RangeKind.SERVICES), None)
     if network is None:
         return ""
     dns = f", the DNS service at {scene.dns_ip}" if scene.dns_ip else ""
-    return f"{NAMES['services']} {network}: {counted(service_addresses(network), 'address')} for services{dns}"
+    return f"{RangeKind.SERVICES.words} {network}: {counted(service_addresses(network), 'address')} for services{dns}"
 
 
 def description(scene: Scene) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from azext_kubenet.addressing.wording import NAMES
 from azext_kubenet.diagram import captions, picture
 from azext_kubenet.diagram.palette import DARK, LIGHT, Palette
 from azext_kubenet.diagram.scene import Scene
@@ -35,7 +34,7 @@ def document(scene: Scene) -> str:
 def _sections(scene: Scene) -> Iterator[str]:
     yield from _findings(scene)
     planned = [
-        (NAMES[each.name], each.network, f"{each.network.size:,}", "given" if each.given else "chosen")
+        (each.kind.words, each.network, f"{each.network.size:,}", "given" if each.given else "chosen")
         for each in scene.planned
     ]
     heads = ("Range", "CIDR", "Addresses", "Source")

@@ -10,18 +10,21 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, difference, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, Reservation
-from azext_kubenet.addressing.planner.layout import SUBNET, VNET
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.shortage import Shortage
-from azext_kubenet.addressing.wording import NAMES
 from azext_kubenet.diagram.capacity import Meter, meters
 
 #: First and last address, and the reservation that it is.
 _Held = tuple[int, int, Reservation]
 
-_SHORT = {VNET: "network", SUBNET: "subnet", "pods": "pods", "services": "services", "docker_bridge": "docker bridge"}
-_RANGES = ("subnet", "pods", "services", "docker_bridge")
+_SHORT = {
+    RangeKind.VNET: "network",
+    RangeKind.SUBNET: "subnet",
+    RangeKind.PODS: "pods",
+    RangeKind.SERVICES: "services",
+    RangeKind.DOCKER_BRIDGE: "docker bridge",
+}
 #: Blocks drawn beside the private ones, and blocks looked into, at most: more of them make no picture.
 _MOST_OTHERS, _MOST_DETAILS = 4, 6
 _SLASH_8 = 8
@@ -31,25 +34,21 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Planned:
-    """A range of the plan.
+    """A range of the plan. given: by the user, not chosen."""
 
-    name: vnet, subnet, pods, services or docker_bridge
-    given: by the user, not chosen
-    """
-
-    name: str
+    kind: RangeKind
     network: IPNetwork
     given: bool
 
     @property
     def label(self) -> str:
         """Return what it is and where, such as `pod CIDR 10.244.0.0/16`."""
-        return f"{NAMES[self.name]} {self.network}"
+        return f"{self.kind.words} {self.network}"
 
     @property
     def short(self) -> str:
         """Return the same in short, such as `pods 10.244.0.0/16`."""
-        return f"{_SHORT[self.name]} {self.network}"
+        return f"{_SHORT[self.kind]} {self.network}"
 
 
 @dataclass(frozen=True)
@@ -144,8 +143,10 @@ def scene_of(result: PlanResult) -> Scene:
     # The network's own subnets are shown where it is looked into.
     own = merged(interval(prefix) for prefix in _prefixes(planned))
     foreign = [each for each in held if each[2].origin is not Origin.SUBNET or not covers(own, each[:2])]
-    outer = [each for each in planned if each.name != SUBNET or not _inside(each.network, _prefixes(planned))]
-    inner = [each for each in planned if each.name != VNET]
+    outer = [
+        each for each in planned if each.kind is not RangeKind.SUBNET or not _inside(each.network, _prefixes(planned))
+    ]
+    inner = [each for each in planned if each.kind is not RangeKind.VNET]
     seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
     return Scene(
         refused=result.refused,
@@ -168,13 +169,9 @@ def scene_of(result: PlanResult) -> Scene:
 
 
 def _planned(result: PlanResult) -> Iterator[Planned]:
-    plan, requests = result.plan, result.requests
-    for prefix in dict.fromkeys(plan.vnet):
-        yield Planned(VNET, prefix.cidr, isinstance(requests.vnet, tuple))
-    for name in _RANGES:
-        network = getattr(plan, name)
-        if network is not None:
-            yield Planned(name, network.cidr, isinstance(getattr(requests, name), IPNetwork))
+    for kind in _SHORT:
+        for _, network in dict.fromkeys(result.plan.ranges(kind)):
+            yield Planned(kind, network, result.requests[kind].is_fixed)
 
 
 def _held(taken: Iterable[Reservation]) -> Iterator[_Held]:
@@ -186,7 +183,7 @@ def _held(taken: Iterable[Reservation]) -> Iterator[_Held]:
 
 
 def _prefixes(planned: Sequence[Planned]) -> list[IPNetwork]:
-    return [each.network for each in planned if each.name == VNET]
+    return [each.network for each in planned if each.kind is RangeKind.VNET]
 
 
 def _inside(network: IPNetwork, blocks: Iterable[IPNetwork]) -> bool:
@@ -207,7 +204,7 @@ def _but_for_holes(held: Sequence[_Held], block: IPNetwork, holes: Holes) -> lis
 def _collisions(planned: Sequence[Planned], held: Sequence[_Held], holes: Holes) -> Iterator[Collision]:
     """Yield what shares an address and should not: a subnet is in its network, and so are other subnets."""
     for one, other in combinations(planned, 2):
-        if {one.name, other.name} != {VNET, SUBNET} and overlap(one.network, other.network):
+        if {one.kind, other.kind} != {RangeKind.VNET, RangeKind.SUBNET} and overlap(one.network, other.network):
             yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, True)
     for each in planned:
         hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2], holes)]
@@ -222,10 +219,14 @@ def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
 
     A network and a subnet may be holes in what is larger.
     """
-    nodes = planned.name in (VNET, SUBNET)
+    nodes = planned.kind in (RangeKind.VNET, RangeKind.SUBNET)
     if nodes and holes.standing(planned.network, taken) is not Standing.COLLIDES:
         return True
-    return taken.origin is Origin.CLUSTER if not nodes else planned.name == VNET and taken.origin is Origin.SUBNET
+    return (
+        taken.origin is Origin.CLUSTER
+        if not nodes
+        else planned.kind is RangeKind.VNET and taken.origin is Origin.SUBNET
+    )
 
 
 def _common(one: Planned, others: Iterable[Interval]) -> Iterator[Interval]:
@@ -252,7 +253,7 @@ def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
     subnet = result.plan.subnet
     prefixes = list(dict.fromkeys(prefix.cidr for prefix in result.plan.vnet))
     for prefix in sorted(prefixes, key=lambda one: subnet is None or subnet.cidr not in one):
-        yield prefix, NAMES[VNET]
+        yield prefix, RangeKind.VNET.words
     if not prefixes:
         for block in dict.fromkeys(result.requests.within):
             yield block.cidr, "--within"

@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.addressing.planner.layout import SUBNET, VNET
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.diagram import captions
 from azext_kubenet.diagram.capacity import Meter, counted
 from azext_kubenet.diagram.scene import Row, Scene
 
-_PLANNED = {VNET: "N", SUBNET: "S", "pods": "P", "services": "V", "docker_bridge": "D"}
+_PLANNED = {
+    RangeKind.VNET: "N",
+    RangeKind.SUBNET: "S",
+    RangeKind.PODS: "P",
+    RangeKind.SERVICES: "V",
+    RangeKind.DOCKER_BRIDGE: "D",
+}
 _TAKEN = {
     Origin.AZURE: "a",
     Origin.USER: "x",
@@ -63,7 +68,7 @@ def _cells(row: Row, cells: int) -> str:
     planned = [_FREE] * cells
     for each in row.planned:
         where = _touched(row, each.network.first, each.network.last, cells)
-        _write(planned, where, _PLANNED[each.name], _TOGETHER)
+        _write(planned, where, _PLANNED[each.kind], _TOGETHER)
     for collision in row.collisions:
         for first, last in collision.where:
             for cell in _touched(row, first, last, cells):
@@ -86,7 +91,7 @@ def _touched(row: Row, first: int, last: int, cells: int) -> range:
 def _key(scene: Scene, columns: int, cells: int) -> Iterator[str]:
     """Yield what the characters are, and what is missing or not drawn."""
     used = {letter for row in scene.rows for letter in _cells(row, cells)}
-    yield from _side_by_side([f"{_PLANNED[each.name]} {each.label}" for each in scene.planned], columns)
+    yield from _side_by_side([f"{_PLANNED[each.kind]} {each.label}" for each in scene.planned], columns)
     yield from _side_by_side(list(_legend(scene, used)), columns)
     for line in (captions.missing(scene), *captions.notes(scene)):
         yield from _folded(line, columns)

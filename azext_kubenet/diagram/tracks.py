@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.free_space import Interval
-from azext_kubenet.addressing.planner.layout import VNET
+from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.diagram import captions, labels
 from azext_kubenet.diagram.labels import Mark
 from azext_kubenet.diagram.palette import class_of
@@ -40,7 +40,7 @@ def _blamed_with(row: Row) -> set[Planned]:
 def _style(each: Planned, refused: bool) -> str:
     if refused:
         return "asked" if each.given else "tried"
-    return "net" if each.name == VNET else "plan"
+    return "net" if each.kind is RangeKind.VNET else "plan"
 
 
 def draw(paper: Paper, row: Row, drawn: Sequence[Mark], pieces: Sequence[Segment], refused: bool) -> None:

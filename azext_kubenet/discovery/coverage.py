@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
+from azext_kubenet.addressing.model import Advice, Finding, Fix, Reservation, RunCommand, Severity, advise
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Peering, VirtualNetwork
@@ -35,14 +35,14 @@ _UNSEEN = {
 
 
 def unreadable(walk: Traversal, caller: Caller) -> Iterator[Finding]:
-    """A warning for each subscription in which something was refused, and for each thing that is gone."""
+    """A warning for each subscription in which something was refused to the caller, and for each thing that is gone."""
     groups: dict[tuple[ResourceId, Refusal], dict[Want, str]] = {}
     for want, words, refusal in walk.refused():
         place = want.id if _gone(refusal) else want.id.subscription_id
         groups.setdefault((place, refusal), {})[want] = words
     for (_, refusal), found in groups.items():
         message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
-        yield Finding(UNREADABLE, Severity.WARNING, (), message, advise(_remedy(walk, caller, refusal, [*found])))
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, _fixes(walk, refusal, [*found], caller))
 
 
 def _gone(refusal: Refusal) -> bool:
@@ -70,19 +70,19 @@ def _still(walk: Traversal, found: Iterable[Want]) -> str:
     return f"kept clear of is what the {verb}, {listed(prefixes)}; " if shown else ""
 
 
-def _remedy(walk: Traversal, caller: Caller, refusal: Refusal, wants: Sequence[Want]) -> str:
-    add = f"add what is in use there: {_EXCLUDE} CIDR"
+def _fixes(walk: Traversal, refusal: Refusal, wants: Sequence[Want], caller: Caller) -> tuple[Fix, ...]:
+    add = Advice(f"add what is in use there: {_EXCLUDE} CIDR")
     if _gone(refusal):
         peering = _peering(walk, wants[0])
         if peering is not None and peering.connected:  # its other side is there, and not shown to this login
-            return add
+            return (add,)
         gone = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/"
-        return f"if it is gone for good: {gone}{peering.name}" if peering else add
+        return (RunCommand(f"{gone}{peering.name}", "if it is gone for good") if peering else add,)
     if refusal.status == 403:
         places = {want.id for want in wants}
         scope = wants[0].id if len(places) == 1 else wants[0].id.subscription_id
-        return f"let an administrator run: {caller.grant_command('Reader', str(scope))}, or {add}"
-    return add
+        return (RunCommand(caller.grant_command("Reader", str(scope)), "let an administrator run"), add)
+    return (add,)
 
 
 def _peering(walk: Traversal, want: Want) -> Peering | None:

@@ -1,12 +1,24 @@
 """What exists in Azure, and what follows from it for the requests."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
-from azext_kubenet.addressing.model import Finding, RangeRequests, Reservation, Severity, advise
+from azext_kubenet.addressing.model import (
+    Finding,
+    Fix,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    RunCommand,
+    SetOptions,
+    Severity,
+    advise,
+    fixed,
+    use,
+)
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
@@ -20,8 +32,6 @@ from azext_kubenet.discovery.surroundings import own_subnets
 from azext_kubenet.discovery.topology import ranges as networks_of
 from azext_kubenet.errors import Refused
 
-#: Ranges as they exist: of a network, of one other, or an address.
-Ranges = tuple[IPNetwork, ...] | IPNetwork | IPAddress
 #: The finding that what exists cannot be planned in, as it has no prefix.
 WITHOUT_PREFIX = "address-prefix-missing"
 #: A read that only makes the answer better was refused: what was not looked at is said, and the run goes on.
@@ -165,7 +175,7 @@ def _seen(reader: Reader, read: Read, known: Json | None, hidden: dict[str, Azur
 def plannable(facts: ExistingResources, names: Names, requests: RangeRequests) -> None:
     """Raise Refused where a range must be found for a new subnet in a network that is hidden."""
     error = facts.hidden.get(names.vnet_id)
-    if error is None or facts.subnet(names.subnet) is not None or isinstance(requests.subnet, IPNetwork):
+    if error is None or facts.subnet(names.subnet) is not None or requests.subnet.is_fixed:
         return
     raise Refused(
         f"network {names.vnet} may not be read, so no free range can be found in it: {error}",
@@ -179,7 +189,6 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
     if error is None:
         return []
     why = error.code or f"status {error.status}"
-    reader = caller.grant_command("Reader", names.vnet_id)
     return [
         Finding(
             UNREADABLE,
@@ -187,7 +196,10 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             (),
             f"network {names.vnet} could not be read ({why}): planned with what subnet "
             f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
-            advise(f"let an administrator run: {reader}, or add what is in use there: --exclude-prefixes CIDR"),
+            (
+                RunCommand(caller.grant_command("Reader", names.vnet_id), "let an administrator run"),
+                *advise("add what is in use there: --exclude-prefixes CIDR"),
+            ),
         )
     ]
 
@@ -208,22 +220,18 @@ def apply_existing(
     """The requests with what exists filled in; one for something else than what exists is a finding."""
     findings: list[Finding] = []
     if facts.vnet is not None and facts.network_is_seen:
-        what = f"virtual network {names.vnet}"
-        prefixes = tuple(networks_of(facts.network.prefixes))
+        prefixes, what = [*networks_of(facts.network.prefixes)], f"virtual network {names.vnet}"
         if not prefixes:
             findings.append(_without_prefix("--vnet-name", what))
-        elif not _agrees(requests.vnet, prefixes):
-            findings.append(_differs("--vnet-address-prefixes", what, requests.vnet, prefixes))
-        requests = replace(requests, vnet=prefixes, existing=("vnet",))
+        requests = _apply(requests, RangeKind.VNET, prefixes, what, findings)
+        requests = replace(requests, existing=(RangeKind.VNET,))
     subnet = facts.network.subnet(names.subnet)
     if subnet is not None:
-        what = f"subnet {names.subnet} of {names.vnet}"
-        prefix = subnet_prefix(subnet)
+        prefix, what = subnet_prefix(subnet), f"subnet {names.subnet} of {names.vnet}"
         if prefix is None:
             findings.append(_without_prefix("--subnet-name", what))
-        elif not _agrees(requests.subnet, prefix):
-            findings.append(_differs("--subnet-prefix", what, requests.subnet, prefix))
-        requests = replace(requests, subnet=prefix, existing=(*requests.existing, "subnet"))
+        requests = _apply(requests, RangeKind.SUBNET, [prefix] if prefix is not None else [], what, findings)
+        requests = replace(requests, existing=(*requests.existing, RangeKind.SUBNET))
     if facts.managed_cluster is not None:
         requests = _adopt_cluster(requests, facts.managed_cluster, f"cluster {names.cluster}", findings)
     return requests, findings
@@ -231,18 +239,25 @@ def apply_existing(
 
 def _adopt_cluster(requests: RangeRequests, cluster: Cluster, what: str, findings: list[Finding]) -> RangeRequests:
     """The ranges of an existing cluster; a request for others is a finding."""
-    pods, services = next(networks_of(cluster.pods), None), next(networks_of(cluster.services), None)
-    wanted = (("--pod-cidr", requests.pods, pods), ("--service-cidr", requests.services, services))
-    for option, request, existing in wanted:
-        if existing is not None and not _agrees(request, existing):
-            findings.append(_differs(option, what, request, existing))
-    requests = replace(requests, pods=pods or requests.pods, services=services or requests.services)
+    for kind, shown in ((RangeKind.PODS, cluster.pods), (RangeKind.SERVICES, cluster.services)):
+        existing = [*networks_of(shown)][:1]
+        requests = _apply(requests, kind, existing, what, findings) if existing else requests
     if valid_ipv4(cluster.dns_ip):
         address = IPAddress(cluster.dns_ip)
         if requests.dns_ip not in (None, address):
-            findings.append(_differs("--dns-service-ip", what, requests.dns_ip, address))
+            findings.append(_differs(RangeKind.DNS_IP, what, address, requests.dns_ip))
         requests = replace(requests, dns_ip=address)
     return requests
+
+
+def _apply(
+    requests: RangeRequests, kind: RangeKind, existing: Sequence[IPNetwork], what: str, findings: list[Finding]
+) -> RangeRequests:
+    """The requests with one range as it exists, which is UNSPECIFIED where it has none yet."""
+    there = fixed(*existing)
+    if existing and not requests[kind].allows(existing):
+        findings.append(_differs(kind, what, there, requests[kind]))
+    return requests.but({kind: there})
 
 
 def _without_prefix(option: str, what: str) -> Finding:
@@ -260,31 +275,23 @@ def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list
 
     group_option: what names the network's group, "" if nothing need.
     """
-    group = f"{group_option} {names.vnet_group} " if group_option else ""
-    new = f"{group}--vnet-name {names.vnet} --subnet-name NEW --subnet-prefix "
-    return [replace(each, fixes=advise(each.recommendation.replace("--subnet-prefix ", new))) for each in findings]
+    group = ((group_option, names.vnet_group),) if group_option else ()
+    new = (*group, ("--vnet-name", names.vnet), ("--subnet-name", "NEW"))
+    return [replace(each, fixes=tuple(_beside(fix, new) for fix in each.fixes)) for each in findings]
 
 
-def _agrees(wanted: Ranges | int | None, existing: tuple[IPNetwork, ...] | IPNetwork) -> bool:
-    """Whether what exists is what was requested: nothing in particular, the same range, or one of the size."""
-    if wanted is None:
-        return True
-    there = existing if isinstance(existing, tuple) else (existing,)
-    if isinstance(wanted, int):
-        return all(network.prefixlen == wanted for network in there)
-    return sorted(wanted) == sorted(there) if isinstance(wanted, tuple) else bool(wanted == existing)
+def _beside(fix: Fix, new: tuple[tuple[str, str], ...]) -> Fix:
+    """A fix that sets the subnet's prefix, for a new subnet."""
+    if isinstance(fix, SetOptions) and RangeKind.SUBNET.option in dict(fix.values):
+        return SetOptions((*new, *fix.values))
+    return fix
 
 
-def _differs(option: str, what: str, wanted: Ranges | int | None, existing: Ranges) -> Finding:
-    has, asked = _text(existing), f"/{wanted}" if isinstance(wanted, int) else _text(wanted)
+def _differs(kind: RangeKind, what: str, existing: object, requested: object) -> Finding:
     return Finding(
         "existing-resource-differs",
         Severity.ERROR,
-        (option,),
-        f"{what} exists with {has}, not {asked}: what exists is not changed",
-        advise(f"use {option} {has}, leave {option} out, or choose another name"),
+        (kind.option,),
+        f"{what} exists with {existing}, not {requested}: what exists is not changed",
+        (use(kind.option, existing), *advise(f"leave {kind.option} out"), *advise("choose another name")),
     )
-
-
-def _text(ranges: Ranges | int | None) -> str:
-    return " ".join(str(each) for each in ranges) if isinstance(ranges, tuple) else str(ranges)

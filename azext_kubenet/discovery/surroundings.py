@@ -7,8 +7,8 @@ from netaddr import IPNetwork, cidr_exclude
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.free_space import covers, interval, merged_networks, touches
 from azext_kubenet.addressing.holes import Holes
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Cluster, Peering, VirtualNetwork
 from azext_kubenet.azure.resource_id import ResourceId
@@ -76,9 +76,10 @@ def _without(network: IPNetwork, own: Sequence[IPNetwork]) -> list[IPNetwork]:
 
 def _holes(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[Finding]:
     """What the rules say of the network's own prefixes inside larger routed ranges, which are cut out of those."""
-    holes = Holes(RangeRequests(vnet=tuple(own)))
+    requests = RangeRequests(vnet=fixed(*own))
+    holes = Holes(requests)
     around = [each for each in found if each.origin is Origin.ROUTE and holes.within(each)]
-    for each in check_given(ClusterSize(), RangeRequests(vnet=tuple(own)), around) if around else ():
+    for each in plan_given(ClusterSize(), requests, around).findings if around else ():
         if each.rule == "hole-in-routed-range":
             yield each
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import Cluster, VirtualNetwork
@@ -70,7 +70,7 @@ def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterato
     They do not refuse it, so its subnet may lie anywhere in it: what overlaps it is no reservation then.
     """
     if there:
-        findings = check_given(ClusterSize(), RangeRequests(vnet=tuple(given)), there)
+        findings = plan_given(ClusterSize(), RangeRequests(vnet=fixed(*given)), there).findings
         yield from (each for each in findings if each.rule == "other-network-overlap")
 
 

@@ -9,7 +9,7 @@ from knack.prompting import prompt_pass
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.model import Finding
-from azext_kubenet.addressing.planner.plan_result import check_given
+from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
@@ -65,8 +65,8 @@ def _with_password(typed: Typed) -> Typed:
 def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
-    given = check_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
-    findings = [*options.findings, *contradictions(options.aks), *given]
+    given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
+    findings = given.after([*options.findings, *contradictions(options.aks)]).findings
     subscription = subscription_of(cmd.cli_ctx)
     refuse([*findings, *(another_subscription(options, subscription) if subscription else ())])
     return subscription or subscription_of(cmd.cli_ctx, required=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import AddressPlan, Finding
+from azext_kubenet.addressing.model import AddressPlan, Finding, RangeKind
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
@@ -86,13 +86,13 @@ def plan_inside(
     around = _around(reader, options, names, found, caller)
     reserved = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere)
-    if "subnet" in requests.existing:
+    if RangeKind.SUBNET in requests.existing:
         group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
         result = replace(result, findings=tuple(existing.beside(result.findings, names, group)))
     if found.cluster is None and options.seen is not None:
         differences += snapshot.since(options.seen, result, around, accepted)
     if result.refused:
-        refuse([*differences, *result.findings])
+        refuse(result.after(differences).findings)
     return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
 
 
@@ -102,8 +102,7 @@ def _around(
     """What lies around the network, as `plan` sees it. A cluster that exists has its ranges, whatever lies around."""
     if found.cluster is not None:
         return Surroundings(existing.reservations(found, names))
-    vnet = options.ranges.requests.vnet
-    given = vnet if isinstance(vnet, tuple) else ()
+    given = options.ranges.requests.vnet.networks
     own = None if found.vnet is None else found.network
     return survey_around(reader, names, own, subscriptions_of(names, options.discover), given, caller=caller)
 

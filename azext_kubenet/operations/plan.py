@@ -26,7 +26,7 @@ def run(cmd: Any, typed: Typed) -> Json:
     findings = (*options.findings, *_more_findings(options))
     readable = not any(finding.severity is Severity.ERROR for finding in findings)
     result = _result(cmd, options, readable, console.say)
-    result = replace(result, findings=(*findings, *result.findings))
+    result = result.after(findings)
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)
@@ -73,7 +73,8 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     ranges = result.plan
     if ranges.subnet is None:
         return result
-    from azext_kubenet.addressing.network_models.comparison import advice, compare, lines
+    from azext_kubenet.addressing.network_models.comparison import compare
+    from azext_kubenet.output.compared import advice, lines
 
     found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
     for line in lines(found) if options.explain else advice(found):
@@ -84,7 +85,6 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
 def _explain(result: PlanResult, say: Say) -> None:
     """Say in words why each range is that one, and how far they carry."""
     from azext_kubenet import diagram
-    from azext_kubenet.addressing.growth import lines
-    from azext_kubenet.output.explained import explain
+    from azext_kubenet.output.explained import explain, outlook
 
-    say(explain(result, "\n".join(lines(result.limits, result.next_sizes)), diagram.text(result)).rstrip())
+    say(explain(result, "\n".join(outlook(result.limits, result.next_sizes)), diagram.text(result)).rstrip())

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import RangeRequests
+from azext_kubenet.addressing.model import UNSPECIFIED, RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -57,10 +57,8 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
     if subnet is not None:
         requests = replace(requests, in_use=subnet.addresses_in_use)
-    prefixes = ranges.requests.vnet
-    new = prefixes if isinstance(prefixes, tuple) else ()
     own, subscriptions = found.network if vnet else None, subscriptions_of(names, options.discover)
-    around = survey_around(reader, names, own, subscriptions, new, caller=caller)
+    around = survey_around(reader, names, own, subscriptions, ranges.requests.vnet.networks, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, around.elsewhere)
     context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
@@ -111,11 +109,11 @@ def _target(names: Names, subnet: Subnet | None) -> TargetNetwork:
     )
 
 
-def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Subnet | None) -> dict[str, str]:
+def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Subnet | None) -> dict[RangeKind, str]:
     """Whose the ranges are that exist."""
     given = {}
-    if vnet is not None and requests.vnet is None:
-        given["vnet"] = f"as virtual network {names.vnet} has it"
-    if subnet is not None and requests.subnet is None:
-        given["subnet"] = f"as subnet {names.subnet} of {names.vnet} has it"
+    if vnet is not None and requests.vnet == UNSPECIFIED:
+        given[RangeKind.VNET] = f"as virtual network {names.vnet} has it"
+    if subnet is not None and requests.subnet == UNSPECIFIED:
+        given[RangeKind.SUBNET] = f"as subnet {names.subnet} of {names.vnet} has it"
     return given

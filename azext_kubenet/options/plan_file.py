@@ -5,20 +5,15 @@ import shlex
 from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
+from azext_kubenet.addressing.model import Finding, RangeKind, Severity, Snapshot, advise
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES
-from azext_kubenet.options.typed import Typed
+from azext_kubenet.options.typed import Typed, parameter
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
 _KEYS: tuple[tuple[str, str, type], ...] = (
-    ("vnetAddressPrefixes", "vnet_address_prefixes", list),
-    ("subnetPrefix", "subnet_prefix", str),
-    ("podCidr", "pod_cidr", str),
-    ("serviceCidr", "service_cidr", str),
-    ("dnsServiceIp", "dns_service_ip", str),
-    ("dockerBridgeAddress", "docker_bridge_address", str),
+    *((kind.key, parameter(kind.option), list if kind is RangeKind.VNET else str) for kind in RangeKind),
     ("nodeCount", "node_count", int),
     ("maxCount", "max_count", int),
     ("maxPods", "max_pods", int),
@@ -28,7 +23,7 @@ _KEYS: tuple[tuple[str, str, type], ...] = (
 #: Keys that a plan may lack: then nothing was stated.
 _OPTIONAL = {"maxCount", "extraIps"}
 #: A key whose value may be null: the docker bridge is never sent, and a plan may have no place for one.
-_BRIDGE = "dockerBridgeAddress"
+_BRIDGE = RangeKind.DOCKER_BRIDGE.key
 #: Options that a plan gives as one text, where the command line takes several.
 _LISTS = {"subnet_prefix"}
 
@@ -81,7 +76,7 @@ class PlanFile:
 
     options: Typed
     seen: Snapshot | None = None
-    derived: tuple[str, ...] = ()
+    derived: tuple[RangeKind, ...] = ()
     subscription: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -164,9 +159,9 @@ def _given(given: object, options: Json) -> None:
     """
     if given is not None and not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
         raise ValueError
-    if options.get("vnet_address_prefixes") and "vnetAddressPrefixes" not in (given or ()):
-        options["derived"] = ["vnet"]
-    if "dockerBridgeAddress" not in (given or ()):
+    if options.get("vnet_address_prefixes") and RangeKind.VNET.key not in (given or ()):
+        options["derived"] = [RangeKind.VNET]
+    if _BRIDGE not in (given or ()):
         options.pop("docker_bridge_address", None)
 
 

@@ -1,12 +1,23 @@
 """From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from netaddr import IPNetwork
-
 from azext_kubenet.addressing import cidr
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Reservation, Severity, advise
+from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
+    ClusterSize,
+    Finding,
+    RangeRequest,
+    RangeRequests,
+    Reservation,
+    Severity,
+    advise,
+    fixed,
+    sized,
+    use,
+)
 from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
 from azext_kubenet.options.typed import Typed
 
@@ -48,14 +59,24 @@ class _Reader:
             return None
         try:
             return parse(text)
-        except cidr.NotANetwork as fault:
-            self.fault(option, fault)
-            return getattr(fault, "network", None)
+        except cidr.NotANetwork as error:
+            self.note(option, error)
+            return None
 
-    def fault(self, option: str, fault: cidr.NotANetwork, where: str = "") -> None:
+    def request(self, option: str, text: str | None) -> RangeRequest:
+        """What is requested of a range; for an address in a network, that network beside a finding."""
+        if text is None:
+            return UNSPECIFIED
+        try:
+            return cidr.read_request(text)
+        except cidr.NotANetwork as error:
+            self.note(option, error)
+            return fixed(error.network) if isinstance(error, cidr.HostBits) else UNSPECIFIED
+
+    def note(self, option: str, error: cidr.NotANetwork, where: str = "") -> None:
         """Note what is wrong with an option's value."""
-        message = f"{option}{where}: {fault.message}"
-        self.findings.append(Finding(fault.rule, Severity.ERROR, (option,), message, fault.fixes(option)))
+        message = f"{option}{where}: {error.message}"
+        self.findings.append(Finding(error.rule, Severity.ERROR, (option,), message, error.fixes(option)))
 
     def sequence(self, option: str, values: Sequence[str]) -> list[Reservation]:
         """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
@@ -63,7 +84,7 @@ class _Reader:
             return []
         from azext_kubenet.options.range_lists.values import read_values  # takes longer than the rest of a plan
 
-        return read_values(option, values, option in _SINGLES, self.fault, self.findings)
+        return read_values(option, values, option in _SINGLES, self.note, self.findings)
 
     def excluded(self, values: Sequence[str]) -> list[Reservation]:
         """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
@@ -82,7 +103,7 @@ class _Reader:
             self.findings.append(Finding(rule, severity, (option,), what, advise(advice)))
         return found
 
-    def vnet(self, values: Sequence[str]) -> tuple[IPNetwork, ...] | int | None:
+    def vnet(self, values: Sequence[str]) -> RangeRequest:
         """The prefixes of a network, or one size."""
         option = "--vnet-address-prefixes"
         words = [word for value in values for word in value.replace(",", " ").split()]
@@ -93,10 +114,13 @@ class _Reader:
                     "too-many-prefixes", Severity.ERROR, (option,), message, advise("use fewer and larger prefixes")
                 )
             )
-        read = [self.read(option, word, cidr.read_network_or_size) for word in words[:_MOST_PREFIXES]]
-        found = [each for each in read if each is not None]
-        sizes = [each for each in found if isinstance(each, int)]
-        prefixes = tuple(each for each in found if not isinstance(each, int))
+        already = len(self.findings)
+        read = [self.request(option, word) for word in words[:_MOST_PREFIXES]]
+        sizes = [each.prefixlen for each in read if each.prefixlen is not None]
+        prefixes = fixed(*(network for each in read for network in each.networks))
+        if len(prefixes.networks) == len(words):  # host bits alone are wrong, and the fix is one for all prefixes
+            whole = (use(option, prefixes),)
+            self.findings[already:] = [replace(each, fixes=whole) for each in self.findings[already:]]
         if sizes and len(words) > 1:
             message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
             self.findings.append(
@@ -108,10 +132,10 @@ class _Reader:
                     advise(f"use {option} /{sizes[0]}, or whole CIDRs"),
                 )
             )
-            return prefixes or None
-        return sizes[0] if sizes else prefixes or None
+            return prefixes
+        return sized(sizes[0]) if sizes else prefixes
 
-    def subnet(self, values: Sequence[str]) -> IPNetwork | int | None:
+    def subnet(self, values: Sequence[str]) -> RangeRequest:
         """The prefix of the subnet: one only [A14]."""
         option = "--subnet-prefix"
         words = [word for value in values for word in value.replace(",", " ").split()]
@@ -122,11 +146,10 @@ class _Reader:
                     Severity.ERROR,
                     (option,),
                     f"{option}: {len(words)} prefixes are given, but AKS takes a subnet with one",
-                    advise(f"use {option} {words[0]}"),
+                    (use(option, words[0]),),
                 )
             )
-        found: IPNetwork | int | None = self.read(option, words[0] if words else None, cidr.read_network_or_size)
-        return found
+        return self.request(option, words[0] if words else None)
 
 
 def read_ranges(typed: Typed) -> RangeOptions:
@@ -146,8 +169,8 @@ def read_ranges(typed: Typed) -> RangeOptions:
         within=tuple(each.network for each in reader.sequence("--within", typed.words("within"))),
         vnet=reader.vnet(typed.words("vnet_address_prefixes")),
         subnet=reader.subnet(typed.words("subnet_prefix")),
-        pods=reader.read("--pod-cidr", typed.value("pod_cidr"), cidr.read_network_or_size),
-        services=reader.read("--service-cidr", typed.value("service_cidr"), cidr.read_network_or_size),
+        pods=reader.request("--pod-cidr", typed.value("pod_cidr")),
+        services=reader.request("--service-cidr", typed.value("service_cidr")),
         dns_ip=reader.read("--dns-service-ip", typed.value("dns_service_ip"), cidr.read_address),
         docker_bridge=reader.read(
             "--docker-bridge-address", typed.value("docker_bridge_address"), cidr.read_address_with_prefix

@@ -89,6 +89,11 @@ def spelled(name: str) -> str:
     return _SPELLED.get(name, "--" + name.replace("_", "-"))
 
 
+def parameter(option: str) -> str:
+    """The name of a range's parameter, by its option."""
+    return option.removeprefix("--").replace("-", "_")
+
+
 def _refuse_contradictions(values: Iterable[object]) -> None:
     found = [value.typed for value in values if isinstance(value, Contradiction)]
     if found:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
-from azext_kubenet.addressing.explanation import KEYS
-from azext_kubenet.addressing.model import Origin, Reservation
+from azext_kubenet.addressing import growth
+from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.addressing.wording import NAMES, many
+from azext_kubenet.addressing.wording import many
 
 #: Columns of a terminal that few people have less of.
 _WIDTH = 100
@@ -24,7 +25,6 @@ _AROUND = {
     Origin.VNET: "unconnected network",
     Origin.AZURE: "Azure range",
 }
-_TITLES = {**NAMES, "dns_ip": "DNS service IP", "docker_bridge": "docker bridge"}
 _LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
 
 
@@ -40,11 +40,12 @@ def explain(result: PlanResult, *more: str) -> str:
 
 def _ranges(result: PlanResult) -> Iterator[str]:
     """What each range is, its value, and why it is that."""
-    for name, key in KEYS.items():
-        value = getattr(result.plan, name)
-        if value:
-            text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield from _filled(f"{_TITLES[name]} {text}:", result.reasons.get(key, ""))
+    for kind in RangeKind:
+        if result.plan[kind]:
+            # the value of the docker bridge is its address, not its network
+            title = "docker bridge" if kind is RangeKind.DOCKER_BRIDGE else kind.words
+            head = f"{title} {' '.join(map(str, result.plan[kind]))}:"
+            yield from _filled(head, result.reasons.get(kind.key, ""))
 
 
 def _carries(result: PlanResult) -> Iterator[str]:
@@ -93,3 +94,47 @@ def _filled(head: str, text: str) -> list[str]:
     return wrap(
         f"{head} {text}", _WIDTH, subsequent_indent=lead + _INDENT, break_long_words=False, break_on_hyphens=False
     )
+
+
+def raised_by(sizes: Sequence[NextSize]) -> str:
+    """A sentence on which single step up carries more nodes, and on both together where that is more still."""
+    words = {growth.SUBNET: "a subnet of /{0.subnet}", growth.PODS: "a pod CIDR of /{0.pods}"}
+    single = [size for size in sizes if size.step != growth.BOTH and size.more > 0]
+    parts = [f"{words[each.step].format(each)} carries {each.nodes} nodes" for each in single]
+    best = max((each.more for each in single), default=0)
+    parts += [
+        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} carries {each.nodes} nodes"
+        for each in sizes
+        if each.step == growth.BOTH and each.more > best
+    ]
+    return ", ".join(parts) if parts else "larger ranges carry no more nodes: the routes bind, or AKS's own limit"
+
+
+_BINDS = {
+    growth.SUBNET: "subnet",
+    growth.PODS: "pod CIDR",
+    growth.ROUTES: "route table",
+    growth.NODES: "node limit of AKS",
+    growth.SERVICES: "service CIDR",
+}
+
+
+def outlook(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) -> list[str]:
+    """The growth of a plan as people read it."""
+    text = []
+    for each in found:
+        if isinstance(each, ServiceLimit):
+            last = f"; the first {each.static} are assigned last, so that fixed IPs can use them" if each.static else ""
+            plural = "service address" if each.addresses == 1 else "service addresses"
+            text.append(f"{_BINDS[each.limit]}: {each.addresses:,} {plural}{last}; {each.then}")
+            continue
+        left = f"{each.left} more than planned" if each.left >= 0 else f"{-each.left} fewer than planned"
+        time = "" if each.years is None else f", {_time(each.years)}"
+        text.append(f"{_BINDS[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
+    return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
+
+
+def _time(years: float) -> str:
+    if years >= growth.MOST_YEARS:
+        return f"reached in {growth.MOST_YEARS} years or later"
+    return f"reached in {years:.1f} years" if years else "reached now"

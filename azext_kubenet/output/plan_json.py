@@ -1,8 +1,7 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
-from netaddr import IPNetwork
-
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Snapshot
+from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeKind, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
@@ -13,12 +12,12 @@ def answer(result: PlanResult) -> Json:
     plan, size = result.plan, result.plan.size
     stated = {} if size.max_count is None else {"maxCount": size.max_count}
     return {
-        "vnetAddressPrefixes": [str(prefix) for prefix in plan.vnet],
-        "subnetPrefix": str(plan.subnet),
-        "podCidr": str(plan.pods),
-        "serviceCidr": str(plan.services),
-        "dnsServiceIp": str(plan.dns_ip),
-        "dockerBridgeAddress": None if plan.docker_bridge is None else str(plan.docker_bridge),
+        RangeKind.VNET.key: [str(prefix) for prefix in plan.vnet],
+        RangeKind.SUBNET.key: str(plan.subnet),
+        RangeKind.PODS.key: str(plan.pods),
+        RangeKind.SERVICES.key: str(plan.services),
+        RangeKind.DNS_IP.key: str(plan.dns_ip),
+        RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
         "given": _given(result.requests),
         "nodeCount": size.node_count,
@@ -30,9 +29,9 @@ def answer(result: PlanResult) -> Json:
         "demand": _takes(size),
         **({} if result.capacity is None else {"capacity": _carries(result.capacity)}),
         "reasons": dict(result.reasons),
-        "growth": [limit.as_dict() for limit in result.limits],
-        "nextSizes": [size.as_dict() for size in result.next_sizes],
-        **({} if result.comparison is None else {"comparison": result.comparison.as_dict()}),
+        "growth": [_limit(limit) for limit in result.limits],
+        "nextSizes": [_next_size(size) for size in result.next_sizes],
+        **_compared(result),
         **({} if result.snapshot is None else {"seen": _seen(result.snapshot)}),
         **({} if result.target is None else _network(result.target, plan.in_use)),
         "findings": [finding_dict(finding) for finding in result.findings],
@@ -64,15 +63,7 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
 
 def _given(requests: RangeRequests) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
-    ranges = {
-        "vnetAddressPrefixes": isinstance(requests.vnet, tuple),
-        "subnetPrefix": isinstance(requests.subnet, IPNetwork),
-        "podCidr": isinstance(requests.pods, IPNetwork),
-        "serviceCidr": isinstance(requests.services, IPNetwork),
-        "dnsServiceIp": requests.dns_ip is not None,
-        "dockerBridgeAddress": requests.docker_bridge is not None,
-    }
-    return [key for key, given in ranges.items() if given]
+    return [kind.key for kind in RangeKind if requests[kind].is_fixed]
 
 
 def _takes(size: ClusterSize) -> Json:
@@ -98,6 +89,38 @@ def _carries(carries: Capacity) -> Json:
         "nodesByPodCidr": carries.nodes_by_pod_cidr,
         "nodesByRoutes": carries.nodes_by_routes,
     }
+
+
+def _limit(limit: Limit | ServiceLimit) -> Json:
+    """Where a limit binds, and what can be done then."""
+    if isinstance(limit, ServiceLimit):
+        holds: Json = {"addresses": limit.addresses, "staticBand": limit.static}
+    else:
+        years = {} if limit.years is None else {"years": limit.years}
+        holds = {"nodes": limit.nodes, "nodesLeft": limit.left, **years}
+    return {"limit": limit.limit, **holds, "then": limit.then}
+
+
+def _next_size(size: NextSize) -> Json:
+    """What larger ranges would carry."""
+    return {
+        "step": size.step,
+        "subnetPrefix": f"/{size.subnet}",
+        "podCidr": f"/{size.pods}",
+        "nodes": size.nodes,
+        "pods": size.pods_carried,
+        "limitedBy": size.limited_by,
+        "moreNodes": size.more,
+    }
+
+
+def _compared(result: PlanResult) -> Json:
+    """The comparison of the network models, if there is one."""
+    if result.comparison is None:
+        return {}
+    from azext_kubenet.output.compared import comparison_json  # a plan without it need not wait for it
+
+    return {"comparison": comparison_json(result.comparison)}
 
 
 def _pools(size: ClusterSize) -> Json:

@@ -5,6 +5,8 @@ import pytest
 from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import growth
 from azext_kubenet.addressing.network_models import comparison
+from azext_kubenet.output.compared import comparison_json, lines
+from azext_kubenet.output.explained import outlook
 from tests.unit.addressing.asking import ask
 
 GROWTH = {
@@ -29,7 +31,7 @@ POOLS = {
 def test_growth_reads_as_it_did(name, golden):
     line, percent = GROWTH[name]
     plan = ask(line).plan
-    text = growth.lines(growth.growth(plan, percent), growth.next_sizes(plan))
+    text = outlook(growth.growth(plan, percent), growth.next_sizes(plan))
     golden(f"growth/{name}.txt", "\n".join([f"$ az kubenet plan {line}".rstrip(), *text]) + "\n")
 
 
@@ -39,8 +41,8 @@ def test_models_read_as_they_did(name, golden):
     plan = ask(line).plan
     found = comparison.compare(plan.size, plan.subnet, needs)
     needed = f" --needs {' '.join(needs)}" if needs else ""
-    rows = [" | ".join(map(str, each.values())) for each in plan_table({"comparison": found.as_dict()})]
-    text = [f"$ az kubenet plan {line} --compare{needed}", *comparison.lines(found), "", *rows]
+    rows = [" | ".join(map(str, each.values())) for each in plan_table({"comparison": comparison_json(found)})]
+    text = [f"$ az kubenet plan {line} --compare{needed}", *lines(found), "", *rows]
     golden(f"models/{name}.txt", "\n".join(text) + "\n")
 
 

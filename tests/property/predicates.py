@@ -7,9 +7,9 @@ from functools import cached_property
 
 from netaddr import IPAddress
 
-from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
+from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Severity
 from tests.property import oracle
-from tests.property.universe import called, network
+from tests.property.universe import called, network, request
 
 ip = ipaddress.ip_network
 PRIVATE = [ip(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
@@ -46,14 +46,14 @@ class Plan:
     def wish(self):
         return RangeRequests(
             tuple(map(network, self.within)),
-            tuple(map(network, self.vnet)),
-            network(self.subnet),
-            network(self.pods),
-            network(self.services),
+            request(self.vnet),
+            request(self.subnet),
+            request(self.pods),
+            request(self.services),
             IPAddress(self.dns_ip),
             network(self.bridge),
             self.in_use,
-            self.existing,
+            tuple(map(RangeKind, self.existing)),
         )
 
     @property
@@ -263,9 +263,7 @@ def plan_of(verdict):
     """A complete plan. Where there is no DNS address, one that is no fault stands for it."""
     plan, wish = verdict.plan, verdict.requests
     chosen = {
-        name
-        for name in ("vnet", "subnet", "pods", "services", "docker_bridge")
-        if getattr(wish, name) is None or isinstance(getattr(wish, name), int)
+        name for name in ("vnet", "subnet", "pods", "services", "docker_bridge") if not wish[RangeKind(name)].is_fixed
     }
     chosen |= {"dns_ip"} if wish.dns_ip is None else set()
     dns = plan.services.first + 2 if plan.dns_ip is None else int(plan.dns_ip)

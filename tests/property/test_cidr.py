@@ -82,9 +82,9 @@ def test_addresses_and_sizes_are_what_they_look_like(text):
         assert isinstance(address, NotANetwork)
     else:
         assert int(address) == int(wanted)
-    size = answer(cidr.read_network_or_size, text)
+    size = answer(cidr.read_request, text)
     looks_like_a_size = re.fullmatch(r"/(0|[1-9][0-9]?)", text.strip(), re.ASCII) and int(text.strip()[1:]) <= 32
-    assert isinstance(size, int) == bool(looks_like_a_size)
+    assert (not isinstance(size, NotANetwork) and size.is_sized) == bool(looks_like_a_size)
     with_prefix = answer(cidr.read_address_with_prefix, text)
     if not isinstance(with_prefix, NotANetwork):
         assert str(with_prefix) == str(ipaddress.IPv4Interface(text.strip()))

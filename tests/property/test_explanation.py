@@ -6,16 +6,26 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.explanation import KEYS, reasons, why
+from azext_kubenet.addressing.explanation import reasons, why
 from azext_kubenet.addressing.explanation.claims import Cause, Where, Why
-from azext_kubenet.addressing.explanation.reason import Kind
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests
+from azext_kubenet.addressing.explanation.reason import How
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, RangeRequests, sized
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.oracle import block, inside, overlap
 from tests.property.test_plans import questions
 from tests.property.test_search import USUAL, as_block
-from tests.property.universe import REGIONS, Case, asked, blocks_in, complement, network, reservations, universes
+from tests.property.universe import (
+    REGIONS,
+    Case,
+    asked,
+    blocks_in,
+    complement,
+    request,
+    requested,
+    reservations,
+    universes,
+)
 from tests.support.effort import tries
 
 ORDER = ["vnet", "pods", "services", "docker_bridge"]
@@ -32,16 +42,15 @@ class Look:
         self.kept = [(each.origin.value, as_block(each.network)) for each in taken]
         self.subnets = [as_block(each.network) for each in taken if each.origin is Origin.SUBNET]
         self.within = [as_block(each) for each in wish.within]
-        self.got = {name: as_block(getattr(plan, name).cidr) for name in ["subnet", *ORDER[1:]] if getattr(plan, name)}
+        self.got = {name: as_block(block) for name, block in plan.ranges(*RangeKind)}
         self.got["vnet"] = as_block(plan.vnet[0])
-        prefixes = wish.vnet if isinstance(wish.vnet, tuple) else ()
-        subnets = [] if wish.subnet is None or isinstance(wish.subnet, int) else [as_block(wish.subnet)]
-        self.own = oracle.Own(self.within, list(map(as_block, prefixes)), subnets)
+        prefixes, subnets = wish.vnet.networks, wish.subnet.networks
+        self.own = oracle.Own(self.within, list(map(as_block, prefixes)), list(map(as_block, subnets)))
         self.surge = oracle.surge_of(demand.nodes, demand.max_surge.value, demand.max_surge.percent)
         self.addresses = demand.nodes + self.surge + demand.extra_ips
 
     def given(self, name):
-        return getattr(self.wish, name) is not None and not isinstance(getattr(self.wish, name), int)
+        return self.wish[RangeKind(name)].is_fixed
 
     def around_a_subnet(self):
         return self.given("subnet") and not self.given("vnet")
@@ -63,7 +72,7 @@ class Look:
 
     def wanted(self, name):
         """The size of a range, were there space enough."""
-        asked, peak = getattr(self.wish, name), self.demand.nodes + self.surge
+        asked, peak = requested(self.wish, name), self.demand.nodes + self.surge
         if isinstance(asked, int):
             return asked
         if name == "pods":
@@ -71,14 +80,14 @@ class Look:
         return min(16, self.wanted_subnet()) if name == "vnet" else 16
 
     def wanted_subnet(self):
-        if isinstance(self.wish.subnet, int):
-            return self.wish.subnet
+        if self.wish.subnet.is_sized:
+            return self.wish.subnet.prefixlen
         least = next(size for size in range(29, 0, -1) if 2 ** (32 - size) - 5 >= self.addresses)
         return least if self.demand.max_count is not None else min(24, least)
 
     def before(self, name):
         """Ranges of the plan that were there when the usual value of one was tried."""
-        ranges = [as_block(getattr(self.wish, other).cidr) for other in ORDER[1:] if self.given(other)]
+        ranges = [requested(self.wish, other) for other in ORDER[1:] if self.given(other)]
         if name == "subnet":
             return ranges
         if self.given("vnet") or self.around_a_subnet():
@@ -127,8 +136,8 @@ def check_size(look, name, size):
     got = look.got[name]
     wanted = look.wanted_subnet() if name == "subnet" else look.wanted(name)
     event(f"size: {size.why}")
-    assert (size.prefix, size.wanted) == (got[1], wanted)
-    assert (size.why is Why.ASKED) == isinstance(getattr(look.wish, name), int)
+    assert (size.prefixlen, size.wanted) == (got[1], wanted)
+    assert (size.why is Why.ASKED) == look.wish[RangeKind(name)].is_sized
     assert (size.why is Why.SQUEEZED) == (got[1] > wanted)
     if size.why is Why.ASKED:
         assert f"/{got[1]} " in size.words()
@@ -143,7 +152,7 @@ def check_size(look, name, size):
             "address": lambda prefix: 2 ** (32 - prefix),
             "usable address": lambda prefix: 2 ** (32 - prefix) - 5,
         }[size.need.unit]
-        asked = 2 ** (32 - look.wish.subnet) if size.need.unit == "address" else None
+        asked = 2 ** (32 - look.wish.subnet.prefixlen) if size.need.unit == "address" else None
         assert size.need.needed == (
             look.demand.nodes + look.surge if size.need.unit == "pod block" else asked or look.addresses
         )
@@ -184,24 +193,24 @@ def check_around(look, name, around):
 
 
 def check_kind(look, reason):
-    name, kind = reason.name, reason.kind
-    event(f"kind: {kind} {name}")
+    name, how = reason.kind, reason.how
+    event(f"how: {how} {name}")
     if name == "dns_ip":
-        assert kind is (Kind.DERIVED if look.wish.dns_ip is None else Kind.GIVEN)
-        assert kind is Kind.GIVEN or int(look.plan.dns_ip) == look.got["services"][0] + 10
+        assert how is (How.DERIVED if look.wish.dns_ip is None else How.GIVEN)
+        assert how is How.GIVEN or int(look.plan.dns_ip) == look.got["services"][0] + 10
     elif look.given(name):
-        assert kind is Kind.GIVEN
+        assert how is How.GIVEN
     elif name == "subnet":
-        assert (kind is Kind.USUAL) == (look.got[name] == (SUBNET[0], look.got[name][1]))
-        assert kind is Kind.USUAL or reason.place or look.got[name][0] == look.got["vnet"][0]
+        assert (how is How.USUAL) == (look.got[name] == (SUBNET[0], look.got[name][1]))
+        assert how is How.USUAL or reason.place or look.got[name][0] == look.got["vnet"][0]
     elif name == "vnet" and look.given("subnet"):
-        assert kind in (Kind.USUAL, Kind.AROUND)
+        assert how in (How.USUAL, How.AROUND)
         assert inside(as_block(reason.subnet), look.got["vnet"])
-        assert (kind is Kind.USUAL) == (
-            look.got["vnet"] == USUAL["vnet"] != look.got["subnet"] and not isinstance(look.wish.vnet, int)
+        assert (how is How.USUAL) == (
+            look.got["vnet"] == USUAL["vnet"] != look.got["subnet"] and not look.wish.vnet.is_sized
         )
     else:
-        assert (kind is Kind.USUAL) == look.is_usual(name)
+        assert (how is How.USUAL) == look.is_usual(name)
 
 
 def check(demand, wish, taken, elsewhere):
@@ -210,23 +219,23 @@ def check(demand, wish, taken, elsewhere):
     if not verdict.plan.complete:
         return None, []
     look, found = Look(demand, wish, taken, verdict.plan), why(verdict)
-    assert [reason.name for reason in found] == [name for name in KEYS if getattr(verdict.plan, name)]
+    assert [reason.kind for reason in found] == [name for name in RangeKind if verdict.plan[name]]
     for reason in found:
         check_kind(look, reason)
         if reason.conflict is not None:
-            around = reason.kind is Kind.AROUND
+            around = reason.how is How.AROUND
             check_conflict(
                 look,
-                "subnet" if around and reason.conflict.cause is not Cause.OUTSIDE_WITHIN else reason.name,
+                "subnet" if around and reason.conflict.cause is not Cause.OUTSIDE_WITHIN else reason.kind,
                 reason.conflict,
             )
-        elif reason.kind is Kind.MOVED and reason.name != "subnet":
+        elif reason.how is How.MOVED and reason.kind != "subnet":
             assert reason.place.network.prefixlen > 29, "a cause is missing"
-        if reason.size is not None and reason.kind is not Kind.AROUND:
-            check_size(look, reason.name, reason.size)
-        check_around(look, reason.name, reason.around)
+        if reason.size is not None and reason.how is not How.AROUND:
+            check_size(look, reason.kind, reason.size)
+        check_around(look, reason.kind, reason.around)
         assert reason.words()
-    assert reasons(verdict) == {KEYS[reason.name]: reason.words() for reason in found}
+    assert reasons(verdict) == {reason.kind.key: reason.words() for reason in found}
     return look, found
 
 
@@ -241,7 +250,7 @@ def test_what_is_said_is_true_in_the_whole_address_space(question):
 #: change what is looked at for the pods.
 CORNER = asked(
     ClusterSize(node_count=1),
-    RangeRequests(within=(IPNetwork("192.168.0.0/21"),), pods=21),
+    RangeRequests(within=(IPNetwork("192.168.0.0/21"),), pods=sized(21)),
     " ".join(
         oracle.text(each)
         for each in complement([block("10.244.0.0/21"), block("192.168.0.0/27"), block("100.64.0.0/21")])
@@ -271,10 +280,8 @@ def networks_with_subnets(draw):
     )
     taken = draw(st.lists(st.sampled_from(prefixes).flatmap(lambda prefix: blocks_in(prefix, 28)), max_size=8))
     demand = ClusterSize(node_count=draw(st.integers(1, 20)), max_count=draw(st.sampled_from([None, 20, 50])))
-    wish = RangeRequests(
-        vnet=tuple(network(prefix) for prefix in prefixes), subnet=draw(st.sampled_from([None, None, 26]))
-    )
-    problem = oracle.Problem(REGIONS, taken, [], prefixes, wish.subnet, None, None, None)
+    wish = RangeRequests(vnet=request(prefixes), subnet=request(draw(st.sampled_from([None, None, 26]))))
+    problem = oracle.Problem(REGIONS, taken, [], prefixes, wish.subnet.prefixlen, None, None, None)
     return Case(demand, wish, reservations(taken, ["subnet", "subnet", "peering"]), problem, [])
 
 
@@ -284,17 +291,17 @@ def test_what_is_said_of_a_subnet_in_a_network_that_is_there_is_true(case):
     check_with_places(case, ["subnet"])  # the others have all the world
 
 
-def check_with_places(case, names=KEYS):
+def check_with_places(case, names=tuple(RangeKind)):
     look, found = check(case.demand, case.wish, case.taken, case.elsewhere)
     if look is None:
         return
-    for reason in [each for each in found if each.name in names]:
+    for reason in [each for each in found if each.kind in names]:
         if reason.conflict is not None and reason.conflict.cause is Cause.NO_ROOM:
             check_no_room(case, look, reason)
         if reason.size is not None and reason.size.why is Why.SQUEEZED:
-            check_squeezed(case, look, reason.name, reason.size)
+            check_squeezed(case, look, reason.kind, reason.size)
         if reason.place is not None:
-            check_place(case, look, reason.name, reason.place)
+            check_place(case, look, reason.kind, reason.place)
         if reason.around is not None and reason.around.left is not None:
             check_left(case, look, reason.around)
 
@@ -305,13 +312,13 @@ def smallest(case, look):
 
 def check_no_room(case, look, reason):
     place, rest = as_block(reason.conflict.place), smallest(case, look)
-    assert not look.in_the_way("subnet" if reason.kind is Kind.AROUND else reason.name, place)
-    if reason.kind is Kind.AROUND:
+    assert not look.in_the_way("subnet" if reason.how is How.AROUND else reason.kind, place)
+    if reason.how is How.AROUND:
         assert not case.problem.fits(rest, [place])
         return
-    fixed = [name for name in look.open()[: look.open().index(reason.name)] if look.is_usual(name)]
-    rest = {name: size for name, size in rest.items() if name not in [*fixed, reason.name]}
-    assert not case.problem.fits(rest, [*look.before(reason.name), place])
+    fixed = [name for name in look.open()[: look.open().index(reason.kind)] if look.is_usual(name)]
+    rest = {name: size for name, size in rest.items() if name not in [*fixed, reason.kind]}
+    assert not case.problem.fits(rest, [*look.before(reason.kind), place])
 
 
 def free_places(case, look, name, size):
@@ -330,8 +337,8 @@ def check_squeezed(case, look, name, size):
         assert f"no /{size.wanted} " in size.words()
     if size.crowded:
         sizes = {other: look.got[other][1] for other in look.open() if not look.is_usual(other)}
-        assert free_places(case, look, name, size.prefix - 1)
-        assert not case.problem.fits({**sizes, name: size.prefix - 1}, look.settled())
+        assert free_places(case, look, name, size.prefixlen - 1)
+        assert not case.problem.fits({**sizes, name: size.prefixlen - 1}, look.settled())
     assert size.free is not None or size.crowded
 
 

@@ -3,7 +3,7 @@
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, RangeRequests, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.predicates import check_verdict
@@ -70,7 +70,7 @@ HOMES = [oracle.block(str(each)) for each in ALONE.networks()]
 def sound_but_for_reservations(draw):
     """Some ranges of a plan without any fault are given, and small reservations lie in some of its ranges."""
     given_ones = draw(st.sets(st.sampled_from(["vnet", "subnet", "pods", "services", "docker_bridge"])))
-    wish = RangeRequests(**{name: getattr(ALONE, name) for name in given_ones})
+    wish = RangeRequests().but({RangeKind(name): fixed(*ALONE[RangeKind(name)]) for name in given_ones})
     small = st.sampled_from(HOMES).flatmap(lambda home: st.integers(0, 15).map(lambda at: (home, at)))
     blocks = [(home[0] + at * 2 ** (28 - home[1]), home[1] + 4) for home, at in draw(st.lists(small, max_size=4))]
     return wish, reservations(blocks, draw(origins)), draw(far_clusters)
@@ -93,5 +93,4 @@ def connected(taken):
 
 def blocks(plan):
     """Name and block of the decided ranges that may be shared with clusters."""
-    decided = {name: getattr(plan, name) for name in WORDS if getattr(plan, name) is not None}
-    return [(name, (each.first, each.prefixlen)) for name, each in decided.items()]
+    return [(name, (each.first, each.prefixlen)) for name, each in plan.ranges(*map(RangeKind, WORDS))]

@@ -6,14 +6,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netaddr import IPNetwork
 
 from azext_kubenet.addressing import cidr, sizing
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, RangeRequests
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.rules import PLACE_RULES
 from tests.property import oracle
-from tests.property.universe import called, far_clusters, network, origins, reservations, spread, surges
+from tests.property.universe import called, far_clusters, network, origins, request, reservations, spread, surges
 from tests.support.effort import tries
 from tests.unit.addressing.asking import changed, recommended
 
@@ -46,8 +45,10 @@ def questions(draw):
     )
     wish = {name: draw(sizes) for name in ("vnet", "subnet", "pods", "services")}
     if draw(st.booleans()):
-        wish[draw(st.sampled_from(["subnet", "pods", "services", "docker_bridge"]))] = network(draw(spread(28)))
-    return demand, RangeRequests(within=tuple(map(cidr.read_network, within)), **wish), taken, draw(far_clusters)
+        wish[draw(st.sampled_from(["subnet", "pods", "services", "docker_bridge"]))] = draw(spread(28))
+    requests = RangeRequests(within=tuple(map(cidr.read_network, within)))
+    requests = requests.but({RangeKind(name): request(each) for name, each in wish.items()})
+    return demand, requests, taken, draw(far_clusters)
 
 
 def ip_network(one):
@@ -62,7 +63,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     assert plan_ranges(demand, wish, taken, (), elsewhere) == verdict
     plan = verdict.plan
     check_kept(plan, wish)
-    if not any(isinstance(asked, IPNetwork) for asked in (wish.subnet, wish.pods, wish.services, wish.docker_bridge)):
+    if not any(wish[kind].is_fixed for kind in RangeKind if kind is not RangeKind.VNET):
         # what the planner chose by itself is blamed by no rule on places; other clusters may have it as well
         assert {finding.rule for finding in verdict.findings} & {each.rule.name for each in PLACE_RULES} <= {
             "cluster-range-duplicate",
@@ -81,7 +82,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
         assert not one.overlaps(other)
     own = oracle.Own(
         [oracle.block(str(each)) for each in wish.within],
-        subnets=[oracle.block(str(wish.subnet))] if isinstance(wish.subnet, IPNetwork) else [],
+        subnets=[oracle.block(str(each)) for each in wish.subnet.networks],
     )
     for name, one in (
         ("vnet", vnet),
@@ -95,7 +96,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
                 continue
             if one is not None and one.overlaps(ip_network(oracle.text(other))):
                 # a network made for a given subnet may be no more than that
-                assert isinstance(getattr(wish, name), IPNetwork) or (vnet == subnet == ip_network(wish.subnet))
+                assert wish[RangeKind(name)].is_fixed or (vnet == subnet == ip_network(wish.subnet.network))
                 assert "error" not in {row[2] for row in oracle.TOLD if row[0] == origin}
     check_demand(demand, subnet, pods)
     assert 13 <= services.prefixlen <= 28
@@ -108,13 +109,15 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
 def check_kept(plan, wish):
     """What is given is kept, and what is not decided is None."""
     for name in ("subnet", "pods", "services", "docker_bridge"):
-        asked, got = getattr(wish, name), getattr(plan, name)
-        if isinstance(asked, int):
-            assert got is None or got.prefixlen == asked
-        elif asked is not None:
-            assert (got.value, got.prefixlen) == (asked.value, asked.prefixlen)
-    if isinstance(wish.vnet, int):
-        assert all(prefix.prefixlen == wish.vnet for prefix in plan.vnet)
+        asked, got = wish[RangeKind(name)], plan[RangeKind(name)]
+        if asked.is_sized:
+            assert all(each.prefixlen == asked.prefixlen for each in got)
+        elif asked.is_fixed:
+            assert [(each.value, each.prefixlen) for each in got] == [
+                (each.value, each.prefixlen) for each in asked.networks
+            ]
+    if wish.vnet.is_sized:
+        assert all(prefix.prefixlen == wish.vnet.prefixlen for prefix in plan.vnet)
 
 
 def check_demand(demand, subnet, pods):
@@ -134,7 +137,7 @@ def check_places(wish, vnet, pods, services, bridge):
     assert any(services.subnet_of(each) for each in [*private, shared])
     if wish.docker_bridge is None and bridge is not None:
         assert any(bridge.subnet_of(each) for each in private)
-    if not wish.pods or isinstance(wish.pods, int):
+    if not wish.pods.is_fixed:
         assert any(pods.subnet_of(each) for each in [*private, shared])
     if wish.within:
         assert oracle.inside_all(oracle.block(str(vnet)), [oracle.block(str(each)) for each in wish.within])
@@ -183,10 +186,10 @@ def test_surge_and_sizes_for_every_count(value, percent):
     surge = MaxSurge(value, percent)
     for nodes in range(0, 400, 7):
         assert surge.nodes_for(nodes) == oracle.surge_of(nodes, value, percent)
-        prefix = sizing.subnet_prefix_for(nodes)
+        prefix = sizing.subnet_prefixlen(nodes)
         assert 2 ** (32 - prefix) - 5 >= nodes
         assert prefix == 29 or 2 ** (31 - prefix) - 5 < nodes
-        pods = sizing.pod_prefix_for(nodes)
+        pods = sizing.pod_prefixlen(nodes)
         assert 2 ** (24 - pods) >= nodes
         assert pods == 24 or 2 ** (23 - pods) < nodes
 

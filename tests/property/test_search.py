@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import event, given
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner import plan_result
 from azext_kubenet.addressing.planner.proposal import propose
 from tests.property import oracle
@@ -130,8 +131,8 @@ def largest_wanted(case, sizes):
     wanted = {name: min(16, size) for name, size in sizes.items()}
     wanted["vnet"] = min(16, 24, case.problem.subnet_size(addresses))
     for name in ("vnet", "pods", "services"):
-        if isinstance(getattr(wish, name), int):
-            wanted[name] = getattr(wish, name)
+        if wish[RangeKind(name)].is_sized:
+            wanted[name] = wish[RangeKind(name)].prefixlen
     return wanted
 
 

@@ -2,24 +2,25 @@
 
 from hypothesis import event, given
 
-from azext_kubenet.addressing.planner.blockers import nearest, outermost
+from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.planner.shortage import nearest, outermost
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 from tests.property import oracle
 from tests.property.oracle import inside, overlap
 from tests.property.test_search import as_block
-from tests.property.universe import universes
+from tests.property.universe import requested, universes
 from tests.support.effort import tries
 
 
 def where(case, name):
     """The blocks in which a range of that name could lie."""
     wish = case.wish
-    if name == "subnet" and isinstance(wish.vnet, tuple):
-        return [as_block(prefix) for prefix in wish.vnet]
-    if name == "vnet" and case.problem.subnet and isinstance(wish.vnet, int) and not isinstance(wish.subnet, int):
-        return [oracle.around(as_block(wish.subnet), wish.vnet)]
+    if name == "subnet" and wish.vnet.is_fixed:
+        return [as_block(prefix) for prefix in wish.vnet.networks]
+    if name == "vnet" and wish.subnet.is_fixed and wish.vnet.is_sized:
+        return [oracle.around(requested(wish, "subnet"), wish.vnet.prefixlen)]
     if name in ("vnet", "subnet") and wish.within:
         return [as_block(each) for each in wish.within]
     return [*oracle.PRIVATE, *([oracle.SHARED] if name in ("vnet", "subnet", "pods") else [])]
@@ -28,19 +29,9 @@ def where(case, name):
 def others(case, name):
     """The given ranges beside one."""
     wish = case.wish
-    found = [
-        as_block(each.cidr)
-        for each in (wish.pods, wish.services, wish.docker_bridge)
-        if each is not None and not isinstance(each, int)
-    ]
+    found = [requested(wish, each) for each in ("pods", "services", "docker_bridge") if wish[RangeKind(each)].is_fixed]
     if name not in ("vnet", "subnet"):
-        found += (
-            case.problem.own
-            if isinstance(wish.vnet, tuple)
-            else [as_block(wish.subnet)]
-            if isinstance(case.problem.subnet, tuple)
-            else []
-        )
+        found += case.problem.own if wish.vnet.is_fixed else [requested(wish, "subnet")] if wish.subnet.is_fixed else []
     return found
 
 
@@ -79,7 +70,7 @@ def test_the_nearest_block_has_most_addresses_free(case):
         return
     name, size = next(iter(shortage.sizes.items()))
     found = nearest(SearchSpace(case.wish, ReservedSpace(case.taken)), name, size, case.taken)
-    free = {} if name == "subnet" and isinstance(case.wish.vnet, int) else free_units(case, name)
+    free = {} if name == "subnet" and case.wish.vnet.is_sized else free_units(case, name)
     best = {}
     for unit in free:
         block = oracle.around((unit, 29), size)
@@ -90,8 +81,8 @@ def test_the_nearest_block_has_most_addresses_free(case):
         ):
             best[block] = best.get(block, 0) + 1
     event(f"found: {found is not None}")
-    assert found is not None or not best or isinstance(case.wish.vnet, int)
-    if found is not None and not isinstance(case.wish.vnet, int):
+    assert found is not None or not best or case.wish.vnet.is_sized
+    if found is not None and not case.wish.vnet.is_sized:
         block, there = found
         most = max(best.values())
         assert as_block(block) == min(one for one in best if best[one] == most)
@@ -104,7 +95,7 @@ def test_the_nearest_block_has_most_addresses_free(case):
 def free_units(case, name):
     """First addresses of all /29 where a range of that name could lie that nothing touches."""
     if name == "subnet":
-        vnet = [as_block(prefix) for prefix in case.wish.vnet]
+        vnet = [as_block(prefix) for prefix in case.wish.vnet.networks]
         return {one[0] for one in case.problem.subnet_places(29, vnet)}
     return {one[0] for one in case.problem.places(name, 29)}
 

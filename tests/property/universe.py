@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
+    ClusterSize,
+    MaxSurge,
+    Origin,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    fixed,
+    sized,
+)
 from tests.property import oracle
 from tests.property.oracle import Problem, last
 
@@ -21,8 +31,18 @@ def network(one):
     return None if one is None else IPNetwork((one[0], one[1]), version=4)
 
 
-def wish_of(one):
-    return network(one) if isinstance(one, tuple) else one
+def request(one):
+    """What is requested by a block, several, a size or nothing."""
+    if isinstance(one, int) or one is None:
+        return UNSPECIFIED if one is None else sized(one)
+    return fixed(*map(network, one if isinstance(one, list) else [one]))
+
+
+def requested(wish, name):
+    """The other way round: a block, of the virtual network several, a size or nothing."""
+    found = wish[RangeKind(name)]
+    blocks = [(each.cidr.first, each.prefixlen) for each in found.networks]
+    return found.prefixlen if not blocks else blocks if name == "vnet" else blocks[0]
 
 
 surges = st.one_of(
@@ -91,16 +111,9 @@ def asked(demand, wish, taken="", elsewhere=""):
     """A case from what it prints: taken as `10.0.0.0/8=user`, elsewhere as `10.0.0.0/8`."""
     rows = [each.partition("=")[::2] for each in taken.split()]
     blocks, far = [oracle.block(each) for each, _ in rows], [oracle.block(each) for each in elsewhere.split()]
-    parts = [block_of(getattr(wish, name)) for name in ("vnet", "subnet", "pods", "services", "docker_bridge")]
-    problem = Problem(REGIONS, blocks, block_of(wish.within), *parts)
+    parts = [requested(wish, name) for name in ("vnet", "subnet", "pods", "services", "docker_bridge")]
+    problem = Problem(REGIONS, blocks, [(each.first, each.prefixlen) for each in wish.within], *parts)
     return Case(demand, wish, reservations(blocks, [whose or "user" for _, whose in rows]), problem, clusters(far))
-
-
-def block_of(one):
-    """The other way round: a network as a block, several as a list; a size as it is."""
-    if isinstance(one, tuple):
-        return [block_of(each) for each in one]
-    return (one.cidr.first, one.prefixlen) if isinstance(one, IPNetwork) else one
 
 
 #: Whose reservations are: a few, to be handed out in turn.
@@ -193,10 +206,10 @@ def small_universes(draw):
     )
     wish = RangeRequests(
         within=tuple(network(each) for each in within),
-        vnet=tuple(network(each) for each in vnet) if isinstance(vnet, list) else vnet,
-        subnet=wish_of(subnet),
-        pods=wish_of(pods),
-        services=wish_of(services),
+        vnet=request(vnet),
+        subnet=request(subnet),
+        pods=request(pods),
+        services=request(services),
         docker_bridge=network(docker),
     )
     own = [*within, *(vnet if isinstance(vnet, list) else []), *([subnet] if isinstance(subnet, tuple) else [])]
@@ -221,7 +234,7 @@ def tight_universes(draw):
     within = draw(st.sampled_from([corners, corners, corners[1:], []]))
     taken, whose = complement([large, *others]), draw(origins)
     pods = draw(st.sampled_from([None, large[1]]))
-    wish = RangeRequests(within=tuple(network(each) for each in within), pods=pods)
+    wish = RangeRequests(within=tuple(network(each) for each in within), pods=request(pods))
     demand = ClusterSize(node_count=draw(st.integers(1, 2 ** (24 - large[1]))), max_surge=draw(few_surges))
     problem = Problem(REGIONS, taken, within, None, None, pods, None, None, whose)
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
@@ -240,7 +253,7 @@ def universes_of_holes(draw):
     problem = Problem(REGIONS, taken, within, vnet, None, None, None, None, whose)
     demand, wish = (
         ClusterSize(node_count=draw(st.integers(1, 6))),
-        RangeRequests(within=tuple(map(network, within)), vnet=vnet),
+        RangeRequests(within=tuple(map(network, within)), vnet=request(vnet)),
     )
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
@@ -253,7 +266,7 @@ def universes_around_a_subnet(draw):
     taken, whose = complement([whole]) + draw(st.lists(blocks_in(whole, 29), max_size=1)), draw(origins)
     taken += draw(st.sampled_from([[], [subnet], [oracle.around(subnet, subnet[1] - 1)], [whole]]))
     problem = Problem(REGIONS, taken, [], None, subnet, None, None, None, whose)
-    demand, wish = ClusterSize(node_count=draw(st.integers(1, 3))), RangeRequests(subnet=network(subnet))
+    demand, wish = ClusterSize(node_count=draw(st.integers(1, 3))), RangeRequests(subnet=request(subnet))
     return Case(demand, wish, reservations(taken, whose), problem, draw(far_clusters))
 
 

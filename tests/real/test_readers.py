@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, RangeRequests, Severity
+from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeRequests, Severity, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import borrowed, cluster_client
 from azext_kubenet.azure import api_versions, directory, role_assignments
@@ -105,8 +105,8 @@ def test_every_network_is_adopted_and_its_other_subnets_are_kept_clear_of(count:
             others = [prefix for each in shown if each is not chosen for prefix in answers.prefixes_of(each)]
             kept = [str(each.network) for each in existing.reservations(found, names)]
             assert sorted(kept) == sorted(map(str, others))
-            assert [str(each) for each in wish.vnet] == [str(each) for each in own]
-            assert str(wish.subnet) == (str(answers.prefixes_of(chosen)[0]) if chosen else "None")
+            assert [str(each) for each in wish.vnet.networks] == [str(each) for each in own]
+            assert str(wish.subnet) == (str(answers.prefixes_of(chosen)[0]) if chosen else "")
             assert differences == []
             subnets += chosen is not None
             verdict = plan_ranges(ClusterSize(node_count=1), wish, existing.reservations(found, names), ())
@@ -131,7 +131,7 @@ def assert_fits(planned: Any, own: list[Any], others: list[Any], chosen: Json | 
 def assert_another_range_is_refused(vnet: Json) -> None:
     names = names_in(vnet, "not-there-yet")
     found = ExistingResources(None, vnet, None, None)
-    _, differences = existing.apply_existing(RangeRequests(vnet=(IPNetwork("11.99.0.0/16"),)), found, names)
+    _, differences = existing.apply_existing(RangeRequests(vnet=fixed(IPNetwork("11.99.0.0/16"))), found, names)
     assert [(each.subject, each.severity) for each in differences] == [(("--vnet-address-prefixes",), Severity.ERROR)]
 
 
@@ -431,7 +431,7 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
         },
     }
     found = ExistingResources({"location": cluster["location"]}, vnet, {"properties": {"principalId": "p"}}, cluster)
-    wish, differences = existing.apply_existing(RangeRequests(pods=typed.pop("pods", None)), found, names)
+    wish, differences = existing.apply_existing(RangeRequests(pods=typed.pop("pods", UNSPECIFIED)), found, names)
     verdict = plan_ranges(ClusterSize(node_count=1), wish, existing.reservations(found, names), ())
     assert verdict.plan is not None
     role = role_assignments.Role("r", "/r")
@@ -505,7 +505,7 @@ def test_every_cluster_conflicts_with_another_pod_range_subnet_and_identity(coun
                 assert len(more) == 1, more
                 assert more <= {"identity", "identity.type", "servicePrincipalProfile.clientId"}
         pods = cluster["properties"]["networkProfile"].get("podCidr")
-        _, _, options = decided(cluster, names, {**typed, "pods": IPNetwork("10.128.0.0/16")})
+        _, _, options = decided(cluster, names, {**typed, "pods": fixed(IPNetwork("10.128.0.0/16"))})
         assert options == ({"--pod-cidr"} if pods else set())
         for state in ("Failed", "Canceled", "Deleting"):
             changed = copy.deepcopy(cluster)

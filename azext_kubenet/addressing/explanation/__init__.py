@@ -13,26 +13,15 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import growth, limits, sizing
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.explanation.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
-from azext_kubenet.addressing.explanation.reason import Kind, Reason
+from azext_kubenet.addressing.explanation.reason import How, Reason
 from azext_kubenet.addressing.explanation.replay import Replay
 from azext_kubenet.addressing.free_space import covers, difference, interval, merged
-from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.addressing.planner.blockers import outermost
-from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.search_space import SearchSpace
+from azext_kubenet.addressing.planner.shortage import outermost
 from azext_kubenet.addressing.reserved_space import ReservedSpace
-from azext_kubenet.addressing.wording import DNS_OPTION, NAMES, OPTIONS
 
-#: The answer's key for each range, in the order of the answer.
-KEYS = {
-    VNET: "vnetAddressPrefixes",
-    SUBNET: "subnetPrefix",
-    PODS: "podCidr",
-    SERVICES: "serviceCidr",
-    "dns_ip": "dnsServiceIp",
-    DOCKER: "dockerBridgeAddress",
-}
 #: How many of what overlaps a conventional value are named.
 _NAMED = 2
 
@@ -54,25 +43,25 @@ def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResul
     )
 
 
-def reasons(result: PlanResult, given: Mapping[str, str] | None = None) -> dict[str, str]:
+def reasons(result: PlanResult, given: Mapping[RangeKind, str] | None = None) -> dict[str, str]:
     """A sentence for each range that is decided, by the answer's keys.
 
     given: for ranges of the requests, words that say where they come
     from, instead of `given with --pod-cidr`; those of the result, unless others are named.
     """
-    return {KEYS[reason.name]: reason.words() for reason in why(result, given)}
+    return {reason.kind.key: reason.words() for reason in why(result, given)}
 
 
-def why(result: PlanResult, given: Mapping[str, str] | None = None) -> list[Reason]:
+def why(result: PlanResult, given: Mapping[RangeKind, str] | None = None) -> list[Reason]:
     """The same as claims, in the order of the answer."""
     asking = _Asking(result, result.given if given is None else given)
-    return [asking.reason(name) for name in KEYS if getattr(result.plan, name)]
+    return [asking.reason(kind) for kind in RangeKind if result.plan[kind]]
 
 
 class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-methods
     """Asks the free space of one plan."""
 
-    def __init__(self, result: PlanResult, given: Mapping[str, str]):
+    def __init__(self, result: PlanResult, given: Mapping[RangeKind, str]):
         self.plan, self.requests, self.size, self.given = result.plan, result.requests, result.plan.size, given
         self.reservations = result.reservations
         self.reserved = ReservedSpace(result.reservations)
@@ -80,68 +69,68 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         self.within = merged(interval(block) for block in self.requests.within)
         self.replay = Replay(self.search, self.plan)
 
-    def reason(self, name: str) -> Reason:
+    def reason(self, kind: RangeKind) -> Reason:
         """Why one range is the one it is."""
-        requests = getattr(self.requests, name)
-        if requests is not None and not isinstance(requests, int):
-            return Reason(name, Kind.GIVEN, self.given.get(name) or f"given with {OPTIONS.get(name, DNS_OPTION)}")
-        if name == "dns_ip":
-            return Reason(name, Kind.DERIVED, f"base + 10 of service CIDR {self.plan.services}")
-        if name == SUBNET and self.plan.subnet is not None:
+        subnet = self.requests.subnet.network
+        if self.requests[kind].is_fixed:
+            return Reason(kind, How.GIVEN, self.given.get(kind) or f"given with {kind.option}")
+        if kind == RangeKind.DNS_IP:
+            return Reason(kind, How.DERIVED, f"base + 10 of service CIDR {self.plan.services}")
+        if kind == RangeKind.SUBNET and self.plan.subnet is not None:
             return self._subnet(self.plan.subnet)
-        if name == VNET and isinstance(self.requests.subnet, IPNetwork):
-            return self._network_around(self.plan.vnet[0], self.requests.subnet)
-        return self._chosen(name)
+        if kind == RangeKind.VNET and subnet is not None:
+            return self._network_around(self.plan.vnet[0], subnet)
+        return self._chosen(kind)
 
-    def _chosen(self, name: str) -> Reason:
+    def _chosen(self, kind: RangeKind) -> Reason:
         """Why a range that was searched for is the one it is."""
-        turn = self.replay.turns[name]
-        size = self._why_size(name, turn.network.prefixlen)
+        turn = self.replay.turns[kind]
+        size = self._why_size(kind, turn.network.prefixlen)
         if turn.network == turn.open.usual:
-            return Reason(name, Kind.USUAL, size=size)
-        conflict = self._conflict(name)
-        return Reason(name, Kind.MOVED, "", size, conflict, turn.place, around=self._home(name, turn.network))
+            return Reason(kind, How.USUAL, size=size)
+        conflict = self._conflict(kind)
+        return Reason(kind, How.MOVED, "", size, conflict, turn.place, around=self._home(kind, turn.network))
 
-    def _conflict(self, name: str) -> Conflict | None:
+    def _conflict(self, kind: RangeKind) -> Conflict | None:
         """What stands against the usual value of a range."""
-        turn = self.replay.turns[name]
+        turn = self.replay.turns[kind]
         usual = turn.open.usual
-        if name == VNET and self._outside_within(usual):
+        if kind == RangeKind.VNET and self._outside_within(usual):
             return Conflict(usual, Cause.OUTSIDE_WITHIN)
-        if not self._may_lie_in(name, usual):
+        if not self._may_lie_in(kind, usual):
             return Conflict(usual, Cause.NOT_PRIVATE)
-        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=name == VNET)
+        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=kind == RangeKind.VNET)
         if overlapped is not None:
             return overlapped
-        return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(name) else None
+        return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(kind) else None
 
     def _outside_within(self, network: IPNetwork) -> bool:
         return bool(self.within) and not covers(self.within, interval(network))
 
-    def _may_lie_in(self, name: str, network: IPNetwork) -> bool:
+    def _may_lie_in(self, kind: RangeKind, network: IPNetwork) -> bool:
         """Whether a range of that name may lie there by what kind of space it is."""
-        shared = () if name in (SERVICES, DOCKER) else (limits.SHARED_RANGE,)
+        shared = () if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE) else (limits.SHARED_RANGE,)
         spaces = (*limits.PRIVATE_RANGES, *shared)
-        public = name == VNET and self.within and not any(overlap(network, space) for space in spaces)
+        public = kind == RangeKind.VNET and self.within and not any(overlap(network, space) for space in spaces)
         return bool(public) or any(network in space for space in spaces)
 
-    def _given_ranges(self) -> Iterator[tuple[str, IPNetwork]]:
+    def _given_ranges(self) -> Iterator[tuple[RangeKind, IPNetwork]]:
         """The ranges that no chosen one may touch: those requested, and the network around a given subnet."""
         yield from self._given_apart()
-        if isinstance(self.requests.vnet, tuple) or isinstance(self.requests.subnet, IPNetwork):
-            yield from ((VNET, prefix) for prefix in self.plan.vnet)
-        subnet = self.requests.subnet
-        if isinstance(subnet, IPNetwork) and not any(subnet in prefix for prefix in self.plan.vnet):
-            yield SUBNET, subnet
+        if self.requests.vnet.is_fixed or self.requests.subnet.is_fixed:
+            yield from ((RangeKind.VNET, prefix) for prefix in self.plan.vnet)
+        subnet = self.requests.subnet.network
+        if subnet is not None and not any(subnet in prefix for prefix in self.plan.vnet):
+            yield RangeKind.SUBNET, subnet
 
-    def _given_apart(self) -> Iterator[tuple[str, IPNetwork]]:
+    def _given_apart(self) -> Iterator[tuple[RangeKind, IPNetwork]]:
         """Those that do not belong to the network: what no network and no subnet may touch."""
-        for name in (PODS, SERVICES, DOCKER):
-            network = getattr(self.requests, name)
-            if isinstance(network, IPNetwork):
-                yield name, network.cidr
+        for kind in (RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
+            yield from ((kind, network.cidr) for network in self.requests[kind].networks)
 
-    def _overlapped(self, place: IPNetwork, plan: Iterable[tuple[str, IPNetwork]], *, nodes: bool) -> Conflict | None:
+    def _overlapped(
+        self, place: IPNetwork, plan: Iterable[tuple[RangeKind, IPNetwork]], *, nodes: bool
+    ) -> Conflict | None:
         """What overlaps a place: reservations, ranges that Azure keeps, and some of the plan's own; None if nothing.
 
         nodes: of a place for the network or a subnet, which may be a hole in a reservation.
@@ -150,7 +139,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         hit = [each for start, end, each in self._candidates if start <= last and first <= end]
         if nodes:
             hit = [each for each in hit if not self.search.holes.leave(each, place)]
-        own = [Reservation(network, f"{NAMES[name]} of this plan", Origin.USER) for name, network in plan]
+        own = [Reservation(network, f"{kind.words} of this plan", Origin.USER) for kind, network in plan]
         hit += [each for each in own if overlap(place, each.network)]
         named = outermost(hit)[:_NAMED]
         return Conflict(place, Cause.OVERLAP, tuple(named), len(hit) - len(named)) if hit else None
@@ -159,38 +148,47 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
     def _candidates(self) -> list[tuple[int, int, Reservation]]:
         """First and last address of what is in the way of any usual value: found in one pass, as there may be many."""
         usual = [turn.open.usual for turn in self.replay.turns.values() if turn.network != turn.open.usual]
-        if VNET not in self.replay.turns:  # all that a subnet's usual place, or a network around a given one, could be
-            usual.append(limits.DEFAULT_VNET)
+        if RangeKind.VNET not in self.replay.turns:
+            usual.append(limits.DEFAULT_VNET)  # all that a subnet's usual place, or a network around one, could be
         found = self.reserved.touching(usual)
         found += [Reservation(each.network, each.why, Origin.AZURE) for each in limits.RESERVED_RANGES]
         return [(*interval(each.network), each) for each in found]
 
     # sizes
 
-    def _why_size(self, name: str, prefix: int) -> Size:
+    def _why_size(self, kind: RangeKind, prefixlen: int) -> Size:
         """Why a range other than a subnet has its size."""
-        usual, wanted = _USUAL[name].prefixlen, self.replay.turns[name].open.largest
-        if isinstance(getattr(self.requests, name), int):
-            return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[name])
-        need = self._need(name, prefix)
-        if prefix <= wanted:
-            return Size(prefix, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
-        free = self.replay.free_for(name).largest_free(name)
+        usual, wanted = _USUAL[kind].prefixlen, self.replay.turns[kind].open.largest
+        if self.requests[kind].is_sized:
+            return Size(prefixlen, Why.ASKED, usual, wanted, option=kind.option)
+        need = self._need(kind, prefixlen)
+        if prefixlen <= wanted:
+            return Size(prefixlen, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
+        free = self.replay.free_for(kind).largest_free(kind)
         if free is None or free.prefixlen <= wanted:
-            return Size(prefix, Why.SQUEEZED, usual, wanted, crowded=True)
-        where = Where.PRIVATE if name in (SERVICES, DOCKER) else Where.WITHIN if name == VNET and self.within else None
-        crowded = prefix > free.prefixlen
-        return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
+            return Size(prefixlen, Why.SQUEEZED, usual, wanted, crowded=True)
+        where = (
+            Where.PRIVATE
+            if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
+            else Where.WITHIN
+            if kind == RangeKind.VNET and self.within
+            else None
+        )
+        crowded = prefixlen > free.prefixlen
+        return Size(prefixlen, Why.SQUEEZED, usual, wanted, free=free, where=where, crowded=crowded)
 
-    def _need(self, name: str, prefix: int) -> Need | None:
+    def _need(self, kind: RangeKind, prefixlen: int) -> Need | None:
         """What the cluster takes of a range; None for ranges that it takes nothing of."""
-        if name == PODS:
-            blocks = [sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[name].prefixlen, prefix)]
+        if kind == RangeKind.PODS:
+            blocks = [
+                sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[kind].prefixlen, prefixlen)
+            ]
             return Need("pod block", self.size.nodes_with_surge, *blocks)
-        if name == VNET and isinstance(self.requests.subnet, int) and prefix < _USUAL[name].prefixlen:
-            return Need("address", 1 << 32 - self.requests.subnet, _USUAL[name].size, 1 << 32 - prefix)
-        if name == SUBNET or (name == VNET and prefix < _USUAL[name].prefixlen):
-            holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[name].prefixlen, prefix)]
+        addresses = self.requests.subnet.size
+        if kind == RangeKind.VNET and addresses is not None and prefixlen < _USUAL[kind].prefixlen:
+            return Need("address", addresses, _USUAL[kind].size, 1 << 32 - prefixlen)
+        if kind == RangeKind.SUBNET or (kind == RangeKind.VNET and prefixlen < _USUAL[kind].prefixlen):
+            holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[kind].prefixlen, prefixlen)]
             return Need("usable address", self.size.addresses, *holds)
         return None
 
@@ -200,13 +198,13 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """Why a subnet that was searched for is the one it is."""
         size = self._why_subnet_size(subnet.prefixlen)
         usual = IPNetwork((limits.DEFAULT_SUBNET.first, subnet.prefixlen), version=4).cidr
-        around = self._prefix_around(subnet) if isinstance(self.requests.vnet, tuple) else None
+        around = self._prefix_around(subnet) if self.requests.vnet.is_fixed else None
         if subnet == usual and subnet.first == limits.DEFAULT_SUBNET.first:
-            return Reason(SUBNET, Kind.USUAL, size=size, around=around)
+            return Reason(RangeKind.SUBNET, How.USUAL, size=size, around=around)
         if around is None:
-            return Reason(SUBNET, Kind.MOVED, f"the first /{subnet.prefixlen} of the virtual network", size)
+            return Reason(RangeKind.SUBNET, How.MOVED, f"the first /{subnet.prefixlen} of the virtual network", size)
         conflict = self._conflict_of_subnet(usual)
-        return Reason(SUBNET, Kind.MOVED, "", size, conflict, Place(subnet, Where.NETWORK), around=around)
+        return Reason(RangeKind.SUBNET, How.MOVED, "", size, conflict, Place(subnet, Where.NETWORK), around=around)
 
     def _conflict_of_subnet(self, usual: IPNetwork) -> Conflict | None:
         """What stands against the usual place of a subnet, if its size has one and the network has that."""
@@ -214,17 +212,17 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             return None
         return self._overlapped(usual, self._given_apart(), nodes=True)
 
-    def _why_subnet_size(self, prefix: int) -> Size:
+    def _why_subnet_size(self, prefixlen: int) -> Size:
         usual, (wanted, _) = limits.DEFAULT_SUBNET.prefixlen, self.search.subnet_sizes(self.size)
-        if isinstance(self.requests.subnet, int):
-            return Size(prefix, Why.ASKED, usual, wanted, option=OPTIONS[SUBNET])
-        if prefix > wanted:
+        if self.requests.subnet.is_sized:
+            return Size(prefixlen, Why.ASKED, usual, wanted, option=RangeKind.SUBNET.option)
+        if prefixlen > wanted:
             free = self.search.free_in(self.plan.vnet).largest()
-            return Size(prefix, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
-        need = self._need(SUBNET, prefix)
+            return Size(prefixlen, Why.SQUEEZED, usual, wanted, free=free, where=Where.NETWORK)
+        need = self._need(RangeKind.SUBNET, prefixlen)
         if self.size.max_count is not None:
-            return Size(prefix, Why.LEAST, usual, wanted, need)
-        return Size(prefix, Why.GROWN if prefix < usual else Why.USUAL, usual, wanted, need, by_default=True)
+            return Size(prefixlen, Why.LEAST, usual, wanted, need)
+        return Size(prefixlen, Why.GROWN if prefixlen < usual else Why.USUAL, usual, wanted, need, by_default=True)
 
     def _prefix_around(self, subnet: IPNetwork) -> Block | None:
         """The prefix of a given network that a subnet lies in."""
@@ -238,16 +236,16 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _network_around(self, network: IPNetwork, subnet: IPNetwork) -> Reason:
         """Why the network for a given subnet is the one it is."""
-        usual = limits.DEFAULT_VNET
-        if isinstance(self.requests.vnet, int):
-            size = Size(network.prefixlen, Why.ASKED, usual.prefixlen, self.requests.vnet, option=OPTIONS[VNET])
-            return Reason(VNET, Kind.AROUND, size=size, subnet=subnet)
+        usual, requested = limits.DEFAULT_VNET, self.requests.vnet.prefixlen
+        if requested is not None:
+            size = Size(network.prefixlen, Why.ASKED, usual.prefixlen, requested, option=RangeKind.VNET.option)
+            return Reason(RangeKind.VNET, How.AROUND, size=size, subnet=subnet)
         if network == usual != subnet:
-            return Reason(VNET, Kind.USUAL, subnet=subnet)
+            return Reason(RangeKind.VNET, How.USUAL, subnet=subnet)
         if subnet not in usual or network == usual:
-            return Reason(VNET, Kind.AROUND, subnet=subnet)
+            return Reason(RangeKind.VNET, How.AROUND, subnet=subnet)
         larger = IPNetwork((subnet.first, network.prefixlen - 1), version=4).cidr
-        return Reason(VNET, Kind.AROUND, conflict=self._conflict_around(larger), subnet=subnet)
+        return Reason(RangeKind.VNET, How.AROUND, conflict=self._conflict_around(larger), subnet=subnet)
 
     def _conflict_around(self, network: IPNetwork) -> Conflict | None:
         """What stands against a larger network around a given subnet."""
@@ -258,11 +256,15 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     # how full
 
-    def _home(self, name: str, network: IPNetwork) -> Block | None:
+    def _home(self, kind: RangeKind, network: IPNetwork) -> Block | None:
         """The block around a range: one of --within, else of private space."""
-        blocks = [*(self.requests.within if name == VNET else ()), *limits.PRIVATE_RANGES, limits.SHARED_RANGE]
+        blocks = [
+            *(self.requests.within if kind == RangeKind.VNET else ()),
+            *limits.PRIVATE_RANGES,
+            limits.SHARED_RANGE,
+        ]
         found = next((block for block in blocks if network in block), None)
-        return Block(found, self._taken_in(found, nodes=name == VNET)) if found is not None else None
+        return Block(found, self._taken_in(found, nodes=kind == RangeKind.VNET)) if found is not None else None
 
     def _taken_in(self, network: IPNetwork, *, nodes: bool) -> int:
         """How many addresses of a block are reserved. nodes: for the network and a subnet, which may lie in holes."""
@@ -272,9 +274,9 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
 
 _USUAL = {
-    VNET: limits.DEFAULT_VNET,
-    SUBNET: limits.DEFAULT_SUBNET,
-    PODS: limits.DEFAULT_POD_CIDR,
-    SERVICES: limits.DEFAULT_SERVICE_CIDR,
-    DOCKER: limits.DEFAULT_DOCKER_BRIDGE.cidr,
+    RangeKind.VNET: limits.DEFAULT_VNET,
+    RangeKind.SUBNET: limits.DEFAULT_SUBNET,
+    RangeKind.PODS: limits.DEFAULT_POD_CIDR,
+    RangeKind.SERVICES: limits.DEFAULT_SERVICE_CIDR,
+    RangeKind.DOCKER_BRIDGE: limits.DEFAULT_DOCKER_BRIDGE.cidr,
 }

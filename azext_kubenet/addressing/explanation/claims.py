@@ -88,13 +88,13 @@ class Need(NamedTuple):
 class Size(NamedTuple):
     """Why a range has its size.
 
-    prefix: its prefix length; usual: the conventional one; wanted: the one that it would have with space enough;
+    prefixlen: its prefix length; usual: the conventional one; wanted: the one that it would have with space enough;
     option: that names the size requested; by_default: whether a stated --max-count would decide.
     Of a squeezed one, free: the largest free block of all that it could lie in (where), if none of the wanted size is
     free; crowded: whether one of the next larger size would have a place, but leave none for the other ranges.
     """
 
-    prefix: int
+    prefixlen: int
     why: Why
     usual: int
     wanted: int
@@ -108,7 +108,7 @@ class Size(NamedTuple):
     def words(self) -> str:
         """The size in words; "" where it needs none."""
         if self.why is Why.ASKED:
-            return f"a /{self.prefix} as asked for with {self.option}"
+            return f"a /{self.prefixlen} as asked for with {self.option}"
         if self.why is Why.SQUEEZED:
             return "; ".join(self._squeezed())
         return "" if self.need is None else self._needed(self.need)
@@ -117,9 +117,9 @@ class Size(NamedTuple):
         if self.why is Why.GROWN:
             return f"the demand takes {many(need.needed, need.unit)}, and a /{self.usual} holds {need.usual_holds}"
         if self.why is Why.LEAST:
-            return f"the smallest for {many(need.needed, need.unit)}: a /{self.prefix} holds {need.holds}"
+            return f"the smallest for {many(need.needed, need.unit)}: a /{self.prefixlen} holds {need.holds}"
         holds = f"holds {many(need.holds, need.unit)}, of which the demand takes {need.needed}"
-        return f"a /{self.prefix}, as --max-count is not stated: it {holds}" if self.by_default else f"it {holds}"
+        return f"a /{self.prefixlen}, as --max-count is not stated: it {holds}" if self.by_default else f"it {holds}"
 
     def _squeezed(self) -> list[str]:
         parts = []
@@ -127,7 +127,7 @@ class Size(NamedTuple):
             where = f" of {self.where}" if self.where is not None else ""
             parts.append(f"no /{self.wanted}{where} is free, and the largest free block is {self.free}")
         if self.crowded:
-            parts.append(f"a /{self.prefix - 1} would leave no place for the other ranges")
+            parts.append(f"a /{self.prefixlen - 1} would leave no place for the other ranges")
         return parts
 
 
@@ -135,12 +135,12 @@ class Block(NamedTuple):
     """The block around a range: how many of its addresses were taken before.
 
     Of a network's prefix around its subnet also, subnets: how many others are there; left: how many more of the
-    subnet's size (prefix) are free.
+    subnet's size (prefixlen) are free.
     """
 
     network: IPNetwork
     taken: int
-    prefix: int = 0
+    prefixlen: int = 0
     subnets: int = 0
     left: int | None = None
 
@@ -150,7 +150,7 @@ class Block(NamedTuple):
         if self.left is None:
             return f"{self.network} is {taken}"
         subnets = f"{many(self.subnets, 'other subnet')}, " if self.subnets else ""
-        return f"{self.network}: {subnets}{taken}, {self.left} more /{self.prefix} free"
+        return f"{self.network}: {subnets}{taken}, {self.left} more /{self.prefixlen} free"
 
 
 class Place(NamedTuple):

@@ -7,9 +7,10 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation.claims import Block, Conflict, Place, Size, Why
+from azext_kubenet.addressing.model import RangeKind
 
 
-class Kind(StrEnum):
+class How(StrEnum):
     """How a range came about.
 
     GIVEN: the requests have it; USUAL: it has its conventional place; MOVED: that could not be, and it lies elsewhere;
@@ -26,14 +27,16 @@ class Kind(StrEnum):
 class Reason(NamedTuple):
     """Why a range is the one it is.
 
-    name: the range (vnet, subnet, pods, services, dns_ip, docker_bridge); said: where a given one comes from, what
-    another follows from, or which place it is; size, place: of one that was chosen; conflict: why it is not its
-    conventional value, or why a network made for a given subnet is no larger; subnet: the subnet that such a network
-    was made for; around: the block that the range lies in.
+    kind, how: the range, and how it came about
+    said: where a given one comes from, what another follows from, or which place it is
+    size, place: of one that was chosen
+    conflict: why it is not its conventional value, or why a network made for a given subnet is no larger
+    subnet: the subnet that such a network was made for
+    around: the block that the range is in
     """
 
-    name: str
-    kind: Kind
+    kind: RangeKind
+    how: How
     said: str = ""
     size: Size | None = None
     conflict: Conflict | None = None
@@ -43,12 +46,12 @@ class Reason(NamedTuple):
 
     def words(self) -> str:
         """The sentence."""
-        parts = {Kind.USUAL: self._usual, Kind.MOVED: self._moved, Kind.AROUND: self._around}
-        found = parts[self.kind]() if self.kind in parts else [self.said]
+        parts = {How.USUAL: self._usual, How.MOVED: self._moved, How.AROUND: self._around}
+        found = parts[self.how]() if self.how in parts else [self.said]
         if self.around is not None:
             found.append(self.around.words())
-        if self.name == "docker_bridge":
-            found.append("never sent to Azure" + ("" if self.kind is Kind.GIVEN else ", so that any free place does"))
+        if self.kind == RangeKind.DOCKER_BRIDGE:
+            found.append("never sent to Azure" + ("" if self.how is How.GIVEN else ", so that any free place does"))
         return "; ".join(part for part in found if part)
 
     @property
@@ -58,7 +61,7 @@ class Reason(NamedTuple):
     def _usual(self) -> list[str]:
         if self.subnet is not None:
             return [f"the conventional value, and free around subnet {self.subnet}"]
-        if self.size is None or self.size.prefix == self.size.usual:
+        if self.size is None or self.size.prefixlen == self.size.usual:
             return ["the conventional value, and free", self._size]
         return [self._size, "in the conventional place, which is free"]
 

@@ -6,8 +6,8 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation.claims import Place, Where
-from azext_kubenet.addressing.model import AddressPlan
-from azext_kubenet.addressing.planner.layout import DOCKER, VNET, FreeRanges, pack
+from azext_kubenet.addressing.model import AddressPlan, RangeKind
+from azext_kubenet.addressing.planner.layout import FreeRanges, pack
 from azext_kubenet.addressing.planner.search_space import Open, SearchSpace
 
 
@@ -22,7 +22,7 @@ class Turn:
     open: Open
     network: IPNetwork
     space: FreeRanges
-    before: tuple[tuple[str, IPNetwork], ...]
+    before: tuple[tuple[RangeKind, IPNetwork], ...]
     place: Place | None = None
 
 
@@ -30,67 +30,64 @@ class Replay:
     """The turns of a plan by range. after: what was free once all usual values were settled."""
 
     def __init__(self, search: SearchSpace, plan: AddressPlan):
-        self._ground, self._plan = search, plan
-        self.turns: dict[str, Turn] = {}
+        self._search, self._plan = search, plan
+        self.turns: dict[RangeKind, Turn] = {}
         self.after = self._try_usual_values()
         self._find_places()
         self._try_bridge()
 
-    def free_for(self, name: str) -> FreeRanges:
+    def free_for(self, kind: RangeKind) -> FreeRanges:
         """What was free when places were looked for."""
-        return self.turns[name].space if name == DOCKER else self.after
+        return self.turns[kind].space if kind == RangeKind.DOCKER_BRIDGE else self.after
 
-    def usual_leaves_no_room(self, name: str) -> bool:
+    def usual_leaves_no_room(self, kind: RangeKind) -> bool:
         """Whether the usual value of a range is free at its turn, but leaves no place for the others."""
-        turn = self.turns[name]
+        turn = self.turns[kind]
         settled = {other for other, _ in turn.before}
-        done = {*settled, name, DOCKER}  # the bridge takes what is left
+        done = {*settled, kind, RangeKind.DOCKER_BRIDGE}  # the bridge takes what is left
         rest = {other: each.open.smallest for other, each in self.turns.items() if other not in done}
-        free = turn.space.can_place(name, turn.open.usual)
+        free = turn.space.can_place(kind, turn.open.usual)
         return free and pack(turn.space.without(turn.open.usual), rest) is None
 
     def left_in(self, prefix: IPNetwork, subnet: IPNetwork) -> int:
         """How many more subnets of the same size a prefix of the network has place for."""
-        free, size = self._ground.free_in([prefix]).without(subnet), subnet.prefixlen
+        free, size = self._search.free_in([prefix]).without(subnet), subnet.prefixlen
         return sum(len(free.of_length(length)) << (size - length) for length in range(size + 1))
 
     def _try_usual_values(self) -> FreeRanges:
-        space = self._ground.space
-        before: list[tuple[str, IPNetwork]] = []
-        if isinstance(self._ground.requests.subnet, IPNetwork) and not isinstance(self._ground.requests.vnet, tuple):
+        space = self._search.space
+        before: list[tuple[RangeKind, IPNetwork]] = []
+        if self._search.requests.subnet.is_fixed and not self._search.requests.vnet.is_fixed:
             for prefix in self._plan.vnet:
                 space = space.without(prefix)
-        for name, each in self._ground.open_ranges(self._plan.size).items():
-            network = self._network(name)
+        for kind, each in self._search.open_ranges(self._plan.size).items():
+            network = self._network(kind)
             if network is not None:
-                self.turns[name] = Turn(each, network, space, tuple(before))
+                self.turns[kind] = Turn(each, network, space, tuple(before))
                 if network == each.usual:
                     space = space.without(network)
-                    before.append((name, network))
+                    before.append((kind, network))
         return space
 
     def _try_bridge(self) -> None:
         """The docker bridge's network, which comes after all others."""
-        network, requests = self._network(DOCKER), self._ground.requests
+        network, requests = self._network(RangeKind.DOCKER_BRIDGE), self._search.requests
         if network is None or requests.docker_bridge is not None:
             return
-        before = tuple((name, turn.network) for name, turn in self.turns.items())
-        around = [] if isinstance(requests.vnet, tuple) else self._plan.vnet
-        space = self._ground.beside([*around, *(one for _, one in before)])
-        place = None if network == self._ground.bridge.usual else Place(network, Where.PRIVATE)
-        self.turns[DOCKER] = Turn(self._ground.bridge, network, space, before, place)
+        before = tuple((kind, turn.network) for kind, turn in self.turns.items())
+        around = [] if requests.vnet.is_fixed else self._plan.vnet
+        space = self._search.beside([*around, *(one for _, one in before)])
+        place = None if network == self._search.bridge.usual else Place(network, Where.PRIVATE)
+        self.turns[RangeKind.DOCKER_BRIDGE] = Turn(self._search.bridge, network, space, before, place)
 
-    def _network(self, name: str) -> IPNetwork | None:
+    def _network(self, kind: RangeKind) -> IPNetwork | None:
         """What a range became; None where the plan is refused for lack of space."""
-        if name == VNET:
-            return self._plan.vnet[0] if self._plan.vnet else None
-        network = getattr(self._plan, name)
-        return None if network is None else network.cidr
+        return next((network for _, network in self._plan.ranges(kind)), None)
 
     def _find_places(self) -> None:
         """The places of the ranges that have not their usual values: the network first, then by size."""
-        moved = {name: turn for name, turn in self.turns.items() if turn.network != turn.open.usual}
-        network, space = moved.pop(VNET, None), self.after
+        moved = {kind: turn for kind, turn in self.turns.items() if turn.network != turn.open.usual}
+        network, space = moved.pop(RangeKind.VNET, None), self.after
         if network is not None:
             network.place = self._place_of_network(network.network)
             space = space.without(network.network)
@@ -103,7 +100,7 @@ class Replay:
 
     def _place_of_network(self, network: IPNetwork) -> Place:
         """Which of the free places a network got: of private space, else of the shared range, else of public space."""
-        names = _WITHIN if self._ground.requests.within else _ANYWHERE
+        names = _WITHIN if self._search.requests.within else _ANYWHERE
         parts = dict(zip(names, self.after.vnet, strict=False))
         where = next(where for where, part in parts.items() if part.is_free(network))
         first = {each: part.allocate(network.prefixlen) for each, part in parts.items()}

@@ -49,10 +49,6 @@ class Choice:
     model: str
     reasons: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        return {"model": self.model, "name": BY_KEY[self.model].name, "reasons": list(self.reasons)}
-
 
 def of_article(criteria: Criteria) -> Choice:
     """What Microsoft's article on kubenet would choose: kubenet, or Azure CNI with an address for each pod.

@@ -35,26 +35,6 @@ class Row:  # pylint: disable=too-many-instance-attributes
     unmet: tuple[str, ...]
     remarks: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        return {
-            "model": self.model.key,
-            "name": self.model.name,
-            "maxPods": self.max_pods,
-            "addresses": self.addresses,
-            "subnetPrefix": _size(self.subnet_prefix),
-            "podRangePrefix": _size(self.pod_prefix),
-            "nodes": self.nodes,
-            "pods": self.pods,
-            "limitedBy": self.limited_by,
-            "mostNodes": self.model.most_nodes,
-            "fits": self.fits,
-            "lacks": list(self.lacks),
-            "unmet": list(self.unmet),
-            "remarks": list(self.remarks),
-            "sources": list(self.model.sources),
-        }
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -66,19 +46,6 @@ class Comparison:
     rows: tuple[Row, ...]
     article: choice.Choice
     recommended: choice.Choice
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for the answer."""
-        return {
-            "subnet": str(self.subnet),
-            "nodes": self.size.nodes,
-            "surgeNodes": self.size.surge_nodes,
-            "needs": list(self.needs),
-            "models": [row.as_dict() for row in self.rows],
-            "article": self.article.as_dict(),
-            "recommended": self.recommended.as_dict(),
-            "kubenetRetires": limits.KUBENET_RETIREMENT,
-        }
 
 
 def compare(
@@ -133,7 +100,7 @@ def _row(  # pylint: disable=too-many-positional-arguments
         model=model,
         max_pods=max_pods,
         addresses=model.vnet_addresses(peak, max_pods) + size.extra_ips,
-        subnet_prefix=_prefix(sizing.subnet_prefix_for(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
+        subnet_prefix=_prefix(sizing.subnet_prefixlen(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
         nodes=carries.nodes,
         pods=carries.nodes * max_pods,
@@ -151,16 +118,12 @@ def _pod_prefix(model: network_models.Model, nodes: int, max_pods: int) -> int |
         return None
     if model.key == network_models.POD_SUBNET:
         addresses = nodes * network_models.pod_addresses(model.key, max_pods)
-        return _prefix(sizing.subnet_prefix_for(addresses), limits.SUBNET_MIN_PREFIXLEN)
-    return _prefix(sizing.pod_prefix_for(nodes), 1)
+        return _prefix(sizing.subnet_prefixlen(addresses), limits.SUBNET_MIN_PREFIXLEN)
+    return _prefix(sizing.pod_prefixlen(nodes), 1)
 
 
-def _prefix(prefix: int, shortest: int) -> int | None:
-    return prefix if prefix >= shortest else None
-
-
-def _size(prefix: int | None) -> str:
-    return "" if prefix is None else f"/{prefix}"
+def _prefix(prefixlen: int, shortest: int) -> int | None:
+    return prefixlen if prefixlen >= shortest else None
 
 
 def _remarks(model: network_models.Model, size: ClusterSize, subnet: IPNetwork, max_pods: int) -> tuple[str, ...]:
@@ -191,46 +154,8 @@ def _pod_subnet_remarks(size: ClusterSize, subnet: IPNetwork, max_pods: int) -> 
     return (
         "the subnet carries its nodes alone: pods have a subnet of their own beside it",
         f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
-        f"/{sizing.subnet_prefix_for(start)}, and more as they fill",
+        f"/{sizing.subnet_prefixlen(start)}, and more as they fill",
         f"{subnet} as a pod subnet serves {many(served, 'node')} as they start",
-        f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefix_for(static)}, for Kubernetes 1.28 or "
+        f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefixlen(static)}, for Kubernetes 1.28 or "
         "later, in which 16 x N - 1 pods per node waste none",
     )
-
-
-#: What binds first, in words.
-_BOUNDS = {
-    "subnet": "subnet",
-    "routes": "routes",
-    "nodes": "nodes of a cluster",
-    "vnetAddresses": "addresses of a virtual network",
-}
-
-
-def lines(comparison: Comparison) -> list[str]:
-    """A comparison as people read it."""
-    size, text = comparison.size, []
-    surge = f" and {many(size.surge_nodes, 'surge node')}" if size.surge_nodes else ""
-    text.append(f"{many(size.nodes, 'node')}{surge} in {comparison.subnet}:")
-    for row in comparison.rows:
-        pods = f" and pods in a /{row.pod_prefix}" if row.pod_prefix is not None else ""
-        smallest = f"a /{row.subnet_prefix}" if row.subnet_prefix is not None else "more than any subnet has"
-        text += [
-            f"{row.model.name}, {row.max_pods} pods per node:",
-            f"  needs {many(row.addresses, 'address')} of the network, nodes in {smallest}{pods}",
-            f"  {comparison.subnet} carries {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
-            f"bound by {_BOUNDS[row.limited_by]}, {row.model.most_nodes} nodes at most",
-        ]
-        if row.lacks:
-            text.append(f"  without {', '.join(network_models.FEATURES[need].name for need in row.lacks)}")
-        text += [f"  {remark}" for remark in row.remarks]
-    return text + advice(comparison)
-
-
-def advice(comparison: Comparison) -> list[str]:
-    """What to take, and why, as people read it."""
-    text = []
-    for title, chosen in (("by the article's criteria", comparison.article), ("today", comparison.recommended)):
-        text.append(f"{title}: {network_models.BY_KEY[chosen.model].name}")
-        text += [f"  {reason}" for reason in chosen.reasons]
-    return text

@@ -20,14 +20,11 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, difference, interval, merged
+from azext_kubenet.addressing.model import RangeKind
 
-#: The names of the blocks that a layout places, in the order in which ties are settled.
-VNET, PODS, SERVICES, DOCKER = "vnet", "pods", "services", "docker_bridge"
-#: The subnet lies in its network, so that no layout places it.
-SUBNET = "subnet"
-
-Sizes = Mapping[str, int]
-Placed = dict[str, IPNetwork]
+#: Prefix lengths of the ranges to place, in the order in which ties are settled; a subnet lies in its network.
+Sizes = Mapping[RangeKind, int]
+Placed = dict[RangeKind, IPNetwork]
 
 _PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_RANGES]
 _SHARED: Sequence[Interval] = [interval(limits.SHARED_RANGE)]
@@ -73,17 +70,17 @@ class FreeRanges(NamedTuple):
         inside, inside_shared, other, holes = (part.without(network) for part in self.vnet)
         return FreeRanges(private, shared, (inside, inside_shared, other, holes))
 
-    def can_place(self, name: str, network: IPNetwork) -> bool:
+    def can_place(self, kind: RangeKind, network: IPNetwork) -> bool:
         """Whether a block may lie exactly there."""
-        if name == VNET:
+        if kind == RangeKind.VNET:
             return any(part.is_free(network) for part in self.vnet)
-        return self.private.is_free(network) or (name == PODS and self.shared.is_free(network))
+        return self.private.is_free(network) or (kind == RangeKind.PODS and self.shared.is_free(network))
 
-    def largest_free(self, name: str) -> IPNetwork | None:
-        """The largest block in which a range of that name may lie."""
+    def largest_free(self, kind: RangeKind) -> IPNetwork | None:
+        """The largest block in which such a range may lie."""
         parts: Sequence[FreeSpace] = self.vnet
-        if name in (PODS, SERVICES, DOCKER):
-            parts = (self.private, self.shared) if name == PODS else (self.private,)
+        if kind in (RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
+            parts = (self.private, self.shared) if kind == RangeKind.PODS else (self.private,)
         blocks = [block for block in (part.largest() for part in parts) if block is not None]
         return min(blocks, key=lambda block: int(block.prefixlen)) if blocks else None
 
@@ -103,47 +100,47 @@ def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
 
 def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
     """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
-    if VNET not in sizes:
+    if RangeKind.VNET not in sizes:
         return _pack_rest(space, sizes)
-    rest = {name: prefix for name, prefix in sizes.items() if name != VNET}
-    for network in _vnet_places(space, sizes[VNET]):
+    rest: Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
+    for network in _vnet_places(space, sizes[RangeKind.VNET]):
         placed = _pack_rest(space.without(network), rest)
         if placed is not None:
-            return {VNET: network, **placed}
+            return {RangeKind.VNET: network, **placed}
     return None
 
 
 def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
     private, shared = space.private.lowest(len(sizes)), space.shared.lowest(1)
-    order = sorted(sizes, key=lambda name: sizes[name])  # stable: ties in the order of the names
+    order = sorted(sizes, key=lambda kind: sizes[kind])  # stable: ties in the order of the kinds
     placed = _best_fit(private, order, sizes)
-    if placed is None and PODS in sizes:
-        in_shared = shared.allocate(sizes[PODS])
-        rest = _best_fit(private, [name for name in order if name != PODS], sizes) if in_shared else None
+    if placed is None and RangeKind.PODS in sizes:
+        in_shared = shared.allocate(sizes[RangeKind.PODS])
+        rest = _best_fit(private, [kind for kind in order if kind != RangeKind.PODS], sizes) if in_shared else None
         if in_shared and rest is not None:
-            placed = {PODS: in_shared[0], **rest}
+            placed = {RangeKind.PODS: in_shared[0], **rest}
     return placed
 
 
-def _best_fit(free: FreeSpace, order: Sequence[str], sizes: Sizes) -> Placed | None:
+def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: Sizes) -> Placed | None:
     placed: Placed = {}
-    for name in order:
-        reserved = free.allocate(sizes[name])
-        if reserved is None:
+    for kind in order:
+        found = free.allocate(sizes[kind])
+        if found is None:
             return None
-        placed[name], free = reserved
+        placed[kind], free = found
     return placed
 
 
-def _vnet_places(space: FreeRanges, prefix: int) -> Iterator[IPNetwork]:
+def _vnet_places(space: FreeRanges, prefixlen: int) -> Iterator[IPNetwork]:
     """One place for every kind of block that could hold the network: private space first, best fit, lowest address."""
     for part, whole in zip(space.vnet, (space.private, space.shared, *space.vnet[2:]), strict=True):
         seen = set()
-        for length in range(prefix, -1, -1):
+        for length in range(prefixlen, -1, -1):
             for first, around in _kinds(part, whole, length):
                 if around not in seen:
                     seen.add(around)
-                    yield IPNetwork((first, prefix), version=4)
+                    yield IPNetwork((first, prefixlen), version=4)
 
 
 def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int, int]]:
@@ -155,7 +152,7 @@ def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int
         return
     complete, found = set(whole.of_length(length)), set()
     for first in starts:
-        around = length if first in complete else whole.prefix_around(IPNetwork((first, length), version=4))
+        around = length if first in complete else whole.prefixlen_around(IPNetwork((first, length), version=4))
         if around is not None and around not in found:
             found.add(around)
             yield first, around

@@ -7,15 +7,30 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules, sizing
 from azext_kubenet.addressing.free_space import FreeSpace, interval, merged
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, Severity, advise
-from azext_kubenet.addressing.planner.blockers import nearest, where
-from azext_kubenet.addressing.planner.layout import SERVICES, SUBNET, VNET
+from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
+    Advice,
+    ClusterSize,
+    Finding,
+    Fix,
+    Origin,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    RunCommand,
+    SetOptions,
+    Severity,
+    advise,
+    fixed,
+    sized,
+    use,
+)
 from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.planner.search_space import SearchSpace
-from azext_kubenet.addressing.planner.shortage import Shortage
+from azext_kubenet.addressing.planner.shortage import Shortage, nearest, where
 from azext_kubenet.addressing.planner.suggestions import Suggestions
 from azext_kubenet.addressing.reserved_space import ReservedSpace
-from azext_kubenet.addressing.wording import NAMES, OPTIONS, listed, many, node_options
+from azext_kubenet.addressing.wording import listed, many, node_options
 
 #: How many ranges are worth naming.
 _NAMED = 3
@@ -26,24 +41,24 @@ _SEARCHED = 4
 
 
 def finding(
-    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, advice: Suggestions
+    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, suggestions: Suggestions
 ) -> Finding:
     """What does not fit, what is in the way, the largest free block, and the largest cluster for it."""
     sizes = shortage.sizes
-    options = [OPTIONS[name] for name in sizes]
-    if VNET in sizes and requests.within:
+    options = [kind.option for kind in sizes]
+    if RangeKind.VNET in sizes and requests.within:
         options.append("--within")
-    if SUBNET in sizes and isinstance(requests.vnet, int):
-        options.insert(0, OPTIONS[VNET])
+    if RangeKind.SUBNET in sizes and requests.vnet.is_sized:
+        options.insert(0, RangeKind.VNET.option)
     message = f"{_need(shortage, size, requests)}{_lack(shortage, size, requests, reserved)}"
-    remedy = _remedy(shortage, size, requests, reserved, advice)
-    return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, advise(remedy))
+    fixes = _fixes(shortage, size, requests, reserved, suggestions)
+    return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, fixes)
 
 
 def _need(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> str:
     """The sizes that find no place, and who needs them."""
-    sizes = listed([f"a {NAMES[name]} of /{prefix}" for name, prefix in shortage.sizes.items()])
-    if all(isinstance(getattr(requests, name), int) for name in shortage.sizes):
+    sizes = listed([f"a {kind.words} of /{prefixlen}" for kind, prefixlen in shortage.sizes.items()])
+    if all(requests[kind].is_sized for kind in shortage.sizes):
         return f"{sizes} {'is' if len(shortage.sizes) == 1 else 'are'} asked for"
     parts = [many(size.nodes, "node")]
     if size.surge_nodes:
@@ -55,8 +70,8 @@ def _need(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> str
 
 def _lack(shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> str:
     """What is free, and what is in the way."""
-    if SUBNET in shortage.sizes and isinstance(requests.vnet, int):
-        return f", which a virtual network of /{requests.vnet} does not hold"
+    if RangeKind.SUBNET in shortage.sizes and requests.vnet.is_sized:
+        return f", which a virtual network of /{requests.vnet.prefixlen} does not hold"
     together = "" if shortage.alone else " for all of them together"
     search = SearchSpace(requests, reserved)
     parts = [_free(shortage, search, size)]
@@ -70,10 +85,10 @@ def _lack(shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserv
 
 def _free(shortage: Shortage, search: SearchSpace, size: ClusterSize) -> str:
     """The largest free block; for a subnet that of each prefix of its network, and for how many nodes it is enough."""
-    largest, vnet = shortage.largest_free, search.requests.vnet
+    largest, vnet = shortage.largest_free, search.requests.vnet.networks
     if largest is None:
         return f"no /{limits.SUBNET_MAX_PREFIXLEN} or larger is free"
-    if next(iter(shortage.sizes)) != SUBNET or not isinstance(vnet, tuple):
+    if shortage.first[0] is not RangeKind.SUBNET or not vnet:
         return f"the largest free block is {largest}"
     nodes = sizing.nodes_within(int(largest.size) - limits.RESERVED_PER_SUBNET - size.extra_ips, size)
     room = f"the largest free block is {largest}, as a subnet enough for {many(nodes, 'node')}"
@@ -85,26 +100,26 @@ def _free(shortage: Shortage, search: SearchSpace, size: ClusterSize) -> str:
 
 def _searched(shortage: Shortage, search: SearchSpace) -> str:
     """The blocks that were searched, and for which ranges not."""
-    blocks: dict[IPNetwork, list[str]] = {}
-    for name in shortage.sizes:
-        for block in where(search, name):
-            blocks.setdefault(block, []).append(name)
+    blocks: dict[IPNetwork, list[RangeKind]] = {}
+    for kind in shortage.sizes:
+        for block in where(search, kind):
+            blocks.setdefault(block, []).append(kind)
     parts = [
-        f"{block}{_only(names)}" if len(names) < len(shortage.sizes) else str(block) for block, names in blocks.items()
+        f"{block}{_only(kinds)}" if len(kinds) < len(shortage.sizes) else str(block) for block, kinds in blocks.items()
     ]
     more = f" and {len(parts) - _SEARCHED} more" if len(parts) > _SEARCHED else ""
     return ", ".join(parts[:_SEARCHED]) + more
 
 
-def _only(names: Sequence[str]) -> str:
+def _only(kinds: Sequence[RangeKind]) -> str:
     """For which ranges alone a block was searched."""
-    return f" (for {listed([f'the {NAMES[name]}' for name in names])} alone)"
+    return f" (for {listed([f'the {kind.words}' for kind in kinds])} alone)"
 
 
 def _nearest(shortage: Shortage, search: SearchSpace, reservations: Sequence[Reservation]) -> Iterator[str]:
     """The place that needs least to be freed."""
-    name, prefix = shortage.first
-    found = nearest(search, name, prefix, reservations)
+    kind, prefixlen = shortage.first
+    found = nearest(search, kind, prefixlen, reservations)
     if found is not None and 0 < len(found[1]) <= _WORTH_FREEING:
         block, there = found
         yield f"nearest to free is {block}, but for {_named(there[:_NAMED], len(there) - _NAMED)}"
@@ -115,64 +130,69 @@ def _named(reservations: Sequence[Reservation], more: int) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
-def _remedy(
-    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, advice: Suggestions
-) -> str:
+def _fixes(
+    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, suggestions: Suggestions
+) -> tuple[Fix, ...]:
     """A range for one that was requested, the largest cluster that fits as it is, or else more space."""
-    exists = isinstance(requests.vnet, tuple) and any(each.origin is Origin.SUBNET for each in reserved.reservations)
-    asked = [name for name in (VNET, SUBNET, "pods", "services") if getattr(requests, name) is not None]
-    tries = (text for text in map(advice.suggest_fix, asked) if text and not (exists and OPTIONS[VNET] in text))
-    fewer = node_options(size, shortage.largest_cluster) if shortage.largest_cluster else None
-    shared = _shared_services(shortage, size, requests, reserved)
-    choices = [choice for choice in (fewer, next(tries, None), shared) if choice]
-    if (
-        requests.docker_bridge is not None
-        and propose_around(size, requests.without("docker_bridge"), reserved).shortage is None
-    ):
-        return "leave --docker-bridge-address out"  # it is never sent: nothing else need change for it
-    longer = _longer(size, requests, reserved) if exists and SUBNET in shortage.sizes else ""
+    open_bridge = requests.without(RangeKind.DOCKER_BRIDGE)
+    if requests != open_bridge and propose_around(size, open_bridge, reserved).shortage is None:
+        return advise("leave --docker-bridge-address out")  # it is never sent: nothing else need change for it
+    exists = requests.vnet.is_fixed and any(each.origin is Origin.SUBNET for each in reserved.reservations)
+    longer = _longer(size, requests, reserved) if exists and RangeKind.SUBNET in shortage.sizes else []
+    choices = [node_options(size, shortage.largest_cluster)] if shortage.largest_cluster else []
+    choices += _instead(requests, suggestions, exists)
+    choices += _shared_services(shortage, size, requests, reserved)
     if choices:
-        return f"use {', or '.join(choices)}{longer}"
-    larger = f"free a larger block{longer}"
-    if VNET in shortage.sizes and requests.within:
-        held = _holds(requests.within, shortage.sizes[VNET])  # else no block that is freed in there is large enough
-        larger = f"{larger}, or name a larger one with --within" if held else "name a larger block with --within"
-    return f"{larger}, or ask for fewer --extra-ips" if size.extra_ips else larger
+        return (*choices, *longer)
+    larger = [Advice("free a larger block"), *longer]
+    if RangeKind.VNET in shortage.sizes and requests.within:
+        if _holds(requests.within, shortage.sizes[RangeKind.VNET]):
+            larger.append(Advice("name a larger one with --within"))
+        else:  # no block that is freed in there is large enough
+            larger = [Advice("name a larger block with --within")]
+    return (*larger, *advise("ask for fewer --extra-ips" if size.extra_ips else ""))
 
 
-def _holds(blocks: Sequence[IPNetwork], prefix: int) -> bool:
+def _instead(requests: RangeRequests, suggestions: Suggestions, exists: bool) -> list[SetOptions]:
+    """Another range for the first that was requested and can be another. exists: whether the network does."""
+    kinds = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
+    for kind in (kind for kind in kinds if requests[kind] != UNSPECIFIED):
+        found = suggestions.suggest_fix(kind)
+        if found is not None and not (exists and RangeKind.VNET.option in dict(found.values)):
+            return [found]
+    return []
+
+
+def _holds(blocks: Sequence[IPNetwork], prefixlen: int) -> bool:
     """Whether some blocks, were they free, would hold one of a prefix length."""
     whole = FreeSpace.of(merged(map(interval, blocks)), [], limits.SUBNET_MAX_PREFIXLEN).largest()
-    return whole is not None and bool(whole.prefixlen <= prefix)
+    return whole is not None and bool(whole.prefixlen <= prefixlen)
 
 
 def _shared_services(
     shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace
-) -> str | None:
+) -> Iterator[SetOptions]:
     """A service CIDR in the shared range, where none is placed unasked [F5], if services alone are without a place."""
-    if list(shortage.sizes) != [SERVICES]:
-        return None
-    first = limits.DEFAULT_SERVICE_CIDR.prefixlen
-    asked = (
-        [requests.services]
-        if isinstance(requests.services, int)
-        else range(first, limits.SERVICE_CIDR_MAX_PREFIXLEN + 1)
-    )
-    for prefix in asked:
-        block = SearchSpace(requests, reserved).space.shared.allocate(prefix)
-        if block and propose_around(size, replace(requests, services=block[0]), reserved).shortage is None:
-            return f"{OPTIONS[SERVICES]} {block[0]}"
-    return None
+    if list(shortage.sizes) != [RangeKind.SERVICES]:
+        return
+    largest, smallest = limits.DEFAULT_SERVICE_CIDR.prefixlen, limits.SERVICE_CIDR_MAX_PREFIXLEN
+    requested = requests.services.prefixlen
+    for prefixlen in range(largest, smallest + 1) if requested is None else [requested]:
+        block = SearchSpace(requests, reserved).space.shared.allocate(prefixlen)
+        if block and propose_around(size, replace(requests, services=fixed(block[0])), reserved).shortage is None:
+            yield use(RangeKind.SERVICES.option, block[0])
+            return
 
 
-def _longer(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> str:
+def _longer(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> list[Fix]:
     """The command that gives a network that exists one more prefix, in which the cluster has a place."""
-    prefixes = requests.vnet if isinstance(requests.vnet, tuple) else ()
+    prefixes = requests.vnet.networks
     own = [Reservation(prefix, "the virtual network", Origin.VNET) for prefix in prefixes]
     prefixlen = min(limits.DEFAULT_SUBNET.prefixlen, SearchSpace(requests, reserved).subnet_sizes(size)[1])
-    proposal = propose_around(size, replace(requests, vnet=prefixlen), ReservedSpace([*reserved.reservations, *own]))
-    if proposal.shortage is not None:
-        return ""
-    all_of_them = " ".join(str(prefix) for prefix in (*prefixes, *proposal.plan.vnet))
+    around = ReservedSpace([*reserved.reservations, *own])
+    plan, shortage = propose_around(size, replace(requests, vnet=sized(prefixlen)), around)
+    if shortage is not None:
+        return []
+    all_of_them = " ".join(map(str, (*prefixes, *plan.vnet)))
     command = f"az network vnet update -g GROUP -n NETWORK --address-prefixes {all_of_them}"
-    return f", or add a prefix to the virtual network: {command}"
+    return [RunCommand(command, "add a prefix to the virtual network")]

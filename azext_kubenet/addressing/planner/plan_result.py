@@ -1,10 +1,8 @@
 """One cluster, its requests, one result: propose and check together, the same for `plan` and for `create`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
-
-from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
@@ -12,15 +10,17 @@ from azext_kubenet.addressing.model import (
     AddressPlan,
     ClusterSize,
     Finding,
+    RangeKind,
     RangeRequests,
     Reservation,
+    SetOptions,
     Severity,
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.proposal import propose_around
+from azext_kubenet.addressing.planner.proposal import assemble, propose_around
 from azext_kubenet.addressing.planner.shortage import Shortage
-from azext_kubenet.addressing.planner.suggestions import Suggestions
+from azext_kubenet.addressing.planner.suggestions import Suggestions, agreed
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 from azext_kubenet.addressing.sizing import Capacity
 
@@ -60,7 +60,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     reservations: those that it keeps clear of, but for holes in them
     elsewhere: ranges of clusters that are not connected, which it may share
     shortage: why there is no plan, None if there is space for one
-    given: of ranges that exist already, by name (vnet, subnet), whose they are, in words
+    given: of ranges that exist already, whose they are, in words
     target: the network in Azure that it is for, None for a plan of a new one
     snapshot: what was seen in Azure, None for a plan that did not look
     reasons: why each range is that one, by the answer's keys
@@ -68,8 +68,9 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     limits: in the order in which they bind
     next_sizes: what larger ranges would support
     comparison: of the network models, None unless it is asked for
+    suggested: fixes among the findings that were tried out
 
-    The last five are empty until they are asked for; explanation.described gives the first four of them.
+    Reasons to comparison are empty until they are asked for; explanation.described gives the first four of them.
     """
 
     plan: AddressPlan
@@ -78,7 +79,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     reservations: Sequence[Reservation] = ()
     elsewhere: Sequence[Reservation] = ()
     shortage: Shortage | None = None
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[RangeKind, str] = field(default_factory=dict)
     target: TargetNetwork | None = None
     snapshot: Snapshot | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -86,11 +87,16 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     limits: Sequence[Limit | ServiceLimit] = ()
     next_sizes: Sequence[NextSize] = ()
     comparison: "Comparison | None" = None
+    suggested: tuple[SetOptions, ...] = ()
 
     @property
     def refused(self) -> bool:
         """Whether an error is among the findings."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def after(self, earlier: Iterable[Finding]) -> "PlanResult":
+        """The same with earlier findings of the run before its own, all of which recommend one value for an option."""
+        return replace(self, findings=agreed((*earlier, *self.findings), self.suggested))
 
 
 def plan_ranges(
@@ -107,25 +113,23 @@ def plan_ranges(
     """
     reserved = ReservedSpace(reservations)
     proposal = propose_around(size, requests, reserved)
-    advice = Suggestions(size, requests, reserved)
+    suggestions = Suggestions(size, requests, reserved)
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
-    context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), advice.suggest_fix, shared)
+    context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), suggestions.suggest_fix, shared)
     findings = rules.check(context)
     if proposal.shortage is not None and not _impossible(context, accept_risk):
-        findings.append(no_space.finding(proposal.shortage, size, requests, reserved, advice))
-    accepted = tuple(rules.accept(findings, accept_risk))
-    return PlanResult(proposal.plan, accepted, requests, reservations, elsewhere, proposal.shortage)
-
-
-def check_given(
-    size: ClusterSize,
-    requests: RangeRequests,
-    reservations: Sequence[Reservation] = (),
-    accept_risk: Sequence[str] = (),
-) -> tuple[Finding, ...]:
-    """The findings on what was given alone, with nothing chosen."""
-    return plan_given(size, requests, reservations, accept_risk).findings
+        findings.append(no_space.finding(proposal.shortage, size, requests, reserved, suggestions))
+    accepted = agreed(rules.accept(findings, accept_risk), suggestions.suggested)
+    return PlanResult(
+        proposal.plan,
+        accepted,
+        requests,
+        reservations,
+        elsewhere,
+        proposal.shortage,
+        suggested=suggestions.suggested,
+    )
 
 
 def plan_given(
@@ -136,18 +140,13 @@ def plan_given(
 ) -> PlanResult:
     """What was given alone, with nothing chosen: what can be refused before anyone looks at Azure."""
     reserved = ReservedSpace(reservations)
-    plan = AddressPlan(
-        size=size,
-        vnet=requests.vnet if isinstance(requests.vnet, tuple) else (),
-        subnet=requests.subnet if isinstance(requests.subnet, IPNetwork) else None,
-        pods=requests.pods if isinstance(requests.pods, IPNetwork) else None,
-        services=requests.services if isinstance(requests.services, IPNetwork) else None,
-        dns_ip=requests.dns_ip,
-        docker_bridge=requests.docker_bridge,
-    )
-    suggest = Suggestions(size, requests, reserved).suggest_fix
-    context = rules.RuleContext(plan, requests, reserved.touching(plan.networks()), suggest, given_only=True)
-    return PlanResult(plan, tuple(rules.accept(rules.check(context), accept_risk)), requests, reservations)
+    plan = assemble(size, requests, {})
+    suggestions = Suggestions(size, requests, reserved)
+    touched = reserved.touching(plan.networks())
+    context = rules.RuleContext(plan, requests, touched, suggestions.suggest_fix, given_only=True)
+    findings = rules.accept(rules.check(context), accept_risk)
+    suggested = suggestions.suggested
+    return PlanResult(plan, agreed(findings, suggested), requests, reservations, suggested=suggested)
 
 
 def _impossible(context: rules.RuleContext, accept_risk: Sequence[str]) -> bool:

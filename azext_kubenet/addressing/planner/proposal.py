@@ -11,8 +11,8 @@ from typing import NamedTuple
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, Placed
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation
+from azext_kubenet.addressing.planner.layout import Placed
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, explain
 from azext_kubenet.addressing.reserved_space import ReservedSpace
@@ -28,9 +28,9 @@ class Proposal(NamedTuple):
     shortage: Shortage | None = None
 
 
-def propose(size: ClusterSize, requests: RangeRequests, reserved: Sequence[Reservation] = ()) -> Proposal:
+def propose(size: ClusterSize, requests: RangeRequests, reservations: Sequence[Reservation] = ()) -> Proposal:
     """Choose every range that the requests leave open, so that no two overlap and none touches a reservation."""
-    return propose_around(size, requests, ReservedSpace(reserved))
+    return propose_around(size, requests, ReservedSpace(reservations))
 
 
 def propose_around(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
@@ -38,23 +38,23 @@ def propose_around(size: ClusterSize, requests: RangeRequests, reserved: Reserve
     search = SearchSpace(requests, reserved)
     placed = search.place(size)
     if placed is None:
-        return Proposal(_assemble(size, requests, {}), explain(search, size, reserved.reservations))
+        return Proposal(assemble(size, requests, {}), explain(search, size, reserved.reservations))
     bridge = search.place_bridge(placed) if requests.docker_bridge is None else None
-    return Proposal(_assemble(size, requests, placed if bridge is None else {**placed, DOCKER: bridge}))
+    return Proposal(assemble(size, requests, placed if bridge is None else {**placed, RangeKind.DOCKER_BRIDGE: bridge}))
 
 
-def _assemble(size: ClusterSize, requests: RangeRequests, placed: Placed) -> AddressPlan:
+def assemble(size: ClusterSize, requests: RangeRequests, placed: Placed) -> AddressPlan:
     """The plan of given and placed ranges."""
-    services = requests.services if isinstance(requests.services, IPNetwork) else placed.get(SERVICES)
+    services = requests.services.network or placed.get(RangeKind.SERVICES)
     return AddressPlan(
         size=size,
-        vnet=requests.vnet if isinstance(requests.vnet, tuple) else tuple([placed[VNET]] if VNET in placed else []),
-        subnet=requests.subnet if isinstance(requests.subnet, IPNetwork) else placed.get(SUBNET),
-        pods=requests.pods if isinstance(requests.pods, IPNetwork) else placed.get(PODS),
+        vnet=requests.vnet.networks or tuple(network for kind, network in placed.items() if kind is RangeKind.VNET),
+        subnet=requests.subnet.network or placed.get(RangeKind.SUBNET),
+        pods=requests.pods.network or placed.get(RangeKind.PODS),
         services=services,
         dns_ip=requests.dns_ip or dns_service_ip(services),
-        docker_bridge=requests.docker_bridge or _bridge_in(placed.get(DOCKER)),
-        in_use=requests.in_use if isinstance(requests.subnet, IPNetwork) else 0,
+        docker_bridge=requests.docker_bridge or _bridge_in(placed.get(RangeKind.DOCKER_BRIDGE)),
+        in_use=requests.in_use if requests.subnet.is_fixed else 0,
     )
 
 

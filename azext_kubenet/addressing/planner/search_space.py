@@ -8,8 +8,8 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes
-from azext_kubenet.addressing.model import ClusterSize, RangeRequests
-from azext_kubenet.addressing.planner.layout import DOCKER, PODS, SERVICES, SUBNET, VNET, FreeRanges, Placed, pack
+from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeKind, RangeRequest, RangeRequests
+from azext_kubenet.addressing.planner.layout import FreeRanges, Placed, pack
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 
@@ -28,71 +28,73 @@ class SearchSpace:
         self.requests = requests
         self._within = merged(interval(block) for block in requests.within)
         self.holes = Holes(requests)
-        given = _intervals(requests.pods, requests.services, requests.docker_bridge)
+        given = _intervals(requests, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
         #: What no network and no subnet may touch: reservations but for the holes in them, and the other given ranges.
         self._foreign = merged([*reserved.outside(self.holes), *given])
         #: The same where the network is given and Azure merely advises against its place.
         self._firm = self._foreign
-        if isinstance(requests.vnet, tuple):
+        if requests.vnet.is_fixed:
             self._firm = merged([*reserved.outside(self.holes, firm=True), *given])
-        own = _intervals(requests.subnet, *(requests.vnet if isinstance(requests.vnet, tuple) else ()))
+        own = _intervals(requests, RangeKind.VNET, RangeKind.SUBNET)
         everything = merged([*reserved.space, *given, *own])
         self.space = FreeRanges.around(everything, self._within, merged([*self._foreign, *own]))
 
     def place(self, size: ClusterSize) -> Placed | None:
         """Ranges for all that is open, but for the docker bridge; None when they do not fit."""
-        if isinstance(self.requests.subnet, IPNetwork):
-            return self._place_around(self.requests.subnet, size)
-        if isinstance(self.requests.vnet, tuple):
-            if self.subnet_in(self.requests.vnet, size) is None:
+        subnet, vnet = self.requests.subnet.network, self.requests.vnet.networks
+        if subnet is not None:
+            return self._place_around(subnet, size)
+        if vnet:
+            if self.subnet_in(vnet, size) is None:
                 return None
         elif self.network_too_small(size):
             return None
         chosen = _choose(self.space, self.open_ranges(size))
         if chosen is None:
             return None
-        subnet = self.subnet_in(self.requests.vnet if isinstance(self.requests.vnet, tuple) else (chosen[VNET],), size)
-        return None if subnet is None else {SUBNET: subnet, **chosen}
+        subnet = self.subnet_in(vnet or (chosen[RangeKind.VNET],), size)
+        return None if subnet is None else {RangeKind.SUBNET: subnet, **chosen}
 
     def _place_around(self, subnet: IPNetwork, size: ClusterSize) -> Placed | None:
         """Ranges for all that is open around a given subnet, in the largest network that leaves room for the others."""
         ranges = self.open_ranges(size)
-        if isinstance(self.requests.vnet, tuple):
+        if self.requests.vnet.is_fixed:
             return _choose(self.space, ranges)
         for network in self.networks_around(subnet):
             chosen = _choose(self.space.without(network), ranges)
             if chosen is not None:
-                return {VNET: network, **chosen}
+                return {RangeKind.VNET: network, **chosen}
         return None
 
-    def open_ranges(self, size: ClusterSize) -> dict[str, Open]:
+    def open_ranges(self, size: ClusterSize) -> dict[RangeKind, Open]:
         """The ranges to choose together.
 
         A subnet lies in its network and is chosen after it. The docker bridge, which Azure never sees, comes last of
         all, so that no other range is worse for it.
         """
         requests = self.requests
-        ranges: dict[str, Open] = {}
-        if not isinstance(requests.vnet, tuple) and not isinstance(requests.subnet, IPNetwork):
+        ranges: dict[RangeKind, Open] = {}
+        if not requests.vnet.is_fixed and not requests.subnet.is_fixed:
             largest, smallest = self.subnet_sizes(size)
-            ranges[VNET] = _open(requests.vnet, limits.DEFAULT_VNET, largest, smallest)
-        if not isinstance(requests.pods, IPNetwork):
-            smallest = sizing.pod_prefix_for(size.nodes_with_surge)
-            ranges[PODS] = _open(requests.pods, limits.DEFAULT_POD_CIDR, smallest, smallest)
-        if not isinstance(requests.services, IPNetwork):
+            ranges[RangeKind.VNET] = _open(requests.vnet, limits.DEFAULT_VNET, largest, smallest)
+        if not requests.pods.is_fixed:
+            smallest = sizing.pod_prefixlen(size.nodes_with_surge)
+            ranges[RangeKind.PODS] = _open(requests.pods, limits.DEFAULT_POD_CIDR, smallest, smallest)
+        if not requests.services.is_fixed:
             smallest = limits.SERVICE_CIDR_MAX_PREFIXLEN
-            ranges[SERVICES] = _open(requests.services, limits.DEFAULT_SERVICE_CIDR, smallest, smallest)
+            ranges[RangeKind.SERVICES] = _open(requests.services, limits.DEFAULT_SERVICE_CIDR, smallest, smallest)
         return ranges
 
     @property
     def bridge(self) -> Open:
         """What the docker bridge's network could be, where none is given."""
         smallest = limits.DOCKER_BRIDGE_MAX_PREFIXLEN
-        return _open(None, limits.DEFAULT_DOCKER_BRIDGE.cidr, smallest, smallest)
+        return _open(UNSPECIFIED, limits.DEFAULT_DOCKER_BRIDGE.cidr, smallest, smallest)
 
     def place_bridge(self, placed: Placed) -> IPNetwork | None:
         """A network for the docker bridge in what all chosen ranges leave; None when there is none."""
-        return (_choose(self.beside(placed.values()), {DOCKER: self.bridge}) or {}).get(DOCKER)
+        kind = RangeKind.DOCKER_BRIDGE
+        return (_choose(self.beside(placed.values()), {kind: self.bridge}) or {}).get(kind)
 
     def beside(self, networks: Iterable[IPNetwork]) -> FreeRanges:
         """The space that some networks leave."""
@@ -103,33 +105,35 @@ class SearchSpace:
 
     def subnet_sizes(self, size: ClusterSize) -> tuple[int, int]:
         """Prefix lengths of the subnet: the largest wanted, the smallest that holds the cluster."""
-        if isinstance(self.requests.subnet, int):
-            return self.requests.subnet, self.requests.subnet
-        smallest = sizing.subnet_prefix_for(size.addresses)
+        prefixlen = self.requests.subnet.prefixlen
+        if prefixlen is not None:
+            return prefixlen, prefixlen
+        smallest = sizing.subnet_prefixlen(size.addresses)
         usual = limits.DEFAULT_SUBNET.prefixlen
         return (min(usual, smallest) if size.max_count is None else smallest), smallest
 
     def network_too_small(self, size: ClusterSize) -> bool:
         """Whether the network is to have a size in which the subnet that the nodes need does not fit."""
-        return isinstance(self.requests.vnet, int) and self.requests.vnet > self.subnet_sizes(size)[1]
+        prefixlen = self.requests.vnet.prefixlen
+        return prefixlen is not None and prefixlen > self.subnet_sizes(size)[1]
 
     def networks_around(self, subnet: IPNetwork) -> Iterator[IPNetwork]:
         """Networks for a given subnet: of the size requested, or the free parts of the usual network, else the subnet.
 
         Only the subnet is known to be the user's: claiming more around it could take what belongs to others.
         """
-        usual = limits.DEFAULT_VNET
+        usual, requested = limits.DEFAULT_VNET, self.requests.vnet.prefixlen
         sizes: Sequence[int] = ()
-        if isinstance(self.requests.vnet, int):
-            sizes = [self.requests.vnet] if self.requests.vnet <= subnet.prefixlen else []
+        if requested is not None:
+            sizes = [requested] if requested <= subnet.prefixlen else []
         elif subnet in usual:
             sizes = range(usual.prefixlen, subnet.prefixlen)
-        for prefix in sizes:
-            network = _around(subnet, prefix)
+        for prefixlen in sizes:
+            network = _around(subnet, prefixlen)
             allowed = not self._within or covers(self._within, interval(network))
             if allowed and not touches(self._foreign, interval(network)):
                 yield network
-        if not isinstance(self.requests.vnet, int):
+        if requested is None:
             yield subnet
 
     def subnet_in(self, vnet: Sequence[IPNetwork], size: ClusterSize) -> IPNetwork | None:
@@ -139,11 +143,11 @@ class SearchSpace:
 
     def _subnet_in(self, free: FreeSpace, size: ClusterSize) -> IPNetwork | None:
         largest, smallest = self.subnet_sizes(size)
-        for prefix in range(max(largest, limits.SUBNET_MIN_PREFIXLEN), smallest + 1):
-            usual = _around(limits.DEFAULT_SUBNET, prefix)
+        for prefixlen in range(max(largest, limits.SUBNET_MIN_PREFIXLEN), smallest + 1):
+            usual = _around(limits.DEFAULT_SUBNET, prefixlen)
             if usual.first == limits.DEFAULT_SUBNET.first and free.is_free(usual):
                 return usual
-            found = free.allocate(prefix)
+            found = free.allocate(prefixlen)
             if found is not None:
                 return found[0]
         return None
@@ -158,43 +162,43 @@ class SearchSpace:
         return FreeSpace.of(sorted(map(interval, outermost)), foreign, limits.SUBNET_MAX_PREFIXLEN)
 
 
-def _intervals(*ranges: object) -> list[Interval]:
-    """Those of some ranges that were given as networks, not as sizes."""
-    return [interval(each) for each in ranges if isinstance(each, IPNetwork)]
+def _intervals(requests: RangeRequests, *kinds: RangeKind) -> list[Interval]:
+    """Those of some ranges that are given."""
+    return [interval(network) for kind in kinds for network in requests[kind].networks]
 
 
-def _open(requests: object, usual: IPNetwork, needed: int, smallest: int) -> Open:
+def _open(request: RangeRequest, usual: IPNetwork, needed: int, smallest: int) -> Open:
     """A range to choose: from the usual size, or what is needed if that is larger, down to the smallest that serves.
 
     A size that the user gave is kept, even one that the rules refuse.
     """
-    if isinstance(requests, int):
-        return Open(requests, requests, _around(usual, requests))
+    if request.prefixlen is not None:
+        return Open(request.prefixlen, request.prefixlen, _around(usual, request.prefixlen))
     largest = max(0, min(usual.prefixlen, needed))
     return Open(largest, max(0, smallest), _around(usual, largest))
 
 
-def _around(network: IPNetwork, prefix: int) -> IPNetwork:
+def _around(network: IPNetwork, prefixlen: int) -> IPNetwork:
     """The block of that prefix length around a network."""
-    return IPNetwork((network.first, prefix), version=4).cidr
+    return IPNetwork((network.first, prefixlen), version=4).cidr
 
 
-def _choose(space: FreeRanges, ranges: dict[str, Open]) -> Placed | None:
+def _choose(space: FreeRanges, ranges: dict[RangeKind, Open]) -> Placed | None:
     """Places for all ranges: usual values first, then sizes as large as the others allow, then places."""
-    if pack(space, {name: each.smallest for name, each in ranges.items()}) is None:
+    if pack(space, {kind: each.smallest for kind, each in ranges.items()}) is None:
         return None
-    fixed: Placed = {}
-    for name, each in ranges.items():
-        if space.can_place(name, each.usual):
+    settled: Placed = {}
+    for kind, each in ranges.items():
+        if space.can_place(kind, each.usual):
             without = space.without(each.usual)
-            rest = {other: ranges[other].smallest for other in ranges if other not in fixed and other != name}
+            rest = {other: ranges[other].smallest for other in ranges if other not in settled and other != kind}
             if pack(without, rest) is not None:
-                space, fixed[name] = without, each.usual
-    sizes = {name: each.smallest for name, each in ranges.items() if name not in fixed}
-    for name in sizes:
-        for prefix in range(ranges[name].largest, ranges[name].smallest + 1):
-            if pack(space, {**sizes, name: prefix}) is not None:
-                sizes[name] = prefix
+                space, settled[kind] = without, each.usual
+    sizes = {kind: each.smallest for kind, each in ranges.items() if kind not in settled}
+    for kind in sizes:
+        for prefixlen in range(ranges[kind].largest, ranges[kind].smallest + 1):
+            if pack(space, {**sizes, kind: prefixlen}) is not None:
+                sizes[kind] = prefixlen
                 break
     placed = pack(space, sizes)
-    return None if placed is None else {**fixed, **placed}
+    return None if placed is None else {**settled, **placed}

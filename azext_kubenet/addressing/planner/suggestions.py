@@ -1,92 +1,97 @@
 """What to type instead of a range that cannot stay: tried out before it is recommended."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
+    AddressPlan,
+    ClusterSize,
+    Finding,
+    Fix,
+    Origin,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    SetOptions,
+    Severity,
+    fixed,
+)
 from azext_kubenet.addressing.planner.proposal import propose_around
 from azext_kubenet.addressing.reserved_space import ReservedSpace
-from azext_kubenet.addressing.wording import DNS_OPTION, OPTIONS
 
-#: Names of what one recommendation changes together.
-Names = tuple[str, ...]
+#: What one fix changes together.
+Kinds = tuple[RangeKind, ...]
 
 
-class Suggestions:  # pylint: disable=too-few-public-methods
-    """Recommends ranges for one cluster and its requests, none of which breaks a rule in its turn."""
+class Suggestions:
+    """Ranges to recommend for one cluster and its requests, none of which breaks a rule in its turn."""
 
     def __init__(self, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace):
         self._size = size
         self._requests = requests
         self._reserved = reserved
-        self._known: dict[str, str | None] = {}
+        self._known: dict[RangeKind, SetOptions | None] = {}
 
-    def suggest_fix(self, name: str) -> str | None:
+    @property
+    def suggested(self) -> tuple[SetOptions, ...]:
+        """The fixes that were suggested so far."""
+        return tuple(fix for fix in self._known.values() if fix is not None)
+
+    def suggest_fix(self, kind: RangeKind) -> SetOptions | None:
         """Options and values, such as `--pod-cidr 10.244.0.0/16`, that put a range right; None when there are none."""
-        if name not in self._known:
-            tries = (self._try(names) for names in self._alternatives(name))
-            self._known[name] = next((text for text in tries if text), None)
-        return self._known[name]
+        if kind not in self._known:
+            tries = (self._try(kinds) for kinds in self._alternatives(kind))
+            self._known[kind] = next((fix for fix in tries if fix is not None), None)
+        return self._known[kind]
 
-    def _alternatives(self, name: str) -> Iterator[Names]:
+    def _alternatives(self, kind: RangeKind) -> Iterator[Kinds]:
         """What could be changed for a range: as little as may do first."""
-        requests = self._requests
-        if name == "services" and requests.dns_ip is not None:
-            yield ("services", "dns_ip")
-            return
-        if "vnet" in requests.existing and name in (
-            "vnet",
-            "subnet",
-        ):  # what exists is not changed: a subnet beside it is
-            if name == "subnet":
-                yield (name,)
-            return
-        if name != "vnet" or requests.vnet is not None or not isinstance(requests.subnet, IPNetwork):
-            yield (name,)
-        if name == "vnet" and isinstance(requests.subnet, IPNetwork):
-            yield ("subnet",) if requests.vnet is None else ("vnet", "subnet")
-        if name == "subnet" and requests.vnet is not None:
-            yield ("vnet", "subnet")
+        requests, both = self._requests, (RangeKind.VNET, RangeKind.SUBNET)
+        if kind is RangeKind.SERVICES and requests.dns_ip is not None:
+            yield (RangeKind.SERVICES, RangeKind.DNS_IP)
+        elif RangeKind.VNET in requests.existing and kind in both:
+            if kind is RangeKind.SUBNET:  # what exists is not changed: a subnet beside it is
+                yield (kind,)
+        elif kind is RangeKind.VNET and requests.subnet.is_fixed:
+            yield from [(RangeKind.SUBNET,)] if requests.vnet == UNSPECIFIED else [(kind,), both]
+        else:
+            yield (kind,)
+            if kind is RangeKind.SUBNET and requests.vnet != UNSPECIFIED:
+                yield both
 
-    def _try(self, names: Names) -> str | None:
-        """The planner's own choice for some ranges, if they are then free of faults."""
-        requests, reserved = self._requests.without(*names), self._reserved
-        if "subnet" in names and "subnet" in self._requests.existing and isinstance(self._requests.subnet, IPNetwork):
-            own = Reservation(self._requests.subnet, "the subnet that exists", Origin.SUBNET)
+    def _try(self, kinds: Kinds) -> SetOptions | None:
+        """The planner's own choice for some ranges, if they then break no rule."""
+        requests, reserved, subnet = self._requests.without(*kinds), self._reserved, self._requests.subnet.network
+        if RangeKind.SUBNET in kinds and RangeKind.SUBNET in self._requests.existing and subnet is not None:
+            own = Reservation(subnet, "the subnet that exists", Origin.SUBNET)
             reserved = ReservedSpace([*reserved.reservations, own])
-        proposal = propose_around(self._size, requests, reserved)
-        chosen: dict[str, Any] = {name: getattr(proposal.plan, name) for name in names}
-        if proposal.shortage is not None or None in chosen.values() or self._strange(proposal.plan, names):
+        plan, shortage = propose_around(self._size, requests, reserved)
+        if shortage is not None or not all(plan[kind] for kind in kinds):
             return None
-        if self._at_fault(proposal.plan, replace(requests, **chosen), names):
+        if self._strange(plan, kinds) or self._at_fault(plan, requests, kinds):
             return None
-        return " ".join(_option(proposal.plan, name) for name in names)
+        return SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
 
-    def _strange(self, plan: AddressPlan, names: Names) -> bool:
+    def _strange(self, plan: AddressPlan, kinds: Kinds) -> bool:
         """Whether the nodes would move to the shared range, where nothing of what was given lies.
 
         It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
         """
-        requests = self._requests
-        given = [*requests.within, *(requests.vnet if isinstance(requests.vnet, tuple) else ())]
-        given += [requests.subnet] if isinstance(requests.subnet, IPNetwork) else []
-        moved = [*(plan.vnet if "vnet" in names else ()), *([plan.subnet] if "subnet" in names else [])]
-        shared = limits.SHARED_RANGE
-        return any(each is not None and each in shared for each in moved) and not any(
-            overlap(each, shared) for each in given
-        )
+        requests, shared = self._requests, limits.SHARED_RANGE
+        given = (*requests.within, *requests.vnet.networks, *requests.subnet.networks)
+        moved = plan.ranges(*(kind for kind in kinds if kind in (RangeKind.VNET, RangeKind.SUBNET)))
+        return any(network in shared for _, network in moved) and not any(overlap(each, shared) for each in given)
 
-    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, names: Names) -> bool:
-        """Whether a rule on places still blames one of the named ranges."""
-        context = rules.RuleContext(plan, requests, self._reserved.touching(plan.networks()), lambda name: None)
-        options = {OPTIONS.get(name, DNS_OPTION) for name in names}
+    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, kinds: Kinds) -> bool:
+        """Whether a rule on places still blames one of some ranges, were they given as the plan has them."""
+        typed = requests.but({kind: fixed(*plan[kind]) for kind in kinds})
+        context = rules.RuleContext(plan, typed, self._reserved.touching(plan.networks()), lambda kind: None)
+        options = {kind.option for kind in kinds}
         #: A new subnet must not bring its network into an error, either.
-        around = {OPTIONS["vnet"]} if "vnet" in requests.existing and "subnet" in names else set()
+        around = {RangeKind.VNET.option} if RangeKind.VNET in requests.existing and RangeKind.SUBNET in kinds else set()
         return any(
             (finding.severity is not Severity.INFO and not options.isdisjoint(finding.subject))
             or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.subject))
@@ -94,7 +99,34 @@ class Suggestions:  # pylint: disable=too-few-public-methods
         )
 
 
-def _option(plan: AddressPlan, name: str) -> str:
-    if name == "vnet":
-        return f"{OPTIONS[name]} {' '.join(str(prefix) for prefix in plan.vnet)}"
-    return f"{OPTIONS.get(name, DNS_OPTION)} {getattr(plan, name)}"
+#: Options that take many values, each of which a finding may be about.
+_LISTS = ("--within", "--exclude-prefixes")
+
+
+def agreed(findings: Iterable[Finding], suggested: Collection[SetOptions]) -> tuple[Finding, ...]:
+    """The findings with one value for each option, so that no fix contradicts another.
+
+    Of several, the fix counts that sets most options together, then one that was suggested, then the last. What it
+    contradicts gives way to it if it was suggested, and else to the finding's other fixes, if there are any.
+    """
+    found = list(findings)
+    fixes = [fix for finding in found for fix in finding.fixes if isinstance(fix, SetOptions)]
+    ranked = sorted(fixes, key=lambda fix: (len(fix.values), fix in suggested))  # stable: the last of equals comes last
+    best = {option: fix for fix in ranked for option, _ in fix.values if option not in _LISTS}
+    return tuple(replace(finding, fixes=_agreed(finding.fixes, best, suggested)) for finding in found)
+
+
+def _agreed(fixes: Sequence[Fix], best: Mapping[str, SetOptions], suggested: Collection[SetOptions]) -> tuple[Fix, ...]:
+    """The fixes of one finding that contradict none of the best."""
+    pairs = [(fix, _contradicting(fix, best) or fix) for fix in fixes]
+    kept = [instead for fix, instead in pairs if instead is fix or instead in suggested]
+    return tuple(dict.fromkeys(kept or [instead for _, instead in pairs]))
+
+
+def _contradicting(fix: Fix, best: Mapping[str, SetOptions]) -> SetOptions | None:
+    """The best of the fixes that set an option of this one to another value."""
+    values = fix.values if isinstance(fix, SetOptions) else ()
+    against = [
+        best[option] for option, value in values if option in best and (option, value) not in best[option].values
+    ]
+    return max(against, key=lambda other: len(other.values), default=None)

@@ -43,7 +43,7 @@ def _finding(rule: Rule, violation: Violation) -> Finding:
     severity = violation.severity or rule.severity
     refused = rule.azure_refuses if violation.azure_refuses is None else violation.azure_refuses
     way = ACCEPT if severity is Severity.ERROR and not refused else ""
-    return Finding(rule.name, severity, violation.options, violation.message, advise(violation.recommendation), way)
+    return Finding(rule.name, severity, violation.options, violation.message, violation.fixes, way)
 
 
 def acceptable() -> list[str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.model import Advice, use
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import count_option, many, nodes_at_most
+from azext_kubenet.addressing.wording import count_option, many
 
 
 def _one_or_all(together: Find, one_by_one: Find) -> Find:
@@ -20,13 +20,13 @@ def _counts(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             ("--node-count",),
             f"--node-count is {size.node_count}: a cluster has at least one node",
-            "use --node-count 1 or more",
+            (use("--node-count", 1),),
         )
     if size.max_count is not None and size.max_count < size.node_count:
         yield Violation(
             ("--max-count", "--node-count"),
             f"--max-count is {size.max_count}, fewer than --node-count, {size.node_count}",
-            f"use --max-count {size.node_count} or more",
+            (use("--max-count", size.node_count),),
         )
     yield from _extra_ips(context)
 
@@ -41,7 +41,7 @@ def _extra_ips(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             ("--extra-ips",),
             f"--extra-ips is {context.size.extra_ips}: there is no negative number of addresses",
-            "use --extra-ips 0 or more",
+            (use("--extra-ips", 0),),
         )
 
 
@@ -49,7 +49,7 @@ def _surge_range(context: RuleContext) -> Iterator[Violation]:
     surge = context.size.max_surge
     if surge.percent and surge.value > 100:
         message = f"--max-surge is {surge}: a pool can surge by 100% at most"
-        yield Violation(("--max-surge",), message, "use --max-surge 33%")
+        yield Violation(("--max-surge",), message, (use("--max-surge", "33%"),))
 
 
 def _no_surge(context: RuleContext) -> Iterator[Violation]:
@@ -58,7 +58,10 @@ def _no_surge(context: RuleContext) -> Iterator[Violation]:
             ("--max-surge",),
             "without surge nodes an upgrade takes nodes away first: it needs --max-unavailable above 0 on the node "
             "pool, which system node pools do not allow",
-            "use --max-surge 1, or set --max-unavailable 1 on the user pools with az aks nodepool update",
+            (
+                use("--max-surge", 1),
+                Advice("set --max-unavailable 1 on the user pools with az aks nodepool update"),
+            ),
         )
 
 
@@ -69,7 +72,7 @@ def _max_pods(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             ("--max-pods",),
             f"--max-pods is {context.size.max_pods}: a kubenet node takes {least} to {most} pods",
-            f"use --max-pods {nearest}",
+            (use("--max-pods", nearest),),
         )
 
 
@@ -79,7 +82,7 @@ def _pool_pods(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             ("--node-count", "--max-pods"),
             f"{many(nodes, 'node')} of {pods} pods hold {nodes * pods} pods: a node pool must hold at least {least}",
-            f"use --max-pods {-(-least // nodes)} or more, or --node-count {-(-least // pods)} or more",
+            (use("--max-pods", -(-least // nodes)), use("--node-count", -(-least // pods))),
         )
 
 
@@ -100,24 +103,21 @@ def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
 
 
 def _fewer_nodes(context: RuleContext, message: str) -> Violation:
-    fewer = nodes_at_most(context.size, sizing.nodes_by_routes(context.size))
-    advice = f"use {fewer}, or Azure CNI Overlay, which carries 5,000 nodes"
-    return Violation((count_option(context.size),), message, advice)
+    overlay = Advice("use Azure CNI Overlay, which carries 5,000 nodes")
+    return Violation((count_option(context.size),), message, (*node_pools.fewer_nodes(context), overlay))
 
 
 def _most_routes(context: RuleContext) -> Iterator[Violation]:
     size = context.size
     if size.nodes_with_surge > limits.MAX_ROUTES:
-        most = sizing.nodes_by_routes(size)
         yield Violation(
             (count_option(size), *([] if size.pools else ["--max-surge"])),
             f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge} "
             f"routes, one each: the cluster's route table holds {limits.MAX_ROUTES}",
-            f"use {nodes_at_most(size, most)}, or a smaller {'surge' if size.pools else '--max-surge'}",
+            (*node_pools.fewer_nodes(context), Advice(f"use a smaller {'surge' if size.pools else '--max-surge'}")),
         )
 
 
-ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
     rule("count-out-of-range", _one_or_all(_counts, _pool_counts)),
     rule("max-surge-out-of-range", _one_or_all(_surge_range, node_pools.surge_range)),

@@ -2,21 +2,42 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from azext_kubenet.addressing import limits
+from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import MaxSurge, Pool, Severity
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, SetOptions, advise, use
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import POOL_OPTION, many, pool_option, pool_value
+from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option
 
 _OPTIONS = (POOL_OPTION,)
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
 
 
-def _use(context: RuleContext, pool: Pool) -> str:
-    return f"use {POOL_OPTION} {pool_value(pool, context.size)}"
+def mended(size: ClusterSize) -> ClusterSize:
+    """The same size with all of its pools put right."""
+    least = limits.MIN_PODS_PER_POOL
+    for_pods = -(-least // size.max_pods) if 0 < size.max_pods < least else 0
+    pools = []
+    for at, pool in enumerate(size.pools):
+        count = max(pool.count, for_pods, 0 if at else 1)
+        pools.append(Pool(_name_like(pool.name), count, max(count, pool.max_count), _surge_like(pool.max_surge)))
+    return replace(size, pools=tuple(_told_apart(pools)))
+
+
+def fewer_nodes(context: RuleContext) -> list[SetOptions]:
+    """The most nodes that the route table and all decided ranges support: the same for every rule that wants fewer."""
+    plan, size = context.plan, mended(context.size)
+    supported = [sizing.nodes_by_routes(size)]
+    supported += [sizing.nodes_by_subnet(plan.subnet, plan.in_use, size)] if plan.subnet is not None else []
+    supported += [sizing.nodes_by_pod_cidr(plan.pods, size)] if plan.pods is not None else []
+    return [node_options(size, min(supported))] if min(supported) > 0 else []
+
+
+def _mended(context: RuleContext) -> SetOptions:
+    """All pools put right: one fix, the same for every rule on pools."""
+    return pool_option(mended(context.size).pools, context.size)
 
 
 def _names(context: RuleContext) -> Iterator[Violation]:
@@ -26,7 +47,7 @@ def _names(context: RuleContext) -> Iterator[Violation]:
                 _OPTIONS,
                 f"{POOL_OPTION} {quoted(pool.name)}: the name of a node pool is lower-case letters and digits, begins "
                 f"with a letter and has {limits.POOL_NAME_LENGTH} characters at most",
-                _use(context, replace(pool, name=_name_like(pool.name))),
+                (_mended(context),),
             )
 
 
@@ -41,17 +62,23 @@ def _name_like(name: str) -> str:
 def _same_names(context: RuleContext) -> Iterator[Violation]:
     for name, count in Counter(pool.name for pool in context.size.pools).items():
         if count > 1:
-            others = pool_option(_told_apart(context.size.pools), context.size)
-            yield Violation(_OPTIONS, f"{count} node pools are called {quoted(name)}", f"use {others}")
+            yield Violation(_OPTIONS, f"{count} node pools are called {quoted(name)}", (_mended(context),))
 
 
-def _told_apart(pools: tuple[Pool, ...]) -> tuple[Pool, ...]:
+def _surge_like(surge: MaxSurge) -> MaxSurge:
+    """A surge that is allowed for every pool."""
+    if surge.value == 0:
+        return MaxSurge(1, False)
+    return MaxSurge(33, True) if surge.percent and surge.value > 100 else surge
+
+
+def _told_apart(pools: Sequence[Pool]) -> Iterable[Pool]:
     """The pools with a number behind each name that comes again."""
     names: dict[str, None] = {}
     for pool in pools:
         tries = (_numbered(pool.name, number) for number in range(1, len(pools) + 1))
         names[next(name for name in tries if name not in names)] = None
-    return tuple(replace(pool, name=name) for pool, name in zip(pools, names, strict=True))
+    return (replace(pool, name=name) for pool, name in zip(pools, names, strict=True))
 
 
 def _numbered(name: str, number: int) -> str:
@@ -67,14 +94,14 @@ def counts(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             _OPTIONS,
             f"pool {quoted(first.name)} has no node: the first pool is the system's, and has at least one",
-            _use(context, replace(first, count=1, max_count=max(1, first.max_count))),
+            (_mended(context),),
         )
     for pool in context.size.pools:
         if pool.max_count < pool.count:
             yield Violation(
                 _OPTIONS,
                 f"pool {quoted(pool.name)} has {many(pool.count, 'node')} and {pool.max_count} at most",
-                _use(context, replace(pool, max_count=pool.count)),
+                (_mended(context),),
             )
 
 
@@ -83,9 +110,7 @@ def surge_range(context: RuleContext) -> Iterator[Violation]:
     for pool in context.size.pools:
         if pool.max_surge.percent and pool.max_surge.value > 100:
             message = f"pool {quoted(pool.name)} surges by {pool.max_surge}: a pool can surge by 100% at most"
-            yield Violation(
-                (POOL_OPTION, "--max-surge"), message, _use(context, replace(pool, max_surge=MaxSurge(33, True)))
-            )
+            yield Violation((POOL_OPTION, "--max-surge"), message, (_mended(context),))
 
 
 def no_surge(context: RuleContext) -> Iterator[Violation]:
@@ -93,13 +118,12 @@ def no_surge(context: RuleContext) -> Iterator[Violation]:
     for at, pool in enumerate(context.size.pools):
         if pool.max_surge.value == 0:
             system = ", which a system node pool does not allow" if at == 0 else ""
-            surge = _use(context, replace(pool, max_surge=MaxSurge(1, False)))
-            instead = f", or az aks nodepool update -n {pool.name} --max-unavailable 1 afterwards" if at else ""
+            afterwards = advise(f"az aks nodepool update -n {pool.name} --max-unavailable 1 afterwards" if at else "")
             yield Violation(
                 (POOL_OPTION, "--max-surge"),
                 f"without surge nodes an upgrade of pool {quoted(pool.name)} takes nodes away first: it needs "
                 f"--max-unavailable above 0{system}",
-                f"{surge}{instead}",
+                (_mended(context), *afterwards),
             )
 
 
@@ -108,17 +132,14 @@ def room_for_pods(context: RuleContext) -> Iterator[Violation]:
     pods, least = context.size.max_pods, limits.MIN_PODS_PER_POOL
     for pool in context.size.pools:
         if 0 < pods < least and pool.count * pods < least:
-            nodes = -(-least // pods)
             yield Violation(
                 (POOL_OPTION, "--max-pods"),
                 f"pool {quoted(pool.name)}: {many(pool.count, 'node')} of {pods} pods hold {pool.count * pods} pods: a "
                 f"node pool must hold at least {least}",
-                f"{_use(context, replace(pool, count=nodes, max_count=max(nodes, pool.max_count)))}, or --max-pods "
-                f"{-(-least // max(1, pool.count))} or more",
+                (_mended(context), use("--max-pods", -(-least // max(1, pool.count)))),
             )
 
 
-ERROR = Severity.ERROR
 #: The other rules on pools share the names of those on all nodes together.
 RULES = (
     rule("pool-name-not-allowed", _names),

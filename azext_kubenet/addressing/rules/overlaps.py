@@ -10,8 +10,8 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import Origin, Reservation, Severity
-from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, Find, RuleContext, Violation, rule
+from azext_kubenet.addressing.model import Fix, Origin, RangeKind, Reservation, Severity, advise, use
+from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
 
 #: How many of the ranges that one overlaps are worth naming.
@@ -19,27 +19,27 @@ _NAMED = 3
 
 
 def _pair(
-    one: str, other: str, matters: Callable[[RuleContext, IPNetwork], bool] = lambda context, network: True
+    one: RangeKind, other: RangeKind, matters: Callable[[RuleContext, IPNetwork], bool] = lambda context, network: True
 ) -> Find:
     """A rule that two ranges may not overlap, unless the first one's case is another rule's."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for _, network in context.ranges(one):
-            for _, against in context.ranges(other):
+        for _, network in context.plan.ranges(one):
+            for _, against in context.plan.ranges(other):
                 if matters(context, network) and overlap(network, against):
                     yield Violation(
-                        (OPTIONS[one], OPTIONS[other]),
-                        f"{NAMES[one]} {network} overlaps {NAMES[other]} {against}",
+                        (one.option, other.option),
+                        f"{one.words} {network} overlaps {other.words} {against}",
                         _either(context, one, other),
                     )
 
     return find
 
 
-def _either(context: RuleContext, one: str, other: str) -> str:
+def _either(context: RuleContext, one: RangeKind, other: RangeKind) -> tuple[Fix, ...]:
     """Values for either of two ranges, whichever the user is free to change."""
-    choices = [choice for choice in (context.suggest(one), context.suggest(other)) if choice]
-    return f"use {', or '.join(choices)}" if choices else context.instead(one)
+    choices = [choice for choice in (context.suggest(one), context.suggest(other)) if choice is not None]
+    return tuple(choices) or context.instead(one)
 
 
 def _clear_of_subnet(context: RuleContext, network: IPNetwork) -> bool:
@@ -47,13 +47,13 @@ def _clear_of_subnet(context: RuleContext, network: IPNetwork) -> bool:
 
 
 def _subnet_outside(context: RuleContext) -> Iterator[Violation]:
-    for _, subnet in context.ranges("subnet"):
+    for _, subnet in context.plan.ranges(RangeKind.SUBNET):
         if context.plan.vnet and not any(subnet in prefix for prefix in context.plan.vnet):
             prefixes = ", ".join(str(prefix) for prefix in context.plan.vnet)
             yield Violation(
-                (OPTIONS["subnet"], OPTIONS["vnet"]),
+                (RangeKind.SUBNET.option, RangeKind.VNET.option),
                 f"subnet {subnet} is not inside virtual network {prefixes}",
-                context.instead("subnet"),
+                context.instead(RangeKind.SUBNET),
             )
 
 
@@ -64,45 +64,45 @@ def _own_prefixes(context: RuleContext) -> Iterator[Violation]:
     if pairs:
         more = f", and so do {len(pairs) - _NAMED} more pairs" if len(pairs) > _NAMED else ""
         yield Violation(
-            (OPTIONS["vnet"],),
+            (RangeKind.VNET.option,),
             f"virtual network prefixes {', '.join(pairs[:_NAMED])} overlap{more}",
-            f"use {OPTIONS['vnet']} {' '.join(str(each) for each in keep)}",
+            (use(RangeKind.VNET.option, " ".join(map(str, keep))),),
         )
 
 
 def _docker_bridge(context: RuleContext) -> Iterator[Violation]:
-    for _, bridge in context.ranges("docker_bridge"):
-        for name, network in context.ranges(*context.for_nodes, "pods", "services"):
+    for _, bridge in context.plan.ranges(RangeKind.DOCKER_BRIDGE):
+        for kind, network in context.plan.ranges(*context.for_nodes, RangeKind.PODS, RangeKind.SERVICES):
             if overlap(bridge, network):
                 yield Violation(
-                    (OPTIONS["docker_bridge"], OPTIONS[name]),
-                    f"docker bridge network {bridge} overlaps {NAMES[name]} {network}",
-                    context.instead("docker_bridge"),
+                    (RangeKind.DOCKER_BRIDGE.option, kind.option),
+                    f"docker bridge network {bridge} overlaps {kind.words} {network}",
+                    context.instead(RangeKind.DOCKER_BRIDGE),
                 )
 
 
-def _all_ranges(context: RuleContext) -> tuple[str, ...]:
+def _all_ranges(context: RuleContext) -> tuple[RangeKind, ...]:
     """Every range; of the network and the subnet those that can be blamed."""
-    return (*context.for_nodes, "pods", "services", "docker_bridge")
+    return (*context.for_nodes, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
 
 
-def _in_the_network(_: RuleContext) -> tuple[str, ...]:
+def _in_the_network(_: RuleContext) -> tuple[RangeKind, ...]:
     """What may not lie over other subnets: everything but the network around them."""
-    return ("subnet", "pods", "services", "docker_bridge")
+    return (RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
 
 
-def _node_ranges(context: RuleContext) -> tuple[str, ...]:
+def _node_ranges(context: RuleContext) -> tuple[RangeKind, ...]:
     """What holds nodes: a subnet counts even inside a network that is to blame as well."""
-    return tuple(dict.fromkeys((*context.for_nodes, "subnet")))
+    return tuple(dict.fromkeys((*context.for_nodes, RangeKind.SUBNET)))
 
 
-def _where_clusters_are_others(context: RuleContext) -> tuple[str, ...]:
+def _where_clusters_are_others(context: RuleContext) -> tuple[RangeKind, ...]:
     """The same; of a network that exists the clusters are its own, and another rule speaks of them."""
     return () if _exists(context) else _node_ranges(context)
 
 
 def _exists(context: RuleContext) -> bool:
-    return "vnet" in context.requests.existing
+    return RangeKind.VNET in context.requests.existing
 
 
 def _in_cluster_range(context: RuleContext) -> Iterator[Violation]:
@@ -111,53 +111,55 @@ def _in_cluster_range(context: RuleContext) -> Iterator[Violation]:
     AKS compares these ranges with all subnets again on each upgrade, and they are fixed [B12, C11]. Azure takes the
     subnet itself, so this can be accepted; of a subnet that is there already it is only said.
     """
-    for name, network in context.ranges("subnet") if _exists(context) else ():
+    for kind, network in context.plan.ranges(RangeKind.SUBNET) if _exists(context) else ():
         hit = _hit(context.reservations, network, Origin.CLUSTER)
         if hit:
             whose = "that cluster" if len(hit) == 1 else "those clusters"
             yield Violation(
-                (OPTIONS[name],),
-                f"{NAMES[name]} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
+                (kind.option,),
+                f"{kind.words} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
                 "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
                 "changed",
-                context.instead(name),
-                Severity.WARNING if name in context.requests.existing else None,
+                context.instead(kind),
+                Severity.WARNING if kind in context.requests.existing else None,
             )
 
 
-def _over(origin: Origin, names: Callable[[RuleContext], Sequence[str]], effects: Mapping[str, str]) -> Find:
+def _over(
+    origin: Origin, kinds: Callable[[RuleContext], Sequence[RangeKind]], effects: Mapping[RangeKind, str]
+) -> Find:
     """A rule that ranges may not lie over reservations of one origin. effects: what comes of it, for each range."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for name, network in context.ranges(*names(context)):
-            yield from _overlaps(context, name, network, _hit(context.reservations, network, origin), effects)
+        for kind, network in context.plan.ranges(*kinds(context)):
+            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects)
 
     return find
 
 
 def _overlaps(
     context: RuleContext,
-    name: str,
+    kind: RangeKind,
     network: IPNetwork,
     hit: Sequence[Reservation],
-    effects: Mapping[str, str],
+    effects: Mapping[RangeKind, str],
     *options: str,
 ) -> Iterator[Violation]:
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
-        effect = f": {effects[name]}" if name in effects else ""
-        message = f"{NAMES[name]} {network} overlaps {_named(hit)}{effect}"
-        yield Violation((OPTIONS[name], *options), message, context.instead(name))
+        effect = f": {effects[kind]}" if kind in effects else ""
+        message = f"{kind.words} {network} overlaps {_named(hit)}{effect}"
+        yield Violation((kind.option, *options), message, context.instead(kind))
 
 
-def _but_for_holes(origin: Origin, effects: Mapping[str, str], *options: str) -> Find:
+def _but_for_holes(origin: Origin, effects: Mapping[RangeKind, str], *options: str) -> Find:
     """The same for reservations in which the network and the subnet may be holes."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for name, network, hit in _standing(context, origin, Standing.COLLIDES):
-            yield from _overlaps(context, name, network, hit, effects, *options)
-        for name, network in context.ranges("pods", "services", "docker_bridge"):
-            yield from _overlaps(context, name, network, _hit(context.reservations, network, origin), effects, *options)
+        for kind, network, hit in _standing(context, origin, Standing.COLLIDES):
+            yield from _overlaps(context, kind, network, hit, effects, *options)
+        for kind, network in context.plan.ranges(RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
+            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects, *options)
 
     return find
 
@@ -166,52 +168,54 @@ def _in_holes(origin: Origin, *options: str) -> Find:
     """A rule that tells of a network or a subnet that is a hole in reservations of one origin."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for name, network, hit in _standing(context, origin, Standing.HOLE):
+        for kind, network, hit in _standing(context, origin, Standing.HOLE):
             message = (
-                f"{NAMES[name]} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
+                f"{kind.words} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
                 "and pods, services and the docker bridge keep clear of all of it"
             )
-            advice = f"leave it so if nobody else there uses {network}"
-            yield Violation((OPTIONS[name], *_from(context, name), *options), message, advice)
+            advice = advise(f"leave it so if nobody else there uses {network}")
+            yield Violation((kind.option, *_from(context, kind), *options), message, advice)
 
     return find
 
 
 def _listed_itself(context: RuleContext) -> Iterator[Violation]:
-    for name, network, hit in _standing(context, Origin.USER, Standing.ITSELF):
+    for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF):
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
-        said = f"{NAMES[name]} {network} {how} {_named(hit)}"
+        said = f"{kind.words} {network} {how} {_named(hit)}"
         message = f"{said}: only pods, services and the docker bridge keep clear of it"
-        options = (OPTIONS[name], *_from(context, name), "--exclude-prefixes")
-        yield Violation(options, message, f"leave it so if {network} is yours")
+        options = (kind.option, *_from(context, kind), "--exclude-prefixes")
+        yield Violation(options, message, advise(f"leave it so if {network} is yours"))
 
 
-def _from(context: RuleContext, name: str) -> tuple[str, ...]:
+def _from(context: RuleContext, kind: RangeKind) -> tuple[str, ...]:
     """The option that a chosen network comes from."""
     return (
         ("--within",)
-        if name == "vnet" and context.requests.within and not isinstance(context.requests.vnet, tuple)
+        if kind == RangeKind.VNET and context.requests.within and not context.requests.vnet.is_fixed
         else ()
     )
 
 
 def _standing(
     context: RuleContext, origin: Origin, wanted: Standing
-) -> Iterator[tuple[str, IPNetwork, list[Reservation]]]:
+) -> Iterator[tuple[RangeKind, IPNetwork, list[Reservation]]]:
     """The network's prefixes and the subnet, each with the reservations of one origin to which it stands so.
 
     Of a subnet inside its network only what has not been told of that.
     """
-    holes, inner = Holes(context.requests, context.reservations), "subnet" not in context.for_nodes
+    holes, inner = Holes(context.requests, context.reservations), RangeKind.SUBNET not in context.for_nodes
     told: set[Reservation] = set()
-    for name, network in context.ranges(*_node_ranges(context)):
+    for kind, network in context.plan.ranges(*_node_ranges(context)):
         hit = _hit(context.reservations, network, origin)
-        stands = [(each, holes.standing(network, each)) for each in hit if not (name == "subnet" and each in told)]
+        stands = [
+            (each, holes.standing(network, each)) for each in hit if not (kind == RangeKind.SUBNET and each in told)
+        ]
         told |= {each for each, standing in stands if inner and standing is not Standing.PART}
         found = [each for each, standing in stands if standing is wanted]
         if found:
-            yield name, network, found
+            yield kind, network, found
 
 
 def _duplicates(context: RuleContext) -> Iterator[Violation]:
@@ -219,21 +223,21 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
 
     A docker bridge is told of connected clusters alone; of others nothing can ever come to a node.
     """
-    for name, network in context.ranges(*_SHARED):
+    for kind, network in context.plan.ranges(*_SHARED):
         hit = _hit(context.reservations, network, Origin.CLUSTER)
-        if name != "docker_bridge":
+        if kind != RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
             ranges = f"{many(len(hit), 'range')} of other clusters"
-            message = f"{NAMES[name]} {network} overlaps {ranges}, {_named(hit)}: {_SHARED[name]}"
-            yield Violation((OPTIONS[name],), message, _another(context, name, network))
+            message = f"{kind.words} {network} overlaps {ranges}, {_named(hit)}: that works while {_SHARED[kind]}"
+            yield Violation((kind.option,), message, _another(context, kind, network))
 
 
-def _another(context: RuleContext, name: str, network: IPNetwork) -> str:
+def _another(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple[Fix, ...]:
     """How to come by a range that no other cluster has: the planner does not shun what may be shared."""
-    given = isinstance(getattr(context.requests, name), IPNetwork)
-    how = f"without {OPTIONS[name]}" if given else f"for another {NAMES[name]}"
-    return f"leave it so, or use --exclude-prefixes {network} {how}"
+    given = context.requests[kind].is_fixed
+    how = f"without {kind.option}" if given else f"for another {kind.words}"
+    return advise(f"leave it so, or use --exclude-prefixes {network} {how}")
 
 
 def _hit(reservations: Iterable[Reservation], network: IPNetwork, origin: Origin) -> list[Reservation]:
@@ -248,18 +252,24 @@ def _named(hit: Sequence[Reservation]) -> str:
     return names if len(hit) <= _NAMED else f"{names} and {len(hit) - _NAMED} more"
 
 
-def _effects(nodes: str, pods: str, bridge: str) -> dict[str, str]:
+def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:
     """What comes of an overlap, for each range: what lies behind services' addresses is hidden from pods."""
-    return {"vnet": nodes, "subnet": nodes, "pods": pods, "services": pods, "docker_bridge": bridge}
+    return {
+        RangeKind.VNET: nodes,
+        RangeKind.SUBNET: nodes,
+        RangeKind.PODS: pods,
+        RangeKind.SERVICES: pods,
+        RangeKind.DOCKER_BRIDGE: bridge,
+    }
 
 
 _NODES, _PODS = "nodes could not reach hosts there", "pods could not reach hosts there"
 _PEERED = _effects("networks that overlap cannot be peered, and hosts there could not be reached", _PODS, _NODES)
 _ROUTED = {
     **_effects(_NODES, _PODS, _NODES),
-    "pods": f"{_PODS}, and kubenet deletes routes inside the pod CIDR from its route table",
+    RangeKind.PODS: f"{_PODS}, and kubenet deletes routes inside the pod CIDR from its route table",
 }
-_CLUSTER = dict.fromkeys(("vnet", "subnet"), "pods there could not reach the nodes")
+_CLUSTER = dict.fromkeys((RangeKind.VNET, RangeKind.SUBNET), "pods there could not reach the nodes")
 _UNCONNECTED = _effects(
     "networks that overlap can never be peered",
     f"{_PODS} if the networks were ever peered",
@@ -267,20 +277,19 @@ _UNCONNECTED = _effects(
 )
 #: What a cluster can do without, whose ranges are other clusters' too.
 _SHARED = {
-    "pods": "that works while their pods need not reach each other directly and each cluster has its own route table",
-    "services": "that works while pods here need not reach pods there: addresses of services stay in their cluster",
-    "docker_bridge": "that works while nodes need not reach pods there: addresses of the bridge stay on their node",
+    RangeKind.PODS: "their pods need not reach each other directly and each cluster has its own route table",
+    RangeKind.SERVICES: "pods here need not reach pods there: addresses of services stay in their cluster",
+    RangeKind.DOCKER_BRIDGE: "nodes need not reach pods there: addresses of the bridge stay on their node",
 }
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     rule("subnet-outside-vnet", _subnet_outside),
     rule("vnet-prefixes-overlap", _own_prefixes),
-    rule("pod-subnet-overlap", _pair("pods", "subnet")),
-    rule("pod-vnet-overlap", _pair("pods", "vnet", _clear_of_subnet)),
-    rule("service-subnet-overlap", _pair("services", "subnet")),
-    rule("service-vnet-overlap", _pair("services", "vnet", _clear_of_subnet)),
-    rule("pod-service-overlap", _pair("pods", "services")),
+    rule("pod-subnet-overlap", _pair(RangeKind.PODS, RangeKind.SUBNET)),
+    rule("pod-vnet-overlap", _pair(RangeKind.PODS, RangeKind.VNET, _clear_of_subnet)),
+    rule("service-subnet-overlap", _pair(RangeKind.SERVICES, RangeKind.SUBNET)),
+    rule("service-vnet-overlap", _pair(RangeKind.SERVICES, RangeKind.VNET, _clear_of_subnet)),
+    rule("pod-service-overlap", _pair(RangeKind.PODS, RangeKind.SERVICES)),
     rule("docker-bridge-overlap", _docker_bridge),
     rule("existing-subnet-overlap", _over(Origin.SUBNET, _in_the_network, {})),
     rule("peered-network-overlap", _over(Origin.PEERING, _all_ranges, _PEERED)),

@@ -7,15 +7,17 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.free_space import covers, interval, merged
-from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.addressing.model import Fix, Origin, RangeKind, Severity, advise, use
 from azext_kubenet.addressing.planner.proposal import dns_service_ip
-from azext_kubenet.addressing.rules.rule import NAMES, OPTIONS, RuleContext, Violation, rule
+from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 
 _DNS = ("--dns-service-ip",)
 
 
 def _reserved(context: RuleContext) -> Iterator[Violation]:
-    for name, network in context.ranges(*context.for_nodes, "pods", "services", "docker_bridge"):
+    for kind, network in context.plan.ranges(
+        *context.for_nodes, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE
+    ):
         kept = [each for each in limits.RESERVED_RANGES if overlap(network, each.network)]
         hit = {each.network: each.why for each in kept}
         firm = any(each.for_networks for each in kept)
@@ -25,27 +27,25 @@ def _reserved(context: RuleContext) -> Iterator[Violation]:
                 firm = True
         if hit:
             ranges = ", ".join(f"{reserved} ({why})" for reserved, why in hit.items())
-            yield _in_reserved(context, name, network, ranges, firm)
+            yield _in_reserved(context, kind, network, ranges, firm)
 
 
-def _in_reserved(context: RuleContext, name: str, network: IPNetwork, ranges: str, firm: bool) -> Violation:
+def _in_reserved(context: RuleContext, kind: RangeKind, network: IPNetwork, ranges: str, firm: bool) -> Violation:
     """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
 
     firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
     """
-    options, message = (OPTIONS[name],), f"{NAMES[name]} {network} overlaps {ranges}"
-    if name == "docker_bridge" or (firm or name in ("pods", "services")):
-        return Violation(options, message, context.instead(name), azure_refuses=name != "docker_bridge")
-    if name not in context.requests.existing:
-        return Violation(options, f"{message}: {_ADVISED}", context.instead(name), azure_refuses=False)
+    options, message = (kind.option,), f"{kind.words} {network} overlaps {ranges}"
+    if kind == RangeKind.DOCKER_BRIDGE or (firm or kind in (RangeKind.PODS, RangeKind.SERVICES)):
+        return Violation(options, message, context.instead(kind), azure_refuses=kind != RangeKind.DOCKER_BRIDGE)
+    if kind not in context.requests.existing:
+        return Violation(options, f"{message}: {_ADVISED}", context.instead(kind), azure_refuses=False)
     if context.plan.subnet is None or not overlap(network, context.plan.subnet):
-        return Violation(
-            options, f"{message}: {_ADVISED}", "leave nodes, pods and services out of it", Severity.WARNING
-        )
-    beside = context.suggest("subnet")
-    return Violation(
-        options, f"{message}: {_ADVISED}", f"use {beside}" if beside else context.instead(name), azure_refuses=False
-    )
+        advice = advise("leave nodes, pods and services out of it")
+        return Violation(options, f"{message}: {_ADVISED}", advice, Severity.WARNING)
+    beside = context.suggest(RangeKind.SUBNET)
+    fixes = context.instead(kind) if beside is None else (beside,)
+    return Violation(options, f"{message}: {_ADVISED}", fixes, azure_refuses=False)
 
 
 #: [F2] concepts-network-cni-overview.md; azure-docs#80401
@@ -53,39 +53,39 @@ _ADVISED = "AKS advises against it, and upgrades of clusters there have failed"
 
 
 def _public_services(context: RuleContext) -> Iterator[Violation]:
-    for name, network in context.ranges("services"):
+    for kind, network in context.plan.ranges(RangeKind.SERVICES):
         if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
             yield Violation(
-                (OPTIONS[name],), f"service CIDR {network} is not private address space", context.instead(name)
+                (kind.option,), f"service CIDR {network} is not private address space", context.instead(kind)
             )
 
 
 def _shared_services(context: RuleContext) -> Iterator[Violation]:
-    for name, network in context.ranges("services"):
+    for kind, network in context.plan.ranges(RangeKind.SERVICES):
         if _inside(network, (limits.SHARED_RANGE,)):
             yield Violation(
-                (OPTIONS[name],),
+                (kind.option,),
                 f"service CIDR {network} lies in {limits.SHARED_RANGE}, of which AKS documents nothing for services",
-                context.instead(name),
+                context.instead(kind),
             )
 
 
 def _public_pods(context: RuleContext) -> Iterator[Violation]:
-    return _public(context, "pods")
+    return _public(context, RangeKind.PODS)
 
 
 def _public_network(context: RuleContext) -> Iterator[Violation]:
     return _public(context, *context.for_nodes)
 
 
-def _public(context: RuleContext, *names: str) -> Iterator[Violation]:
-    for name, network in context.ranges(*names):
+def _public(context: RuleContext, *kinds: RangeKind) -> Iterator[Violation]:
+    for kind, network in context.plan.ranges(*kinds):
         if not _inside(network, (*limits.PRIVATE_RANGES, limits.SHARED_RANGE)):
             yield Violation(
-                (OPTIONS[name],),
-                f"{NAMES[name]} {network} is not private address space: hosts on the internet that have these "
+                (kind.option,),
+                f"{kind.words} {network} is not private address space: hosts on the internet that have these "
                 "addresses cannot be reached from it",
-                context.instead(name),
+                context.instead(kind),
             )
 
 
@@ -95,16 +95,16 @@ def _inside(network: IPNetwork, blocks: Sequence[IPNetwork]) -> bool:
 
 def _outside_within(context: RuleContext) -> Iterator[Violation]:
     within = merged(interval(block) for block in context.requests.within)
-    for name, network in context.ranges(*context.for_nodes):
+    for kind, network in context.plan.ranges(*context.for_nodes):
         if within and not covers(within, interval(network)):
             blocks = ", ".join(str(block) for block in context.requests.within)
             yield Violation(
-                (OPTIONS[name], "--within"), f"{NAMES[name]} {network} is not within {blocks}", context.instead(name)
+                (kind.option, "--within"), f"{kind.words} {network} is not within {blocks}", context.instead(kind)
             )
 
 
 def _dns_outside(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         dns_ip = context.plan.dns_ip
         if dns_ip is not None and dns_ip not in services:
             message = f"DNS service IP {dns_ip} is not in service CIDR {services}"
@@ -112,7 +112,7 @@ def _dns_outside(context: RuleContext) -> Iterator[Violation]:
 
 
 def _dns_unusable(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         what = _unusable(services, context.plan.dns_ip)
         if what:
             message = f"DNS service IP {context.plan.dns_ip} is {what} of service CIDR {services}"
@@ -130,7 +130,7 @@ def _unusable(services: IPNetwork, address: IPAddress | None) -> str | None:
 
 
 def _dns_elsewhere(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         usual, given = dns_service_ip(services), context.plan.dns_ip
         if given is None or usual is None or given not in services or _unusable(services, given):
             continue
@@ -142,9 +142,10 @@ def _dns_elsewhere(context: RuleContext) -> Iterator[Violation]:
             )
 
 
-def _dns_instead(services: IPNetwork) -> str:
+def _dns_instead(services: IPNetwork) -> tuple[Fix, ...]:
     usual = dns_service_ip(services)
-    return f"use --dns-service-ip {usual}, or leave it out" if usual else "leave --dns-service-ip out"
+    leave_out = advise("leave --dns-service-ip out")
+    return leave_out if usual is None else (use("--dns-service-ip", usual), *leave_out)
 
 
 def _bridge_address(context: RuleContext) -> Iterator[Violation]:
@@ -154,7 +155,7 @@ def _bridge_address(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             ("--docker-bridge-address",),
             f"docker bridge address {bridge} is {what}, not an address in one",
-            f"use --docker-bridge-address {IPNetwork((bridge.first + 1, bridge.prefixlen), version=4)}",
+            (use("--docker-bridge-address", IPNetwork((bridge.first + 1, bridge.prefixlen), version=4)),),
         )
 
 
@@ -164,7 +165,7 @@ def _bridge_given(context: RuleContext) -> Iterator[Violation]:
             ("--docker-bridge-address",),
             f"docker bridge address {context.requests.docker_bridge} is checked, and not sent to Azure: nodes have run "
             "containerd since Kubernetes 1.19, and the clusters API has no such field since 2023-04-01",
-            "leave --docker-bridge-address out",
+            advise("leave --docker-bridge-address out"),
         )
 
 
@@ -175,11 +176,10 @@ def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
             ("--docker-bridge-address",),
             f"no docker bridge network is planned, as {private} have no /{limits.DOCKER_BRIDGE_MAX_PREFIXLEN} left "
             "for one: clusters do not need it, and it is never sent to Azure",
-            "leave it so",
+            advise("leave it so"),
         )
 
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES = (
     rule("reserved-range-overlap", _reserved),
     rule("service-cidr-public", _public_services),

@@ -5,47 +5,47 @@ from collections.abc import Iterator
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.model import Severity
-from azext_kubenet.addressing.rules.rule import OPTIONS, RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import listed, many, node_options, surge_of
+from azext_kubenet.addressing.model import Fix, RangeKind, SetOptions, advise, use
+from azext_kubenet.addressing.rules.node_pools import fewer_nodes
+from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
+from azext_kubenet.addressing.wording import listed, many, surge_of
 
 _SUBNET, _PODS, _SERVICES = ("--subnet-prefix",), ("--pod-cidr",), ("--service-cidr",)
 
 
 def _subnet_size(context: RuleContext) -> Iterator[Violation]:
     shortest, longest = limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN
-    for _, subnet in context.ranges("subnet"):
+    for _, subnet in context.plan.ranges(RangeKind.SUBNET):
         if not shortest <= subnet.prefixlen <= longest:
             message = f"{subnet} is no size for a subnet: Azure takes /{shortest} to /{longest}"
-            yield Violation(_SUBNET, message, _larger(context, "subnet"))
+            yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET))
 
 
 def _subnet_nodes(context: RuleContext) -> Iterator[Violation]:
     size = context.size
     needed = size.node_count + size.extra_ips
-    for _, subnet in context.ranges("subnet"):
+    for _, subnet in context.plan.ranges(RangeKind.SUBNET):
         usable = sizing.usable_addresses(subnet)
         if needed > usable - context.plan.in_use:
             message = (
                 f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
                 f"that Azure keeps){_in_use(context)}: {_takers(context, size.node_count)} need {needed}"
             )
-            yield Violation(_SUBNET, message, _larger(context, "subnet"))
+            yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET))
 
 
 def _subnet_peak(context: RuleContext) -> Iterator[Violation]:
     size = context.size
-    for _, subnet in context.ranges("subnet"):
+    for _, subnet in context.plan.ranges(RangeKind.SUBNET):
         usable = sizing.usable_addresses(subnet)
         free = usable - context.plan.in_use
         if size.node_count + size.extra_ips <= free < size.addresses:
-            fits = sizing.nodes_within(free - size.extra_ips, size)
             surge = surge_of(size) if size.surge_nodes else ""
             message = (
                 f"{subnet} has {many(usable, 'usable address')}{_in_use(context)}: "
                 f"{_takers(context, size.nodes, surge)} need {size.addresses}"
             )
-            yield Violation(_SUBNET, message, _larger(context, "subnet", fits))
+            yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET, *fewer_nodes(context)))
 
 
 def _in_use(context: RuleContext) -> str:
@@ -62,39 +62,40 @@ def _takers(context: RuleContext, nodes: int, surge: str = "") -> str:
     return listed(parts)
 
 
-def _larger(context: RuleContext, name: str, fits: int = 0) -> str:
-    """What to type for a range that is too small: a larger one, or as many nodes as fit."""
+def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[Fix, ...]:
+    """What to do about a range that is too small: a larger one, or fewer nodes."""
     size = context.size
     nodes = max(size.nodes_with_surge, size.node_count)
-    if name == "subnet":
-        prefix, shortest = sizing.subnet_prefix_for(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
+    if kind == RangeKind.SUBNET:
+        prefixlen, shortest = sizing.subnet_prefixlen(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
-        prefix, shortest = sizing.pod_prefix_for(nodes), 1
-    instead = context.suggest(name) if isinstance(getattr(context.requests, name), IPNetwork) else None
-    if instead is None and prefix >= shortest and name not in context.requests.existing:
-        instead = f"{OPTIONS[name]} /{prefix}"
-    choices = [choice for choice in (instead, node_options(size, fits) if fits else None) if choice]
-    if not choices and name in context.requests.existing:
-        return context.instead(name)
-    return f"use {', or '.join(choices)}" if choices else "ask for fewer nodes, or fewer --extra-ips"
+        prefixlen, shortest = sizing.pod_prefixlen(nodes), 1
+    instead = context.suggest(kind) if context.requests[kind].is_fixed else None
+    if instead is None and prefixlen >= shortest and kind not in context.requests.existing:
+        instead = use(kind.option, f"/{prefixlen}")
+    choices = [instead] if instead is not None else []
+    choices += fewer
+    if not choices and kind in context.requests.existing:
+        return context.instead(kind)
+    return tuple(choices) or advise("ask for fewer nodes, or fewer --extra-ips")
 
 
 def _pod_blocks(context: RuleContext) -> Iterator[Violation]:
     size = context.size
-    for _, pods in context.ranges("pods"):
+    for _, pods in context.plan.ranges(RangeKind.PODS):
         if size.node_count > sizing.node_blocks(pods):
             message = f"{_blocks(pods)}: {many(size.node_count, 'node')} need {size.node_count}, one each"
-            yield Violation(_PODS, message, _larger(context, "pods"))
+            yield Violation(_PODS, message, _larger(context, RangeKind.PODS))
 
 
 def _pod_blocks_peak(context: RuleContext) -> Iterator[Violation]:
     size = context.size
-    for _, pods in context.ranges("pods"):
+    for _, pods in context.plan.ranges(RangeKind.PODS):
         blocks = sizing.node_blocks(pods)
         if size.node_count <= blocks < size.nodes_with_surge:
             takers = listed([many(size.nodes, "node"), *([surge_of(size)] if size.surge_nodes else [])])
             message = f"{_blocks(pods)}: {takers} need {size.nodes_with_surge}, one each"
-            yield Violation(_PODS, message, _larger(context, "pods", sizing.nodes_within(blocks, size)))
+            yield Violation(_PODS, message, _larger(context, RangeKind.PODS, *fewer_nodes(context)))
 
 
 def _blocks(pods: IPNetwork) -> str:
@@ -103,23 +104,23 @@ def _blocks(pods: IPNetwork) -> str:
 
 def _pods_too_large(context: RuleContext) -> Iterator[Violation]:
     useful = limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
-    for _, pods in context.ranges("pods"):
+    for _, pods in context.plan.ranges(RangeKind.PODS):
         if pods.prefixlen < useful:
             yield Violation(
                 _PODS,
                 f"{pods} is larger than a kubenet cluster can use: its {limits.MAX_NODES} nodes fill a /{useful}",
-                f"use --pod-cidr /{useful} and keep the rest for others",
+                (use("--pod-cidr", f"/{useful}"),),
             )
 
 
 def _services_too_large(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         if services.prefixlen < limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
 
 def _services_at_limit(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         if services.prefixlen == limits.SERVICE_CIDR_LIMIT_PREFIXLEN:
             yield _service_size(services)
 
@@ -127,17 +128,17 @@ def _services_at_limit(context: RuleContext) -> Iterator[Violation]:
 def _service_size(services: IPNetwork) -> Violation:
     limit, usual = limits.SERVICE_CIDR_LIMIT_PREFIXLEN, limits.DEFAULT_SERVICE_CIDR.prefixlen
     message = f"{services} is too large: a service CIDR must be smaller than a /{limit}"
-    return Violation(_SERVICES, message, f"use --service-cidr /{usual}")
+    return Violation(_SERVICES, message, (use("--service-cidr", f"/{usual}"),))
 
 
 def _services_too_small(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         if services.prefixlen > _longest_services(context):
             yield _too_few_services(services)
 
 
 def _services_at_least(context: RuleContext) -> Iterator[Violation]:
-    for _, services in context.ranges("services"):
+    for _, services in context.plan.ranges(RangeKind.SERVICES):
         if limits.SERVICE_CIDR_MAX_PREFIXLEN < services.prefixlen <= _longest_services(context):
             yield _too_few_services(services)
 
@@ -155,11 +156,10 @@ def _too_few_services(services: IPNetwork) -> Violation:
         _SERVICES,
         f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
         f"base + {offset}",
-        f"use --service-cidr /{longest}",
+        (use("--service-cidr", f"/{longest}"),),
     )
 
 
-ERROR, INFO = Severity.ERROR, Severity.INFO
 RULES = (
     rule("subnet-size", _subnet_size),
     rule("subnet-too-small", _subnet_nodes),

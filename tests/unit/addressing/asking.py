@@ -4,7 +4,16 @@ import re
 from dataclasses import replace
 
 from azext_kubenet.addressing import cidr
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, Pool, RangeRequests, Reservation
+from azext_kubenet.addressing.model import (
+    ClusterSize,
+    MaxSurge,
+    Origin,
+    Pool,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    fixed,
+)
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 
 
@@ -23,21 +32,21 @@ def surge(text):
     return MaxSurge(int(text.rstrip("%")), text.endswith("%"))
 
 
-def _vnet(values):
-    read = [cidr.read_network_or_size(value) for value in values]
-    return read[0] if isinstance(read[0], int) else tuple(read)
+def _request(values):
+    read = [cidr.read_request(value) for value in values]
+    return read[0] if read[0].is_sized else fixed(*(each.network for each in read))
 
 
 _WISHES = {
-    "--vnet-address-prefixes": ("vnet", _vnet),
-    "--subnet-prefix": ("subnet", lambda values: cidr.read_network_or_size(values[0])),
-    "--pod-cidr": ("pods", lambda values: cidr.read_network_or_size(values[0])),
-    "--service-cidr": ("services", lambda values: cidr.read_network_or_size(values[0])),
+    "--vnet-address-prefixes": ("vnet", _request),
+    "--subnet-prefix": ("subnet", _request),
+    "--pod-cidr": ("pods", _request),
+    "--service-cidr": ("services", _request),
     "--dns-service-ip": ("dns_ip", lambda values: cidr.read_address(values[0])),
     "--docker-bridge-address": ("docker_bridge", lambda values: cidr.read_address_with_prefix(values[0])),
     "--in-use": ("in_use", lambda values: int(values[0])),
     "--within": ("within", lambda values: tuple(map(cidr.read_network, values))),
-    "--what-exists": ("existing", tuple),
+    "--what-exists": ("existing", lambda values: tuple(map(RangeKind, values))),
 }
 _DEMANDS = {
     "--node-count": ("node_count", lambda values: int(values[0])),

@@ -4,6 +4,7 @@ import pytest
 
 from azext_kubenet.addressing import cidr
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork
+from azext_kubenet.addressing.model import sized
 
 row = pytest.param
 
@@ -62,13 +63,13 @@ def test_a_long_text_is_not_shown_in_full():
 
 @pytest.mark.parametrize(("text", "size"), [("/20", 20), (" /0", 0), ("/32 ", 32)])
 def test_sizes(text, size):
-    assert cidr.read_network_or_size(text) == size
+    assert cidr.read_request(text) == sized(size)
 
 
 @pytest.mark.parametrize("text", ["/33", "/020", "/", "20", "/-1", "/2 0"])
 def test_no_sizes(text):
     with pytest.raises(NotANetwork):
-        cidr.read_network_or_size(text)
+        cidr.read_request(text)
 
 
 @pytest.mark.parametrize("text", ["10.0.0.0/32", "10.0.0", "10.0.0.256", "010.0.0.1", "localhost", ""])

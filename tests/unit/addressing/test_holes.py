@@ -6,8 +6,17 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
-from azext_kubenet.addressing.planner.plan_result import check_given, plan_ranges
+from azext_kubenet.addressing.model import (
+    ClusterSize,
+    Origin,
+    RangeKind,
+    RangeRequests,
+    Reservation,
+    Severity,
+    fixed,
+    sized,
+)
+from azext_kubenet.addressing.planner.plan_result import plan_given, plan_ranges
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
@@ -166,7 +175,7 @@ def test_a_real_overlap_can_still_be_accepted_beside_a_hole():
     }
 
 
-NETWORK = RangeRequests(vnet=(IPNetwork("10.1.0.0/16"),), existing=("vnet",))
+NETWORK = RangeRequests(vnet=fixed(IPNetwork("10.1.0.0/16")), existing=(RangeKind.VNET,))
 #: What an inventory says of a network that exists, and of what lies beside.
 INVENTORY = ["10.1.0.0/24", "10.1.1.0/24", "10.2.0.0/16", "10.1.200.0/24"]
 
@@ -181,14 +190,14 @@ def test_an_inventory_with_the_subnets_of_a_network_that_exists_blocks_these_alo
 
 
 def test_a_subnet_that_is_given_there_is_blamed_itself():
-    wish = RangeRequests(vnet=NETWORK.vnet, subnet=IPNetwork("10.1.200.0/23"), existing=("vnet",))
+    wish = RangeRequests(vnet=NETWORK.vnet, subnet=fixed(IPNetwork("10.1.200.0/23")), existing=(RangeKind.VNET,))
     found = plan_ranges(ClusterSize(), wish, listed(*INVENTORY)).findings
     assert [(each.rule, each.subject[0]) for each in found] == [("excluded-range-overlap", "--subnet-prefix")]
 
 
 def test_what_is_given_alone_is_judged_alike():
-    wish = RangeRequests(subnet=IPNetwork("10.1.2.0/26"))
-    assert [each.rule for each in check_given(ClusterSize(), wish, listed("10.0.0.0/8"))] == [HOLE]
+    wish = RangeRequests(subnet=fixed(IPNetwork("10.1.2.0/26")))
+    assert [each.rule for each in plan_given(ClusterSize(), wish, listed("10.0.0.0/8")).findings] == [HOLE]
 
 
 def test_no_node_is_sent_to_the_shared_range_unasked():
@@ -228,13 +237,13 @@ TAKEN_BY_PLANS = (
     (
         "a part of that block",
         ["10.1.0.0/25"],
-        RangeRequests(within=(IPNetwork("10.1.0.0/24"),), vnet=26),
+        RangeRequests(within=(IPNetwork("10.1.0.0/24"),), vnet=sized(26)),
         "10.1.0.128/26",
     ),
     (
         "the subnet that is given",
         ["10.1.2.0/26"],
-        RangeRequests(subnet=IPNetwork("10.1.2.0/26")),
+        RangeRequests(subnet=fixed(IPNetwork("10.1.2.0/26"))),
         "excluded-range-overlap",
     ),
     ("the network that is given", ["10.1.0.0/16", "10.1.0.0/24"], RangeRequests(vnet=NETWORK.vnet), "10.1.1.0/24"),
@@ -242,7 +251,7 @@ TAKEN_BY_PLANS = (
     (
         "a larger network around the subnet",
         ["10.1.0.0/16"],
-        RangeRequests(subnet=IPNetwork("10.1.2.0/26")),
+        RangeRequests(subnet=fixed(IPNetwork("10.1.2.0/26"))),
         "10.1.2.0/26",
     ),
 )
@@ -259,7 +268,7 @@ def test_what_an_earlier_plan_takes_is_its_cluster_s(taken, wish, found):
 
 
 def test_a_plan_among_the_exclusions_is_an_earlier_plan():
-    plan = json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests(subnet=IPNetwork("10.1.2.0/26")))))
+    plan = json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests(subnet=fixed(IPNetwork("10.1.2.0/26"))))))
     taken = read_ranges(Typed({"exclude_prefixes": [plan]})).reservations
     assert taken
     assert all(each.planned for each in taken)

@@ -100,8 +100,8 @@ def test_azure_keeps_five_addresses_of_a_subnet(prefix, usable):
     subnet = cidr.read_network(f"10.0.0.0/{prefix}")
     assert sizing.usable_addresses(subnet) == usable
     if usable:
-        assert sizing.subnet_prefix_for(usable) == prefix
-        assert sizing.subnet_prefix_for(usable + 1) == prefix - 1
+        assert sizing.subnet_prefixlen(usable) == prefix
+        assert sizing.subnet_prefixlen(usable + 1) == prefix - 1
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_azure_keeps_five_addresses_of_a_subnet(prefix, usable):
 def test_every_node_takes_a_24_of_the_pod_cidr(prefix, blocks):
     assert sizing.node_blocks(cidr.read_network(f"10.0.0.0/{prefix}")) == blocks
     if blocks:
-        assert sizing.pod_prefix_for(blocks) == prefix
-        assert sizing.pod_prefix_for(blocks + 1) == prefix - 1
+        assert sizing.pod_prefixlen(blocks) == prefix
+        assert sizing.pod_prefixlen(blocks + 1) == prefix - 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet import diagram
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed, sized
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.diagram.scene import scene_of
 from tests.unit.diagram.reading import SVG, Picture, check_geometry, check_scale, contrast
@@ -121,7 +121,7 @@ def test_what_collides_is_framed_and_nothing_else():
 
 def test_ranges_that_clusters_may_share_are_not_framed():
     taken = [Reservation(IPNetwork("10.244.0.0/16"), "pods of cluster old", Origin.CLUSTER)]
-    verdict = plan_ranges(ClusterSize(), RangeRequests(pods=IPNetwork("10.244.0.0/16")), taken)
+    verdict = plan_ranges(ClusterSize(), RangeRequests(pods=fixed(IPNetwork("10.244.0.0/16"))), taken)
     assert not verdict.refused
     assert Picture(diagram.svg(verdict)).outcome == "nothing collides"
 
@@ -129,7 +129,7 @@ def test_ranges_that_clusters_may_share_are_not_framed():
 def test_an_accepted_risk_is_not_called_free_of_collisions():
     taken = [Reservation(IPNetwork("10.244.0.0/15"), "office", Origin.USER)]
     verdict = plan_ranges(
-        ClusterSize(), RangeRequests(pods=IPNetwork("10.244.0.0/16")), taken, ["excluded-range-overlap"]
+        ClusterSize(), RangeRequests(pods=fixed(IPNetwork("10.244.0.0/16"))), taken, ["excluded-range-overlap"]
     )
     assert not verdict.refused
     assert Picture(diagram.svg(verdict)).outcome == "1 overlap, not refused"
@@ -137,7 +137,7 @@ def test_an_accepted_risk_is_not_called_free_of_collisions():
 
 def test_a_hole_collides_with_nothing_and_its_own_network_is_free():
     taken = [Reservation(IPNetwork("10.0.0.0/8"), "on-premises", Origin.USER)]
-    verdict = plan_ranges(ClusterSize(), RangeRequests(within=(IPNetwork("10.20.0.0/16"),), vnet=22), taken)
+    verdict = plan_ranges(ClusterSize(), RangeRequests(within=(IPNetwork("10.20.0.0/16"),), vnet=sized(22)), taken)
     seen = scene_of(verdict)
     assert not seen.collisions
     assert "nothing collides" in Picture(diagram.svg(verdict)).told
@@ -230,7 +230,10 @@ def test_the_same_verdict_gives_the_same_bytes(case):
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_name_breaks_out(name):
     taken = [replace_reason(each, name) for each in CROWD]
-    for wish in (RangeRequests(vnet=NETWORK), RangeRequests(vnet=NETWORK, pods=IPNetwork("10.0.0.0/12"))):
+    for wish in (
+        RangeRequests(vnet=fixed(*NETWORK)),
+        RangeRequests(vnet=fixed(*NETWORK), pods=fixed(IPNetwork("10.0.0.0/12"))),
+    ):
         verdict = plan_ranges(ClusterSize(), wish, taken)
         picture = Picture(diagram.svg(verdict))
         check_geometry(picture)
@@ -287,7 +290,7 @@ def test_a_picture_of_a_hundred_thousand_ranges_stays_small():
     kinds = [*Origin]
     taken = [Reservation(net, f"network of team {place} <&>", kinds[place % 7]) for place, net in enumerate(nets)]
     assert len(taken) == 100_000
-    wish = RangeRequests(vnet=tuple(IPNetwork(f"10.{number}.0.0/16") for number in range(40)))
+    wish = RangeRequests(vnet=fixed(*(IPNetwork(f"10.{number}.0.0/16") for number in range(40))))
     verdict = plan_ranges(ClusterSize(), wish, taken)
     picture = Picture(diagram.svg(verdict))
     check_geometry(picture)

@@ -2,7 +2,7 @@
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 
 
@@ -53,7 +53,7 @@ def empty():
 
 
 def crowded():
-    return plan_ranges(ClusterSize(node_count=5, max_count=40, extra_ips=6), RangeRequests(vnet=NETWORK), CROWD)
+    return plan_ranges(ClusterSize(node_count=5, max_count=40, extra_ips=6), RangeRequests(vnet=fixed(*NETWORK)), CROWD)
 
 
 def no_space():
@@ -62,20 +62,20 @@ def no_space():
 
 def overlaps():
     wish = RangeRequests(
-        vnet=NETWORK[:1],
-        subnet=IPNetwork("10.20.17.0/24"),
-        pods=IPNetwork("10.0.0.0/12"),
-        services=IPNetwork("10.1.0.0/16"),
+        vnet=fixed(*NETWORK[:1]),
+        subnet=fixed(IPNetwork("10.20.17.0/24")),
+        pods=fixed(IPNetwork("10.0.0.0/12")),
+        services=fixed(IPNetwork("10.1.0.0/16")),
     )
     return plan_ranges(ClusterSize(), wish, CROWD)
 
 
 def too_small():
-    return plan_ranges(ClusterSize(max_count=60), RangeRequests(subnet=IPNetwork("10.1.2.0/26")))
+    return plan_ranges(ClusterSize(max_count=60), RangeRequests(subnet=fixed(IPNetwork("10.1.2.0/26"))))
 
 
 def wide_pods():
-    return plan_ranges(ClusterSize(node_count=900, max_count=5000), RangeRequests(pods=IPNetwork("10.0.0.0/8")))
+    return plan_ranges(ClusterSize(node_count=900, max_count=5000), RangeRequests(pods=fixed(IPNetwork("10.0.0.0/8"))))
 
 
 CASES = {each.__name__: each for each in (empty, crowded, no_space, overlaps, too_small, wide_pods)}

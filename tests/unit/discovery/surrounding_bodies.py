@@ -6,7 +6,7 @@ from typing import Any
 
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.caller import UNKNOWN
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -129,9 +129,11 @@ def around(own: Json, *answers: dict[str, Any], planned: str = "nodes", own_clus
     return around_with(own, Wire({key: value for each in answers for key, value in each.items()}), planned, own_cluster)
 
 
-def around_with(own: Json, wire: Wire, planned: str = "nodes", own_cluster: str = "") -> Surroundings:
+def around_with(
+    own: Json, wire: Wire, planned: str = "nodes", own_cluster: str = "", caller: Caller = UNKNOWN
+) -> Surroundings:
     with Reader(wire) as reader:  # type: ignore[arg-type]
-        return surroundings(NetworkSource(reader), VirtualNetwork.parse(own), planned, ResourceId(own_cluster), UNKNOWN)
+        return surroundings(NetworkSource(reader), VirtualNetwork.parse(own), planned, ResourceId(own_cluster), caller)
 
 
 # -- the networks of most tests

@@ -12,6 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.model import Origin, Severity
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.network_reads import NetworkSource
 from tests.unit.checks.wire import Wire
@@ -152,6 +153,13 @@ def test_many_that_may_not_be_read_are_one_warning() -> None:
     body = own(peerings=tuple(peering(f"to-{each}", vnet_id(each, OTHER)) for each in names))
     (finding,) = around(body, {vnet_id(each, OTHER): FORBIDDEN for each in names}).findings
     assert "network v2 (peered as to-v2) and 37 more" in finding.message
+
+
+def test_the_command_for_an_administrator_names_the_caller_who_is_known() -> None:
+    (finding,) = around_with(TO_FAR, Wire({FAR: FORBIDDEN}), caller=Caller("o-1", "User")).findings
+    assert f'--assignee-object-id o-1 --assignee-principal-type User --role "Reader" --scope {FAR},' in (
+        finding.recommendation
+    )
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503, 0])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from netaddr import IPAddress, IPNetwork
 
-from azext_kubenet.addressing.model import Origin, RangeRequests
+from azext_kubenet.addressing.model import Origin, RangeKind, RangeRequests, fixed, sized
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery.existing import ExistingResources, apply_existing, reservations
 
@@ -38,36 +38,40 @@ def facts(**found: Any) -> ExistingResources:
 
 BOTH = vnet("10.1.0.0/16", sub="10.1.2.0/24", other="10.1.3.0/24")
 KUBENET = cluster(podCidr="10.244.0.0/16", serviceCidr="10.0.0.0/16", dnsServiceIP="10.0.0.10")
-BOTH_EXIST = ("vnet", "subnet")
+BOTH_EXIST = (RangeKind.VNET, RangeKind.SUBNET)
 NET, SUB = (IPNetwork("10.1.0.0/16"),), IPNetwork("10.1.2.0/24")
-RANGES = {"pods": IPNetwork("10.244.0.0/16"), "services": IPNetwork("10.0.0.0/16"), "dns_ip": IPAddress("10.0.0.10")}
+RANGES = {
+    "pods": fixed(IPNetwork("10.244.0.0/16")),
+    "services": fixed(IPNetwork("10.0.0.0/16")),
+    "dns_ip": IPAddress("10.0.0.10"),
+}
 
 # what exists, the facts, the wish, what becomes of it
 ADOPTED = (
-    ("nothing", facts(), RangeRequests(subnet=26), RangeRequests(subnet=26)),
+    ("nothing", facts(), RangeRequests(subnet=sized(26)), RangeRequests(subnet=sized(26))),
     ("a network and the subnet", facts(vnet=BOTH), RangeRequests(),
-     RangeRequests(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
-    ("a network without the subnet", facts(vnet=vnet("10.1.0.0/16")), RangeRequests(subnet=26),
-     RangeRequests(vnet=NET, subnet=26, existing=("vnet",))),
+     RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB), existing=BOTH_EXIST)),
+    ("a network without the subnet", facts(vnet=vnet("10.1.0.0/16")), RangeRequests(subnet=sized(26)),
+     RangeRequests(vnet=fixed(*NET), subnet=sized(26), existing=(RangeKind.VNET,))),
     ("other capitals", facts(vnet=vnet("10.1.0.0/16", SUB="10.1.2.0/24")), RangeRequests(),
-     RangeRequests(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+     RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB), existing=BOTH_EXIST)),
     ("a subnet that Azure shows with a list", facts(vnet=vnet("10.1.0.0/16", sub=["10.1.2.0/24"])), RangeRequests(),
-     RangeRequests(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+     RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB), existing=BOTH_EXIST)),
     ("a network with IPv6 as well", facts(vnet=vnet("fd00::/48", "10.1.0.0/16")), RangeRequests(),
-     RangeRequests(vnet=NET, existing=("vnet",))),
-    ("the very ranges that are wished", facts(vnet=BOTH), RangeRequests(vnet=NET, subnet=SUB),
-     RangeRequests(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
-    ("ranges of the size that is wished", facts(vnet=BOTH), RangeRequests(vnet=16, subnet=24),
-     RangeRequests(vnet=NET, subnet=SUB, existing=BOTH_EXIST)),
+     RangeRequests(vnet=fixed(*NET), existing=(RangeKind.VNET,))),
+    ("the very ranges that are wished", facts(vnet=BOTH), RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB)),
+     RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB), existing=BOTH_EXIST)),
+    ("ranges of the size that is wished", facts(vnet=BOTH), RangeRequests(vnet=sized(16), subnet=sized(24)),
+     RangeRequests(vnet=fixed(*NET), subnet=fixed(SUB), existing=BOTH_EXIST)),
     ("prefixes in another order", facts(vnet=vnet("10.1.0.0/16", "10.3.0.0/16")),
-     RangeRequests(vnet=(IPNetwork("10.3.0.0/16"), IPNetwork("10.1.0.0/16"))),
-     RangeRequests(vnet=(*NET, IPNetwork("10.3.0.0/16")), existing=("vnet",))),
+     RangeRequests(vnet=fixed(IPNetwork("10.3.0.0/16"), IPNetwork("10.1.0.0/16"))),
+     RangeRequests(vnet=fixed(*NET, IPNetwork("10.3.0.0/16")), existing=(RangeKind.VNET,))),
     ("a cluster", facts(cluster=KUBENET), RangeRequests(), RangeRequests(**RANGES)),
     ("a cluster with what is wished", facts(cluster=KUBENET), RangeRequests(**RANGES), RangeRequests(**RANGES)),
-    ("a cluster with a range of the size that is wished", facts(cluster=KUBENET), RangeRequests(pods=16),
+    ("a cluster with a range of the size that is wished", facts(cluster=KUBENET), RangeRequests(pods=sized(16)),
      RangeRequests(**RANGES)),
-    ("a cluster without a profile", facts(cluster={"name": "c", "properties": {}}), RangeRequests(pods=16),
-     RangeRequests(pods=16)),
+    ("a cluster without a profile", facts(cluster={"name": "c", "properties": {}}), RangeRequests(pods=sized(16)),
+     RangeRequests(pods=sized(16))),
     ("a cluster of another plugin, which has no pod CIDR", facts(cluster=cluster(serviceCidr="10.0.0.0/16")),
      RangeRequests(),
      RangeRequests(services=RANGES["services"])),
@@ -75,20 +79,20 @@ ADOPTED = (
 
 # what differs, the facts, the wish, the option and the words of the finding
 DIFFERING = (
-    ("the network", facts(vnet=BOTH), RangeRequests(vnet=(IPNetwork("10.9.0.0/16"),)), "--vnet-address-prefixes",
+    ("the network", facts(vnet=BOTH), RangeRequests(vnet=fixed(IPNetwork("10.9.0.0/16"))), "--vnet-address-prefixes",
      "virtual network net exists with 10.1.0.0/16, not 10.9.0.0/16"),
-    ("the size of the network", facts(vnet=BOTH), RangeRequests(vnet=20), "--vnet-address-prefixes",
+    ("the size of the network", facts(vnet=BOTH), RangeRequests(vnet=sized(20)), "--vnet-address-prefixes",
      "virtual network net exists with 10.1.0.0/16, not /20"),
-    ("one of two prefixes", facts(vnet=vnet("10.1.0.0/16", "10.3.0.0/16")), RangeRequests(vnet=NET),
+    ("one of two prefixes", facts(vnet=vnet("10.1.0.0/16", "10.3.0.0/16")), RangeRequests(vnet=fixed(*NET)),
      "--vnet-address-prefixes",
      "virtual network net exists with 10.1.0.0/16 10.3.0.0/16, not 10.1.0.0/16"),
-    ("the subnet", facts(vnet=BOTH), RangeRequests(subnet=IPNetwork("10.1.9.0/24")), "--subnet-prefix",
+    ("the subnet", facts(vnet=BOTH), RangeRequests(subnet=fixed(IPNetwork("10.1.9.0/24"))), "--subnet-prefix",
      "subnet sub of net exists with 10.1.2.0/24, not 10.1.9.0/24"),
-    ("the size of the subnet", facts(vnet=BOTH), RangeRequests(subnet=26), "--subnet-prefix",
+    ("the size of the subnet", facts(vnet=BOTH), RangeRequests(subnet=sized(26)), "--subnet-prefix",
      "subnet sub of net exists with 10.1.2.0/24, not /26"),
-    ("the pod CIDR", facts(cluster=KUBENET), RangeRequests(pods=IPNetwork("10.64.0.0/16")), "--pod-cidr",
+    ("the pod CIDR", facts(cluster=KUBENET), RangeRequests(pods=fixed(IPNetwork("10.64.0.0/16"))), "--pod-cidr",
      "cluster c exists with 10.244.0.0/16, not 10.64.0.0/16"),
-    ("the service CIDR", facts(cluster=KUBENET), RangeRequests(services=20), "--service-cidr",
+    ("the service CIDR", facts(cluster=KUBENET), RangeRequests(services=sized(20)), "--service-cidr",
      "cluster c exists with 10.0.0.0/16, not /20"),
     ("the DNS service IP", facts(cluster=KUBENET), RangeRequests(dns_ip=IPAddress("10.0.0.11")), "--dns-service-ip",
      "cluster c exists with 10.0.0.10, not 10.0.0.11"),
@@ -115,7 +119,9 @@ def test_what_differs_is_a_finding_and_what_exists_stays(
 
 
 def test_all_that_differs_comes_together() -> None:
-    wish = RangeRequests(vnet=20, subnet=26, pods=15, services=20, dns_ip=IPAddress("10.9.0.10"))
+    wish = RangeRequests(
+        vnet=sized(20), subnet=sized(26), pods=sized(15), services=sized(20), dns_ip=IPAddress("10.9.0.10")
+    )
     assert len(apply_existing(wish, facts(vnet=BOTH, cluster=KUBENET), NAMES)[1]) == 5
 
 

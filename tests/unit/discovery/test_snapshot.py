@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.discovery import snapshot
 from azext_kubenet.discovery.topology import Surroundings
@@ -115,7 +115,9 @@ GRAVITY = (
 def test_what_has_come_is_as_grave_as_without_a_plan(new, accept, severity):
     (found,) = since(seen_with(NEAR), NEAR, new, accept=accept)
     assert (found.rule, found.severity) == ("plan-outdated", severity)
-    given = RangeRequests(vnet=PLAN.vnet, subnet=PLAN.subnet, pods=PLAN.pods, services=PLAN.services)
+    given = RangeRequests(
+        vnet=fixed(*PLAN.vnet), subnet=fixed(PLAN.subnet), pods=fixed(PLAN.pods), services=fixed(PLAN.services)
+    )
     typed = plan_ranges(ClusterSize(), given, [NEAR, new], accept).findings
     assert {each.severity for each in typed if each.rule != "docker-bridge-overlap"} == {severity}
 

@@ -8,24 +8,24 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.cidr import NotANetwork
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Severity
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Severity, fixed, sized
 from azext_kubenet.options.ranges import read_max_surge, read_ranges
 from azext_kubenet.options.typed import Typed
 
 # what is typed, the options, the wish that it becomes
 WISHES = (
     ("nothing", {}, RangeRequests()),
-    ("a CIDR is a range", {"pod_cidr": "10.244.0.0/16"}, RangeRequests(pods=IPNetwork("10.244.0.0/16"))),
-    ("a size is a size", {"service_cidr": "/20"}, RangeRequests(services=20)),
+    ("a CIDR is a range", {"pod_cidr": "10.244.0.0/16"}, RangeRequests(pods=fixed(IPNetwork("10.244.0.0/16")))),
+    ("a size is a size", {"service_cidr": "/20"}, RangeRequests(services=sized(20))),
     ("spaces around a value do not count", {"pod_cidr": " 10.244.0.0/16 "},
-     RangeRequests(pods=IPNetwork("10.244.0.0/16"))),
+     RangeRequests(pods=fixed(IPNetwork("10.244.0.0/16")))),
     ("prefixes in several words", {"vnet_address_prefixes": ["10.0.0.0/16", "10.2.0.0/16"]},
-     RangeRequests(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+     RangeRequests(vnet=fixed(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
     ("prefixes with commas", {"vnet_address_prefixes": ["10.0.0.0/16,10.2.0.0/16"]},
-     RangeRequests(vnet=(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
-    ("a network of a size", {"vnet_address_prefixes": ["/20"]}, RangeRequests(vnet=20)),
-    ("a subnet of a size", {"subnet_prefix": ["/26"]}, RangeRequests(subnet=26)),
-    ("a subnet", {"subnet_prefix": ["10.0.1.0/26"]}, RangeRequests(subnet=IPNetwork("10.0.1.0/26"))),
+     RangeRequests(vnet=fixed(IPNetwork("10.0.0.0/16"), IPNetwork("10.2.0.0/16")))),
+    ("a network of a size", {"vnet_address_prefixes": ["/20"]}, RangeRequests(vnet=sized(20))),
+    ("a subnet of a size", {"subnet_prefix": ["/26"]}, RangeRequests(subnet=sized(26))),
+    ("a subnet", {"subnet_prefix": ["10.0.1.0/26"]}, RangeRequests(subnet=fixed(IPNetwork("10.0.1.0/26")))),
     ("blocks to take from", {"within": ["10.20.0.0/18", "10.30.0.0/18"]},
      RangeRequests(within=(IPNetwork("10.20.0.0/18"), IPNetwork("10.30.0.0/18")))),
     ("an address", {"dns_service_ip": "10.0.0.10"}, RangeRequests(dns_ip=IPAddress("10.0.0.10"))),
@@ -108,7 +108,7 @@ def test_what_cannot_be_read_becomes_a_finding(options: dict, expected: list[tup
 
 def test_a_range_with_host_bits_counts_as_the_one_that_was_meant() -> None:
     reading = read_ranges(Typed({"pod_cidr": "10.244.1.0/16"}))
-    assert reading.requests.pods == IPNetwork("10.244.0.0/16")
+    assert reading.requests.pods == fixed(IPNetwork("10.244.0.0/16"))
     assert reading.findings[0].recommendation == "use --pod-cidr 10.244.0.0/16"
 
 

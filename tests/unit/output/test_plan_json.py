@@ -10,7 +10,7 @@ import pytest
 
 from azext_kubenet._format import create_table, plan_table
 from azext_kubenet.addressing.explanation import described
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Severity, advise
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
@@ -155,3 +155,9 @@ def test_a_dry_run_is_a_row_a_step() -> None:
 def test_a_cluster_is_shown_by_its_keys_in_the_order_of_the_alphabet() -> None:
     assert list(create_table({"b": 1, "a": 2})) == ["a", "b"]
     assert create_table(None) is None
+
+
+def test_what_is_said_of_growth_is_plain() -> None:
+    said = answer(described(plan_ranges(ClusterSize(), RangeRequests()), 25))
+    for each in [*said["growth"], *said["nextSizes"]]:
+        assert all(type(value) in (str, int, float) for value in each.values())

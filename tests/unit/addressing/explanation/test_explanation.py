@@ -2,8 +2,9 @@
 
 import pytest
 
-from azext_kubenet.addressing.explanation import KEYS, reasons
+from azext_kubenet.addressing.explanation import reasons
 from azext_kubenet.addressing.explanation.claims import percent
+from azext_kubenet.addressing.model import RangeKind
 from tests.unit.addressing.asking import ask
 
 NETWORK = "--vnet-address-prefixes 192.168.0.0/16"
@@ -190,7 +191,7 @@ def test_the_sentence_says(row):
 def test_the_keys_are_those_of_the_answer_and_no_sentence_ends_in_a_dot(line):
     verdict = ask(line)
     found = reasons(verdict)
-    assert list(found) == [key for name, key in KEYS.items() if getattr(verdict.plan, name)]
+    assert list(found) == [kind.key for kind in RangeKind if verdict.plan[kind]]
     assert all(text and not text.endswith(".") and "  " not in text and "None" not in text for text in found.values())
 
 

@@ -10,8 +10,9 @@ from netaddr import IPNetwork
 from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import network_models
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge
-from azext_kubenet.addressing.network_models.comparison import compare, lines
+from azext_kubenet.addressing.network_models.comparison import compare
 from azext_kubenet.options import choices
+from azext_kubenet.output.compared import comparison_json, lines
 from tests.property import oracle
 from tests.support.effort import tries
 
@@ -216,7 +217,7 @@ def plain(value):
 
 
 def test_the_answer_is_plain_and_its_table_has_a_row_a_model():
-    answer = compare(demand(3), SUBNET, ("cilium",)).as_dict()
+    answer = comparison_json(compare(demand(3), SUBNET, ("cilium",)))
     assert plain(answer)
     shown = plan_table({"comparison": json.loads(json.dumps(answer))})
     assert [each["Model"] for each in shown] == [each["name"] for each in answer["models"]]
@@ -225,7 +226,7 @@ def test_the_answer_is_plain_and_its_table_has_a_row_a_model():
 
 def test_a_demand_that_no_range_holds_is_said_and_not_planned():
     found = compare(ClusterSize(1, max_count=10**9), SUBNET)
-    assert [each.as_dict()["subnetPrefix"] for each in found.rows] == ["", "", "", ""]
+    assert [each["subnetPrefix"] for each in comparison_json(found)["models"]] == ["", "", "", ""]
     assert "nodes in more than any subnet has" in "\n".join(lines(found))
 
 

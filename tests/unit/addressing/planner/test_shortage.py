@@ -7,9 +7,9 @@ from netaddr import IPNetwork, IPSet
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import read_network
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation
-from azext_kubenet.addressing.planner.blockers import outermost
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed, sized
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.addressing.planner.shortage import outermost
 from tests.unit.addressing.asking import ask, question, recommended, split
 
 FULL = "--vnet-address-prefixes 10.1.0.0/24 10.2.0.0/25 --existing-subnets 10.1.0.0/25 10.1.0.128/26 10.2.0.0/26"
@@ -95,7 +95,7 @@ def test_many_reservations_are_counted():
     taken = [
         Reservation(read_network(f"10.1.{number}.0/24"), f"subnet s{number}", Origin.SUBNET) for number in range(255)
     ]
-    verdict = plan_ranges(ClusterSize(max_count=300), RangeRequests(vnet=(read_network("10.1.0.0/16"),)), taken)
+    verdict = plan_ranges(ClusterSize(max_count=300), RangeRequests(vnet=fixed(read_network("10.1.0.0/16"))), taken)
     assert verdict.shortage.more == 252
     assert "and 252 more" in no_space(verdict).message
     assert "nearest to free is 10.1.254.0/23, but for 10.1.254.0/24 (subnet s254)" in no_space(verdict).message
@@ -108,7 +108,7 @@ def test_a_place_with_very_many_in_it_is_not_near_to_free(count, told):
         for number in range(count)
     ]
     verdict = plan_ranges(
-        ClusterSize(max_count=60), RangeRequests(vnet=(read_network("10.1.0.0/24"),), subnet=24), taken
+        ClusterSize(max_count=60), RangeRequests(vnet=fixed(read_network("10.1.0.0/24")), subnet=sized(24)), taken
     )
     assert ("nearest to free is 10.1.0.0/24" in no_space(verdict).message) == told
 
@@ -116,7 +116,7 @@ def test_a_place_with_very_many_in_it_is_not_near_to_free(count, told):
 def test_no_prefix_to_add_is_named_where_the_other_ranges_would_have_no_place_beside_it():
     """Outside the network one /24 is free, and what the pods need: services and docker bridge have no place."""
     demand, wish, taken = question(split(f"{FULL} --max-count 100"))
-    free = IPSet([*wish.vnet, IPNetwork("192.168.7.0/24"), IPNetwork("100.64.0.0/17")])
+    free = IPSet([*wish.vnet.networks, IPNetwork("192.168.7.0/24"), IPNetwork("100.64.0.0/17")])
     everywhere = IPSet([*limits.PRIVATE_RANGES, limits.SHARED_RANGE]) - free
     taken += [Reservation(each, "on-premises", Origin.ROUTE) for each in everywhere.iter_cidrs()]
     assert "--address-prefixes" not in no_space(plan_ranges(demand, wish, taken)).recommendation

@@ -62,7 +62,7 @@ def test_what_cannot_be_read_is_said(options, found):
 
 @pytest.mark.parametrize(("options", "demand"), [row[1:] for row in DEMANDS], ids=[row[0] for row in DEMANDS])
 def test_pools_are_recommended_as_they_are_typed(options, demand):
-    words = pool_option(demand.pools, demand).split()[1:]
+    words = str(pool_option(demand.pools, demand)).split()[1:]
     surge = {} if "max_surge" not in options else {"max_surge": options["max_surge"]}
     assert read_ranges(Typed({"pool": [words], **surge})).size == demand
 
@@ -101,8 +101,8 @@ def test_faults_of_several_pools_are_told_together_by_name():
 
 def test_fewer_nodes_are_recommended_pool_by_pool():
     demand = ask("--pool system:3 work:10:60:33%").plan.size
-    assert node_options(demand, 21) == "--pool system:1:1 work:10:20:33%"
-    assert node_options(demand, 3) == "--pool system:1:1 work:2:2:33%"
+    assert str(node_options(demand, 21)) == "--pool system:1:1 work:10:20:33%"
+    assert str(node_options(demand, 3)) == "--pool system:1:1 work:2:2:33%"
 
 
 @pytest.mark.parametrize(

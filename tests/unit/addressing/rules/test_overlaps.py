@@ -3,7 +3,7 @@
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.unit.addressing.asking import ask
 
@@ -130,7 +130,7 @@ ROWS = [
         "--vnet-address-prefixes 10.1.0.0/16 --subnet-prefix 10.1.4.0/24 --clusters 10.1.4.0/22",
         (NODES, "warning", "--subnet-prefix"),
         f"subnet 10.1.4.0/24 overlaps 10.1.4.0/22 {PROD}: pods there could not reach the nodes",
-        "use --subnet-prefix 10.1.0.0/24",
+        "use --vnet-address-prefixes 192.168.0.0/16 --subnet-prefix 192.168.1.0/24",
     ),
     (
         "a network over one that is not connected can never be peered with it",
@@ -261,7 +261,7 @@ def test_what_is_not_said(line):
 )
 def test_how_grave_it_is_and_what_accepting_it_does(origin, accepted, severities):
     pods = IPNetwork("10.1.0.0/16")
-    found = plan_ranges(ClusterSize(), RangeRequests(pods=pods), [Reservation(pods, "there", origin)], accepted)
+    found = plan_ranges(ClusterSize(), RangeRequests(pods=fixed(pods)), [Reservation(pods, "there", origin)], accepted)
     assert [finding.severity.value for finding in found.findings] == severities
     assert found.refused == ("error" in severities)
 
@@ -272,7 +272,7 @@ def test_every_origin_is_told_by_one_rule():
         origin: [
             each.rule
             for each in plan_ranges(
-                ClusterSize(), RangeRequests(pods=pods), [Reservation(pods, "there", origin)]
+                ClusterSize(), RangeRequests(pods=fixed(pods)), [Reservation(pods, "there", origin)]
             ).findings
         ]
         for origin in Origin
