@@ -63,7 +63,7 @@ def in_words(findings: Sequence[Finding]) -> str:
     for finding in findings:
         lines.append(f"{finding.message} [{finding.rule}]")
         new = finding.acceptable and finding.rule not in named
-        way = f"go on all the same: {finding.acceptable} {finding.rule}" if new else ""
+        way = f"to continue anyway: {finding.acceptable} {finding.rule}" if new else ""
         named.add(finding.rule)
         choices = [each for each in (finding.recommendation, way) if each]
         if choices:

@@ -178,10 +178,9 @@ class ClusterMaker:
         if before != now:
             subnet = f"subnet {names.subnet}"
             raise Refused(
-                f"{subnet} has come to carry {f'route table {now}' if now else 'no route table'} since this run "
-                f"looked, {f'instead of {before}' if before else 'and had none'}: a cluster of its own may be on it by "
-                "now, and no cluster was made",
-                "run the same command again: it looks anew",
+                f"{subnet} has {f'route table {now}' if now else 'no route table'} now; when this run looked it had "
+                f"{before or 'none'}: another cluster may be using it, and no cluster was created",
+                "run the command again: it reads the current state first",
             )
 
     def wait_until_succeeded(self) -> Any:

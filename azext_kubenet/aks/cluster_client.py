@@ -149,9 +149,9 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         if refusal.status == 401:
             return "azure refused the token" if logins == 1 and not refusal.details else ""
         if self._fresh.grant and refusal.code in _SPREADING:
-            return f"the grant has not spread yet ({refusal.code})"
+            return f"the role assignment has not replicated yet ({refusal.code})"
         if self._fresh.secret and refusal.code == _NEW_SECRET:
-            return f"azure does not know the new password everywhere yet ({refusal.code})"
+            return f"the new password has not replicated yet ({refusal.code})"
         return ""
 
     @staticmethod
@@ -168,7 +168,7 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
     """A cluster that came to be after we had looked."""
     name = found.get("name")
     state = str((found.get("properties") or {}).get("provisioningState"))
-    lines = differing or (f"provisioningState is {state}, and this run has not made it",)
+    lines = differing or (f"provisioningState is {state}, and it was not created by this run",)
     azure = f" ({refusal.code})" if refusal.code else ""
     return CreatedByOthers(
         in_words(
@@ -177,14 +177,14 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
                     "existing-resource-differs",
                     Severity.ERROR,
                     (),
-                    f"cluster {name} has come to be since this run looked{azure}, and its {line}: what exists is not "
-                    "changed",
+                    f"cluster {name} was created by someone else after this run had looked{azure}, "
+                    f"and its {line}: what exists is not changed",
                     (),
                 )
                 for line in lines
             ]
         ),
-        "look at it, then run the same command again if it is as you want it, or choose another name: "
+        "choose another name, or run the command again if that cluster is the one that you want: "
         f"az aks show --ids {found.get('id')} -o table",
     )
 
@@ -257,7 +257,9 @@ class Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
         if cluster is None:
             raise error
         cluster.provisioning_state = "Succeeded"
-        logger.warning("the cluster is Succeeded, and cannot be read: its creation's answer is printed: %s", error)
+        logger.warning(
+            "the cluster is Succeeded but cannot be read; the response to its creation is printed: %s", error
+        )
         return cluster
 
     def _show(self, word: str) -> None:

@@ -36,7 +36,7 @@ _TABLE = (
         "network-plugin-not-kubenet",
         "--network-plugin",
         _not("kubenet"),
-        "this command makes kubenet clusters",
+        "this command creates kubenet clusters",
         _OVERLAY,
     ),
     (
@@ -69,12 +69,12 @@ _TABLE = (
     ),
     ("windows-nodes", "--windows-admin-username", bool, "kubenet has no Windows node pools", _OVERLAY),
     ("windows-nodes", "--windows-admin-password", bool, "kubenet has no Windows node pools", _OVERLAY),
-    ("windows-nodes", "--enable-ahub", bool, "it is for Windows node pools, which kubenet has not", _OVERLAY),
+    ("windows-nodes", "--enable-ahub", bool, "it is for Windows node pools, which kubenet does not support", _OVERLAY),
     (
         "windows-nodes",
         "--enable-windows-gmsa",
         bool,
-        "it is for Windows node pools, which kubenet has not",
+        "it is for Windows node pools, which kubenet does not support",
         _OVERLAY,
     ),
     (
@@ -124,7 +124,7 @@ _TABLE = (
         "outbound-type",
         "--outbound-type",
         _is("managednatgateway", "managednatgatewayv2"),
-        "it does not go with a subnet of your own, which kubenet clusters made here have",
+        "it cannot be combined with a custom subnet, which every kubenet cluster created here has",
         "use --outbound-type userAssignedNATGateway with a NAT gateway on the subnet, or loadBalancer",
     ),
     (
@@ -145,11 +145,11 @@ _TABLE = (
         "dual-stack",
         "--ip-families",
         lambda value: "ipv6" in str(value).lower(),
-        "dual-stack is not planned on kubenet",
+        "this command supports IPv4 only",
         f"{_OVERLAY} --ip-families ipv4,ipv6",
     ),
-    ("dual-stack", "--pod-cidrs", bool, "dual-stack is not planned on kubenet", "use --pod-cidr"),
-    ("dual-stack", "--service-cidrs", bool, "dual-stack is not planned on kubenet", "use --service-cidr"),
+    ("dual-stack", "--pod-cidrs", bool, "this command supports IPv4 only", "use --pod-cidr"),
+    ("dual-stack", "--service-cidrs", bool, "this command supports IPv4 only", "use --service-cidr"),
     (
         "basic-load-balancer",
         "--load-balancer-sku",

@@ -59,7 +59,7 @@ def error_of(status: int, body: object) -> AzureError:
     for key in ("error", "Error", "odata.error"):
         if isinstance(inner.get(key), dict):
             inner = inner[key]
-    message = inner.get("message") or inner.get("Message") or f"Azure answered with status {status}"
+    message = inner.get("message") or inner.get("Message") or f"Azure returned status {status}"
     if isinstance(message, dict):
         message = message.get("value")
     details = inner.get("details") if isinstance(inner.get("details"), list) else []

@@ -89,7 +89,7 @@ class ArmClient:
                 unknown = error.status == _UNKNOWN_YET_STATUS or _UNKNOWN_YET in error.message
                 if not (new and unknown) or time.monotonic() > end:
                     raise
-                why = f"the new application is not known everywhere yet ({error.code})"
+                why = f"the new application has not replicated yet ({error.code})"
                 if not self.patience.wait(_UNKNOWN_YET_SECONDS, why):
                     raise
 
@@ -108,7 +108,7 @@ class ArmClient:
             if not following:
                 if str(page.get("resultTruncated")).lower() == "true":
                     raise AzureError(
-                        200, "ResultTruncated", "Azure Resource Graph left rows out and offers no next page"
+                        200, "ResultTruncated", "Azure Resource Graph returned incomplete results and no next page"
                     )
                 return
             body["options"]["$skipToken"] = following
@@ -192,7 +192,7 @@ class ArmClient:
                     if self._is_gone(error, path, api_version):
                         return
                     raise
-                self.patience.wait(BUSY_SECONDS, f"another operation is under way there ({busy})")
+                self.patience.wait(BUSY_SECONDS, f"another operation is in progress ({busy})")
 
     def _is_gone(self, error: AzureError, path: str, api_version: str) -> bool:
         """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""

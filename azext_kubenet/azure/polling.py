@@ -50,6 +50,6 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
 
 def _still_under_way() -> AzureError:
     """The error of an operation that nobody waits for any more."""
-    error = AzureError(0, "", "interrupted before its operation had ended")
+    error = AzureError(0, "", "interrupted before its operation ended")
     error.accepted = True
     return error

@@ -88,7 +88,7 @@ class VisibleRetry(policies.RetryPolicy):
                     raise
                 if lacking.final:
                     raise lacking from error
-                failure, why = lacking, "the login gave no token"
+                failure, why = lacking, "the login returned no token"
             tries.failures += 1
             if not self._may_go_on(tries, 0) or not self._wait(tries, 0, why):
                 raise failure
@@ -136,7 +136,7 @@ class VisibleRetry(policies.RetryPolicy):
     def sleep(self, settings: Settings, transport: HttpTransport, response: PipelineResponse | None = None) -> None:
         """Wait as long as Azure asks, or ever longer. Raises CoreError when nobody waits for the answer any more."""
         asked = (self.get_retry_after(response) if response else None) or 0
-        why = f"azure answered {response.http_response.status_code}" if response else "the connection was lost"
+        why = f"azure returned {response.http_response.status_code}" if response else "the connection was lost"
         refused = response is not None and response.http_response.status_code not in TRANSIENT
         if not (self._patience.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
             raise ServiceResponseError("interrupted")

@@ -16,7 +16,7 @@ from azext_kubenet.errors import Refused
 _SPREADING = "PrincipalNotFound"
 _SPREAD_SECONDS = 5.0
 #: The way around a grant that cannot be made.
-SKIP_IT = "if the identity may do there what it needs: add --skip-subnet-role-assignment, and nothing is granted"
+SKIP_IT = "if the identity already has the permissions that it needs: add --skip-subnet-role-assignment"
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,16 @@ def grant(door: ArmClient, scope: str, principal: str, role: Role) -> Json:
                 return {}
             if error.status == 403:
                 raise Refused(
-                    f"the role cannot be granted, and no cluster was made: {error}",
+                    f"the role cannot be assigned, and no cluster was created: {error}",
                     [
-                        "have an administrator run this, then run the same command again: "
+                        "have an administrator run this, then run the command again: "
                         f"{command(scope, principal, role)}",
                         *([f"or, {SKIP_IT}"] if role.on_network else []),
                     ],
                 ) from error
             if error.code != _SPREADING or left <= 0:
                 raise
-            why = f"azure does not know the new identity everywhere yet ({error.code})"
+            why = f"the new identity has not replicated yet ({error.code})"
             if not door.patience.wait(_SPREAD_SECONDS, why):
                 raise
             left -= _SPREAD_SECONDS

@@ -35,7 +35,7 @@ class NoToken(CoreError):
         found = _CODE.search(text)
         self.code = found.group() if found else ""
         self.final = final
-        super().__init__(f"no token: {text if self.told else 'the login gave no reason'}")
+        super().__init__(f"no token: {text if self.told else 'the login reported no reason'}")
 
 
 def no_token(error: Exception) -> NoToken | None:

@@ -61,7 +61,7 @@ class Transport:
                     if failure.told:
                         raise
                     raise azure_error(failure) from error
-            self.patience.wait(seconds, "the login gave no token")
+            self.patience.wait(seconds, "the login returned no token")
         return ""  # never: the intervals do not end
 
     def send(  # pylint: disable=too-many-positional-arguments

@@ -24,7 +24,7 @@ class RetryPolicy:
     def wait(self, seconds: float, why: str) -> bool:
         """Wait, and say so if it is worth it; whether to go on: not once nobody waits for what comes of it."""
         if seconds >= _WORTH_SAYING and not self._over.is_set():
-            self.say(f"  {why}: waiting {seconds:.0f} s")
+            self.say(f"  {why}; retrying in {seconds:.0f} s")
         return self._sleep(seconds)
 
     def pause(self, seconds: float) -> bool:

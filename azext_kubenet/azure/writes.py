@@ -29,7 +29,8 @@ class MadeMeanwhile(AzureError):
 
     def __init__(self, path: str):
         name = ResourceId(path).name
-        super().__init__(409, "", f"{name} has come to be since this run looked, and not as this run would make it")
+        made = f"{name} was created by someone else after this run had looked"
+        super().__init__(409, "", f"{made}, and differs from what this run would create")
 
 
 def is_as_sent(sent: object, found: object) -> bool:
@@ -46,7 +47,7 @@ def is_as_sent(sent: object, found: object) -> bool:
 
 
 def busy_code(error: AzureError, codes: Sequence[str] = _BUSY) -> str:
-    """The code by which Azure says that another operation is under way there; "" if it does not."""
+    """The code by which Azure says that another operation is in progress; "" if it does not."""
     return next((code for code in (error.code, *error.details) if code in codes), "")
 
 
@@ -54,8 +55,8 @@ def wait_before_next_try(error: AzureError, tries: Tries, failures: int) -> tupl
     """Why a refusal of a PUT passes, in words, and seconds until the next try; nothing for one that is final."""
     busy = busy_code(error)
     if busy:
-        return f"another operation is under way there ({busy})", BUSY_SECONDS
+        return f"another operation is in progress ({busy})", BUSY_SECONDS
     if tries.made or not tries.lost or not (error.status == 0 or error.status in TRANSIENT):
         return "", 0.0
-    why = f"azure answered {error.status}" if error.status else "the connection was lost"
+    why = f"azure returned {error.status}" if error.status else "the connection was lost"
     return why, min(_LOST_SECONDS * 2 ** min(failures, _DOUBLINGS), BUSY_SECONDS)

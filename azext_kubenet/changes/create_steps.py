@@ -109,8 +109,9 @@ def _put(
             if look_first and client.get(resource_id, api_version) is not None:
                 name = ResourceId(resource_id).name
                 raise Refused(
-                    f"{name} has come to be since this run looked: what exists is not written over",
-                    "run the same command again: it looks anew",
+                    f"{name} was created by someone else after this run had looked: "
+                    "existing resources are never overwritten",
+                    "run the command again: it reads the current state first",
                 )
         return client.put(resource_id, api_version, body)
 
@@ -143,7 +144,7 @@ def _delete_empty_group(client: ArmClient, names: Names) -> None:
     """Delete the group that this run made. Raises AzureError when others have put something into it meanwhile."""
     others = client.list(f"{names.group_id}/resources", api_versions.GROUP_API)
     if others:
-        raise AzureError(0, "", f"it still holds {', '.join(str(each['name']) for each in others)}")
+        raise AzureError(0, "", f"it still contains {', '.join(str(each['name']) for each in others)}")
     client.delete(names.group_id, api_versions.GROUP_API)
 
 

@@ -44,7 +44,7 @@ def remedy(difference: str, cluster: Json, provenance: Provenance) -> str:
         instead = "" if typed == [names[0]] else f" instead of {_spelled(typed)}"
         return f"use {option} {_quoted(has)}{instead}, or {_OTHER_NAME}"
     if any(name in provenance.planned for name in names):
-        return f"the plan says so: make it anew with {option} {_quoted(has)}, or {_OTHER_NAME}"
+        return f"the value is from the plan: make the plan again with {option} {_quoted(has)}, or {_OTHER_NAME}"
     return f"add {option} {_quoted(has)}, or {_OTHER_NAME}"
 
 

@@ -14,7 +14,7 @@ from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.changes.runner import RunResult, Say, Step, in_words
 from azext_kubenet.errors import CreatedByOthers, Refused, RefusedByAzure
 
-_AGAIN = "run the same command again: it keeps what exists and goes on from there"
+_AGAIN = "run the command again; existing resources are kept"
 
 
 def report_failure(
@@ -38,7 +38,7 @@ def report_failure(
                     f"{undone.why}"
                 )
     if rollback and not left:
-        made = "what this run had made is deleted" if report.remains else "this run had made nothing"
+        made = "what this run created is deleted" if report.remains else "this run created nothing"
         lines.append(f"rolled back: {made}")
     lines.extend(_left(report, left, names))
     return RefusedByAzure("\n".join(lines), _hints(report, left, names, location))
@@ -49,15 +49,15 @@ def _left(report: RunResult, left: Sequence[Step], names: Names) -> list[str]:
     unsure = [f"  {step.kind} {step.name}: {step.look}" for step in left if report.is_unsure(step)]
     sure = [(step, step.removal()) for step in left if not report.is_unsure(step)]
     remains = [f"  {step.kind} {step.name}: {command}" for step, command in sure if command]
-    lines = ["there may be, and whether this run made it cannot be told (the command shows it):", *unsure]
+    lines = ["may exist; it is not known whether this run created it (the command shows it):", *unsure]
     lines = lines if unsure else []
     strange = any(step.kind == CLUSTER for step in left if report.is_unsure(step)) or isinstance(
         report.cause, CreatedByOthers
     )
     if remains and strange:
-        lines.append(f"cluster {names.cluster} may stand on what follows: remove nothing of it while it does")
+        lines.append(f"cluster {names.cluster} may use what follows: remove none of it while it does")
     if remains:
-        lines.extend(["this run made, and left in place (the command removes it):", *remains])
+        lines.extend(["created by this run and left in place (the command removes it):", *remains])
     return lines
 
 
@@ -67,23 +67,23 @@ def what_it_supports(door: ArmClient, names: Names, report: RunResult) -> str:
     try:
         found = door.get(names.cluster_id, api_versions.CLUSTER_API)
     except AzureError as error:
-        return f"whether {cluster} stands on it cannot be told: {error}"
+        return f"it is not known whether {cluster} uses it: {error}"
     if found is None:
         return ""
     steps = [step for step in report.remains if step.kind == CLUSTER]
     if not steps:
-        return f"{cluster} exists, and this run has not made it"
+        return f"{cluster} exists and was not created by this run"
     if any(map(report.is_unsure, steps)):
         return f"{cluster} exists, and {runner.UNSURE}"
     state = (found.get("properties") or {}).get("provisioningState")
-    return "" if state and state != "Succeeded" else f"azure calls {cluster} {state}"
+    return "" if state and state != "Succeeded" else f"azure reports {cluster} as {state}"
 
 
 def _answer(ask: Callable[[], str]) -> str:
     try:
         return ask()
     except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
-        return f"whether a cluster stands on it cannot be told: {in_words(error)}"
+        return f"it is not known whether a cluster uses it: {in_words(error)}"
 
 
 def _what_failed(report: RunResult) -> str:

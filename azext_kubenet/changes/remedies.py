@@ -6,46 +6,44 @@ from collections.abc import Sequence
 from azext_kubenet.azure.resources import Names
 
 _REGIONS = "use a region that has it: az account list-locations --query [].name -o tsv"
-_LOGIN = "log in anew, then run the same command again: az login"
-_LATER = "azure did not get it done in time: run the same command again in some minutes, it goes on from there"
+_LOGIN = "log in again, then run the command again: az login"
+_LATER = "azure did not complete it in time: run the command again in a few minutes; existing resources are kept"
 _RANGE = (
     "use another range, or plan one that is free: az kubenet plan --vnet-address-prefixes PREFIX --subnet-prefix PREFIX"
 )
-_NETWORK = "look whether it is ready, then run the same command again: az network vnet show --ids {vnet_id} -o table"
+_NETWORK = "check that it is ready, then run the command again: az network vnet show --ids {vnet_id} -o table"
 _SUBNETS = (
-    "look at what is there, then use another --subnet-prefix: "
+    "list the subnets, then use another --subnet-prefix: "
     "az network vnet subnet list -g {vnet_group} --vnet-name {vnet} -o table"
 )
-_GONE = "something was deleted meanwhile: run the same command again, it makes what is missing"
-_VALUE = "give the option that the message is about another value: az kubenet create --help"
-_DELETE = "delete the cluster if it was begun, then run the same command again: az aks delete -g {group} -n {cluster}"
+_GONE = "a resource was deleted meanwhile: run the command again; missing resources are created"
+_VALUE = "change the value of the option that the message is about: az kubenet create --help"
+_DELETE = "delete the cluster if it exists, then run the command again: az aks delete -g {group} -n {cluster}"
 _ADVICE = {
-    "authorizationfailed": (
-        "have an administrator grant the right that the message names, then run the same command again"
-    ),
+    "authorizationfailed": ("have an administrator grant the right that the message names, then run the command again"),
     "linkedauthorizationfailed": (
-        "have an administrator run this, then run the same command again: az role assignment create "
+        "have an administrator run this, then run the command again: az role assignment create "
         '--assignee-object-id {object_id} --role "Network Contributor" --scope {subnet_id}'
     ),
     "authorization_requestdenied": (
-        "the login may not read or write applications in Microsoft Entra ID: use --identity-type userAssigned, which "
-        "needs no such right, or have an administrator make the service principal"
+        "the login is not allowed to read or write applications in Microsoft Entra ID: use --identity-type "
+        "userAssigned, which needs no such right, or have an administrator create the service principal"
     ),
-    "requestdisallowedbypolicy": "the organization's policy refuses it: give the options that the message asks for",
+    "requestdisallowedbypolicy": "a policy of the organization refuses it: add the options that the message asks for",
     "missingsubscriptionregistration": (
-        "register the provider that the message names, then run the same command again: "
+        "register the provider that the message names, then run the command again: "
         "az provider register -n Microsoft.ContainerService --wait"
     ),
-    "scopelocked": "a lock forbids it: az lock list -g {group} -o table",
+    "scopelocked": "a lock prevents it: az lock list -g {group} -o table",
     "quotaexceeded": (
-        "look at what is left and ask for more, or use another region: az vm list-usage -l {location} -o table"
+        "check the remaining quota and request more, or use another region: az vm list-usage -l {location} -o table"
     ),
     "errcode_insufficientvcpuquota": (
-        "use a smaller --node-vm-size or --node-count, or ask for more: az vm list-usage -l {location} -o table"
+        "use a smaller --node-vm-size or --node-count, or request more quota: az vm list-usage -l {location} -o table"
     ),
     "locationnotavailableforresourcetype": _REGIONS,
     "locationnotavailableforresourcegroup": _REGIONS,
-    "invalidresourcelocation": "it exists elsewhere: use --location with its region, or another name",
+    "invalidresourcelocation": "it exists in another region: use --location with that region, or another name",
     "invalidresourcegrouplocation": "the group exists in another region: leave --location out, or use another group",
     "subnetisdelegated": (
         "use a subnet without delegation: az network vnet subnet show --ids {subnet_id} --query delegations"
@@ -54,11 +52,11 @@ _ADVICE = {
     "subnetisfull": "use a larger subnet, or plan for fewer nodes: az kubenet plan --subnet-prefix /24",
     "customroutetablewithunsupportedmsitype": "use --identity-type userAssigned with a route table of your own",
     "customroutetablemissingpermission": (
-        "give the cluster's identity Network Contributor on the route table, then run the same command again"
+        "give the cluster's identity Network Contributor on the route table, then run the command again"
     ),
-    "serviceprincipalnotfound": "look for it: az ad sp show --id APP_ID; a new one is known everywhere after minutes",
-    "principalnotfound": "a new identity is known everywhere after some minutes: run the same command again",
-    "unmatchedprincipaltype": "the id is that of a user or group: look for a service principal: az ad sp show --id ID",
+    "serviceprincipalnotfound": "check that it exists: az ad sp show --id APP_ID; a new one takes minutes to replicate",
+    "principalnotfound": "a new identity takes minutes to replicate: run the command again",
+    "unmatchedprincipaltype": "it is the id of a user or group: use that of a service principal: az ad sp show --id ID",
     "roledefinitiondoesnotexist": "use a --role that exists: az role definition list --query [].roleName -o tsv",
     "subscriptionnotfound": "choose a subscription that the login can see: az account list -o table",
     "authenticationfailed": _LOGIN,
@@ -66,18 +64,18 @@ _ADVICE = {
     "invalidauthenticationtoken": _LOGIN,
     "notoken": _LOGIN,
     "serviceprincipalvalidationclienterror": (
-        "look whether the password is right and has not expired: az ad sp credential list --id APP_ID; a new one is "
-        "known everywhere after minutes: run the same command again"
+        "check that the password is right and has not expired: az ad sp credential list --id APP_ID; a new one "
+        "takes minutes to replicate: run the command again"
     ),
     "noregisteredproviderfound": _REGIONS,
     "resourcegroupbeingdeleted": (
-        "wait until it is gone, then run the same command again: az group wait -n {group} --deleted"
+        "wait until it is gone, then run the command again: az group wait -n {group} --deleted"
     ),
     "resourcegroupnotfound": _GONE,
     "parentresourcenotfound": _GONE,
     "operationnotallowed": (
-        "if a quota is spent, ask for more: az vm list-usage -l {location} -o table; if an operation is under way, run "
-        "the same command again after it: az aks show -g {group} -n {cluster} --query provisioningState"
+        "if a quota is used up, request more: az vm list-usage -l {location} -o table; if an operation is in progress, "
+        "run the command again when it has ended: az aks show -g {group} -n {cluster} --query provisioningState"
     ),
     "getvneterror": _NETWORK,
     "referencedresourcenotprovisioned": _NETWORK,
@@ -90,7 +88,7 @@ _ADVICE = {
     "cidrstringparseerror": _RANGE,
     "invalidparameter": _VALUE,
     "badrequest": _VALUE,
-    "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must take the pods of the system",
+    "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must accept system pods",
     "anotheroperationinprogress": _LATER,
     "retryableerror": _LATER,
     "429": _LATER,
@@ -105,7 +103,7 @@ _ADVICE = {
     "failed": _DELETE,
     "canceled": _DELETE,
 }
-_AGAIN = "mend the cause, then run the same command again: it keeps what exists and goes on from there"
+_AGAIN = "fix the cause and run the command again; existing resources are kept"
 
 
 #: Whose right is missing, in Azure's words: the caller's, or that of the cluster's identity.

@@ -46,7 +46,7 @@ def role_named(reader: Reader, subscription: str, role: str) -> role_assignments
         ) from error
     if not found:
         raise NotFound(
-            f"role {role!r} does not exist", "look for its name: az role definition list --query [].roleName -o tsv"
+            f"role {role!r} does not exist", "list the names: az role definition list --query [].roleName -o tsv"
         )
     return role_assignments.Role(role, str(found[0]["id"]))
 
@@ -104,9 +104,7 @@ def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) ->
     """
     try:
         if reader.get(kubelet, api_versions.IDENTITY_API) is None:
-            raise NotFound(
-                f"identity {kubelet} does not exist", "look for its id: az identity list --query [].id -o tsv"
-            )
+            raise NotFound(f"identity {kubelet} does not exist", "list the ids: az identity list --query [].id -o tsv")
     except AzureError as error:
         if not is_forbidden(error):
             raise
@@ -134,15 +132,13 @@ def _granted(  # pylint: disable=too-many-positional-arguments
 
 
 def _not_listed(scope: str, role: role_assignments.Role, error: AzureError, *, granting: bool) -> Finding:
-    then = (
-        "it is granted, which changes nothing where it has" if granting else "none is granted to a cluster that exists"
-    )
+    then = "the role is assigned in any case" if granting else "no role is assigned for an existing cluster"
     why = error.code or f"status {error.status}"
     return Finding(
         NOT_LOOKED_AT,
         Severity.WARNING,
         (),
-        f"role assignments on {scope} could not be read ({why}): not looked at is whether "
+        f"role assignments on {scope} could not be read ({why}): it is not known whether "
         f"the cluster's identity has {role.name} there; {then}",
         advise(role_assignments.SKIP_IT if granting and role.on_network else ""),
     )
@@ -153,8 +149,8 @@ def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.
         NOT_LOOKED_AT,
         Severity.WARNING,
         (),
-        f"subnet {names.subnet} carries route table {table.id.name}, which shows no route of a node of cluster "
-        f"{names.cluster}: whether it is the cluster's is not known, and nothing is granted on it",
+        f"subnet {names.subnet} has route table {table.id.name}, which has no route of a node of cluster "
+        f"{names.cluster}: it is not known whether the table belongs to the cluster, and no role is assigned on it",
         advise(
             "if it is the table that the cluster was created with, have an administrator run: "
             f"{role_assignments.command(str(table.id), principal, role)}"
@@ -173,8 +169,8 @@ def unknown_principal(names: Names, role: role_assignments.Role, scope: str, tab
         NOT_LOOKED_AT,
         Severity.WARNING,
         (),
-        f"{hidden.what} could not be read ({hidden.why}): whether it has {role.name} on {places[0]} was not looked at, "
-        "and nothing is granted to it",
+        f"{hidden.what} could not be read ({hidden.why}): it is not known whether it has {role.name} on {places[0]}, "
+        "and no role is assigned to it",
         advise(f"if it lacks the role, have an administrator run: {' && '.join(commands)}"),
     )
 

@@ -19,7 +19,7 @@ Outcome = Json | BaseException
 
 
 #: Why something is not removed that is there.
-UNSURE = "whether this run made it cannot be told"
+UNSURE = "it is not known whether this run created it"
 #: A difference that begins so is no option's: what exists did not come to be.
 STATE = "provisioningState"
 
@@ -187,7 +187,7 @@ def conflicts(stages: Stages) -> list[Finding]:
             (),
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
             advise(
-                f"look at why, then remove it: {step.removal()}"
+                f"find out why, then remove it: {step.removal()}"
                 if difference.startswith(STATE)
                 else step.remedy(difference)
             ),
@@ -292,7 +292,7 @@ def _let_end(futures: Sequence[Future[Outcome]], say: Say, hurry: Callable[[], N
     """Wait for what is under way, which tries nothing again; a second Ctrl-C ends that, too."""
     try:
         hurry()
-        say("  interrupted: waiting for what is under way")
+        say("  interrupted: waiting for running operations")
         wait(futures)
     except KeyboardInterrupt:
         pass
@@ -314,7 +314,9 @@ def _perform(step: Step, results: StepOutputs, say: Say) -> Json:
     made = step.make(results)
     if isinstance(made, AlreadyThere):  # somebody else was quicker, by less than a request
         say(f"{Action.KEEP.value}{step.line[1:]}")
-        say(f"  {step.name} came to be at the same moment, and was written as above: look at it: {step.look}")
+        say(
+            f"  {step.name} was created by someone else at the same moment, and written as above; check it: {step.look}"
+        )
     else:
         say(f"{step.line} ({time.monotonic() - started:.1f} s)")
     return made

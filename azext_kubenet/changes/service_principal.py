@@ -80,7 +80,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         if found is None:
             raise NotFound(
                 f"service principal {app_id} does not exist in this tenant",
-                f"look for it: az ad sp show --id {app_id}, or add --create-service-principal to have one made",
+                f"check the id: az ad sp show --id {app_id}, or add --create-service-principal to create one",
             )
         return found
 
@@ -97,7 +97,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
     def step(self) -> Step:
         """The service principal as a step: one that exists, or a new one, made as long as no cluster has its password.
 
-        One that was there before this run is taken up with a new password, and is not this run's to remove.
+        One that existed before this run is taken up with a new password, and is not this run's to remove.
         """
         new = self._wanted.create and self.existing is None and self._application is None
         return Step(
@@ -137,7 +137,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         marked = directory.applications_marked(self._graph, self._mark)
         if len(marked) > 1:
             ids = ", ".join(str(each["id"]) for each in marked)
-            raise AzureError(0, "", f"several applications carry the mark of this cluster: {ids}")
+            raise AzureError(0, "", f"several applications have the tag of this cluster: {ids}")
         for each in marked:
             directory.delete_application(self._graph, str(each["id"]))
 

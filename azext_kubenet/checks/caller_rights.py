@@ -106,10 +106,10 @@ def _may_not_grant(context: CheckContext, scope: str) -> Problem:
     principal = _principal(context)
     if principal:
         command = Caller(principal, "ServicePrincipal").grant_command(role, scope)
-        return Problem(message, f"{skip}have an administrator run this, then run the same command again: {command}")
+        return Problem(message, f"{skip}have an administrator run this, then run the command again: {command}")
     return Problem(
         message,
-        f"{skip}add --skip-checks {_MAY_GRANT}: everything before the grant is then made, "
+        f"{skip}add --skip-checks {_MAY_GRANT}: everything before the role assignment is then created, "
         "and the command that an administrator must run is printed",
     )
 

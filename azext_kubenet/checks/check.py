@@ -55,4 +55,4 @@ def unread(hidden: Unreadable, context: CheckContext) -> Problem:
     if hidden.cause.status != 403:
         return Problem(message, severity=Severity.WARNING)
     command = context.caller.grant_command("Reader", hidden.scope)
-    return Problem(message, f"to have it checked, let an administrator run: {command}", severity=Severity.WARNING)
+    return Problem(message, f"to check it, have an administrator run: {command}", severity=Severity.WARNING)

@@ -79,13 +79,13 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
             if time.monotonic() + seconds > end:
                 raise _unproven(names, table, own, found, nodes)
             if not said:
-                say(f"  proof: {found} of {nodes} nodes have their route in the subnet's route table, waiting")
+                say(f"  node routes: {found} of {nodes} nodes have their route in the subnet's route table; waiting")
                 said = True
             time.sleep(seconds)
     except _Unread as unread:
-        message = f"not proven: that pods on one node of cluster {names.cluster} reach those on another: {unread}"
+        message = f"not verified: that pods on one node of cluster {names.cluster} reach those on another: {unread}"
         return [
-            Finding("not-proven", Severity.WARNING, (), message, advise(f"let an administrator run: {unread.command}"))
+            Finding("not-proven", Severity.WARNING, (), message, advise(f"have an administrator run: {unread.command}"))
         ]
     return []
 
@@ -112,10 +112,10 @@ def _others(client: ArmClient, expected: ExpectedRoutes, table: ResourceId) -> N
             continue
         has = _table(client, subnet)
         if has != table:
-            carries = f"route table {has.name}" if has else "no route table"
+            wrong = f"route table {has.name}" if has else "no route table"
             raise Refused(
                 f"pool {pool.name} of cluster {expected.names.cluster} is in subnet {subnet.name}, "
-                f"which carries {carries}, not the cluster's {table.name}: its pods cannot reach others",
+                f"which has {wrong}, not the cluster's {table.name}: its pods cannot reach others",
                 f"attach the cluster's table: az network vnet subnet update --ids {_quoted(subnet)} "
                 f"--route-table {_quoted(table)}",
             )
@@ -164,19 +164,20 @@ def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int
     )
     if not table:
         return Refused(
-            f"cluster {names.cluster} exists, but subnet {names.subnet} carries no route table: its pods cannot reach "
+            f"cluster {names.cluster} exists, but subnet {names.subnet} has no route table: its pods cannot reach "
             "each other from node to node",
             attach,
         )
     if not own:
         return Refused(
-            f"cluster {names.cluster} exists, but subnet {names.subnet} carries route table {table}, which is not this "
-            "cluster's: another one may have been created in the subnet at the same time, and two share no table",
-            f"look at the table, and remove the one of the two clusters that is to go: {_list_routes(table)}",
+            f"cluster {names.cluster} exists, but subnet {names.subnet} has route table {table}, which is not this "
+            "cluster's: another one may have been created in the subnet at the same time, and two clusters cannot "
+            "share a table",
+            f"check the table, then delete one of the two clusters: {_list_routes(table)}",
         )
     return Refused(
         f"cluster {names.cluster} exists, but its route table {table.name} has {found} node routes for "
         f"{nodes} nodes: pods on the others cannot be reached",
-        f"look at the table: {_list_routes(table)}; nodes that have just started get their route within a minute: run "
-        "the same command again; a policy or a lock may keep routes from being written",
+        f"check the table: {_list_routes(table)}; nodes that have just started get their route within a minute: run "
+        "the command again; a policy or a lock may keep routes from being written",
     )

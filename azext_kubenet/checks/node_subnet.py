@@ -43,7 +43,7 @@ def _smaller(context: CheckContext, free: int) -> str:
     prefixlen = sizing.subnet_prefixlen(size.addresses)
     other = (
         f"use --subnet-name with the name of a new subnet and --subnet-prefix /{prefixlen} "
-        f"beside --vnet-name {names.vnet} --vnet-resource-group {names.vnet_group}"
+        f"together with --vnet-name {names.vnet} --vnet-resource-group {names.vnet_group}"
     )
     return f"use {node_options(size, nodes)}, or {other}" if nodes > 0 else other
 
@@ -54,7 +54,7 @@ def _subnet_delegation(context: CheckContext) -> Iterator[Problem]:
     for service in context.subnet.delegations if context.subnet else ():
         yield Problem(
             f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
-            f"use another subnet, or take the delegation off: az network vnet subnet update --ids {names.subnet_id} "
+            f"use another subnet, or remove the delegation: az network vnet subnet update --ids {names.subnet_id} "
             "--delegations null",
             ("--subnet-name",),
             Severity.WARNING if service.lower() == _AKS_DELEGATION else None,
@@ -67,7 +67,7 @@ def _subnet_links(context: CheckContext) -> Iterator[Problem]:
     if links:
         held = [_linked(each) for each in links]
         yield Problem(
-            f"subnet {context.names.subnet} is held by {listed(held)}, and no other resource can use it",
+            f"subnet {context.names.subnet} is in use by {listed(held)}, and no other resource can use it",
             "use another subnet: --subnet-name NAME for a new one",
             ("--subnet-name",),
         )
@@ -84,7 +84,7 @@ def _subnet_prefixes(context: CheckContext) -> Iterator[Problem]:
     if len(prefixes) > 1:
         yield Problem(
             f"subnet {context.names.subnet} has {len(prefixes)} prefixes, {listed([*prefixes])}: AKS has "
-            f"refused such subnets, and only {prefixes[0]} is planned with",
+            f"refused such subnets, and the plan uses only {prefixes[0]}",
             "use a subnet with one prefix: --subnet-name NAME for a new one",
             ("--subnet-name",),
         )

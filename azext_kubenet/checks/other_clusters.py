@@ -56,16 +56,16 @@ def nodes_by_group(subnet: Subnet) -> dict[ResourceId, int]:
 def _sharing(context: CheckContext, cluster: Cluster) -> Problem:
     subnet = context.names.subnet
     if cluster.is_kubenet:
-        message = f"subnet {subnet} is that of {_called(cluster)}, and two kubenet clusters cannot share a subnet"
+        message = f"subnet {subnet} is used by {_called(cluster)}, and two kubenet clusters cannot share a subnet"
         return Problem(message, _other_subnet(context), ("--subnet-name",))
-    message = f"subnet {subnet} is also that of {_called(cluster)}, which is not on kubenet: the two may share it"
+    message = f"subnet {subnet} is also used by {_called(cluster)}, which is not on kubenet: the two can share it"
     return Problem(message, "", ("--subnet-name",), Severity.INFO)
 
 
 def _stranger(context: CheckContext, group: ResourceId, count: int) -> Problem:
     """Nodes of a cluster that is in no list: the caller may not read it, so its network plugin is not known."""
     return Problem(
-        f"subnet {context.names.subnet} holds nodes of a cluster that the caller cannot see "
+        f"subnet {context.names.subnet} contains nodes of a cluster that the caller cannot see "
         f"({many(count, 'address')} in resource group {group.name}): two kubenet clusters cannot share a subnet",
         _other_subnet(context),
         ("--subnet-name",),
@@ -79,7 +79,7 @@ def _table_of_another(context: CheckContext) -> Iterator[Problem]:
     if not table_id:
         return
     made_by_aks = bool(_TABLE.fullmatch(table_id.name)) or table_id.group.lower().startswith(_NODE_GROUP)
-    unknown = f"was made by AKS for a cluster that the caller cannot see, in resource group {table_id.group}"
+    unknown = f"was created by AKS for a cluster that the caller cannot see, in resource group {table_id.group}"
     try:
         clusters = context.clusters
         owners = [each for each in clusters if each.node_group and each.node_group == table_id.group_id]
@@ -89,7 +89,7 @@ def _table_of_another(context: CheckContext) -> Iterator[Problem]:
             yield _taken(context, table_id, unknown)
         raise
     if owners:
-        yield _taken(context, table_id, f"is that of {listed([_called(each) for each in owners])}")
+        yield _taken(context, table_id, f"belongs to {listed([_called(each) for each in owners])}")
         return
     users = [each for each in clusters if each.is_kubenet and not sharing.isdisjoint(each.subnets)]
     if users:
@@ -110,7 +110,7 @@ def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
     names, advice = context.names, _other_subnet(context)
     if context.subnet and not nodes_by_group(context.subnet):  # nodes would lose their pods' routes with the table
         remove = f"az network vnet subnet update --ids {names.subnet_id} --route-table null"
-        advice = f"{advice}, or take the table off this one: {remove}"
+        advice = f"{advice}, or detach the table from this one: {remove}"
     return Problem(
         f"route table {table_id.name} of subnet {names.subnet} {whose}: clusters that share a route table delete "
         "each other's routes",

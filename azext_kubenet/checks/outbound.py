@@ -29,7 +29,7 @@ def _outbound_route(context: CheckContext) -> Iterator[Problem]:
     if not table_id:
         yield Problem(
             f"--outbound-type {typed} needs a route table on subnet {names.subnet}, which has none",
-            f"{_make_route(names.vnet_group, f'{names.cluster}-routes')}, put the table on the subnet: "
+            f"{_make_route(names.vnet_group, f'{names.cluster}-routes')}, attach the table to the subnet: "
             f"az network vnet subnet update --ids {names.subnet_id} --route-table {names.cluster}-routes, and use "
             "--identity-type userAssigned; or leave --outbound-type out",
             _OPTIONS,
@@ -48,7 +48,7 @@ def _outbound_route(context: CheckContext) -> Iterator[Problem]:
 
 def _make_route(group: str, table: str) -> str:
     return (
-        f"make it: az network route-table route create -g {group} --route-table-name {table} -n default "
+        f"create the route: az network route-table route create -g {group} --route-table-name {table} -n default "
         "--address-prefix 0.0.0.0/0 --next-hop-type VirtualAppliance --next-hop-ip-address FIREWALL_ADDRESS"
     )
 
@@ -59,8 +59,8 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
     if _outbound_type(context) == _LOAD_BALANCER and gateway_id:
         yield Problem(
             f"subnet {names.subnet} has NAT gateway {gateway_id.name}, and the outbound type is "
-            f"{typed or 'loadBalancer, as none is given'}: Azure refuses the two together",
-            "use --outbound-type userAssignedNATGateway, or take the gateway off: az network vnet subnet update "
+            f"{typed or 'loadBalancer, the default'}: Azure refuses the combination",
+            "use --outbound-type userAssignedNATGateway, or detach the NAT gateway: az network vnet subnet update "
             f"--ids {names.subnet_id} --nat-gateway null",
             _OPTIONS,
         )
@@ -69,7 +69,7 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
     if not gateway_id:
         yield Problem(
             f"--outbound-type {typed} needs a NAT gateway on subnet {names.subnet}, which has none",
-            f"put one on it: az network vnet subnet update --ids {names.subnet_id} --nat-gateway GATEWAY, or leave "
+            f"attach one: az network vnet subnet update --ids {names.subnet_id} --nat-gateway GATEWAY, or leave "
             "--outbound-type out",
             _OPTIONS,
         )
@@ -85,7 +85,7 @@ def _without_address(context: CheckContext, gateway_id: ResourceId) -> Iterator[
         yield Problem(
             f"NAT gateway {gateway_id.name} of subnet {context.names.subnet} has no public address and no "
             "public prefix",
-            f"give it one: az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
+            f"add one: az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
             "--public-ip-addresses PUBLIC_IP",
             _OPTIONS,
         )

@@ -67,7 +67,7 @@ def _providers_registered(context: CheckContext) -> Iterator[Problem]:
         if state.lower() not in _NOT_REGISTERED:
             yield Problem(message, f"register it: {register}", severity=Severity.WARNING)
         elif _may_register(context, namespace):
-            before = f"to have it done before: {register}"
+            before = f"to register it beforehand: {register}"
             yield Problem(f"{message}: it is registered first", before, severity=Severity.WARNING)
         else:
             yield Problem(f"{message}, and the caller may not register it", f"have an administrator run: {register}")
@@ -118,8 +118,8 @@ def _names_for_overlay(context: CheckContext) -> Iterator[Problem]:
     ):
         if len(name) > _LONGEST_NAME:
             yield Problem(
-                f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay takes no more than "
-                f"{_LONGEST_NAME}: the cluster could not move there later",
+                f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay allows at most "
+                f"{_LONGEST_NAME}: the cluster could not move to it later",
                 f"use a shorter name with {option}",
                 (option,),
             )

@@ -32,7 +32,7 @@ def _routes_in_pod_cidr(context: CheckContext) -> Iterator[Problem]:
         named.append(f"{len(inside) - _NAMED} more")
     yield Problem(
         f"route table {table_id.name} of subnet {context.names.subnet} has {many(len(inside), 'route')} "
-        f"inside the pod CIDR {pods}, where the cluster deletes what it does not know: {listed(named)}",
+        f"inside the pod CIDR {pods}, where the cluster deletes all routes but its own: {listed(named)}",
         f"use another --pod-cidr, or delete them: az network route-table route delete -g {table_id.group} "
         f"--route-table-name {table_id.name} -n {inside[0][0]}",
         ("--pod-cidr",),
@@ -49,7 +49,7 @@ def _routes_room(context: CheckContext) -> Iterator[Problem]:
     at_peak = size.nodes_with_surge
     fewer = f"use {node_options(size, nodes)}, or " if nodes > 0 else ""
     yield Problem(
-        f"route table {table_id.name} holds {many(own, 'route')}, and the cluster needs {at_peak} at its "
+        f"route table {table_id.name} has {many(own, 'route')}, and the cluster needs {at_peak} at its "
         f"peak: more than the {limits.MAX_ROUTES} that AKS allows for",
         f"{fewer}use a subnet whose table has no more than {max(0, limits.MAX_ROUTES - at_peak)} routes",
         (count_option(size),),
@@ -64,7 +64,7 @@ def _table_subscription(context: CheckContext) -> Iterator[Problem]:
         yield Problem(
             f"route table {table_id.name} of subnet {names.subnet} is in subscription {there}, and the cluster "
             f"would be in {names.subscription}",
-            f"use a table in {names.subscription}, or take it off: az network vnet subnet update "
+            f"use a table in {names.subscription}, or detach it: az network vnet subnet update "
             f"--ids {names.subnet_id} --route-table null",
         )
 
@@ -74,7 +74,7 @@ def _table_identity(context: CheckContext) -> Iterator[Problem]:
     table_id = context.id_of(ROUTE_TABLE)
     if table_id and context.wanted.identity_kind == SYSTEM_ASSIGNED:
         yield Problem(
-            f"subnet {context.names.subnet} has route table {table_id.name} of its own, and AKS takes none with "
+            f"subnet {context.names.subnet} has route table {table_id.name}, and AKS accepts none with "
             "a system-assigned identity",
             f"use --identity-type {USER_ASSIGNED}",
             ("--identity-type",),
@@ -87,10 +87,10 @@ def _table_replaced(context: CheckContext) -> Iterator[Problem]:
     if table.whose is not Whose.FOREIGN:
         return
     yield Problem(
-        f"subnet {names.subnet} carries route table {table.id.name}, and that of cluster {names.cluster} is "
+        f"subnet {names.subnet} has route table {table.id.name}, and that of cluster {names.cluster} is "
         f"{table.managed.name} in {table.managed.group}: pods cannot reach each other from node to node",
-        f"put that one back: az network vnet subnet update --ids {names.subnet_id} --route-table {table.managed}; then "
-        "write it into the code that took it off, which would do so again",
+        f"attach that one again: az network vnet subnet update --ids {names.subnet_id} --route-table {table.managed}; "
+        "then correct the code that detached it, which would do so again",
     )
 
 

@@ -41,7 +41,7 @@ def unreadable(walk: Traversal, caller: Caller) -> Iterator[Finding]:
         place = want.id if _gone(refusal) else want.id.subscription_id
         groups.setdefault((place, refusal), {})[want] = words
     for (_, refusal), found in groups.items():
-        message = f"{_hidden(refusal, found)}: {_still(walk, found)}not looked at: {_behind(found)}"
+        message = f"{_hidden(refusal, found)}: {_still(walk, found)}not read: {_behind(found)}"
         yield Finding(UNREADABLE, Severity.WARNING, (), message, _fixes(walk, refusal, [*found], caller))
 
 
@@ -67,7 +67,7 @@ def _still(walk: Traversal, found: Iterable[Want]) -> str:
     shown = [peering for want in found if (peering := _peering(walk, want)) and peering.prefixes]
     prefixes = _some(list(dict.fromkeys(each for peering in shown for each in peering.prefixes)))
     verb = "peering shows" if len(shown) == 1 else "peerings show"
-    return f"kept clear of is what the {verb}, {listed(prefixes)}; " if shown else ""
+    return f"the plan avoids what the {verb}, {listed(prefixes)}; " if shown else ""
 
 
 def _fixes(walk: Traversal, refusal: Refusal, wants: Sequence[Want], caller: Caller) -> tuple[Fix, ...]:
@@ -77,11 +77,11 @@ def _fixes(walk: Traversal, refusal: Refusal, wants: Sequence[Want], caller: Cal
         if peering is not None and peering.connected:  # its other side is there, and not shown to this login
             return (add,)
         gone = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/"
-        return (RunCommand(f"{gone}{peering.name}", "if it is gone for good") if peering else add,)
+        return (RunCommand(f"{gone}{peering.name}", "if it no longer exists") if peering else add,)
     if refusal.status == 403:
         places = {want.id for want in wants}
         scope = wants[0].id if len(places) == 1 else wants[0].id.subscription_id
-        return (RunCommand(caller.grant_command("Reader", str(scope)), "let an administrator run"), add)
+        return (RunCommand(caller.grant_command("Reader", str(scope)), "have an administrator run"), add)
     return (add,)
 
 
@@ -105,7 +105,7 @@ def overlapping(network: VirtualNetwork, own: Sequence[IPNetwork], claims: Seque
         (),
         f"virtual network {network.id.name} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "
         "that both have stays in the network",
-        advise("plan in another network, or choose a --subnet-prefix that nobody else has"),
+        advise("plan in another network, or choose a --subnet-prefix that is not in use elsewhere"),
     )
 
 
@@ -116,7 +116,7 @@ def not_shown(walk: Traversal) -> Iterator[Finding]:
         names = dict.fromkeys(f"connection {each.id.name} ({each.learns})" for each in learning)
         message = f"{listed(_some([*names]))} {_does(names, 'learn')} ranges that Azure does not show with the network"
         gateway = next((near for each in learning for near in walk.near(each)), "GATEWAY_ID")
-        look = f"look for them: az network vnet-gateway list-learned-routes --ids {gateway} -o table"
+        look = f"list them: az network vnet-gateway list-learned-routes --ids {gateway} -o table"
         yield _not_shown(message, f"{look}; then add them: {_EXCLUDE} CIDR")
     wide = _wide(walk)
     if wide:

@@ -194,10 +194,10 @@ def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Fin
             UNREADABLE,
             Severity.WARNING,
             (),
-            f"network {names.vnet} could not be read ({why}): planned with what subnet "
-            f"{names.subnet} shows; not looked at: its other subnets, what it is connected to",
+            f"network {names.vnet} could not be read ({why}): the plan uses what subnet "
+            f"{names.subnet} shows; not read: its other subnets, what it is connected to",
             (
-                RunCommand(caller.grant_command("Reader", names.vnet_id), "let an administrator run"),
+                RunCommand(caller.grant_command("Reader", names.vnet_id), "have an administrator run"),
                 *advise("add what is in use there: --exclude-prefixes CIDR"),
             ),
         )
@@ -265,7 +265,7 @@ def _without_prefix(option: str, what: str) -> Finding:
         WITHOUT_PREFIX,
         Severity.ERROR,
         (option,),
-        f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be on its way",
+        f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be pending",
         advise("run the command again once it has one, or choose another name"),
     )
 

@@ -56,7 +56,7 @@ def since(seen: Snapshot, result: PlanResult, around: Surroundings, accept_risk:
     if come:
         return [_outdated(each, result.plan, _severity(each, result, accept_risk)) for each in come]
     same = seen.fingerprint in ("", fingerprint([*around.reservations, *around.elsewhere]))
-    message = "what lies around has changed since the plan was made, and none of it touches the plan"
+    message = "the surroundings have changed since the plan was made, and none of the changes affects the plan"
     return [] if same else [Finding("surroundings-changed", Severity.INFO, ("--plan",), message)]
 
 
@@ -81,9 +81,9 @@ def _outdated(new: Reservation, plan: AddressPlan, severity: Severity) -> Findin
         "plan-outdated",
         severity,
         ("--plan",),
-        f"since the plan was made, {new.network} ({new.reason}) has come, and it overlaps {listed(hit)} of the plan",
+        f"since the plan was made, {new.network} ({new.reason}) was added, and it overlaps {listed(hit)} of the plan",
         advise(
-            f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan anew with az kubenet plan and "
-            "the options of before, and give that to --plan"
+            f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan again with az kubenet plan "
+            "and the same options, and pass it to --plan"
         ),
     )

@@ -110,7 +110,7 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
     if options.no_wait:
         if not there:
             wait = f"az aks wait -g {names.group} -n {names.cluster} --created"
-            say(f"  the cluster is being made, and its routes are not looked at: {wait}")
+            say(f"  the cluster is being created, and its routes are not checked: {wait}")
         return None
     try:
         answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
@@ -118,7 +118,7 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
         console.remarks(verify_node_routes(client, creation.routes(), node_group, say))
     except BaseException as error:  # whatever it is, the cluster is there: nothing that it stands on is removed
         result.cause = error
-        exists = f"azure calls cluster {names.cluster} Succeeded"
-        why = f"cluster {names.cluster} was there before this run" if there else exists
+        exists = f"azure reports cluster {names.cluster} as Succeeded"
+        why = f"cluster {names.cluster} existed before this run" if there else exists
         raise report(result, what_stands=lambda: why) from error
     return answer

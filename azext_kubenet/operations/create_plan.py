@@ -61,17 +61,17 @@ def _refuse_missing(options: CreateOptions, names: Names, found: ExistingResourc
     if options.subnet_by_id and found.subnet(names.subnet) is None:
         raise NotFound(
             f"subnet {names.subnet_id} does not exist",
-            f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+            f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
         )
     if names.vnet_group.lower() != names.group.lower() and found.vnet is None:
         raise NotFound(
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
-            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+            f"list the names: az network vnet list -g {names.vnet_group} -o table",
         )
     existing.plannable(found, names, options.ranges.requests)
     if names.identity_id and found.identity is None:
         raise NotFound(
-            f"identity {names.identity_id} does not exist", "look for its id: az identity list --query [].id -o tsv"
+            f"identity {names.identity_id} does not exist", "list the ids: az identity list --query [].id -o tsv"
         )
 
 
@@ -119,6 +119,6 @@ def region(options: CreateOptions, names: Names, found: ExistingResources) -> st
         group = names.group
         raise NotFound(
             f"resource group {group} does not exist",
-            f"add --location LOCATION to have it made, or run az group create -n {group} -l LOCATION",
+            f"add --location LOCATION to create it, or run az group create -n {group} -l LOCATION",
         )
     return there

@@ -144,7 +144,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
                 f"{scale if pool.max_count > pool.count else ''} --max-pods {size.max_pods} "
                 f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
             )
-            message = f"the cluster is created with its first pool; pool {pool.name} is added once it is there"
+            message = f"the cluster is created with its first pool only; add pool {pool.name} when it exists"
             found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, advise(command)))
         return found
 
@@ -154,6 +154,7 @@ def _unsent_max_count(options: CreateOptions) -> list[Finding]:
     most = options.aks.asked.get("max_count")
     if most is None or options.aks.autoscaler or "max_count" not in options.provenance.typed:
         return []
-    message = f"--max-count {most} sizes the plan; the cluster does not scale by itself"
-    advice = f"to have it scale: --enable-cluster-autoscaler --min-count {options.ranges.size.first_pool_nodes}"
+    message = f"--max-count {most} sizes the plan; the cluster does not scale automatically"
+    least = options.ranges.size.first_pool_nodes
+    advice = f"to scale it automatically: add --enable-cluster-autoscaler --min-count {least}"
     return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]

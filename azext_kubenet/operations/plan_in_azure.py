@@ -34,7 +34,7 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> Pla
     """
     subscription = subscription_of(cmd.cli_ctx)
     if not subscription:
-        raise Refused("a plan that looks at Azure needs a login, and azure-cli has none: run az login first", _LOGIN)
+        raise Refused("not logged in; --vnet-name, --vnet-subnet-id and --discover read from Azure", _LOGIN)
     names = names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
@@ -86,7 +86,7 @@ def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Jso
     if vnet is None:
         raise NotFound(
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
-            f"look for its name: az network vnet list -g {names.vnet_group} -o table",
+            f"list the names: az network vnet list -g {names.vnet_group} -o table",
         )
     return vnet
 
@@ -94,7 +94,7 @@ def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Jso
 def _no_subnet(names: Names) -> NotFound:
     return NotFound(
         f"subnet {names.subnet_id} does not exist",
-        f"look for its name: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+        f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
     )
 
 

@@ -36,18 +36,19 @@ def read_identity(typed: Typed) -> Identity:
     kind = next((each for each in IDENTITY_TYPES if each.lower() == (kind or implied).lower()), implied)
     if create and (app_id or secret):
         raise WrongUsage(
-            "--create-service-principal makes one, and its password; --service-principal and --client-secret name one",
+            "--create-service-principal cannot be combined with --service-principal or --client-secret, "
+            "which name an existing one",
             "use one of the two",
         )
     if kind != SERVICE_PRINCIPAL and (app_id or secret or create):
         raise WrongUsage(
-            f"--identity-type {kind} takes no service principal",
+            f"--identity-type {kind} cannot be combined with a service principal",
             f"use --identity-type {SERVICE_PRINCIPAL}, or leave --service-principal, --client-secret and "
             "--create-service-principal out",
         )
     if kind != USER_ASSIGNED and assigned:
         raise WrongUsage(
-            f"--assign-identity goes with --identity-type {USER_ASSIGNED}, not {kind}",
+            f"--assign-identity requires --identity-type {USER_ASSIGNED}, not {kind}",
             f"use --identity-type {USER_ASSIGNED}, or leave --assign-identity out",
         )
     if kind == SERVICE_PRINCIPAL and not create and not (app_id and secret):
@@ -55,8 +56,8 @@ def read_identity(typed: Typed) -> Identity:
             option for option, value in (("--service-principal", app_id), ("--client-secret", secret)) if not value
         )
         raise WrongUsage(
-            f"a service principal needs {missing}",
+            f"a service principal requires {missing}",
             "add --service-principal APP_ID and --client-secret @FILE (or @- for a pipe), which keeps the password off "
-            "the command line, or --create-service-principal to make one",
+            "the command line, or --create-service-principal to create one",
         )
     return Identity(kind, assigned if kind == USER_ASSIGNED else None, app_id, secret, create)

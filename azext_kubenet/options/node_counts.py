@@ -21,7 +21,7 @@ def read_max_surge(text: str) -> MaxSurge:
     if not match:
         raise NotANetwork(
             "malformed-max-surge",
-            f"{quoted(text)} is neither a number of nodes nor a percentage",
+            f"invalid value {quoted(text)}: expected a number of nodes or a percentage",
             "use --max-surge 1 or --max-surge 33%",
         )
     return MaxSurge(int(match.group(1)), bool(match.group(2)))
@@ -31,7 +31,7 @@ def read_growth(text: str) -> int:
     """Growth a year in percent, 1 to 1000: `25%`, or `25`. Raises NotANetwork when it is not."""
     match = re.fullmatch(_SURGE, text.strip())
     if not match or not 1 <= int(match.group(1)) <= _MOST_GROWTH:
-        message = f"{quoted(text)} is no growth a year from 1% to {_MOST_GROWTH}%"
+        message = f"invalid value {quoted(text)}: expected a yearly percentage from 1% to {_MOST_GROWTH}%"
         raise NotANetwork("malformed-growth", message, "use --growth 25%")
     return int(match.group(1))
 
@@ -46,15 +46,15 @@ def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     if not name or not 1 <= len(rest) <= 3 or not re.fullmatch(_COUNT, rest[0]):
         raise NotANetwork(
             "malformed-pool",
-            f"{quoted(text)} is no node pool, its name and its nodes at creation",
+            f"invalid value {quoted(text)}: expected NAME:COUNT, NAME:COUNT:MAX or NAME:COUNT:MAX:SURGE",
             "use --pool system:3, or --pool work:10:60:33% for 10 nodes at creation, 60 at most and a surge of 33%",
         )
     count, most, own_surge = [*rest, "", ""][:3]
     if most and not re.fullmatch(_COUNT, most):
-        message = f"{quoted(text)}: {quoted(most)} is no number of nodes"
+        message = f"invalid value {quoted(text)}: {quoted(most)} is not a number of nodes"
         raise NotANetwork("malformed-pool", message, f"use --pool {name}:{count}:{count}")
     if own_surge and not re.fullmatch(_SURGE, own_surge):
-        message = f"{quoted(text)}: {quoted(own_surge)} is neither a number of nodes nor a percentage"
+        message = f"invalid value {quoted(text)}: {quoted(own_surge)} is not a number of nodes or a percentage"
         raise NotANetwork("malformed-max-surge", message, f"use --pool {name}:{count}:{most}:33%")
     own = read_max_surge(own_surge) if own_surge else surge
     return Pool(name, int(count), int(most or count), own), bool(most)
@@ -84,7 +84,7 @@ def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
     for name, nodes in sums.items():
         stated, option = typed.number(name), spelled(name)
         if stated is not None and stated != nodes:
-            message = f"{option} is {stated}, and the node pools of --pool have {nodes}"
+            message = f"{option} is {stated}, but the node pools of --pool have {nodes}"
             found.append(
                 Finding(
                     "pools-contradicted", Severity.ERROR, (option, "--pool"), message, advise(f"leave {option} out")

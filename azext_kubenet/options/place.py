@@ -14,11 +14,11 @@ def names_of_plan(typed: Typed) -> Names:
         _alone("--vnet-subnet-id", typed, "resource_group_name", "vnet_name", "subnet_name")
         return _of_subnet(group, "", subnet_id, None)
     if vnet and not group:
-        raise WrongUsage("--vnet-name needs its resource group", f"add -g GROUP to --vnet-name {vnet}")
+        raise WrongUsage("--vnet-name requires its resource group", f"add -g GROUP to --vnet-name {vnet}")
     if subnet and not vnet:
-        raise WrongUsage("--subnet-name needs its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
+        raise WrongUsage("--subnet-name requires its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
     if group and not vnet and not typed.text("export_file"):
-        raise WrongUsage(f"-g {group} names no network by itself", "add --vnet-name NAME, or leave -g out")
+        raise WrongUsage(f"-g {group} does not identify a network", "add --vnet-name NAME, or leave -g out")
     return Names("", group, "", vnet, subnet, group, "")
 
 
@@ -31,7 +31,7 @@ def names_of_create(typed: Typed) -> Names:
         return _of_subnet(group, cluster, subnet_id, assigned)
     vnet_group = typed.text("vnet_resource_group") or group
     if vnet_group != group and not typed.text("vnet_name"):
-        raise WrongUsage("--vnet-resource-group needs the network's name", "add --vnet-name NAME")
+        raise WrongUsage("--vnet-resource-group requires the name of the network", "add --vnet-name NAME")
     vnet = typed.text("vnet_name") or f"{cluster}-vnet"
     subnet = typed.text("subnet_name") or f"{cluster}-subnet"
     return Names("", group, cluster, vnet, subnet, vnet_group, "", assigned)
@@ -44,7 +44,7 @@ def _of_subnet(group: str, cluster: str, subnet_id: str, assigned: str | None) -
     except ValueError as error:
         raise WrongUsage(
             str(error),
-            "look for its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
+            "get its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
         ) from error
     return Names("", group, cluster, subnet.parent.name, subnet.name, subnet.group, subnet.subscription, assigned)
 
@@ -53,5 +53,6 @@ def _alone(option: str, typed: Typed, *others: str) -> None:
     also = [spelled(name) for name in others if typed.text(name)]
     if also:
         raise WrongUsage(
-            f"{option} names the whole place, and {', '.join(also)} a part of one", f"leave {' and '.join(also)} out"
+            f"{', '.join(also)} cannot be combined with {option}, which already identifies the network",
+            f"leave {' and '.join(also)} out",
         )

@@ -50,7 +50,7 @@ class _NotAPlan(ValueError):
 
 def _document(text: str) -> Json:
     if not text.strip():
-        raise _NotAPlan("the plan is empty: the command before the pipe, or the file, gave none")
+        raise _NotAPlan("the plan is empty: the piped command or file produced no output")
     if text.startswith("@"):
         raise _NotAPlan(f"there is no file {text[1:]} to read the plan from")
     try:
@@ -94,22 +94,22 @@ def read_plan(text: str) -> PlanFile:
     options: Json = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":
-        findings.append(_finding("the plan's networkPlugin is not kubenet"))
+        findings.append(_finding("networkPlugin in the plan must be kubenet"))
     missing = [key for key, _, _ in _KEYS if key not in document and key not in _OPTIONAL]
     if missing:
-        findings.append(_finding(f"the plan has no {', '.join(missing)}"))
+        findings.append(_finding(f"the plan lacks {', '.join(missing)}"))
     for key, name, kind in _KEYS:
         if key not in document or (key == _BRIDGE and document[key] is None):
             continue
         if not _fits(document[key], kind):
-            findings.append(_finding(f"the plan's {key} is no {_WORDS[kind]}"))
+            findings.append(_finding(f"{key} in the plan must be a {_WORDS[kind]}"))
         else:
             options[name] = [document[key]] if name in _LISTS else document[key]
     for key, read in (("network", _network), ("pools", _pools), ("seen", _seen), ("given", _given)):
         try:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
-            findings.append(_finding(f"the plan's {key} is not as az kubenet plan writes it"))
+            findings.append(_finding(f"{key} in the plan is not what az kubenet plan writes"))
     seen, derived, subscription = (options.pop(key, None) for key in ("seen", "derived", "network_subscription"))
     return PlanFile(Typed(options), seen, tuple(derived or ()), subscription or "", tuple(findings))
 
@@ -171,7 +171,7 @@ def _text(value: object) -> str:
     return value
 
 
-_WORDS = {list: "list of texts", str: "text", int: "whole number"}
+_WORDS = {list: "list of strings", str: "string", int: "whole number"}
 
 
 def _fits(value: object, kind: type) -> bool:
@@ -197,13 +197,14 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
         given = typed.value(name)
         if given is not None and not _same(given, value):
             option = "--" + name.replace("_", "-")
+            command = _anew(planned, name, option, given)
             findings.append(
                 Finding(
                     "plan-contradicted",
                     Severity.ERROR,
                     (option, "--plan"),
                     f"{option} {' '.join(_words(given))} contradicts the plan, which has {' '.join(_words(value))}",
-                    advise(f"leave {option} out, or make the plan anew with it: {_anew(planned, name, option, given)}"),
+                    advise(f"leave {option} out, or make the plan again with it: {command}"),
                 )
             )
     return typed.under(planned.options), findings

@@ -94,9 +94,9 @@ class _Reader:
         if routes:
             shown = " and ".join(dict.fromkeys(routes))
             verb = "is" if len(set(routes)) == 1 else "are"
-            message = f"{option}: {shown} {verb} the default route, where all other traffic goes, and no network"
+            message = f"{option}: {shown} {verb} the default route, not a network"
             if found:
-                said = ("default-route-left-out", Severity.WARNING, f"{message}: it is left out", "")
+                said = ("default-route-left-out", Severity.WARNING, f"{message}: it is ignored", "")
             else:
                 said = ("list-without-ranges", Severity.ERROR, message, "exclude the networks that are in use")
             rule, severity, what, advice = said
@@ -108,7 +108,7 @@ class _Reader:
         option = "--vnet-address-prefixes"
         words = [word for value in values for word in value.replace(",", " ").split()]
         if len(words) > _MOST_PREFIXES:
-            message = f"{option}: {len(words)} prefixes are given: this command takes {_MOST_PREFIXES} at most"
+            message = f"{option}: {len(words)} prefixes are given, but this command accepts at most {_MOST_PREFIXES}"
             self.findings.append(
                 Finding(
                     "too-many-prefixes", Severity.ERROR, (option,), message, advise("use fewer and larger prefixes")
@@ -122,7 +122,7 @@ class _Reader:
             whole = (use(option, prefixes),)
             self.findings[already:] = [replace(each, fixes=whole) for each in self.findings[already:]]
         if sizes and len(words) > 1:
-            message = f"{option}: a size such as /{sizes[0]} stands alone, not among other prefixes"
+            message = f"{option}: a size such as /{sizes[0]} cannot be combined with other prefixes"
             self.findings.append(
                 Finding(
                     "malformed-range",
@@ -145,7 +145,7 @@ class _Reader:
                     "subnet-multiple-prefixes",
                     Severity.ERROR,
                     (option,),
-                    f"{option}: {len(words)} prefixes are given, but AKS takes a subnet with one",
+                    f"{option}: {len(words)} prefixes are given, but AKS accepts a subnet with one only",
                     (use(option, words[0]),),
                 )
             )

@@ -78,7 +78,7 @@ class Typed:
         for name in names or self._values:
             if name not in _READ_ELSEWHERE and _is_empty(self._values.get(name)):
                 option = spelled(name)
-                message = f"{option}: the value is empty, as that of a variable that is not set is"
+                message = f"{option}: the value is empty, perhaps that of a variable that is not set"
                 advice = f"give a value, or leave {option} out"
                 found.append(Finding("empty-value", Severity.ERROR, (option,), message, advise(advice)))
         return found

@@ -58,8 +58,8 @@ def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
     faults = []
     ending = ending_of(path)
     if ending not in endings:
-        known = ", ".join(endings)
-        faults.append(("unknown-file-ending", f"{path} ends in none of {known}", f"use {option} plan{endings[0]}"))
+        known = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        faults.append(("unknown-file-ending", f"{path} does not end in {known}", f"use {option} plan{endings[0]}"))
     try:
         against = _against(option, path, endings)
     except (OSError, ValueError) as error:  # links in a circle, a name too long, a zero byte in it
@@ -85,7 +85,7 @@ def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, 
 def _against_folder(option: str, path: str, target: str, folder: str) -> tuple[str, str, str] | None:
     if not os.path.isdir(folder):
         shown = os.path.dirname(path) if target == os.path.abspath(path) else folder
-        return "file-not-writable", f"there is no folder {shown}", f"make it: mkdir -p {_word(shown)}"
+        return "file-not-writable", f"there is no folder {shown}", f"create it: mkdir -p {_word(shown)}"
     if not os.access(folder, os.W_OK):
         return "file-not-writable", f"folder {folder} may not be written", f"use {option} with another folder"
     return None
@@ -97,14 +97,18 @@ def _against_file(option: str, path: str, target: str) -> tuple[str, str, str] |
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(mode):
-        return "file-not-writable", f"{path} is no regular file", f"use {option} with another name"
+        return "file-not-writable", f"{path} is not a regular file", f"use {option} with another name"
     if not mode & 0o222 or not os.access(target, os.W_OK):
-        why = f"{path} may not be written (its mode is {stat.S_IMODE(mode):o}): it is kept"
+        why = f"{path} is not writable (mode {stat.S_IMODE(mode):o}): it is not replaced"
         return "file-not-writable", why, f"use {option} with another name, or allow it: chmod u+w {_word(path)}"
     why = _not_ours(target)
     if not why:
         return None
-    return "file-exists", f"{path} {why}: it is kept", f"use {option} with another name, or delete it: rm {_word(path)}"
+    return (
+        "file-exists",
+        f"{path} {why}: it is not replaced",
+        f"use {option} with another name, or delete it: rm {_word(path)}",
+    )
 
 
 def _word(path: str) -> str:
@@ -134,7 +138,7 @@ def _not_ours(path: str) -> str:
     if marks:
         return f"was edited since {COMMAND} wrote it"
     if _FORMER in content:
-        return f"has no mark by which {COMMAND} knows that nobody edited it, as files of its first versions have none"
+        return f"lacks the mark that shows whether it was edited; files of the first versions of {COMMAND} have none"
     return f"exists and was not written by {COMMAND}"
 
 
@@ -161,7 +165,7 @@ def _put(part: str, target: str) -> None:
     if os.path.lexists(target):
         there = os.stat(target)
         if not stat.S_ISREG(there.st_mode) or _not_ours(target):
-            raise NotOurs(17, "another file has come there")
+            raise NotOurs(17, "another file was created there")
         os.chmod(part, stat.S_IMODE(there.st_mode))
         _keep_owner(part, there)
     os.replace(part, target)

@@ -70,7 +70,7 @@ def test_without_a_login_it_is_one_clear_sentence(az):
     ran = az("kubenet plan --discover tenant --only-show-errors")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.splitlines() == [
-        "ERROR: a plan that looks at Azure needs a login, and azure-cli has none: run az login first",
+        "ERROR: not logged in; --vnet-name, --vnet-subnet-id and --discover read from Azure",
         "az login",
     ]
 

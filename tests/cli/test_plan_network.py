@@ -165,8 +165,8 @@ def test_a_subnet_that_is_too_small_is_told_with_what_is_in_use_and_where_else_t
     assert ran.err.splitlines() == [
         "ERROR: 172.20.1.0/25 has 123 usable addresses, of which 3 are in use: 200 nodes and 20 surge nodes "
         "(--max-surge 10%) need 220 [subnet-too-small-for-peak]",
-        "  -> use -g net --vnet-name app --subnet-name NEW --subnet-prefix 10.1.254.0/24, or --max-count 109, or go on "
-        "all the same: --accept-risk subnet-too-small-for-peak",
+        "  -> use -g net --vnet-name app --subnet-name NEW --subnet-prefix 10.1.254.0/24, or --max-count 109, or to "
+        "continue anyway: --accept-risk subnet-too-small-for-peak",
     ]
 
 

@@ -191,7 +191,7 @@ def test_a_rollback_deletes_its_own_application_and_no_other_of_that_name(cloud:
     cloud.arm.before.append(refuse_clusters)
     ran = cloud(f"kubenet create {NEW} --create-service-principal --rollback-on-failure")
     assert ran.code == 1
-    assert "rolled back: what this run had made is deleted" in ran.err
+    assert "rolled back: what this run created is deleted" in ran.err
     assert applications(cloud) == {each["id"]: each for each in theirs}
 
 

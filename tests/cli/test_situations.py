@@ -173,7 +173,7 @@ def the_last_run_tells_what_is_missing(played: Played) -> None:
 def both_stay_and_one_is_told(played: Played) -> None:
     assert len(played.there("managedClusters")) == 2
     assert len(played.typed[0].out.splitlines()) == 1, "one of the two is proven"
-    assert "ERROR: cluster kube exists, but subnet nodes carries route table" in played.typed[0].err
+    assert "ERROR: cluster kube exists, but subnet nodes has route table" in played.typed[0].err
 
 
 Holds = Callable[[Played], None]

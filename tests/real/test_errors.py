@@ -232,9 +232,9 @@ def assert_gone_on(met: Met, error: RealError) -> None:
     if absent(error) and error.request in NAMED:
         assert met.ran.code == 3
         assert "does not exist" in met.shown
-        assert "look for its " in met.shown
+        assert "list the " in met.shown
     elif error.request.startswith("DELETE"):
-        assert "rolled back: what this run had made is deleted" in met.ran.err, met.ran.err
+        assert "rolled back: what this run created is deleted" in met.ran.err, met.ran.err
     else:
         assert met.ran.code == 0, met.ran.err
 
@@ -266,7 +266,7 @@ def test_a_cluster_that_has_succeeded_and_may_not_be_read_is_printed_as_azure_an
 def _read(met: Met, error: RealError) -> list[str]:
     """What a run tells of an error, without Azure's words, which are not ours to keep, and without times and ids."""
     lines = met.shown.rstrip().splitlines() if met.ran.code else []
-    waits = [line for line in met.ran.err.splitlines() if ": waiting" in line] if not met.ran.code else []
+    waits = [line for line in met.ran.err.splitlines() if "; retrying in" in line] if not met.ran.code else []
     text = "\n".join([*waits, *lines])
     for words in sorted({error.message, *error.message.splitlines()} - {""}, key=len, reverse=True):
         text = text.replace(words, "…")

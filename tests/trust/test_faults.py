@@ -291,10 +291,10 @@ FINAL = (
     Final("ServicePrincipalNotFound", lambda: refusal(400, "ServicePrincipalNotFound", "managedClusters"), CLUSTERS,
           "az ad sp show"),
     Final("PrincipalNotFound", lambda: refusal(400, "PrincipalNotFound", "roleAssignments"),
-          ("PUT roleAssignments", "PUT roleAssignments after the cluster"), "run the same command again"),
+          ("PUT roleAssignments", "PUT roleAssignments after the cluster"), "run the command again"),
     Final("CustomRouteTableMissingPermission",
           lambda: refusal(400, "CustomRouteTableMissingPermission", flat=True), CLUSTERS, "Network Contributor"),
-    Final("a code that nobody knows", lambda: refusal(400, "NeverSeenBefore"), WRITES, "run the same command again"),
+    Final("a code that nobody knows", lambda: refusal(400, "NeverSeenBefore"), WRITES, "run the command again"),
 )  # fmt: skip
 
 

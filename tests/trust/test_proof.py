@@ -19,7 +19,7 @@ LATE = (
     ("the last route comes late", lambda cloud: faults.routes_come_late(cloud, 4, kept=2)),
 )
 NEVER = (
-    ("no table", faults.table_comes_late, "carries no route table", "az network vnet subnet update"),
+    ("no table", faults.table_comes_late, "has no route table", "az network vnet subnet update"),
     ("no routes", faults.routes_come_late, "has 0 node routes for 3 nodes", "route list"),
     (
         "one route too few",

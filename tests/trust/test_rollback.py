@@ -260,7 +260,7 @@ def _once_sent(cloud: Cloud, fault: Fault, where: Where) -> None:
 ALIVE = (
     ("its DELETE is refused", never_deleted),
     ("its DELETE is never answered", delete_never_answered),
-    ("a lock forbids its DELETE", locked),
+    ("a lock prevents its DELETE", locked),
     ("it cannot be read", unreadable_in_the_end),
     ("no token is had any more", no_more_tokens),
     ("it succeeds, and its proof fails", faults.table_comes_late),

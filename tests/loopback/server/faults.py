@@ -244,7 +244,7 @@ def caller_may_not(cloud: Cloud, action: str, told: bool = True) -> None:
 
 
 def table_comes_late(cloud: Cloud, looks: int = ALWAYS) -> None:
-    """After creation the subnet carries no route table until it was looked at so many times."""
+    """After creation the subnet has no route table until it was looked at so many times."""
 
     def take(cluster: Body) -> Callable[[], None]:
         subnet = cloud.store[_subnet(cluster)]

@@ -209,10 +209,10 @@ REMEDIES = (
     ("a subnet that was named by its parts", OTHER_SUBNET, {}, ("vnet_name", "subnet_name"), (),
      "use --vnet-subnet-id /other instead of --vnet-name, --subnet-name,"),
     ("a subnet of the plan", OTHER_SUBNET, {}, (), ("vnet_subnet_id",),
-     "the plan says so: make it anew with --vnet-subnet-id /other,"),
+     "the value is from the plan: make the plan again with --vnet-subnet-id /other,"),
     ("a count that is typed", cluster(), {"node_count": 5}, ("node_count",), (), "use --node-count 3,"),
     ("a count of the plan", cluster(), {"node_count": 5}, (), ("node_count",),
-     "the plan says so: make it anew with --node-count 3,"),
+     "the value is from the plan: make the plan again with --node-count 3,"),
     ("a plugin that nothing can name", cluster(network__networkPlugin="azure"), {}, (), (), "choose another name"),
 )  # fmt: skip
 

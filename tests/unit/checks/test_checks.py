@@ -274,13 +274,13 @@ ROWS = (
         "another kubenet cluster is in the subnet",
         into(),
         {CLUSTERS: [a_cluster("b", SUBNET.upper())]},
-        errors("subnet-of-another-cluster", "subnet n is that of cluster b in resource group other", "--subnet-name"),
+        errors("subnet-of-another-cluster", "subnet n is used by cluster b in resource group other", "--subnet-name"),
     ),
     (
         "another cluster, not on kubenet, is in the subnet",
         into(ipConfigurations=[AKS_NODE]),
         {CLUSTERS: [a_cluster("b", SUBNET, "azure")]},
-        [("subnet-of-another-cluster", "info", ("may share",))],
+        [("subnet-of-another-cluster", "info", ("can share",))],
     ),
     (
         "nodes of a cluster in no list are in the subnet",
@@ -384,7 +384,7 @@ ROWS = (
                 *((f"s{number}", f"172.17.{number}.0/24") for number in range(50)),
             )
         },
-        errors("routes-room", "holds 300 routes", "needs 110", "--max-count 90", "no more than 290 routes"),
+        errors("routes-room", "has 300 routes", "needs 110", "--max-count 90", "no more than 290 routes"),
     ),
     (
         "an empty table takes nothing from the plan",
@@ -441,7 +441,7 @@ ROWS = (
         "a gateway is on the subnet and no outbound type is given",
         into(**GATED),
         {},
-        errors("nat-gateway", "NAT gateway gw", "loadBalancer, as none is given", "userAssignedNATGateway"),
+        errors("nat-gateway", "NAT gateway gw", "loadBalancer, the default", "userAssignedNATGateway"),
     ),
     (
         "a gateway is asked for and there",
@@ -611,7 +611,7 @@ ROWS = (
         {TABLE: table(), MANAGED: [MANAGED_TABLE]},
         errors(
             "route-table-replaced",
-            "subnet n carries route table t",
+            "subnet n has route table t",
             "aks-agentpool-7-routetable in MC_g_c_westeurope",
             f"az network vnet subnet update --ids {SUBNET} --route-table {MANAGED_TABLE['id']}",
         ),

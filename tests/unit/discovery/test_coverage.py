@@ -78,7 +78,7 @@ SAID = (
     ("a peer that is gone", GONE_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
      [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
     ("clusters that may not be read", own(), {clusters_path(): FORBIDDEN}, "surroundings-unreadable",
-     ["subscription s could not be read (AuthorizationFailed): not looked at: pods and services of clusters"],
+     ["subscription s could not be read (AuthorizationFailed): not read: pods and services of clusters"],
      [f"--scope {SUB} "]),
     ("a route table that may not be read", ROUTED, {table_id("rt"): FORBIDDEN}, "surroundings-unreadable",
      ["route table rt", "its routes"], [f"--scope {table_id('rt')}"]),

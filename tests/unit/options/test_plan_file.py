@@ -50,26 +50,38 @@ MALFORMED = (
     ("it is null", "null", "not an object"),
     ("it is nested a hundred thousand deep", "[" * 100_000, "the plan is not JSON (nested too deeply)"),
     ("it is two plans", json.dumps(GOOD) * 2, "the plan is not JSON (line 1"),
-    ("it is of another plugin", json.dumps(GOOD | {"networkPlugin": "azure"}), "networkPlugin is not kubenet"),
-    ("the pod CIDR is missing", json.dumps({k: v for k, v in GOOD.items() if k != "podCidr"}), "has no podCidr"),
-    ("all is missing", "{}", "has no vnetAddressPrefixes, subnetPrefix, podCidr"),
-    ("the prefixes are a text", json.dumps(GOOD | {"vnetAddressPrefixes": "10.0.0.0/8"}), "is no list of texts"),
-    ("there are no prefixes", json.dumps(GOOD | {"vnetAddressPrefixes": []}), "is no list of texts"),
-    ("a prefix is a number", json.dumps(GOOD | {"vnetAddressPrefixes": [10]}), "is no list of texts"),
-    ("the pod CIDR is null", json.dumps(GOOD | {"podCidr": None}), "podCidr is no text"),
-    ("the node count is a text", json.dumps(GOOD | {"nodeCount": "3"}), "nodeCount is no whole number"),
-    ("the node count is true", json.dumps(GOOD | {"nodeCount": True}), "nodeCount is no whole number"),
-    ("the node count is a fraction", json.dumps(GOOD | {"nodeCount": 3.0}), "nodeCount is no whole number"),
-    ("the node count is infinite", json.dumps(GOOD | {"nodeCount": float("inf")}), "nodeCount is no whole number"),
-    ("the network is a text", json.dumps(GOOD | {"network": "hub"}), "the plan's network is not as"),
-    ("the network's id is none", json.dumps(GOOD | {"network": {"vnetId": "/hub"}}), "the plan's network is not as"),
-    ("the pools are a number", json.dumps(GOOD | {"pools": 3}), "the plan's pools is not as"),
-    ("a pool lacks its count", json.dumps(GOOD | {"pools": [{"name": "a"}]}), "the plan's pools is not as"),
-    ("what was seen is a list", json.dumps(GOOD | {"seen": []}), "the plan's seen is not as"),
-    ("it discovered a planet", json.dumps(GOOD | {"seen": {"discover": "planet"}}), "the plan's seen is not as"),
-    ("what was given is a text", json.dumps(GOOD | {"given": "all"}), "the plan's given is not as"),
-    ("what was given is numbers", json.dumps(GOOD | {"given": [1]}), "the plan's given is not as"),
-    ("the surge is a number", json.dumps(GOOD | {"maxSurge": 1}), "maxSurge is no text"),
+    (
+        "it is of another plugin",
+        json.dumps(GOOD | {"networkPlugin": "azure"}),
+        "networkPlugin in the plan must be kubenet",
+    ),
+    ("the pod CIDR is missing", json.dumps({k: v for k, v in GOOD.items() if k != "podCidr"}), "lacks podCidr"),
+    ("all is missing", "{}", "lacks vnetAddressPrefixes, subnetPrefix, podCidr"),
+    ("the prefixes are a text", json.dumps(GOOD | {"vnetAddressPrefixes": "10.0.0.0/8"}), "must be a list of strings"),
+    ("there are no prefixes", json.dumps(GOOD | {"vnetAddressPrefixes": []}), "must be a list of strings"),
+    ("a prefix is a number", json.dumps(GOOD | {"vnetAddressPrefixes": [10]}), "must be a list of strings"),
+    ("the pod CIDR is null", json.dumps(GOOD | {"podCidr": None}), "podCidr in the plan must be a string"),
+    ("the node count is a text", json.dumps(GOOD | {"nodeCount": "3"}), "nodeCount in the plan must be a whole number"),
+    ("the node count is true", json.dumps(GOOD | {"nodeCount": True}), "nodeCount in the plan must be a whole number"),
+    (
+        "the node count is a fraction",
+        json.dumps(GOOD | {"nodeCount": 3.0}),
+        "nodeCount in the plan must be a whole number",
+    ),
+    (
+        "the node count is infinite",
+        json.dumps(GOOD | {"nodeCount": float("inf")}),
+        "nodeCount in the plan must be a whole number",
+    ),
+    ("the network is a text", json.dumps(GOOD | {"network": "hub"}), "network in the plan is not what"),
+    ("the network's id is none", json.dumps(GOOD | {"network": {"vnetId": "/hub"}}), "network in the plan is not what"),
+    ("the pools are a number", json.dumps(GOOD | {"pools": 3}), "pools in the plan is not what"),
+    ("a pool lacks its count", json.dumps(GOOD | {"pools": [{"name": "a"}]}), "pools in the plan is not what"),
+    ("what was seen is a list", json.dumps(GOOD | {"seen": []}), "seen in the plan is not what"),
+    ("it discovered a planet", json.dumps(GOOD | {"seen": {"discover": "planet"}}), "seen in the plan is not what"),
+    ("what was given is a text", json.dumps(GOOD | {"given": "all"}), "given in the plan is not what"),
+    ("what was given is numbers", json.dumps(GOOD | {"given": [1]}), "given in the plan is not what"),
+    ("the surge is a number", json.dumps(GOOD | {"maxSurge": 1}), "maxSurge in the plan must be a string"),
 )
 
 # what is planned, what is typed beside it, the options that contradict
@@ -274,4 +286,4 @@ def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed
     subscription = planned.get("network_subscription", "")
     options = {name: value for name, value in planned.items() if name != "network_subscription"}
     _, (finding,) = combine(PlanFile(Typed(options), subscription=subscription), Typed(typed))
-    assert finding.recommendation.endswith(f"make the plan anew with it: az kubenet plan {command}")
+    assert finding.recommendation.endswith(f"make the plan again with it: az kubenet plan {command}")

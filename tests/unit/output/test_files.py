@@ -104,16 +104,21 @@ def test_an_ending_counts_in_any_case(tmp_path: Path) -> None:
 
 # what stands against it, the path below a folder with theirs.svg, the rule, what is said
 OBSTACLES = (
-    ("another ending", "plan.png", "unknown-file-ending", "ends in none of .svg, .html"),
-    ("no ending", "plan", "unknown-file-ending", "ends in none of .svg, .html"),
+    ("another ending", "plan.png", "unknown-file-ending", "does not end in .svg or .html"),
+    ("no ending", "plan", "unknown-file-ending", "does not end in .svg or .html"),
     ("a folder that is not there", "missing/plan.svg", "file-not-writable", "there is no folder"),
     ("a folder of that name", "folder.svg", "file-not-writable", "is a folder"),
-    ("a file of someone else's", "theirs.svg", "file-exists", "was not written by az kubenet plan: it is kept"),
-    ("a pipe", "pipe.svg", "file-not-writable", "is no regular file"),
-    ("a device, by a link", "null.svg", "file-not-writable", "is no regular file"),
+    ("a file of someone else's", "theirs.svg", "file-exists", "was not written by az kubenet plan: it is not replaced"),
+    ("a pipe", "pipe.svg", "file-not-writable", "is not a regular file"),
+    ("a device, by a link", "null.svg", "file-not-writable", "is not a regular file"),
     ("links in a circle", "circle.svg", "file-not-writable", "circle.svg"),
-    ("a file that may not be written", "fixed.svg", "file-not-writable", "its mode is 444"),
-    ("a link to a file of someone else's", "link.svg", "file-exists", "was not written by az kubenet plan: it is kept"),
+    ("a file that may not be written", "fixed.svg", "file-not-writable", "not writable (mode 444)"),
+    (
+        "a link to a file of someone else's",
+        "link.svg",
+        "file-exists",
+        "was not written by az kubenet plan: it is not replaced",
+    ),
     ("a name that no file can have", "a" * 300 + ".svg", "file-not-writable", "cannot be written"),
 )
 
@@ -142,7 +147,7 @@ def test_all_that_stands_against_it_is_said_at_once(tmp_path: Path) -> None:
 def test_what_is_printed_to_be_typed_is_quoted_for_a_shell(tmp_path: Path, monkeypatch, folder: str) -> None:
     monkeypatch.chdir(tmp_path)
     (found,) = files.obstacles("--map", f"{folder}/x.svg", ENDINGS)
-    words = shlex.split(found.recommendation.removeprefix("make it: "))
+    words = shlex.split(found.recommendation.removeprefix("create it: "))
     subprocess.run(words, check=True)
     assert [each.name for each in tmp_path.iterdir()] == [folder]
     (tmp_path / folder / "x.svg").write_text(THEIRS)
