@@ -31,8 +31,8 @@ settings.register_profile(
     database=None,
     print_blob=True,
 )
-# Others on every run, and several times as many (effort.tries), what failed the last time first: for make trust. What it
-# finds becomes a fixed example.
+# Others on every run, and several times as many (effort.tries), what failed the last time first: for make trust. What
+# it finds becomes a fixed example.
 settings.register_profile(
     "explore",
     settings.get_profile("fixed"),
