@@ -8,7 +8,7 @@ Rows = list[OrderedDict[str, Any]]
 
 
 def plan_table(plan: Answer) -> Rows:
-    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the demand uses of it.
+    """Rows of a plan: what each range is, its CIDR and size, what it holds, and what the cluster uses of it.
 
     With --compare, a row a network model instead.
     """

@@ -12,7 +12,7 @@ from azext_kubenet.addressing.wording import listed, many
 
 @dataclass(frozen=True)
 class Meter:  # pylint: disable=too-many-instance-attributes
-    """A limit and what the demand uses of it.
+    """A limit and what the cluster uses of it.
 
     what: of what; network: its range, None for routes; unit: what it holds, in the singular; room: how many; nodes,
     surge, others: what uses them; carries: the most nodes that leave room for their surge, None when it is not known;
@@ -36,12 +36,12 @@ class Meter:  # pylint: disable=too-many-instance-attributes
 
     @property
     def used(self) -> int:
-        """What the demand takes at its peak."""
+        """What the cluster takes at its peak."""
         return self.nodes + self.surge + self.others
 
     @property
     def lack(self) -> int:
-        """By how much the demand is larger than the room."""
+        """By how much the cluster is larger than the room."""
         return max(0, self.used - self.room)
 
     @property
@@ -60,12 +60,12 @@ class Meter:  # pylint: disable=too-many-instance-attributes
 
 def meters(plan: AddressPlan) -> Iterator[Meter]:
     """A meter for the subnet and the pod CIDR, as far as they are decided, and for the route table."""
-    demand = plan.size
-    nodes, surge = max(0, demand.nodes), max(0, demand.surge_nodes)
+    size = plan.size
+    nodes, surge = max(0, size.nodes), max(0, size.surge_nodes)
     known = sizing.capacity(plan) if plan.subnet and plan.pods and plan.services else None
     first = known.limited_by if known else ""
     if plan.subnet is not None:
-        others = max(0, demand.extra_ips) + plan.in_use
+        others = max(0, size.extra_ips) + plan.in_use
         room = sizing.usable_addresses(plan.subnet)
         carries = known.nodes_by_subnet if known else None
         yield Meter(
@@ -80,11 +80,11 @@ def meters(plan: AddressPlan) -> Iterator[Meter]:
     yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, carries, first == "routes")
 
 
-def asked(demand: ClusterSize) -> str:
-    """The demand in words: `3 nodes and 1 surge node`."""
-    parts = [many(demand.nodes, "node")]
-    parts += [many(demand.surge_nodes, "surge node")] if demand.surge_nodes else []
-    parts += [many(demand.extra_ips, "other address")] if demand.extra_ips > 0 else []
+def asked(size: ClusterSize) -> str:
+    """The size of a cluster in words: `3 nodes and 1 surge node`."""
+    parts = [many(size.nodes, "node")]
+    parts += [many(size.surge_nodes, "surge node")] if size.surge_nodes else []
+    parts += [many(size.extra_ips, "other address")] if size.extra_ips > 0 else []
     return listed(parts)
 
 

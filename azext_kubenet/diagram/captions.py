@@ -101,7 +101,7 @@ def others(scene: Scene, most: int) -> Iterator[str]:
 
 def headline(scene: Scene) -> str:
     """The result in one sentence."""
-    return f"refused: {message(scene)}" if scene.refused else f"planned for {asked(scene.demand)}: {outcome(scene)}"
+    return f"refused: {message(scene)}" if scene.refused else f"planned for {asked(scene.size)}: {outcome(scene)}"
 
 
 def advice(scene: Scene) -> str:
@@ -111,7 +111,7 @@ def advice(scene: Scene) -> str:
     first = next((each for each in scene.meters if each.binds), None)
     if first is None or first.carries is None:
         return ""
-    pods = first.carries * scene.demand.max_pods
+    pods = first.carries * scene.size.max_pods
     return f"carries up to {many_(first.carries, 'node')} and {many_(pods, 'pod')}; {first.name} binds first"
 
 

@@ -88,7 +88,7 @@ def _what(scene: Scene) -> Iterator[tuple[str, str, int]]:
             yield f"-> {captions.advice(scene)}", "text", 3
         return
     carries = captions.advice(scene)
-    yield f"for {asked(scene.demand)}{f'; {carries}' if carries else ''}", "text", 3
+    yield f"for {asked(scene.size)}{f'; {carries}' if carries else ''}", "text", 3
 
 
 def _looked_into(scene: Scene) -> tuple[str, str]:

@@ -22,7 +22,7 @@ def read_max_surge(text: str) -> MaxSurge:
         raise NotANetwork(
             "malformed-max-surge",
             f"{quoted(text)} is neither a number of nodes nor a percentage",
-            "use --max-surge 1 or --max-surge 33%",
+            value="33%",
         )
     return MaxSurge(int(match.group(1)), bool(match.group(2)))
 
@@ -32,7 +32,7 @@ def read_growth(text: str) -> int:
     match = re.fullmatch(_SURGE, text.strip())
     if not match or not 1 <= int(match.group(1)) <= _MOST_GROWTH:
         message = f"{quoted(text)} is no growth a year from 1% to {_MOST_GROWTH}%"
-        raise NotANetwork("malformed-growth", message, "use --growth 25%")
+        raise NotANetwork("malformed-growth", message, value="25%")
     return int(match.group(1))
 
 

@@ -72,15 +72,15 @@ class FreeRanges(NamedTuple):
 
     def can_place(self, kind: RangeKind, network: IPNetwork) -> bool:
         """Whether a block may lie exactly there."""
-        if kind == RangeKind.VNET:
+        if kind is RangeKind.VNET:
             return any(part.is_free(network) for part in self.vnet)
-        return self.private.is_free(network) or (kind == RangeKind.PODS and self.shared.is_free(network))
+        return self.private.is_free(network) or (kind is RangeKind.PODS and self.shared.is_free(network))
 
     def largest_free(self, kind: RangeKind) -> IPNetwork | None:
         """The largest block in which such a range may lie."""
         parts: Sequence[FreeSpace] = self.vnet
         if kind in (RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
-            parts = (self.private, self.shared) if kind == RangeKind.PODS else (self.private,)
+            parts = (self.private, self.shared) if kind is RangeKind.PODS else (self.private,)
         blocks = [block for block in (part.largest() for part in parts) if block is not None]
         return min(blocks, key=lambda block: int(block.prefixlen)) if blocks else None
 
@@ -116,7 +116,7 @@ def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
     placed = _best_fit(private, order, sizes)
     if placed is None and RangeKind.PODS in sizes:
         in_shared = shared.allocate(sizes[RangeKind.PODS])
-        rest = _best_fit(private, [kind for kind in order if kind != RangeKind.PODS], sizes) if in_shared else None
+        rest = _best_fit(private, [kind for kind in order if kind is not RangeKind.PODS], sizes) if in_shared else None
         if in_shared and rest is not None:
             placed = {RangeKind.PODS: in_shared[0], **rest}
     return placed
