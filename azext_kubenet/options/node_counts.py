@@ -36,7 +36,7 @@ def read_growth(text: str) -> int:
     return int(match.group(1))
 
 
-def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
+def _read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     """A node pool, `name:count:max:surge`, and whether its most nodes are stated.
 
     max and surge may be left out, or empty between colons: then the most nodes are those at creation, and the surge is
@@ -66,7 +66,7 @@ def in_pools(size: ClusterSize, typed: Typed, read: Callable[..., Any], findings
     read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
     """
     words = [word for value in typed.words("pool") for word in ([value] if isinstance(value, str) else value)]
-    found = [read("--pool", word, lambda text: read_pool(text, size.max_surge)) for word in words]
+    found = [read("--pool", word, lambda text: _read_pool(text, size.max_surge)) for word in words]
     pools = tuple(each[0] for each in found if each is not None)
     if not pools:
         return size

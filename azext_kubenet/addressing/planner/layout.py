@@ -23,7 +23,7 @@ from azext_kubenet.addressing.free_space import FreeSpace, Interval, difference,
 from azext_kubenet.addressing.model import RangeKind
 
 #: Prefix lengths of the ranges to place, in the order in which ties are settled; a subnet lies in its network.
-Sizes = Mapping[RangeKind, int]
+_Sizes = Mapping[RangeKind, int]
 Placed = dict[RangeKind, IPNetwork]
 
 _PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_RANGES]
@@ -98,11 +98,11 @@ def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
     return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), [], limits.SUBNET_MAX_PREFIXLEN)
 
 
-def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
+def pack(space: FreeRanges, sizes: _Sizes) -> Placed | None:
     """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
     if RangeKind.VNET not in sizes:
         return _pack_rest(space, sizes)
-    rest: Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
+    rest: _Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
     for network in _vnet_places(space, sizes[RangeKind.VNET]):
         placed = _pack_rest(space.without(network), rest)
         if placed is not None:
@@ -110,7 +110,7 @@ def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
     return None
 
 
-def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
+def _pack_rest(space: FreeRanges, sizes: _Sizes) -> Placed | None:
     private, shared = space.private.lowest(len(sizes)), space.shared.lowest(1)
     order = sorted(sizes, key=lambda kind: sizes[kind])  # stable: ties in the order of the kinds
     placed = _best_fit(private, order, sizes)
@@ -122,7 +122,7 @@ def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
     return placed
 
 
-def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: Sizes) -> Placed | None:
+def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: _Sizes) -> Placed | None:
     placed: Placed = {}
     for kind in order:
         found = free.allocate(sizes[kind])
