@@ -38,7 +38,7 @@ class Replay:
 
     def free_for(self, kind: RangeKind) -> FreeRanges:
         """What was free when places were looked for."""
-        return self.turns[kind].space if kind == RangeKind.DOCKER_BRIDGE else self.after
+        return self.turns[kind].space if kind is RangeKind.DOCKER_BRIDGE else self.after
 
     def usual_leaves_no_room(self, kind: RangeKind) -> bool:
         """Whether the usual value of a range is free at its turn, but leaves no place for the others."""

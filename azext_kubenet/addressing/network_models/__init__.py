@@ -7,8 +7,6 @@ from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import ClusterSize
 
 KUBENET, OVERLAY, NODE_SUBNET, POD_SUBNET = "kubenet", "overlay", "nodeSubnet", "podSubnet"
-#: Every model, in the order in which they are shown.
-MODELS = (KUBENET, OVERLAY, NODE_SUBNET, POD_SUBNET)
 
 
 @dataclass(frozen=True)
