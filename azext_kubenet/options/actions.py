@@ -23,7 +23,7 @@ class Contradiction(NamedTuple):
     typed: tuple[tuple[str, str], ...]
 
 
-class AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
+class _AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
     """Of an option that takes several values: those of each time that it is given."""
 
     def __call__(
@@ -89,4 +89,4 @@ def keep_every_word(settings: MutableMapping[str, Any]) -> None:
     own = settings.get("action")
     if isinstance(own, str):  # store_true says the same each time, append adds up already
         return
-    settings["action"] = AddsUp if settings.get("nargs") == "+" else Once
+    settings["action"] = _AddsUp if settings.get("nargs") == "+" else Once
