@@ -13,6 +13,7 @@ from hypothesis.internal.conjecture import providers as hypothesis_providers
 
 from tests.loopback import recordings
 from tests.support.az import Az, Installed, WarmAz, furnish, index_of_commands, required_az
+from tests.support.effort import USUAL
 from tests.support.paths import NO_SHARED, ROOT, SHARED
 
 NO_CONSTANTS = hypothesis_providers._local_constants
@@ -23,19 +24,20 @@ os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE)
 # The same cases on every run, on every machine, in every order: a change is judged by what it changes.
 settings.register_profile(
     "fixed",
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
     database=None,
     print_blob=True,
 )
-# Others on every run, and more (tests.effort), what failed the last time first: for make trust. What it finds becomes a
-# fixed example.
+# Others on every run, and several times as many (effort.tries), what failed the last time first: for make trust. What
+# it finds becomes a fixed example.
 settings.register_profile(
     "explore",
     settings.get_profile("fixed"),
     derandomize=False,
-    max_examples=100 * int(os.environ.get("KUBENET_EXPLORE") or 5),
+    max_examples=USUAL * int(os.environ.get("KUBENET_EXPLORE") or 5),
     database=DirectoryBasedExampleDatabase(CACHE / "examples"),
 )
 settings.load_profile("fixed")

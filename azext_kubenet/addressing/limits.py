@@ -102,7 +102,7 @@ PRIVATE_RANGES = (IPNetwork("10.0.0.0/8"), IPNetwork("172.16.0.0/12"), IPNetwork
 SHARED_RANGE = IPNetwork("100.64.0.0/10")
 
 
-class ReservedRange(NamedTuple):
+class _ReservedRange(NamedTuple):
     """A range that Azure or AKS keeps for itself.
 
     network: the range; why: what it is kept for, as the user reads it; source: row id and document; for_networks:
@@ -118,12 +118,12 @@ class ReservedRange(NamedTuple):
 #: Ranges that no pod CIDR and no service CIDR may touch. Of a network in those of AKS's own there is only advice:
 #: clusters were made in such networks, and their upgrades failed later. [F2 F3] azure-docs#80401, azure-aks-docs#447
 RESERVED_RANGES = (
-    ReservedRange(IPNetwork("169.254.0.0/16"), "link-local", "F1 configure-kubenet.md"),
-    ReservedRange(IPNetwork("172.30.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
-    ReservedRange(IPNetwork("172.31.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
-    ReservedRange(IPNetwork("192.0.2.0/24"), "reserved by AKS", "F3 concepts-network-cni-overview.md", False),
-    ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
-    ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
-    ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),
-    ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("169.254.0.0/16"), "link-local", "F1 configure-kubenet.md"),
+    _ReservedRange(IPNetwork("172.30.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
+    _ReservedRange(IPNetwork("172.31.0.0/16"), "reserved by AKS", "F2 AKS CHANGELOG 2026-05-29", False),
+    _ReservedRange(IPNetwork("192.0.2.0/24"), "reserved by AKS", "F3 concepts-network-cni-overview.md", False),
+    _ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
 )

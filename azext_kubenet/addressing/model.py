@@ -80,7 +80,7 @@ class MaxSurge(NamedTuple):
 
 
 #: Surge of a pool that sets none. [E1] AKS CHANGELOG 2025-03-16; limits.DEFAULT_MAX_SURGE is its text
-DEFAULT_SURGE = MaxSurge(10, True)
+_DEFAULT_SURGE = MaxSurge(10, True)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class ClusterSize:
     node_count: int = limits.DEFAULT_NODE_COUNT
     max_count: int | None = None
     max_pods: int = limits.DEFAULT_MAX_PODS
-    max_surge: MaxSurge = DEFAULT_SURGE
+    max_surge: MaxSurge = _DEFAULT_SURGE
     extra_ips: int = 0
     pools: tuple[Pool, ...] = ()
 

@@ -37,7 +37,7 @@ def node_options(size: ClusterSize, nodes: int) -> SetOptions:
     return SetOptions((*lower, ("--max-count", str(nodes))))
 
 
-def pool_value(pool: Pool, size: ClusterSize) -> str:
+def _pool_value(pool: Pool, size: ClusterSize) -> str:
     """A pool as it is typed, name:count:max:surge, without what need not be said."""
     most = str(pool.max_count) if size.max_count is not None else ""
     surge = str(pool.max_surge) if pool.max_surge != size.max_surge else ""
@@ -46,7 +46,7 @@ def pool_value(pool: Pool, size: ClusterSize) -> str:
 
 def pool_option(pools: Iterable[Pool], size: ClusterSize) -> SetOptions:
     """Node pools as they are typed."""
-    return use(POOL_OPTION, " ".join(pool_value(pool, size) for pool in pools))
+    return use(POOL_OPTION, " ".join(_pool_value(pool, size) for pool in pools))
 
 
 def surge_of(size: ClusterSize) -> str:

@@ -111,14 +111,14 @@ class ClusterMaker:
         """
         logging.disable(logging.WARNING)  # what it says, it says again when the cluster is made
         try:
-            options = {**self._spec.options(_STAND_IN), **_CHECKED}
-            if not self._is_built(options) and options.get(_KUBELET):
-                self._is_built({**options, _KUBELET: None})
+            if not self._is_built() and self._spec.aks.values.get(_KUBELET):
+                self._is_built(without=_KUBELET)
         finally:
             logging.disable(logging.NOTSET)
 
-    def _is_built(self, options: dict[str, object]) -> bool:
-        """Whether the cluster could be built to its end."""
+    def _is_built(self, without: str = "") -> bool:
+        """Whether the cluster could be built to its end, perhaps without one of its options."""
+        options = {**self._spec.options(_STAND_IN), **_CHECKED, **({without: None} if without else {})}
         try:
             with reads_only([*self._unmade(), f"{self._aks.graph}/v1.0"]):
                 self._aks(ValidationClient(), options)

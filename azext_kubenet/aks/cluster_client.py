@@ -96,7 +96,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         """Send the cluster and call accepted; a poller that shows the progress, unless it was asked not to poll."""
         method: Any = False
         if kwargs.pop("polling", True) is not False:
-            method = Progress(self._door, lambda: self._client.get(resource_group_name, resource_name), self._say)
+            method = _Progress(self._door, lambda: self._client.get(resource_group_name, resource_name), self._say)
         if not any(kwargs.get(each) is not None for each in _CONDITIONS):
             # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
             kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
@@ -218,7 +218,7 @@ def _nothing(_: Any) -> None:
     """What a poller makes of no answer."""
 
 
-class Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
+class _Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
     """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
 
     def __init__(self, door: ArmClient, get_cluster: Callable[[], Any], say: Say):

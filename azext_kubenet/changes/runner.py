@@ -21,7 +21,7 @@ Outcome = Json | BaseException
 #: Why something is not removed that is there.
 UNSURE = "it is not known whether this run created it"
 #: A difference that begins so is no option's: what exists did not come to be.
-STATE = "provisioningState"
+_STATE = "provisioningState"
 
 
 class Action(StrEnum):
@@ -188,7 +188,7 @@ def conflicts(stages: Stages) -> list[Finding]:
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
             advise(
                 f"find out why, then remove it: {step.removal()}"
-                if difference.startswith(STATE)
+                if difference.startswith(_STATE)
                 else step.remedy(difference)
             ),
         )

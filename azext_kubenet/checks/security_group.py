@@ -29,7 +29,7 @@ from azext_kubenet.discovery.existing import subnet_prefix
 #: What a tag stands for, in lower case; one that is not here holds no address of a node or a pod.
 Tags = Mapping[str, Sequence[Span]]
 #: Two places that speak with each other, by name.
-Pair = tuple[str, str]
+_Pair = tuple[str, str]
 #: A protocol and a port; no port for all traffic.
 Kind = tuple[str, int | None]
 
@@ -127,12 +127,12 @@ def _ports(values: Sequence[str]) -> tuple[Span, ...]:
 
 def denied(
     nsg: Json | None, context: CheckContext, *, routed: bool, kinds: Sequence[Kind] = (("", None),)
-) -> dict[SecurityRule, list[Pair]]:
+) -> dict[SecurityRule, list[_Pair]]:
     """The rules that deny traffic among nodes and pods, each with the pairs of places that it parts.
 
     kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
     """
-    where, found = places(context), dict[SecurityRule, list[Pair]]()
+    where, found = places(context), dict[SecurityRule, list[_Pair]]()
     rules = _read_rules(nsg, tags(context, routed=routed))
     for inbound in (True, False):
         facing = [each for each in rules if each.inbound is inbound]
@@ -175,7 +175,7 @@ def _fault(  # pylint: disable=too-many-positional-arguments
     context: CheckContext,
     nsg: Json | None,
     rule: SecurityRule,
-    pairs: Sequence[Pair],
+    pairs: Sequence[_Pair],
     first: SecurityRule,
     denies: str,
     severity: Severity | None,

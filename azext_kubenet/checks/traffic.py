@@ -18,7 +18,7 @@ from dataclasses import dataclass
 #: First and last number on a side.
 Span = tuple[int, int]
 #: A span a side.
-Flow = tuple[Span, Span, Span, Span, Span]
+_Flow = tuple[Span, Span, Span, Span, Span]
 #: Bits a side.
 Part = tuple[int, ...]
 
@@ -41,12 +41,12 @@ class SecurityRule:
     allows: bool
     sides: tuple[tuple[Span, ...], ...]
 
-    def touches(self, flow: Flow) -> bool:
+    def touches(self, flow: _Flow) -> bool:
         """Whether the rule decides any of the flow."""
         return all(any(_clipped(side, bound)) for side, bound in zip(self.sides, flow, strict=True))
 
 
-def traffic(source: Span, target: Span, protocol: str = "", port: int | None = None) -> Flow:
+def traffic(source: Span, target: Span, protocol: str = "", port: int | None = None) -> _Flow:
     """All traffic from some addresses to others, or what goes to one port by one protocol.
 
     Whoever opens a connection has a port of the system's choice; what answers it passes, as Azure remembers flows.
@@ -57,7 +57,7 @@ def traffic(source: Span, target: Span, protocol: str = "", port: int | None = N
     return (source, target, (spoken, spoken), CHOSEN_PORT, (port, port))
 
 
-def denying(rules: Sequence[SecurityRule], flow: Flow) -> Iterator[SecurityRule]:
+def denying(rules: Sequence[SecurityRule], flow: _Flow) -> Iterator[SecurityRule]:
     """The rules, of those in order of priority, that deny part of the flow.
 
     What no rule decides is not denied here: it is left to Azure's default rules.
@@ -79,7 +79,7 @@ def _clipped(side: Iterable[Span], bound: Span) -> Iterator[Span]:
             yield max(low, bound[0]), min(high, bound[1])
 
 
-def _in_bits(rules: Sequence[SecurityRule], flow: Flow) -> tuple[list[Part], Part]:
+def _in_bits(rules: Sequence[SecurityRule], flow: _Flow) -> tuple[list[Part], Part]:
     """What each rule decides of a flow, and the flow, in sets of bits."""
     columns, everything = [], []
     for number, bound in enumerate(flow):

@@ -67,12 +67,12 @@ def counted(count: int, noun: str) -> str:
 
 def meters(plan: AddressPlan) -> Iterator[Meter]:
     """A meter for the subnet and the pod CIDR, as far as they are decided, and for the route table."""
-    demand = plan.size
-    nodes, surge = max(0, demand.nodes), max(0, demand.surge_nodes)
+    size = plan.size
+    nodes, surge = max(0, size.nodes), max(0, size.surge_nodes)
     known = sizing.capacity(plan) if plan.subnet and plan.pods and plan.services else None
     first = known.limited_by if known else ""
     if plan.subnet is not None:
-        others = max(0, demand.extra_ips) + plan.in_use
+        others = max(0, size.extra_ips) + plan.in_use
         room = sizing.usable_addresses(plan.subnet)
         supports = known.nodes_by_subnet if known else None
         yield Meter(
@@ -87,11 +87,11 @@ def meters(plan: AddressPlan) -> Iterator[Meter]:
     yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, supports, first == "routes")
 
 
-def asked(demand: ClusterSize) -> str:
+def asked(size: ClusterSize) -> str:
     """Return the size of a cluster in words: `3 nodes and 1 surge node`."""
-    parts = [many(demand.nodes, "node")]
-    parts += [many(demand.surge_nodes, "surge node")] if demand.surge_nodes else []
-    parts += [many(demand.extra_ips, "other address")] if demand.extra_ips > 0 else []
+    parts = [many(size.nodes, "node")]
+    parts += [many(size.surge_nodes, "surge node")] if size.surge_nodes else []
+    parts += [many(size.extra_ips, "other address")] if size.extra_ips > 0 else []
     return listed(parts)
 
 

@@ -100,7 +100,7 @@ def others(scene: Scene, most: int) -> Iterator[str]:
 
 def _headline(scene: Scene) -> str:
     """Return the result in one sentence."""
-    return f"refused: {message(scene)}" if scene.refused else f"planned for {asked(scene.demand)}: {outcome(scene)}"
+    return f"refused: {message(scene)}" if scene.refused else f"planned for {asked(scene.size)}: {outcome(scene)}"
 
 
 def advice(scene: Scene) -> str:
@@ -110,7 +110,7 @@ def advice(scene: Scene) -> str:
     first = next((each for each in scene.meters if each.binds), None)
     if first is None or first.supports is None:
         return ""
-    pods = first.supports * scene.demand.max_pods
+    pods = first.supports * scene.size.max_pods
     return f"supports up to {counted(first.supports, 'node')} and {counted(pods, 'pod')}; {first.name} binds first"
 
 

@@ -87,7 +87,7 @@ def _what(scene: Scene) -> Iterator[tuple[str, str, int]]:
             yield f"-> {captions.advice(scene)}", "text", 3
         return
     support = captions.advice(scene)
-    yield f"for {asked(scene.demand)}{f'; {support}' if support else ''}", "text", 3
+    yield f"for {asked(scene.size)}{f'; {support}' if support else ''}", "text", 3
 
 
 def _looked_into(scene: Scene) -> tuple[str, str]:

@@ -111,7 +111,7 @@ class Scene:  # pylint: disable=too-many-instance-attributes
     """
 
     refused: bool
-    demand: ClusterSize
+    size: ClusterSize
     findings: tuple[Finding, ...]
     planned: tuple[Planned, ...]
     taken: tuple[Reservation, ...]
@@ -150,7 +150,7 @@ def scene_of(result: PlanResult) -> Scene:
     seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
     return Scene(
         refused=result.refused,
-        demand=result.plan.size,
+        size=result.plan.size,
         findings=result.findings,
         planned=planned,
         taken=tuple(result.reservations),

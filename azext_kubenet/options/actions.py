@@ -14,7 +14,7 @@ _ONE_VALUE = ("subnet_prefix",)
 
 
 #: Spelling and value of each time that an option was given.
-Times = list[tuple[str, Any]]
+_Times = list[tuple[str, Any]]
 
 
 class Contradiction(NamedTuple):
@@ -23,7 +23,7 @@ class Contradiction(NamedTuple):
     typed: tuple[tuple[str, str], ...]
 
 
-class AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
+class _AddsUp(argparse.Action):  # pylint: disable=too-few-public-methods
     """Of an option that takes several values: those of each time that it is given."""
 
     def __call__(
@@ -58,9 +58,9 @@ class Once(argparse.Action):  # pylint: disable=too-few-public-methods
         setattr(namespace, self.dest, times[0][1] if alike else _contradiction(times))
 
 
-def _times(action: argparse.Action, namespace: argparse.Namespace, values: Any, option: str | None) -> Times:
+def _times(action: argparse.Action, namespace: argparse.Namespace, values: Any, option: str | None) -> _Times:
     """Spelling and value of each time that an option was given so far, in the spelling of its choices."""
-    kept: dict[str, Times] = vars(namespace).setdefault(_KEPT, {})
+    kept: dict[str, _Times] = vars(namespace).setdefault(_KEPT, {})
     times = kept.setdefault(action.dest, [])
     times.append((option or action.option_strings[0], _chosen(action, values)))
     return times
@@ -79,7 +79,7 @@ def _sizes_among(words: list[str]) -> bool:
     return len(each) > 1 and any(part.startswith("/") for part in each)
 
 
-def _contradiction(times: Times) -> Contradiction:
+def _contradiction(times: _Times) -> Contradiction:
     shown = ((option, " ".join(given) if isinstance(given, list) else str(given)) for option, given in times)
     return Contradiction(tuple(dict.fromkeys(shown)))
 
@@ -89,4 +89,4 @@ def keep_every_word(settings: MutableMapping[str, Any]) -> None:
     own = settings.get("action")
     if isinstance(own, str):  # store_true says the same each time, append adds up already
         return
-    settings["action"] = AddsUp if settings.get("nargs") == "+" else Once
+    settings["action"] = _AddsUp if settings.get("nargs") == "+" else Once

@@ -22,7 +22,7 @@ def read_max_surge(text: str) -> MaxSurge:
         raise NotANetwork(
             "malformed-max-surge",
             f"invalid value {quoted(text)}: expected a number of nodes or a percentage",
-            "use --max-surge 1 or --max-surge 33%",
+            value="33%",
         )
     return MaxSurge(int(match.group(1)), bool(match.group(2)))
 
@@ -32,11 +32,11 @@ def read_growth(text: str) -> int:
     match = re.fullmatch(_SURGE, text.strip())
     if not match or not 1 <= int(match.group(1)) <= _MOST_GROWTH:
         message = f"invalid value {quoted(text)}: expected a yearly percentage from 1% to {_MOST_GROWTH}%"
-        raise NotANetwork("malformed-growth", message, "use --growth 25%")
+        raise NotANetwork("malformed-growth", message, value="25%")
     return int(match.group(1))
 
 
-def read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
+def _read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     """A node pool, `name:count:max:surge`, and whether its most nodes are stated.
 
     max and surge may be left out, or empty between colons: then the most nodes are those at creation, and the surge is
@@ -66,7 +66,7 @@ def in_pools(size: ClusterSize, typed: Typed, read: Callable[..., Any], findings
     read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
     """
     words = [word for value in typed.words("pool") for word in ([value] if isinstance(value, str) else value)]
-    found = [read("--pool", word, lambda text: read_pool(text, size.max_surge)) for word in words]
+    found = [read("--pool", word, lambda text: _read_pool(text, size.max_surge)) for word in words]
     pools = tuple(each[0] for each in found if each is not None)
     if not pools:
         return size

@@ -27,7 +27,7 @@ _FORMER = b"written by az kubenet plan --export"
 _LONGEST = 64 * 1024 * 1024
 
 
-class NotOurs(OSError):
+class _NotOurs(OSError):
     """What is at a path now may not be written over."""
 
 
@@ -145,7 +145,7 @@ def _not_ours(path: str) -> str:
 def write(path: str, text: str) -> None:
     """Write a file whole: what was there before stays until the new one is complete. Raises OSError.
 
-    A symbolic link is followed, and a file that is there keeps its mode. NotOurs: what is there is not ours, or is not
+    A symbolic link is followed, and a file that is there keeps its mode. _NotOurs: what is there is not ours, or is not
     any more what it was when it was looked at.
     """
     target = _target(path)
@@ -165,7 +165,7 @@ def _put(part: str, target: str) -> None:
     if os.path.lexists(target):
         there = os.stat(target)
         if not stat.S_ISREG(there.st_mode) or _not_ours(target):
-            raise NotOurs(17, "another file was created there")
+            raise _NotOurs(17, "another file was created there")
         os.chmod(part, stat.S_IMODE(there.st_mode))
         _keep_owner(part, there)
     os.replace(part, target)

@@ -35,7 +35,7 @@ def answer(result: PlanResult) -> Json:
         **({} if result.snapshot is None else {"seen": _seen(result.snapshot)}),
         **({} if result.target is None else _network(result.target, plan.in_use)),
         "findings": [finding_dict(finding) for finding in result.findings],
-        "aksArguments": aks_arguments(result),
+        "aksArguments": _aks_arguments(result),
     }
 
 
@@ -149,7 +149,7 @@ def finding_dict(finding: Finding) -> Json:
     }
 
 
-def aks_arguments(result: PlanResult) -> str:
+def _aks_arguments(result: PlanResult) -> str:
     """Options for `az aks create`. Its docker bridge option is deprecated and its value dropped [D4]: left out."""
     plan, pools, target = result.plan, result.plan.size.pools, result.target
     values = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 
 from tests.loopback.callers.client import SUB
+from tests.loopback.callers.situations import Played, Situation
 from tests.loopback.core.ledger import Entry
 from tests.loopback.server import rig
 from tests.loopback.server.server import LoopbackArm
 from tests.support.az import Az, Installed, Ran, furnish
+from tests.support.paths import SHARED
 
 
 @dataclass(frozen=True)
@@ -100,3 +103,23 @@ def enter(arm: LoopbackArm, az: Az) -> Cloud:
     env = {**rig.prepare_config(az.home / ".azure", arm), **dict.fromkeys(rig.CA_VARIABLES, arm.authority)}
     keep = ("HOME", "PATH", "AZURE_EXTENSION_DIR")
     return Cloud(arm, az, {key: value for key, value in env.items() if key not in keep} | {"HOME": env["HOME"]})
+
+
+@pytest.fixture
+def play(az: Az) -> Iterator[Callable[[str], Played]]:
+    """Types the commands of a reported situation, by its name, against a loopback Azure of its own."""
+    with ExitStack() as stack:
+
+        def play(seed: str) -> Played:
+            path = SHARED / "cases" / "seeds" / f"{seed}.json"
+            if not path.is_file():
+                pytest.skip(f"there is no {path.relative_to(SHARED)} in {SHARED.name}/")
+            situation = Situation.read(path)
+            arm = stack.enter_context(situation.server())
+            cloud = enter(arm, az)
+            situation.enter(arm)
+            work = az.home / "work"
+            work.mkdir()
+            return Played([*situation.typed(arm, {**az.environment, **cloud.env}, work)], arm)
+
+        yield play

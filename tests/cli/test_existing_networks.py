@@ -7,12 +7,10 @@ import re
 
 import pytest
 
-from tests.cli.conftest import Cloud, enter
-from tests.loopback.callers import situations
+from tests.cli.conftest import Cloud
 from tests.loopback.callers.client import SUB
-from tests.support.paths import SHARED
+from tests.loopback.core.wire import Answer
 
-SEEDS = SHARED / "cases" / "seeds"
 NET = f"{SUB}/resourceGroups/net/providers/Microsoft.Network"
 CORP = f"{NET}/virtualNetworks/corp"
 NODES = f"{CORP}/subnets/nodes"
@@ -51,16 +49,10 @@ REPORTED = (
 
 @pytest.mark.needs_shared
 @pytest.mark.parametrize(("seed", "holds"), [row[1:] for row in REPORTED], ids=[row[0] for row in REPORTED])
-def test_a_reported_situation(az, seed, holds, tmp_path):
-    situation = situations.Situation.read(SEEDS / f"{seed}.json")
-    with situation.server() as arm:
-        cloud = enter(arm, az)
-        situation.enter(arm)
-        work = tmp_path / "work"
-        work.mkdir()
-        ran = [*situation.typed(arm, {**az.environment, **cloud.env}, work)]
-        assert holds(ran), [(each.code, each.err) for each in ran]
-        assert not any("Traceback" in each.err for each in ran)
+def test_a_reported_situation(play, seed, holds):
+    ran = play(seed).typed
+    assert holds(ran), [(each.code, each.err) for each in ran]
+    assert not any("Traceback" in each.err for each in ran)
 
 
 # -- our own
@@ -232,7 +224,7 @@ def test_what_has_no_prefix_yet_is_told(cloud, space, subnet):
     shown["properties"] = {**shown["properties"], "addressSpace": space, "subnets": subnets}
 
     def answer(call):
-        return situations.Answer(200, shown) if (call.method, call.path.lower()) == ("GET", CORP.lower()) else None
+        return Answer(200, shown) if (call.method, call.path.lower()) == ("GET", CORP.lower()) else None
 
     cloud.arm.before.append(answer)
     for command in (f"kubenet plan --vnet-subnet-id {NODES}", f"{DRY} --vnet-subnet-id {NODES}"):

@@ -5,84 +5,17 @@ What Azure answers in them is the reports' model of it; what is its own server's
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from tests.loopback.callers.situations import Situation
-from tests.loopback.core.ledger import Entry
-from tests.loopback.server import rig
-from tests.loopback.server.server import LoopbackArm
-from tests.support.az import Az
-from tests.support.paths import SHARED
-
-SEEDS = SHARED / "cases" / "seeds"
+from tests.loopback.callers.situations import Played, Typed
 
 
-@dataclass(frozen=True)
-class Typed:
-    """A command, what came of it, what it wrote, and how many requests of each kind it sent."""
-
-    line: str
-    code: int
-    out: str
-    err: str
-    entries: tuple[Entry, ...]
-
-    def sent(self, method: str, kind: str) -> list[Entry]:
-        """Requests of a method to resources of a kind."""
-        return [each for each in self.entries if each.method == method and f"/{kind.lower()}/" in each.path.lower()]
-
-    @property
-    def deleted(self) -> list[str]:
-        """Kinds of what was deleted, or is on its way."""
-        done = [each for each in self.entries if each.method == "DELETE" and each.status in (200, 202, 204)]
-        return [each.path.split("/")[-2] for each in done]
-
-    @property
-    def left(self) -> list[str]:
-        """What the account says is left: the group of each command, in order."""
-        return re.findall(r"^  [a-z ]+ \S.*?: (?:az|for) (\S+)", self.err, re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Played:
-    """All commands of a situation, and the server in the end."""
-
-    typed: list[Typed]
-    arm: LoopbackArm
-
-    @property
-    def codes(self) -> list[int]:
-        """The exit code of each."""
-        return [each.code for each in self.typed]
-
-    def there(self, kind: str) -> list[str]:
-        """Names of what there is of a kind."""
-        ids = [key.split("/") for key in self.arm.state]
-        return [parts[-1] for parts in ids if len(parts) > 1 and parts[-2].lower() == kind.lower()]
-
-
-@contextmanager
-def _played(seed: str, az: Az) -> Iterator[Played]:
-    situation = Situation.read(SEEDS / f"{seed}.json")
-    with situation.server() as arm:
-        env = {**rig.prepare_config(az.home / ".azure", arm), "AZURE_EXTENSION_DIR": str(az.installed.extensions)}
-        env["PATH"] = os.pathsep.join([str(az.installed.program.parent), az.environment["PATH"]])
-        env["PYTHONSAFEPATH"] = "1"
-        situation.enter(arm)
-        arm.ledger.clear()
-        work, typed = az.home / "work", []
-        work.mkdir()
-        for each in situation.typed(arm, env, work):
-            typed.append(Typed(each.line, each.code, each.out, each.err, tuple(arm.ledger)))
-            arm.ledger.clear()
-        yield Played(typed, arm)
+def left(typed: Typed) -> list[str]:
+    """What the account says is left: the group of each command, in order."""
+    return re.findall(r"^  [a-z ]+ \S.*?: (?:az|for) (\S+)", typed.err, re.MULTILINE)
 
 
 def nothing_was_deleted(played: Played) -> None:
@@ -96,7 +29,7 @@ def nothing_was_deleted(played: Played) -> None:
 
 def the_account_begins_with_the_cluster(played: Played) -> None:
     """What is left is told, in the order in which it is removed."""
-    assert played.typed[0].left[:3] == ["aks", "role", "identity"], played.typed[0].err
+    assert left(played.typed[0])[:3] == ["aks", "role", "identity"], played.typed[0].err
 
 
 def nothing_under_it_is_removed(played: Played) -> None:
@@ -108,9 +41,9 @@ def nothing_under_it_is_removed(played: Played) -> None:
 def it_counts_as_made(played: Played) -> None:
     assert played.codes == [1, 1]
     first, second = played.typed
-    assert (second.deleted, second.left[0]) == ([], "aks")
+    assert (second.deleted, left(second)[0]) == ([], "aks")
     removed = "managedClusters" in first.deleted
-    assert removed or (first.deleted, first.left[0]) == ([], "aks"), "if anything was removed, the cluster first"
+    assert removed or (first.deleted, left(first)[0]) == ([], "aks"), "if anything was removed, the cluster first"
 
 
 def it_succeeds(played: Played) -> None:
@@ -148,7 +81,7 @@ def the_token_is_asked_for_anew_once(played: Played) -> None:
     assert played.codes == [1]
     assert len(played.typed[0].sent("PUT", "managedClusters")) == 2
     assert "az login" in played.typed[0].err
-    assert played.typed[0].left[:2] == ["role", "identity"]
+    assert left(played.typed[0])[:2] == ["role", "identity"]
 
 
 def the_group_is_still_there(played: Played) -> None:
@@ -202,8 +135,5 @@ SITUATIONS: tuple[tuple[str, str, Holds], ...] = (
 
 @pytest.mark.needs_shared
 @pytest.mark.parametrize(("seed", "holds"), [row[1:] for row in SITUATIONS], ids=[row[0] for row in SITUATIONS])
-def test_a_reported_situation(az: Az, seed: str, holds: Holds) -> None:
-    if not (SEEDS / f"{seed}.json").is_file():
-        pytest.skip(f"there is no {Path('cases') / 'seeds' / seed}.json in {SHARED.name}/")
-    with _played(seed, az) as played:
-        holds(played)
+def test_a_reported_situation(play: Callable[[str], Played], seed: str, holds: Holds) -> None:
+    holds(play(seed))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, Severity
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, RangeKind, SetOptions, Severity
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severities
@@ -118,8 +118,11 @@ def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
 )
 def test_what_is_recommended_makes_the_finding_go_away(case, left_open, nodes):
     # addresses are in use in the subnet that exists, not in another one
-    taken, wish = case.taken, replace(case.wish.without(*left_open), in_use=0)
-    for finding in plan_ranges(ClusterSize(nodes), wish, taken, (), case.elsewhere).findings:
+    taken, wish = case.taken, replace(case.wish.without(*map(RangeKind, left_open)), in_use=0)
+    findings = plan_ranges(ClusterSize(nodes), wish, taken, (), case.elsewhere).findings
+    values = {pair for each in findings for fix in each.fixes if isinstance(fix, SetOptions) for pair in fix.values}
+    assert len(values) == len(dict(values)), "two values are recommended for one option"
+    for finding in findings:
         for change in recommended(finding):
             again = plan_ranges(*changed(ClusterSize(nodes), wish, change), taken, (), case.elsewhere)
             assert (finding.rule, finding.subject) not in {(each.rule, each.subject) for each in again.findings}, (

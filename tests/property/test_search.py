@@ -7,7 +7,6 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner import plan_result
-from azext_kubenet.addressing.planner.proposal import propose
 from tests.property import oracle
 from tests.property.oracle import block
 from tests.property.predicates import check_verdict
@@ -32,7 +31,7 @@ def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
     nodes = case.demand.nodes
     possible = case.problem.possible(nodes, case.surge(nodes), case.demand.extra_ips)
     event(f"possible: {possible}")
-    proposal = propose(case.demand, case.wish, case.taken)
+    proposal = case.proposal()
     assert (proposal.shortage is None) == possible
     assert proposal.plan.complete == (possible and proposal.plan.dns_ip is not None)
 
@@ -40,7 +39,7 @@ def test_a_shortage_is_reported_exactly_when_no_packing_exists(case):
 @tries(600)
 @given(universes)
 def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case):
-    plan, shortage = propose(case.demand, case.wish, case.taken)
+    plan, shortage = case.proposal()
     if shortage is not None or case.wish.docker_bridge is not None:
         return
     taken = [as_block(each) for each in replace(plan, docker_bridge=None).networks()]
@@ -58,7 +57,7 @@ def test_the_docker_bridge_has_what_all_others_leave_and_costs_them_nothing(case
     if largest is not None:
         assert as_block(plan.docker_bridge.cidr) in free[largest]
         assert int(plan.docker_bridge.ip) == plan.docker_bridge.first + 1
-    theirs = propose(case.demand, replace(case.wish, docker_bridge=IPNetwork("203.0.113.1/28")), case.taken).plan
+    theirs = replace(case, wish=replace(case.wish, docker_bridge=IPNetwork("203.0.113.1/28"))).proposal().plan
     assert replace(theirs, docker_bridge=plan.docker_bridge) == plan
 
 
@@ -79,7 +78,7 @@ def test_a_plan_is_refused_exactly_when_there_is_none_or_a_rule_refuses_it(case)
 @tries(500)
 @given(universes)
 def test_the_largest_cluster_of_a_shortage_fits_and_one_more_node_does_not(case):
-    shortage = propose(case.demand, case.wish, case.taken).shortage
+    shortage = case.proposal().shortage
     if shortage is None:
         return
 
@@ -95,7 +94,7 @@ def test_the_largest_cluster_of_a_shortage_fits_and_one_more_node_does_not(case)
 @tries(1000)
 @given(universes)
 def test_the_usual_value_if_it_can_be_and_else_no_smaller_than_it_must_be(case):
-    problem, plan = case.problem, propose(case.demand, case.wish, case.taken).plan
+    problem, plan = case.problem, case.proposal().plan
     nodes, extra = case.demand.nodes, case.demand.extra_ips
     surge = case.surge(nodes)
     if not plan.complete:

@@ -3,7 +3,6 @@
 from hypothesis import event, given
 
 from azext_kubenet.addressing.model import RangeKind
-from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import nearest, outermost
 from azext_kubenet.addressing.reserved_space import ReservedSpace
@@ -50,7 +49,7 @@ def in_all(case, name, places=None):
 @tries(800)
 @given(universes)
 def test_what_stands_in_the_way_is_there_and_nothing_of_it_is_left_out(case):
-    shortage = propose(case.demand, case.wish, case.taken).shortage
+    shortage = case.proposal().shortage
     if shortage is None:
         return
     name = next(iter(shortage.sizes))
@@ -65,7 +64,7 @@ def test_what_stands_in_the_way_is_there_and_nothing_of_it_is_left_out(case):
 @tries(800)
 @given(universes)
 def test_the_nearest_block_has_most_addresses_free(case):
-    shortage = propose(case.demand, case.wish, case.taken).shortage
+    shortage = case.proposal().shortage
     if shortage is None or not shortage.alone:
         return
     name, size = next(iter(shortage.sizes.items()))

@@ -17,6 +17,8 @@ from azext_kubenet.addressing.model import (
     fixed,
     sized,
 )
+from azext_kubenet.addressing.planner.proposal import propose
+from azext_kubenet.addressing.reserved_space import ReservedSpace
 from tests.property import oracle
 from tests.property.oracle import Problem, last
 
@@ -102,6 +104,9 @@ class Case:
     def _repr_pretty_(self, printer, _):
         """For hypothesis, which prints the fields of a dataclass else."""
         printer.text(repr(self))
+
+    def proposal(self):
+        return propose(self.demand, self.wish, ReservedSpace(self.taken))
 
     def surge(self, nodes):
         return oracle.surge_of(nodes, self.demand.max_surge.value, self.demand.max_surge.percent)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import functools
 import io
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -29,6 +28,7 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.waiting import RetryPolicy
 from tests.loopback.core.wire import Answer, Call, Drop
 from tests.loopback.server.login import token
+from tests.support.in_process import invoke
 
 ARM = "https://management.azure.com"
 GRAPH = "https://graph.microsoft.com"
@@ -159,18 +159,6 @@ class Az:
 
     def __call__(self, *words: str) -> Ran:
         """Run a command."""
-        out, err = io.StringIO(), io.StringIO()
-        handler = logging.StreamHandler(err)
-        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-        handler.setLevel(logging.WARNING)
-        handler.addFilter(lambda record: record.name.startswith("cli"))  # what a console would show
-        logging.getLogger().addHandler(handler)
-        try:
-            with redirect_stderr(err), mock.patch.object(borrowed, "_help_texts", self._texts):
-                code = self.cli_ctx.invoke([*words, "-o", "json"], out_file=out) or 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        finally:
-            logging.getLogger().removeHandler(handler)
-        text = out.getvalue()
-        return Ran(code, json.loads(text) if text.strip() else None, err.getvalue())
+        with mock.patch.object(borrowed, "_help_texts", self._texts):
+            code, text, err = invoke(self.cli_ctx, [*words, "-o", "json"])
+        return Ran(code, json.loads(text) if text.strip() else None, err)

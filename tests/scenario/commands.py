@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import shlex
-from contextlib import redirect_stderr
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from azure.cli.testsdk.base import ExecutionResult
 from vcr.errors import CannotOverwriteExistingCassetteException
+
+from tests.support.in_process import invoke
 
 WRITES = ("PUT", "POST", "PATCH", "DELETE")
 
@@ -48,7 +48,7 @@ class Ran(ExecutionResult):
     """One command: exit code, standard output, standard error with what the loggers say, and its requests."""
 
     def __init__(self, cli_ctx: Any, command: str, expect_failure: bool, seen: list[Seen]):
-        self.error = ""
+        self.output = self.error = ""
         self.exit_code = 0
         self._seen, self._before = seen, len(seen)
         super().__init__(cli_ctx, command, expect_failure=expect_failure)
@@ -56,23 +56,10 @@ class Ran(ExecutionResult):
 
     def _in_process_execute(self, cli_ctx: Any, command: str, expect_failure: bool = False) -> None:
         """As testsdk does it, with standard error, and with the exit code that a process would have."""
-        out, error = io.StringIO(), io.StringIO()
-        handler = logging.StreamHandler(error)
-        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-        handler.setLevel(logging.WARNING)
-        handler.addFilter(lambda record: record.name.startswith("cli"))  # what a console would show
-        logging.getLogger().addHandler(handler)
-        try:
-            with redirect_stderr(error):
-                self.exit_code = cli_ctx.invoke(shlex.split(command.removeprefix("az ")), out_file=out) or 0
-        except SystemExit as stop:
-            self.exit_code = int(stop.code or 0)
-        except CannotOverwriteExistingCassetteException:
-            self.exit_code = 1  # the scenario has noted it
-        finally:
-            logging.getLogger().removeHandler(handler)
-            self.output, self.error = out.getvalue(), error.getvalue()
-            self.applog = self.error
+        self.exit_code = 1  # where a request was not to be found in the recording, which the scenario has noted
+        with suppress(CannotOverwriteExistingCassetteException):
+            self.exit_code, self.output, self.error = invoke(cli_ctx, shlex.split(command.removeprefix("az ")))
+        self.applog = self.error
         assert expect_failure or not self.exit_code, f"exit code {self.exit_code} of {command}\n{self.error}"
 
     @property

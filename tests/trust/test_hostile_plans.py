@@ -10,17 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.plans import CONVENTIONAL
 from tests.trust.bench import Bench, Ran
 from tests.trust.conftest import SAMPLE
 from tests.trust.ways import WHERE
 
 EXAMPLES = max(120 // SAMPLE, 10)
 WORDS = ["kubenet", "create", *WHERE.split(), "--plan", "@-"]
-PLAN = {
-    "vnetAddressPrefixes": ["192.168.0.0/16"], "subnetPrefix": "192.168.1.0/24", "podCidr": "10.244.0.0/16",
-    "serviceCidr": "10.0.0.0/16", "dnsServiceIp": "10.0.0.10", "dockerBridgeAddress": "172.17.0.1/16",
-    "networkPlugin": "kubenet", "nodeCount": 3, "maxPods": 110, "maxSurge": "10%",
-}  # fmt: skip
+PLAN = {**CONVENTIONAL, "networkPlugin": "kubenet"}
 
 
 def changed(**more: Any) -> str:

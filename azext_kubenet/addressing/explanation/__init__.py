@@ -74,11 +74,11 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         subnet = self.requests.subnet.network
         if self.requests[kind].is_fixed:
             return Reason(kind, How.GIVEN, self.given.get(kind) or f"given with {kind.option}")
-        if kind == RangeKind.DNS_IP:
+        if kind is RangeKind.DNS_IP:
             return Reason(kind, How.DERIVED, f"base + 10 of service CIDR {self.plan.services}")
-        if kind == RangeKind.SUBNET and self.plan.subnet is not None:
+        if kind is RangeKind.SUBNET and self.plan.subnet is not None:
             return self._subnet(self.plan.subnet)
-        if kind == RangeKind.VNET and subnet is not None:
+        if kind is RangeKind.VNET and subnet is not None:
             return self._network_around(self.plan.vnet[0], subnet)
         return self._chosen(kind)
 
@@ -95,11 +95,11 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """What stands against the usual value of a range."""
         turn = self.replay.turns[kind]
         usual = turn.open.usual
-        if kind == RangeKind.VNET and self._outside_within(usual):
+        if kind is RangeKind.VNET and self._outside_within(usual):
             return Conflict(usual, Cause.OUTSIDE_WITHIN)
         if not self._may_lie_in(kind, usual):
             return Conflict(usual, Cause.NOT_PRIVATE)
-        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=kind == RangeKind.VNET)
+        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=kind is RangeKind.VNET)
         if overlapped is not None:
             return overlapped
         return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(kind) else None
@@ -111,7 +111,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         """Whether a range of that name may lie there by what kind of space it is."""
         shared = () if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE) else (limits.SHARED_RANGE,)
         spaces = (*limits.PRIVATE_RANGES, *shared)
-        public = kind == RangeKind.VNET and self.within and not any(overlap(network, space) for space in spaces)
+        public = kind is RangeKind.VNET and self.within and not any(overlap(network, space) for space in spaces)
         return bool(public) or any(network in space for space in spaces)
 
     def _given_ranges(self) -> Iterator[tuple[RangeKind, IPNetwork]]:
@@ -171,7 +171,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             Where.PRIVATE
             if kind in (RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
             else Where.WITHIN
-            if kind == RangeKind.VNET and self.within
+            if kind is RangeKind.VNET and self.within
             else None
         )
         crowded = prefixlen > free.prefixlen
@@ -179,15 +179,15 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _need(self, kind: RangeKind, prefixlen: int) -> Need | None:
         """What the cluster takes of a range; None for ranges that it takes nothing of."""
-        if kind == RangeKind.PODS:
+        if kind is RangeKind.PODS:
             blocks = [
                 sizing.node_blocks(IPNetwork((0, each), version=4)) for each in (_USUAL[kind].prefixlen, prefixlen)
             ]
             return Need("pod block", self.size.nodes_with_surge, *blocks)
         addresses = self.requests.subnet.size
-        if kind == RangeKind.VNET and addresses is not None and prefixlen < _USUAL[kind].prefixlen:
+        if kind is RangeKind.VNET and addresses is not None and prefixlen < _USUAL[kind].prefixlen:
             return Need("address", addresses, _USUAL[kind].size, 1 << 32 - prefixlen)
-        if kind == RangeKind.SUBNET or (kind == RangeKind.VNET and prefixlen < _USUAL[kind].prefixlen):
+        if kind is RangeKind.SUBNET or (kind is RangeKind.VNET and prefixlen < _USUAL[kind].prefixlen):
             holds = [(1 << 32 - each) - limits.RESERVED_PER_SUBNET for each in (_USUAL[kind].prefixlen, prefixlen)]
             return Need("usable address", self.size.addresses, *holds)
         return None
@@ -259,12 +259,12 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
     def _home(self, kind: RangeKind, network: IPNetwork) -> Block | None:
         """The block around a range: one of --within, else of private space."""
         blocks = [
-            *(self.requests.within if kind == RangeKind.VNET else ()),
+            *(self.requests.within if kind is RangeKind.VNET else ()),
             *limits.PRIVATE_RANGES,
             limits.SHARED_RANGE,
         ]
         found = next((block for block in blocks if network in block), None)
-        return Block(found, self._taken_in(found, nodes=kind == RangeKind.VNET)) if found is not None else None
+        return Block(found, self._taken_in(found, nodes=kind is RangeKind.VNET)) if found is not None else None
 
     def _taken_in(self, network: IPNetwork, *, nodes: bool) -> int:
         """How many addresses of a block are reserved. nodes: for the network and a subnet, which may lie in holes."""

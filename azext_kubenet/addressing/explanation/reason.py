@@ -50,7 +50,7 @@ class Reason(NamedTuple):
         found = parts[self.how]() if self.how in parts else [self.said]
         if self.around is not None:
             found.append(self.around.words())
-        if self.kind == RangeKind.DOCKER_BRIDGE:
+        if self.kind is RangeKind.DOCKER_BRIDGE:
             found.append("never sent to Azure" + ("" if self.how is How.GIVEN else ", so that any free place does"))
         return "; ".join(part for part in found if part)
 

@@ -12,7 +12,7 @@ from azext_kubenet.addressing.planner.search_space import Open, SearchSpace
 
 
 @dataclass
-class Turn:
+class _Turn:
     """A range that was searched for.
 
     open: what it could have been; network: what it became; space: what was free when its usual value was tried; before:
@@ -31,14 +31,14 @@ class Replay:
 
     def __init__(self, search: SearchSpace, plan: AddressPlan):
         self._search, self._plan = search, plan
-        self.turns: dict[RangeKind, Turn] = {}
+        self.turns: dict[RangeKind, _Turn] = {}
         self.after = self._try_usual_values()
         self._find_places()
         self._try_bridge()
 
     def free_for(self, kind: RangeKind) -> FreeRanges:
         """What was free when places were looked for."""
-        return self.turns[kind].space if kind == RangeKind.DOCKER_BRIDGE else self.after
+        return self.turns[kind].space if kind is RangeKind.DOCKER_BRIDGE else self.after
 
     def usual_leaves_no_room(self, kind: RangeKind) -> bool:
         """Whether the usual value of a range is free at its turn, but leaves no place for the others."""
@@ -63,7 +63,7 @@ class Replay:
         for kind, each in self._search.open_ranges(self._plan.size).items():
             network = self._network(kind)
             if network is not None:
-                self.turns[kind] = Turn(each, network, space, tuple(before))
+                self.turns[kind] = _Turn(each, network, space, tuple(before))
                 if network == each.usual:
                     space = space.without(network)
                     before.append((kind, network))
@@ -78,7 +78,7 @@ class Replay:
         around = [] if requests.vnet.is_fixed else self._plan.vnet
         space = self._search.beside([*around, *(one for _, one in before)])
         place = None if network == self._search.bridge.usual else Place(network, Where.PRIVATE)
-        self.turns[RangeKind.DOCKER_BRIDGE] = Turn(self._search.bridge, network, space, before, place)
+        self.turns[RangeKind.DOCKER_BRIDGE] = _Turn(self._search.bridge, network, space, before, place)
 
     def _network(self, kind: RangeKind) -> IPNetwork | None:
         """What a range became; None where the plan is refused for lack of space."""

@@ -7,8 +7,6 @@ from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import ClusterSize
 
 KUBENET, OVERLAY, NODE_SUBNET, POD_SUBNET = "kubenet", "overlay", "nodeSubnet", "podSubnet"
-#: Every model, in the order in which they are shown.
-MODELS = (KUBENET, OVERLAY, NODE_SUBNET, POD_SUBNET)
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def carried(model: Model, usable: int, size: ClusterSize, max_pods: int) -> Carr
 
 
 @dataclass(frozen=True)
-class Feature:
+class _Feature:
     """What a cluster may have to offer, and the models that do not.
 
     name: as a sentence has it; source: row of the table of Azure facts, and document.
@@ -133,8 +131,8 @@ class Feature:
     source: str
 
 
-def _feature(name: str, lacking: Iterable[str], source: str) -> Feature:
-    return Feature(name, frozenset(lacking), source)
+def _feature(name: str, lacking: Iterable[str], source: str) -> _Feature:
+    return _Feature(name, frozenset(lacking), source)
 
 
 _FLAT = (NODE_SUBNET, POD_SUBNET)

@@ -23,7 +23,7 @@ from azext_kubenet.addressing.free_space import FreeSpace, Interval, difference,
 from azext_kubenet.addressing.model import RangeKind
 
 #: Prefix lengths of the ranges to place, in the order in which ties are settled; a subnet lies in its network.
-Sizes = Mapping[RangeKind, int]
+_Sizes = Mapping[RangeKind, int]
 Placed = dict[RangeKind, IPNetwork]
 
 _PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_RANGES]
@@ -72,15 +72,15 @@ class FreeRanges(NamedTuple):
 
     def can_place(self, kind: RangeKind, network: IPNetwork) -> bool:
         """Whether a block may lie exactly there."""
-        if kind == RangeKind.VNET:
+        if kind is RangeKind.VNET:
             return any(part.is_free(network) for part in self.vnet)
-        return self.private.is_free(network) or (kind == RangeKind.PODS and self.shared.is_free(network))
+        return self.private.is_free(network) or (kind is RangeKind.PODS and self.shared.is_free(network))
 
     def largest_free(self, kind: RangeKind) -> IPNetwork | None:
         """The largest block in which such a range may lie."""
         parts: Sequence[FreeSpace] = self.vnet
         if kind in (RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
-            parts = (self.private, self.shared) if kind == RangeKind.PODS else (self.private,)
+            parts = (self.private, self.shared) if kind is RangeKind.PODS else (self.private,)
         blocks = [block for block in (part.largest() for part in parts) if block is not None]
         return min(blocks, key=lambda block: int(block.prefixlen)) if blocks else None
 
@@ -98,11 +98,11 @@ def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
     return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), [], limits.SUBNET_MAX_PREFIXLEN)
 
 
-def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
+def pack(space: FreeRanges, sizes: _Sizes) -> Placed | None:
     """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
     if RangeKind.VNET not in sizes:
         return _pack_rest(space, sizes)
-    rest: Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
+    rest: _Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
     for network in _vnet_places(space, sizes[RangeKind.VNET]):
         placed = _pack_rest(space.without(network), rest)
         if placed is not None:
@@ -110,19 +110,19 @@ def pack(space: FreeRanges, sizes: Sizes) -> Placed | None:
     return None
 
 
-def _pack_rest(space: FreeRanges, sizes: Sizes) -> Placed | None:
+def _pack_rest(space: FreeRanges, sizes: _Sizes) -> Placed | None:
     private, shared = space.private.lowest(len(sizes)), space.shared.lowest(1)
     order = sorted(sizes, key=lambda kind: sizes[kind])  # stable: ties in the order of the kinds
     placed = _best_fit(private, order, sizes)
     if placed is None and RangeKind.PODS in sizes:
         in_shared = shared.allocate(sizes[RangeKind.PODS])
-        rest = _best_fit(private, [kind for kind in order if kind != RangeKind.PODS], sizes) if in_shared else None
+        rest = _best_fit(private, [kind for kind in order if kind is not RangeKind.PODS], sizes) if in_shared else None
         if in_shared and rest is not None:
             placed = {RangeKind.PODS: in_shared[0], **rest}
     return placed
 
 
-def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: Sizes) -> Placed | None:
+def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: _Sizes) -> Placed | None:
     placed: Placed = {}
     for kind in order:
         found = free.allocate(sizes[kind])

@@ -18,7 +18,7 @@ from azext_kubenet.addressing.model import (
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.proposal import assemble, propose_around
+from azext_kubenet.addressing.planner.proposal import assemble, propose
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.suggestions import Suggestions, agreed
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
@@ -112,7 +112,7 @@ def plan_ranges(
     elsewhere: ranges of clusters that are not connected, worth a note at most
     """
     reserved = ReservedSpace(reservations)
-    proposal = propose_around(size, requests, reserved)
+    proposal = propose(size, requests, reserved)
     suggestions = Suggestions(size, requests, reserved)
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)

@@ -1,17 +1,16 @@
-"""propose(size, requests, reservations): the ranges that the user left open.
+"""propose(size, requests, reserved): the ranges that the user left open.
 
 For each range not given: the conventional value if it is free and large enough; else the conventional size where it is
 free; else smaller, down to what the cluster needs. The same input gives the same output. A given range is kept as it
 is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.layout import Placed
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, explain
@@ -28,13 +27,8 @@ class Proposal(NamedTuple):
     shortage: Shortage | None = None
 
 
-def propose(size: ClusterSize, requests: RangeRequests, reservations: Sequence[Reservation] = ()) -> Proposal:
-    """Choose every range that the requests leave open, so that no two overlap and none touches a reservation."""
-    return propose_around(size, requests, ReservedSpace(reservations))
-
-
-def propose_around(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
-    """The same around what was merged before, for those who ask more than once."""
+def propose(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
+    """Choose every range that the requests leave open, so that no two overlap and none touches what is reserved."""
     search = SearchSpace(requests, reserved)
     placed = search.place(size)
     if placed is None:

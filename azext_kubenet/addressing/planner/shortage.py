@@ -49,7 +49,7 @@ def explain(search: SearchSpace, size: ClusterSize, reservations: Sequence[Reser
     sizes, alone = _failing(search, size)
     first = next(iter(sizes))
     vnet = search.requests.vnet.networks
-    if first == RangeKind.SUBNET and vnet:
+    if first is RangeKind.SUBNET and vnet:
         free = search.free_in(vnet).largest()
     else:
         free = search.space.largest_free(first)
@@ -140,20 +140,20 @@ def _most_free_first(parts: Sequence[FreeSpace], prefixlen: int) -> list[int]:
 def _free(search: SearchSpace, kind: RangeKind) -> Sequence[FreeSpace]:
     """The free space for such a range."""
     vnet = search.requests.vnet
-    if kind == RangeKind.SUBNET and vnet.is_fixed:
+    if kind is RangeKind.SUBNET and vnet.is_fixed:
         return [search.free_in(vnet.networks)]
     if kind in (RangeKind.VNET, RangeKind.SUBNET):
         return search.space.vnet
-    return [search.space.private, search.space.shared] if kind == RangeKind.PODS else [search.space.private]
+    return [search.space.private, search.space.shared] if kind is RangeKind.PODS else [search.space.private]
 
 
 def where(search: SearchSpace, kind: RangeKind) -> Sequence[IPNetwork]:
     """The blocks in which such a range could lie."""
     requests = search.requests
-    if kind == RangeKind.SUBNET and requests.vnet.is_fixed:
+    if kind is RangeKind.SUBNET and requests.vnet.is_fixed:
         return requests.vnet.networks
     subnet, prefixlen = requests.subnet.network, requests.vnet.prefixlen
-    if kind == RangeKind.VNET and subnet is not None and prefixlen is not None:
+    if kind is RangeKind.VNET and subnet is not None and prefixlen is not None:
         return [IPNetwork((subnet.first, prefixlen), version=4).cidr]
     if kind in (RangeKind.VNET, RangeKind.SUBNET) and requests.within:
         return requests.within

@@ -19,11 +19,11 @@ from azext_kubenet.addressing.model import (
     Severity,
     fixed,
 )
-from azext_kubenet.addressing.planner.proposal import propose_around
+from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 #: What one fix changes together.
-Kinds = tuple[RangeKind, ...]
+_Kinds = tuple[RangeKind, ...]
 
 
 class Suggestions:
@@ -47,7 +47,7 @@ class Suggestions:
             self._known[kind] = next((fix for fix in tries if fix is not None), None)
         return self._known[kind]
 
-    def _alternatives(self, kind: RangeKind) -> Iterator[Kinds]:
+    def _alternatives(self, kind: RangeKind) -> Iterator[_Kinds]:
         """What could be changed for a range: as little as may do first."""
         requests, both = self._requests, (RangeKind.VNET, RangeKind.SUBNET)
         if kind is RangeKind.SERVICES and requests.dns_ip is not None:
@@ -62,20 +62,20 @@ class Suggestions:
             if kind is RangeKind.SUBNET and requests.vnet != UNSPECIFIED:
                 yield both
 
-    def _try(self, kinds: Kinds) -> SetOptions | None:
+    def _try(self, kinds: _Kinds) -> SetOptions | None:
         """The planner's own choice for some ranges, if they then break no rule."""
         requests, reserved, subnet = self._requests.without(*kinds), self._reserved, self._requests.subnet.network
         if RangeKind.SUBNET in kinds and RangeKind.SUBNET in self._requests.existing and subnet is not None:
             own = Reservation(subnet, "the subnet that exists", Origin.SUBNET)
             reserved = ReservedSpace([*reserved.reservations, own])
-        plan, shortage = propose_around(self._size, requests, reserved)
+        plan, shortage = propose(self._size, requests, reserved)
         if shortage is not None or not all(plan[kind] for kind in kinds):
             return None
         if self._strange(plan, kinds) or self._at_fault(plan, requests, kinds):
             return None
         return SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
 
-    def _strange(self, plan: AddressPlan, kinds: Kinds) -> bool:
+    def _strange(self, plan: AddressPlan, kinds: _Kinds) -> bool:
         """Whether the nodes would move to the shared range, where nothing of what was given lies.
 
         It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
@@ -85,7 +85,7 @@ class Suggestions:
         moved = plan.ranges(*(kind for kind in kinds if kind in (RangeKind.VNET, RangeKind.SUBNET)))
         return any(network in shared for _, network in moved) and not any(overlap(each, shared) for each in given)
 
-    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, kinds: Kinds) -> bool:
+    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, kinds: _Kinds) -> bool:
         """Whether a rule on places still blames one of some ranges, were they given as the plan has them."""
         typed = requests.but({kind: fixed(*plan[kind]) for kind in kinds})
         context = rules.RuleContext(plan, typed, self._reserved.touching(plan.networks()), lambda kind: None)

@@ -17,10 +17,9 @@ RULES: tuple[PlanRule, ...] = SIZE_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
 #: The option that lowers an error by its rule's name.
-ACCEPT = "--accept-risk"
+_ACCEPT = "--accept-risk"
 
 __all__ = [
-    "ACCEPT",
     "NO_SPACE",
     "PLACE_RULES",
     "RULES",
@@ -42,7 +41,7 @@ def check(context: RuleContext, rules: Sequence[PlanRule] = RULES) -> list[Findi
 def _finding(rule: Rule, violation: Violation) -> Finding:
     severity = violation.severity or rule.severity
     refused = rule.azure_refuses if violation.azure_refuses is None else violation.azure_refuses
-    way = ACCEPT if severity is Severity.ERROR and not refused else ""
+    way = _ACCEPT if severity is Severity.ERROR and not refused else ""
     return Finding(rule.name, severity, violation.options, violation.message, violation.fixes, way)
 
 
@@ -60,8 +59,8 @@ def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Findin
             yield Finding(
                 "risk-not-acceptable",
                 Severity.ERROR,
-                (ACCEPT,),
-                f"{ACCEPT} {name}: {_why_not(name)}",
+                (_ACCEPT,),
+                f"{_ACCEPT} {name}: {_why_not(name)}",
                 advise(f"use any of: {', '.join(allowed)}"),
             )
     named = {*names} & {*allowed}

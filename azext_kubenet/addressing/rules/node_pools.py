@@ -15,7 +15,7 @@ _OPTIONS = (POOL_OPTION,)
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
 
 
-def mended(size: ClusterSize) -> ClusterSize:
+def _mended(size: ClusterSize) -> ClusterSize:
     """The same size with all of its pools put right."""
     least = limits.MIN_PODS_PER_POOL
     for_pods = -(-least // size.max_pods) if 0 < size.max_pods < least else 0
@@ -28,16 +28,16 @@ def mended(size: ClusterSize) -> ClusterSize:
 
 def fewer_nodes(context: RuleContext) -> list[SetOptions]:
     """The most nodes that the route table and all decided ranges support: the same for every rule that wants fewer."""
-    plan, size = context.plan, mended(context.size)
+    plan, size = context.plan, _mended(context.size)
     supported = [sizing.nodes_by_routes(size)]
     supported += [sizing.nodes_by_subnet(plan.subnet, plan.in_use, size)] if plan.subnet is not None else []
     supported += [sizing.nodes_by_pod_cidr(plan.pods, size)] if plan.pods is not None else []
     return [node_options(size, min(supported))] if min(supported) > 0 else []
 
 
-def _mended(context: RuleContext) -> SetOptions:
+def _mended_option(context: RuleContext) -> SetOptions:
     """All pools put right: one fix, the same for every rule on pools."""
-    return pool_option(mended(context.size).pools, context.size)
+    return pool_option(_mended(context.size).pools, context.size)
 
 
 def _names(context: RuleContext) -> Iterator[Violation]:
@@ -47,7 +47,7 @@ def _names(context: RuleContext) -> Iterator[Violation]:
                 _OPTIONS,
                 f"{POOL_OPTION} {quoted(pool.name)}: the name of a node pool is lower-case letters and digits, begins "
                 f"with a letter and has {limits.POOL_NAME_LENGTH} characters at most",
-                (_mended(context),),
+                (_mended_option(context),),
             )
 
 
@@ -62,7 +62,7 @@ def _name_like(name: str) -> str:
 def _same_names(context: RuleContext) -> Iterator[Violation]:
     for name, count in Counter(pool.name for pool in context.size.pools).items():
         if count > 1:
-            yield Violation(_OPTIONS, f"{count} node pools are called {quoted(name)}", (_mended(context),))
+            yield Violation(_OPTIONS, f"{count} node pools are called {quoted(name)}", (_mended_option(context),))
 
 
 def _surge_like(surge: MaxSurge) -> MaxSurge:
@@ -94,14 +94,14 @@ def counts(context: RuleContext) -> Iterator[Violation]:
         yield Violation(
             _OPTIONS,
             f"pool {quoted(first.name)} has no node: the first pool is the system's, and has at least one",
-            (_mended(context),),
+            (_mended_option(context),),
         )
     for pool in context.size.pools:
         if pool.max_count < pool.count:
             yield Violation(
                 _OPTIONS,
                 f"pool {quoted(pool.name)} has {many(pool.count, 'node')} and {pool.max_count} at most",
-                (_mended(context),),
+                (_mended_option(context),),
             )
 
 
@@ -110,7 +110,7 @@ def surge_range(context: RuleContext) -> Iterator[Violation]:
     for pool in context.size.pools:
         if pool.max_surge.percent and pool.max_surge.value > 100:
             message = f"pool {quoted(pool.name)} surges by {pool.max_surge}: a pool can surge by 100% at most"
-            yield Violation((POOL_OPTION, "--max-surge"), message, (_mended(context),))
+            yield Violation((POOL_OPTION, "--max-surge"), message, (_mended_option(context),))
 
 
 def no_surge(context: RuleContext) -> Iterator[Violation]:
@@ -123,7 +123,7 @@ def no_surge(context: RuleContext) -> Iterator[Violation]:
                 (POOL_OPTION, "--max-surge"),
                 f"without surge nodes an upgrade of pool {quoted(pool.name)} takes nodes away first: it needs "
                 f"--max-unavailable above 0{system}",
-                (_mended(context), *afterwards),
+                (_mended_option(context), *afterwards),
             )
 
 
@@ -136,7 +136,7 @@ def room_for_pods(context: RuleContext) -> Iterator[Violation]:
                 (POOL_OPTION, "--max-pods"),
                 f"pool {quoted(pool.name)}: {many(pool.count, 'node')} of {pods} pods hold {pool.count * pods} pods: a "
                 f"node pool must hold at least {least}",
-                (_mended(context), use("--max-pods", -(-least // max(1, pool.count)))),
+                (_mended_option(context), use("--max-pods", -(-least // max(1, pool.count)))),
             )
 
 

@@ -193,7 +193,7 @@ def _from(context: RuleContext, kind: RangeKind) -> tuple[str, ...]:
     """The option that a chosen network comes from."""
     return (
         ("--within",)
-        if kind == RangeKind.VNET and context.requests.within and not context.requests.vnet.is_fixed
+        if kind is RangeKind.VNET and context.requests.within and not context.requests.vnet.is_fixed
         else ()
     )
 
@@ -210,7 +210,7 @@ def _standing(
     for kind, network in context.plan.ranges(*_node_ranges(context)):
         hit = _hit(context.reservations, network, origin)
         stands = [
-            (each, holes.standing(network, each)) for each in hit if not (kind == RangeKind.SUBNET and each in told)
+            (each, holes.standing(network, each)) for each in hit if not (kind is RangeKind.SUBNET and each in told)
         ]
         told |= {each for each, standing in stands if inner and standing is not Standing.PART}
         found = [each for each, standing in stands if standing is wanted]
@@ -225,7 +225,7 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
     """
     for kind, network in context.plan.ranges(*_SHARED):
         hit = _hit(context.reservations, network, Origin.CLUSTER)
-        if kind != RangeKind.DOCKER_BRIDGE:
+        if kind is not RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
             ranges = f"{many(len(hit), 'range')} of other clusters"

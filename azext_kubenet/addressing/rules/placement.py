@@ -36,8 +36,8 @@ def _in_reserved(context: RuleContext, kind: RangeKind, network: IPNetwork, rang
     firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
     """
     options, message = (kind.option,), f"{kind.words} {network} overlaps {ranges}"
-    if kind == RangeKind.DOCKER_BRIDGE or (firm or kind in (RangeKind.PODS, RangeKind.SERVICES)):
-        return Violation(options, message, context.instead(kind), azure_refuses=kind != RangeKind.DOCKER_BRIDGE)
+    if kind is RangeKind.DOCKER_BRIDGE or (firm or kind in (RangeKind.PODS, RangeKind.SERVICES)):
+        return Violation(options, message, context.instead(kind), azure_refuses=kind is not RangeKind.DOCKER_BRIDGE)
     if kind not in context.requests.existing:
         return Violation(options, f"{message}: {_ADVISED}", context.instead(kind), azure_refuses=False)
     if context.plan.subnet is None or not overlap(network, context.plan.subnet):

@@ -66,7 +66,7 @@ def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[
     """What to do about a range that is too small: a larger one, or fewer nodes."""
     size = context.size
     nodes = max(size.nodes_with_surge, size.node_count)
-    if kind == RangeKind.SUBNET:
+    if kind is RangeKind.SUBNET:
         prefixlen, shortest = sizing.subnet_prefixlen(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
         prefixlen, shortest = sizing.pod_prefixlen(nodes), 1

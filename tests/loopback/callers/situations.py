@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.ledger import Entry
 from ..core.options import CALLER_OBJECT, SUBSCRIPTION
 from ..core.wire import Answer, Call
 from ..server import faults, rig
@@ -28,12 +29,46 @@ _TOKEN = "/msi/token"
 
 @dataclass(frozen=True)
 class Typed:
-    """A command that was typed, and what came of it."""
+    """A command that was typed, what came of it, and the requests that it sent."""
 
     line: str
     code: int
     out: str
     err: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def writes(self) -> list[Entry]:
+        """Those that were meant to change something."""
+        return [each for each in self.entries if each.is_write]
+
+    def sent(self, method: str, kind: str) -> list[Entry]:
+        """Those of a method to resources of a kind."""
+        return [each for each in self.entries if each.method == method and f"/{kind.lower()}/" in each.path.lower()]
+
+    @property
+    def deleted(self) -> list[str]:
+        """Kinds of what was deleted, or is on its way."""
+        done = [each for each in self.entries if each.method == "DELETE" and each.status in (200, 202, 204)]
+        return [each.path.split("/")[-2] for each in done]
+
+
+@dataclass(frozen=True)
+class Played:
+    """All commands of a situation, and the server in the end."""
+
+    typed: list[Typed]
+    arm: LoopbackArm
+
+    @property
+    def codes(self) -> list[int]:
+        """The exit code of each."""
+        return [each.code for each in self.typed]
+
+    def there(self, kind: str) -> list[str]:
+        """Names of what there is of a kind."""
+        ids = [key.split("/") for key in self.arm.state]
+        return [parts[-1] for parts in ids if len(parts) > 1 and parts[-2].lower() == kind.lower()]
 
 
 @dataclass
@@ -78,6 +113,7 @@ class Situation:
     def typed(self, arm: LoopbackArm, env: Mapping[str, str], folder: Path, timeout: float = 600) -> Iterator[Typed]:
         """Type the commands in one folder, one after the other, and change between them what is to be changed."""
         for command in self.commands:
+            arm.ledger.clear()
             if isinstance(command, dict):
                 _edit(arm, command)
                 continue
@@ -90,7 +126,7 @@ class Situation:
                 timeout=timeout,
                 check=False,
             )
-            yield Typed(command, done.returncode, done.stdout, done.stderr)
+            yield Typed(command, done.returncode, done.stdout, done.stderr, tuple(arm.ledger))
 
 
 def _principal(arm: LoopbackArm, who: str) -> str:
@@ -158,10 +194,8 @@ def play(path: Path, folder: Path) -> None:
         env = {**rig.prepare_config(folder / "azure", arm)}
         env["PATH"] = f"{Path(rig.az_program()).parent}{os.pathsep}{env.get('PATH', '')}"
         situation.enter(arm)
-        arm.ledger.clear()
         work = folder / "work"
         work.mkdir()
         for each in situation.typed(arm, env, work):
-            writes = "".join(f"  [{entry}]\n" for entry in arm.ledger.writes())
-            arm.ledger.clear()
+            writes = "".join(f"  [{entry}]\n" for entry in each.writes)
             print(f"$ {each.line}\n{each.out}{each.err}{writes}  exit {each.code}", flush=True)

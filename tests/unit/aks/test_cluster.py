@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from netaddr import IPAddress, IPNetwork
 
-from azext_kubenet.addressing.model import DEFAULT_SURGE, AddressPlan, ClusterSize, Pool
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool
 from azext_kubenet.aks.cluster import ClusterSpec
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
@@ -13,7 +13,8 @@ from azext_kubenet.options.create_options import AksOptions
 from azext_kubenet.options.identity import Identity
 
 NAMES = Names("s", "rg", "kube", "net", "nodes", "rg", "s")
-POOLS = (Pool("sys", 2, 4, DEFAULT_SURGE), Pool("user", 5, 9, DEFAULT_SURGE))
+SURGE = MaxSurge(10, True)
+POOLS = (Pool("sys", 2, 4, SURGE), Pool("user", 5, 9, SURGE))
 
 
 def spec(kind: str = USER_ASSIGNED, pools: tuple[Pool, ...] = (), **values: object) -> ClusterSpec:

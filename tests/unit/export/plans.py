@@ -8,18 +8,9 @@ from azext_kubenet import export as formats
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export import Target
+from tests.support.plans import CONVENTIONAL
 
-PLAN: dict[str, Any] = {
-    "vnetAddressPrefixes": ["192.168.0.0/16"],
-    "subnetPrefix": "192.168.1.0/24",
-    "podCidr": "10.244.0.0/16",
-    "serviceCidr": "10.0.0.0/16",
-    "dnsServiceIp": "10.0.0.10",
-    "dockerBridgeAddress": "172.17.0.1/16",
-    "nodeCount": 3,
-    "maxPods": 110,
-    "maxSurge": "10%",
-}
+PLAN = CONVENTIONAL
 POOLS = {
     **PLAN,
     "vnetAddressPrefixes": ["10.1.0.0/16", "10.2.0.0/20"],

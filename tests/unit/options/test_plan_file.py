@@ -14,6 +14,7 @@ from azext_kubenet.options.plan_file import PlanFile, combine, read_plan
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
+from tests.support.plans import CONVENTIONAL
 
 # what is planned, its options
 ROUND_TRIPS = (
@@ -26,17 +27,7 @@ ROUND_TRIPS = (
     ("two node pools", {"pool": [["system:3", "work:10:60:33%"]]}),
 )  # fmt: skip
 
-GOOD = {
-    "vnetAddressPrefixes": ["192.168.0.0/16"],
-    "subnetPrefix": "192.168.1.0/24",
-    "podCidr": "10.244.0.0/16",
-    "serviceCidr": "10.0.0.0/16",
-    "dnsServiceIp": "10.0.0.10",
-    "dockerBridgeAddress": "172.17.0.1/16",
-    "nodeCount": 3,
-    "maxPods": 110,
-    "maxSurge": "10%",
-}
+GOOD = CONVENTIONAL
 
 # what is wrong with the text, the text, what is said of it
 MALFORMED = (
