@@ -153,7 +153,7 @@ def _ipv6(text: str) -> NotANetwork | None:
         return None
     return NotANetwork(
         "ipv6-not-supported",
-        f"{quoted(text)} is IPv6, and dual-stack is not planned on kubenet",
+        f"{quoted(text)} is IPv6, and this command supports IPv4 only",
         "use IPv4 ranges here, or Azure CNI Overlay for a dual-stack cluster: "
         "az aks create --network-plugin azure --network-plugin-mode overlay --ip-families ipv4,ipv6",
     )

@@ -33,13 +33,13 @@ _REMEDIES = {
         "B12 configure-kubenet.md; K5 AKS CHANGELOG 2025-08-29",
     ),
     ROUTES: _Remedy(
-        "AKS counts on 400 routes in a table: with a smaller surge more of them are left for nodes, and Azure CNI "
+        "AKS allows 400 routes in a table: a smaller surge leaves more of them for nodes, and Azure CNI "
         "Overlay needs none",
         "B13 B14 B15 azure-virtual-network-limits.md; L2 concepts-network-azure-cni-overlay.md",
     ),
     NODES: _Remedy(
-        "AKS refuses more nodes in a kubenet cluster: start another cluster, or move to Azure CNI Overlay, which "
-        "carries 5,000",
+        "AKS refuses more nodes in a kubenet cluster: create another cluster, or move to Azure CNI Overlay, which "
+        "supports 5,000",
         "B4 B5 AKS CHANGELOG 2023-06-25, 2023-09-10; L2 concepts-network-azure-cni-overlay.md",
     ),
     SERVICES: _Remedy(

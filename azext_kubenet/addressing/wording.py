@@ -12,7 +12,7 @@ POOL_OPTION = "--pool"
 def many(count: int, noun: str) -> str:
     """`1 node`, `2 nodes`, `2 addresses`."""
     ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
-    return f"{count} {noun}{ending}"
+    return f"{count:,} {noun}{ending}"
 
 
 def listed(parts: list[str]) -> str:

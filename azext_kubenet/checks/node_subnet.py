@@ -29,7 +29,7 @@ def _subnet_room(context: CheckContext) -> Iterator[Problem]:
     others = f" and {size.extra_ips} of --extra-ips" if size.extra_ips else ""
     yield Problem(
         f"subnet {context.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
-        f"{'is' if used == 1 else 'are'} in use and {max(0, free)} free, and the cluster needs {size.addresses} at "
+        f"{'is' if used == 1 else 'are'} in use and {max(0, free):,} free, and the cluster needs {size.addresses:,} at "
         f"its peak: {many(size.nodes, 'node')}, {size.surge_nodes} more during an upgrade{others}",
         _smaller(context, free),
         (count_option(size),),

@@ -83,7 +83,7 @@ def _outdated(new: Reservation, plan: AddressPlan, severity: Severity) -> Findin
         ("--plan",),
         f"since the plan was made, {new.network} ({new.reason}) was added, and it overlaps {listed(hit)} of the plan",
         advise(
-            f"{'' if severity is Severity.ERROR else 'leave it so, or '}make the plan again with az kubenet plan "
+            f"{'' if severity is Severity.ERROR else 'keep it, or '}make the plan again with az kubenet plan "
             "and the same options, and pass it to --plan"
         ),
     )

@@ -70,8 +70,8 @@ def lines(comparison: Comparison) -> list[str]:
         text += [
             f"{row.model.name}, {row.max_pods} pods per node:",
             f"  needs {many(row.addresses, 'address')} of the network, nodes in {smallest}{pods}",
-            f"  {comparison.subnet} carries {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
-            f"bound by {_BOUNDS[row.limited_by]}, {row.model.most_nodes} nodes at most",
+            f"  {comparison.subnet} supports {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
+            f"limited by {_BOUNDS[row.limited_by]}, at most {row.model.most_nodes:,} nodes",
         ]
         if row.lacks:
             text.append(f"  without {', '.join(FEATURES[need].name for need in row.lacks)}")

@@ -55,12 +55,12 @@ def _carries(result: PlanResult) -> Iterator[str]:
         return
     bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
     first = holds.limited_by
-    others = ", ".join(f"{_LIMITS[name]} allows {nodes}" for name, nodes in bounds.items() if name != first)
+    others = ", ".join(f"{_LIMITS[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
     surge = size.surge_for(holds.nodes)
-    nodes = f"{many(holds.nodes, 'node')} beside {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
-    pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} a node"
-    asked = f"asked for: {many(size.nodes, 'node')}"
-    yield from _filled("carries", f"{nodes}, {pods}; {_LIMITS[first]} binds first, {others}; {asked}")
+    nodes = f"{many(holds.nodes, 'node')} plus {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
+    pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} per node"
+    asked = f"requested: {many(size.nodes, 'node')}"
+    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {_LIMITS[first]}, {others}; {asked}")
 
 
 def _around(result: PlanResult) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _around(result: PlanResult) -> Iterator[str]:
     for each in result.reservations:
         by_origin.setdefault(each.origin, []).append(each)
     if result.reservations:
-        yield f"kept clear of {many(len(result.reservations), 'range')}:"
+        yield f"avoids {many(len(result.reservations), 'range')}:"
     for origin, what in _AROUND.items():
         found = by_origin.get(origin, [])
         if found:
@@ -100,14 +100,14 @@ def raised_by(sizes: Sequence[NextSize]) -> str:
     """A sentence on which single step up carries more nodes, and on both together where that is more still."""
     words = {growth.SUBNET: "a subnet of /{0.subnet}", growth.PODS: "a pod CIDR of /{0.pods}"}
     single = [size for size in sizes if size.step != growth.BOTH and size.more > 0]
-    parts = [f"{words[each.step].format(each)} carries {each.nodes} nodes" for each in single]
+    parts = [f"{words[each.step].format(each)} supports {each.nodes:,} nodes" for each in single]
     best = max((each.more for each in single), default=0)
     parts += [
-        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} carries {each.nodes} nodes"
+        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} supports {each.nodes:,} nodes"
         for each in sizes
         if each.step == growth.BOTH and each.more > best
     ]
-    return ", ".join(parts) if parts else "larger ranges carry no more nodes: the routes bind, or AKS's own limit"
+    return ", ".join(parts) if parts else "larger ranges support no more nodes: the limit is the routes, or that of AKS"
 
 
 _BINDS = {
@@ -128,7 +128,7 @@ def outlook(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) ->
             plural = "service address" if each.addresses == 1 else "service addresses"
             text.append(f"{_BINDS[each.limit]}: {each.addresses:,} {plural}{last}; {each.then}")
             continue
-        left = f"{each.left} more than planned" if each.left >= 0 else f"{-each.left} fewer than planned"
+        left = f"{each.left:,} more than planned" if each.left >= 0 else f"{-each.left:,} fewer than planned"
         time = "" if each.years is None else f", {_time(each.years)}"
         text.append(f"{_BINDS[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
     return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text

@@ -65,7 +65,7 @@ def test_a_refused_plan_has_a_map_and_no_export_and_bad_input_has_neither(az, op
 def test_an_explanation_goes_to_standard_error_and_leaves_the_answer_as_it_is(az):
     plain, explained = az("kubenet plan"), az("kubenet plan --explain")
     assert plain.out == explained.out
-    assert "pod CIDR 10.244.0.0/16: the conventional value, and free" in explained.err
+    assert "pod CIDR 10.244.0.0/16: the default value, and free" in explained.err
     assert "10.0.0.0/8 " in explained.err
     assert az("kubenet plan --explain --only-show-errors").err == ""
 

@@ -24,9 +24,9 @@ class Cause(StrEnum):
 
 
 _CAUSES = {
-    Cause.OUTSIDE_WITHIN: "lies outside --within",
-    Cause.NOT_PRIVATE: "reaches beyond private address space",
-    Cause.NO_ROOM: "is free, but would leave no place for the other ranges",
+    Cause.OUTSIDE_WITHIN: "is outside --within",
+    Cause.NOT_PRIVATE: "extends beyond private address space",
+    Cause.NO_ROOM: "is free, but would leave no space for the other ranges",
 }
 
 
@@ -63,7 +63,7 @@ class Why(StrEnum):
 class Where(StrEnum):
     """Whose free blocks are meant, in the words of a sentence."""
 
-    PRIVATE = "private space"
+    PRIVATE = "private address space"
     SHARED = f"{limits.SHARED_RANGE}"
     WITHIN = "--within"
     PRIVATE_WITHIN = "the private part of --within"
@@ -108,18 +108,18 @@ class Size(NamedTuple):
     def words(self) -> str:
         """The size in words; "" where it needs none."""
         if self.why is Why.ASKED:
-            return f"a /{self.prefixlen} as asked for with {self.option}"
+            return f"a /{self.prefixlen} as requested with {self.option}"
         if self.why is Why.SQUEEZED:
             return "; ".join(self._squeezed())
         return "" if self.need is None else self._needed(self.need)
 
     def _needed(self, need: Need) -> str:
         if self.why is Why.GROWN:
-            return f"the demand takes {many(need.needed, need.unit)}, and a /{self.usual} holds {need.usual_holds}"
+            return f"the cluster needs {many(need.needed, need.unit)}, and a /{self.usual} holds {need.usual_holds}"
         if self.why is Why.LEAST:
             return f"the smallest for {many(need.needed, need.unit)}: a /{self.prefixlen} holds {need.holds}"
-        holds = f"holds {many(need.holds, need.unit)}, of which the demand takes {need.needed}"
-        return f"a /{self.prefixlen}, as --max-count is not stated: it {holds}" if self.by_default else f"it {holds}"
+        holds = f"holds {many(need.holds, need.unit)}, of which the cluster needs {need.needed}"
+        return f"a /{self.prefixlen}, as --max-count is not given: it {holds}" if self.by_default else f"it {holds}"
 
     def _squeezed(self) -> list[str]:
         parts = []
@@ -127,7 +127,7 @@ class Size(NamedTuple):
             where = f" of {self.where}" if self.where is not None else ""
             parts.append(f"no /{self.wanted}{where} is free, and the largest free block is {self.free}")
         if self.crowded:
-            parts.append(f"a /{self.prefixlen - 1} would leave no place for the other ranges")
+            parts.append(f"a /{self.prefixlen - 1} would leave no space for the other ranges")
         return parts
 
 
@@ -146,11 +146,11 @@ class Block(NamedTuple):
 
     def words(self) -> str:
         """How full the block is."""
-        taken = f"{percent(self.taken, int(self.network.size))} taken"
+        used = f"{percent(self.taken, int(self.network.size))} used"
         if self.left is None:
-            return f"{self.network} is {taken}"
+            return f"{self.network} is {used}"
         subnets = f"{many(self.subnets, 'other subnet')}, " if self.subnets else ""
-        return f"{self.network}: {subnets}{taken}, {self.left} more /{self.prefixlen} free"
+        return f"{self.network}: {subnets}{used}, {self.left} more /{self.prefixlen} free"
 
 
 class Place(NamedTuple):
@@ -169,17 +169,18 @@ class Place(NamedTuple):
     def words(self) -> str:
         """The place in words."""
         size = f"/{self.network.prefixlen}"
-        lowest = f"the lowest free {size} in the smallest free block of {self.where} that holds one"
+        lowest = f"lowest free {size} (best fit) in {self.where}"
         if self.passed is not None:
-            parts = [f"{self.passed}, {lowest}, would leave no place for the other ranges"]
+            parts = [f"{self.passed}, the {lowest}, would leave no space for the other ranges"]
         else:
-            parts = [f"this is {lowest}"]
+            parts = [lowest]
         if self.before is not None and self.where is Where.HOLE_WITHIN:
-            how = "is left to the other ranges" if self.before else f"has no free {size}"
+            how = "is left for the other ranges" if self.before else f"has no free {size}"
             parts.insert(0, f"the rest of --within {how}")
         elif self.before is not None:
             within = " of --within" if self.where in (Where.SHARED_WITHIN, Where.PUBLIC_WITHIN) else ""
-            left, none = f"private space{within} is left to the other ranges", f"no private {size}{within} is free"
+            left = f"private address space{within} is left for the other ranges"
+            none = f"no private {size}{within} is free"
             parts.insert(0, left if self.before else none)
         return "; ".join(parts)
 

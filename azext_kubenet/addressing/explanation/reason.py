@@ -51,7 +51,7 @@ class Reason(NamedTuple):
         if self.around is not None:
             found.append(self.around.words())
         if self.kind is RangeKind.DOCKER_BRIDGE:
-            found.append("never sent to Azure" + ("" if self.how is How.GIVEN else ", so that any free place does"))
+            found.append("never sent to Azure" + ("" if self.how is How.GIVEN else ", so any free range is suitable"))
         return "; ".join(part for part in found if part)
 
     @property
@@ -60,10 +60,10 @@ class Reason(NamedTuple):
 
     def _usual(self) -> list[str]:
         if self.subnet is not None:
-            return [f"the conventional value, and free around subnet {self.subnet}"]
+            return [f"the default value, and free around subnet {self.subnet}"]
         if self.size is None or self.size.prefixlen == self.size.usual:
-            return ["the conventional value, and free", self._size]
-        return [self._size, "in the conventional place, which is free"]
+            return ["the default value, and free", self._size]
+        return [self._size, "in the default place, which is free"]
 
     def _moved(self) -> list[str]:
         """A size that was wanted comes before the search for a place, one that was left over comes after it."""
@@ -76,12 +76,12 @@ class Reason(NamedTuple):
 
     def _conventional(self, conflict: Conflict) -> str:
         plain = self.size is None or conflict.place.prefixlen == self.size.usual
-        return f"the conventional {conflict.place}" if plain else f"the conventional place, {conflict.place},"
+        return f"the default {conflict.place}" if plain else f"the default place, {conflict.place},"
 
     def _around(self) -> list[str]:
         if self.size is not None:
             return [self._size, f"the one around subnet {self.subnet}"]
         if self.conflict is None:
-            return [f"subnet {self.subnet} alone, as what lies around it may belong to others"]
-        largest = f"the largest part of the conventional {limits.DEFAULT_VNET} to be had around subnet {self.subnet}"
+            return [f"only subnet {self.subnet}, because the space around it may belong to others"]
+        largest = f"the largest part of the default {limits.DEFAULT_VNET} that is free around subnet {self.subnet}"
         return [largest, f"{self.conflict.place} {self.conflict.words()}"]

@@ -61,14 +61,14 @@ def of_article(criteria: Criteria) -> Choice:
     if against:
         return Choice(NODE_SUBNET, tuple(against))
     needed = criteria.addresses[NODE_SUBNET]
-    space = f"{needed} addresses, one for each pod and node, and the subnet has {criteria.free} free"
+    space = f"{needed:,} addresses, one for each pod and node, and the subnet has {criteria.free:,} free"
     if criteria.fits[NODE_SUBNET]:
-        return Choice(NODE_SUBNET, (f"address space is available: Azure CNI takes {space}",))
+        return Choice(NODE_SUBNET, (f"address space is available: Azure CNI needs {space}",))
     return Choice(
         KUBENET,
         (
-            f"address space is limited: Azure CNI would take {space}",
-            "most traffic of pods is taken to stay in the cluster",
+            f"address space is limited: Azure CNI would need {space}",
+            "most traffic of pods is assumed to stay in the cluster",
             "no feature is needed that kubenet lacks",
         ),
     )
@@ -97,7 +97,7 @@ def of_today(criteria: Criteria) -> Choice:
             reasons += [f"Azure CNI pod subnet is ruled out: {fault}" for fault in faults[POD_SUBNET]]
         reasons += _space(criteria, model)
     if faults[model]:
-        reasons.append(f"no model does all that is needed, and of this one: {listed(faults[model])}")
+        reasons.append(f"no model meets all needs; this one: {listed(faults[model])}")
     return Choice(model, tuple(reasons))
 
 
@@ -109,29 +109,29 @@ def _faults(criteria: Criteria, model: str) -> list[str]:
 
 def _limit(criteria: Criteria, model: str) -> str:
     most, name = criteria.carries[model], BY_KEY[model].name
-    return f"{name} carries {many(most, 'node')} at most with this surge, and {criteria.size.nodes} are planned"
+    return f"{name} supports at most {many(most, 'node')} with this surge, and {criteria.size.nodes:,} are planned"
 
 
 def _for_overlay(criteria: Criteria) -> list[str]:
     """Why Overlay takes the place of kubenet."""
-    takes = f"{many(criteria.addresses[OVERLAY], 'address')} of the network, one a node"
+    takes = f"{many(criteria.addresses[OVERLAY], 'address')} of the network, one per node"
     same = "as many as kubenet: " if criteria.addresses[OVERLAY] == criteria.addresses[KUBENET] else ""
     reasons = [
-        f"Azure CNI Overlay takes {same}{takes}",
-        f"it carries {BY_KEY[OVERLAY].most_nodes} nodes, and needs no route table",
+        f"Azure CNI Overlay needs {same}{takes}",
+        f"it supports {BY_KEY[OVERLAY].most_nodes:,} nodes, and needs no route table",
     ]
     met = [FEATURES[need].name for need in lacks(KUBENET, criteria.needs) if need not in lacks(OVERLAY, criteria.needs)]
     if met:
-        reasons.append(f"it has what is needed and kubenet lacks: {listed(met)}")
+        reasons.append(f"it offers what kubenet lacks: {listed(met)}")
     if _OUTSIDE in criteria.needs:
-        reasons.append("pods reach resources outside by the address of their node")
+        reasons.append("pods reach resources outside with the address of their node")
     return reasons
 
 
 def _space(criteria: Criteria, model: str) -> list[str]:
     """What pods with addresses of the network cost."""
     name, takes = BY_KEY[model].name, many(criteria.addresses[model], "address")
-    cost = f"{name} takes {takes} of the network, {criteria.addresses[OVERLAY]} with Overlay"
+    cost = f"{name} needs {takes} of the network, {criteria.addresses[OVERLAY]} with Overlay"
     if model == POD_SUBNET:
         return [f"{cost}: most of them in a subnet for pods beside the nodes' own"]
     return [cost if criteria.fits[model] else f"{cost}, and needs a larger subnet than this one"]

@@ -131,18 +131,18 @@ def _remarks(model: network_models.Model, size: ClusterSize, subnet: IPNetwork, 
     if model.key == network_models.KUBENET:
         return (
             f"retires on {limits.KUBENET_RETIREMENT}",  # J1
-            "pods send through a route of each node, one hop more, and the route table is the cluster's",  # J11 B13
+            "pod traffic uses a route for each node, which adds a hop; the table belongs to the cluster",  # J11 B13
             "an Application Gateway Ingress Controller needs that route table on the gateway's subnet too",  # H21
             "a further subnet of nodes needs that route table as well",  # H4 A13
         )
     if model.key == network_models.OVERLAY:
         return (
-            "pods leave the cluster by the address of their node, as on kubenet",  # J11
+            "pods leave the cluster with the address of their node, as on kubenet",  # J11
             "its pod CIDR can be made larger later",  # L2
-            "a kubenet cluster becomes one with az aks update, and not back again",  # K1 K2
+            "az aks update migrates a kubenet cluster to it, but not back",  # K1 K2
         )
     if model.key == network_models.NODE_SUBNET:
-        return ("Microsoft calls it legacy, and points to the pod subnet for pods with addresses of the network",)
+        return ("Microsoft calls it legacy, and recommends the pod subnet for pods with addresses of the network",)
     return _pod_subnet_remarks(size, subnet, max_pods)
 
 
@@ -152,7 +152,7 @@ def _pod_subnet_remarks(size: ClusterSize, subnet: IPNetwork, max_pods: int) -> 
     start, static = peak * batch, peak * network_models.block_addresses(max_pods)
     served = sizing.nodes_within(sizing.usable_addresses(subnet) // batch, size)
     return (
-        "the subnet carries its nodes alone: pods have a subnet of their own beside it",
+        "the subnet contains only nodes: pods have a separate subnet",
         f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
         f"/{sizing.subnet_prefixlen(start)}, and more as they fill",
         f"{subnet} as a pod subnet serves {many(served, 'node')} as they start",

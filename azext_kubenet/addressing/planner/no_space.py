@@ -59,7 +59,7 @@ def _need(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> str
     """The sizes that find no place, and who needs them."""
     sizes = listed([f"a {kind.words} of /{prefixlen}" for kind, prefixlen in shortage.sizes.items()])
     if all(requests[kind].is_sized for kind in shortage.sizes):
-        return f"{sizes} {'is' if len(shortage.sizes) == 1 else 'are'} asked for"
+        return f"{sizes} {'is' if len(shortage.sizes) == 1 else 'are'} requested"
     parts = [many(size.nodes, "node")]
     if size.surge_nodes:
         parts.append(many(size.surge_nodes, "surge node"))
@@ -71,12 +71,12 @@ def _need(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> str
 def _lack(shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> str:
     """What is free, and what is in the way."""
     if RangeKind.SUBNET in shortage.sizes and requests.vnet.is_sized:
-        return f", which a virtual network of /{requests.vnet.prefixlen} does not hold"
+        return f", which a virtual network of /{requests.vnet.prefixlen} cannot hold"
     together = "" if shortage.alone else " for all of them together"
     search = SearchSpace(requests, reserved)
     parts = [_free(shortage, search, size)]
     if shortage.blockers:
-        parts.append(f"in the way: {_named(shortage.blockers, shortage.more)}")
+        parts.append(f"blocked by: {_named(shortage.blockers, shortage.more)}")
     if shortage.alone:
         parts += _nearest(shortage, search, reserved.reservations)
     parts.append(f"searched: {_searched(shortage, search)}")
@@ -91,7 +91,7 @@ def _free(shortage: Shortage, search: SearchSpace, size: ClusterSize) -> str:
     if shortage.first[0] is not RangeKind.SUBNET or not vnet:
         return f"the largest free block is {largest}"
     nodes = sizing.nodes_within(int(largest.size) - limits.RESERVED_PER_SUBNET - size.extra_ips, size)
-    room = f"the largest free block is {largest}, as a subnet enough for {many(nodes, 'node')}"
+    room = f"the largest free block is {largest}, enough as a subnet for {many(nodes, 'node')}"
     found = [(prefix, search.free_in([prefix]).largest()) for prefix in dict.fromkeys(vnet)]
     others = [f"{prefix} has {free or 'nothing'}" for prefix, free in found if largest not in prefix]
     more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""
@@ -122,7 +122,7 @@ def _nearest(shortage: Shortage, search: SearchSpace, reservations: Sequence[Res
     found = nearest(search, kind, prefixlen, reservations)
     if found is not None and 0 < len(found[1]) <= _WORTH_FREEING:
         block, there = found
-        yield f"nearest to free is {block}, but for {_named(there[:_NAMED], len(there) - _NAMED)}"
+        yield f"closest to free is {block}, except for {_named(there[:_NAMED], len(there) - _NAMED)}"
 
 
 def _named(reservations: Sequence[Reservation], more: int) -> str:
@@ -150,7 +150,7 @@ def _fixes(
             larger.append(Advice("name a larger one with --within"))
         else:  # no block that is freed in there is large enough
             larger = [Advice("name a larger block with --within")]
-    return (*larger, *advise("ask for fewer --extra-ips" if size.extra_ips else ""))
+    return (*larger, *advise("use fewer --extra-ips" if size.extra_ips else ""))
 
 
 def _instead(requests: RangeRequests, suggestions: Suggestions, exists: bool) -> list[SetOptions]:

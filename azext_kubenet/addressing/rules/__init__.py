@@ -84,4 +84,4 @@ def _why_not(name: str) -> str:
     severities = [each.rule.severity for each in RULES if each.rule.name == name]
     if not severities:
         return "there is no such rule"
-    return _REFUSED if Severity.ERROR in severities else "it is no error"
+    return _REFUSED if Severity.ERROR in severities else "it is not an error"

@@ -40,7 +40,7 @@ def _extra_ips(context: RuleContext) -> Iterator[Violation]:
     if context.size.extra_ips < 0:
         yield Violation(
             ("--extra-ips",),
-            f"--extra-ips is {context.size.extra_ips}: there is no negative number of addresses",
+            f"--extra-ips is {context.size.extra_ips}: it must not be negative",
             (use("--extra-ips", 0),),
         )
 
@@ -56,7 +56,7 @@ def _no_surge(context: RuleContext) -> Iterator[Violation]:
     if context.size.max_surge.value == 0:
         yield Violation(
             ("--max-surge",),
-            "without surge nodes an upgrade takes nodes away first: it needs --max-unavailable above 0 on the node "
+            "without surge nodes an upgrade removes nodes first: it needs --max-unavailable above 0 on the node "
             "pool, which system node pools do not allow",
             (
                 use("--max-surge", 1),
@@ -71,7 +71,7 @@ def _max_pods(context: RuleContext) -> Iterator[Violation]:
         nearest = least if context.size.max_pods < least else most
         yield Violation(
             ("--max-pods",),
-            f"--max-pods is {context.size.max_pods}: a kubenet node takes {least} to {most} pods",
+            f"--max-pods is {context.size.max_pods}: a kubenet node supports {least} to {most} pods",
             (use("--max-pods", nearest),),
         )
 
@@ -89,7 +89,7 @@ def _pool_pods(context: RuleContext) -> Iterator[Violation]:
 def _most_nodes(context: RuleContext) -> Iterator[Violation]:
     nodes, most = context.size.nodes, limits.MAX_NODES_AT_CREATION
     if nodes > most:
-        yield _fewer_nodes(context, f"{nodes} nodes are more than the {most} that AKS lets a kubenet cluster count")
+        yield _fewer_nodes(context, f"{nodes:,} nodes are more than the {most} that AKS allows in a kubenet cluster")
 
 
 def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
@@ -97,13 +97,13 @@ def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
     if limits.MAX_NODES < nodes <= limits.MAX_NODES_AT_CREATION:
         yield _fewer_nodes(
             context,
-            f"AKS creates a kubenet cluster of {nodes} nodes, and then refuses every upgrade of it, which takes fewer "
-            f"than {limits.MAX_NODES + 1}",
+            f"AKS creates a kubenet cluster of {nodes} nodes, and then refuses every upgrade of it: an upgrade "
+            f"requires fewer than {limits.MAX_NODES + 1}",
         )
 
 
 def _fewer_nodes(context: RuleContext, message: str) -> Violation:
-    overlay = Advice("use Azure CNI Overlay, which carries 5,000 nodes")
+    overlay = Advice("use Azure CNI Overlay, which supports 5,000 nodes")
     return Violation((count_option(context.size),), message, (*node_pools.fewer_nodes(context), overlay))
 
 
@@ -112,7 +112,7 @@ def _most_routes(context: RuleContext) -> Iterator[Violation]:
     if size.nodes_with_surge > limits.MAX_ROUTES:
         yield Violation(
             (count_option(size), *([] if size.pools else ["--max-surge"])),
-            f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge} "
+            f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge:,} "
             f"routes, one each: the cluster's route table holds {limits.MAX_ROUTES}",
             (*node_pools.fewer_nodes(context), Advice(f"use a smaller {'surge' if size.pools else '--max-surge'}")),
         )

@@ -62,7 +62,7 @@ def _name_like(name: str) -> str:
 def _same_names(context: RuleContext) -> Iterator[Violation]:
     for name, count in Counter(pool.name for pool in context.size.pools).items():
         if count > 1:
-            yield Violation(_OPTIONS, f"{count} node pools are called {quoted(name)}", (_mended_option(context),))
+            yield Violation(_OPTIONS, f"{count} node pools have the name {quoted(name)}", (_mended_option(context),))
 
 
 def _surge_like(surge: MaxSurge) -> MaxSurge:
@@ -93,7 +93,7 @@ def counts(context: RuleContext) -> Iterator[Violation]:
     if first.count < 1:
         yield Violation(
             _OPTIONS,
-            f"pool {quoted(first.name)} has no node: the first pool is the system's, and has at least one",
+            f"pool {quoted(first.name)} has no node: the first pool is the system pool, which needs at least one",
             (_mended_option(context),),
         )
     for pool in context.size.pools:
@@ -121,7 +121,7 @@ def no_surge(context: RuleContext) -> Iterator[Violation]:
             afterwards = advise(f"az aks nodepool update -n {pool.name} --max-unavailable 1 afterwards" if at else "")
             yield Violation(
                 (POOL_OPTION, "--max-surge"),
-                f"without surge nodes an upgrade of pool {quoted(pool.name)} takes nodes away first: it needs "
+                f"without surge nodes an upgrade of pool {quoted(pool.name)} removes nodes first: it needs "
                 f"--max-unavailable above 0{system}",
                 (_mended_option(context), *afterwards),
             )

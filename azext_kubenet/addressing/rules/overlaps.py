@@ -171,9 +171,9 @@ def _in_holes(origin: Origin, *options: str) -> Find:
         for kind, network, hit in _standing(context, origin, Standing.HOLE):
             message = (
                 f"{kind.words} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
-                "and pods, services and the docker bridge keep clear of all of it"
+                "and pods, services and the docker bridge avoid all of it"
             )
-            advice = advise(f"leave it so if nobody else there uses {network}")
+            advice = advise(f"keep it if nobody else there uses {network}")
             yield Violation((kind.option, *_from(context, kind), *options), message, advice)
 
     return find
@@ -184,9 +184,9 @@ def _listed_itself(context: RuleContext) -> Iterator[Violation]:
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
         said = f"{kind.words} {network} {how} {_named(hit)}"
-        message = f"{said}: only pods, services and the docker bridge keep clear of it"
+        message = f"{said}: only pods, services and the docker bridge avoid it"
         options = (kind.option, *_from(context, kind), "--exclude-prefixes")
-        yield Violation(options, message, advise(f"leave it so if {network} is yours"))
+        yield Violation(options, message, advise(f"keep it if {network} is yours"))
 
 
 def _from(context: RuleContext, kind: RangeKind) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ def _another(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple
     """How to come by a range that no other cluster has: the planner does not shun what may be shared."""
     given = context.requests[kind].is_fixed
     how = f"without {kind.option}" if given else f"for another {kind.words}"
-    return advise(f"leave it so, or use --exclude-prefixes {network} {how}")
+    return advise(f"keep it, or use --exclude-prefixes {network} {how}")
 
 
 def _hit(reservations: Iterable[Reservation], network: IPNetwork, origin: Origin) -> list[Reservation]:

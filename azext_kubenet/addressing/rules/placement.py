@@ -41,7 +41,7 @@ def _in_reserved(context: RuleContext, kind: RangeKind, network: IPNetwork, rang
     if kind not in context.requests.existing:
         return Violation(options, f"{message}: {_ADVISED}", context.instead(kind), azure_refuses=False)
     if context.plan.subnet is None or not overlap(network, context.plan.subnet):
-        advice = advise("leave nodes, pods and services out of it")
+        advice = advise("keep nodes, pods and services out of it")
         return Violation(options, f"{message}: {_ADVISED}", advice, Severity.WARNING)
     beside = context.suggest(RangeKind.SUBNET)
     fixes = context.instead(kind) if beside is None else (beside,)
@@ -65,7 +65,7 @@ def _shared_services(context: RuleContext) -> Iterator[Violation]:
         if _inside(network, (limits.SHARED_RANGE,)):
             yield Violation(
                 (kind.option,),
-                f"service CIDR {network} lies in {limits.SHARED_RANGE}, of which AKS documents nothing for services",
+                f"service CIDR {network} is in {limits.SHARED_RANGE}, for which AKS documents no support for services",
                 context.instead(kind),
             )
 
@@ -174,9 +174,9 @@ def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
         private = ", ".join(map(str, limits.PRIVATE_RANGES))
         yield Violation(
             ("--docker-bridge-address",),
-            f"no docker bridge network is planned, as {private} have no /{limits.DOCKER_BRIDGE_MAX_PREFIXLEN} left "
-            "for one: clusters do not need it, and it is never sent to Azure",
-            advise("leave it so"),
+            f"no docker bridge network is planned, because {private} have no free "
+            f"/{limits.DOCKER_BRIDGE_MAX_PREFIXLEN}: clusters do not need it, and it is never sent to Azure",
+            advise("no action is needed"),
         )
 
 

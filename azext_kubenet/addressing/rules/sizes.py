@@ -17,7 +17,8 @@ def _subnet_size(context: RuleContext) -> Iterator[Violation]:
     shortest, longest = limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN
     for _, subnet in context.plan.ranges(RangeKind.SUBNET):
         if not shortest <= subnet.prefixlen <= longest:
-            message = f"{subnet} is no size for a subnet: Azure takes /{shortest} to /{longest}"
+            too = "large" if subnet.prefixlen < shortest else "small"
+            message = f"subnet {subnet} is too {too}: Azure accepts /{shortest} to /{longest}"
             yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET))
 
 
@@ -28,8 +29,9 @@ def _subnet_nodes(context: RuleContext) -> Iterator[Violation]:
         usable = sizing.usable_addresses(subnet)
         if needed > usable - context.plan.in_use:
             message = (
-                f"{subnet} has {many(usable, 'usable address')} ({subnet.size} less the {limits.RESERVED_PER_SUBNET} "
-                f"that Azure keeps){_in_use(context)}: {_takers(context, size.node_count)} need {needed}"
+                f"{subnet} has {many(usable, 'usable address')} ({subnet.size:,} minus the "
+                f"{limits.RESERVED_PER_SUBNET} that Azure reserves){_in_use(context)}: "
+                f"{_takers(context, size.node_count)} need {needed:,}"
             )
             yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET))
 
@@ -43,7 +45,7 @@ def _subnet_peak(context: RuleContext) -> Iterator[Violation]:
             surge = surge_of(size) if size.surge_nodes else ""
             message = (
                 f"{subnet} has {many(usable, 'usable address')}{_in_use(context)}: "
-                f"{_takers(context, size.nodes, surge)} need {size.addresses}"
+                f"{_takers(context, size.nodes, surge)} need {size.addresses:,}"
             )
             yield Violation(_SUBNET, message, _larger(context, RangeKind.SUBNET, *fewer_nodes(context)))
 
@@ -77,14 +79,14 @@ def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[
     choices += fewer
     if not choices and kind in context.requests.existing:
         return context.instead(kind)
-    return tuple(choices) or advise("ask for fewer nodes, or fewer --extra-ips")
+    return tuple(choices) or advise("use fewer nodes, or fewer --extra-ips")
 
 
 def _pod_blocks(context: RuleContext) -> Iterator[Violation]:
     size = context.size
     for _, pods in context.plan.ranges(RangeKind.PODS):
         if size.node_count > sizing.node_blocks(pods):
-            message = f"{_blocks(pods)}: {many(size.node_count, 'node')} need {size.node_count}, one each"
+            message = f"{_blocks(pods)}: {many(size.node_count, 'node')} need {size.node_count:,}, one each"
             yield Violation(_PODS, message, _larger(context, RangeKind.PODS))
 
 
@@ -94,7 +96,7 @@ def _pod_blocks_peak(context: RuleContext) -> Iterator[Violation]:
         blocks = sizing.node_blocks(pods)
         if size.node_count <= blocks < size.nodes_with_surge:
             takers = listed([many(size.nodes, "node"), *([surge_of(size)] if size.surge_nodes else [])])
-            message = f"{_blocks(pods)}: {takers} need {size.nodes_with_surge}, one each"
+            message = f"{_blocks(pods)}: {takers} need {size.nodes_with_surge:,}, one each"
             yield Violation(_PODS, message, _larger(context, RangeKind.PODS, *fewer_nodes(context)))
 
 
@@ -154,7 +156,7 @@ def _too_few_services(services: IPNetwork) -> Violation:
     longest, offset = limits.SERVICE_CIDR_MAX_PREFIXLEN, limits.DNS_SERVICE_OFFSET
     return Violation(
         _SERVICES,
-        f"{services} is too small: a service CIDR must be a /{longest} at least, to hold the DNS service IP, "
+        f"{services} is too small: a service CIDR must be at least a /{longest}, to hold the DNS service IP, "
         f"base + {offset}",
         (use("--service-cidr", f"/{longest}"),),
     )

@@ -116,14 +116,14 @@ def test_growth_gives_years_to_every_limit_of_nodes():
     ("line", "steps", "sentence"),
     [
         row("", [(232, 4), (228, 0), (363, 135)],
-            "a subnet of /23 carries 232 nodes, a subnet of /23 with a pod CIDR of /15 carries 363 nodes",
+            "a subnet of /23 supports 232 nodes, a subnet of /23 with a pod CIDR of /15 supports 363 nodes",
             id="a larger subnet helps until the pod CIDR binds"),
-        row("--pod-cidr /20", [(14, 0), (29, 15), (29, 15)], "a pod CIDR of /19 carries 29 nodes",
+        row("--pod-cidr /20", [(14, 0), (29, 15), (29, 15)], "a pod CIDR of /19 supports 29 nodes",
             id="where the pod CIDR binds a larger subnet alone does nothing"),
-        row("--subnet-prefix 10.1.2.0/26", [(111, 58), (53, 0), (111, 58)], "a subnet of /25 carries 111 nodes",
+        row("--subnet-prefix 10.1.2.0/26", [(111, 58), (53, 0), (111, 58)], "a subnet of /25 supports 111 nodes",
             id="where the subnet binds a larger pod CIDR alone does nothing"),
         row("--subnet-prefix 10.1.2.0/23 --pod-cidr /15", [(363, 0), (363, 0), (363, 0)],
-            "larger ranges carry no more nodes: the routes bind, or AKS's own limit", id="the routes bind"),
+            "larger ranges support no more nodes: the limit is the routes, or that of AKS", id="the routes bind"),
     ],
 )  # fmt: skip
 def test_the_next_size_up(line, steps, sentence):

@@ -30,7 +30,7 @@ def test_each_range_has_its_value_and_its_reason():
 
 def test_every_kind_of_neighbour_is_counted_and_the_largest_are_named():
     text = " ".join(text_of(ask(EVERYONE)).split())
-    assert "kept clear of 8 ranges" in text
+    assert "avoids 8 ranges" in text
     assert "3 other subnets: 192.168.8.0/22 (subnet old), 192.168.0.0/24 (subnet old) and 1 more" in text
     for part in (
         "1 peered range: 10.240.0.0/12 (network hub, peered as to-hub)",
@@ -54,10 +54,10 @@ def test_every_origin_has_a_name():
 def test_what_binds_first():
     text = " ".join(text_of(ask("")).split())
     assert (
-        "carries 228 nodes beside 23 surge nodes, with 25080 pods, 110 a node; the subnet binds first, "
-        "the pod CIDR allows 232, the route table allows 363; asked for: 3 nodes"
+        "capacity: 228 nodes plus 23 surge nodes, with 25,080 pods, 110 per node; the first limit is the subnet, "
+        "the pod CIDR allows 232, the route table allows 363; requested: 3 nodes"
     ) in text
-    assert "carries 251 nodes, with 27610 pods" in " ".join(text_of(ask("--max-surge 0")).split())
+    assert "capacity: 251 nodes, with 27,610 pods" in " ".join(text_of(ask("--max-surge 0")).split())
 
 
 def test_findings_are_said_elsewhere():

@@ -19,28 +19,27 @@ ROWS = {
     "a conventional value": (
         "",
         "serviceCidr",
-        "the conventional value, and free",
+        "the default value, and free",
     ),
     "and what it holds": (
         "",
         "podCidr",
-        "the conventional value, and free; it holds 256 pod blocks, of which the demand takes 4",
+        "the default value, and free; it holds 256 pod blocks, of which the cluster needs 4",
     ),
     "a subnet of no stated size": (
         "",
         "subnetPrefix",
-        "the conventional value, and free; a /24, as --max-count is not stated: it holds 251 usable "
-        "addresses, of which",
+        "the default value, and free; a /24, as --max-count is not given: it holds 251 usable addresses, of which",
     ),
     "the smallest subnet": (
         "--max-count 40",
         "subnetPrefix",
-        "the smallest for 44 usable addresses: a /26 holds 59; in the conventional place, which is free",
+        "the smallest for 44 usable addresses: a /26 holds 59; in the default place, which is free",
     ),
     "a subnet larger than usual": (
         "--extra-ips 300",
         "subnetPrefix",
-        "the demand takes 304 usable addresses, and a /24 holds 251; the first /23 of the virtual network",
+        "the cluster needs 304 usable addresses, and a /24 holds 251; the first /23 of the virtual network",
     ),
     "a given range": (
         "--pod-cidr 10.9.0.0/16",
@@ -55,19 +54,19 @@ ROWS = {
     "a size asked for": (
         "--pod-cidr /20",
         "podCidr",
-        "a /20 as asked for with --pod-cidr; in the conventional place",
+        "a /20 as requested with --pod-cidr; in the default place",
     ),
     "a size asked for, elsewhere": (
         "--pod-cidr /20 --exclude-prefixes 10.240.0.0/12",
         "podCidr",
-        "a /20 as asked for with --pod-cidr; the conventional place, 10.244.0.0/20, overlaps 10.240.0.0/12 (excluded)",
+        "a /20 as requested with --pod-cidr; the default place, 10.244.0.0/20, overlaps 10.240.0.0/12 (excluded)",
     ),
     "a neighbour in the way": (
         "--peered-networks 10.240.0.0/12",
         "podCidr",
-        "the conventional 10.244.0.0/16 overlaps 10.240.0.0/12 (network hub, peered as to-hub); this is "
-        "the lowest free /16 in the smallest free block of private space that holds one; 10.0.0.0/8 is "
-        "6% taken",
+        "the default 10.244.0.0/16 overlaps 10.240.0.0/12 (network hub, peered as to-hub); lowest "
+        "free /16 (best fit) in private address space; 10.0.0.0/8 is "
+        "6% used",
     ),
     "many neighbours in the way": (
         "--existing-subnets 10.244.1.0/24 10.244.2.0/23 10.244.4.0/24 10.244.2.0/24",
@@ -87,79 +86,78 @@ ROWS = {
     "space that is left to others": (
         "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12",
         "podCidr",
-        "private space is left to the other ranges; this is the lowest free /16 in the smallest free block of 100.64.",
+        "private address space is left for the other ranges; lowest free /16 (best fit) in 100.64.",
     ),
     "outside --within": (
         "--within 10.9.0.0/16",
         "vnetAddressPrefixes",
-        "the conventional 192.168.0.0/16 lies outside --within; this is the lowest free /16",
+        "the default 192.168.0.0/16 is outside --within; lowest free /16",
     ),
     "beyond private space": (
         "--vnet-address-prefixes /12",
         "vnetAddressPrefixes",
-        "the conventional place, 192.160.0.0/12, reaches beyond private address space",
+        "the default place, 192.160.0.0/12, extends beyond private address space",
     ),
     "more pod blocks than usual": (
         "--max-count 330",
         "podCidr",
-        "the demand takes 363 pod blocks, and a /16 holds 256; in the conventional place",
+        "the cluster needs 363 pod blocks, and a /16 holds 256; in the default place",
     ),
     "less space than usual": (
         "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 100.64.0.0/10 192.168.128.0/17",
         "podCidr",
         "overlaps 10.0.0.0/8 (excluded); no /16 is free, and the largest free block is 192.168.0.0/17; a "
-        "/18 would leave no place for the other ranges",
+        "/18 would leave no space for the other ranges",
     ),
     "no room for the others": (
         "--exclude-prefixes 10.0.0.0/9 10.128.0.0/10 10.192.0.0/11 10.224.0.0/12 10.240.0.0/14 "
         "10.245.0.0/16 10.246.0.0/15 10.248.0.0/13 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10",
         "podCidr",
-        "the conventional 10.244.0.0/16 is free, but would leave no place for the other ranges",
+        "the default 10.244.0.0/16 is free, but would leave no space for the other ranges",
     ),
     "shared space": (
         "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/20",
         "podCidr",
-        "no private /16 is free; this is the lowest free /16 in the smallest free block of 100.64.0.0/10 "
-        "that holds one",
+        "no private /16 is free; lowest free /16 (best fit) in 100.64.0.0/10",
     ),
     "a place passed over": (
         PASSED,
         "vnetAddressPrefixes",
-        "10.128.0.0/28, the lowest free /28 in the smallest free block of the private part of --within "
-        "that holds one, would leave no place for the other ranges",
+        "10.128.0.0/28, the lowest free /28 (best fit) in the private part of "
+        "--within, would leave no space for the other ranges",
     ),
     "a subnet among others": (
         "--vnet-address-prefixes 192.168.0.0/16 --existing-subnets 192.168.0.0/24 192.168.1.0/25 192.168.4.0/22",
         "subnetPrefix",
-        "the conventional 192.168.1.0/24 overlaps 192.168.1.0/25 (subnet old); this is the lowest free "
-        "/24 in the smallest free block of the virtual network that holds one; 192.168.0.0/16: 3 other "
-        "subnets, 2% taken, 249 more /24 free",
+        "the default 192.168.1.0/24 overlaps 192.168.1.0/25 (subnet old); lowest free "
+        "/24 (best fit) in the virtual network; 192.168.0.0/16: 3 other "
+        "subnets, 2% used, 249 more /24 free",
     ),
     "a subnet for which there is less": (
         "--vnet-address-prefixes 10.1.0.0/24 --existing-subnets 10.1.0.0/25",
         "subnetPrefix",
-        "no /24 of the virtual network is free, and the largest free block is 10.1.0.128/25; this is the lowest",
+        "no /24 of the virtual network is free, and the largest free block is 10.1.0.128/25; lowest",
     ),
     "a network for a subnet that was given": (
         "--subnet-prefix 10.1.2.0/26",
         "vnetAddressPrefixes",
-        "subnet 10.1.2.0/26 alone, as what lies around it may",
+        "only subnet 10.1.2.0/26, because the space around it may",
     ),
     "the conventional network around one": (
         "--subnet-prefix 192.168.7.0/24",
         "vnetAddressPrefixes",
-        "the conventional value, and free around subnet 192.168.7",
+        "the default value, and free around subnet 192.168.7",
     ),
     "a part of it": (
         "--subnet-prefix 192.168.1.0/24 --exclude-prefixes 192.168.64.0/24",
         "vnetAddressPrefixes",
-        "the largest part of the conventional 192.168.0.0/16 to be had around subnet 192.168.1.0/24; "
+        "the largest part of the default 192.168.0.0/16 that is free around subnet 192.168.1.0/24; "
         "192.168.0.0/17 overlaps 192.168.64.0/24 (excluded)",
     ),
     "a network of a size around one": (
         "--subnet-prefix 10.1.2.0/24 --vnet-address-prefixes /20",
         "vnetAddressPrefixes",
-        "a /20 as asked for with --vnet-address-prefixes; the one around subnet 10.1.2.0/24",
+        "a /20 as requested with --vnet-address-prefixes; the one around subnet 10.1.2.0/24",
     ),
     "the DNS service IP": (
         "--service-cidr 10.7.0.0/16",
@@ -169,7 +167,7 @@ ROWS = {
     "the docker bridge": (
         "",
         "dockerBridgeAddress",
-        "the conventional value, and free; never sent to Azure, so that any",
+        "the default value, and free; never sent to Azure, so any",
     ),
     "a given docker bridge": (
         "--docker-bridge-address 172.18.0.1/16",

@@ -187,7 +187,7 @@ def test_every_need_has_a_row_of_its_own():
 
 def test_what_no_model_offers_is_said():
     found = compare(demand(3), SUBNET, ("pods-reachable", "dual-stack")).recommended
-    assert found.reasons[-1].startswith("no model does all that is needed, and of this one: it does not offer pods")
+    assert found.reasons[-1].startswith("no model meets all needs; this one: it does not offer pods")
 
 
 def test_unmet_needs_are_those_asked_for():

@@ -46,7 +46,7 @@ def test_a_plan_without_a_place_for_the_bridge_is_a_plan(line, ranges):
     assert shown(verdict) == ranges
     (finding,) = [each for each in verdict.findings if each.rule == WITHOUT]
     assert finding.severity is Severity.INFO
-    assert "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 have no /28 left" in finding.message
+    assert "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 have no free /28" in finding.message
 
 
 def test_no_range_is_smaller_for_the_bridge():

@@ -17,35 +17,35 @@ CROWDED = "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/17 192.168.12
 ROWS = {
     "the largest free block of each prefix, and the cluster that a subnet there carries": (
         f"{FULL} --max-count 100",
-        "the largest free block is 10.1.0.192/26, as a subnet enough for 53 nodes (10.2.0.0/25 has 10.2.0.64/26)",
+        "the largest free block is 10.1.0.192/26, enough as a subnet for 53 nodes (10.2.0.0/25 has 10.2.0.64/26)",
     ),
     "a prefix that is full has nothing": (
         "--vnet-address-prefixes 10.1.0.0/24 10.2.0.0/25 --existing-subnets 10.1.0.0/25 10.2.0.0/25 --max-count 200",
-        "the largest free block is 10.1.0.128/25, as a subnet enough for 111 nodes (10.2.0.0/25 has nothing)",
+        "the largest free block is 10.1.0.128/25, enough as a subnet for 111 nodes (10.2.0.0/25 has nothing)",
     ),
     "other addresses take their part of a subnet": (
         f"{FULL} --max-count 100 --extra-ips 20",
-        "the largest free block is 10.1.0.192/26, as a subnet enough for 35 nodes",
+        "the largest free block is 10.1.0.192/26, enough as a subnet for 35 nodes",
     ),
     "what is in the way is named, largest first, and the rest is counted": (
         f"{FULL} --existing-subnets 10.1.0.192/28 10.2.0.64/28 --max-count 100",
-        "in the way: 10.1.0.0/25 (subnet old), 10.1.0.128/26 (subnet old), 10.2.0.0/26 (subnet old) and 2 more",
+        "blocked by: 10.1.0.0/25 (subnet old), 10.1.0.128/26 (subnet old), 10.2.0.0/26 (subnet old) and 2 more",
     ),
     "what lies elsewhere is not in the way": (
         f"{FULL} --max-count 100 --exclude-prefixes 10.9.0.0/16 172.16.0.0/12",
-        "in the way: 10.1.0.0/25 (subnet",
+        "blocked by: 10.1.0.0/25 (subnet",
     ),
     "what lies inside of something larger is not named beside it": (
         f"{CROWDED} 10.7.0.0/16 --max-count 100",
-        "in the way: 10.0.0.0/8 (excluded), 100.64.0.0/10 (excluded), 172.16.0.0/12 (excluded) and 2 more",
+        "blocked by: 10.0.0.0/8 (excluded), 100.64.0.0/10 (excluded), 172.16.0.0/12 (excluded) and 2 more",
     ),
     "the place that needs least to be freed": (
         f"{FULL} --existing-subnets 10.2.0.64/28 --max-count 60",
-        "nearest to free is 10.1.0.128/25, but for 10.1.0.128/26 (subnet old)",
+        "closest to free is 10.1.0.128/25, except for 10.1.0.128/26 (subnet old)",
     ),
     "a given range is in the way as well": (
         "--vnet-address-prefixes 10.0.0.0/16 --service-cidr 10.0.0.0/16",
-        "in the way: 10.0.0.0/16 (given as --ser",
+        "blocked by: 10.0.0.0/16 (given as --ser",
     ),
 }
 
@@ -98,7 +98,7 @@ def test_many_reservations_are_counted():
     verdict = plan_ranges(ClusterSize(max_count=300), RangeRequests(vnet=fixed(read_network("10.1.0.0/16"))), taken)
     assert verdict.shortage.more == 252
     assert "and 252 more" in no_space(verdict).message
-    assert "nearest to free is 10.1.254.0/23, but for 10.1.254.0/24 (subnet s254)" in no_space(verdict).message
+    assert "closest to free is 10.1.254.0/23, except for 10.1.254.0/24 (subnet s254)" in no_space(verdict).message
 
 
 @pytest.mark.parametrize(("count", "told"), [(10, True), (11, False)])
@@ -110,7 +110,7 @@ def test_a_place_with_very_many_in_it_is_not_near_to_free(count, told):
     verdict = plan_ranges(
         ClusterSize(max_count=60), RangeRequests(vnet=fixed(read_network("10.1.0.0/24")), subnet=sized(24)), taken
     )
-    assert ("nearest to free is 10.1.0.0/24" in no_space(verdict).message) == told
+    assert ("closest to free is 10.1.0.0/24" in no_space(verdict).message) == told
 
 
 def test_no_prefix_to_add_is_named_where_the_other_ranges_would_have_no_place_beside_it():
@@ -126,7 +126,7 @@ def test_no_prefix_to_add_is_named_where_the_other_ranges_would_have_no_place_be
 
 def test_a_place_that_azure_keeps_for_itself_is_not_near_to_free():
     line = "--within 172.28.0.0/14 --vnet-address-prefixes /14 --exclude-prefixes 172.28.0.0/24"
-    assert "nearest to free" not in no_space(ask(line)).message
+    assert "closest to free" not in no_space(ask(line)).message
 
 
 def test_the_outermost_of_some_ranges():

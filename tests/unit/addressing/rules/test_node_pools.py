@@ -123,7 +123,7 @@ def test_addresses_in_use_are_said_where_the_subnet_is_too_small():
     for line, rule in (("--node-count 50", "subnet-too-small"), ("--max-count 50", "subnet-too-small-for-peak")):
         verdict = ask(f"--subnet-prefix 10.1.2.0/26 --in-use 12 {line}")
         assert names(verdict) == [rule]
-        said = verdict.findings[0].message.partition(": ")[0].replace(" (64 less the 5 that Azure keeps)", "")
+        said = verdict.findings[0].message.partition(": ")[0].replace(" (64 minus the 5 that Azure reserves)", "")
         assert said == "10.1.2.0/26 has 59 usable addresses, of which 12 are in use"
 
 

@@ -14,8 +14,8 @@ HUB, ROUTE = "(network hub, peered as to-hub)", "(route to-dc of route table rt)
 PROD, OTHER, FAR = "(pods of cluster prod)", "(network other in resource group rg)", "(pods of cluster far)"
 UNPEERED = "networks that overlap cannot be peered, and hosts there could not be reached"
 NO_POD, NO_NODE = "pods could not reach hosts there", "nodes could not reach hosts there"
-AS_A_HOLE = "it is planned as a hole in that range, and pods, services and the docker bridge keep clear of all of it"
-KEPT_CLEAR = "only pods, services and the docker bridge keep clear of it"
+AS_A_HOLE = "it is planned as a hole in that range, and pods, services and the docker bridge avoid all of it"
+KEPT_CLEAR = "only pods, services and the docker bridge avoid it"
 EVER = "if the networks were ever peered"
 PEERED, ROUTED, UNCONNECTED = "peered-network-overlap", "routed-range-overlap", "other-network-overlap"
 NODES, SHARED = "cluster-range-overlap", "cluster-range-duplicate"
@@ -79,21 +79,21 @@ ROWS = [
         "--vnet-address-prefixes 10.1.0.0/16 --routes 10.0.0.0/12",
         ("hole-in-routed-range", "warning", "--vnet-address-prefixes"),
         f"virtual network 10.1.0.0/16 is inside the larger 10.0.0.0/12 {ROUTE}: {AS_A_HOLE}",
-        "leave it so if nobody else there uses 10.1.0.0/16",
+        "keep it if nobody else there uses 10.1.0.0/16",
     ),
     (
         "a subnet in larger excluded ranges is a hole in them",
         "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 10.1.0.0/16",
         ("hole-in-excluded-range", "warning", "--subnet-prefix"),
         "subnet 10.1.2.0/26 is inside the larger 10.0.0.0/8 (excluded), 10.1.0.0/16 (excluded): " + AS_A_HOLE,
-        "leave it so if nobody else there uses 10.1.2.0/26",
+        "keep it if nobody else there uses 10.1.2.0/26",
     ),
     (
         "an entry that is the subnet is that subnet",
         "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.2.0/26",
         ("excluded-range-itself", "info", "--subnet-prefix"),
         f"subnet 10.1.2.0/26 is itself listed, as 10.1.2.0/26 (excluded): {KEPT_CLEAR}",
-        "leave it so if 10.1.2.0/26 is yours",
+        "keep it if 10.1.2.0/26 is yours",
     ),
     (
         "an entry that is a range of --within is that range",
@@ -101,7 +101,7 @@ ROWS = [
         ("excluded-range-itself", "info", "--vnet-address-prefixes"),
         "virtual network 10.20.0.0/22 is inside a range of --within that is itself listed, as 10.20.0.0/16 (excluded): "
         + KEPT_CLEAR,
-        "leave it so if 10.20.0.0/22 is yours",
+        "keep it if 10.20.0.0/22 is yours",
     ),
     (
         "a route inside the pod CIDR is one that kubenet deletes",
@@ -165,7 +165,7 @@ ROWS = [
         "--pod-cidr 10.1.0.0/16 --clusters 10.1.0.0/16",
         (SHARED, "info", "--pod-cidr"),
         f"pod CIDR 10.1.0.0/16 overlaps 1 range of other clusters, 10.1.0.0/16 {PROD}: {PODS_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.1.0.0/16 without --pod-cidr",
+        "keep it, or use --exclude-prefixes 10.1.0.0/16 without --pod-cidr",
     ),
     (
         "so may given services",
@@ -173,14 +173,14 @@ ROWS = [
         (SHARED, "info", "--service-cidr"),
         f"service CIDR 10.1.0.0/16 overlaps 2 ranges of other clusters, 10.1.0.0/16 {PROD}, 10.1.0.0/17 {PROD}: "
         f"{SERVICES_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.1.0.0/16 without --service-cidr",
+        "keep it, or use --exclude-prefixes 10.1.0.0/16 without --service-cidr",
     ),
     (
         "so may a given docker bridge, whose network is named and not its address",
         "--docker-bridge-address 10.1.0.1/16 --clusters 10.1.0.0/16",
         (SHARED, "info", "--docker-bridge-address"),
         f"docker bridge network 10.1.0.0/16 overlaps 1 range of other clusters, 10.1.0.0/16 {PROD}: {BRIDGE_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.1.0.0/16 without --docker-bridge-address",
+        "keep it, or use --exclude-prefixes 10.1.0.0/16 without --docker-bridge-address",
     ),
     (
         "chosen pods may be those of clusters that are not connected, of which three are named",
@@ -188,14 +188,14 @@ ROWS = [
         (SHARED, "info", "--pod-cidr"),
         f"pod CIDR 10.244.0.0/16 overlaps 5 ranges of other clusters, 10.244.0.0/16 {FAR}, 10.244.0.0/16 {FAR}, "
         f"10.244.0.0/17 {FAR} and 2 more: {PODS_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.244.0.0/16 for another pod CIDR",
+        "keep it, or use --exclude-prefixes 10.244.0.0/16 for another pod CIDR",
     ),
     (
         "a size is not a range: what is chosen for it is a choice",
         "--service-cidr /16 --clusters-elsewhere 10.0.0.0/16",
         (SHARED, "info", "--service-cidr"),
         f"service CIDR 10.0.0.0/16 overlaps 1 range of other clusters, 10.0.0.0/16 {FAR}: {SERVICES_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.0.0.0/16 for another service CIDR",
+        "keep it, or use --exclude-prefixes 10.0.0.0/16 for another service CIDR",
     ),
     (
         "connected clusters and others are counted together",
@@ -203,7 +203,7 @@ ROWS = [
         (SHARED, "info", "--pod-cidr"),
         f"pod CIDR 10.1.0.0/16 overlaps 2 ranges of other clusters, 10.0.0.0/8 {FAR}, 10.1.0.0/16 {PROD}: "
         f"{PODS_SHARED}",
-        "leave it so, or use --exclude-prefixes 10.1.0.0/16 without --pod-cidr",
+        "keep it, or use --exclude-prefixes 10.1.0.0/16 without --pod-cidr",
     ),
     (
         "what Azure keeps is named among what it always keeps",
@@ -287,7 +287,7 @@ def test_a_warning_that_is_accepted_stays_and_the_name_is_refused():
         ("risk-not-acceptable", Severity.ERROR),
         (NODES, Severity.WARNING),
     ]
-    assert found[0].message == f"--accept-risk {NODES}: it is no error"
+    assert found[0].message == f"--accept-risk {NODES}: it is not an error"
 
 
 def test_keeping_clear_of_what_may_be_shared_works_as_recommended():

@@ -459,7 +459,7 @@ def test_what_is_recommended_makes_the_finding_go_away(line):
 def test_findings_are_worded_alike(line):
     for finding in ask(line).findings:
         assert re.match(r"[a-z0-9]|--|DNS |AKS |Azure ", finding.message), finding.message
-        assert re.match(r"use |leave |free |ask ", finding.recommendation), finding.recommendation
+        assert re.match(r"use |leave |keep |free |no action ", finding.recommendation), finding.recommendation
         for text in (finding.message, finding.recommendation):
             assert not re.search(r"please|None|IPNetwork|  |\b1 [a-z ]*(nodes|addresses|blocks)\b|/-", text), text
             assert not text.endswith(".")
@@ -663,7 +663,7 @@ def test_a_network_that_exists_is_not_to_be_changed(line):
         ("pod-service-overlap", "Azure refuses it, so accepting it changes nothing"),
         ("no-space", "without space there is no plan"),
         ("pods", "there is no such rule"),
-        ("vnet-public", "it is no error"),
+        ("vnet-public", "it is not an error"),
     ],
 )
 def test_naming_a_risk_that_cannot_be_accepted(rule, why):
