@@ -8,7 +8,7 @@ from typing import Any
 from knack.prompting import prompt_pass
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import AddressPlan, Finding, RangeKind
+from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import AddressPlan, RangeKind
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
