@@ -17,8 +17,8 @@ class KubenetCommandsLoader(AzCommandsLoader):
 
     def load_command_table(self, args: list[str]) -> dict[str, AzCliCommand]:
         """Return the commands by name."""
-        # What azure-cli has loaded stays until its end: looking through it for garbage, again and again while our modules
-        # are loaded, took a tenth of the time of a plan.
+        # What azure-cli has loaded stays until its end: looking through it for garbage, again and again while our
+        # modules are loaded, took a tenth of the time of a plan.
         gc.freeze()
         from azext_kubenet.commands import load_command_table
 

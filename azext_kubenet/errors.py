@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
     ValidationError,
 )
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 
 REFUSED, USAGE, NOT_FOUND = 1, 2, 3
 

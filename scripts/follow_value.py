@@ -18,8 +18,8 @@ from types import FrameType
 from typing import Any
 
 DEPTH = 5
-#: The core plans and judges with it: one stop, however its modules share the work.
-CORE = "addressing"
+#: The core plans and judges with it, and every check is given one context: a stop each, however many modules they are.
+STOPS = ("addressing", "checks")
 SKIPPED = ("self", "cls")
 
 
@@ -41,7 +41,7 @@ class Way:
         if held:
             self.names.update(held)
             file = name.split("azext_kubenet" + os.sep, 1)[1]
-            file = CORE if file.startswith(CORE) else file
+            file = next((room for room in STOPS if file.startswith(room)), file)
             if not self.files or self.files[-1] != file:
                 self.files.append(file)
 

@@ -9,7 +9,8 @@ from functools import cache
 
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
-from azext_kubenet.addressing.model import Fix, RangeRequest, advise, fixed, sized, use
+from azext_kubenet.addressing.findings import Fix, advise, use
+from azext_kubenet.addressing.model import RangeRequest, fixed, sized
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _PREFIX = r"/(3[0-2]|[12]?[0-9])"

@@ -6,7 +6,7 @@ A name never changes its meaning: scripts rely on it. The facts are rows of docs
 from enum import StrEnum
 from typing import NamedTuple
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

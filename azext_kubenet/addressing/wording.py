@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from azext_kubenet.addressing.model import ClusterSize, Pool, SetOptions, use
+from azext_kubenet.addressing.findings import SetOptions, use
+from azext_kubenet.addressing.model import ClusterSize, Pool
 from azext_kubenet.addressing.sizing import pools_of
 
 #: The option that states the node pools one by one.

@@ -15,7 +15,7 @@ from azure.core.exceptions import AzureError as CoreError
 from azure.core.polling import LROPoller, PollingMethod
 from knack.log import get_logger
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.answers import azure_error, operation_of, retry_after
 from azext_kubenet.azure.azure_errors import AzureError

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Thread
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.writes import AlreadyThere, Unsure

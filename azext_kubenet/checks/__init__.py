@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Thread
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names

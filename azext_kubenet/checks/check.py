@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.registry import RULES, Rule
 from azext_kubenet.checks.context import CheckContext, Unreadable
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import sizing
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
 from azext_kubenet.azure.models import Link
 from azext_kubenet.checks.check import Check, Phase, Problem

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.models import Cluster, Subnet
 from azext_kubenet.azure.resource_id import ResourceId

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader

@@ -17,7 +17,7 @@ from itertools import product
 from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.checks import traffic

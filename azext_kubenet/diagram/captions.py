@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPAddress
 
-from azext_kubenet.addressing.model import Finding, Origin, RangeKind, Reservation, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.sizing import service_addresses
 from azext_kubenet.diagram.capacity import asked, counted
 from azext_kubenet.diagram.scene import Row, Scene

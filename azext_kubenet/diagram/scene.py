@@ -8,9 +8,10 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, difference, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeKind, Reservation
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.diagram.capacity import Meter, meters

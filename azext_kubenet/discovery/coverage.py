@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import Advice, Finding, Fix, Reservation, RunCommand, Severity, advise
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, Severity, advise
+from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Peering, VirtualNetwork

@@ -6,19 +6,8 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
-from azext_kubenet.addressing.model import (
-    Finding,
-    Fix,
-    RangeKind,
-    RangeRequests,
-    Reservation,
-    RunCommand,
-    SetOptions,
-    Severity,
-    advise,
-    fixed,
-    use,
-)
+from azext_kubenet.addressing.findings import Finding, Fix, RunCommand, SetOptions, Severity, advise, use
+from azext_kubenet.addressing.model import RangeKind, RangeRequests, Reservation, fixed
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json

@@ -11,7 +11,8 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import AddressPlan, Finding, Reservation, Severity, Snapshot, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import AddressPlan, Reservation, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from netaddr import IPNetwork, cidr_exclude
 
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.free_space import covers, interval, merged_networks, touches
 from azext_kubenet.addressing.holes import Holes
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Cluster, Peering, VirtualNetwork

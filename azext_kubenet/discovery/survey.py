@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Finding, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.azure.caller import UNKNOWN, Caller

@@ -13,7 +13,8 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_network
-from azext_kubenet.addressing.model import Finding, Reservation
+from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork, address_space, id_of, ipv4
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId

@@ -8,7 +8,7 @@ from typing import Any
 from knack.prompting import prompt_pass
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
@@ -79,7 +79,7 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     graph = partial(connect_graph, cmd.cli_ctx, client.patience)
     principals = Principals(graph, options.identity, names, found, grants=options.aks.grants_wanted)
     rights = rights_needed(reader, options, names, found, principals)
-    location = region(options, names, found)
+    location = region(options.aks.location, names, found)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
     maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.patience.say)
     return Creation(client, options, found, planned, principals, rights, spec, maker)

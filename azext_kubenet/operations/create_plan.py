@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import AddressPlan, Finding, RangeKind
+from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import AddressPlan, RangeKind
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
@@ -107,10 +108,10 @@ def _around(
     return survey_around(reader, names, own, subscriptions_of(names, options.discover), given, caller=caller)
 
 
-def region(options: CreateOptions, names: Names, found: ExistingResources) -> str:
+def region(typed: str, names: Names, found: ExistingResources) -> str:
     """The region of the cluster: as typed, else the group's. Raises NotFound without either."""
-    if options.aks.location:
-        return options.aks.location
+    if typed:
+        return typed
     hidden = found.hidden.get(names.group_id)
     if hidden is not None:
         raise Refused(f"resource group {names.group} may not be read: {hidden}", "add --location LOCATION")

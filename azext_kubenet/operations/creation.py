@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.explanation import described
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from azext_kubenet.addressing.model import Finding, Severity, Snapshot, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import Snapshot
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.place import names_of_create

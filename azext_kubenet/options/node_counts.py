@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.model import ClusterSize, Finding, MaxSurge, Pool, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.options.typed import Typed, spelled
 
 _COUNT = r"[0-9]{1,6}"

@@ -5,7 +5,8 @@ import shlex
 from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Finding, RangeKind, Severity, Snapshot, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 

@@ -5,18 +5,15 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing import cidr
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     ClusterSize,
-    Finding,
     RangeRequest,
     RangeRequests,
     Reservation,
-    Severity,
-    advise,
     fixed,
     sized,
-    use,
 )
 from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
 from azext_kubenet.options.typed import Typed

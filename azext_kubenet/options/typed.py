@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.actions import Contradiction
 

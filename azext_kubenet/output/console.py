@@ -6,7 +6,7 @@ from typing import Any
 
 from knack.log import get_logger
 
-from azext_kubenet.addressing.model import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 
 logger = get_logger("azext_kubenet")
 

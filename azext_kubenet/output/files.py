@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 
 COMMAND = "az kubenet plan"
 #: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.

@@ -1,7 +1,8 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeKind, RangeRequests, Snapshot
+from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from azext_kubenet.addressing.model import Finding
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.errors import Refused
 

@@ -71,7 +71,7 @@ REFUSALS = (
      "service-cidr-too-large", "use --service-cidr /16"),
     ("a given range overlaps an excluded one", "--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.244.0.0/24",
      "excluded-range-overlap", "use --pod-cidr"),
-    ("a file does not exist", "--exclude-prefixes @nowhere.txt", "no-such-file", "name a file that exists"),
+    ("a file does not exist", "--exclude-prefixes @nowhere.txt", "no-such-file", "use the name of an existing file"),
     ("a risk is accepted that Azure leaves nobody", "--accept-risk pod-service-overlap",
      "risk-not-acceptable", "use any of:"),
 )  # fmt: skip

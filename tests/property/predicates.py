@@ -7,7 +7,8 @@ from functools import cached_property
 
 from netaddr import IPAddress
 
-from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Severity
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests
 from tests.property import oracle
 from tests.property.universe import called, network, request
 

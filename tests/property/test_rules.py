@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, RangeKind, SetOptions, Severity
+from azext_kubenet.addressing.findings import SetOptions, Severity
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, RangeKind
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property import oracle
 from tests.property.predicates import ACCEPTABLE, Plan, check_reservations, expected, severities

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeRequests, Severity, fixed
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeRequests, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import borrowed, cluster_client
 from azext_kubenet.azure import api_versions, directory, role_assignments

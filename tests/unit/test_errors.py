@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, exit_with, in_words, refuse
 
 ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", advise("use --a 1"))

@@ -6,24 +6,17 @@ from dataclasses import replace
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules, sizing
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, SetOptions, Severity, advise, use
 from azext_kubenet.addressing.free_space import FreeSpace, interval, merged
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
-    Advice,
     ClusterSize,
-    Finding,
-    Fix,
     Origin,
     RangeKind,
     RangeRequests,
     Reservation,
-    RunCommand,
-    SetOptions,
-    Severity,
-    advise,
     fixed,
     sized,
-    use,
 )
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.search_space import SearchSpace

@@ -5,18 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import (
-    AddressPlan,
-    ClusterSize,
-    Finding,
-    RangeKind,
-    RangeRequests,
-    Reservation,
-    SetOptions,
-    Severity,
-    Snapshot,
-)
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner import no_space
 from azext_kubenet.addressing.planner.proposal import assemble, propose
 from azext_kubenet.addressing.planner.shortage import Shortage

@@ -5,18 +5,15 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits, rules
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     AddressPlan,
     ClusterSize,
-    Finding,
-    Fix,
     Origin,
     RangeKind,
     RangeRequests,
     Reservation,
-    SetOptions,
-    Severity,
     fixed,
 )
 from azext_kubenet.addressing.planner.proposal import propose

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from azext_kubenet.addressing.model import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.registry import Rule
 from azext_kubenet.addressing.rules import cluster_size, overlaps, placement, sizes
 from azext_kubenet.addressing.rules.rule import PlanRule, RuleContext, Violation

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import Advice, use
+from azext_kubenet.addressing.findings import Advice, use
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import count_option, many

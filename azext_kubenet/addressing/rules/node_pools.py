@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool, SetOptions, advise, use
+from azext_kubenet.addressing.findings import SetOptions, advise, use
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option
 

@@ -9,8 +9,9 @@ from itertools import combinations
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import Fix, Origin, RangeKind, Reservation, Severity, advise, use
+from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
 

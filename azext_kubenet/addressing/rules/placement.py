@@ -6,8 +6,9 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.free_space import covers, interval, merged
-from azext_kubenet.addressing.model import Fix, Origin, RangeKind, Severity, advise, use
+from azext_kubenet.addressing.model import Origin, RangeKind
 from azext_kubenet.addressing.planner.proposal import dns_service_ip
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 

@@ -3,17 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from azext_kubenet.addressing.model import (
-    AddressPlan,
-    ClusterSize,
-    Fix,
-    RangeKind,
-    RangeRequests,
-    Reservation,
-    SetOptions,
-    Severity,
-    advise,
-)
+from azext_kubenet.addressing.findings import Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation
 from azext_kubenet.addressing.registry import RULES, Rule
 
 

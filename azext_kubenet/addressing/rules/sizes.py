@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.model import Fix, RangeKind, SetOptions, advise, use
+from azext_kubenet.addressing.findings import Fix, SetOptions, advise, use
+from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.rules.node_pools import fewer_nodes
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import listed, many, surge_of

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.model import Finding, Reservation, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.options.range_lists import Listing, read_list, without_colours
 from azext_kubenet.options.yaml_text import as_json
 

@@ -6,16 +6,8 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import (
-    ClusterSize,
-    Origin,
-    RangeKind,
-    RangeRequests,
-    Reservation,
-    Severity,
-    fixed,
-    sized,
-)
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, RangeRequests, Reservation, fixed, sized
 from azext_kubenet.addressing.planner.plan_result import plan_given, plan_ranges
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed

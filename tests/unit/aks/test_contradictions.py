@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.aks.contradictions import CONTRADICTIONS, contradictions
 from azext_kubenet.options.create_options import AksOptions

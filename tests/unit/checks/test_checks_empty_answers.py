@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests
+from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import ClusterSize, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import UNKNOWN
 from azext_kubenet.azure.reads import Reader

@@ -9,7 +9,8 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet import diagram
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed, sized
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed, sized
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.diagram.scene import scene_of
 from tests.unit.diagram.reading import SVG, Picture, check_geometry, check_scale, contrast

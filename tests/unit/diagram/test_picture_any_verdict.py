@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet import diagram
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property.universe import asked, network, spread, universes
 from tests.support.effort import tries

@@ -10,7 +10,8 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import Origin
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.resource_id import ResourceId

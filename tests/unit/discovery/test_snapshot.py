@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.discovery import snapshot
 from azext_kubenet.discovery.topology import Surroundings

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import Origin, Severity
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import Origin
 from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import inventory

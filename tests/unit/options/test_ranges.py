@@ -8,7 +8,8 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.cidr import NotANetwork
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, Severity, fixed, sized
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, fixed, sized
 from azext_kubenet.options.ranges import read_max_surge, read_ranges
 from azext_kubenet.options.typed import Typed
 

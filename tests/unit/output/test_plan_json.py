@@ -10,7 +10,8 @@ import pytest
 
 from azext_kubenet._format import create_table, plan_table
 from azext_kubenet.addressing.explanation import described
-from azext_kubenet.addressing.model import ClusterSize, Finding, RangeRequests, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import ClusterSize, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from tests.unit.addressing.asking import ask, names
 
 #: All of private space but a /22 and two /28: a network, services and pods, and nothing beside.

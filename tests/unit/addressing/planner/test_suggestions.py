@@ -2,7 +2,7 @@
 
 import pytest
 
-from azext_kubenet.addressing.model import Advice, Finding, SetOptions, Severity, use
+from azext_kubenet.addressing.findings import Advice, Finding, SetOptions, Severity, use
 from azext_kubenet.addressing.planner.plan_result import plan_given, plan_ranges
 from azext_kubenet.addressing.planner.suggestions import agreed
 from azext_kubenet.options.ranges import read_ranges

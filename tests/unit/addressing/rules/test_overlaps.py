@@ -3,7 +3,8 @@
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Severity, fixed
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.unit.addressing.asking import ask
 

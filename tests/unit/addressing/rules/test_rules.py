@@ -5,7 +5,7 @@ import re
 import pytest
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.model import Severity
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.output.plan_json import answer as answer_of
 from tests.unit.addressing.asking import answer, ask, names, recommended, split
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from azext_kubenet.addressing.model import ClusterSize, Origin, Severity
+from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.model import ClusterSize, Origin
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.options.ranges import RangeOptions, read_ranges

@@ -1,0 +1,88 @@
+"""Findings: what is wrong, how grave it is, and what can be done about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How grave a finding is: an error refuses the plan, a warning and an information do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class SetOptions(NamedTuple):
+    """A fix: options to type, each with its value.
+
+    values: pairs of an option and its value as typed, quoted where a shell needs it
+    """
+
+    values: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"{option} {value}" for option, value in self.values)
+
+
+class RunCommand(NamedTuple):
+    """A fix: a command that works when it is pasted.
+
+    purpose: what it does, as an order
+    """
+
+    command: str
+    purpose: str
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.command}"
+
+
+class Advice(NamedTuple):
+    """A fix that is no option and no command: a sentence."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+#: What can be done about a finding.
+Fix = SetOptions | RunCommand | Advice
+
+
+def advise(sentence: str) -> tuple[Fix, ...]:
+    """One sentence as fixes; none for an empty one."""
+    return (Advice(sentence),) if sentence else ()
+
+
+def use(option: str, value: object) -> SetOptions:
+    """The fix that sets one option."""
+    return SetOptions(((option, str(value)),))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, unwise or worth knowing.
+
+    rule: its name in the registry, which never changes its meaning
+    severity: of this one, which the rule's own may differ from
+    subject: the options at fault, as they are spelled
+    message: what is wrong with which value
+    fixes: what to do about it, the best first; any one is enough
+    acceptable: the option that lowers it if its name is given there, "" for what no option lowers
+    """
+
+    rule: str
+    severity: Severity
+    subject: tuple[str, ...]
+    message: str
+    fixes: tuple[Fix, ...] = ()
+    acceptable: str = ""
+
+    @property
+    def recommendation(self) -> str:
+        """The fixes in one line: `use --pod-cidr /20, or --node-count 3, or free a larger block`."""
+        options = [str(fix) for fix in self.fixes if isinstance(fix, SetOptions)]
+        others = [str(fix) for fix in self.fixes if not isinstance(fix, SetOptions)]
+        return ", or ".join([f"use {options[0]}", *options[1:], *others] if options else others)
