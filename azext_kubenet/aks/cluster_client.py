@@ -184,8 +184,8 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
                 for line in lines
             ]
         ),
-        "choose another name, or run the command again if that cluster is the one that you want: "
-        f"az aks show --ids {found.get('id')} -o table",
+        f"check whether it is the one you want: az aks show --ids {found.get('id')} -o table; then run the command again, "
+        "or choose another name",
     )
 
 

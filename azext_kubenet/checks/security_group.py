@@ -166,7 +166,7 @@ def _node_to_pod(context: CheckContext) -> Iterator[Problem]:
     for rule, pairs in sure.items():
         severity = None if rule in needed or grave(rule) else Severity.WARNING
         yield _fault(context, nsg, rule, pairs, first[rule.inbound], "denies", severity)
-    doubt = "denies, until the cluster's routes put pods into the tag VirtualNetwork,"
+    doubt = "denies, until the cluster's routes add pods to the tag VirtualNetwork,"
     for rule, pairs in unsure.items():
         yield _fault(context, nsg, rule, pairs, first[rule.inbound], doubt, Severity.WARNING)
 

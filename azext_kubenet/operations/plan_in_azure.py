@@ -113,7 +113,7 @@ def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Sub
     """Whose the ranges are that exist."""
     given = {}
     if vnet is not None and requests.vnet == UNSPECIFIED:
-        given[RangeKind.VNET] = f"as virtual network {names.vnet} has it"
+        given[RangeKind.VNET] = f"the address space of virtual network {names.vnet}"
     if subnet is not None and requests.subnet == UNSPECIFIED:
-        given[RangeKind.SUBNET] = f"as subnet {names.subnet} of {names.vnet} has it"
+        given[RangeKind.SUBNET] = f"the prefix of subnet {names.subnet} of {names.vnet}"
     return given

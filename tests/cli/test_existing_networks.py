@@ -135,7 +135,7 @@ def test_a_network_that_has_taken_the_plans_own_since_is_named(cloud):
     network(cloud, "192.168.0.0/16")
     ran = cloud(*DRY.split(), "--plan", "@-", stdin=plan)
     assert ran.code == 0, ran.err
-    assert "since the plan was made, 192.168.0.0/16 (network corp in resource group net) has come" in ran.err
+    assert "since the plan was made, 192.168.0.0/16 (network corp in resource group net) was added" in ran.err
     assert "[plan-outdated]" in ran.err
 
 

@@ -187,7 +187,7 @@ def test_the_reasons_name_what_keeps_each_range_from_its_usual_place(cloud: Clou
         "10.0.0.0/16 (on-premises behind connection to-office (local network gateway office)" in reasons["serviceCidr"]
     )
     assert "172.17.0.0/16 (route bridges of route table to-firewall)" in reasons["dockerBridgeAddress"]
-    assert reasons["vnetAddressPrefixes"] == "as virtual network app has it"
+    assert reasons["vnetAddressPrefixes"] == "the address space of virtual network app"
 
 
 def test_a_plan_that_is_refused_for_what_was_typed_is_drawn_too(around: tuple[Cloud, Scene]) -> None:

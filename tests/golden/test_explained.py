@@ -43,4 +43,4 @@ def test_explanations_read_as_they_did(name, golden):
     golden(f"explain-{name}.txt", f"$ az kubenet plan {typed}".rstrip() + f" --explain\n{beside}\n{text}")
 
 
-GIVEN = {"vnet": "as virtual network hub-spoke has it"}
+GIVEN = {"vnet": "the address space of virtual network hub-spoke"}

@@ -195,8 +195,8 @@ def test_the_keys_are_those_of_the_answer_and_no_sentence_ends_in_a_dot(line):
 
 def test_words_for_what_exists_take_the_place_of_the_option():
     verdict = ask(NETWORK)
-    found = reasons(verdict, {"vnet": "as virtual network hub has it"})
-    assert found["vnetAddressPrefixes"] == "as virtual network hub has it"
+    found = reasons(verdict, {"vnet": "the address space of virtual network hub"})
+    assert found["vnetAddressPrefixes"] == "the address space of virtual network hub"
     assert reasons(verdict)["vnetAddressPrefixes"] == "given with --vnet-address-prefixes"
 
 
