@@ -127,7 +127,7 @@ class AksCreate:
         from azure.cli.core.commands.client_factory import get_mgmt_service_client
         from azure.cli.core.profiles import ResourceType
 
-        kind, retry = ResourceType.MGMT_CONTAINERSERVICE, VisibleRetry(self._client.patience)
+        kind, retry = ResourceType.MGMT_CONTAINERSERVICE, VisibleRetry(self._client.retry_policy)
         return get_mgmt_service_client(self._cmd.cli_ctx, kind, retry_policy=retry).managed_clusters
 
     def finished(self, sent: Any) -> Any:

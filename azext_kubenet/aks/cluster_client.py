@@ -71,7 +71,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
     def __init__(  # pylint: disable=too-many-positional-arguments
         self,
         client: Any,
-        door: ArmClient,
+        arm: ArmClient,
         cluster_id: str,
         fresh: Fresh,
         accepted: Callable[[], None],
@@ -79,7 +79,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         look: Callable[[], None] = lambda: None,
     ):
         self._client = client
-        self._door = door
+        self._arm = arm
         self._cluster_id = cluster_id
         self._fresh = fresh
         self._accepted = accepted
@@ -96,7 +96,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         """Send the cluster and call accepted; a poller that shows the progress, unless it was asked not to poll."""
         method: Any = False
         if kwargs.pop("polling", True) is not False:
-            method = _Progress(self._door, lambda: self._client.get(resource_group_name, resource_name), self._say)
+            method = _Progress(self._arm, lambda: self._client.get(resource_group_name, resource_name), self._say)
         if not any(kwargs.get(each) is not None for each in _CONDITIONS):
             # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
             kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
@@ -106,8 +106,8 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         return poller
 
     def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        """Send until Azure accepts, or refuses for good, or patience ends. Raises AzureError, or Taken."""
-        patience, end, tries = self._door.patience, time.monotonic() + self._door.patience.seconds, Tries()
+        """Send until Azure accepts, or refuses for good, or the retry policy's time is over. Raises AzureError, or Taken."""
+        retry_policy, end, tries = self._arm.retry_policy, time.monotonic() + self._arm.retry_policy.seconds, Tries()
         self.may_exist, logins = True, 0
         while True:
             try:
@@ -122,7 +122,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
                 return LROPoller(None, None, _nothing, method) if method else None
             logins += refusal.status == 401
             why = self._passing(refusal, logins)
-            if not why or time.monotonic() > end or not patience.wait(0 if logins else _SPREAD_SECONDS, why):
+            if not why or time.monotonic() > end or not retry_policy.wait(0 if logins else _SPREAD_SECONDS, why):
                 self.may_exist = tries.lost
                 self._raise(refusal, cause, args, kwargs)
 
@@ -132,7 +132,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         Only what is as it was sent counts as ours. Raises Taken for one that somebody else has made.
         """
         try:
-            found = self._door.get(self._cluster_id, api_versions.CLUSTER_API)
+            found = self._arm.get(self._cluster_id, api_versions.CLUSTER_API)
         except AzureError:  # whether it is ours cannot be told: it is left alone
             self.may_exist = tries.lost
             raise refusal from None
@@ -184,8 +184,8 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
                 for line in lines
             ]
         ),
-        f"check whether it is the one you want: az aks show --ids {found.get('id')} -o table; then run the command again, "
-        "or choose another name",
+        f"check whether it is the one you want: az aks show --ids {found.get('id')} -o table; then run the command "
+        "again, or choose another name",
     )
 
 
@@ -221,8 +221,8 @@ def _nothing(_: Any) -> None:
 class _Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
     """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
 
-    def __init__(self, door: ArmClient, get_cluster: Callable[[], Any], say: Say):
-        self._door = door
+    def __init__(self, arm: ArmClient, get_cluster: Callable[[], Any], say: Say):
+        self._arm = arm
         self._say = say
         self._get_cluster = get_cluster
         self._operation = ""
@@ -242,7 +242,7 @@ class _Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
     def run(self) -> None:
         """Wait until it is over. Raises AzureError when it failed."""
         if self._operation:
-            self._door.follow(self._operation, self._show, self._first_wait, _LOOK_SECONDS)
+            self._arm.follow(self._operation, self._show, self._first_wait, _LOOK_SECONDS)
         try:
             self._cluster = settle(self._get_cluster, self._show)
         except AzureError as error:

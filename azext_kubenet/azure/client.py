@@ -50,12 +50,12 @@ class ArmClient:
     """
 
     def __init__(
-        self, credential: TokenCredential, subscription_id: str, base_url: str, patience: RetryPolicy, **kwargs: Any
+        self, credential: TokenCredential, subscription_id: str, base_url: str, retry_policy: RetryPolicy, **kwargs: Any
     ):
         self.subscription_id = subscription_id
-        self.patience = patience
+        self.retry_policy = retry_policy
         self.caller = Caller()
-        self._transport = Transport(credential, base_url, patience, **kwargs)
+        self._transport = Transport(credential, base_url, retry_policy, **kwargs)
 
     def log_in(self) -> str:
         """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or AzureError."""
@@ -81,7 +81,7 @@ class ArmClient:
 
         new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for.
         """
-        end = time.monotonic() + self.patience.seconds
+        end = time.monotonic() + self.retry_policy.seconds
         while True:
             try:
                 return body_of(self._transport.send("POST", path, api_version, {}, body))
@@ -90,7 +90,7 @@ class ArmClient:
                 if not (new and unknown) or time.monotonic() > end:
                     raise
                 why = f"the new application has not replicated yet ({error.code})"
-                if not self.patience.wait(_UNKNOWN_YET_SECONDS, why):
+                if not self.retry_policy.wait(_UNKNOWN_YET_SECONDS, why):
                     raise
 
     def rows(self, query: str, subscriptions: Sequence[str] = ()) -> Iterator[Sequence[Json]]:
@@ -129,7 +129,7 @@ class ArmClient:
                 error.confirmed = tries.made  # type: ignore[attr-defined]
                 if not isinstance(error, AzureError):
                     raise
-                end = end or time.monotonic() + self.patience.seconds
+                end = end or time.monotonic() + self.retry_policy.seconds
                 why, seconds = wait_before_next_try(error, tries, failures)
                 failures += 1
                 if not why or time.monotonic() + seconds > end:
@@ -138,7 +138,7 @@ class ArmClient:
                     found = self._there(path, api_version, body, end)
                     if found is not None:
                         return found
-                if not self.patience.wait(seconds, why):
+                if not self.retry_policy.wait(seconds, why):
                     raise
 
     def _there(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
@@ -160,7 +160,7 @@ class ArmClient:
             found, state = seen, str((seen.get("properties") or {}).get("provisioningState") or "Succeeded")
             if state in _SETTLED or time.monotonic() + seconds > end:
                 break
-            self.patience.pause(seconds)
+            self.retry_policy.pause(seconds)
         if not is_as_sent(body, found):
             raise MadeMeanwhile(path)
         return Unsure(found)
@@ -181,7 +181,7 @@ class ArmClient:
 
         Raises AzureError when it was refused, or is not known to be gone.
         """
-        end = time.monotonic() + self.patience.seconds
+        end = time.monotonic() + self.retry_policy.seconds
         while True:
             try:
                 self._delete(path, api_version)
@@ -192,13 +192,13 @@ class ArmClient:
                     if self._is_gone(error, path, api_version):
                         return
                     raise
-                self.patience.wait(BUSY_SECONDS, f"another operation is in progress ({busy})")
+                self.retry_policy.wait(BUSY_SECONDS, f"another operation is in progress ({busy})")
 
     def _is_gone(self, error: AzureError, path: str, api_version: str) -> bool:
         """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""
         if not error.accepted and 0 < error.status < 500:
             return False
-        end = time.monotonic() + self.patience.seconds
+        end = time.monotonic() + self.retry_policy.seconds
         for seconds in intervals(LOOK_SECONDS):
             found = self.get(path, api_version)
             if found is None:
@@ -206,7 +206,7 @@ class ArmClient:
             state = (found.get("properties") or {}).get("provisioningState")
             if state != "Deleting" or time.monotonic() + seconds > end:
                 return False
-            self.patience.pause(seconds)
+            self.retry_policy.pause(seconds)
         return False
 
     def _delete(self, path: str, api_version: str) -> None:
@@ -220,24 +220,24 @@ class ArmClient:
         url = operation_of(response)
         if url:
             name = ResourceId(path).name
-            self.follow(url, lambda word: self.patience.say(f"  {name}: {word}"), retry_after(response))
+            self.follow(url, lambda word: self.retry_policy.say(f"  {name}: {word}"), retry_after(response))
 
     def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = LOOK_SECONDS) -> None:
         """Wait until an operation has succeeded, and show each new word of its status: see polling.follow."""
         follow(self._transport, url, show, first_wait, longest)
 
 
-def connect(cli_ctx: Any, patience: RetryPolicy) -> ArmClient:
-    """A door to Azure Resource Manager, with the login of azure-cli."""
+def connect(cli_ctx: Any, retry_policy: RetryPolicy) -> ArmClient:
+    """Return a client of Azure Resource Manager, with the login of azure-cli."""
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
-    door: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, patience=patience)
-    door.caller = caller_of(door.log_in())
-    return door
+    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, retry_policy=retry_policy)
+    client.caller = caller_of(client.log_in())
+    return client
 
 
-def connect_graph(cli_ctx: Any, patience: RetryPolicy) -> ArmClient:
-    """A door to Microsoft Graph, version 1.0, of the subscription's own tenant, with azure-cli's login of it."""
+def connect_graph(cli_ctx: Any, retry_policy: RetryPolicy) -> ArmClient:
+    """Return a client of Microsoft Graph 1.0 of the subscription's own tenant, with azure-cli's login of it."""
     from azure.cli.core._profile import Profile
     from azure.cli.core.commands.client_factory import get_subscription_id
 
@@ -245,4 +245,4 @@ def connect_graph(cli_ctx: Any, patience: RetryPolicy) -> ArmClient:
     credential, subscription_id, _ = Profile(cli_ctx=cli_ctx).get_login_credentials(
         subscription_id=get_subscription_id(cli_ctx)
     )
-    return ArmClient(credential, subscription_id, f"{url}/v1.0", patience, credential_scopes=[f"{url}/.default"])
+    return ArmClient(credential, subscription_id, f"{url}/v1.0", retry_policy, credential_scopes=[f"{url}/.default"])

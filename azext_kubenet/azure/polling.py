@@ -24,7 +24,7 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
     """
     wait, last = first_wait, ""
     for usual in intervals(longest):
-        if not transport.patience.pause(usual if wait is None else wait):
+        if not transport.retry_policy.pause(usual if wait is None else wait):
             raise _still_under_way()
         try:
             response = transport.send("GET", url, "", {})

@@ -37,8 +37,8 @@ class Reader:
     pressed Ctrl-C, does not wait for what else was asked.
     """
 
-    def __init__(self, door: ArmClient, give_up: Callable[[], None] = lambda: None):
-        self._door = door
+    def __init__(self, client: ArmClient, give_up: Callable[[], None] = lambda: None):
+        self._client = client
         self._give_up = give_up
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = Lock()  # of what follows: whoever asks may be on any thread
@@ -81,7 +81,7 @@ class Reader:
         """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
 
         def collect() -> Sequence[T]:
-            return [understand(row) for page in self._door.rows(query, subscriptions) for row in page]
+            return [understand(row) for page in self._client.rows(query, subscriptions) for row in page]
 
         with self._lock:
             return self._submit(collect)
@@ -107,8 +107,8 @@ class Reader:
     def _ask(self, read: Read) -> _Answer:
         query = {"filter": read.filter} if read.filter else {}
         if read.listed:
-            return self._door.list(read.path, read.api_version, **query)
-        return self._door.get(read.path, read.api_version, **query)
+            return self._client.list(read.path, read.api_version, **query)
+        return self._client.get(read.path, read.api_version, **query)
 
 
 def _settle(future: Future[T], work: Callable[[], T]) -> None:

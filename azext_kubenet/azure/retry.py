@@ -1,4 +1,4 @@
-"""Trying again what passes by itself, for as many seconds as patience has: a busy service, a lost connection, a token.
+"""Retries of transient failures within the time of the retry policy: a busy service, a lost connection, a token.
 
 azure-core counts tries, and gives up after three of a kind within some seconds. Here only the clock counts.
 """
@@ -26,7 +26,7 @@ TRANSIENT = frozenset([408, 429, 500, 502, 503, 504])
 _NOT_DONE = 429
 #: Tries more for a refusal with which Azure names a time to wait, as azure-core has them.
 _REFUSED_TRIES = 3
-#: More tries than any patience has time for: the counts of azure-core never end the trying.
+#: More tries than any retry policy has time for: the counts of azure-core never end the trying.
 _UNCOUNTED = 10**6
 #: Seconds of the first wait but one, and most seconds of a wait that Azure does not ask for.
 _FIRST_SECONDS, _MOST_SECONDS = 0.4, 10.0
@@ -61,17 +61,17 @@ class VisibleRetry(policies.RetryPolicy):
     A request may carry an option `tries`, to learn what became of its tries.
     """
 
-    def __init__(self, patience: RetryPolicy):
+    def __init__(self, retry_policy: RetryPolicy):
         super().__init__(
             retry_total=_UNCOUNTED, retry_connect=_UNCOUNTED, retry_read=_UNCOUNTED, retry_status=_UNCOUNTED
         )
-        self._patience = patience
+        self._retry_policy = retry_policy
 
     def send(self, request: PipelineRequest) -> PipelineResponse:
-        """Send until there is an answer, or patience ends; what could not be sent, for want of a token, as well."""
+        """Send until there is an answer, or the time is over; what could not be sent, for want of a token, as well."""
         options = request.context.options
         tries: Tries = options.pop("tries", None) or Tries()
-        tries.end = time.monotonic() + self._patience.seconds
+        tries.end = time.monotonic() + self._retry_policy.seconds
         tries.sent, tries.failures = _json(request.http_request), 0
         while True:
             options["tries"] = tries
@@ -96,7 +96,7 @@ class VisibleRetry(policies.RetryPolicy):
 
     def configure_retries(self, options: Settings) -> Settings:
         """Settings of a request."""
-        tries = options.pop("tries", None) or Tries(end=time.monotonic() + self._patience.seconds)
+        tries = options.pop("tries", None) or Tries(end=time.monotonic() + self._retry_policy.seconds)
         return {**super().configure_retries(options), "tries": tries}
 
     def is_retry(self, settings: Settings, response: PipelineResponse) -> bool:
@@ -138,7 +138,7 @@ class VisibleRetry(policies.RetryPolicy):
         asked = (self.get_retry_after(response) if response else None) or 0
         why = f"azure returned {response.http_response.status_code}" if response else "the connection was lost"
         refused = response is not None and response.http_response.status_code not in TRANSIENT
-        if not (self._patience.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
+        if not (self._retry_policy.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
             raise ServiceResponseError("interrupted")
 
     @staticmethod
@@ -150,7 +150,7 @@ class VisibleRetry(policies.RetryPolicy):
         """Wait before the next try, no longer than there is time; whether to go on."""
         usual = _FIRST_SECONDS * 2 ** min(tries.failures - 1, _DOUBLINGS) if tries.failures > 1 else 0.0
         left = max(tries.end - time.monotonic(), 0.0)
-        return self._patience.wait(max(asked, min(usual, _MOST_SECONDS, left)), why)
+        return self._retry_policy.wait(max(asked, min(usual, _MOST_SECONDS, left)), why)
 
 
 def _never_left(error: BaseException) -> bool:

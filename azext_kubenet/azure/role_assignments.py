@@ -87,17 +87,17 @@ def _definition(assignment: Json) -> Read:
     return Read(_said(assignment, "roleDefinitionId"), api_versions.ROLE_API)
 
 
-def grant(door: ArmClient, scope: str, principal: str, role: Role) -> Json:
-    """Grant a role, with patience for a new principal; that the very same grant exists under another name is as good.
+def grant(client: ArmClient, scope: str, principal: str, role: Role) -> Json:
+    """Assign a role, retrying for a new principal; that the very same grant exists under another name is as good.
 
     Raises Refused with the command for an administrator when the caller may not grant.
     """
     assignment = resources.role_assignment_id(scope, principal, role.definition_id)
     body = resources.role_assignment_body(principal, role.definition_id)
-    left = door.patience.seconds
+    left = client.retry_policy.seconds
     while True:
         try:
-            return door.put(assignment, api_versions.ROLE_API, body)
+            return client.put(assignment, api_versions.ROLE_API, body)
         except AzureError as error:
             if error.code == "RoleAssignmentExists":
                 return {}
@@ -113,7 +113,7 @@ def grant(door: ArmClient, scope: str, principal: str, role: Role) -> Json:
             if error.code != _SPREADING or left <= 0:
                 raise
             why = f"the new identity has not replicated yet ({error.code})"
-            if not door.patience.wait(_SPREAD_SECONDS, why):
+            if not client.retry_policy.wait(_SPREAD_SECONDS, why):
                 raise
             left -= _SPREAD_SECONDS
 

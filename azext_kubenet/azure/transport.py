@@ -1,4 +1,4 @@
-"""The only door to the wire: requests with azure-cli's own login and policies."""
+"""The transport: every request goes through it, with azure-cli's own login and policies."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -29,8 +29,8 @@ class Transport:
     connection, a token that has expired) is ridden out, with a line to the user for every wait that is worth one.
     """
 
-    def __init__(self, credential: TokenCredential, base_url: str, patience: RetryPolicy, **kwargs: Any):
-        self.patience = patience
+    def __init__(self, credential: TokenCredential, base_url: str, retry_policy: RetryPolicy, **kwargs: Any):
+        self.retry_policy = retry_policy
         self._get_token: Callable[[], AccessToken] = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
@@ -39,7 +39,7 @@ class Transport:
             kwargs.get("user_agent_policy") or policies.UserAgentPolicy(**kwargs),
             policies.ProxyPolicy(**kwargs),
             policies.ContentDecodePolicy(**kwargs),
-            VisibleRetry(patience),
+            VisibleRetry(retry_policy),
             kwargs.get("authentication_policy")
             or policies.BearerTokenCredentialPolicy(credential, *kwargs["credential_scopes"]),
             kwargs.get("custom_hook_policy"),
@@ -49,7 +49,7 @@ class Transport:
 
     def log_in(self) -> str:
         """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or AzureError."""
-        end = time.monotonic() + self.patience.seconds
+        end = time.monotonic() + self.retry_policy.seconds
         for seconds in intervals(_LOGIN_SECONDS):
             try:
                 return str(self._get_token().token)
@@ -61,7 +61,7 @@ class Transport:
                     if failure.told:
                         raise
                     raise azure_error(failure) from error
-            self.patience.wait(seconds, "the login returned no token")
+            self.retry_policy.wait(seconds, "the login returned no token")
         return ""  # never: the intervals do not end
 
     def send(  # pylint: disable=too-many-positional-arguments

@@ -1,4 +1,4 @@
-"""Waiting for what passes by itself: how long, how often to look, and not in silence."""
+"""Retry policy for transient failures: time budget, poll intervals, progress messages."""
 
 import threading
 import time
@@ -7,28 +7,28 @@ from dataclasses import dataclass, field
 
 Say = Callable[[str], None]
 
-#: Seconds of waiting from which on the user is told.
+#: Seconds of waiting from which on the user is told of it.
 _WORTH_SAYING = 2.0
-#: Seconds between two looks of a thread that waits whether it still should.
+#: Seconds after which a waiting thread checks again whether it should go on waiting.
 _SLICE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How long to wait for what passes by itself, in seconds, and whom to tell."""
+    """How long to wait for transient failures, in seconds, and how to report it."""
 
     seconds: float
     say: Say
     _over: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     def wait(self, seconds: float, why: str) -> bool:
-        """Wait, and say so if it is worth it; whether to go on: not once nobody waits for what comes of it."""
+        """Wait, and report a wait of two seconds or more; return whether to retry, False once the caller gave up."""
         if seconds >= _WORTH_SAYING and not self._over.is_set():
             self.say(f"  {why}; retrying in {seconds:.0f} s")
         return self._sleep(seconds)
 
     def pause(self, seconds: float) -> bool:
-        """Wait without a word; whether to go on."""
+        """Wait without a message; return whether to go on."""
         return self._sleep(seconds)
 
     def _sleep(self, seconds: float) -> bool:
@@ -42,7 +42,7 @@ class RetryPolicy:
         return not self._over.is_set()
 
     def give_up(self) -> None:
-        """Have all who wait stop waiting, and try nothing again."""
+        """Stop all waits, and retry nothing any more."""
         self._over.set()
 
     def resume(self) -> None:
@@ -51,7 +51,7 @@ class RetryPolicy:
 
 
 def intervals(longest: float) -> Iterator[float]:
-    """Seconds to wait between looks: short at first, then ever longer up to the longest."""
+    """Yield the seconds to wait between polls, growing from one second to the longest."""
     seconds = min(1.0, longest)
     while True:
         yield seconds

@@ -88,12 +88,12 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
                 raise
             return {}
         found: Json = {}
-        end = time.monotonic() + client.patience.seconds
+        end = time.monotonic() + client.retry_policy.seconds
         for seconds in intervals(_REGISTERING_SECONDS):
             found = client.get(provider, api_versions.PROVIDER_API) or {}
             if str(found.get("registrationState")).lower() == "registered" or time.monotonic() + seconds > end:
                 return found
-            client.patience.wait(seconds, f"{namespace} is {found.get('registrationState')}")
+            client.retry_policy.wait(seconds, f"{namespace} is {found.get('registrationState')}")
         return found
 
     return Step(PROVIDER, namespace, provider, make=make)

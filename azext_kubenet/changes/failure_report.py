@@ -61,11 +61,11 @@ def _left(report: RunResult, left: Sequence[Step], names: Names) -> list[str]:
     return lines
 
 
-def what_it_supports(door: ArmClient, names: Names, report: RunResult) -> str:
+def what_it_supports(client: ArmClient, names: Names, report: RunResult) -> str:
     """Why nothing may be removed, in words: a cluster stands on it, or it cannot be told whether one does."""
     cluster = f"cluster {names.cluster}"
     try:
-        found = door.get(names.cluster_id, api_versions.CLUSTER_API)
+        found = client.get(names.cluster_id, api_versions.CLUSTER_API)
     except AzureError as error:
         return f"it is not known whether {cluster} uses it: {error}"
     if found is None:

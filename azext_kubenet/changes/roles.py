@@ -61,7 +61,7 @@ class Needed(NamedTuple):
 def grants_needed(
     reader: Reader,
     names: Names,
-    facts: ExistingResources,
+    existing: ExistingResources,
     role: role_assignments.Role,
     *,
     scope: str,
@@ -82,13 +82,13 @@ def grants_needed(
     found, findings = [], []
     for place, actions in places:
         try:
-            granted = _granted(reader, place, _existing_place(place, names, facts), principal, role, actions)
+            granted = _granted(reader, place, _existing_place(place, names, existing), principal, role, actions)
         except AzureError as error:
             if not is_forbidden(error):
                 raise
             granted = None
-            findings.append(_not_listed(place, role, error, granting=facts.cluster is None))
-            if facts.cluster is not None:
+            findings.append(_not_listed(place, role, error, granting=existing.cluster is None))
+            if existing.cluster is not None:
                 continue
         if granted is None and place == str(table.id) and not table.to_be_written:
             findings.append(_nobodys(table, names, principal, role))
@@ -175,11 +175,11 @@ def unknown_principal(names: Names, role: role_assignments.Role, scope: str, tab
     )
 
 
-def _existing_place(scope: str, names: Names, facts: ExistingResources) -> str:
+def _existing_place(scope: str, names: Names, existing: ExistingResources) -> str:
     """The scope itself, or the nearest above it that exists: assignments can be listed nowhere else."""
     network = ResourceId(names.vnet_id)
     if not network.contains(ResourceId(scope)):
         return scope
-    if facts.vnet is None:
+    if existing.vnet is None:
         return str(network.group_id)
-    return scope if scope == names.vnet_id or facts.subnet(names.subnet) is not None else names.vnet_id
+    return scope if scope == names.vnet_id or existing.subnet(names.subnet) is not None else names.vnet_id

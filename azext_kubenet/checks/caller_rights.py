@@ -28,16 +28,16 @@ class Need(NamedTuple):
 
 def needs(context: CheckContext) -> list[Need]:
     """All that create will do in Azure, but for granting the role [I12]."""
-    names, facts = context.names, context.existing
+    names, existing = context.names, context.existing
     wanted = []
-    if facts.group is None:
+    if existing.group is None:
         wanted.append(Need("Microsoft.Resources/subscriptions/resourceGroups/write", names.group_id))
-    if facts.vnet is None:
+    if existing.vnet is None:
         wanted.append(Need(f"{_NETWORK}/write", names.vnet_id))
     wanted.append(Need(f"{_NETWORK}/subnets/{'read' if context.subnet is not None else 'write'}", names.subnet_id))
     wanted.append(Need(f"{_NETWORK}/subnets/join/action", names.subnet_id))
     if context.wanted.identity_kind == USER_ASSIGNED:
-        if facts.identity is None:
+        if existing.identity is None:
             wanted.append(Need(f"{_IDENTITY}/write", names.new_identity_id))
         wanted.append(Need(f"{_IDENTITY}/assign/action", names.new_identity_id))
     wanted.append(Need("Microsoft.ContainerService/managedClusters/write", names.cluster_id))

@@ -61,13 +61,13 @@ class ExpectedRoutes:
 
 
 def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: str, say: Say) -> list[Finding]:
-    """Wait, as long as patience lasts, until every node has its route; a warning for what could not be looked at.
+    """Wait, for as long as the retry policy allows, until every node has its route; warn of what could not be read.
 
     node_group: the cluster's node resource group, where AKS keeps the table that it makes; nothing if it is not known.
     Raises Refused with the remedy for what is missing.
     """
     names, nodes = expected.names, expected.nodes
-    end, said = time.monotonic() + (0 if _is_settled(expected.cluster) else client.patience.seconds), False
+    end, said = time.monotonic() + (0 if _is_settled(expected.cluster) else client.retry_policy.seconds), False
     try:
         for seconds in intervals(_LOOK_SECONDS):
             table = _table(client, ResourceId(names.subnet_id))

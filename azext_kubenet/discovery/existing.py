@@ -161,10 +161,10 @@ def _seen(reader: Reader, read: Read, known: Json | None, hidden: dict[str, Azur
         return {"id": read.path, **known}
 
 
-def plannable(facts: ExistingResources, names: Names, requests: RangeRequests) -> None:
+def plannable(existing: ExistingResources, names: Names, requests: RangeRequests) -> None:
     """Raise Refused where a range must be found for a new subnet in a network that is hidden."""
-    error = facts.hidden.get(names.vnet_id)
-    if error is None or facts.subnet(names.subnet) is not None or requests.subnet.is_fixed:
+    error = existing.hidden.get(names.vnet_id)
+    if error is None or existing.subnet(names.subnet) is not None or requests.subnet.is_fixed:
         return
     raise Refused(
         f"network {names.vnet} may not be read, so no free range can be found in it: {error}",
@@ -172,9 +172,9 @@ def plannable(facts: ExistingResources, names: Names, requests: RangeRequests) -
     )
 
 
-def not_seen(facts: ExistingResources, names: Names, caller: Caller) -> list[Finding]:
+def not_seen(existing: ExistingResources, names: Names, caller: Caller) -> list[Finding]:
     """A warning for the network of which only the subnet is shown: what was not looked at, and how it can be."""
-    error = facts.hidden.get(names.vnet_id)
+    error = existing.hidden.get(names.vnet_id)
     if error is None:
         return []
     why = error.code or f"status {error.status}"
@@ -198,31 +198,31 @@ def subnet_prefix(subnet: Subnet) -> IPNetwork | None:
     return next(networks_of(subnet.prefixes), None)
 
 
-def reservations(facts: ExistingResources, names: Names) -> list[Reservation]:
+def reservations(existing: ExistingResources, names: Names) -> list[Reservation]:
     """The other subnets of the network, in all of their prefixes."""
-    return [*own_subnets(facts.network._replace(id=ResourceId(names.vnet_id)), names.subnet)]
+    return [*own_subnets(existing.network._replace(id=ResourceId(names.vnet_id)), names.subnet)]
 
 
 def apply_existing(
-    requests: RangeRequests, facts: ExistingResources, names: Names
+    requests: RangeRequests, existing: ExistingResources, names: Names
 ) -> tuple[RangeRequests, list[Finding]]:
     """The requests with what exists filled in; one for something else than what exists is a finding."""
     findings: list[Finding] = []
-    if facts.vnet is not None and facts.network_is_seen:
-        prefixes, what = [*networks_of(facts.network.prefixes)], f"virtual network {names.vnet}"
+    if existing.vnet is not None and existing.network_is_seen:
+        prefixes, what = [*networks_of(existing.network.prefixes)], f"virtual network {names.vnet}"
         if not prefixes:
             findings.append(_without_prefix("--vnet-name", what))
         requests = _apply(requests, RangeKind.VNET, prefixes, what, findings)
         requests = replace(requests, existing=(RangeKind.VNET,))
-    subnet = facts.network.subnet(names.subnet)
+    subnet = existing.network.subnet(names.subnet)
     if subnet is not None:
         prefix, what = subnet_prefix(subnet), f"subnet {names.subnet} of {names.vnet}"
         if prefix is None:
             findings.append(_without_prefix("--subnet-name", what))
         requests = _apply(requests, RangeKind.SUBNET, [prefix] if prefix is not None else [], what, findings)
         requests = replace(requests, existing=(*requests.existing, RangeKind.SUBNET))
-    if facts.managed_cluster is not None:
-        requests = _adopt_cluster(requests, facts.managed_cluster, f"cluster {names.cluster}", findings)
+    if existing.managed_cluster is not None:
+        requests = _adopt_cluster(requests, existing.managed_cluster, f"cluster {names.cluster}", findings)
     return requests, findings
 
 

@@ -50,23 +50,23 @@ class Table(NamedTuple):
         return self.whose in (Whose.NEW, Whose.OWN)
 
 
-def table_id_of(names: Names, facts: ExistingResources) -> ResourceId:
+def table_id_of(names: Names, existing: ExistingResources) -> ResourceId:
     """The id of the route table on the subnet; an empty one without one."""
-    subnet = facts.network.subnet(names.subnet)
+    subnet = existing.network.subnet(names.subnet)
     return subnet.route_table if subnet else ResourceId()
 
 
-def reads(names: Names, facts: ExistingResources) -> list[Read]:
+def reads(names: Names, existing: ExistingResources) -> list[Read]:
     """What table_of asks for, to be asked for side by side."""
-    cluster, table_id = facts.managed_cluster, table_id_of(names, facts)
+    cluster, table_id = existing.managed_cluster, table_id_of(names, existing)
     if cluster is None or not _is_to_be_told(cluster, table_id):
         return []
     return [Read(str(table_id), api_versions.TABLE_API), _managed_tables(cluster)]
 
 
-def table_of(reader: Reader, names: Names, facts: ExistingResources) -> Table:
+def table_of(reader: Reader, names: Names, existing: ExistingResources) -> Table:
     """The route table on the subnet, and whose it is. What may not be read shows nothing."""
-    cluster, table_id = facts.managed_cluster, table_id_of(names, facts)
+    cluster, table_id = existing.managed_cluster, table_id_of(names, existing)
     if not table_id:
         return Table(table_id, Whose.NONE)
     if cluster is None:

@@ -43,7 +43,7 @@ def run(cmd: Any, typed: Typed) -> Any:
     names = options.names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
-        with Reader(client, client.patience.give_up) as reader:
+        with Reader(client, client.retry_policy.give_up) as reader:
             creation = _look(cmd, client, reader, options, names)
             stages, findings = _decide(reader, creation)
         console.remarks(creation.remarks(findings))
@@ -76,12 +76,12 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
     found = read_existing(reader, options, names)
     planned = plan_inside(reader, options, names, found, client.caller)
-    graph = partial(connect_graph, cmd.cli_ctx, client.patience)
+    graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.aks.grants_wanted)
     rights = rights_needed(reader, options, names, found, principals)
     location = region(options.aks.location, names, found)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
-    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.patience.say)
+    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 
 
@@ -102,8 +102,8 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
     """Do what was decided, prove that it works, and answer with the cluster. Raises the report of what failed."""
     options, names, client, say = creation.options, creation.names, creation.client, console.say
     report = partial(report_failure, names=names, location=creation.spec.location, rollback=options.rollback, say=say)
-    result = runner.apply(stages, say, client.patience.give_up)
-    client.patience.resume()
+    result = runner.apply(stages, say, client.retry_policy.give_up)
+    client.retry_policy.resume()
     if result.cause is not None:
         raise report(result, what_stands=partial(what_it_supports, client, names, result)) from result.cause
     there = creation.found.cluster is not None

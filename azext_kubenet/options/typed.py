@@ -18,7 +18,7 @@ _READ_ELSEWHERE = (
 
 
 class Typed:
-    """Options by parameter name: the door between azure-cli, which types none of them, and values that have types.
+    """Options by parameter name: the boundary between azure-cli, which has no types for them, and typed values.
 
     Raises WrongUsage with every option that was given twice with values that cannot both hold.
     """

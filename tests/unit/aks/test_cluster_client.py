@@ -23,7 +23,7 @@ class Door:
     """What a look at the cluster shows, or raises."""
 
     def __init__(self, shown: Any = None):
-        self.shown, self.patience = shown, RetryPolicy(60, lambda _: None)
+        self.shown, self.retry_policy = shown, RetryPolicy(60, lambda _: None)
 
     def get(self, *_: str) -> Any:
         if isinstance(self.shown, Exception):

@@ -57,8 +57,8 @@ class Credential:
 
 
 def door(credential: Credential | None = None, seconds: float = PATIENCE) -> ArmClient:
-    patience = RetryPolicy(seconds, lambda _: None)
-    return ArmClient(credential or Credential(), "s", ARM, patience, credential_scopes=[f"{ARM}/.default"])
+    retry_policy = RetryPolicy(seconds, lambda _: None)
+    return ArmClient(credential or Credential(), "s", ARM, retry_policy, credential_scopes=[f"{ARM}/.default"])
 
 
 def dropped() -> Answer:
@@ -268,7 +268,7 @@ def throttled() -> Iterator[tuple[ArmClient, threading.Event]]:
 
 def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, _ = throttled
-    reader = Reader(way, way.patience.give_up)
+    reader = Reader(way, way.retry_policy.give_up)
     with pytest.raises(AzureError), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1"), Read("/refused", "1")])
         reader.get("/refused", "1")
@@ -280,7 +280,7 @@ def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, thread
 
 def test_after_ctrl_c_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, begun = throttled
-    reader = Reader(way, way.patience.give_up)
+    reader = Reader(way, way.retry_policy.give_up)
     with pytest.raises(KeyboardInterrupt), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
@@ -296,6 +296,6 @@ def test_reads_that_nobody_asked_for_are_not_waited_for(throttled: tuple[ArmClie
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
     assert reader._threads[0].is_alive()
-    way.patience.give_up()
+    way.retry_policy.give_up()
     reader._threads[0].join(10)
     assert not reader._threads[0].is_alive()

@@ -44,7 +44,7 @@ class Wire:
 
     def __init__(self, bodies: dict[str, Any]):
         self.bodies, self.looks = {key.lower(): body for key, body in bodies.items()}, 0
-        self.patience = RetryPolicy(60, lambda _: None)
+        self.retry_policy = RetryPolicy(60, lambda _: None)
 
     def get(self, path: str, _: str = "") -> Any:
         self.looks += 1
