@@ -20,7 +20,7 @@ REFUSED, USAGE, NOT_FOUND = 1, 2, 3
 
 
 class Refused(ValidationError):
-    """Findings, a conflict or a check stand against going on; nothing was written."""
+    """Findings, a conflict or a check prevent going on; nothing was written."""
 
     exit_code = REFUSED
 

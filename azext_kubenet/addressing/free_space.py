@@ -82,7 +82,7 @@ def touches(reserved: Sequence[Interval], one: Interval) -> bool:
 
 
 def covers(space: Sequence[Interval], one: Interval) -> bool:
-    """Whether all of an interval lies in space, merged."""
+    """Whether all of an interval is in space, merged."""
     place = bisect_right(space, (one[0], _TOP))
     return place > 0 and space[place - 1][1] >= one[1]
 

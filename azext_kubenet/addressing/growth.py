@@ -1,4 +1,4 @@
-"""How far a plan carries: where each limit binds, what can be done about it then, and what larger ranges would give."""
+"""How far a plan can grow: each limit, what can be done when it is reached, and what larger ranges would give."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -99,11 +99,11 @@ def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | Servic
 
     percent: growth of the nodes in a year, compounded. Raises ValueError when a range is missing.
     """
-    carries = sizing.capacity(plan)
+    capacity = sizing.capacity(plan)
     size = plan.size
     most = {
-        SUBNET: carries.nodes_by_subnet,
-        PODS: carries.nodes_by_pod_cidr,
+        SUBNET: capacity.nodes_by_subnet,
+        PODS: capacity.nodes_by_pod_cidr,
         ROUTES: sizing.nodes_within(limits.MAX_ROUTES, size),
         NODES: limits.MAX_NODES,
     }
@@ -112,7 +112,7 @@ def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | Servic
         years = None if percent is None else years_until(nodes, size.nodes, percent)
         found.append(Limit(limit, nodes, nodes - size.nodes, years))
     if plan.services is not None:
-        found.append(ServiceLimit(carries.services, sizing.static_band(plan.services)))
+        found.append(ServiceLimit(capacity.services, sizing.static_band(plan.services)))
     return found
 
 
@@ -130,7 +130,7 @@ def years_until(limit: int, nodes: int, percent: int) -> float:
 
 
 class NextSize(NamedTuple):
-    """What a plan would carry with larger ranges.
+    """What a plan would support with larger ranges.
 
     step: what is a prefix bit shorter (subnet, podCidr, or both); subnet, pods: the prefix lengths; nodes, pods_carried
     and limited_by as in Capacity; more: nodes above those of the plan as it is.
@@ -156,9 +156,9 @@ def next_sizes(plan: AddressPlan) -> list[NextSize]:
     subnet, pods = _doubled(plan.subnet, limits.SUBNET_MIN_PREFIXLEN), _doubled(plan.pods, 1)
     found = []
     for step, of_nodes, of_pods in ((SUBNET, subnet, plan.pods), (PODS, plan.subnet, pods), (BOTH, subnet, pods)):
-        carries = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))
-        sizes, more = (of_nodes.prefixlen, of_pods.prefixlen), carries.nodes - today
-        found.append(NextSize(step, *sizes, carries.nodes, carries.pods, carries.limited_by, more))
+        capacity = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))
+        sizes, more = (of_nodes.prefixlen, of_pods.prefixlen), capacity.nodes - today
+        found.append(NextSize(step, *sizes, capacity.nodes, capacity.pods, capacity.limited_by, more))
     return found
 
 

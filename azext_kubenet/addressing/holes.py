@@ -32,7 +32,7 @@ class Standing(StrEnum):
 class Holes:
     """The ranges of the requests that are the user's own, and what that makes of reservations.
 
-    key: their first and last addresses, in order; reservations: needed for how a network stands to what lies in it.
+    key: their first and last addresses, in order; reservations: needed for how a network stands to what is in it.
     """
 
     def __init__(self, requests: RangeRequests, reservations: Iterable[Reservation] = ()):

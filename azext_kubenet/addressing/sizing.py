@@ -66,7 +66,7 @@ def nodes_within(room: int, size: ClusterSize) -> int:
 
 
 class Capacity(NamedTuple):
-    """How large a cluster the ranges carry: nodes that each limit allows with room left for the surge.
+    """How large a cluster the ranges support: nodes that each limit allows with room left for the surge.
 
     services: addresses for services; max_pods: pods per node.
     """

@@ -1,7 +1,7 @@
 """Sending the cluster: what `az aks create`'s own code is given for its client.
 
 It sends what that code has built, unread, and adds what that code lacks: the body stays out of the debug log, for it
-may carry a password; a cluster that came to be meanwhile is never overwritten; a grant that has not spread yet is
+may contain a password; a cluster created meanwhile is never overwritten; a role that has not replicated yet is
 waited for; a lost answer is looked for instead of sent again; and the words of Azure's operation are shown while it
 runs.
 """
@@ -106,7 +106,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         return poller
 
     def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        """Send until Azure accepts, or refuses for good, or the retry policy's time is over. Raises AzureError, or Taken."""
+        """Send until Azure accepts, or refuses for good, or the time is over. Raises AzureError, or Taken."""
         retry_policy, end, tries = self._arm.retry_policy, time.monotonic() + self._arm.retry_policy.seconds, Tries()
         self.may_exist, logins = True, 0
         while True:
@@ -145,7 +145,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         raise _conflict(found, differing, refusal)
 
     def _passing(self, refusal: AzureError, logins: int) -> str:
-        """Why it may pass, in words; nothing when it is final. A token that Azure refuses is asked for anew, once."""
+        """Why it may pass, in words; nothing when it is final. A token that Azure refuses is asked for again, once."""
         if refusal.status == 401:
             return "azure refused the token" if logins == 1 and not refusal.details else ""
         if self._fresh.grant and refusal.code in _SPREADING:
@@ -206,7 +206,7 @@ class ValidationClient:
 
 
 def _secret(args: Any, kwargs: Any) -> str:
-    """The password in the cluster that is sent, if it carries one."""
+    """The password in the cluster that is sent, if it has one."""
     for each in (*args, *kwargs.values()):
         profile = getattr(each, "service_principal_profile", None)
         if profile is not None:

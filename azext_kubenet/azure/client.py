@@ -1,7 +1,7 @@
 """Resources by path: get, list, post, put and delete, and waiting for what is under way.
 
 It knows no networks and no clusters. A resource that does not exist is None; any other refusal of Azure's is an
-AzureError that carries Azure's code and words.
+AzureError that has Azure's code and words.
 """
 
 import time
@@ -66,7 +66,7 @@ class ArmClient:
         return body_if_there(self._transport.send("GET", path, api_version, query))
 
     def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
-        """All items of a list, over all its pages; none when what it hangs on does not exist."""
+        """All items of a list, over all its pages; none when its parent does not exist."""
         return [*self._pages(path, api_version, query)]
 
     def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:

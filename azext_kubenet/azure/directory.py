@@ -30,7 +30,7 @@ class Mark:
 
     @property
     def filter(self) -> str:
-        """The query for applications that carry the mark."""
+        """The query for applications that have the mark."""
         return f"tags/any(t:t eq '{self.tag}')"
 
 
@@ -41,7 +41,7 @@ def mark_of(cluster_id: str) -> Mark:
 
 
 def applications_marked(graph: ArmClient, mark: Mark) -> list[Json]:
-    """The applications that carry a mark, the oldest first. What the query finds is looked at once more."""
+    """The applications that have a mark, the oldest first. What the query finds is looked at once more."""
     found = [each for each in graph.list("/applications", filter=mark.filter) if mark.tag in (each.get("tags") or ())]
     return sorted(found, key=lambda each: str(each.get("createdDateTime") or ""))
 

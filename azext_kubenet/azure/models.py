@@ -197,7 +197,7 @@ class Route(NamedTuple):
 
 
 class RouteTable(NamedTuple):
-    """A route table, and the ids of the subnets that carry it."""
+    """A route table, and the ids of the subnets that have it."""
 
     id: ResourceId = ResourceId()
     routes: tuple[Route, ...] = ()

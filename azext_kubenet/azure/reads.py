@@ -73,7 +73,7 @@ class Reader:
         return answer if isinstance(answer, dict) else None
 
     def list(self, path: str, api_version: str, filter_: str = "") -> list[Json]:
-        """All items of a list; none when what it hangs on does not exist."""
+        """All items of a list; none when its parent does not exist."""
         answer = self._answer(Read(path, api_version, True, filter_))
         return answer if isinstance(answer, list) else []
 

@@ -58,7 +58,7 @@ class Tries:
 class VisibleRetry(policies.RetryPolicy):
     """azure-core's retries, by the clock, with a bound on the wait that Azure may ask for, and not in silence.
 
-    A request may carry an option `tries`, to learn what became of its tries.
+    A request may have an option `tries`, to learn what became of its tries.
     """
 
     def __init__(self, retry_policy: RetryPolicy):

@@ -7,7 +7,7 @@ from azure.core.exceptions import AzureError as CoreError
 from azext_kubenet.azure.azure_errors import says_nothing
 
 #: What the login says when it will say so again, however often it is asked: an assertion that has expired, a wrong or
-#: expired password, somebody who must sign in anew, a client that is gone.
+#: expired password, somebody who must sign in again, a client that is gone.
 #: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 _FINAL_CODES = frozenset(
     f"AADSTS{number}"

@@ -25,8 +25,8 @@ _LOGIN_SECONDS = 3.0
 class Transport:
     """A way to one service.
 
-    No policy here logs a body: those of Microsoft Graph carry passwords. What passes by itself (429, 503, 500, a lost
-    connection, a token that has expired) is ridden out, with a line to the user for every wait that is worth one.
+    No policy here logs a body: those of Microsoft Graph contain passwords. Transient failures (429, 503, 500, a lost
+    connection, a token that has expired) are retried, with a line to the user for every wait that is worth one.
     """
 
     def __init__(self, credential: TokenCredential, base_url: str, retry_policy: RetryPolicy, **kwargs: Any):

@@ -42,7 +42,7 @@ class Step:  # pylint: disable=too-many-instance-attributes
     """One resource: what it is, and what is to be done about it.
 
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
-    differences: what stands against keeping it; make: creates it, given what the steps before it made or found;
+    differences: what prevents keeping it; make: creates it, given what the steps before it made or found;
     remove: deletes it again; removal: the command that would; exists: whether it is there, for what somebody else may
     make at the same time; remedy: what to type instead of one of the differences; inner: steps that its make performs
     on the way, as they must not wait for its end.

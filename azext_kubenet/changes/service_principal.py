@@ -129,7 +129,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
     def _remove(self) -> None:
         """Delete the application that this run made, by its object id; by its mark where its id never arrived.
 
-        Raises AzureError when several carry the mark by now: another run for this cluster is under way.
+        Raises AzureError when several have the mark by now: another run for this cluster is under way.
         """
         if self._made:
             directory.delete_application(self._graph, self._made)

@@ -63,7 +63,7 @@ def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> 
 def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) -> list[Finding]:
     """Run the checks of a phase side by side; return what they found, the errors of those to skip as warnings.
 
-    Raises AzureError when Azure cannot answer one of them, unless what others found stands against going on anyway.
+    Raises AzureError when Azure cannot answer one of them, unless what others found prevents going on anyway.
     """
     due = [each for each in CHECKS if phase in each.phases]
     pending = [(each, _started(each, context)) for each in due]

@@ -35,7 +35,7 @@ class Check:
     """A named check.
 
     name: of its rule in the registry, which says what must hold
-    run: what stands against it; it may read, and runs beside the other checks
+    run: what it finds wrong; it may read, and runs beside the other checks
     phases: when it matters
     """
 

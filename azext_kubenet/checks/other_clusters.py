@@ -1,4 +1,4 @@
-"""Other clusters: whose nodes are in the subnet, and whose route table it carries."""
+"""Other clusters: whose nodes are in the subnet, and whose route table it has."""
 
 import re
 from collections.abc import Iterator
@@ -99,7 +99,7 @@ def _table_of_another(context: CheckContext) -> Iterator[Problem]:
 
 
 def _subnets_with(context: CheckContext, table_id: ResourceId) -> set[ResourceId]:
-    """Ids of the other subnets that carry the table, in this network and in others."""
+    """Ids of the other subnets that have the table, in this network and in others."""
     names, network = context.names, context.existing.network
     carrying = (each.name for each in network.subnets if each.route_table == table_id)
     found = {*context.route_table.subnets, *(ResourceId(f"{names.vnet_id}/subnets/{each}") for each in carrying)}

@@ -82,7 +82,7 @@ def _may_register(context: CheckContext, namespace: str) -> bool:
 
 
 def _network_location(context: CheckContext) -> Iterator[Problem]:
-    """The cluster lies in the region of its network."""
+    """The cluster is in the region of its network."""
     there, location = context.existing.network.location, context.wanted.location
     if there and _plain(there) != _plain(location):
         yield Problem(
@@ -97,7 +97,7 @@ def _plain(location: str) -> str:
 
 
 def _network_subscription(context: CheckContext) -> Iterator[Problem]:
-    """The cluster lies in the subscription of its network."""
+    """The cluster is in the subscription of its network."""
     names = context.names
     if names.network_subscription.lower() != names.subscription.lower():
         yield Problem(

@@ -82,7 +82,7 @@ def _table_identity(context: CheckContext) -> Iterator[Problem]:
 
 
 def _table_replaced(context: CheckContext) -> Iterator[Problem]:
-    """The subnet of a cluster that exists carries the table that the cluster's routes are in."""
+    """The subnet of a cluster that exists has the table that the cluster's routes are in."""
     table, names = context.table(), context.names
     if table.whose is not Whose.FOREIGN:
         return

@@ -7,7 +7,7 @@ and are not looked at.
 
 How grave a rule is depends on what it denies. The article asks for all traffic, but what every cluster needs among
 nodes and pods is known: kubelet, DNS, and HTTPS, by which a private API server, webhooks and metrics are reached. A
-rule that denies one of these, or a whole protocol that carries them, is an error. Single other ports, such as SSH and
+rule that denies one of these, or a whole protocol that includes them, is an error. Single other ports, such as SSH and
 mail, are denied in many networks whose clusters work: a warning. [H7 H25]
 """
 
@@ -144,12 +144,12 @@ def denied(
 
 
 def grave(rule: SecurityRule) -> bool:
-    """Whether a rule denies a whole protocol that carries what nodes and pods need, on whatever port pods listen."""
+    """Whether a rule denies a whole protocol that includes what nodes and pods need, on whatever port pods listen."""
     _, _, protocols, chosen, ports = rule.sides
-    carried = {traffic.PROTOCOLS.index(protocol) for protocol, _ in NEEDED}
+    needed = {traffic.PROTOCOLS.index(protocol) for protocol, _ in NEEDED}
     whole = any(low <= traffic.EVERY_PORT[0] + 1 and high >= traffic.EVERY_PORT[1] for low, high in ports)
     opens = any(low <= traffic.CHOSEN_PORT[1] and traffic.CHOSEN_PORT[0] <= high for low, high in chosen)
-    return whole and opens and any(low <= each <= high for each in carried for low, high in protocols)
+    return whole and opens and any(low <= each <= high for each in needed for low, high in protocols)
 
 
 def _node_to_pod(context: CheckContext) -> Iterator[Problem]:

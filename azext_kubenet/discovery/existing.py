@@ -77,7 +77,7 @@ class ExistingResources:
 def first_reads(names: Names, *, network_is_named: bool, with_identity: bool) -> list[Read]:
     """What can be asked for at once: group and cluster, and the network and the identity where they may well exist.
 
-    What lies in a group that does not exist need not be asked for: that is told by the group's answer.
+    What is in a group that does not exist need not be asked for: that is told by the group's answer.
     """
     reads = [Read(names.group_id, api_versions.GROUP_API), Read(names.cluster_id, api_versions.CLUSTER_API)]
     if network_is_named:

@@ -1,6 +1,6 @@
 """All networks and clusters that the caller can read, through Azure Resource Graph: one paged query a kind.
 
-Each row becomes a small tuple as its page arrives, so that an estate of tens of thousands of networks fits in memory.
+Each row becomes a small tuple as its page arrives, so that tens of thousands of networks fit in memory.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class Inventory:
 
 
 def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
-    """The estate of some subscriptions, or of all that the caller can read when none is named."""
+    """Return the inventory of some subscriptions, or of all that the caller can read when none is named."""
     networks = reader.search(_NETWORKS, subscriptions, _network)
     pools = reader.search(_POOLS, subscriptions, _pool)
     sites = reader.search(_SITES, subscriptions, _site)

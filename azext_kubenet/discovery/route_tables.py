@@ -1,4 +1,4 @@
-"""Whose route table a subnet carries: the cluster's own, or one that somebody has put there.
+"""Whose route table a subnet has: the cluster's own, or one that somebody has put there.
 
 Kubenet writes a route a node, inside the pod CIDR, into the table that the cluster was created with: its user's own, or
 one that AKS made in the node resource group [H1, H3, H5, B13].

@@ -1,4 +1,4 @@
-"""What a plan keeps clear of: around one network, in a whole estate, or both together."""
+"""What a plan keeps clear of: around one network, in whole subscriptions, or both together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -39,26 +39,26 @@ def survey_around(
     *,
     caller: Caller = UNKNOWN,
 ) -> Surroundings:
-    """What is taken around a network, and in an estate.
+    """What is taken around a network, and in an inventory.
 
     own: the network that is planned in, None for a new one
-    subscriptions: those of the estate, none named for all that the caller can read, None for no estate at all
+    subscriptions: those of the inventory, none named for all that the caller can read, None for no inventory at all
     given: prefixes that the user gave a new network
     caller: who lacks the right to see what could not be seen
     """
     near = NetworkSource(reader)
     if subscriptions is None:
         return Surroundings() if own is None else _around(near, names, own, caller)
-    estate = read_inventory(reader, subscriptions)
-    found = Surroundings() if own is None else _around(_Informed(estate, near, own), names, own, caller)
+    inventory = read_inventory(reader, subscriptions)
+    found = Surroundings() if own is None else _around(_Informed(inventory, near, own), names, own, caller)
     near_by = found.connected | ({own.id} if own else set())
-    others = [*_others(estate, near_by)]
-    sites = [*_sites(estate)]
+    others = [*_others(inventory, near_by)]
+    sites = [*_sites(inventory)]
     if own is not None:
         given = [*ranges(own.prefixes)]
         sites = [*clear_of(given, sites)]
     taken = [*found.reservations, *clear_of(given, others), *sites]
-    apart = [each for each in estate.clusters if not lies_in(each, near_by)]
+    apart = [each for each in inventory.clusters if not lies_in(each, near_by)]
     elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
     overlapped = touching(others, given) if own is None else []
     findings = [*found.findings, *_shared(given, overlapped)]
@@ -76,7 +76,7 @@ def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterato
 
 
 def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
-    """The subscriptions of an estate, as survey takes them, by a word of _choices, or "" for none."""
+    """The subscriptions of an inventory, as survey takes them, by a word of _choices, or "" for none."""
     if not discover:
         return None
     return (names.subscription,) if discover == SUBSCRIPTION else ()
@@ -88,17 +88,17 @@ def _around(source: Source, names: Names, own: VirtualNetwork, caller: Caller) -
 
 
 class _Informed:  # pylint: disable=too-few-public-methods
-    """A Source that answers from an estate what that shows, and asks another the rest.
+    """A Source that answers from an inventory what that shows, and asks another the rest.
 
-    The peer whose gateway serves the network is asked for itself: of a network the estate knows no gateways.
+    The peer whose gateway serves the network is asked for itself: of a network the inventory knows no gateways.
     """
 
-    def __init__(self, estate: Inventory, otherwise: Source, own: VirtualNetwork):
-        self._estate = estate
+    def __init__(self, inventory: Inventory, otherwise: Source, own: VirtualNetwork):
+        self._inventory = inventory
         self._otherwise = otherwise
         self._serving = {peering.remote for peering in own.peerings if peering.remote_gateways}
         by_subscription: dict[ResourceId, list[Cluster]] = {}
-        for cluster in estate.clusters:
+        for cluster in inventory.clusters:
             by_subscription.setdefault(cluster.id.subscription_id, []).append(cluster)
         self._clusters = {key: Clusters(tuple(found)) for key, found in by_subscription.items()}
 
@@ -110,27 +110,27 @@ class _Informed:  # pylint: disable=too-few-public-methods
 
     def _known(self, want: Want) -> Shown | None:
         if want.kind is Kind.NETWORK and want.id not in self._serving:
-            return self._estate.networks.get(want.id)
+            return self._inventory.networks.get(want.id)
         return self._clusters.get(want.id) if want.kind is Kind.CLUSTERS else None
 
 
-def _others(estate: Inventory, connected: set[ResourceId]) -> Iterator[Reservation]:
+def _others(inventory: Inventory, connected: set[ResourceId]) -> Iterator[Reservation]:
     """The networks that are not connected, and those that only a peering shows."""
-    for network in estate.networks.values():
+    for network in inventory.networks.values():
         if network.id not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
     hidden: dict[ResourceId, VirtualNetwork] = {}
-    for network in estate.networks.values():
+    for network in inventory.networks.values():
         for peering in network.peerings:
-            if peering.remote not in estate.networks and peering.remote not in connected:
+            if peering.remote not in inventory.networks and peering.remote not in connected:
                 hidden[peering.remote] = VirtualNetwork(peering.remote, peering.prefixes)
     for network in hidden.values():
         yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
 
 
-def _sites(estate: Inventory) -> Iterator[Reservation]:
+def _sites(inventory: Inventory) -> Iterator[Reservation]:
     """The sites on-premises."""
-    for site in estate.sites:
+    for site in inventory.sites:
         reason = f"on-premises (local network gateway {site.id.name} in resource group {site.id.group})"
         yield from reserved(used(site.prefixes), reason, Origin.ROUTE)
 

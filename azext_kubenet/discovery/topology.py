@@ -1,7 +1,7 @@
-"""Networks as they hang together, as plain data, whoever has read them, and what a source of them is asked for.
+"""Networks and their connections as plain data, whatever they were read from, and the protocol of such a source.
 
-Two sources fill this in: a few reads around one network (neighbourhood), or pages of a whole estate. What follows for a
-plan is worked out from it in surroundings.
+Two sources exist: a few reads around one network (network_reads), and the pages of an inventory. What follows for a
+plan is worked out from them in surroundings.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,7 +122,7 @@ class Want(NamedTuple):
 
 
 class Source(Protocol):  # pylint: disable=too-few-public-methods
-    """Who shows networks and what hangs on them."""
+    """Who shows networks and what is attached to them."""
 
     def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
         """An answer to each want, in their order, of its kind or a Refusal. Asked in a few rounds, each for much."""

@@ -35,7 +35,7 @@ from azext_kubenet.output.console import Console
 
 
 def run(cmd: Any, typed: Typed) -> Any:
-    """Return the cluster of these options, made or found. What stands against it is raised as one of our errors."""
+    """Return the cluster of these options, made or found. What prevents it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
     options = read_create_options(_with_password(typed), parameters())

@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 def run(cmd: Any, typed: Typed) -> Json:
-    """Return a complete set of ranges as plain values. What stands against it is raised as one of our errors."""
+    """Return a complete set of ranges as plain values. What prevents it is raised as one of our errors."""
     options = read_plan_options(typed)
     console = Console(cmd.cli_ctx)
     console.retirement()
@@ -83,7 +83,7 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
 
 
 def _explain(result: PlanResult, say: Say) -> None:
-    """Say in words why each range is that one, and how far they carry."""
+    """Say in words why each range is that one, and how far the plan can grow."""
     from azext_kubenet import diagram
     from azext_kubenet.output.explained import explain, outlook
 

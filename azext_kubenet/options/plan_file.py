@@ -29,7 +29,7 @@ _BRIDGE = RangeKind.DOCKER_BRIDGE.key
 _LISTS = {"subnet_prefix"}
 
 
-#: What a plan is made anew with: options, how plan spells them, and the defaults that need not be said.
+#: What a plan is made again with: options, how plan spells them, and the defaults that need not be said.
 _ANEW: tuple[tuple[str, str, object], ...] = (
     ("network_subscription", "--subscription", None),
     ("vnet_resource_group", "-g", None),
@@ -156,7 +156,7 @@ def _given(given: object, options: Json) -> None:
     """Which ranges were given; a plan that does not say so chose its network and its docker bridge.
 
     What is sent to Azure stays as it was planned. The network binds nobody where it exists; the bridge is never sent,
-    so one that was chosen is chosen anew, and refuses nothing.
+    so one that was chosen is chosen again, and refuses nothing.
     """
     if given is not None and not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
         raise ValueError
@@ -212,7 +212,7 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
 
 
 def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
-    """The command that makes a plan anew, for the same network and size, with another value of an option."""
+    """The command that makes a plan again, for the same network and size, with another value of an option."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
     if name == "subnet_prefix" and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one

@@ -1,4 +1,4 @@
-"""The text of `plan --explain`: why each range is that one, what the plan carries, what stands around it."""
+"""The text of `plan --explain`: why each range is that one, what the plan supports, what is around it."""
 
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
@@ -33,7 +33,7 @@ def explain(result: PlanResult, *more: str) -> str:
 
     more: texts to append, such as a map; empty ones are left out.
     """
-    blocks = [_ranges(result), _carries(result), _around(result)]
+    blocks = [_ranges(result), _capacity(result), _around(result)]
     text = "\n".join(line for block in blocks for line in block)
     return "\n\n".join([text, *(each.strip("\n") for each in more if each.strip())]) + "\n"
 
@@ -48,8 +48,8 @@ def _ranges(result: PlanResult) -> Iterator[str]:
             yield from _filled(head, result.reasons.get(kind.key, ""))
 
 
-def _carries(result: PlanResult) -> Iterator[str]:
-    """How large a cluster the plan carries, and what binds first."""
+def _capacity(result: PlanResult) -> Iterator[str]:
+    """How large a cluster the plan supports, and what limits it first."""
     holds, size = result.capacity, result.plan.size
     if holds is None:
         return
@@ -97,7 +97,7 @@ def _filled(head: str, text: str) -> list[str]:
 
 
 def raised_by(sizes: Sequence[NextSize]) -> str:
-    """A sentence on which single step up carries more nodes, and on both together where that is more still."""
+    """A sentence on which single step up supports more nodes, and on both together where that is more still."""
     words = {growth.SUBNET: "a subnet of /{0.subnet}", growth.PODS: "a pod CIDR of /{0.pods}"}
     single = [size for size in sizes if size.step != growth.BOTH and size.more > 0]
     parts = [f"{words[each.step].format(each)} supports {each.nodes:,} nodes" for each in single]

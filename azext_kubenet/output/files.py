@@ -1,6 +1,6 @@
 """Files that `plan` writes beside its answer: whole or not at all, and over nothing that is not provably its own.
 
-Every file carries a mark with a version and the SHA-256 of all of it, which is taken with zeros in the place of the
+Every file has a mark with a version and the SHA-256 of all of it, which is taken with zeros in the place of the
 sum. A file is ours while it has that mark once and the sum holds: then nobody has touched a byte of it.
 """
 
@@ -54,7 +54,7 @@ def _sum(content: bytes) -> str:
 
 
 def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
-    """What stands against writing a file, told before anything is worked out."""
+    """What prevents writing a file, told before anything is worked out."""
     faults = []
     ending = ending_of(path)
     if ending not in endings:

@@ -28,7 +28,7 @@ def answer(result: PlanResult) -> Json:
         "maxSurge": str(size.max_surge),
         "extraIps": size.extra_ips,
         "demand": _takes(size),
-        **({} if result.capacity is None else {"capacity": _carries(result.capacity)}),
+        **({} if result.capacity is None else {"capacity": _capacity(result.capacity)}),
         "reasons": dict(result.reasons),
         "growth": [_limit(limit) for limit in result.limits],
         "nextSizes": [_next_size(size) for size in result.next_sizes],
@@ -79,16 +79,16 @@ def _takes(size: ClusterSize) -> Json:
     }
 
 
-def _carries(carries: Capacity) -> Json:
-    """How large a cluster the ranges carry, and what binds first."""
+def _capacity(capacity: Capacity) -> Json:
+    """How large a cluster the ranges support, and what limits it first."""
     return {
-        "nodes": carries.nodes,
-        "pods": carries.pods,
-        "services": carries.services,
-        "limitedBy": carries.limited_by,
-        "nodesBySubnet": carries.nodes_by_subnet,
-        "nodesByPodCidr": carries.nodes_by_pod_cidr,
-        "nodesByRoutes": carries.nodes_by_routes,
+        "nodes": capacity.nodes,
+        "pods": capacity.pods,
+        "services": capacity.services,
+        "limitedBy": capacity.limited_by,
+        "nodesBySubnet": capacity.nodes_by_subnet,
+        "nodesByPodCidr": capacity.nodes_by_pod_cidr,
+        "nodesByRoutes": capacity.nodes_by_routes,
     }
 
 
@@ -103,7 +103,7 @@ def _limit(limit: Limit | ServiceLimit) -> Json:
 
 
 def _next_size(size: NextSize) -> Json:
-    """What larger ranges would carry."""
+    """What larger ranges would support."""
     return {
         "step": size.step,
         "subnetPrefix": f"/{size.subnet}",

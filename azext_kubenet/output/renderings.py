@@ -11,7 +11,7 @@ _MAPS = (".svg", ".html")
 
 
 def obstacles(map_file: str, export_file: str) -> list[Finding]:
-    """What stands against writing these files; an empty path is none."""
+    """What prevents writing these files; an empty path is none."""
     if not map_file and not export_file:
         return []
     from azext_kubenet.output import files

@@ -92,7 +92,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return Reason(kind, How.MOVED, "", size, conflict, turn.place, around=self._home(kind, turn.network))
 
     def _conflict(self, kind: RangeKind) -> Conflict | None:
-        """What stands against the usual value of a range."""
+        """What prevents the usual value of a range."""
         turn = self.replay.turns[kind]
         usual = turn.open.usual
         if kind is RangeKind.VNET and self._outside_within(usual):
@@ -207,7 +207,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return Reason(RangeKind.SUBNET, How.MOVED, "", size, conflict, Place(subnet, Where.NETWORK), around=around)
 
     def _conflict_of_subnet(self, usual: IPNetwork) -> Conflict | None:
-        """What stands against the usual place of a subnet, if its size has one and the network has that."""
+        """What prevents the usual place of a subnet, if its size has one and the network has that."""
         if usual.first != limits.DEFAULT_SUBNET.first or not any(usual in prefix for prefix in self.plan.vnet):
             return None
         return self._overlapped(usual, self._given_apart(), nodes=True)
@@ -225,7 +225,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return Size(prefixlen, Why.GROWN if prefixlen < usual else Why.USUAL, usual, wanted, need, by_default=True)
 
     def _prefix_around(self, subnet: IPNetwork) -> Block | None:
-        """The prefix of a given network that a subnet lies in."""
+        """The prefix of a given network that a subnet is in."""
         for prefix in self.plan.vnet:
             if subnet in prefix:
                 subnets = [each for each in self.reservations if each.origin is Origin.SUBNET]
@@ -248,7 +248,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return Reason(RangeKind.VNET, How.AROUND, conflict=self._conflict_around(larger), subnet=subnet)
 
     def _conflict_around(self, network: IPNetwork) -> Conflict | None:
-        """What stands against a larger network around a given subnet."""
+        """What prevents a larger network around a given subnet."""
         if self._outside_within(network):
             return Conflict(network, Cause.OUTSIDE_WITHIN)
         overlapped = self._overlapped(network, self._given_apart(), nodes=True)

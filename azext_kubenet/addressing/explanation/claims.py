@@ -39,7 +39,7 @@ class Conflict(NamedTuple):
     more: int = 0
 
     def words(self) -> str:
-        """What stands against the place, to follow after its name."""
+        """What prevents the place, to follow after its name."""
         if self.cause is not Cause.OVERLAP:
             return _CAUSES[self.cause]
         names = [f"{each.network} ({each.reason})" for each in self.blockers]

@@ -1,4 +1,4 @@
-"""The network models of AKS: what each takes of a virtual network, carries at most, and cannot do."""
+"""The network models of AKS: what each takes of a virtual network, supports at most, and cannot do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,8 +96,8 @@ def _batches(addresses: int) -> int:
 
 
 @dataclass(frozen=True)
-class Carried:
-    """The most nodes that a subnet carries in a model, with room for the surge of their upgrade, and what binds first.
+class Supported:
+    """The most nodes that a subnet supports in a model, with room for the surge of their upgrade, and what binds first.
 
     limited_by: subnet, routes (and AKS's own limit, for kubenet), nodes, or vnetAddresses.
     """
@@ -106,8 +106,8 @@ class Carried:
     limited_by: str
 
 
-def carried(model: Model, usable: int, size: ClusterSize, max_pods: int) -> Carried:
-    """What so many free addresses of a subnet carry. In a pod subnet it is the subnet of the nodes alone."""
+def supported(model: Model, usable: int, size: ClusterSize, max_pods: int) -> Supported:
+    """What so many free addresses of a subnet support. In a pod subnet it is the subnet of the nodes alone."""
     room, whole = usable - size.extra_ips, limits.MAX_ADDRESSES_OF_NETWORK - size.extra_ips
     bounds = {"subnet": sizing.nodes_within(room // model.subnet_addresses(1, max_pods), size)}
     if model.key == KUBENET:
@@ -116,7 +116,7 @@ def carried(model: Model, usable: int, size: ClusterSize, max_pods: int) -> Carr
         bounds["nodes"] = model.most_nodes
         bounds["vnetAddresses"] = sizing.nodes_within(whole // model.vnet_addresses(1, max_pods), size)
     limited_by = min(bounds, key=lambda name: bounds[name])
-    return Carried(bounds[limited_by], limited_by)
+    return Supported(bounds[limited_by], limited_by)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Criteria:
     """What a choice is made from.
 
     free: addresses of the subnet that nodes can have; needs: words of models.NEEDS; addresses: what the cluster takes
-    of the network, fits: whether the subnet carries it, carries: the most nodes in any subnet, each by model.
+    of the network, fits: whether the subnet supports it, max_nodes: the most nodes in any subnet, each by model.
     """
 
     size: ClusterSize
@@ -35,11 +35,11 @@ class Criteria:
     needs: tuple[str, ...]
     addresses: Mapping[str, int]
     fits: Mapping[str, bool]
-    carries: Mapping[str, int]
+    max_nodes: Mapping[str, int]
 
     def too_many_nodes(self, model: str) -> bool:
         """Whether a model has fewer nodes than are planned, whatever the subnet."""
-        return self.carries[model] < self.size.nodes
+        return self.max_nodes[model] < self.size.nodes
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _faults(criteria: Criteria, model: str) -> list[str]:
 
 
 def _limit(criteria: Criteria, model: str) -> str:
-    most, name = criteria.carries[model], BY_KEY[model].name
+    most, name = criteria.max_nodes[model], BY_KEY[model].name
     return f"{name} supports at most {many(most, 'node')} with this surge, and {criteria.size.nodes:,} are planned"
 
 

@@ -18,7 +18,7 @@ class Row:  # pylint: disable=too-many-instance-attributes
     max_pods: pods per node; addresses: what the cluster takes of the virtual network at its peak, other addresses among
     them; subnet_prefix: the smallest subnet of the nodes; pod_prefix: the smallest range of the pods, None where they
     are in the subnet of the nodes; both None where no range is that large. nodes, pods, limited_by: what the given
-    subnet carries, with ranges for pods that are large enough. fits: whether that is enough. lacks: features that
+    subnet supports, with ranges for pods that are large enough. fits: whether that is enough. lacks: features that
     it has not; unmet: those of them that are needed.
     """
 
@@ -71,7 +71,7 @@ def compare(
         needs=asked,
         addresses={key: row.addresses for key, row in rows.items()},
         fits={key: row.fits for key, row in rows.items()},
-        carries={key: _most(row.model, size, row.max_pods) for key, row in rows.items()},
+        max_nodes={key: _most(row.model, size, row.max_pods) for key, row in rows.items()},
     )
     return Comparison(subnet, size, asked, tuple(rows.values()), choice.of_article(criteria), choice.of_today(criteria))
 
@@ -82,7 +82,7 @@ def _max_pods(model: network_models.Model, size: ClusterSize, stated: bool) -> i
 
 def _most(model: network_models.Model, size: ClusterSize, max_pods: int) -> int:
     """The most nodes of a model in any subnet: one as large as a whole IPv4 space leaves its other limits alone."""
-    return network_models.carried(model, 1 << 32, size, max_pods).nodes
+    return network_models.supported(model, 1 << 32, size, max_pods).nodes
 
 
 def _row(  # pylint: disable=too-many-positional-arguments
@@ -95,17 +95,17 @@ def _row(  # pylint: disable=too-many-positional-arguments
 ) -> Row:
     peak = size.nodes_with_surge
     in_subnet = model.subnet_addresses(peak, max_pods) + size.extra_ips
-    carries = network_models.carried(model, sizing.usable_addresses(subnet) - in_use, size, max_pods)
+    supported = network_models.supported(model, sizing.usable_addresses(subnet) - in_use, size, max_pods)
     return Row(
         model=model,
         max_pods=max_pods,
         addresses=model.vnet_addresses(peak, max_pods) + size.extra_ips,
         subnet_prefix=_prefix(sizing.subnet_prefixlen(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
-        nodes=carries.nodes,
-        pods=carries.nodes * max_pods,
-        limited_by=carries.limited_by,
-        fits=carries.nodes >= size.nodes,
+        nodes=supported.nodes,
+        pods=supported.nodes * max_pods,
+        limited_by=supported.limited_by,
+        fits=supported.nodes >= size.nodes,
         lacks=tuple(network_models.lacks(model.key)),
         unmet=tuple(network_models.lacks(model.key, needs)),
         remarks=_remarks(model, size, subnet, max_pods),

@@ -10,7 +10,7 @@ the choice of space matters:
   block depends on the sizes of the two alone, so that one block of a size stands for all of that size; in a hole
   (holes), where nothing else may lie, any place is as good;
 * the pod CIDR is tried in private space, then in the shared range;
-* the rest lies in private space, where best fit is exact.
+* the rest is in private space, where best fit is exact.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, difference, interval, merged
 from azext_kubenet.addressing.model import RangeKind
 
-#: Prefix lengths of the ranges to place, in the order in which ties are settled; a subnet lies in its network.
+#: Prefix lengths of the ranges to place, in the order in which ties are settled; a subnet is in its network.
 _Sizes = Mapping[RangeKind, int]
 Placed = dict[RangeKind, IPNetwork]
 

@@ -69,7 +69,7 @@ class SearchSpace:
     def open_ranges(self, size: ClusterSize) -> dict[RangeKind, Open]:
         """The ranges to choose together.
 
-        A subnet lies in its network and is chosen after it. The docker bridge, which Azure never sees, comes last of
+        A subnet is in its network and is chosen after it. The docker bridge, which Azure never sees, comes last of
         all, so that no other range is worse for it.
         """
         requests = self.requests

@@ -104,7 +104,7 @@ def _in_the_way(search: SearchSpace, kind: RangeKind, reservations: Sequence[Res
 def _hindering(
     search: SearchSpace, kind: RangeKind, blocks: Sequence[IPNetwork], reservations: Sequence[Reservation]
 ) -> Iterator[Reservation]:
-    """What lies in some blocks, but for reservations in which a network or a subnet there would be a hole."""
+    """What is in some blocks, but for reservations in which a network or a subnet there would be a hole."""
     yield from touching([*_given(search, kind)], blocks)
     for each in touching(reservations, blocks):
         hit = (block for block in blocks if overlap(block, each.network))
