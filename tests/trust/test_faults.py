@@ -112,7 +112,7 @@ def sound(ran: Ran) -> None:
     assert "Traceback" not in ran.err, ran.err
     assert "azure.core" not in ran.err, ran.err
     assert ran.code in (0, 1), ran.err
-    silent = [wait for wait in ran.waits if wait.where == "wait" and wait.seconds >= 2 and "waiting" not in wait.told]
+    silent = [wait for wait in ran.waits if wait.where == "wait" and wait.seconds >= 2 and "retrying" not in wait.told]
     assert not silent, silent
     if ran.code:
         assert ran.out == ""
@@ -371,7 +371,7 @@ def test_an_operation_that_ends_badly_is_told(
     assert error["code"] in ran.err
     assert error["message"] in ran.err
     assert told in ran.err
-    assert "this run made, and left in place" in ran.err
+    assert "created by this run and left in place" in ran.err
     if kind == "managedClusters":
         again = bench.run(words)
         assert (again.code, again.writes) == (1, ()), again.err

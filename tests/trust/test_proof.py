@@ -40,7 +40,7 @@ def test_what_comes_late_is_waited_for(
     ran = bench.run(words)
     sound(ran)
     assert ran.code == 0, ran.err
-    assert "proof: " in ran.err
+    assert "node routes: " in ran.err
     count("PROOF", what, tried=1, outcome=["waited for"])
 
 
