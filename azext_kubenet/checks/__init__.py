@@ -67,15 +67,16 @@ def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) ->
     """
     due = [each for each in CHECKS if phase in each.phases]
     pending = [(each, _started(each, context)) for each in due]
-    findings, failures = [*unknown(skip)], list[AzureError]()
+    findings, failures = [*unknown(skip)], dict[str, AzureError]()
     for each, future in pending:
         try:
             findings += (_finding(each, problem, each.name in skip) for problem in future.result())
         except AzureError as error:
-            failures.append(error)
-    if failures and not any(each.severity is Severity.ERROR for each in findings):
-        raise failures[0]
-    return findings
+            failures[each.name] = error
+    blocking = [error for name, error in failures.items() if name not in skip]
+    if blocking and not any(each.severity is Severity.ERROR for each in findings):
+        raise blocking[0]
+    return [*findings, *(_failed(name, error, name in skip) for name, error in failures.items())]
 
 
 def _started(check: Check, context: CheckContext) -> Future[list[Problem]]:
@@ -95,6 +96,13 @@ def _run(check: Check, context: CheckContext, future: Future[list[Problem]]) -> 
         future.set_result(problems)
     except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
         future.set_exception(error)
+
+
+def _failed(name: str, error: AzureError, skipped: bool) -> Finding:
+    """What is told of a check that Azure could not answer, beside what others found."""
+    fixes = advise("run the command again once Azure answers")
+    severity = Severity.WARNING if skipped else Severity.ERROR
+    return Finding(name, severity, (), f"Azure could not answer, so this was not checked: {error}", fixes)
 
 
 def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing import limits, rules
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity
@@ -19,6 +21,8 @@ from azext_kubenet.addressing.model import (
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
+#: The two of which one is inside of the other.
+_NETWORK = (RangeKind.VNET, RangeKind.SUBNET)
 #: What one fix changes together.
 _Kinds = tuple[RangeKind, ...]
 
@@ -31,6 +35,7 @@ class Suggestions:
         self._requests = requests
         self._reserved = reserved
         self._known: dict[RangeKind, SetOptions | None] = {}
+        self._moved: dict[RangeKind, tuple[IPNetwork, ...]] = {}  # by the fixes so far
 
     @property
     def suggested(self) -> tuple[SetOptions, ...]:
@@ -40,13 +45,15 @@ class Suggestions:
     def suggest_fix(self, kind: RangeKind) -> SetOptions | None:
         """Options and values, such as `--pod-cidr 10.244.0.0/16`, that put a range right; None when there are none."""
         if kind not in self._known:
-            tries = (self._try(kinds) for kinds in self._alternatives(kind))
+            apart = self._apart_from(kind)
+            ways = [apart, self._reserved] if apart is not self._reserved else [apart]
+            tries = (self._try(kinds, reserved) for reserved in ways for kinds in self._alternatives(kind))
             self._known[kind] = next((fix for fix in tries if fix is not None), None)
         return self._known[kind]
 
     def _alternatives(self, kind: RangeKind) -> Iterator[_Kinds]:
         """What could be changed for a range: as little as may do first."""
-        requests, both = self._requests, (RangeKind.VNET, RangeKind.SUBNET)
+        requests, both = self._requests, _NETWORK
         if kind is RangeKind.SERVICES and requests.dns_ip is not None:
             yield (RangeKind.SERVICES, RangeKind.DNS_IP)
         elif RangeKind.VNET in requests.existing and kind in both:
@@ -59,9 +66,18 @@ class Suggestions:
             if kind is RangeKind.SUBNET and requests.vnet != UNSPECIFIED:
                 yield both
 
-    def _try(self, kinds: _Kinds) -> SetOptions | None:
-        """The planner's own choice for some ranges, if they then break no rule."""
-        requests, reserved, subnet = self._requests.without(*kinds), self._reserved, self._requests.subnet.network
+    def _apart_from(self, kind: RangeKind) -> ReservedSpace:
+        """What is reserved, and the ranges that other fixes recommend: the fixes may be typed together."""
+        own = _NETWORK if kind in _NETWORK else (kind,)
+        others = [network for each, networks in self._moved.items() if each not in own for network in networks]
+        if not others:
+            return self._reserved
+        also = [Reservation(each, "recommended for another range", Origin.SUBNET) for each in others]
+        return ReservedSpace([*self._reserved.reservations, *also])
+
+    def _try(self, kinds: _Kinds, reserved: ReservedSpace) -> SetOptions | None:
+        """The planner's own choice for some ranges, clear of what is reserved, if they then break no rule."""
+        requests, subnet = self._requests.without(*kinds), self._requests.subnet.network
         if RangeKind.SUBNET in kinds and RangeKind.SUBNET in self._requests.existing and subnet is not None:
             own = Reservation(subnet, "the subnet that exists", Origin.SUBNET)
             reserved = ReservedSpace([*reserved.reservations, own])
@@ -70,6 +86,7 @@ class Suggestions:
             return None
         if self._strange(plan, kinds) or self._at_fault(plan, requests, kinds):
             return None
+        self._moved |= {kind: tuple(network for _, network in plan.ranges(kind)) for kind in kinds}
         return SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
 
     def _strange(self, plan: AddressPlan, kinds: _Kinds) -> bool:
@@ -79,7 +96,7 @@ class Suggestions:
         """
         requests, shared = self._requests, limits.SHARED_RANGE
         given = (*requests.within, *requests.vnet.networks, *requests.subnet.networks)
-        moved = plan.ranges(*(kind for kind in kinds if kind in (RangeKind.VNET, RangeKind.SUBNET)))
+        moved = plan.ranges(*(kind for kind in kinds if kind in _NETWORK))
         return any(network in shared for _, network in moved) and not any(overlap(each, shared) for each in given)
 
     def _at_fault(self, plan: AddressPlan, requests: RangeRequests, kinds: _Kinds) -> bool:

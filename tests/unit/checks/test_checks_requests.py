@@ -117,4 +117,10 @@ def test_that_azure_cannot_answer_is_no_finding(status):
 def test_what_others_found_is_told_although_azure_cannot_answer_one_check():
     answers = {PROVIDERS[0]: AzureError(503, "ServerTimeout", "later"), SUB + PERMISSIONS: []}
     found, _ = run(situation(group=False), answers)
-    assert "caller-may-write" in [each.rule for each in found]
+    assert [each.rule for each in found] == ["caller-may-write", "providers-registered"]
+    assert "not checked: (ServerTimeout) later" in found[-1].message
+
+
+def test_a_check_that_is_to_be_skipped_stops_nothing_when_azure_cannot_answer_it():
+    found, _ = run(situation(), {PROVIDERS[0]: AzureError(503, "ServerTimeout", "later")}, ["providers-registered"])
+    assert [(each.rule, each.severity.value) for each in found] == [("providers-registered", "warning")]

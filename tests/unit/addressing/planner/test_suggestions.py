@@ -1,8 +1,10 @@
 """The findings of one run recommend one value for an option, whoever found them."""
 
 import pytest
+from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Advice, Finding, SetOptions, Severity, use
+from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.addressing.planner.plan_result import plan_given, plan_ranges
 from azext_kubenet.addressing.planner.suggestions import agreed
 from azext_kubenet.options.ranges import read_ranges
@@ -87,3 +89,14 @@ AGREED = [
 @pytest.mark.parametrize(("fixes", "suggested", "after"), [row[1:] for row in AGREED], ids=[row[0] for row in AGREED])
 def test_fixes_that_contradict_each_other_give_way(fixes, suggested, after):
     assert [list(each.fixes) for each in agreed([found(*each) for each in fixes], suggested)] == after
+
+
+def test_what_is_recommended_for_two_ranges_can_be_typed_together():
+    taken = [Reservation(IPNetwork("10.0.0.0/8"), "excluded", Origin.USER)]
+    typed = {"subnet_prefix": "10.1.2.0/26", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.0.0.0/16"}
+    wanted = read_ranges(Typed(typed))
+    wrong = [each for each in plan_ranges(wanted.size, wanted.requests, taken).findings if each.severity == "error"]
+    assert [each.subject[0] for each in wrong] == ["--pod-cidr", "--service-cidr"]
+    (pods,), (services,) = (recommended(each) for each in wrong)
+    mended = read_ranges(Typed({**typed, **dict(_as_typed(*each) for each in {**pods, **services}.items())}))
+    assert not plan_ranges(mended.size, mended.requests, taken).refused
