@@ -16,7 +16,7 @@ from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3
 NETWORKS, PEERINGS, CLUSTERS = 20_000, 40_000, 2_000
-#: Sends the queries of plan over the same door, page after page and side by side, and keeps nothing of the answers.
+#: Sends the queries of plan with the same client, page after page and side by side, and keeps nothing of the answers.
 _READ = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -24,16 +24,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 def run(cmd):
     sys.path.insert(0, {extension!r})
-    from azext_kubenet.provisioning import arm
-    from azext_kubenet.provisioning.around import estate
+    from azext_kubenet.azure.client import connect
+    from azext_kubenet.azure.waiting import RetryPolicy
+    from azext_kubenet.discovery.inventory import QUERIES
 
-    door = arm.connect(cmd.cli_ctx, arm.Patience(60.0, lambda line: None))
+    client = connect(cmd.cli_ctx, RetryPolicy(60.0, lambda line: None))
 
     def read(query):
-        return sum(len(page) for page in door.rows(query))
+        return sum(len(page) for page in client.rows(query))
 
-    with ThreadPoolExecutor(len(estate.QUERIES)) as pool:
-        return {{"rows": sum(pool.map(read, estate.QUERIES))}}
+    with ThreadPoolExecutor(len(QUERIES)) as pool:
+        return {{"rows": sum(pool.map(read, QUERIES))}}
 """
 
 

@@ -73,3 +73,18 @@ def test_every_python_file_says_what_it_is_for():
         if tree.body and not ast.get_docstring(tree)
     ]
     assert not silent
+
+
+#: A module of ours, wherever it is named: in code, in code inside a text, in a guide.
+NAMED = re.compile(r"\bfrom (azext_kubenet(?:\.\w+)+) import\b|\bpython -m ((?:tests|benchmarks)[.\w]*\w)")
+
+
+def test_every_module_that_is_named_exists():
+    gone = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in tracked_files()
+        if readable(path)
+        for name in {one or other for one, other in NAMED.findall(path.read_text(encoding="utf-8", errors="replace"))}
+        if not (ROOT / name.replace(".", "/")).is_dir() and not (ROOT / f"{name.replace('.', '/')}.py").is_file()
+    ]
+    assert not gone
