@@ -16,6 +16,9 @@ from azext_kubenet.errors import NotFound
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL
 from azext_kubenet.options.identity import Identity
 
+#: What stands in place of an application's id in a cluster that runs as a managed identity.
+_MANAGED = "msi"
+
 
 class Principals:  # pylint: disable=too-many-instance-attributes
     """The principal of one cluster.
@@ -60,6 +63,8 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         """The one that was named, or that the existing cluster runs as, or that an earlier run has left."""
         cluster = (self._existing.cluster or {}).get("properties") or {}
         client = (cluster.get("servicePrincipalProfile") or {}).get("clientId")
+        if self._wanted.create and client == _MANAGED:
+            return  # that it runs as a managed identity is told as a difference
         if self._wanted.create and not client:
             marked = directory.applications_marked(self._graph, self._mark)
             self._application = marked[0] if marked else None

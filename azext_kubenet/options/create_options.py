@@ -12,10 +12,11 @@ from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_pla
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
-#: Options of ours that are taken as they are typed, or name what our part of the work goes into.
-_OURS = (
-    "vnet_address_prefixes", "subnet_prefix", "vnet_name", "subnet_name", "vnet_resource_group", "vnet_subnet_id",
-    "accept_risk", "skip_checks", "role",
+#: Options that are taken as they are typed, or name what is made or used: with an empty value, another would be.
+_NOT_EMPTY = (
+    "resource_group_name", "location", "vnet_address_prefixes", "subnet_prefix", "vnet_name", "subnet_name",
+    "vnet_resource_group", "vnet_subnet_id", "accept_risk", "skip_checks", "role", "assign_identity",
+    "service_principal", "client_secret",
 )  # fmt: skip
 #: Options that size the plan and reach the cluster too.
 _SIZES = ("node_count", "max_count", "max_pods")
@@ -140,7 +141,7 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
         timeout=float(typed.text("propagation_timeout") or 0),
-        findings=(*typed.empty(_OURS), *plan.findings, *contradictions, *ranges.findings),
+        findings=(*typed.empty(_NOT_EMPTY), *plan.findings, *contradictions, *ranges.findings),
     )
 
 

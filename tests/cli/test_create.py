@@ -368,6 +368,14 @@ def test_an_existing_network_by_name_is_used_and_never_written(cloud: Cloud) -> 
     assert [step["scope"] for step in assignments(cloud)] == [f"{net}/subnets/nodes"]
 
 
+def test_a_managed_identity_is_no_service_principal_that_is_missing(cloud: Cloud) -> None:
+    assert cloud(f"kubenet create {NEW}").code == 0
+    ran = cloud(f"kubenet create {NEW} --create-service-principal")
+    assert ran.code == 1
+    assert "clientId is msi, not a service principal" in ran.err
+    assert "instead of --create-service-principal" in ran.err
+
+
 def test_a_missing_subnet_is_put_beside_the_others_of_an_existing_network(cloud: Cloud) -> None:
     cloud.seed(GROUP, bodies.group())
     cloud.seed(

@@ -59,6 +59,15 @@ def test_all_that_is_wrong_comes_together() -> None:
     assert found == {"malformed-plan", "malformed-range", "empty-value"}
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["resource_group_name", "location", "assign_identity", "service_principal", "client_secret", "role"],
+)
+def test_an_option_that_names_something_is_not_empty(option: str) -> None:
+    told = [each for each in read(**{option: ""}).findings if each.rule == "empty-value"]
+    assert [each.subject for each in told] == [(f"--{option.replace('_name', '').replace('_', '-')}",)]
+
+
 def test_a_plan_for_another_subscription_is_told_once_that_is_known() -> None:
     vnet = "/subscriptions/there/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/hub"
     plan = {**json.loads(PLAN), "network": {"vnetId": vnet, "subnetName": None, "subnetExists": False}}
