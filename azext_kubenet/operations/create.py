@@ -68,17 +68,18 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
     findings = given.after([*options.findings, *contradictions(options.aks)]).findings
     subscription = subscription_of(cmd.cli_ctx)
-    refuse([*findings, *(another_subscription(options, subscription) if subscription else ())])
+    refuse([*findings, *another_subscription(options.plan.subscription, subscription)])
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 
 def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Creation:
     """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
-    found = read_existing(reader, options, names)
+    kind, named = options.identity.kind, options.network_is_named
+    found = read_existing(reader, names, kind, network_is_named=named, subnet_must_exist=options.subnet_by_id)
     planned = plan_inside(reader, options, names, found, client.caller)
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
-    principals = Principals(graph, options.identity, names, found, grants=options.aks.grants_wanted)
-    rights = rights_needed(reader, options, names, found, principals)
+    principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
+    rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
     maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say)

@@ -33,22 +33,23 @@ class PlanInside:
     findings: tuple[Finding, ...]
 
 
-def read_existing(reader: Reader, options: CreateOptions, names: Names) -> ExistingResources:
+def read_existing(
+    reader: Reader, names: Names, identity_kind: str, *, network_is_named: bool, subnet_must_exist: bool
+) -> ExistingResources:
     """What exists of what is to be made. Raises NotFound for what was named and does not exist."""
-    reader.prefetch(_first_reads(options, names))
+    reader.prefetch(_first_reads(names, identity_kind, network_is_named))
     found = existing.read_existing(
         reader,
         names,
         lambda seen: [*existing.attached_reads(names, seen), *route_tables.reads(names, seen)],
-        with_identity=options.identity.kind == USER_ASSIGNED,
+        with_identity=identity_kind == USER_ASSIGNED,
     )
-    _refuse_missing(options, names, found)
+    _refuse_missing(names, found, subnet_must_exist)
     return found
 
 
-def _first_reads(options: CreateOptions, names: Names) -> list[Read]:
-    """All that can be asked for at once."""
-    kind, named = options.identity.kind, options.network_is_named
+def _first_reads(names: Names, kind: str, named: bool) -> list[Read]:
+    """All that can be asked for at once. kind: of the identity; named: whether the network was."""
     # Beside a network that may well exist, so may the identity; for a new group, that question would be one too many.
     identity = kind == USER_ASSIGNED and (named or names.identity_id is not None)
     return [
@@ -57,9 +58,9 @@ def _first_reads(options: CreateOptions, names: Names) -> list[Read]:
     ]
 
 
-def _refuse_missing(options: CreateOptions, names: Names, found: ExistingResources) -> None:
+def _refuse_missing(names: Names, found: ExistingResources, subnet_must_exist: bool) -> None:
     """Raise NotFound for what was named and does not exist."""
-    if options.subnet_by_id and found.subnet(names.subnet) is None:
+    if subnet_must_exist and found.subnet(names.subnet) is None:
         raise NotFound(
             f"subnet {names.subnet_id} does not exist",
             f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
@@ -69,7 +70,6 @@ def _refuse_missing(options: CreateOptions, names: Names, found: ExistingResourc
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
             f"list the names: az network vnet list -g {names.vnet_group} -o table",
         )
-    existing.plannable(found, names, options.ranges.requests)
     if names.identity_id and found.identity is None:
         raise NotFound(
             f"identity {names.identity_id} does not exist", "list the ids: az identity list --query [].id -o tsv"
@@ -81,6 +81,7 @@ def plan_inside(
 ) -> PlanInside:
     """Plan what is to be made inside what exists, as `plan` does. Raises Refused when no plan is left."""
     ranges, accepted = options.ranges, options.accept_risk
+    existing.plannable(found, names, ranges.requests)
     wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
     requests, differences = existing.apply_existing(wanted, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)

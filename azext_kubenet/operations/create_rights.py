@@ -6,21 +6,20 @@ from azext_kubenet.changes.roles import Hidden, Needed, grants_needed, kubelet_g
 from azext_kubenet.changes.service_principal import Principals
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.route_tables import table_of
-from azext_kubenet.options.choices import USER_ASSIGNED
-from azext_kubenet.options.create_options import CreateOptions
+from azext_kubenet.options.create_options import RoleOptions
 
 
 def rights_needed(
-    reader: Reader, options: CreateOptions, names: Names, found: ExistingResources, principals: Principals
+    reader: Reader, options: RoleOptions, names: Names, found: ExistingResources, principals: Principals
 ) -> Needed:
     """The role assignments that the cluster's principal needs; none on the network when the user wants none made."""
-    known, needed, kubelet = principals.known_id, Needed([], []), options.aks.kubelet_identity
+    known, needed = principals.known_id, Needed([], [])
     hidden = _hidden(names, found, principals)
-    if kubelet and found.cluster is None and options.identity.kind == USER_ASSIGNED and hidden is None:
-        needed = kubelet_grant(reader, names, kubelet, known)
-    if not options.aks.grants_wanted:
+    if options.kubelet and found.cluster is None and hidden is None:
+        needed = kubelet_grant(reader, names, options.kubelet, known)
+    if not options.wanted:
         return needed
-    role, scope = role_named(reader, names.subscription, options.role), options.role_scope
+    role, scope = role_named(reader, names.subscription, options.name), options.scope
     table = table_of(reader, names, found)
     if hidden is not None:
         return Needed([], [unknown_principal(names, role, scope, table, hidden)])

@@ -59,7 +59,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             identity_kind=self.options.identity.kind,
             outbound_type=self.options.aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
-            role=self.options.role,
+            role=self.options.role.name,
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
         )

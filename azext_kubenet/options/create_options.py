@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Snapshot
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
@@ -71,6 +73,21 @@ class AksOptions:
         return bool(self.values.get("enable_cluster_autoscaler"))
 
 
+class RoleOptions(NamedTuple):
+    """What may be granted to the cluster's identity.
+
+    name: the role, as the user calls it
+    scope: on what, a word of choices.ROLE_SCOPES
+    wanted: whether it is granted at all
+    kubelet: id of the kubelets' identity, on which it needs a role of its own; "" where it needs none
+    """
+
+    name: str
+    scope: str
+    wanted: bool
+    kubelet: str
+
+
 @dataclass(frozen=True)
 class CreateOptions:  # pylint: disable=too-many-instance-attributes
     """What the user asks for.
@@ -79,7 +96,7 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
     names: of everything; their subscription is "" until it is known
     identity: of the cluster
     aks: the options of `az aks create`
-    role, role_scope: what is granted to the identity, and on what
+    role: what may be granted to the identity
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     network_is_named: whether the network was named, so that it may well exist
     discover: a word of choices.DISCOVERIES, or ""
@@ -95,8 +112,7 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
     names: Names
     identity: Identity
     aks: AksOptions
-    role: str
-    role_scope: str
+    role: RoleOptions
     subnet_by_id: bool
     network_is_named: bool
     discover: str
@@ -122,14 +138,15 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
     ranges, names = read_ranges(wanted), names_of_create(wanted)
+    identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent)
     by_id = bool(wanted.text("vnet_subnet_id"))
+    kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
     return CreateOptions(
         ranges=ranges,
         names=names,
-        identity=read_identity(typed),
-        aks=_aks(typed, wanted, ranges, lent),
-        role=typed.text("role"),
-        role_scope=typed.text("role_scope"),
+        identity=identity,
+        aks=aks,
+        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet),
         subnet_by_id=by_id,
         network_is_named=by_id or bool(wanted.text("vnet_name")),
         discover=wanted.text("discover"),
@@ -153,10 +170,13 @@ def _aks(typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...
     return AksOptions(typed.passed_on(lent), asked)
 
 
-def another_subscription(options: CreateOptions, subscription: str) -> list[Finding]:
-    """A plan for a network in another subscription: a new subnet of it cannot be named from here."""
-    there = options.plan.subscription or subscription
-    if there.lower() == subscription.lower():
+def another_subscription(there: str, subscription: str) -> list[Finding]:
+    """A plan for a network in another subscription: a new subnet of it cannot be named from here.
+
+    there: the subscription that the plan names, "" for none
+    subscription: the one that is logged in to, "" while it is not known
+    """
+    if not there or not subscription or there.lower() == subscription.lower():
         return []
     message = f"the plan is for a network in subscription {there}, and the cluster would be in {subscription}"
     fixes = advise(f"add --subscription {there}")

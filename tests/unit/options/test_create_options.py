@@ -45,7 +45,7 @@ def test_where_a_value_comes_from_is_a_field(typed: dict[str, Any], names: set[s
 
 def test_a_default_is_resolved_once() -> None:
     options = read(role=DefaultStr("Network Contributor"), propagation_timeout=DefaultInt(300))
-    assert (options.role, options.timeout, options.names.vnet, options.aks.asked.get("node_count")) == (
+    assert (options.role.name, options.timeout, options.names.vnet, options.aks.asked.get("node_count")) == (
         "Network Contributor", 300.0, "c-vnet", None,
     )  # fmt: skip
 
@@ -72,8 +72,8 @@ def test_a_plan_for_another_subscription_is_told_once_that_is_known() -> None:
     vnet = "/subscriptions/there/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/hub"
     plan = {**json.loads(PLAN), "network": {"vnetId": vnet, "subnetName": None, "subnetExists": False}}
     options = read(plan=json.dumps(plan))
-    assert another_subscription(options, "THERE") == []
-    assert "--subscription there" in another_subscription(options, "here")[0].recommendation
+    assert another_subscription(options.plan.subscription, "THERE") == []
+    assert "--subscription there" in another_subscription(options.plan.subscription, "here")[0].recommendation
 
 
 def test_no_password_is_shown() -> None:
