@@ -53,6 +53,7 @@ class ClusterToCreate:
     role: the role as the user calls it
     other_roles: by scope, the role where another one is needed
     principal: object id of its identity, "" while that does not exist
+    node_group: name of its node resource group
     """
 
     location: str
@@ -62,6 +63,7 @@ class ClusterToCreate:
     role: str = "Network Contributor"
     other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
+    node_group: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.operations.create_plan import PlanInside
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
+from azext_kubenet.options.names import derived_name_findings, node_group_name
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         missing = [grant for grant in self.rights.grants if grant.granted is None]
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
+            node_group=self.options.aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=self.options.aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
@@ -66,6 +68,12 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
         )
+
+    def unfit_names(self) -> list[Finding]:
+        """Names of a new cluster that follow from its region and that Azure would refuse."""
+        if self.found.cluster is not None:
+            return []
+        return derived_name_findings(self.names, self.spec.location, self.options.aks.node_group)
 
     def stages(self, providers: Sequence[str]) -> Stages:
         """The steps. providers: resource providers to register first."""

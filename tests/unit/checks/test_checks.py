@@ -632,6 +632,18 @@ ROWS = (
         {},
         warnings("names-for-overlay", "64 characters", "63"),
     ),
+    (
+        "the node resource group's name is too long to move to Overlay",
+        but(situation(), node_group="m" * 64),
+        {},
+        warnings("names-for-overlay", "node resource group", "64 characters", "--node-resource-group NAME"),
+    ),
+    (
+        "the network's group has too long a name, and the cluster's is short",
+        but(situation(), names=replace(NAMES, vnet_group="g" * 64)),
+        {},
+        warnings("names-for-overlay", "resource group gg", "--vnet-resource-group NAME"),
+    ),
 )
 
 
