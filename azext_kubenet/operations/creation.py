@@ -88,8 +88,15 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             location,
             found,
             providers=providers,
+            tags=self.options.aks.tags,
             network=network_step(
-                client, names, location, found, vnet=self.spec.plan.vnet, subnet=self.spec.plan.subnet
+                client,
+                names,
+                location,
+                found,
+                vnet=self.spec.plan.vnet,
+                subnet=self.spec.plan.subnet,
+                tags=self.options.aks.tags,
             ),
             identity=self._identity(),
             grants=self.rights.grants,
@@ -112,7 +119,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             return []
         if kind == SERVICE_PRINCIPAL:
             return [self.principals.step]
-        return [identity_step(self.client, self.names, self.spec.location, self.found)]
+        return [identity_step(self.client, self.names, self.spec.location, self.found, self.options.aks.tags)]
 
     def routes(self) -> ExpectedRoutes:
         """What proves the cluster once it is there."""
