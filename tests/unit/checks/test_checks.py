@@ -361,7 +361,13 @@ ROWS = (
         "the table has routes around the pods",
         into(**ROUTED),
         {TABLE: table(("all", "0.0.0.0/0"), ("ten", "10.0.0.0/8"), ("tag", "Storage"), ("six", "fd00::/8"))},
-        [],
+        warnings("default-route", "route all (0.0.0.0/0) of route table t", "leads to VirtualAppliance"),
+    ),
+    (
+        "the subnet is a gateway's",
+        but(situation(network(subnet("GatewaySubnet"))), names=replace(NAMES, subnet="GatewaySubnet")),
+        {},
+        errors("subnet-dedicated", "subnet GatewaySubnet is reserved for virtual network gateways", "--subnet-name"),
     ),
     (
         "the table has routes inside the pods",
@@ -423,7 +429,9 @@ ROWS = (
         "routes of the user lead to the internet",
         but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("d", "0.0.0.0/0", "Internet"))},
-        errors("outbound-route", "leads to Internet", "az network route-table route create -g g --route-table-name t"),
+        errors(
+            "outbound-route", "leads to Internet", "az network route-table route update -g g --route-table-name t -n d"
+        ),
     ),
     (
         "routes of the user have no default",
