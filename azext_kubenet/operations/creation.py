@@ -62,6 +62,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             outbound_type=self.options.aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
+            role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
         )
