@@ -13,7 +13,7 @@ from ..core.store import Body
 from ..core.wire import Call
 from ..network import address_rules, addresses
 from ..network.addresses import Network
-from . import rights, rules
+from . import offers, rights, rules
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -32,6 +32,8 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     rights.kubelet_may(cloud, sent, principal)
     rules.ranges(network, call.api_version)
     rules.pools(network, pools)
+    if cloud.options.offers:
+        offers.check(cloud, rid, body, old)
     if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
         rules.upgrade(network, pools)
     subnets = {pool["vnetSubnetID"].lower() for pool in pools if pool.get("vnetSubnetID")}

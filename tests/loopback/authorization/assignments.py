@@ -16,10 +16,14 @@ from ..core.options import SUBSCRIPTION, TENANT
 from ..core.store import Body
 from ..core.wire import Answer, Call
 from . import roles
+from .locks import Locks
+from .policies import Kept, Policies
 from .role_definitions import PROVIDER, RoleDefinitions, conditions
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
+
+READ_BY_RIGHT = ("locks", "policyassignments")
 
 
 def split(path: str) -> tuple[str, str]:
@@ -35,7 +39,14 @@ class Authorization:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.definitions = RoleDefinitions(cloud)
+        self.definitions, self.locks, self.policies = RoleDefinitions(cloud), Locks(cloud), Policies(cloud)
+        self._others: dict[str, object] = {
+            "roledefinitions": self.definitions,
+            "locks": self.locks,
+            "policyassignments": self.policies.assignments,
+            "policydefinitions": self.policies.definitions,
+            "policysetdefinitions": self.policies.initiatives,
+        }
 
     def answer(self, call: Call, scope: str, rest: str) -> Answer:
         """One call to ``{scope}/providers/Microsoft.Authorization/{rest}``."""
@@ -52,15 +63,19 @@ class Authorization:
         if call.method in ("PUT", "DELETE"):
             action = "Microsoft.Authorization/{}/{}".format(kind, "write" if call.method == "PUT" else "delete")
             self.require(call.caller, action, f"{scope}{PROVIDER}{rest}")
+        if kind.lower() in READ_BY_RIGHT and call.method == "GET":
+            self.require(call.caller, f"Microsoft.Authorization/{kind}/read", scope)
+        if kind.lower() == "roleassignments":
+            self.locks.require_free(call.method, f"{scope}{PROVIDER}{rest}")
         answered: Answer = handler(call, scope, name)
         return answered
 
     def _handler(self, kind: str, verb: str) -> Any:
-        """A method of this class for assignments and permissions, of `RoleDefinitions` for definitions; None when
-        there is none.
+        """A method of this class for assignments and permissions, of another for the others; None when there is
+        none.
         """
-        if kind == "roledefinitions":
-            return getattr(self.definitions, verb, None)
+        if kind in self._others:
+            return getattr(self._others[kind], verb, None)
         return getattr(self, f"_{kind}_{verb}", None)
 
     # -- who may do what
@@ -129,8 +144,21 @@ class Authorization:
 
     def _roleassignments_one_put(self, call: Call, scope: str, name: str) -> Answer:
         """201 each time, as recorded, with nobody as its maker."""
+        sent = (call.body or {}).get("properties") or {}
+        key = f"{scope}{PROVIDER}roleAssignments/{name}"
+        self.policies.require_allowed(
+            {"id": key, "name": name, "type": "Microsoft.Authorization/roleAssignments", "properties": sent}
+        )
         body = self.assign(scope, name, (call.body or {}).get("properties") or {}, call.caller)
         return Answer(201, {**body, "properties": {**body["properties"], "createdBy": None}})
+
+    def seed(self, scope: str, rest: str, body: Body, caller: str) -> Body:
+        """Keep one thing of Microsoft.Authorization from within a test."""
+        kind, _, name = rest.partition("/")
+        other = self._others.get(kind.lower())
+        if isinstance(other, Locks | Kept):
+            return other.keep(scope, name, dict(body.get("properties") or {}))
+        return self.assign(scope, name, dict(body.get("properties") or {}), caller)
 
     def assign(self, scope: str, name: str, sent: Body, caller: str) -> Body:
         """Check an assignment and keep it."""

@@ -196,12 +196,10 @@ def _response(answer: Answer) -> web.Response:
 
 
 def seed(cloud: Cloud, resource: str, body: Mapping[str, Any]) -> Body:
-    """Put one resource or role assignment in; a resource of a type that has no model is kept as it is."""
+    """Put one resource, role assignment, lock or policy in; a resource of a type that has no model is kept as it is."""
     scope, assignment = assignments.split(resource)
     if assignment:
-        return cloud.roles.assign(
-            scope, assignment.rpartition("/")[2], dict(body.get("properties") or {}), CALLER_OBJECT
-        )
+        return cloud.roles.seed(scope, assignment, dict(body), CALLER_OBJECT)
     rid = cloud.parse(resource)
     kind = cloud.kinds.get(rid.type.lower()) if rid.namespace else cloud.groups
     if kind is None:
