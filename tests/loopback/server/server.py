@@ -92,10 +92,10 @@ class LoopbackArm:
         with self.cloud.lock:
             return seed(self.cloud, resource, body)
 
-    def grant(self, principal: str, role: str, scope: str) -> str:
+    def grant(self, principal: str, role: str, scope: str, condition: str = "") -> str:
         """Give a principal a built-in role by name; the assignment's id."""
         with self.cloud.lock:
-            return self.cloud.roles.grant(principal, role, scope)
+            return self.cloud.roles.grant(principal, role, scope, condition)
 
     def add_subscription(self, id: str, tenant: str = TENANT, readable: bool = True, name: str = "") -> str:
         """Make another subscription known; its scope. See `cloud.Cloud.add_subscription`."""
