@@ -13,6 +13,7 @@ from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
+from azext_kubenet.aks.first_pool import surge_to_send
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import ArmClient, connect, connect_graph
 from azext_kubenet.azure.reads import Reader
@@ -84,7 +85,8 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
-    spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
+    surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
+    spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait, surge)
     maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
+from azext_kubenet.aks.first_pool import first_surge
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -134,6 +136,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             *checked,
             *self._more_pools(),
             *_unsent_max_count(self.options),
+            *self._unsent_surge(),
         )
         # A plan says itself what it says of the docker bridge; here it is news only to who typed the option.
         typed = "docker_bridge_address" in self.options.provenance.typed
@@ -146,15 +149,30 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         there = {each.name.lower() for each in cluster.pools} if cluster else set()
         found = []
         for pool in (each for each in size.pools[1:] if each.name not in there):
+            # A pool that may not surge needs nodes that may be missing instead. [E6]
+            missing = "" if pool.max_surge.value else " --max-unavailable 1"
             scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
             command = (
                 f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
                 f"{scale if pool.max_count > pool.count else ''} --max-pods {size.max_pods} "
-                f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
+                f"--max-surge {pool.max_surge}{missing} --vnet-subnet-id {names.subnet_id}"
             )
             message = f"the cluster is created with its first pool only; add pool {pool.name} when it exists"
             found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, advise(command)))
         return found
+
+    def _unsent_surge(self) -> list[Finding]:
+        """A surge of zero is planned for the first pool, which AKS refuses of a system pool [E6]."""
+        size = self.spec.plan.size
+        if self.found.cluster is not None or first_surge(size).value:
+            return []
+        message = (
+            f"a surge of 0 is not sent, because AKS refuses it for a system pool: the first pool gets Azure's default, "
+            f"{limits.DEFAULT_MAX_SURGE}, and its upgrade needs addresses that are not planned for"
+        )
+        return [
+            Finding("max-surge-not-sent", Severity.WARNING, ("--max-surge",), message, (use("--max-surge", "1"),)),
+        ]
 
 
 def _unsent_max_count(options: CreateOptions) -> list[Finding]:
