@@ -169,6 +169,8 @@ _ALL = (
          "a name, typed or derived, is one that Azure does not accept", "J19 J20"),
     Rule("no-such-file", ERROR, Phase.TYPED, "a file does not exist or cannot be read"),
     Rule("no-space", ERROR, Phase.TYPED, "there is no free space for ranges of the needed sizes"),
+    Rule("not-applied", WARNING, Phase.TYPED,
+         "an option was typed that an existing cluster does not have, or is not compared with"),
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
     Rule("not-proven", WARNING, Phase.TYPED, "the routes that a cluster needs could not be checked"),
     Rule("plan-contradicted", ERROR, Phase.TYPED, "an option contradicts the plan"),

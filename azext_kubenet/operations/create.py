@@ -10,7 +10,7 @@ from knack.prompting import prompt_pass
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import plan_given
-from azext_kubenet.aks.borrowed import AksCreate, parameters
+from azext_kubenet.aks.borrowed import AksCreate, parameters, switched_on
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
 from azext_kubenet.aks.first_pool import surge_to_send
@@ -40,7 +40,7 @@ def run(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What prevents it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
-    options = read_create_options(_with_password(typed), parameters())
+    options = read_create_options(_with_password(typed), parameters(), switched_on())
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:

@@ -14,6 +14,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
 from azext_kubenet.changes.drift import cluster_drift, remedy
+from azext_kubenet.changes.not_applied import not_applied
 from azext_kubenet.changes.roles import Needed
 from azext_kubenet.changes.runner import Stages, Step
 from azext_kubenet.changes.service_principal import Principals
@@ -137,6 +138,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             *self._more_pools(),
             *_unsent_max_count(self.options),
             *self._unsent_surge(),
+            *self._not_applied(),
         )
         # A plan says itself what it says of the docker bridge; here it is news only to who typed the option.
         typed = "docker_bridge_address" in self.options.provenance.typed
@@ -173,6 +175,11 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         return [
             Finding("max-surge-not-sent", Severity.WARNING, ("--max-surge",), message, (use("--max-surge", "1"),)),
         ]
+
+    def _not_applied(self) -> list[Finding]:
+        """What was typed of a cluster that exists, and does not reach it."""
+        cluster = self.found.cluster
+        return [] if cluster is None else not_applied(cluster, self.names, self.options, self.spec.max_surge)
 
 
 def _unsent_max_count(options: CreateOptions) -> list[Finding]:
