@@ -65,6 +65,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             outbound_type=self.options.aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
+            role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
         )
@@ -91,8 +92,15 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             location,
             found,
             providers=providers,
+            tags=self.options.aks.tags,
             network=network_step(
-                client, names, location, found, vnet=self.spec.plan.vnet, subnet=self.spec.plan.subnet
+                client,
+                names,
+                location,
+                found,
+                vnet=self.spec.plan.vnet,
+                subnet=self.spec.plan.subnet,
+                tags=self.options.aks.tags,
             ),
             identity=self._identity(),
             grants=self.rights.grants,
@@ -115,7 +123,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             return []
         if kind == SERVICE_PRINCIPAL:
             return [self.principals.step]
-        return [identity_step(self.client, self.names, self.spec.location, self.found)]
+        return [identity_step(self.client, self.names, self.spec.location, self.found, self.options.aks.tags)]
 
     def routes(self) -> ExpectedRoutes:
         """What proves the cluster once it is there."""

@@ -1,6 +1,6 @@
 """The options of `create`, typed once; nobody is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -67,6 +67,12 @@ class AksOptions:
     def outbound_type(self) -> str:
         """How traffic leaves, "" for Azure's default."""
         return str(self.asked.get("outbound_type") or "")
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Tags of everything that is created and can have tags. A policy may require them of each. [T3]"""
+        typed = self.values.get("tags")
+        return {str(key): str(value) for key, value in typed.items()} if isinstance(typed, dict) else {}
 
     @property
     def grants_wanted(self) -> bool:
