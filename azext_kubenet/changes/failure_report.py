@@ -105,9 +105,7 @@ def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str)
         # may be somebody else's, must not.
         ended = cause.status == _ENDED and any(step.kind == CLUSTER and not report.is_unsure(step) for step in left)
         kind = report.failed.kind if report.failed else ""
-        advice = remedy_for(
-            (cause.code, *cause.details), names, location, FAILED if ended else "", cause.message, kind
-        )
+        advice = remedy_for((cause.code, *cause.details), names, location, FAILED if ended else "", cause.message, kind)
         must_go = remedy_for([FAILED], names, location) if ended else ""
         return [advice, *([must_go] if must_go not in ("", advice) else [])]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

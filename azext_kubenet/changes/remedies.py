@@ -162,11 +162,11 @@ _ADVICE = {
 _BY_POLICY = {
     "resource group": (
         "a policy of the organization refuses the group as it is: add --tags if it asks for tags, or create the group "
-        "first, as the policy asks, and run the command again: az group create -n {group} -l {location} --tags KEY=VALUE"
+        "as the policy asks, and run the command again: az group create -n {group} -l {location} --tags KEY=VALUE"
     ),
     "virtual network": (
-        "a policy of the organization refuses the network as it is: add --tags if it asks for tags, or have one created "
-        "as the policy asks, with a subnet for the nodes, and name that: --vnet-subnet-id ID"
+        "a policy of the organization refuses the network as it is: add --tags if it asks for tags, or have one "
+        "created as the policy asks, with a subnet for the nodes, and name that: --vnet-subnet-id ID"
     ),
     "subnet": (
         "a policy of the organization refuses the subnet as it is: have one created as the policy asks, and name that: "

@@ -47,7 +47,9 @@ POLICY = (
 
 
 @pytest.mark.parametrize(("kind", "way"), POLICY)
-@pytest.mark.parametrize("codes", [["RequestDisallowedByPolicy"], ["LinkedAuthorizationFailed", "RequestDisallowedByPolicy"]])
+@pytest.mark.parametrize(
+    "codes", [["RequestDisallowedByPolicy"], ["LinkedAuthorizationFailed", "RequestDisallowedByPolicy"]]
+)
 def test_what_a_policy_refuses_is_made_first_and_then_named(codes: list[str], kind: str, way: str) -> None:
     advice = remedy_for(codes, NAMES, "westeurope", kind=kind)
     assert way in advice
