@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.model import AddressPlan, MaxSurge
 from azext_kubenet.aks.borrowed import AksCreate
 from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient, settle
+from azext_kubenet.aks.first_pool import WithSurge
 from azext_kubenet.aks.reads_only import NotSent, reads_only
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -41,6 +42,7 @@ class ClusterSpec:
     identity: its own
     aks: the options of `az aks create`, which are passed on unread
     no_wait: whether the cluster is sent and left
+    max_surge: of the first pool, None for Azure's default
     """
 
     names: Names
@@ -49,6 +51,7 @@ class ClusterSpec:
     identity: Identity
     aks: AksOptions
     no_wait: bool = False
+    max_surge: MaxSurge | None = None
 
     @property
     def summary(self) -> str:
@@ -153,7 +156,7 @@ class ClusterMaker:
             self._aks.clusters(), self._client, spec.names.cluster_id, fresh, accepted, self._say, self._alone
         )
         try:
-            sent = self._aks(sender, spec.options(principal))
+            sent = self._aks(WithSurge(sender, spec.max_surge), spec.options(principal))
             return {"cluster": None if spec.no_wait else self._aks.finished(sent)}
         except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
             error.accepted = sender.may_exist  # type: ignore[attr-defined]
