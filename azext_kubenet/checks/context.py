@@ -16,6 +16,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.options.private_cluster import PrivateCluster
 
 T = TypeVar("T")
 
@@ -53,6 +54,8 @@ class ClusterToCreate:
     role: the role as the user calls it
     other_roles: by scope, the role where another one is needed
     principal: object id of its identity, "" while that does not exist
+    private: how its API server is found, None where that is public
+    has_proxy: whether its nodes reach the internet through an HTTP proxy
     """
 
     location: str
@@ -62,6 +65,8 @@ class ClusterToCreate:
     role: str = "Network Contributor"
     other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
+    private: PrivateCluster | None = None
+    has_proxy: bool = False
 
 
 @dataclass(frozen=True)
