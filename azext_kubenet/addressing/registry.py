@@ -163,6 +163,8 @@ _ALL = (
     Rule("malformed-pool", ERROR, Phase.TYPED, "a value is not a node pool"),
     Rule("malformed-range", ERROR, Phase.TYPED, "a value is not an IPv4 network"),
     Rule("max-count-not-sent", INFO, Phase.TYPED, "--max-count only sizes the plan, because the autoscaler is off"),
+    Rule("name-not-allowed", ERROR, Phase.TYPED,
+         "a name, typed or derived, is one that Azure does not accept", "J19 J20"),
     Rule("no-such-file", ERROR, Phase.TYPED, "a file does not exist or cannot be read"),
     Rule("no-space", ERROR, Phase.TYPED, "there is no free space for ranges of the needed sizes"),
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
