@@ -230,6 +230,8 @@ _ALL = (
          "no custom route leads all traffic past the outbound type", "H11 H20 H25"),
     Rule("network-security-group", ERROR, Phase.CHECK,
          "nodes and pods may communicate with each other", "H7 H25", azure_refuses=False),
+    Rule("outbound-security-rules", WARNING, Phase.CHECK,
+         "no outbound security rule denies what nodes must reach", "H20 H25"),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}
