@@ -54,6 +54,7 @@ class ClusterToCreate:
     role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
     principal: object id of its identity, "" while that does not exist
+    node_group: name of its node resource group
     """
 
     location: str
@@ -64,6 +65,7 @@ class ClusterToCreate:
     role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
+    node_group: str = ""
 
 
 @dataclass(frozen=True)

@@ -453,7 +453,13 @@ ROWS = (
         "the table has routes around the pods",
         into(**ROUTED),
         {TABLE: table(("all", "0.0.0.0/0"), ("ten", "10.0.0.0/8"), ("tag", "Storage"), ("six", "fd00::/8"))},
-        [],
+        warnings("default-route", "route all (0.0.0.0/0) of route table t", "leads to VirtualAppliance"),
+    ),
+    (
+        "the subnet is a gateway's",
+        but(situation(network(subnet("GatewaySubnet"))), names=replace(NAMES, subnet="GatewaySubnet")),
+        {},
+        errors("subnet-dedicated", "subnet GatewaySubnet is reserved for virtual network gateways", "--subnet-name"),
     ),
     (
         "the table has routes inside the pods",
@@ -515,7 +521,9 @@ ROWS = (
         "routes of the user lead to the internet",
         but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("d", "0.0.0.0/0", "Internet"))},
-        errors("outbound-route", "leads to Internet", "az network route-table route create -g g --route-table-name t"),
+        errors(
+            "outbound-route", "leads to Internet", "az network route-table route update -g g --route-table-name t -n d"
+        ),
     ),
     (
         "routes of the user have no default",
@@ -723,6 +731,18 @@ ROWS = (
         but(situation(), names=replace(NAMES, subnet="n" * 64)),
         {},
         warnings("names-for-overlay", "64 characters", "63"),
+    ),
+    (
+        "the node resource group's name is too long to move to Overlay",
+        but(situation(), node_group="m" * 64),
+        {},
+        warnings("names-for-overlay", "node resource group", "64 characters", "--node-resource-group NAME"),
+    ),
+    (
+        "the network's group has too long a name, and the cluster's is short",
+        but(situation(), names=replace(NAMES, vnet_group="g" * 64)),
+        {},
+        warnings("names-for-overlay", "resource group gg", "--vnet-resource-group NAME"),
     ),
 )
 
