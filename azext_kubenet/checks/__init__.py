@@ -11,6 +11,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
+    identity_role,
     node_subnet,
     other_clusters,
     outbound,
@@ -35,6 +36,7 @@ __all__ = ["CHECKS", "CheckContext", "ClusterToCreate", "Phase", "early_reads", 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
     *caller_rights.CHECKS,
+    *identity_role.CHECKS,
     *place_and_names.CHECKS,
     *node_subnet.CHECKS,
     *other_clusters.CHECKS,
