@@ -91,9 +91,11 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
         end = time.monotonic() + client.retry_policy.seconds
         for seconds in intervals(_REGISTERING_SECONDS):
             found = client.get(provider, api_versions.PROVIDER_API) or {}
-            if str(found.get("registrationState")).lower() == "registered" or time.monotonic() + seconds > end:
-                return found
-            client.retry_policy.wait(seconds, f"{namespace} is {found.get('registrationState')}")
+            state = str(found.get("registrationState"))
+            if state.lower() == "registered" or time.monotonic() + seconds > end:
+                break
+            if not client.retry_policy.wait(seconds, f"{namespace} is {state}"):
+                break
         return found
 
     return Step(PROVIDER, namespace, provider, make=make)

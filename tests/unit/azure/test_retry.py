@@ -268,7 +268,7 @@ def throttled() -> Iterator[tuple[ArmClient, threading.Event]]:
 
 def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, _ = throttled
-    reader = Reader(way, way.retry_policy.give_up)
+    reader = Reader(way, way.retry_policy.leave)
     with pytest.raises(AzureError), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1"), Read("/refused", "1")])
         reader.get("/refused", "1")
@@ -280,7 +280,7 @@ def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, thread
 
 def test_after_ctrl_c_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, begun = throttled
-    reader = Reader(way, way.retry_policy.give_up)
+    reader = Reader(way, way.retry_policy.leave)
     with pytest.raises(KeyboardInterrupt), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
@@ -292,10 +292,9 @@ def test_after_ctrl_c_no_read_is_waited_for(throttled: tuple[ArmClient, threadin
 
 def test_reads_that_nobody_asked_for_are_not_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, begun = throttled
-    with Reader(way) as reader:
+    with Reader(way, way.retry_policy.leave) as reader:
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
-    assert reader._threads[0].is_alive()
-    way.retry_policy.give_up()
+        assert reader._threads[0].is_alive()
     reader._threads[0].join(10)
     assert not reader._threads[0].is_alive()
