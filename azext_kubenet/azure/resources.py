@@ -1,6 +1,6 @@
 """From names and a plan to resource ids and the bodies of requests. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -88,15 +88,30 @@ def is_guid(text: str) -> bool:
         return False
 
 
-def group_body(location: str) -> Json:
+#: Tags of something that has none.
+_NO_TAGS: Mapping[str, str] = {}
+
+
+def _placed(location: str, tags: Mapping[str, str]) -> Json:
+    """What the body of everything that has a location begins with; without tags, none are sent."""
+    return {"location": location, "tags": dict(tags)} if tags else {"location": location}
+
+
+def group_body(location: str, tags: Mapping[str, str] = _NO_TAGS) -> Json:
     """A resource group."""
-    return {"location": location}
+    return _placed(location, tags)
 
 
-def vnet_body(location: str, prefixes: Iterable[IPNetwork], subnet: str, subnet_prefix: IPNetwork | None) -> Json:
-    """A virtual network with its subnet."""
+def vnet_body(
+    location: str,
+    prefixes: Iterable[IPNetwork],
+    subnet: str,
+    subnet_prefix: IPNetwork | None,
+    tags: Mapping[str, str] = _NO_TAGS,
+) -> Json:
+    """A virtual network with its subnet, which has no tags of its own in Azure."""
     return {
-        "location": location,
+        **_placed(location, tags),
         "properties": {
             "addressSpace": {"addressPrefixes": [str(each) for each in prefixes]},
             "subnets": [{"name": subnet, **subnet_body(subnet_prefix)}],
@@ -109,9 +124,9 @@ def subnet_body(prefix: IPNetwork | None) -> Json:
     return {"properties": {"addressPrefix": str(prefix)}}
 
 
-def identity_body(location: str) -> Json:
+def identity_body(location: str, tags: Mapping[str, str] = _NO_TAGS) -> Json:
     """A user-assigned identity."""
-    return {"location": location}
+    return _placed(location, tags)
 
 
 def role_definition_id(subscription: str, role: str) -> str:

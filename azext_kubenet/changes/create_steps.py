@@ -1,7 +1,7 @@
 """The steps of a creation: group, network and identity, role, cluster."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 #: Where a cluster stands that Azure has accepted and not yet made.
 _ACCEPTED = "accepted cluster"
+_NO_TAGS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     grants: Sequence[Grant],
     cluster: Callable[[tuple[Step, ...]], Step],
     providers: Sequence[str] = (),
+    tags: Mapping[str, str] = _NO_TAGS,
 ) -> Stages:
     """The steps in the order in which they depend on each other; those of one stage depend on none of it.
 
@@ -54,6 +56,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     grants: the roles that the cluster's identity needs
     cluster: its step, given the steps that are performed once Azure has accepted it
     providers: resource providers to register
+    tags: of a new resource group
 
     A system-assigned identity exists as soon as the cluster has been accepted, and needs its role from then on [I7]:
     the cluster's step grants it on the way.
@@ -62,7 +65,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     first: list[Sequence[Step]] = [
         [
             *(_provider(client, names.subscription, each) for each in providers),
-            _group(client, names, location, existing),
+            _group(client, names, location, existing, tags),
         ],
         [network, *identity],
     ]
@@ -128,14 +131,16 @@ def _delete(client: ArmClient, resource_id: str, api_version: str) -> Callable[[
     return lambda: client.delete(resource_id, api_version)
 
 
-def _group(client: ArmClient, names: Names, location: str, existing: ExistingResources) -> Step:
+def _group(
+    client: ArmClient, names: Names, location: str, existing: ExistingResources, tags: Mapping[str, str]
+) -> Step:
     return Step(
         GROUP,
         names.group,
         names.group_id,
         location,
         existing=existing.group,
-        make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(location)),
+        make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(location, tags)),
         remove=lambda: _delete_empty_group(client, names),
         exists=_exists(client, names.group_id, api_versions.GROUP_API),
         removal=lambda: f"az group delete -n {names.group}",
@@ -158,10 +163,11 @@ def network_step(
     *,
     vnet: Sequence[IPNetwork],
     subnet: IPNetwork | None,
+    tags: Mapping[str, str] = _NO_TAGS,
 ) -> Step:
-    """The network with its subnet; or, in a network that exists, the subnet alone."""
+    """The network with its subnet and its tags; or, in a network that exists, the subnet alone."""
     if existing.vnet is None:
-        body = resources.vnet_body(location, vnet, names.subnet, subnet)
+        body = resources.vnet_body(location, vnet, names.subnet, subnet, tags)
         return Step(
             VNET,
             names.vnet,
@@ -188,9 +194,11 @@ def network_step(
     )
 
 
-def identity_step(client: ArmClient, names: Names, location: str, existing: ExistingResources) -> Step:
+def identity_step(
+    client: ArmClient, names: Names, location: str, existing: ExistingResources, tags: Mapping[str, str] = _NO_TAGS
+) -> Step:
     """The user-assigned identity."""
-    identity_id, body = names.new_identity_id, resources.identity_body(location)
+    identity_id, body = names.new_identity_id, resources.identity_body(location, tags)
     return Step(
         IDENTITY,
         ResourceId(identity_id).name,

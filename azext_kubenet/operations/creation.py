@@ -21,6 +21,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.operations.create_plan import PlanInside
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
+from azext_kubenet.options.names import derived_name_findings, node_group_name
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,24 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         missing = [grant for grant in self.rights.grants if grant.granted is None]
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
+            node_group=self.options.aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=self.options.aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
+            role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
         )
+
+    def unfit_names(self) -> list[Finding]:
+        """Names of a new cluster that follow from its region and that Azure would refuse."""
+        if self.found.cluster is not None:
+            return []
+        return derived_name_findings(self.names, self.spec.location, self.options.aks.node_group)
 
     def stages(self, providers: Sequence[str]) -> Stages:
         """The steps. providers: resource providers to register first."""
@@ -80,8 +89,15 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             location,
             found,
             providers=providers,
+            tags=self.options.aks.tags,
             network=network_step(
-                client, names, location, found, vnet=self.spec.plan.vnet, subnet=self.spec.plan.subnet
+                client,
+                names,
+                location,
+                found,
+                vnet=self.spec.plan.vnet,
+                subnet=self.spec.plan.subnet,
+                tags=self.options.aks.tags,
             ),
             identity=self._identity(),
             grants=self.rights.grants,
@@ -104,7 +120,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             return []
         if kind == SERVICE_PRINCIPAL:
             return [self.principals.step]
-        return [identity_step(self.client, self.names, self.spec.location, self.found)]
+        return [identity_step(self.client, self.names, self.spec.location, self.found, self.options.aks.tags)]
 
     def routes(self) -> ExpectedRoutes:
         """What proves the cluster once it is there."""

@@ -1,6 +1,6 @@
 """The options of `create`, typed once; nobody is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from azext_kubenet.addressing.model import Snapshot
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
+from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
@@ -58,9 +59,20 @@ class AksOptions:
         return str(self.asked.get("assign_kubelet_identity") or "")
 
     @property
+    def node_group(self) -> str:
+        """The name of the node resource group, "" for AKS's own choice."""
+        return str(self.asked.get("node_resource_group") or "")
+
+    @property
     def outbound_type(self) -> str:
         """How traffic leaves, "" for Azure's default."""
         return str(self.asked.get("outbound_type") or "")
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Tags of everything that is created and can have tags. A policy may require them of each. [T3]"""
+        typed = self.values.get("tags")
+        return {str(key): str(value) for key, value in typed.items()} if isinstance(typed, dict) else {}
 
     @property
     def grants_wanted(self) -> bool:
@@ -140,6 +152,8 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
     ranges, names = read_ranges(wanted), names_of_create(wanted)
     identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent)
     by_id = bool(wanted.text("vnet_subnet_id"))
+    prefix = str(aks.asked.get("dns_name_prefix") or "")
+    unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
     return CreateOptions(
         ranges=ranges,
@@ -158,7 +172,7 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
         timeout=float(typed.text("propagation_timeout") or 0),
-        findings=(*typed.empty(_NOT_EMPTY), *plan.findings, *contradictions, *ranges.findings),
+        findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
     )
 
 

@@ -96,6 +96,21 @@ def test_a_network_is_made_with_all_its_prefixes_and_its_subnet() -> None:
     }
 
 
+def test_what_can_have_tags_is_made_with_those_that_were_typed() -> None:
+    tags = {"team": "web"}
+    made = (
+        resources.group_body("westeurope", tags),
+        resources.identity_body("westeurope", tags),
+        resources.vnet_body("westeurope", PLAN.vnet, "sub", PLAN.subnet, tags),
+    )
+    assert [each["tags"] for each in made] == [tags, tags, tags]
+    assert "tags" not in made[-1]["properties"]["subnets"][0]
+
+
+def test_without_tags_none_are_sent() -> None:
+    assert resources.group_body("westeurope", {}) == resources.identity_body("westeurope") == {"location": "westeurope"}
+
+
 def test_a_grant_says_that_it_is_for_a_service_principal() -> None:
     assert resources.role_assignment_body(PRINCIPAL, ROLE)["properties"] == {
         "roleDefinitionId": ROLE, "principalId": PRINCIPAL, "principalType": "ServicePrincipal",

@@ -16,6 +16,7 @@ from tests.unit.checks.wire import (
     NAMES,
     NSG,
     PERMISSIONS,
+    READER,
     SUB,
     TABLE,
     Wire,
@@ -85,7 +86,7 @@ def test_of_a_cluster_that_exists_nothing_is_read_and_nothing_told():
 
 def test_a_role_still_to_be_granted_matters_to_a_cluster_that_exists():
     wanted = situation(network(subnet()), cluster={"id": NAMES.cluster_id}, grant_scopes=(NAMES.subnet_id,))
-    found, asked = run(wanted, {NAMES.subnet_id + PERMISSIONS: []})
+    found, asked = run(wanted, {NAMES.subnet_id + PERMISSIONS: READER})
     assert ([each.rule for each in found], asked) == (["caller-may-grant"], [NAMES.subnet_id + PERMISSIONS])
 
 

@@ -15,7 +15,7 @@ from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
 
 NEW = {"resource_group_name": "g", "name": "c"}
-LENT = ("resource_group_name", "name", "location", "node_count", "max_count", "node_vm_size", "client_secret")
+LENT = ("resource_group_name", "name", "location", "node_count", "max_count", "node_vm_size", "client_secret", "tags")
 PLAN = json.dumps(answer(plan_ranges(ClusterSize(node_count=5), RangeRequests())))
 
 
@@ -74,6 +74,13 @@ def test_a_plan_for_another_subscription_is_told_once_that_is_known() -> None:
     options = read(plan=json.dumps(plan))
     assert another_subscription(options.plan.subscription, "THERE") == []
     assert "--subscription there" in another_subscription(options.plan.subscription, "here")[0].recommendation
+
+
+@pytest.mark.parametrize(
+    ("typed", "tags"), [({"team": "web", "cost": 7}, {"team": "web", "cost": "7"}), ({}, {}), ("", {}), (None, {})]
+)
+def test_tags_are_texts_by_name(typed: object, tags: dict[str, str]) -> None:
+    assert read(tags=typed).aks.tags == tags
 
 
 def test_no_password_is_shown() -> None:
