@@ -149,7 +149,9 @@ class ClusterMaker:
         """
         spec = self._spec
         # A kubelet's identity gets its grant from `az aks create`'s code, if not from us.
-        fresh = Fresh(granted or bool(spec.aks.values.get(_KUBELET)), secret=spec.identity.create)
+        granted = granted or bool(spec.aks.values.get(_KUBELET))
+        place = self._existing.group is None or self._existing.subnet(spec.names.subnet) is None
+        fresh = Fresh(granted, spec.identity.create, place)
         sender = ClusterCreateClient(
             self._aks.clusters(), self._client, spec.names.cluster_id, fresh, accepted, self._say, self._alone
         )

@@ -17,11 +17,12 @@ from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.aks.cluster_progress import ClusterProgress
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.answers import azure_error
-from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.azure_errors import AzureError, is_absence
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.waiting import Say
+from azext_kubenet.azure.writes import not_replicated
 from azext_kubenet.changes.drift import unlike
 from azext_kubenet.errors import CreatedByOthers, in_words
 
@@ -44,10 +45,16 @@ _CONDITIONS = ("if_match", "if_none_match", "etag", "match_condition")
 
 @dataclass(frozen=True)
 class Fresh:
-    """What this run made a moment ago, so that Azure may not know it everywhere yet."""
+    """What this run made a moment ago, so that Azure may not know it everywhere yet.
+
+    grant: a role for the cluster's identity
+    secret: a password
+    place: its resource group or its subnet
+    """
 
     grant: bool = False
     secret: bool = False
+    place: bool = False
 
 
 class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
@@ -150,6 +157,8 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
             return "azure refused the token" if logins == 1 and not refusal.details else ""
         if self._fresh.grant and refusal.code in _SPREADING:
             return f"the role assignment has not replicated yet ({refusal.code})"
+        if self._fresh.place and is_absence(refusal):
+            return not_replicated(refusal)
         if self._fresh.secret and refusal.code == _NEW_SECRET:
             return f"the new password has not replicated yet ({refusal.code})"
         return ""

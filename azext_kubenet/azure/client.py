@@ -38,8 +38,9 @@ _GRAPH_PATH, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", 1000
 #: States of what nothing is under way on.
 _SETTLED = ("Succeeded", "Failed", "Canceled")
 #: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
-#: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds.
-_UNKNOWN_YET_STATUS, _UNKNOWN_YET = 404, "does not reference a valid application object"
+#: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds. [I23]
+_UNKNOWN_YET_STATUS = 404
+_UNKNOWN_YET = ("does not reference", "does not exist", "must in the local tenant")
 _UNKNOWN_YET_SECONDS = 5.0
 
 
@@ -86,7 +87,7 @@ class ArmClient:
             try:
                 return body_of(self._transport.send("POST", path, api_version, {}, body))
             except AzureError as error:
-                unknown = error.status == _UNKNOWN_YET_STATUS or _UNKNOWN_YET in error.message
+                unknown = error.status == _UNKNOWN_YET_STATUS or any(each in error.message for each in _UNKNOWN_YET)
                 if not (new and unknown) or time.monotonic() > end:
                     raise
                 why = f"the new application has not replicated yet ({error.code})"
@@ -113,9 +114,10 @@ class ArmClient:
                 return
             body["options"]["$skipToken"] = following
 
-    def put(self, path: str, api_version: str, body: Json) -> Json:
+    def put(self, path: str, api_version: str, body: Json, *, new: bool = False) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
+        new: what it belongs to was made a moment ago, so that it may not be known everywhere yet, which is waited for.
         It is AlreadyThere, when it was there by then, and Unsure, when the answer was lost and it is there as it was
         sent. Another operation that is in its way is waited for. An error tells whether something may have been made
         (accepted), and whether it is known that this request made it (confirmed).
@@ -130,7 +132,7 @@ class ArmClient:
                 if not isinstance(error, AzureError):
                     raise
                 end = end or time.monotonic() + self.retry_policy.seconds
-                why, seconds = wait_before_next_try(error, tries, failures)
+                why, seconds = wait_before_next_try(error, tries, failures, new)
                 failures += 1
                 if not why or time.monotonic() + seconds > end:
                     raise

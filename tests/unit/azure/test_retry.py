@@ -141,6 +141,9 @@ UNKNOWN = (
     (Answer(404, {"error": {"code": "Request_ResourceNotFound", "message": "No."}}), False, False),
     (Answer(400, {"error": {"code": "Request_BadRequest", "message":
                             "The appId 'x' does not reference a valid application object."}}), True, True),
+    (Answer(400, {"error": {"code": "Request_BadRequest", "message":
+                            "When using this permission, the backing application of the service principal being "
+                            "created must in the local tenant"}}), True, True),
     (Answer(400, {"error": {"code": "Request_BadRequest", "message": "Wrong."}}), True, False),
 )  # fmt: skip
 
@@ -156,6 +159,21 @@ def test_that_graph_does_not_know_what_this_run_has_made_is_waited_for(
             return
         with pytest.raises(AzureError):
             door().post("/x", {}, new=new)
+    assert len(azure.calls) == 1
+
+
+@pytest.mark.parametrize(("code", "new", "waited_for"), [
+    ("ResourceGroupNotFound", True, True), ("ParentResourceNotFound", True, True),
+    ("ResourceGroupNotFound", False, False), ("SubscriptionNotFound", True, False),
+])  # fmt: skip
+def test_that_a_region_does_not_know_a_new_group_is_waited_for(code: str, new: bool, waited_for: bool) -> None:
+    azure = Azure(lambda: Answer(404, {"error": {"code": code, "message": "No."}}), 40)
+    with answered(azure), no_waiting():
+        if waited_for:
+            assert door().put("/x", "1", {}, new=new) == {"is": "there"}
+            return
+        with pytest.raises(AzureError):
+            door().put("/x", "1", {}, new=new)
     assert len(azure.calls) == 1
 
 
