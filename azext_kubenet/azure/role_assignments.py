@@ -130,9 +130,10 @@ def _said(assignment: Json, key: str) -> str:
     return str(bodies.within(assignment, "properties").get(key) or "")
 
 
-def grant(client: ArmClient, scope: str, principal: str, role: Role) -> Json:
+def grant(client: ArmClient, scope: str, principal: str, role: Role, *, new: bool = False) -> Json:
     """Assign a role, retrying for a new principal; that the very same grant exists under another name is as good.
 
+    new: the scope was made a moment ago, so that it may not be known everywhere yet, which is waited for
     Raises Refused with the command for an administrator when the caller may not grant.
     """
     assignment = resources.role_assignment_id(scope, principal, role.definition_id)
@@ -140,7 +141,7 @@ def grant(client: ArmClient, scope: str, principal: str, role: Role) -> Json:
     left = client.retry_policy.seconds
     while True:
         try:
-            return client.put(assignment, api_versions.ROLE_API, body)
+            return client.put(assignment, api_versions.ROLE_API, body, new=new)
         except AzureError as error:
             if error.code == "RoleAssignmentExists":
                 return {}
