@@ -470,8 +470,15 @@ ROWS = (
             "2 routes",
             "10.244.0.0/16",
             "a (10.244.3.0/24) and c (10.244.0.0/15)",
-            "route delete -g g --route-table-name t -n a",
+            "for ROUTE in a c; do az network route-table route delete --subscription s -g g --route-table-name t -n "
+            '"$ROUTE"; done',
         ),
+    ),
+    (
+        "the routes inside the pods lead to nodes, of a cluster that may live",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24"), ("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"))},
+        errors("routes-in-pod-cidr", "use another --pod-cidr, or another subnet: some of these routes lead to nodes"),
     ),
     (
         "the table leaves no room for the nodes",
