@@ -201,6 +201,8 @@ _ALL = (
     Rule("basic-load-balancer", ERROR, Phase.BORROWED, "basic load balancers have been retired", "H15"),
     Rule("caller-may-write", ERROR, Phase.CHECK, "the caller may write what will be written", "I12"),
     Rule("caller-may-grant", ERROR, Phase.CHECK, "the caller may assign the role to the cluster's identity", "I6 I12"),
+    Rule("role-allows-too-little", ERROR, Phase.CHECK,
+         "the role allows what the cluster's identity needs", "I2 I3", azure_refuses=False),
     Rule("providers-registered", ERROR, Phase.CHECK,
          "resource providers are registered, or may be", "BEHAVIOUR.md MissingSubscriptionRegistration"),
     Rule("network-location", ERROR, Phase.CHECK, "the cluster is in the region of its network", "A12"),
@@ -230,6 +232,8 @@ _ALL = (
          "no custom route leads all traffic past the outbound type", "H11 H20 H25"),
     Rule("network-security-group", ERROR, Phase.CHECK,
          "nodes and pods may communicate with each other", "H7 H25", azure_refuses=False),
+    Rule("outbound-security-rules", WARNING, Phase.CHECK,
+         "no outbound security rule denies what nodes must reach", "H20 H25"),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

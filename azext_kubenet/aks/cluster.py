@@ -7,7 +7,8 @@ from typing import Any
 
 from azext_kubenet.addressing.model import AddressPlan, MaxSurge
 from azext_kubenet.aks.borrowed import AksCreate
-from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient, settle
+from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient
+from azext_kubenet.aks.cluster_progress import settle
 from azext_kubenet.aks.first_pool import WithSurge
 from azext_kubenet.aks.reads_only import NotSent, reads_only
 from azext_kubenet.azure import api_versions
@@ -151,7 +152,9 @@ class ClusterMaker:
         """
         spec = self._spec
         # A kubelet's identity gets its grant from `az aks create`'s code, if not from us.
-        fresh = Fresh(granted or bool(spec.aks.values.get(_KUBELET)), secret=spec.identity.create)
+        granted = granted or bool(spec.aks.values.get(_KUBELET))
+        place = self._existing.group is None or self._existing.subnet(spec.names.subnet) is None
+        fresh = Fresh(granted, spec.identity.create, place)
         sender = ClusterCreateClient(
             self._aks.clusters(), self._client, spec.names.cluster_id, fresh, accepted, self._say, self._alone
         )
@@ -161,6 +164,7 @@ class ClusterMaker:
         except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
             error.accepted = sender.may_exist  # type: ignore[attr-defined]
             error.confirmed = sender.confirmed  # type: ignore[attr-defined]
+            sender.leave()
             raise
 
     def _alone(self) -> None:
@@ -189,4 +193,8 @@ class ClusterMaker:
     def wait_until_succeeded(self) -> Any:
         """A cluster that exists, as `az aks create` prints it, once nothing is under way on it any more."""
         names, clusters = self._spec.names, self._aks.clusters()
-        return settle(lambda: clusters.get(names.group, names.cluster), lambda word: self._say(f"  cluster: {word}"))
+
+        def show(word: str) -> None:
+            self._say(f"  cluster: {word}")
+
+        return settle(lambda: clusters.get(names.group, names.cluster), show, self._client.retry_policy)

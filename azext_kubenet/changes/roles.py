@@ -123,10 +123,10 @@ def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) ->
 def _granted(  # pylint: disable=too-many-positional-arguments
     reader: Reader, scope: str, place: str, principal: str, role: role_assignments.Role, actions: Sequence[str]
 ) -> Json | None:
-    """What gives the principal its rights at a scope: the role, or, for the usual one, whatever allows the actions."""
+    """What gives the principal its rights at a scope: the role, or whatever allows the actions that are needed."""
     assignments = role_assignments.assignments_of(reader, place, principal)
-    found = role_assignments.sufficient(assignments, scope, role)
-    if found is None and actions and role.guid == resources.ROLE_IDS["network contributor"]:
+    found = role_assignments.sufficient(assignments, scope, role, actions)
+    if found is None and actions:
         found = role_assignments.enabling(reader, assignments, scope, actions)
     return found
 

@@ -11,9 +11,11 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
+    identity_role,
     node_subnet,
     other_clusters,
     outbound,
+    outbound_rules,
     place_and_names,
     route_table,
     security_group,
@@ -34,12 +36,14 @@ __all__ = ["CHECKS", "CheckContext", "ClusterToCreate", "Phase", "early_reads", 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
     *caller_rights.CHECKS,
+    *identity_role.CHECKS,
     *place_and_names.CHECKS,
     *node_subnet.CHECKS,
     *other_clusters.CHECKS,
     *route_table.CHECKS,
     *outbound.CHECKS,
     *security_group.CHECKS,
+    *outbound_rules.CHECKS,
 )
 #: The option that lowers a check's errors.
 _SKIP = "--skip-checks"

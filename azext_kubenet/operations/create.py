@@ -45,7 +45,7 @@ def run(cmd: Any, typed: Typed) -> Any:
     names = options.names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
-        with Reader(client, client.retry_policy.give_up) as reader:
+        with Reader(client, client.retry_policy.leave) as reader:
             creation = _look(cmd, client, reader, options, names)
             stages, findings = _decide(reader, creation)
         console.remarks(creation.remarks(findings))

@@ -68,6 +68,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
+            private=self.options.aks.private_cluster,
+            has_proxy=self.options.aks.has_proxy,
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller

@@ -12,6 +12,7 @@ from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
+from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -67,6 +68,16 @@ class AksOptions:
     def outbound_type(self) -> str:
         """How traffic leaves, "" for Azure's default."""
         return str(self.asked.get("outbound_type") or "")
+
+    @property
+    def private_cluster(self) -> PrivateCluster | None:
+        """How the API server of a private cluster is found; None for a public one."""
+        return read_private_cluster(self.asked)
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether nodes reach the internet through an HTTP proxy."""
+        return bool(self.asked.get("http_proxy_config"))
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -76,6 +76,13 @@ ON_BLOBS = (
 )
 
 
+CUSTOM = f"{SUB}/providers/Microsoft.Authorization/roleDefinitions/0c000000-0000-4000-8000-000000000001"
+
+
+def definition(actions, refused=()):
+    return {"properties": {"permissions": [{"actions": list(actions), "notActions": list(refused)}]}}
+
+
 def granting(roles):
     """Role Based Access Control Administrator for some roles only, with the condition that the portal writes [I21]."""
     parts = (
@@ -210,6 +217,44 @@ ROWS = (
         warnings(
             "caller-may-write", "subnets/join/action", "under a condition", f'"Network Contributor" --scope {SUBNET}'
         ),
+    ),
+    (
+        "a role that is not known is enough for the subnet, and not for a table",
+        but(into(**ROUTED), grant_scopes=(SUBNET, TABLE), role="join", role_ids={SUBNET: CUSTOM, TABLE: CUSTOM}),
+        {CUSTOM: definition(["Microsoft.Network/virtualNetworks/*"], ["Microsoft.Network/virtualNetworks/write"])},
+        errors(
+            "role-allows-too-little", "role join does not allow", "routeTables/write", f"on {TABLE}", "--role 'Network"
+        ),
+    ),
+    (
+        "a role that reads only",
+        but(into(), grant_scopes=(SUBNET,), role="Reader", role_ids={SUBNET: CUSTOM}),
+        {CUSTOM: definition(["*/read"])},
+        errors("role-allows-too-little", "does not allow Microsoft.Network/virtualNetworks/subnets/join/action, "),
+    ),
+    (
+        "a role that reads only, for an identity that may join",
+        but(into(), grant_scopes=(SUBNET,), role="Reader", role_ids={SUBNET: CUSTOM}, principal="p"),
+        {
+            CUSTOM: definition(["*/read"]),
+            f"{CUSTOM}2": definition(["Microsoft.Network/virtualNetworks/subnets/*"]),
+            f"{SUBNET}/providers/Microsoft.Authorization/roleAssignments": [
+                {"properties": {"principalId": "p", "scope": GROUP, "roleDefinitionId": f"{CUSTOM}2"}}
+            ],
+        },
+        [],
+    ),
+    (
+        "a role whose definition may not be read",
+        but(into(), grant_scopes=(SUBNET,), role="secret", role_ids={SUBNET: CUSTOM}),
+        {CUSTOM: REFUSED},
+        warnings("role-allows-too-little", "the definition of role secret could not be read", "not checked"),
+    ),
+    (
+        "a role that does not exist",
+        but(into(), grant_scopes=(SUBNET,), role="gone", role_ids={SUBNET: f"{GROUP}/gone"}),
+        {},
+        errors("role-allows-too-little", "role gone does not exist", "az role definition list"),
     ),
     (
         "a condition on blobs says nothing of subnets",
@@ -704,6 +749,12 @@ ROWS = (
         into(**GUARDED),
         {NSG: nsg(("no", 200, "Inbound", "Deny", "*", "*", "Tcp", "*", "0-1023"))},
         warnings("network-security-group", "rule no"),
+    ),
+    (
+        "nodes are kept from the internet",
+        into(**GUARDED),
+        {NSG: nsg(("no", 4000, "Outbound", "Deny", "*", "Internet"))},
+        warnings("outbound-security-rules", "rule no", "denies tcp port 443", "exit status 50", "AzureCloud"),
     ),
     (
         "the group may not be read",
