@@ -347,6 +347,18 @@ ROWS = (
             "--subnet-prefix /28",
         ),
     ),
+    (
+        "a /27 holds 24 interfaces, and the risk of too small a subnet is accepted",
+        but(into(prefix="192.168.1.0/27", **FULL), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        warnings("subnet-room", "3 free", "needs 4"),
+    ),
+    (
+        "nothing is free, whatever is accepted",
+        but(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        errors("subnet-room", "2 free"),
+    ),
     ("a /24 holds 24 interfaces", into(**FULL), {}, []),
     (
         "nothing is free",
@@ -835,3 +847,9 @@ def test_a_group_with_no_priority_left_says_so():
     full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
     assert ["no free priority" in each.recommendation for each in found] == [True]
+
+
+def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():
+    (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
+    (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})
+    assert (at_peak.acceptable, at_first.acceptable) == ("--skip-checks", "")
