@@ -113,7 +113,8 @@ def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
     severity = problem.severity or check.rule.severity
     if skipped and severity is Severity.ERROR:
         severity = Severity.WARNING
-    way = _SKIP if severity is Severity.ERROR and not check.rule.azure_refuses else ""
+    refused = check.rule.azure_refuses if problem.azure_refuses is None else problem.azure_refuses
+    way = _SKIP if severity is Severity.ERROR and not refused else ""
     return Finding(check.name, severity, problem.options, problem.message, advise(problem.recommendation), way)
 
 

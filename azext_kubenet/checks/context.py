@@ -58,6 +58,7 @@ class ClusterToCreate:
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
     node_group: name of its node resource group
+    accept_risk: names of rules whose errors are accepted
     """
 
     location: str
@@ -71,6 +72,7 @@ class ClusterToCreate:
     private: PrivateCluster | None = None
     has_proxy: bool = False
     node_group: str = ""
+    accept_risk: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
