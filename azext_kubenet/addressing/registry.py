@@ -179,6 +179,8 @@ _ALL = (
     Rule("pool-to-add", INFO, Phase.TYPED, "a pool after the first is added when the cluster exists"),
     Rule("pools-contradicted", ERROR, Phase.TYPED, "an option gives another number of nodes than the pools"),
     Rule("risk-not-acceptable", ERROR, Phase.TYPED, "a name after --accept-risk is not a rule that can be accepted"),
+    Rule("role-not-assigned", WARNING, Phase.TYPED,
+         "a role that the cluster's identity needs is missing, and this run does not assign it", "I17"),
     Rule("subnet-multiple-prefixes", ERROR, Phase.TYPED, "more than one prefix is given for the subnet"),
     Rule("surroundings-changed", INFO, Phase.TYPED, "the surroundings have changed, without affecting the plan"),
     Rule("too-many-prefixes", ERROR, Phase.TYPED, "more prefixes are given for the network than are accepted"),
@@ -235,6 +237,10 @@ _ALL = (
          "nodes and pods may communicate with each other", "H7 H25", azure_refuses=False),
     Rule("outbound-security-rules", WARNING, Phase.CHECK,
          "no outbound security rule denies what nodes must reach", "H20 H25"),
+    Rule("private-dns-zone", ERROR, Phase.CHECK,
+         "a custom private DNS zone exists and goes with the cluster", "I17", azure_refuses=False),
+    Rule("private-cluster-dns", ERROR, Phase.CHECK,
+         "nodes of a private cluster can look up its API server", "H17 H24", azure_refuses=False),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

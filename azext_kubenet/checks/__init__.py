@@ -17,6 +17,7 @@ from azext_kubenet.checks import (
     outbound,
     outbound_rules,
     place_and_names,
+    private_dns,
     route_table,
     security_group,
 )
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security_group.CHECKS,
     *outbound_rules.CHECKS,
+    *private_dns.CHECKS,
 )
 #: The option that lowers a check's errors.
 _SKIP = "--skip-checks"

@@ -54,6 +54,7 @@ class ClusterToCreate:
     role: the role as the user calls it
     role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
+    always_granted: those of grant_scopes that --skip-subnet-role-assignment does not leave out
     principal: object id of its identity, "" while that does not exist
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
@@ -68,6 +69,7 @@ class ClusterToCreate:
     role: str = "Network Contributor"
     role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
+    always_granted: tuple[str, ...] = ()
     principal: str = ""
     private: PrivateCluster | None = None
     has_proxy: bool = False
@@ -176,6 +178,14 @@ class CheckContext:
         return self._read(
             f"resource provider {namespace}", self.subscription_id, provider_read(self.names.subscription, namespace)
         )
+
+    def look_at(self, what: str, read: Read) -> Json | None:
+        """What lies at a path; None if nothing does. what: in words"""
+        return self._read(what, read.path, read)
+
+    def list_of(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The items of a list. what: in words; scope: what it is a list of"""
+        return self._list(what, scope, read)
 
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))

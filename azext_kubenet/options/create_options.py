@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Snapshot
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
@@ -104,12 +105,14 @@ class RoleOptions(NamedTuple):
     scope: on what, a word of choices.ROLE_SCOPES
     wanted: whether it is granted at all
     kubelet: id of the kubelets' identity, on which it needs a role of its own; "" where it needs none
+    zone: id of a private DNS zone, on which it needs another, and a right on the network; empty without one
     """
 
     name: str
     scope: str
     wanted: bool
     kubelet: str
+    zone: ResourceId = ResourceId()
 
 
 @dataclass(frozen=True)
@@ -170,12 +173,13 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
+    zone = aks.private_cluster.zone if aks.private_cluster else ResourceId()
     return CreateOptions(
         ranges=ranges,
         names=names,
         identity=identity,
         aks=aks,
-        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet),
+        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet, zone),
         subnet_by_id=by_id,
         network_is_named=by_id or bool(wanted.text("vnet_name")),
         discover=wanted.text("discover"),

@@ -6,9 +6,11 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks import CHECKS
 from azext_kubenet.errors import in_words
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.options.private_cluster import ZONE, PrivateCluster
 from tests.unit.checks.wire import (
     CLUSTERS,
     GATEWAY,
@@ -52,6 +54,11 @@ AKS_NODE = {
 def into(**properties):
     """A creation into a subnet that exists."""
     return situation(network(subnet(**properties)))
+
+
+def hiding(wanted):
+    """The same with a network that may not be read."""
+    return replace(wanted, existing=replace(wanted.existing, hidden={NAMES.vnet_id: REFUSED}))
 
 
 NODE_GROUP = f"{SUB}/resourceGroups/MC_g_c_westeurope"
@@ -761,6 +768,18 @@ ROWS = (
         into(**GUARDED),
         {NSG: nsg(("no", 200, "Inbound", "Deny", "*", "*", "Tcp", "*", "0-1023"))},
         warnings("network-security-group", "rule no"),
+    ),
+    (
+        "a private cluster has a zone that is not there",
+        but(into(), private=PrivateCluster(ResourceId(f"{GROUP}/providers/{ZONE}/privatelink.westeurope.azmk8s.io"))),
+        {},
+        errors("private-dns-zone", "does not exist in resource group g", "az network private-dns zone list"),
+    ),
+    (
+        "a private cluster, in a network that has hidden its DNS servers",
+        hiding(but(into(), private=PrivateCluster())),
+        {},
+        warnings("private-cluster-dns", "network v could not be read", "DNS servers"),
     ),
     (
         "nodes are kept from the internet",
