@@ -163,10 +163,14 @@ _ALL = (
     Rule("malformed-pool", ERROR, Phase.TYPED, "a value is not a node pool"),
     Rule("malformed-range", ERROR, Phase.TYPED, "a value is not an IPv4 network"),
     Rule("max-count-not-sent", INFO, Phase.TYPED, "--max-count only sizes the plan, because the autoscaler is off"),
+    Rule("max-surge-not-sent", WARNING, Phase.TYPED,
+         "the first pool is planned without a surge, which AKS refuses of it", "E6 E11"),
     Rule("name-not-allowed", ERROR, Phase.TYPED,
          "a name, typed or derived, is one that Azure does not accept", "J19 J20"),
     Rule("no-such-file", ERROR, Phase.TYPED, "a file does not exist or cannot be read"),
     Rule("no-space", ERROR, Phase.TYPED, "there is no free space for ranges of the needed sizes"),
+    Rule("not-applied", WARNING, Phase.TYPED,
+         "an option was typed that an existing cluster does not have, or is not compared with"),
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
     Rule("not-proven", WARNING, Phase.TYPED, "the routes that a cluster needs could not be checked"),
     Rule("plan-contradicted", ERROR, Phase.TYPED, "an option contradicts the plan"),
@@ -228,6 +232,8 @@ _ALL = (
          "no custom route leads all traffic past the outbound type", "H11 H20 H25"),
     Rule("network-security-group", ERROR, Phase.CHECK,
          "nodes and pods may communicate with each other", "H7 H25", azure_refuses=False),
+    Rule("outbound-security-rules", WARNING, Phase.CHECK,
+         "no outbound security rule denies what nodes must reach", "H20 H25"),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

@@ -5,6 +5,7 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 """
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -75,14 +76,23 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
         own = settings.get("arg_group")
         settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP
     if name == _WRITES_KEYS and settings.get("validator"):
-        settings["validator"] = _unless_dry_run(settings["validator"])
+        settings["validator"] = _unless_dry_run(settings["validator"], settings.get("default"))
     return settings
 
 
-def _unless_dry_run(validator: Callable[..., None]) -> Callable[..., None]:
+def _unless_dry_run(validator: Callable[..., None], default: object) -> Callable[..., None]:
+    """The validator of the key, not in a dry run; the default one stays known as what was not typed."""
+    from knack.validators import DefaultStr
+
+    path = os.path.expanduser(str(default or ""))
+
     def validate(namespace: Any) -> None:
+        is_default = os.path.expanduser(str(getattr(namespace, _WRITES_KEYS, ""))) == path
         if not getattr(namespace, "dry_run", False):
             validator(namespace)
+        key = getattr(namespace, _WRITES_KEYS, None)
+        if is_default and isinstance(key, str):
+            setattr(namespace, _WRITES_KEYS, DefaultStr(key))
 
     return validate
 
@@ -107,6 +117,13 @@ def parameters() -> list[str]:
     from azure.cli.command_modules.acs.custom import aks_create
 
     return [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
+
+
+def switched_on() -> list[str]:
+    """Names of the options of `az aks create` that are on unless they are typed: that they are says nothing."""
+    from azure.cli.command_modules.acs.custom import aks_create
+
+    return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
 
 
 class AksCreate:

@@ -11,11 +11,13 @@ class AzureError(Exception):
 
     status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
     accepted: whether Azure had accepted the request before it failed, so that something may have been made; confirmed:
-    whether it is known that this request made it.
+    whether it is known that this request made it; unseen: whether it is only the look at a running operation that
+    failed, so that the operation may well succeed.
     """
 
     accepted = False
     confirmed = False
+    unseen = False
 
     def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
         super().__init__(f"({code}) {message}" if code else message)

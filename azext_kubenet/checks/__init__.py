@@ -15,6 +15,7 @@ from azext_kubenet.checks import (
     node_subnet,
     other_clusters,
     outbound,
+    outbound_rules,
     place_and_names,
     route_table,
     security_group,
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *route_table.CHECKS,
     *outbound.CHECKS,
     *security_group.CHECKS,
+    *outbound_rules.CHECKS,
 )
 #: The option that lowers a check's errors.
 _SKIP = "--skip-checks"

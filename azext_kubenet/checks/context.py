@@ -16,6 +16,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.options.private_cluster import PrivateCluster
 
 T = TypeVar("T")
 
@@ -54,6 +55,8 @@ class ClusterToCreate:
     role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
     principal: object id of its identity, "" while that does not exist
+    private: how its API server is found, None where that is public
+    has_proxy: whether its nodes reach the internet through an HTTP proxy
     node_group: name of its node resource group
     """
 
@@ -65,6 +68,8 @@ class ClusterToCreate:
     role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
+    private: PrivateCluster | None = None
+    has_proxy: bool = False
     node_group: str = ""
 
 

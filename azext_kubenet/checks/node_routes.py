@@ -81,7 +81,7 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
             if not said:
                 say(f"  node routes: {found} of {nodes} nodes have their route in the subnet's route table; waiting")
                 said = True
-            time.sleep(seconds)
+            client.retry_policy.pause(seconds)
     except _Unread as unread:
         message = f"not verified: that pods on one node of cluster {names.cluster} reach those on another: {unread}"
         return [

@@ -12,6 +12,7 @@ from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
+from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -67,6 +68,16 @@ class AksOptions:
     def outbound_type(self) -> str:
         """How traffic leaves, "" for Azure's default."""
         return str(self.asked.get("outbound_type") or "")
+
+    @property
+    def private_cluster(self) -> PrivateCluster | None:
+        """How the API server of a private cluster is found; None for a public one."""
+        return read_private_cluster(self.asked)
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether nodes reach the internet through an HTTP proxy."""
+        return bool(self.asked.get("http_proxy_config"))
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -144,13 +155,16 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
         return self.plan.seen
 
 
-def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
-    """The options, with all that is wrong with them. lent: parameters of `az aks create`. Raises WrongUsage."""
+def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable[str] = ()) -> CreateOptions:
+    """The options, with all that is wrong with them. Raises WrongUsage.
+
+    lent: parameters of `az aks create`; switched_on: those of them that are on unless they are typed
+    """
     lent = tuple(lent)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
     ranges, names = read_ranges(wanted), names_of_create(wanted)
-    identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent)
+    identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent, frozenset(switched_on))
     by_id = bool(wanted.text("vnet_subnet_id"))
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
@@ -176,11 +190,15 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
     )
 
 
-def _aks(typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...]) -> AksOptions:
-    asked = {name: typed.value(name) for name in lent if name in typed.names}
+def _aks(
+    typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...], switched_on: frozenset[str]
+) -> AksOptions:
+    known = {name: typed.value(name) for name in lent if name in typed.names}
+    asked = {name: value for name, value in known.items() if name not in switched_on or value is not True}
     asked |= {name: wanted.value(name) for name in _SIZES if wanted.value(name) is not None}
     if ranges.size.pools:
         asked["node_count"] = ranges.size.first_pool_nodes
+        asked["nodepool_name"] = ranges.size.pools[0].name
     return AksOptions(typed.passed_on(lent), asked)
 
 

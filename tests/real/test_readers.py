@@ -15,13 +15,14 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeRequests, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.aks import borrowed, cluster_client
+from azext_kubenet.aks import borrowed, cluster_progress
 from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, error_of
 from azext_kubenet.azure.models import Cluster
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.changes import create_steps, runner
 from azext_kubenet.changes.drift import cluster_drift
 from azext_kubenet.checks import node_routes, security_group
@@ -539,8 +540,9 @@ def test_every_cluster_under_way_is_waited_for(count: Count) -> None:
         for line in lines:
             shown, words = json.loads(json.dumps(line["response_body"]).replace(REMOVED, "cmVtb3ZlZA==")), list[str]()
             state, before = shown["properties"]["provisioningState"], len(waits)
+            policy = RetryPolicy(60, words.append)
             with answered(played({**line, "status": 200, "response_body": shown}, done)):
-                cluster = cluster_client.settle(lambda: client.get("g", "c"), words.append)
+                cluster = cluster_progress.settle(lambda: client.get("g", "c"), words.append, policy)
             assert words == ([] if state == "Succeeded" else [state])
             assert (len(waits) > before) == (state != "Succeeded")
             assert cluster.name == (shown if state == "Succeeded" else done["response_body"])["name"]

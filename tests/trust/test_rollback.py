@@ -71,12 +71,18 @@ def unanswered(where: Where) -> Callable[[Cloud], object]:
     return lambda cloud: Fault(times=ALWAYS, acted=True).put_into(cloud, where)
 
 
+def made(cloud: Cloud) -> bool:
+    """Whether a network was sent."""
+    return any(to("PUT", "virtualNetworks")(Call(entry.method, entry.path)) for entry in cloud.ledger)
+
+
 def lost_polls(cloud: Cloud) -> None:
-    """The operation of the network's creation cannot be looked at, until something is deleted."""
+    """Neither the operation of the network's creation nor the network can be looked at, until something is deleted."""
 
     def creating(call: Call) -> bool:
         deleting = any(entry.method == "DELETE" for entry in cloud.ledger)
-        return faults.polls(call) and "Microsoft.Network" in call.path and not deleting
+        looks = faults.polls(call) or to("GET", "virtualNetworks")(call)
+        return looks and "Microsoft.Network" in call.path and not deleting and made(cloud)
 
     Fault(refusal(503, "ServerTimeout"), times=ALWAYS).put_into(cloud, creating)
 

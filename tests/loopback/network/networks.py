@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 
+from ..authorization import linked
 from ..core import errors
 from ..core.ids import ResourceId
 from ..core.resources import Kind, require
@@ -35,6 +36,7 @@ class VirtualNetworks(Kind):
             address_rules.subnet(child, wanted, space, others, inline=True)
             subnets.check_use(child, wanted)
             subnets.check_references(child, wanted)
+            linked.require_subnet(self.cloud, call.caller, rid.text(), wanted, f"{self.type}/write")
             others[subnet["name"].lower()] = address_rules.readable(wanted)
         for left_out in self._left_out(rid, sent):
             subnets.check_delete(self.cloud.parse(left_out))
@@ -131,6 +133,7 @@ class Subnets(Kind):
         address_rules.subnet(rid, properties, self.cloud.networks.space(parent.key), others, inline=False)
         self.check_use(rid, properties)
         self.check_references(rid, properties)
+        linked.require_subnet(self.cloud, call.caller, rid.text(), properties, f"{self.type}/write")
 
     def preconditions(self, rid: ResourceId, call: Call, old: Body | None) -> None:
         super().preconditions(rid, call, old)

@@ -59,7 +59,11 @@ class ResourceGroups(Kind):
         return Answer(200 if old else 201, self.render(rid.key))
 
     def list_all(self, rid: ResourceId, call: Call) -> Answer:
+        """Those that the caller may read."""
         groups = self.cloud.store.of_type(self.type, f"/subscriptions/{rid.subscription}/")
+        action = "Microsoft.Resources/subscriptions/resourceGroups/read"
+        if call.caller and not self.cloud.roles.allows(call.caller, action, f"/subscriptions/{rid.subscription}"):
+            groups = [group for group in groups if self.cloud.roles.allows(call.caller, action, group["id"])]
         return Answer(200, {"value": [self.render(group["id"]) for group in groups]})
 
     def head(self, rid: ResourceId, call: Call) -> Answer:

@@ -744,6 +744,12 @@ ROWS = (
         warnings("network-security-group", "rule no"),
     ),
     (
+        "nodes are kept from the internet",
+        into(**GUARDED),
+        {NSG: nsg(("no", 4000, "Outbound", "Deny", "*", "Internet"))},
+        warnings("outbound-security-rules", "rule no", "denies tcp port 443", "exit status 50", "AzureCloud"),
+    ),
+    (
         "the group may not be read",
         into(**GUARDED),
         {NSG: REFUSED},
