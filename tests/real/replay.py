@@ -31,7 +31,9 @@ from tests.real.wire import ARM
 Json = Any
 OURS = f"/subscriptions/{SUBSCRIPTION}"
 _SUBSCRIPTION = re.compile(r"/subscriptions/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_RESOURCE = re.compile(r'/subscriptions/[^/"]+/resource[gG]roups/[^/"]+(?:/providers/[^/"]+(?:/[^/"]+/[^/"]+)+)?')
+_NAME = r"""[^/"']+"""
+_RESOURCE = re.compile(rf"/subscriptions/{_NAME}/resource[gG]roups/{_NAME}(?:/providers/{_NAME}(?:/{_NAME}/{_NAME})+)?")
+_LOCKED = re.compile(r"are locked: '([^']+)'")
 HEADERS = ("azure-asyncoperation", "location")
 OWNER = {"Authorization": f"Bearer {token(ARM, ARM)}"}
 LOCATION = "westus2"
@@ -160,6 +162,8 @@ def _in_the_way(cloud: Cloud, line: recordings.Line, path: str, body: Json) -> N
         seed(cloud, f"{network}/subnets/s", subnet)
     elif code == "ScopeLocked":
         seed(cloud, path, bodies.group(LOCATION))
+        scope = _LOCKED.findall(moved(line["response_body"]["error"]["message"]))[0]
+        seed(cloud, f"{scope}/providers/Microsoft.Authorization/locks/one", {"properties": {"level": "CanNotDelete"}})
     elif code == "AnotherOperationInProgress":
         parent = path.partition("/subnets/")[0]
         again = bodies.network(*SPACE, location=LOCATION)
