@@ -31,7 +31,7 @@ from tests.real.wire import ARM
 Json = Any
 OURS = f"/subscriptions/{SUBSCRIPTION}"
 _SUBSCRIPTION = re.compile(r"/subscriptions/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_NAME = r"""[^/"']+"""
+_NAME = r"""[^/"'\\]+"""
 _RESOURCE = re.compile(rf"/subscriptions/{_NAME}/resource[gG]roups/{_NAME}(?:/providers/{_NAME}(?:/{_NAME}/{_NAME})+)?")
 _LOCKED = re.compile(r"are locked: '([^']+)'")
 HEADERS = ("azure-asyncoperation", "location")
@@ -239,7 +239,8 @@ def _stand_in(cloud: Cloud, resource: str, *around: Json) -> None:
     elif kind == "managedclusters":
         seed(cloud, resource, bodies.cluster(None, None, location=_location(*around)))
     else:
-        seed(cloud, resource, {"location": _location(*around), "properties": {}})
+        location = "global" if kind == "privatednszones" else _location(*around)
+        seed(cloud, resource, {"location": location, "properties": {}})
 
 
 def _principals(cloud: Cloud, body: Json, shown: Json) -> None:

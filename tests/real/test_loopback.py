@@ -34,7 +34,6 @@ SKIPPED = (
 #: Where the loopback differs from Azure.
 DIFFERENCES = (
     Not("", r"Azure (429|50\d)", "what passes is made by faults, not by the model"),
-    Not("", "QuotaExceeded", "how many clusters a subscription may have is made by faults"),
     Not("graph ", "Authorization_RequestDenied", "rights in Microsoft Entra ID are not modelled"),
     Not("graph .*applications", "Request_ResourceNotFound", "federated credentials are not modelled"),
     Not("graph .*applications", r"redirectUriSettings", "web settings of applications are not modelled"),
