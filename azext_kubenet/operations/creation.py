@@ -53,15 +53,22 @@ class Creation:  # pylint: disable=too-many-instance-attributes
 
     def check_context(self, reader: Reader) -> checks.CheckContext:
         """What the checks are told. reader: what they may read more with."""
-        missing = [grant for grant in self.rights.grants if grant.granted is None]
+        missing, aks = [grant for grant in self.rights.grants if grant.granted is None], self.options.aks
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
             identity_kind=self.options.identity.kind,
-            outbound_type=self.options.aks.outbound_type,
+            outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
+            machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
+            kubernetes_version=aks.text("kubernetes_version"),
+            long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
+            private_dns_zone=aks.text("private_dns_zone"),
+            tags=aks.tags,
+            rollback=self.options.rollback,
+            node_group=aks.text("node_resource_group") or self.names.default_node_group(self.spec.location),
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
