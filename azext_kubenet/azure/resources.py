@@ -80,7 +80,6 @@ class Names:  # pylint: disable=too-many-instance-attributes
         return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
 
 
-
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID."""
     try:

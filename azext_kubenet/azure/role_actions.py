@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from azext_kubenet.azure.bodies import texts
+from azext_kubenet.azure.role_conditions import Attributes, Truth, holds
+
 NETWORK = "Microsoft.Network/virtualNetworks"
 _TABLES = "Microsoft.Network/routeTables"
 #: What a cluster's identity needs on its subnet. [I2]
@@ -20,15 +23,35 @@ ON_TABLE = (
 
 
 def permits(permissions: Iterable[Mapping[str, Any]], action: str) -> bool:
-    """Whether one of the entries allows an action: what an entry denies is taken from that entry alone."""
-    return any(
-        _any_matches(entry.get("actions"), action) and not _any_matches(entry.get("notActions"), action)
+    """Whether one of the entries allows an action for sure."""
+    return permitted(permissions, action) is True
+
+
+def permitted(permissions: Iterable[Mapping[str, Any]], action: str, attributes: Attributes | None = None) -> Truth:
+    """Whether one of the entries allows an action; None where each that does has a condition that does not say so.
+
+    What an entry denies is taken from that entry alone. A permission with a condition is no plain yes [I21].
+    attributes: of the request, for conditions
+    """
+    found: list[Truth] = [
+        holds(str(entry["condition"]), action, attributes or {}) if entry.get("condition") else True
         for entry in permissions
+        if _any_matches(texts(entry, "actions"), action) and not _any_matches(texts(entry, "notActions"), action)
+    ]
+    return True if True in found else None if found else False
+
+
+def refusing(permissions: Iterable[Mapping[str, Any]], action: str, attributes: Attributes) -> bool:
+    """Whether all entries that allow an action have conditions that, for sure, do not let it through."""
+    return all(
+        holds(str(entry.get("condition") or ""), action, attributes) is False
+        for entry in permissions
+        if permitted([{**entry, "condition": None}], action)
     )
 
 
-def _any_matches(patterns: Sequence[str] | None, action: str) -> bool:
-    return any(_pattern(each).fullmatch(action) for each in patterns or () if isinstance(each, str))
+def _any_matches(patterns: Sequence[str], action: str) -> bool:
+    return any(_pattern(each).fullmatch(action) for each in patterns)
 
 
 @lru_cache

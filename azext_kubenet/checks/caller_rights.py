@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.azure.role_actions import permits
+from azext_kubenet.azure.role_actions import permitted, refusing
 from azext_kubenet.azure.role_assignments import SKIP_IT
 from azext_kubenet.checks.check import Check, Phase, Problem, unread
 from azext_kubenet.checks.context import CheckContext, Unreadable, permissions_read
@@ -34,7 +35,8 @@ def needs(context: CheckContext) -> list[Need]:
         wanted.append(Need("Microsoft.Resources/subscriptions/resourceGroups/write", names.group_id))
     if existing.vnet is None:
         wanted.append(Need(f"{_NETWORK}/write", names.vnet_id))
-    wanted.append(Need(f"{_NETWORK}/subnets/{'read' if context.subnet is not None else 'write'}", names.subnet_id))
+    if context.subnet is None:
+        wanted.append(Need(f"{_NETWORK}/subnets/write", names.subnet_id))
     wanted.append(Need(f"{_NETWORK}/subnets/join/action", names.subnet_id))
     if context.wanted.identity_kind == USER_ASSIGNED:
         if existing.identity is None:
@@ -52,19 +54,55 @@ def _by_scope(context: CheckContext) -> dict[str, list[str]]:
     return found
 
 
+class _Rights(NamedTuple):
+    """What the caller may do at a scope. hidden: why Azure does not show it, None where it does."""
+
+    permissions: Sequence[Json]
+    hidden: Unreadable | None = None
+
+
+def _rights(context: CheckContext, scope: str) -> _Rights:
+    """What is shown for the scope, and else what is inherited from what it is in.
+
+    A scope that somebody has made a moment ago may have no permissions to show yet, while those above it hold [T7].
+    """
+    hidden: Unreadable | None = None
+    here = ResourceId(scope)
+    for place in dict.fromkeys((here, here.group_id, here.subscription_id)):
+        try:
+            permissions = context.permissions(str(place)) if place else []
+        except Unreadable as error:
+            hidden = hidden or error
+            continue
+        if permissions:
+            return _Rights(permissions, hidden)
+    return _Rights((), hidden)
+
+
 def _may_write(context: CheckContext) -> Iterator[Problem]:
     """What will be written, the caller may write."""
     by_scope = _by_scope(context)
     context.reader.prefetch(map(permissions_read, by_scope))
     for scope, actions in by_scope.items():
-        try:
-            permissions = context.permissions(scope)
-        except Unreadable as hidden:
+        permissions, hidden = _rights(context, scope)
+        told = {action: permitted(permissions, action) for action in actions}
+        missing = [action for action, may in told.items() if may is False]
+        unsure = [action for action, may in told.items() if may is None]
+        if missing and hidden is not None:
             yield unread(hidden, context)
-            continue
-        missing = [action for action in actions if not permits(permissions, action)]
-        if missing:
+        elif missing:
             yield _may_not(context, scope, missing, permissions)
+        if unsure:
+            yield _conditional(context, scope, unsure)
+
+
+def _conditional(context: CheckContext, scope: str, actions: list[str]) -> Problem:
+    command = context.caller.grant_command(_role_for(actions), scope)
+    return Problem(
+        f"the caller may {listed(actions)} on {scope} under a condition that may not hold: Azure may refuse it",
+        f"if it is refused, have an administrator run: {command}",
+        severity=Severity.WARNING,
+    )
 
 
 def _may_not(context: CheckContext, scope: str, missing: list[str], permissions: Sequence[Json]) -> Problem:
@@ -89,28 +127,62 @@ def _may_grant(context: CheckContext) -> Iterator[Problem]:
     """Where the role must still be granted, the caller may grant it."""
     context.reader.prefetch(permissions_read(context.nearest(scope)) for scope in context.wanted.grant_scopes)
     for scope in context.wanted.grant_scopes:
-        try:
-            permissions = context.permissions(context.nearest(scope))
-        except Unreadable as hidden:
+        permissions, hidden = _rights(context, context.nearest(scope))
+        assignment = _assignment(context, scope)
+        may = permitted(permissions, GRANT, assignment)
+        if may is None:
+            yield _may_grant_some(context, scope, refusing(permissions, GRANT, assignment))
+        elif not may and hidden is not None:
             yield unread(hidden, context)
-            continue
-        if not permits(permissions, GRANT):
+        elif not may:
             yield _may_not_grant(context, scope)
 
 
+def _assignment(context: CheckContext, scope: str) -> dict[str, str]:
+    """What a condition can ask of the assignment that will be made [I21]."""
+    role_id = context.wanted.role_ids.get(scope, "")
+    return {
+        "roledefinitionid": ResourceId(role_id).name if role_id else "",
+        "principalid": _principal(context),
+        "principaltype": "ServicePrincipal",
+    }
+
+
+def _may_grant_some(context: CheckContext, scope: str, refused: bool) -> Problem:
+    """The caller may grant, but under a condition: the grant may be refused, which no error is made of. [I21]"""
+    role = _role_on(context, scope)
+    says = f"does not allow role {role}" if refused else f"could not be evaluated for role {role}"
+    return Problem(
+        f"the caller may {GRANT} on {scope} under a condition that {says}: Azure may refuse the role assignment that "
+        "the cluster's identity needs there",
+        _way_to_grant(context, scope, "if it is refused, "),
+        severity=Severity.WARNING,
+    )
+
+
+def _role_on(context: CheckContext, scope: str) -> str:
+    return context.wanted.other_roles.get(scope, context.wanted.role)
+
+
 def _may_not_grant(context: CheckContext, scope: str) -> Problem:
-    seen, role = context.nearest(scope), context.wanted.other_roles.get(scope, context.wanted.role)
+    seen = context.nearest(scope)
     where = scope if ResourceId(seen) == ResourceId(scope) else f"{scope}, by the permissions on {seen}"
-    message = f"the caller may not {GRANT} on {where}, and the cluster's identity needs {role} there"
+    needs_it = f"and the cluster's identity needs {_role_on(context, scope)} there"
+    return Problem(f"the caller may not {GRANT} on {where}, {needs_it}", _way_to_grant(context, scope))
+
+
+def _way_to_grant(context: CheckContext, scope: str, when: str = "") -> str:
+    """How the identity gets its role without the caller. when: what must come before, where it may not be needed."""
     skip = "" if scope in context.wanted.other_roles else f"{SKIP_IT}; otherwise "
     principal = _principal(context)
     if principal:
-        command = Caller(principal, "ServicePrincipal").grant_command(role, scope)
-        return Problem(message, f"{skip}have an administrator run this, then run the command again: {command}")
-    return Problem(
-        message,
+        command = Caller(principal, "ServicePrincipal").grant_command(_role_on(context, scope), scope)
+        return f"{skip}{when}have an administrator run this, then run the command again: {command}"
+    if when:
+        return f"{skip}{when}the command that an administrator must run is printed"
+    return (
         f"{skip}add --skip-checks {_MAY_GRANT}: everything before the role assignment is then created, "
-        "and the command that an administrator must run is printed",
+        "and the command that an administrator must run is printed"
     )
 
 

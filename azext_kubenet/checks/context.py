@@ -68,6 +68,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     outbound_type: as typed, "" for Azure's default
     grant_scopes: ids of what a role must still be granted on
     role: the role as the user calls it
+    role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
     principal: object id of its identity, "" while that does not exist
     machines: its nodes' machines
@@ -83,6 +84,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     outbound_type: str = ""
     grant_scopes: tuple[str, ...] = ()
     role: str = "Network Contributor"
+    role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
     principal: str = ""
     machines: Machines = ANY_MACHINES
@@ -177,8 +179,18 @@ class CheckContext:
         return [each for each in found if each.id != ResourceId(self.names.cluster_id)]
 
     def permissions(self, scope: str) -> list[Json]:
-        """What the caller may do at a scope."""
-        return self._list(f"the caller's own permissions on {scope}", scope, permissions_read(scope))
+        """What the caller may do at a scope; nothing where Azure answers with an empty list.
+
+        A scope that this caller is not shown, or that Azure does not know everywhere yet, is no empty list [T7].
+        """
+        what, read = f"the caller's own permissions on {scope}", permissions_read(scope)
+        found = self._list(what, scope, read)
+        if found:
+            return found
+        page = self._read(what, scope, Read(read.path, read.api_version))  # read as a list, both are empty
+        if page is None:
+            raise Unreadable(what, scope, AzureError(404, "", "Azure does not show it to this login, or not yet"))
+        return [*bodies.items(page, "value")]
 
     def provider(self, namespace: str) -> Json | None:
         """A resource provider, as it is registered in the subscription of the cluster."""

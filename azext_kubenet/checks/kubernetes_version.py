@@ -1,4 +1,4 @@
-"""Whether AKS has the Kubernetes version that was typed, in this region and at this support plan."""
+"""Whether AKS has the Kubernetes version that was typed, in this region and at this support plan. [T23]"""
 
 from collections.abc import Iterator
 

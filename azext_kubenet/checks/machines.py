@@ -1,6 +1,6 @@
 """Whether the subscription gets the nodes' machines in the region: their size, their zones, their quota.
 
-Read only where a size or a zone was typed: AKS chooses its default by what there is.
+Read only where a size or a zone was typed: AKS chooses its default by what there is. [T22]
 """
 
 from collections.abc import Iterator

@@ -12,6 +12,14 @@ from azext_kubenet.discovery.existing import subnet_prefix
 
 #: One source says that a node subnet is to be delegated to AKS, others that it must not be delegated at all. [N10]
 _AKS_DELEGATION = "microsoft.containerservice/managedclusters"
+#: Subnets that belong to one service each, by their names. What AKS answers there is not verified. [A16]
+_DEDICATED = {
+    "gatewaysubnet": "virtual network gateways",
+    "azurefirewallsubnet": "Azure Firewall",
+    "azurefirewallmanagementsubnet": "Azure Firewall",
+    "azurebastionsubnet": "Azure Bastion",
+    "routeserversubnet": "Azure Route Server",
+}
 
 
 def _subnet_room(context: CheckContext) -> Iterator[Problem]:
@@ -90,10 +98,23 @@ def _subnet_prefixes(context: CheckContext) -> Iterator[Problem]:
         )
 
 
+def _subnet_dedicated(context: CheckContext) -> Iterator[Problem]:
+    """The subnet, existing or new, has no name that keeps it for another service."""
+    names = context.names
+    service = _DEDICATED.get(names.subnet.lower())
+    if service:
+        yield Problem(
+            f"subnet {names.subnet} is reserved for {service} by its name, and must not contain anything else",
+            "use another subnet: --subnet-name NAME for a new one",
+            ("--subnet-name",),
+        )
+
+
 CHECKS = (
     # of its room the rules of a plan speak
     Check("subnet-room", _subnet_room),
     Check("subnet-delegation", _subnet_delegation, (Phase.PLAN, Phase.CREATE)),
     Check("subnet-links", _subnet_links, (Phase.PLAN, Phase.CREATE)),
     Check("subnet-prefixes", _subnet_prefixes, (Phase.PLAN, Phase.CREATE)),
+    Check("subnet-dedicated", _subnet_dedicated, (Phase.PLAN, Phase.CREATE)),
 )

@@ -2,61 +2,68 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.azure.bodies import within
+from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.checks import way_out
 from azext_kubenet.checks.check import Check, Problem
-from azext_kubenet.checks.context import NAT_GATEWAY, ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.context import NAT_GATEWAY, ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
 _USER_ROUTES = "userdefinedrouting"
 _USER_GATEWAY = "userassignednatgateway"
-_LOAD_BALANCER = "loadbalancer"
+LOAD_BALANCER = "loadbalancer"
 _OPTIONS = ("--outbound-type",)
-#: Where a default route may lead: never to Internet. [H11]
+#: Where a default route may lead: never to Internet. [H11, H22]
 _NEXT_HOPS = ("virtualappliance", "virtualnetworkgateway")
+#: Where a default route leads whose traffic is dropped.
+_NOWHERE = "none"
 
 
-def _outbound_type(context: CheckContext) -> str:
+def outbound_type(context: CheckContext) -> str:
     """The outbound type in lower case; Azure's own without one [H9]."""
-    return (context.wanted.outbound_type or _LOAD_BALANCER).lower()
+    return (context.wanted.outbound_type or LOAD_BALANCER).lower()
+
+
+def routed_by_user(context: CheckContext) -> bool:
+    """Whether traffic leaves by routes of the user's own, so that what becomes of it is not Azure's to show."""
+    return outbound_type(context) == _USER_ROUTES
 
 
 def _outbound_route(context: CheckContext) -> Iterator[Problem]:
     """With userDefinedRouting, the subnet has a default route to an appliance or a gateway."""
-    typed = context.wanted.outbound_type
-    if _outbound_type(context) != _USER_ROUTES:
+    typed, names = context.wanted.outbound_type, context.names
+    if not routed_by_user(context):
         return
-    names, table_id = context.names, context.id_of(ROUTE_TABLE)
+    table_id = context.id_of(ROUTE_TABLE)
     if not table_id:
+        identity = f" and --identity-type {USER_ASSIGNED}" if context.wanted.identity_kind == SYSTEM_ASSIGNED else ""
         yield Problem(
             f"--outbound-type {typed} needs a route table on subnet {names.subnet}, which has none",
-            f"{_make_route(names.vnet_group, f'{names.cluster}-routes')}, attach the table to the subnet: "
-            f"az network vnet subnet update --ids {names.subnet_id} --route-table {names.cluster}-routes, and use "
-            "--identity-type userAssigned; or leave --outbound-type out",
+            f"create and attach one: {way_out.attach_table(context)}; then {way_out.again(context)}{identity}; "
+            "or leave --outbound-type out",
             _OPTIONS,
         )
         return
-    hops = [each.next_hop for each in context.route_table.routes if str(each.destination) == "0.0.0.0/0"]
-    if not any(hop.lower() in _NEXT_HOPS for hop in hops):
-        seen = f"leads to {hops[0]}" if hops else "does not exist"
+    route = way_out.default_route(context.route_table)
+    if route is None or route.next_hop.lower() not in _NEXT_HOPS:
+        seen = f"leads to {route.next_hop or 'nothing'}" if route else "does not exist"
         yield Problem(
             f"--outbound-type {typed} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
             f"VirtualNetworkGateway in route table {table_id.name}, where it {seen}",
-            f"{_make_route(table_id.group, table_id.name)}, or leave --outbound-type out",
+            f"{'change' if route else 'create'} the route{_shared(context)}: "
+            f"{way_out.lead_to_appliance(table_id, context.route_table)}; or leave --outbound-type out",
             _OPTIONS,
         )
 
 
-def _make_route(group: str, table: str) -> str:
-    return (
-        f"create the route: az network route-table route create -g {group} --route-table-name {table} -n default "
-        "--address-prefix 0.0.0.0/0 --next-hop-type VirtualAppliance --next-hop-ip-address FIREWALL_ADDRESS"
-    )
+def _shared(context: CheckContext) -> str:
+    return way_out.also_serves(context.route_table, context.names.subnet_id)
 
 
 def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
     """A NAT gateway is on the subnet, with a public address, if the outbound type says so, and none if it does not."""
     typed, names, gateway_id = context.wanted.outbound_type, context.names, context.id_of(NAT_GATEWAY)
-    if _outbound_type(context) == _LOAD_BALANCER and gateway_id:
+    if outbound_type(context) == LOAD_BALANCER and gateway_id:
         yield Problem(
             f"subnet {names.subnet} has NAT gateway {gateway_id.name}, and the outbound type is "
             f"{typed or 'loadBalancer, the default'}: Azure refuses the combination",
@@ -64,12 +71,12 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
             f"--ids {names.subnet_id} --nat-gateway null",
             _OPTIONS,
         )
-    if _outbound_type(context) != _USER_GATEWAY:
+    if outbound_type(context) != _USER_GATEWAY:
         return
     if not gateway_id:
         yield Problem(
             f"--outbound-type {typed} needs a NAT gateway on subnet {names.subnet}, which has none",
-            f"attach one: az network vnet subnet update --ids {names.subnet_id} --nat-gateway GATEWAY, or leave "
+            f"create and attach one: {way_out.attach_gateway(context)}; then {way_out.again(context)}; or leave "
             "--outbound-type out",
             _OPTIONS,
         )
@@ -80,18 +87,58 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
 def _without_address(context: CheckContext, gateway_id: ResourceId) -> Iterator[Problem]:
     """A NAT gateway needs a public address or prefix [H12]."""
     gateway = context.attached(NAT_GATEWAY)
-    properties = within(gateway, "properties")
-    if gateway is not None and not (properties.get("publicIpAddresses") or properties.get("publicIpPrefixes")):
+    if gateway is not None and not way_out.has_address(gateway):
+        location = str(gateway.get("location") or context.wanted.location)
         yield Problem(
             f"NAT gateway {gateway_id.name} of subnet {context.names.subnet} has no public address and no "
             "public prefix",
-            f"add one: az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
-            "--public-ip-addresses PUBLIC_IP",
+            f"add one: {way_out.give_address(gateway_id, location)}",
             _OPTIONS,
         )
+
+
+def _default_route(context: CheckContext) -> Iterator[Problem]:
+    """Where traffic leaves by load balancer or NAT gateway, no route of the user's leads all of it elsewhere.
+
+    AKS takes such a table, and some clusters are meant to be so: a warning. [H11 H20 H25]
+    """
+    if routed_by_user(context):
+        return
+    try:
+        table = context.route_table
+    except Unreadable:  # other checks say so
+        return
+    for route in table.routes:
+        hop = route.next_hop.lower()
+        if route.destination is not None and route.destination.prefixlen <= 1 and hop in (*_NEXT_HOPS, _NOWHERE):
+            yield _misled(context, table, route)
+
+
+def _misled(context: CheckContext, table: RouteTable, route: Route) -> Problem:
+    table_id, typed = context.id_of(ROUTE_TABLE), context.wanted.outbound_type or "loadBalancer"
+    where = f"route {route.name} ({route.prefix}) of route table {table_id.name} of subnet {context.names.subnet}"
+    of_table = f"-g {table_id.group} --route-table-name {table_id.name} -n {route.name}"
+    internet = (
+        f"lead it to the internet{way_out.also_serves(table, context.names.subnet_id)}: "
+        f"az network route-table route update {of_table} --next-hop-type Internet"
+    )
+    if route.next_hop.lower() == _NOWHERE:
+        return Problem(
+            f"{where} drops all traffic, and nodes must reach the internet: creation would end after many minutes with "
+            "exit status 50 of the nodes' extension",
+            internet,
+            _OPTIONS,
+        )
+    return Problem(
+        f"{where} leads to {route.next_hop}, so nodes do not reach the internet by {typed}, and answers to connections "
+        "through a public load balancer take another way than the connections did",
+        f"use --outbound-type userDefinedRouting, or {internet}",
+        _OPTIONS,
+    )
 
 
 CHECKS = (
     Check("outbound-route", _outbound_route),
     Check("nat-gateway", _nat_gateway),
+    Check("default-route", _default_route),
 )

@@ -15,7 +15,7 @@ from azext_kubenet.options.choices import USER_ASSIGNED
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
 PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
 _IDENTITY_PROVIDER = "Microsoft.ManagedIdentity"
-#: Longest name of a subnet, a network and a resource group that a cluster can move to Overlay with. [J18]
+#: Longest name of a subnet, a network, its resource group and that of the nodes to move to Overlay with. [J18]
 _LONGEST_NAME = 63
 
 
@@ -108,16 +108,18 @@ def _network_subscription(context: CheckContext) -> Iterator[Problem]:
 def _names_for_overlay(context: CheckContext) -> Iterator[Problem]:
     """Names are short enough for the cluster to move to Azure CNI Overlay later."""
     names = context.names
+    group = "--resource-group" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
     for what, option, name in (
-        ("resource group", "--resource-group", names.group),
+        ("resource group", group, names.vnet_group),
         ("virtual network", "--vnet-name", names.vnet),
         ("subnet", "--subnet-name", names.subnet),
+        ("node resource group", "--node-resource-group", context.wanted.node_group),
     ):
         if len(name) > _LONGEST_NAME:
             yield Problem(
                 f"the name of {what} {name} has {len(name)} characters, and Azure CNI Overlay allows at most "
-                f"{_LONGEST_NAME}: the cluster could not move to it later",
-                f"use a shorter name with {option}",
+                f"{_LONGEST_NAME}: the cluster could not move to it later, and the name cannot be changed",
+                f"use a {what} with a shorter name: {option} NAME",
                 (option,),
             )
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azext_kubenet.azure import resources
 from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.policy_expressions import UNKNOWN
 from azext_kubenet.azure.policy_rules import Subject
@@ -90,13 +89,10 @@ def _unnamed(subject: Subject, kind: str) -> Subject:
 
 
 def _role(context: CheckContext, scope: str) -> Subject:
-    """A role assignment at a scope: its role is known for those that are known by name."""
-    wanted = context.wanted
-    definition = resources.ROLE_IDS.get(wanted.other_roles.get(scope, wanted.role).lower())
+    """A role assignment at a scope."""
     aliases: dict[str, object] = {f"{_ROLES}/principalType".lower(): "ServicePrincipal"}
-    if definition:
-        role = resources.role_definition_id(context.names.subscription, definition)
-        aliases[f"{_ROLES}/roleDefinitionId".lower()] = role
+    if scope in context.wanted.role_ids:
+        aliases[f"{_ROLES}/roleDefinitionId".lower()] = context.wanted.role_ids[scope]
     resource_id = f"{scope}/providers/{_ROLES}/unknown"
     return Subject(_ROLES, UNKNOWN, resource_id, None, {}, _group(context, ResourceId(scope)), aliases)
 

@@ -1,12 +1,12 @@
-"""Whether the region has what is created there, as the resource providers list it."""
+"""Whether the region has what is created there, as the resource providers list it. [T21]"""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from azext_kubenet.azure.bodies import Json, items, text, texts
-from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.check import Check, Problem
+from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 
@@ -41,10 +41,11 @@ def _offered(context: CheckContext) -> Iterator[Problem]:
     location = context.wanted.location
     for kind in _created(context):
         try:
-            regions = _regions(context.provider(kind.provider) or {}, kind.type)
-        except Unreadable as hidden:
-            yield unread(hidden, context)
-            continue
+            read = provider_read(context.names.subscription, kind.provider)
+            provider = context.optional(f"resource provider {kind.provider}", context.subscription_id, read)
+        except Unreadable:
+            continue  # the check of the providers says so
+        regions = _regions(provider, kind.type)
         # An empty list tells nothing.
         if not regions or plain(location) in regions:
             continue

@@ -30,6 +30,7 @@ from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation
 from azext_kubenet.operations.login import subscription_of
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
+from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 
@@ -68,7 +69,9 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
     findings = given.after([*options.findings, *contradictions(options.aks)]).findings
     subscription = subscription_of(cmd.cli_ctx)
-    refuse([*findings, *another_subscription(options.plan.subscription, subscription)])
+    # With a login it is looked at first whether the cluster exists: it may have been created with another name.
+    derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
+    refuse([*findings, *derived, *another_subscription(options.plan.subscription, subscription)])
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 
@@ -93,7 +96,7 @@ def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence
     stages = creation.stages(providers)
     phase = checks.Phase.EXISTING if exists else checks.Phase.CREATE
     checked = checks.run_checks(creation.check_context(reader), phase, options.skip_checks)
-    refuse([*creation.planned.differences, *runner.conflicts(stages), *checked])
+    refuse([*creation.unfit_names(), *creation.planned.differences, *runner.conflicts(stages), *checked])
     if not exists:
         creation.maker.validate_only()
     return stages, checked

@@ -21,6 +21,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.operations.create_plan import PlanInside
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
+from azext_kubenet.options.names import derived_name_findings, node_group_name
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,12 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         missing, aks = [grant for grant in self.rights.grants if grant.granted is None], self.options.aks
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
+            node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
+            role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
             principal=self.principals.known_id,
             machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
@@ -68,11 +71,16 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             private_dns_zone=aks.text("private_dns_zone"),
             tags=aks.tags,
             rollback=self.options.rollback,
-            node_group=aks.text("node_resource_group") or self.names.default_node_group(self.spec.location),
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
         )
+
+    def unfit_names(self) -> list[Finding]:
+        """Names of a new cluster that follow from its region and that Azure would refuse."""
+        if self.found.cluster is not None:
+            return []
+        return derived_name_findings(self.names, self.spec.location, self.options.aks.node_group)
 
     def stages(self, providers: Sequence[str]) -> Stages:
         """The steps. providers: resource providers to register first."""

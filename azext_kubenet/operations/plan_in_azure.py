@@ -67,7 +67,7 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
         *existing.not_seen(found, names, caller),
         *around.findings,
         *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
-        *(() if subnet is None else checks.run_checks(context, checks.Phase.PLAN, options.skip_checks)),
+        *(checks.run_checks(context, checks.Phase.PLAN, options.skip_checks) if names.subnet else ()),
     ]
     return replace(
         result,

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.model import Snapshot
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
+from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
@@ -56,6 +57,11 @@ class AksOptions:
     def kubelet_identity(self) -> str:
         """The id of the kubelets' identity, "" for AKS's own."""
         return str(self.asked.get("assign_kubelet_identity") or "")
+
+    @property
+    def node_group(self) -> str:
+        """The name of the node resource group, "" for AKS's own choice."""
+        return str(self.asked.get("node_resource_group") or "")
 
     @property
     def outbound_type(self) -> str:
@@ -166,6 +172,8 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
     ranges, names = read_ranges(wanted), names_of_create(wanted)
     identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent)
     by_id = bool(wanted.text("vnet_subnet_id"))
+    prefix = str(aks.asked.get("dns_name_prefix") or "")
+    unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
     return CreateOptions(
         ranges=ranges,
@@ -184,7 +192,7 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
         timeout=float(typed.text("propagation_timeout") or 0),
-        findings=(*typed.empty(_NOT_EMPTY), *plan.findings, *contradictions, *ranges.findings),
+        findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
     )
 
 

@@ -6,9 +6,22 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.checks import CHECKS
+from azext_kubenet.checks import CHECKS, Machines
 from azext_kubenet.errors import in_words
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from tests.unit.checks.obstacles import (
+    A_VERSION,
+    LOCKS,
+    POLICIES,
+    POLICY,
+    QUOTAS,
+    SIZES,
+    a_lock,
+    a_policy,
+    a_quota,
+    a_size,
+    assigned,
+)
 from tests.unit.checks.wire import (
     CLUSTERS,
     GATEWAY,
@@ -67,6 +80,26 @@ def lives_in(**properties):
     return situation(network(subnet(**properties)), cluster=cluster)
 
 
+SERVICES = [{"actions": ["Microsoft.ContainerService/*", "Microsoft.ManagedIdentity/*"], "notActions": []}]
+CONTRIBUTOR = [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"], "condition": None}]
+WANTED = "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7"
+ON_BLOBS = (
+    "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})) OR "
+    "(@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'logs'))"
+)
+
+
+def granting(roles):
+    """Role Based Access Control Administrator for some roles only, with the condition that the portal writes [I21]."""
+    parts = (
+        f"((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/{verb}'}})) OR "
+        f"(@{of}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {roles}))"
+        for verb, of in (("write", "Request"), ("delete", "Resource"))
+    )
+    actions = ["Microsoft.Authorization/roleAssignments/write", "*/read"]
+    return {"actions": actions, "notActions": [], "condition": " AND ".join(parts), "conditionVersion": "2.0"}
+
+
 def errors(name, *words):
     return [(name, "error", words)]
 
@@ -122,8 +155,80 @@ ROWS = (
     (
         "permissions may not be read",
         into(),
-        {SUBNET + PERMISSIONS: REFUSED},
+        {SUBNET + PERMISSIONS: REFUSED, GROUP + PERMISSIONS: SERVICES, SUB + PERMISSIONS: REFUSED},
         warnings("caller-may-write", "the caller's own permissions on", "AuthorizationFailed", '--role "Reader"'),
+    ),
+    (
+        "permissions on the subnet may not be read, and those of its group allow all",
+        into(),
+        {SUBNET + PERMISSIONS: REFUSED},
+        [],
+    ),
+    (
+        "a group that is not shown yet, in a subscription that allows all",
+        into(),
+        {GROUP + PERMISSIONS: None, SUBNET + PERMISSIONS: None},
+        [],
+    ),
+    (
+        "a list of permissions that is empty, in a subscription that allows all",
+        into(),
+        {GROUP + PERMISSIONS: [], SUBNET + PERMISSIONS: []},
+        [],
+    ),
+    (
+        "no permissions are shown at all",
+        but(into(), grant_scopes=(SUBNET,)),
+        {GROUP + PERMISSIONS: None, SUBNET + PERMISSIONS: None, SUB + PERMISSIONS: None},
+        [
+            *warnings("caller-may-write", "the caller's own permissions on", "to this login, or not yet"),
+            *warnings("caller-may-write", "the caller's own permissions on", "this was not checked"),
+            *warnings("caller-may-grant", "the caller's own permissions on", "this was not checked"),
+        ],
+    ),
+    (
+        "there are no permissions at all",
+        situation(),
+        {GROUP + PERMISSIONS: [], SUB + PERMISSIONS: []},
+        errors("caller-may-write", "none of the 0 permission sets"),
+    ),
+    (
+        "the role may be granted under a condition that names others",
+        but(into(), grant_scopes=(SUBNET,), principal="p-1", role_ids={SUBNET: WANTED}),
+        {SUBNET + PERMISSIONS: [*CONTRIBUTOR, granting("{11111111-1111-4111-8111-111111111111}")]},
+        warnings(
+            "caller-may-grant",
+            "condition that does not allow role Network Contributor",
+            "Azure may refuse",
+            "--skip-subnet-role-assignment",
+            "az role assignment create --assignee-object-id p-1",
+        ),
+    ),
+    (
+        "the role may be granted under a condition that names it",
+        but(into(), grant_scopes=(SUBNET,), role_ids={SUBNET: WANTED}),
+        {SUBNET + PERMISSIONS: [*CONTRIBUTOR, granting("{1-1, 4D97b98b-1d4f-4787-a291-c67834d212e7}")]},
+        [],
+    ),
+    (
+        "the role may be granted under a condition in words of another kind",
+        but(into(), grant_scopes=(SUBNET,), role_ids={SUBNET: WANTED}),
+        {SUBNET + PERMISSIONS: [*CONTRIBUTOR, {"actions": ["*"], "condition": "@Environment[x] DateTimeLess '1'"}]},
+        warnings("caller-may-grant", "could not be evaluated for role Network Contributor", "is printed"),
+    ),
+    (
+        "the subnet may be joined under a condition that nobody can read",
+        into(),
+        {SUBNET + PERMISSIONS: [{"actions": ["*"], "condition": "@Environment[x] DateTimeLess '1'"}]},
+        warnings(
+            "caller-may-write", "subnets/join/action", "under a condition", f'"Network Contributor" --scope {SUBNET}'
+        ),
+    ),
+    (
+        "a condition on blobs says nothing of subnets",
+        into(),
+        {SUBNET + PERMISSIONS: [{"actions": ["*"], "condition": ON_BLOBS}]},
+        [],
     ),
     (
         "the role may not be granted, and the identity is still to be made",
@@ -361,7 +466,13 @@ ROWS = (
         "the table has routes around the pods",
         into(**ROUTED),
         {TABLE: table(("all", "0.0.0.0/0"), ("ten", "10.0.0.0/8"), ("tag", "Storage"), ("six", "fd00::/8"))},
-        [],
+        warnings("default-route", "route all (0.0.0.0/0) of route table t", "leads to VirtualAppliance"),
+    ),
+    (
+        "the subnet is a gateway's",
+        but(situation(network(subnet("GatewaySubnet"))), names=replace(NAMES, subnet="GatewaySubnet")),
+        {},
+        errors("subnet-dedicated", "subnet GatewaySubnet is reserved for virtual network gateways", "--subnet-name"),
     ),
     (
         "the table has routes inside the pods",
@@ -423,7 +534,9 @@ ROWS = (
         "routes of the user lead to the internet",
         but(into(**ROUTED), outbound_type="userDefinedRouting"),
         {TABLE: table(("d", "0.0.0.0/0", "Internet"))},
-        errors("outbound-route", "leads to Internet", "az network route-table route create -g g --route-table-name t"),
+        errors(
+            "outbound-route", "leads to Internet", "az network route-table route update -g g --route-table-name t -n d"
+        ),
     ),
     (
         "routes of the user have no default",
@@ -631,6 +744,70 @@ ROWS = (
         but(situation(), names=replace(NAMES, subnet="n" * 64)),
         {},
         warnings("names-for-overlay", "64 characters", "63"),
+    ),
+    (
+        "the node resource group's name is too long to move to Overlay",
+        but(situation(), node_group="m" * 64),
+        {},
+        warnings("names-for-overlay", "node resource group", "64 characters", "--node-resource-group NAME"),
+    ),
+    (
+        "the network's group has too long a name, and the cluster's is short",
+        but(situation(), names=replace(NAMES, vnet_group="g" * 64)),
+        {},
+        warnings("names-for-overlay", "resource group gg", "--vnet-resource-group NAME"),
+    ),
+    (
+        "the region has no AKS",
+        but(situation(), location="mars"),
+        {
+            f"{SUB}/providers/Microsoft.ContainerService": {
+                "registrationState": "Registered",
+                "resourceTypes": [{"resourceType": "managedClusters", "locations": ["West Europe"]}],
+            }
+        },
+        errors("region-offered", "region mars has no AKS clusters", "az provider show -n Microsoft.ContainerService"),
+    ),
+    (
+        "the cluster's group is locked",
+        situation(),
+        {LOCKS: [a_lock(GROUP)]},
+        errors("locks", "lock l on resource group g is ReadOnly", "cluster c", f"az lock delete --ids {GROUP}"),
+    ),
+    (
+        "a policy refuses the type",
+        situation(),
+        {
+            POLICIES: [assigned()],
+            POLICY: a_policy({"field": "type", "equals": "Microsoft.ContainerService/managedClusters"}),
+        },
+        errors(
+            "policies", "policy 'no', assigned to subscription s, refuses cluster c", "az policy assignment show -n a"
+        ),
+    ),
+    (
+        "AKS does not have the version",
+        but(situation(), kubernetes_version="1.20"),
+        {f"{SUB}/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions": A_VERSION},
+        errors("kubernetes-version", "does not offer Kubernetes 1.20", "az aks get-versions -l westeurope"),
+    ),
+    (
+        "the region does not have the size, and so has no quota of it",
+        but(situation(), machines=Machines(("Standard_D2s_v4",))),
+        {SIZES: [a_size("Standard_D2s_v5")]},
+        errors("vm-size-offered", "no VM size Standard_D2s_v4", "use --node-vm-size Standard_D2s_v5"),
+    ),
+    (
+        "the size is in other zones",
+        but(situation(), machines=Machines(("standard_d2s_v5",), ("1", "3"))),
+        {SIZES: [a_size("Standard_D2s_v5", zones=("1", "2"))]},
+        errors("zones-offered", "VM size Standard_D2s_v5", "zone 3", "it has 1 and 2", "use --zones 1 2"),
+    ),
+    (
+        "the quota has no room",
+        but(situation(), machines=Machines(("Standard_D2s_v5",))),
+        {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5)]},
+        errors("vcpu-quota", "5 of 10 are left", "3 nodes of Standard_D2s_v5 need 6", "use --node-count 2"),
     ),
 )
 

@@ -43,6 +43,16 @@ def networks():
             }
 
 
+#: Subnets that are one service's, by name. [A16]
+DEDICATED = (
+    "gatewaysubnet",
+    "azurefirewallsubnet",
+    "azurefirewallmanagementsubnet",
+    "azurebastionsubnet",
+    "routeserversubnet",
+)
+
+
 def into(vnet, shown):
     """A small cluster into a subnet of a recorded network, in its region and subscription."""
     parts = vnet["id"].split("/")
@@ -65,6 +75,7 @@ def expected(shown, tables):
             ("subnet-delegation", has.get("delegations")),
             ("subnet-links", has.get("serviceAssociationLinks")),
             ("subnet-room", free < 2),
+            ("subnet-dedicated", shown["name"].lower() in DEDICATED),
             ("nat-gateway", has.get("natGateway")),
             ("route-table-of-another-cluster", "routetables/aks-agentpool-" in table),
             ("routes-in-pod-cidr", any(each["properties"]["addressPrefix"].startswith("10.244.") for each in routes)),

@@ -35,7 +35,8 @@ class Wire:
         self._lock = threading.Lock()
 
     def get(self, path, api_version="", **query):
-        return self._answer(path)
+        body = self._answer(path)
+        return {"value": body} if isinstance(body, list) else body
 
     def list(self, path, api_version="", **query):
         return self._answer(path) or []

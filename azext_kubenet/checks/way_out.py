@@ -1,0 +1,151 @@
+"""Commands that give a subnet what its outbound type needs, in the order in which they succeed. Pure, but for look-ups.
+
+What a command would make is looked up first: a PUT of a table that is there already would take its routes away.
+"""
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing.wording import many
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, within
+from azext_kubenet.azure.models import Route, RouteTable
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.checks.context import CheckContext
+
+#: What stands for the address of a firewall, which only the user knows.
+_APPLIANCE = "--next-hop-type VirtualAppliance --next-hop-ip-address FIREWALL_ADDRESS"
+
+
+def is_default(network: IPNetwork | None) -> bool:
+    """Whether a range is all there is."""
+    return network is not None and network.prefixlen == 0
+
+
+def default_route(table: RouteTable) -> Route | None:
+    """The route for 0.0.0.0/0, of which a table has one at most [B22]."""
+    return next((each for each in table.routes if is_default(each.destination)), None)
+
+
+def attach_table(context: CheckContext) -> str:
+    """Give the subnet, which may not exist yet, a table with a default route to an appliance [H11, H22]."""
+    table_id = _own(context, "routeTables", "routes")
+    found = _look_up(context, table_id, api_versions.TABLE_API)
+    make = f"az network route-table create -g {table_id.group} -n {table_id.name} -l {_location(context)}"
+    route = lead_to_appliance(table_id, RouteTable.parse(found or {}))
+    return _chain(*_group(context), *([] if found else [make]), route, *_attach(context, f"--route-table {table_id}"))
+
+
+def lead_to_appliance(table_id: ResourceId, table: RouteTable) -> str:
+    """The command that has a table's default route lead to an appliance: one that is there is changed [B22]."""
+    there = default_route(table)
+    place = f"-g {table_id.group} --route-table-name {table_id.name}"
+    if there is not None:
+        return f"az network route-table route update {place} -n {there.name} {_APPLIANCE}"
+    taken = {each.name.lower() for each in table.routes}
+    name = next(each for each in ("default", *(f"default-{at}" for at in range(1, 1000))) if each not in taken)
+    return f"az network route-table route create {place} -n {name} --address-prefix 0.0.0.0/0 {_APPLIANCE}"
+
+
+def also_serves(table: RouteTable, subnet_id: str) -> str:
+    """Whose traffic a change of the table's routes would lead elsewhere too; "" for nobody else's."""
+    others = {each for each in table.subnets if each and each != ResourceId(subnet_id)}
+    return f" (this also changes {many(len(others), 'other subnet')} with this table)" if others else ""
+
+
+def attach_gateway(context: CheckContext) -> str:
+    """Give the subnet, which may not exist yet, a NAT gateway with a public address [H12, H23]."""
+    gateway_id = _own(context, "natGateways", "nat")
+    found = _look_up(context, gateway_id, api_versions.NAT_GATEWAY_API)
+    group = _group(context)
+    attach = _attach(context, f"--nat-gateway {gateway_id}")
+    if found is None:
+        make = (
+            f"az network nat gateway create -g {gateway_id.group} -n {gateway_id.name} -l {_location(context)} "
+            f"--public-ip-addresses {_address_of(gateway_id)}"
+        )
+        return _chain(*group, _make_address(gateway_id, _location(context)), make, *attach)
+    return _chain(*([] if has_address(found) else [give_address(gateway_id, _location(context))]), *attach)
+
+
+def has_address(gateway: Json) -> bool:
+    """Whether a NAT gateway has a public address or a public prefix."""
+    properties = within(gateway, "properties")
+    return bool(properties.get("publicIpAddresses") or properties.get("publicIpPrefixes"))
+
+
+def give_address(gateway_id: ResourceId, location: str) -> str:
+    """The commands that make a public address and give it to a NAT gateway."""
+    update = (
+        f"az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
+        f"--public-ip-addresses {_address_of(gateway_id)}"
+    )
+    return _chain(_make_address(gateway_id, location), update)
+
+
+def again(context: CheckContext) -> str:
+    """How the command is typed after that: what was made is named."""
+    if context.subnet is not None:
+        return "run the command again"
+    names = context.names
+    group = "" if names.vnet_group.lower() == names.group.lower() else f"--vnet-resource-group {names.vnet_group} "
+    return f"run the command again with {group}--vnet-name {names.vnet} --subnet-name {names.subnet}"
+
+
+def _address_of(gateway_id: ResourceId) -> str:
+    return f"{gateway_id.name}-ip"
+
+
+def _make_address(gateway_id: ResourceId, location: str) -> str:
+    return (
+        f"az network public-ip create -g {gateway_id.group} -n {_address_of(gateway_id)} -l {location} --sku Standard "
+        "--allocation-method Static"
+    )
+
+
+def _own(context: CheckContext, kind: str, ending: str) -> ResourceId:
+    """The id of what is made for this cluster, in the group of its network."""
+    group = ResourceId(context.names.vnet_id).group_id
+    return ResourceId(f"{group}/providers/Microsoft.Network/{kind}/{context.names.cluster}-{ending}")
+
+
+def _location(context: CheckContext) -> str:
+    """The region of the network, where what is attached to its subnets is too."""
+    return (context.existing.network.location or context.wanted.location).replace(" ", "").lower()
+
+
+def _group(context: CheckContext) -> list[str]:
+    names = context.names
+    if context.existing.group is not None or names.vnet_group.lower() != names.group.lower():
+        return []
+    return [f"az group create -n {names.group} -l {_location(context)}"]
+
+
+def _attach(context: CheckContext, what: str) -> list[str]:
+    """Attach something to the subnet, or make the subnet with it, and before that its network."""
+    names, plan = context.names, context.plan
+    if context.subnet is not None:
+        return [f"az network vnet subnet update --ids {names.subnet_id} {what}"]
+    subnet = (
+        f"az network vnet subnet create -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet} "
+        f"--address-prefixes {plan.subnet} {what}"
+    )
+    if context.existing.vnet is not None:
+        return [subnet]
+    prefixes = " ".join(map(str, plan.vnet))
+    place = f"-g {names.vnet_group} -n {names.vnet} -l {_location(context)}"
+    return [f"az network vnet create {place} --address-prefixes {prefixes}", subnet]
+
+
+def _look_up(context: CheckContext, resource_id: ResourceId, api_version: str) -> Json | None:
+    """What is there; None also where it is not shown: who may not read a group's resources may not write them."""
+    if context.existing.group is None and context.names.vnet_group.lower() == context.names.group.lower():
+        return None
+    try:
+        return context.reader.get(str(resource_id), api_version)
+    except AzureError:
+        return None
+
+
+def _chain(*commands: str) -> str:
+    return " && ".join(commands)
