@@ -29,6 +29,8 @@ SKIPPED = (
     Not("PATCH ", "", "nothing of ours sends a PATCH"),
     Not("checkipaddressavailability", "", "nothing of ours asks for it"),
     Not("networksecuritygroups/defaultsecurityrules", "", "nothing of ours asks for it"),
+    Not("virtualhubs|privateendpoints", "", "nothing of ours asks for it"),
+    Not("virtualmachinescalesets/(virtualmachines|networkinterfaces)", "", "nothing of ours asks for it"),
 )
 
 #: Where the loopback differs from Azure.
@@ -56,6 +58,12 @@ DIFFERENCES = (
     Not("managedclusters", "cannot be seeded: NetcfgSubnet", "a subnet that is only named lies over another there"),
     Not("routetables", r"lacks .*tags", "tags are shown where there are some: all recent recordings had some"),
     Not("GET .*subnets", "serviceAssociationLinks", "links of other services are kept as seeded"),
+    Not("peerings", "ipamPoolPrefixAllocations", "seen in September 2024 alone"),
+    Not("DELETE .*peerings", "cannot be seeded", "the request does not tell what was peered"),
+    Not("virtualnetworkgateways", "lacks .*vpnClient(AddressPool|Configuration$)", "ranges of clients are the user's"),
+    Not("virtualnetworkgateways", r"lacks .*bgpPeeringAddresses\[\]", "a gateway's own addresses are not modelled"),
+    Not("virtualnetworkgateways", "InvalidGatewaySku", "kinds of gateways are not modelled"),
+    Not("connections", "sharedKey", "a secret, which is not shown"),
     Not("roleassignments", "UnmatchedPrincipalType", "users and groups are not modelled"),
 )  # fmt: skip
 
