@@ -17,8 +17,9 @@ HERE = {"location": "westeurope"}
 
 
 def _cluster(sentence: str, name: str = CLUSTER, **properties: Any) -> Row:
+    pool = properties.pop("pool", {})
+
     def request(world: World) -> tuple[str, str, Any]:
-        pool = properties.pop("pool", {})
         body = cluster(world["subnet"], world["identity"], pool=pool)
         body["properties"].update(properties)
         return "PUT", name, body
