@@ -128,6 +128,8 @@ _OF_UPDATE = (
 )  # fmt: skip
 
 
+#: `az aks update --tags` would take away those that are not typed.
+_MERGE_TAGS = "az tag update --operation merge"
 #: Options of the autoscaler, which are changed together.
 _AUTOSCALER = ("enable_cluster_autoscaler", "min_count", "max_count")
 
@@ -213,7 +215,7 @@ def _command(names: Names, pool: Json, name: str, typed: Mapping[str, Value]) ->
     on_pool = ["az", "aks", "nodepool", "update", "-g", names.group, "--cluster-name", names.cluster]
     on_pool += ["-n", str(pool.get("name"))]
     if name == "tags" and isinstance(value, dict):
-        words = [*["az", "tag", "update", "--operation", "merge", "--resource-id"], names.cluster_id, "--tags"]
+        words = [*shlex.split(_MERGE_TAGS), "--resource-id", names.cluster_id, "--tags"]
         words += [f"{key}={each}" for key, each in value.items()]
     elif name == "max_surge":
         words = [*on_pool, "--max-surge", str(value)]
