@@ -31,6 +31,8 @@ from azext_kubenet.errors import CreatedByOthers, in_words
 _SPREADING = (
     "ServicePrincipalNotFound",
     "CustomRouteTableMissingPermission",
+    "CustomPrivateDNSZoneMissingPermission",  # [I17]
+    "CustomPrivateDNSZoneMissingPermissionError",
     "LinkedAuthorizationFailed",
     "CustomKubeletIdentityMissingPermissionError",  # [I19]
 )
