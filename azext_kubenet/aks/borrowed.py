@@ -5,12 +5,14 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 """
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import VisibleRetry
+from azext_kubenet.options.shell_words import read_id, read_resource_id
 
 #: What azure-cli keeps of an option, or hands to a command, by name.
 Settings = dict[str, Any]
@@ -22,6 +24,10 @@ _NOT_OPTIONS = ("cmd", "client")
 _GROUP = "az aks create"
 #: Those that stand before all groups, as in every command.
 _GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
+#: What is said in the names of options whose values are secrets, which no blank is taken from.
+_SECRETS = ("secret", "password")
+#: Options that are ids and that we read ourselves: a validator of azure-cli's would refuse them with another exit code.
+_IDS = ("vnet_subnet_id", "assign_identity", "assign_kubelet_identity")
 #: A validator of this option writes a key pair to disk: it has no place in a dry run.
 _WRITES_KEYS = "ssh_key_value"
 
@@ -71,18 +77,31 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
         if text:
             settings["help"] = text
     settings.setdefault("help", f"See az {COMMAND}.")
+    if not {"type", "action", "choices"} & set(settings) and not any(word in name for word in _SECRETS):
+        settings["type"] = (
+            read_resource_id if name in _IDS else read_id
+        )  # of any other text, a name among them, it leaves all but the end of a line
     if name not in _GENERAL:
         own = settings.get("arg_group")
         settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP
     if name == _WRITES_KEYS and settings.get("validator"):
-        settings["validator"] = _unless_dry_run(settings["validator"])
+        settings["validator"] = _unless_dry_run(settings["validator"], settings.get("default"))
     return settings
 
 
-def _unless_dry_run(validator: Callable[..., None]) -> Callable[..., None]:
+def _unless_dry_run(validator: Callable[..., None], default: object) -> Callable[..., None]:
+    """The validator of the key, not in a dry run; the default one stays known as what was not typed."""
+    from knack.validators import DefaultStr
+
+    path = os.path.expanduser(str(default or ""))
+
     def validate(namespace: Any) -> None:
+        is_default = os.path.expanduser(str(getattr(namespace, _WRITES_KEYS, ""))) == path
         if not getattr(namespace, "dry_run", False):
             validator(namespace)
+        key = getattr(namespace, _WRITES_KEYS, None)
+        if is_default and isinstance(key, str):
+            setattr(namespace, _WRITES_KEYS, DefaultStr(key))
 
     return validate
 
@@ -107,6 +126,13 @@ def parameters() -> list[str]:
     from azure.cli.command_modules.acs.custom import aks_create
 
     return [name for name in inspect.signature(aks_create).parameters if name not in _NOT_OPTIONS]
+
+
+def switched_on() -> list[str]:
+    """Names of the options of `az aks create` that are on unless they are typed: that they are says nothing."""
+    from azure.cli.command_modules.acs.custom import aks_create
+
+    return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
 
 
 class AksCreate:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.model import AddressPlan, MaxSurge
 from azext_kubenet.aks.borrowed import AksCreate
-from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient, settle
+from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient
+from azext_kubenet.aks.cluster_progress import settle
+from azext_kubenet.aks.first_pool import WithSurge
 from azext_kubenet.aks.reads_only import NotSent, reads_only
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -41,6 +43,7 @@ class ClusterSpec:
     identity: its own
     aks: the options of `az aks create`, which are passed on unread
     no_wait: whether the cluster is sent and left
+    max_surge: of the first pool, None for Azure's default
     """
 
     names: Names
@@ -49,6 +52,7 @@ class ClusterSpec:
     identity: Identity
     aks: AksOptions
     no_wait: bool = False
+    max_surge: MaxSurge | None = None
 
     @property
     def summary(self) -> str:
@@ -148,16 +152,19 @@ class ClusterMaker:
         """
         spec = self._spec
         # A kubelet's identity gets its grant from `az aks create`'s code, if not from us.
-        fresh = Fresh(granted or bool(spec.aks.values.get(_KUBELET)), secret=spec.identity.create)
+        granted = granted or bool(spec.aks.values.get(_KUBELET))
+        place = self._existing.group is None or self._existing.subnet(spec.names.subnet) is None
+        fresh = Fresh(granted, spec.identity.create, place)
         sender = ClusterCreateClient(
             self._aks.clusters(), self._client, spec.names.cluster_id, fresh, accepted, self._say, self._alone
         )
         try:
-            sent = self._aks(sender, spec.options(principal))
+            sent = self._aks(WithSurge(sender, spec.max_surge), spec.options(principal))
             return {"cluster": None if spec.no_wait else self._aks.finished(sent)}
         except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
             error.accepted = sender.may_exist  # type: ignore[attr-defined]
             error.confirmed = sender.confirmed  # type: ignore[attr-defined]
+            sender.leave()
             raise
 
     def _alone(self) -> None:
@@ -186,4 +193,8 @@ class ClusterMaker:
     def wait_until_succeeded(self) -> Any:
         """A cluster that exists, as `az aks create` prints it, once nothing is under way on it any more."""
         names, clusters = self._spec.names, self._aks.clusters()
-        return settle(lambda: clusters.get(names.group, names.cluster), lambda word: self._say(f"  cluster: {word}"))
+
+        def show(word: str) -> None:
+            self._say(f"  cluster: {word}")
+
+        return settle(lambda: clusters.get(names.group, names.cluster), show, self._client.retry_policy)

@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from azure.core.exceptions import AzureError as CoreError
-from azure.core.polling import LROPoller, PollingMethod
-from knack.log import get_logger
 
 from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.aks.cluster_progress import ClusterProgress
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.answers import azure_error, operation_of, retry_after
-from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.answers import azure_error
+from azext_kubenet.azure.azure_errors import AzureError, is_absence
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import Tries
-from azext_kubenet.azure.waiting import Say, intervals
+from azext_kubenet.azure.waiting import Say
+from azext_kubenet.azure.writes import not_replicated
 from azext_kubenet.changes.drift import unlike
 from azext_kubenet.errors import CreatedByOthers, in_words
-
-logger = get_logger("azext_kubenet")
 
 #: Refusals of a cluster that pass once Azure has spread a new identity and its grant. [I11] BEHAVIOUR.md; AKS#2333
 _SPREADING = (
     "ServicePrincipalNotFound",
     "CustomRouteTableMissingPermission",
+    "CustomPrivateDNSZoneMissingPermission",  # [I17]
+    "CustomPrivateDNSZoneMissingPermissionError",
     "LinkedAuthorizationFailed",
     "CustomKubeletIdentityMissingPermissionError",  # [I19]
 )
@@ -41,20 +41,22 @@ _NEW_SECRET = "ServicePrincipalValidationClientError"
 _CONFLICT = (409, 412)
 #: Seconds between two tries while something spreads: of 82 cases on record, most took 5 to 20.
 _SPREAD_SECONDS = 5.0
-#: Most seconds between looks at a cluster's operation: creation takes minutes, and Azure names no interval.
-_LOOK_SECONDS = 10.0
-#: States of a cluster that did not come to be; every other one but Succeeded means that something is under way.
-_FAILED_STATES = ("Failed", "Canceled")
 #: What the user's own conditions are called by the SDK of one azure-cli and of another.
 _CONDITIONS = ("if_match", "if_none_match", "etag", "match_condition")
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """What this run made a moment ago, so that Azure may not know it everywhere yet."""
+    """What this run made a moment ago, so that Azure may not know it everywhere yet.
+
+    grant: a role for the cluster's identity
+    secret: a password
+    place: its resource group or its subnet
+    """
 
     grant: bool = False
     secret: bool = False
+    place: bool = False
 
 
 class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
@@ -82,6 +84,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         self._arm = arm
         self._cluster_id = cluster_id
         self._fresh = fresh
+        self._progress: ClusterProgress | None = None
         self._accepted = accepted
         self._say = say
         self._look = look
@@ -96,7 +99,8 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         """Send the cluster and call accepted; a poller that shows the progress, unless it was asked not to poll."""
         method: Any = False
         if kwargs.pop("polling", True) is not False:
-            method = _Progress(self._arm, lambda: self._client.get(resource_group_name, resource_name), self._say)
+            method = ClusterProgress(self._arm, lambda: self._client.get(resource_group_name, resource_name), self._say)
+            self._progress = method
         if not any(kwargs.get(each) is not None for each in _CONDITIONS):
             # The header itself: the SDK of each azure-cli has another parameter for it. [T1] D use-etags.md
             kwargs["headers"] = {**(kwargs.get("headers") or {}), "If-None-Match": "*"}
@@ -104,6 +108,11 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         poller = self._send(method, resource_group_name, resource_name, *args, **kwargs)
         self._accepted()
         return poller
+
+    def leave(self) -> None:
+        """Look at the cluster no more: azure-core does that on a thread of its own, which whoever stops leaves."""
+        if self._progress is not None:
+            self._arm.retry_policy.leave(self._progress.threads)
 
     def _send(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         """Send until Azure accepts, or refuses for good, or the time is over. Raises AzureError, or Taken."""
@@ -119,7 +128,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
             except CoreError as error:
                 refusal, cause = azure_error(error), error
             if (tries.lost or refusal.status in _CONFLICT) and self._is_there(refusal, tries):
-                return LROPoller(None, None, _nothing, method) if method else None
+                return method.poller() if method else None
             logins += refusal.status == 401
             why = self._passing(refusal, logins)
             if not why or time.monotonic() > end or not retry_policy.wait(0 if logins else _SPREAD_SECONDS, why):
@@ -150,6 +159,8 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
             return "azure refused the token" if logins == 1 and not refusal.details else ""
         if self._fresh.grant and refusal.code in _SPREADING:
             return f"the role assignment has not replicated yet ({refusal.code})"
+        if self._fresh.place and is_absence(refusal):
+            return not_replicated(refusal)
         if self._fresh.secret and refusal.code == _NEW_SECRET:
             return f"the new password has not replicated yet ({refusal.code})"
         return ""
@@ -212,94 +223,3 @@ def _secret(args: Any, kwargs: Any) -> str:
         if profile is not None:
             return str(getattr(profile, "secret", None) or "")
     return ""
-
-
-def _nothing(_: Any) -> None:
-    """What a poller makes of no answer."""
-
-
-class _Progress(PollingMethod):  # pylint: disable=too-many-instance-attributes
-    """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
-
-    def __init__(self, arm: ArmClient, get_cluster: Callable[[], Any], say: Say):
-        self._arm = arm
-        self._say = say
-        self._get_cluster = get_cluster
-        self._operation = ""
-        self._first_wait: float | None = None
-        self._status = "InProgress"
-        self._cluster: Any = None
-        self._answered: Callable[[], Any] = lambda: None
-
-    def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
-        """Take note of the operation."""
-        del client
-        if initial_response is not None:
-            self._operation = operation_of(initial_response.http_response)
-            self._first_wait = retry_after(initial_response.http_response)
-            self._answered = lambda: deserialization_callback(initial_response)
-
-    def run(self) -> None:
-        """Wait until it is over. Raises AzureError when it failed."""
-        if self._operation:
-            self._arm.follow(self._operation, self._show, self._first_wait, _LOOK_SECONDS)
-        try:
-            self._cluster = settle(self._get_cluster, self._show)
-        except AzureError as error:
-            if not self._operation or error.code in _FAILED_STATES:
-                raise
-            self._cluster = self._unread(error)
-        self._status = "Succeeded"
-
-    def _unread(self, error: AzureError) -> Any:
-        """The cluster as Azure answered to its creation, where its operation has succeeded and it may not be read."""
-        cluster = self._answered()
-        if cluster is None:
-            raise error
-        cluster.provisioning_state = "Succeeded"
-        logger.warning(
-            "the cluster is Succeeded but cannot be read; the response to its creation is printed: %s", error
-        )
-        return cluster
-
-    def _show(self, word: str) -> None:
-        self._status = word
-        self._say(f"  cluster: {word}")
-
-    def status(self) -> str:
-        """Azure's word for what is going on."""
-        return self._status
-
-    def finished(self) -> bool:
-        """Whether it is over."""
-        return self._status == "Succeeded"
-
-    def resource(self) -> Any:
-        """The cluster, as `az aks create` prints it."""
-        return self._cluster
-
-
-def _accepted(error: AzureError) -> AzureError:
-    """The same error, of a cluster that Azure had accepted."""
-    error.accepted = True
-    return error
-
-
-def settle(get_cluster: Callable[[], Any], show: Callable[[str], None]) -> Any:
-    """A cluster once nothing is under way on it any more. Raises AzureError when its creation failed."""
-    last = ""
-    for seconds in intervals(_LOOK_SECONDS):
-        try:
-            cluster = get_cluster()
-        except CoreError as error:
-            raise _accepted(azure_error(error)) from error
-        state = str(cluster.provisioning_state)
-        if state == "Succeeded":
-            return cluster
-        if state in _FAILED_STATES:
-            raise _accepted(AzureError(200, state, f"the cluster's provisioningState is {state}"))
-        if state != last:
-            show(state)
-        last = state
-        time.sleep(seconds)
-    return None

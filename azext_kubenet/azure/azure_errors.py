@@ -11,11 +11,13 @@ class AzureError(Exception):
 
     status: of HTTP, 0 when there was no answer; code, message: Azure's own; details: codes of what lies behind it;
     accepted: whether Azure had accepted the request before it failed, so that something may have been made; confirmed:
-    whether it is known that this request made it.
+    whether it is known that this request made it; unseen: whether it is only the look at a running operation that
+    failed, so that the operation may well succeed.
     """
 
     accepted = False
     confirmed = False
+    unseen = False
 
     def __init__(self, status: int, code: str, message: str, details: tuple[str, ...] = ()):
         super().__init__(f"({code}) {message}" if code else message)
@@ -23,6 +25,22 @@ class AzureError(Exception):
         self.code = code
         self.message = message
         self.details = details
+
+    @property
+    def reason(self) -> str:
+        """Why, as short as can be: Azure's code, else the status, for what was not looked at."""
+        return self.code or (f"status {self.status}" if self.status else "no answer")
+
+    def reading(self, what: str) -> "AzureError":
+        """The same error, which names what could not be read, where nothing can be decided without it.
+
+        That Azure takes no token is about the login, whatever was read.
+        """
+        if self.status == 401:
+            return self
+        found = AzureError(self.status, self.code, self.message, self.details)
+        found.args = (f"{what} could not be read: {self}",)
+        return found
 
 
 #: Codes of 404 that say that there is no such thing. Any other, such as SubscriptionNotFound, says that this login does

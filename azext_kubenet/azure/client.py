@@ -20,7 +20,7 @@ from azext_kubenet.azure.polling import LOOK_SECONDS, follow
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.transport import Transport
-from azext_kubenet.azure.waiting import RetryPolicy, Say, intervals
+from azext_kubenet.azure.waiting import RetryPolicy, Say, Status, intervals
 from azext_kubenet.azure.writes import (
     BUSY_DELETE,
     BUSY_SECONDS,
@@ -38,8 +38,9 @@ _GRAPH_PATH, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", 1000
 #: States of what nothing is under way on.
 _SETTLED = ("Succeeded", "Failed", "Canceled")
 #: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
-#: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds.
-_UNKNOWN_YET_STATUS, _UNKNOWN_YET = 404, "does not reference a valid application object"
+#: the message, and seconds between two tries. azure-cli's role/custom.py waits for the same, 36 times 5 seconds. [I23]
+_UNKNOWN_YET_STATUS = 404
+_UNKNOWN_YET = ("does not reference", "does not exist", "must in the local tenant")
 _UNKNOWN_YET_SECONDS = 5.0
 
 
@@ -76,17 +77,18 @@ class ArmClient:
             following = page.get("nextLink") or page.get("@odata.nextLink")
             page = body_if_there(self._transport.send("GET", following, "", {})) if following else None
 
-    def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False) -> Json:
+    def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False, again: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
 
-        new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for.
+        new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for
+        again: it may be sent twice, so that it is tried again all the same
         """
         end = time.monotonic() + self.retry_policy.seconds
         while True:
             try:
-                return body_of(self._transport.send("POST", path, api_version, {}, body))
+                return body_of(self._transport.send("POST", path, api_version, {}, body, is_query=again))
             except AzureError as error:
-                unknown = error.status == _UNKNOWN_YET_STATUS or _UNKNOWN_YET in error.message
+                unknown = error.status == _UNKNOWN_YET_STATUS or any(each in error.message for each in _UNKNOWN_YET)
                 if not (new and unknown) or time.monotonic() > end:
                     raise
                 why = f"the new application has not replicated yet ({error.code})"
@@ -113,9 +115,10 @@ class ArmClient:
                 return
             body["options"]["$skipToken"] = following
 
-    def put(self, path: str, api_version: str, body: Json) -> Json:
+    def put(self, path: str, api_version: str, body: Json, *, new: bool = False) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.
 
+        new: what it belongs to was made a moment ago, so that it may not be known everywhere yet, which is waited for.
         It is AlreadyThere, when it was there by then, and Unsure, when the answer was lost and it is there as it was
         sent. Another operation that is in its way is waited for. An error tells whether something may have been made
         (accepted), and whether it is known that this request made it (confirmed).
@@ -130,16 +133,24 @@ class ArmClient:
                 if not isinstance(error, AzureError):
                     raise
                 end = end or time.monotonic() + self.retry_policy.seconds
-                why, seconds = wait_before_next_try(error, tries, failures)
+                why, seconds = wait_before_next_try(error, tries, failures, new)
                 failures += 1
                 if not why or time.monotonic() + seconds > end:
                     raise
                 if tries.lost and not tries.made:
-                    found = self._there(path, api_version, body, end)
+                    found = self._found(path, api_version, body, end)
                     if found is not None:
                         return found
                 if not self.retry_policy.wait(seconds, why):
                     raise
+
+    def _found(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
+        """As _there; that it cannot be looked at does not mean that nothing was made."""
+        try:
+            return self._there(path, api_version, body, end)
+        except AzureError as error:
+            error.accepted = not isinstance(error, MadeMeanwhile)
+            raise
 
     def _there(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
         """What lies at a path after a PUT of which the answer was lost, once nothing is under way on it.
@@ -158,9 +169,8 @@ class ArmClient:
             if seen is None:
                 return None
             found, state = seen, str((seen.get("properties") or {}).get("provisioningState") or "Succeeded")
-            if state in _SETTLED or time.monotonic() + seconds > end:
+            if state in _SETTLED or time.monotonic() + seconds > end or not self.retry_policy.pause(seconds):
                 break
-            self.retry_policy.pause(seconds)
         if not is_as_sent(body, found):
             raise MadeMeanwhile(path)
         return Unsure(found)
@@ -171,7 +181,7 @@ class ArmClient:
         answer = body_of(response)
         tries.made = tries.made or response.status_code == 201  # that is what Azure answers to a creation
         tries.lost = tries.lost or tries.made
-        self._finish(response, path)
+        self._finish(response, path, api_version)
         if tries.made:
             return answer
         return Unsure(answer) if lost else AlreadyThere(answer)
@@ -192,7 +202,8 @@ class ArmClient:
                     if self._is_gone(error, path, api_version):
                         return
                     raise
-                self.retry_policy.wait(BUSY_SECONDS, f"another operation is in progress ({busy})")
+                if not self.retry_policy.wait(BUSY_SECONDS, f"another operation is in progress ({busy})"):
+                    raise
 
     def _is_gone(self, error: AzureError, path: str, api_version: str) -> bool:
         """Whether a DELETE whose answer, or end, was not seen has done its work: looks tell, while it is at it."""
@@ -204,9 +215,8 @@ class ArmClient:
             if found is None:
                 return True
             state = (found.get("properties") or {}).get("provisioningState")
-            if state != "Deleting" or time.monotonic() + seconds > end:
+            if state != "Deleting" or time.monotonic() + seconds > end or not self.retry_policy.pause(seconds):
                 return False
-            self.retry_policy.pause(seconds)
         return False
 
     def _delete(self, path: str, api_version: str) -> None:
@@ -215,12 +225,47 @@ class ArmClient:
             body_of(response)
             self._finish(response, path)
 
-    def _finish(self, response: HttpResponse, path: str) -> None:
-        """Wait for the operation that an answer names. Identities name a location, though nothing is under way."""
-        url = operation_of(response)
-        if url:
-            name = ResourceId(path).name
-            self.follow(url, lambda word: self.retry_policy.say(f"  {name}: {word}"), retry_after(response))
+    def _finish(self, response: HttpResponse, path: str, api_version: str = "") -> None:
+        """Wait for the operation that an answer names. Identities name a location, though nothing is under way.
+
+        api_version: with it, what was made is itself looked at where its operation cannot be
+        """
+        url, name = operation_of(response), ResourceId(path).name
+
+        def show(word: str) -> None:
+            self.retry_policy.say(f"  {name}: {word}")
+
+        try:
+            if url:
+                self.follow(url, show, retry_after(response))
+        except AzureError as error:
+            if not error.unseen or not api_version or not self._settled(path, api_version, show):
+                raise
+
+    def _settled(self, path: str, api_version: str, show: Say) -> bool:
+        """Wait until nothing is under way on what a PUT has made; False if that cannot be seen.
+
+        Raises AzureError when it did not come to be.
+        """
+        shown = Status(show)
+        for seconds in intervals(LOOK_SECONDS):
+            try:
+                found = self.get(path, api_version)
+            except AzureError:
+                return False
+            if found is None:
+                return False
+            state = str((found.get("properties") or {}).get("provisioningState") or "Succeeded")
+            if state == "Succeeded":
+                return True
+            if state in _SETTLED:
+                failure = AzureError(200, state, f"provisioningState is {state}")
+                failure.accepted = True
+                raise failure
+            shown.see(state)
+            if not self.retry_policy.pause(seconds):
+                break
+        return False
 
     def follow(self, url: str, show: Say, first_wait: float | None = None, longest: float = LOOK_SECONDS) -> None:
         """Wait until an operation has succeeded, and show each new word of its status: see polling.follow."""

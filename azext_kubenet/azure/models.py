@@ -15,6 +15,9 @@ from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
 _DISCONNECTED = "disconnected"
 #: Where the address space of the other network of a peering stands, newest first.
 _REMOTE_SPACE = ("remoteVirtualNetworkAddressSpace", "remoteAddressSpace")
+#: Azure's own resolver, which a network may name among its DNS servers.
+#: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+_AZURE_DNS = "168.63.129.16"
 #: Part of the id of what has no address of its own in a subnet.
 _PRIVATE_LINK = "/privatelinkservices/"
 
@@ -52,6 +55,7 @@ class Subnet(NamedTuple):
 
     prefixes: its IPv4 prefixes as texts
     route_table, security_group, nat_gateway: ids of what is attached to it, empty without one
+    endpoint_policies: ids of the service endpoint policies that are attached to it
     configurations: ids of the IP configurations of what has addresses in it
     application_gateways: the same of application gateways
     delegations: the services that it is delegated to
@@ -67,6 +71,7 @@ class Subnet(NamedTuple):
     application_gateways: tuple[ResourceId, ...] = ()
     delegations: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    endpoint_policies: tuple[ResourceId, ...] = ()
 
     @classmethod
     def parse(cls, body: Json) -> "Subnet":
@@ -86,6 +91,7 @@ class Subnet(NamedTuple):
                 for each in items(has, "delegations")
             ),
             links=tuple(map(_link, links)),
+            endpoint_policies=tuple(each for each in _ids(has, "serviceEndpointPolicies") if each),
         )
 
     @property
@@ -146,7 +152,10 @@ class Peering(NamedTuple):
 
 
 class VirtualNetwork(NamedTuple):
-    """A virtual network: its IPv4 prefixes as texts, and the ids of the gateways in it."""
+    """A virtual network: its IPv4 prefixes as texts, and the ids of the gateways in it.
+
+    dns_servers: addresses of its user's own DNS servers, none where Azure's resolver answers
+    """
 
     id: ResourceId = ResourceId()
     prefixes: tuple[str, ...] = ()
@@ -154,6 +163,7 @@ class VirtualNetwork(NamedTuple):
     peerings: tuple[Peering, ...] = ()
     gateways: tuple[ResourceId, ...] = ()
     location: str = ""
+    dns_servers: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, body: Json) -> "VirtualNetwork":
@@ -167,6 +177,9 @@ class VirtualNetwork(NamedTuple):
             peerings=tuple(map(Peering.parse, items(has, "virtualNetworkPeerings"))),
             gateways=tuple(dict.fromkeys(_gateways(subnets))),
             location=text(body, "location"),
+            dns_servers=tuple(
+                each for each in texts(within(has, "dhcpOptions"), "dnsServers") if each not in ("", _AZURE_DNS)
+            ),
         )
 
     def subnet(self, name: str) -> Subnet | None:

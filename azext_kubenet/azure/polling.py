@@ -3,7 +3,7 @@
 from azext_kubenet.azure.answers import body_of, retry_after
 from azext_kubenet.azure.azure_errors import AzureError, error_of
 from azext_kubenet.azure.transport import Transport
-from azext_kubenet.azure.waiting import Say, intervals
+from azext_kubenet.azure.waiting import Say, Status, intervals
 
 #: Most seconds between looks at an operation when Azure names none: its network operations take 1 to 10 seconds.
 LOOK_SECONDS = 3.0
@@ -20,9 +20,9 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
     longest: seconds between looks where it asks for none
 
     Raises:
-        AzureError: the operation failed, or is not waited for any more.
+        AzureError: the operation failed, or is not waited for any more; or, as `unseen`, it could not be looked at.
     """
-    wait, last = first_wait, ""
+    wait, shown = first_wait, Status(show, _COMMON)
     for usual in intervals(longest):
         if not transport.retry_policy.pause(usual if wait is None else wait):
             raise _still_under_way()
@@ -30,7 +30,7 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
             response = transport.send("GET", url, "", {})
             body = body_of(response)
         except AzureError as error:
-            error.accepted = True  # it goes on, seen or not
+            error.accepted = error.unseen = True  # it goes on, seen or not
             raise
         status = str(body.get("status") or ("" if response.status_code == 202 else _SUCCEEDED))
         if status.lower() == _SUCCEEDED:
@@ -43,9 +43,8 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
             )
             failure.accepted = True
             raise failure
-        if status not in (last, "") and status.lower() not in _COMMON:
-            show(status)
-        last, wait = status, retry_after(response)
+        shown.see(status)
+        wait = retry_after(response)
 
 
 def _still_under_way() -> AzureError:

@@ -32,14 +32,14 @@ class Read(NamedTuple):
 class Reader:
     """Answers of Azure to our questions. Use it in a `with`; a refusal is raised where its answer is asked for.
 
-    give_up: called when the `with` ends by an error, to have what is still being tried given up. The threads are
+    leave: called with the threads that read when the `with` ends, to have what is still being tried given up. They are
     daemons, and those of no executor, which Python joins at its exit: whoever has his answers, or an error, or has
     pressed Ctrl-C, does not wait for what else was asked.
     """
 
-    def __init__(self, client: ArmClient, give_up: Callable[[], None] = lambda: None):
+    def __init__(self, client: ArmClient, leave: Callable[[Iterable[Thread]], None] = lambda _: None):
         self._client = client
-        self._give_up = give_up
+        self._leave = leave
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = Lock()  # of what follows: whoever asks may be on any thread
         self._threads: list[Thread] = []
@@ -56,8 +56,7 @@ class Reader:
                 future.cancel()
             for _ in self._threads:
                 self._queue.put(None)
-        if kind is not None:
-            self._give_up()
+        self._leave(self._threads)
 
     def prefetch(self, reads: Iterable[Read]) -> None:
         """Start reading what will be asked for."""

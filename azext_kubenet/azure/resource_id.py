@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = f"{NETWORK}/subnets"
+TABLE = "Microsoft.Network/routeTables"
 GATEWAY = "Microsoft.Network/virtualNetworkGateways"
 
 _SUBSCRIPTIONS, _GROUPS, _PROVIDERS = "subscriptions", "resourcegroups", "providers"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azure.core.exceptions import AzureError as CoreError
-from azure.core.exceptions import ServiceRequestTimeoutError, ServiceResponseError
+from azure.core.exceptions import ServiceRequestError, ServiceRequestTimeoutError, ServiceResponseError
 from azure.core.pipeline import PipelineContext, PipelineRequest, PipelineResponse, policies
 from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest
@@ -73,6 +73,8 @@ class VisibleRetry(policies.RetryPolicy):
         tries: Tries = options.pop("tries", None) or Tries()
         tries.end = time.monotonic() + self._retry_policy.seconds
         tries.sent, tries.failures = _json(request.http_request), 0
+        if self._retry_policy.is_over():
+            raise ServiceRequestError("interrupted")
         while True:
             options["tries"] = tries
             try:

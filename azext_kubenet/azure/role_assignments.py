@@ -1,20 +1,26 @@
 """Role assignments: to this cluster's own principal, where an inherited grant counts and another's does not."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from azext_kubenet.azure import api_versions, bodies, resources
-from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permits
+from azext_kubenet.azure.role_conditions import holds
 from azext_kubenet.errors import Refused
 
 #: A new identity is not known everywhere at once: 1 to 74 seconds in 82 recorded cases. BEHAVIOUR.md
+#: What Azure answers where a policy forbids it, to administrators too: then no other caller is advised.
+_POLICY = "RequestDisallowedByPolicy"
 _SPREADING = "PrincipalNotFound"
 _SPREAD_SECONDS = 5.0
+#: How the id of a management group begins, in which subscriptions are.
+_MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
 #: The way around a grant that cannot be made.
 SKIP_IT = "if the identity already has the permissions that it needs: add --skip-subnet-role-assignment"
 
@@ -39,43 +45,84 @@ class Role:
 
 
 def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
-    """The assignments of one principal at a scope, above it and below it."""
+    """The assignments to one principal, and to groups that it is in, at a scope and above it.
+
+    Raises AzureError where they may not be listed.
+    """
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
-    found = reader.list(path, api_versions.ROLE_API, f"principalId eq '{principal}'")
-    whose = ((each, str(bodies.within(each, "properties").get("principalId") or "")) for each in bodies.objects(found))
-    return [each for each, owner in whose if owner.lower() == principal.lower()]
+    try:
+        found = reader.list(path, api_versions.ROLE_API, f"atScope() and assignedTo('{principal}')")
+    except AzureError as error:
+        if not is_refusal(error):
+            raise
+        found = reader.list(path, api_versions.ROLE_API, f"principalId eq '{principal}'")  # without the groups
+    return [each for each in bodies.objects(found) if _is_to(each, principal)]
 
 
-def sufficient(assignments: Sequence[Json], scope: str, role: Role) -> Json | None:
-    """Of some assignments, one that gives the role, or a broader one, at a scope or above it."""
+def _is_to(assignment: Json, principal: str) -> bool:
+    """Whether it is the principal's. Of a group, Azure has told that the principal is in it."""
+    return (
+        _said(assignment, "principalId").lower() == principal.lower() or _said(assignment, "principalType") == "Group"
+    )
+
+
+def sufficient(assignments: Sequence[Json], scope: str, role: Role, actions: Sequence[str] = ()) -> Json | None:
+    """Of some assignments, one that gives the role, or a broader one, at a scope or above it.
+
+    actions: what it must allow; one with a condition is enough if that is no condition on these [I21]
+    """
     enough = {role.guid, *(resources.BROADER_ROLES if role.may_be_broader else ())}
     for assignment in _holding(assignments, scope):
-        if ResourceId(_said(assignment, "roleDefinitionId")).name.lower() in enough:
+        condition = _said(assignment, "condition")
+        unhindered = not condition or (actions and all(holds(condition, action, {}) for action in actions))
+        if unhindered and ResourceId(_said(assignment, "roleDefinitionId")).name.lower() in enough:
             return assignment
     return None
 
 
 def enabling(reader: Reader, assignments: Sequence[Json], scope: str, actions: Sequence[str]) -> Json | None:
-    """Of some assignments, one of those that together allow all of some actions, by the definitions of their roles.
+    """Of some assignments, one of those that together allow all of some actions, by the definitions of their roles."""
+    allowing = permissions_given(reader, assignments, scope)
+    if not all(permits([entry for _, entry in allowing], action) for action in actions):
+        return None
+    return next((assignment for assignment, entry in allowing if permits([entry], actions[0])), None)
 
-    A definition that may not be read allows nothing.
+
+def permissions_given(reader: Reader, assignments: Sequence[Json], scope: str) -> list[tuple[Json, Json]]:
+    """What some assignments allow at a scope: each with an entry of its role's definition, and its condition.
+
+    A definition that cannot be read allows nothing.
     """
-    holding = [*_holding(assignments, scope)]
-    permissions: list[Json] = []
-    reader.prefetch(_definition(each) for each in holding)
+    holding = [each for each in _holding(assignments, scope) if _said(each, "roleDefinitionId")]
+    reader.prefetch(definition_read(_said(each, "roleDefinitionId")) for each in holding)
+    found = []
     for each in holding:
-        try:
-            definition = reader.get(*_definition(each)[:2]) or {}
-        except AzureError as error:
-            if not is_forbidden(error):
-                raise
-            continue
-        permissions.extend(bodies.items(bodies.within(definition, "properties"), "permissions"))
-    return holding[0] if holding and all(permits(permissions, action) for action in actions) else None
+        with suppress(AzureError):
+            condition = _said(each, "condition")
+            for entry in permissions_of(reader, _said(each, "roleDefinitionId")) or ():
+                both = [f"({text})" for text in (condition, bodies.text(entry, "condition")) if text]
+                found.append((each, {**entry, "condition": " AND ".join(both)}))
+    return found
+
+
+def permissions_of(reader: Reader, definition_id: str) -> list[Json] | None:
+    """The permissions in a role's definition; None without one. Raises AzureError where it cannot be read."""
+    read = definition_read(definition_id)
+    definition = reader.get(read.path, read.api_version)
+    return None if definition is None else [*bodies.items(bodies.within(definition, "properties"), "permissions")]
+
+
+def definition_read(definition_id: str) -> Read:
+    """A role's definition."""
+    return Read(definition_id, api_versions.ROLE_API)
 
 
 def _holding(assignments: Sequence[Json], scope: str) -> Iterator[Json]:
-    return (each for each in assignments if ResourceId(_said(each, "scope")).contains(ResourceId(scope)))
+    """Those that hold at a scope. Of management groups, Azure lists those alone that the scope is in."""
+    for each in assignments:
+        at = ResourceId(_said(each, "scope"))
+        if at.contains(ResourceId(scope)) or f"/{at.canonical}".startswith(_MANAGEMENT_GROUPS):
+            yield each
 
 
 def _said(assignment: Json, key: str) -> str:
@@ -83,13 +130,10 @@ def _said(assignment: Json, key: str) -> str:
     return str(bodies.within(assignment, "properties").get(key) or "")
 
 
-def _definition(assignment: Json) -> Read:
-    return Read(_said(assignment, "roleDefinitionId"), api_versions.ROLE_API)
-
-
-def grant(client: ArmClient, scope: str, principal: str, role: Role) -> Json:
+def grant(client: ArmClient, scope: str, principal: str, role: Role, *, new: bool = False) -> Json:
     """Assign a role, retrying for a new principal; that the very same grant exists under another name is as good.
 
+    new: the scope was made a moment ago, so that it may not be known everywhere yet, which is waited for
     Raises Refused with the command for an administrator when the caller may not grant.
     """
     assignment = resources.role_assignment_id(scope, principal, role.definition_id)
@@ -97,11 +141,11 @@ def grant(client: ArmClient, scope: str, principal: str, role: Role) -> Json:
     left = client.retry_policy.seconds
     while True:
         try:
-            return client.put(assignment, api_versions.ROLE_API, body)
+            return client.put(assignment, api_versions.ROLE_API, body, new=new)
         except AzureError as error:
             if error.code == "RoleAssignmentExists":
                 return {}
-            if error.status == 403:
+            if error.status == 403 and _POLICY not in (error.code, *error.details):
                 raise Refused(
                     f"the role cannot be assigned, and no cluster was created: {error}",
                     [

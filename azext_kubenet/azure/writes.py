@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.azure_errors import AzureError, is_absence
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import TRANSIENT, Tries
@@ -51,8 +51,23 @@ def busy_code(error: AzureError, codes: Sequence[str] = _BUSY) -> str:
     return next((code for code in (error.code, *error.details) if code in codes), "")
 
 
-def wait_before_next_try(error: AzureError, tries: Tries, failures: int) -> tuple[str, float]:
-    """Why a refusal of a PUT passes, in words, and seconds until the next try; nothing for one that is final."""
+def not_replicated(error: AzureError) -> str:
+    """Why a refusal passes that does not know what was made a moment ago, in words; "" for any other.
+
+    A new resource group is not known in every region at once: hashicorp/terraform-provider-azurerm#18268, #25758.
+    """
+    what = "resource group" if error.code.lower() == "resourcegroupnotfound" else "resource"
+    return f"the new {what} has not replicated yet ({error.code})" if is_absence(error) else ""
+
+
+def wait_before_next_try(error: AzureError, tries: Tries, failures: int, new: bool = False) -> tuple[str, float]:
+    """Why a refusal of a PUT passes, in words, and seconds until the next try; nothing for one that is final.
+
+    new: what it belongs to was made a moment ago
+    """
+    unknown = not_replicated(error) if new and not tries.made else ""
+    if unknown:
+        return unknown, BUSY_SECONDS
     busy = busy_code(error)
     if busy:
         return f"another operation is in progress ({busy})", BUSY_SECONDS

@@ -14,6 +14,7 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import intervals
+from azext_kubenet.azure.writes import AlreadyThere, Unsure
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused
@@ -61,7 +62,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     A system-assigned identity exists as soon as the cluster has been accepted, and needs its role from then on [I7]:
     the cluster's step grants it on the way.
     """
-    roles = tuple(_role(client, existing.cluster, grant) for grant in grants)
+    roles = tuple(_role(client, existing.cluster, grant, new=network.existing is None) for grant in grants)
     first: list[Sequence[Step]] = [
         [
             *(_provider(client, names.subscription, each) for each in providers),
@@ -85,7 +86,7 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
 
     def make(_: StepOutputs) -> Json:
         try:
-            client.post(f"{provider}/register", {}, api_versions.PROVIDER_API)
+            client.post(f"{provider}/register", {}, api_versions.PROVIDER_API, again=True)
         except AzureError as error:
             if not is_forbidden(error):
                 raise
@@ -94,9 +95,11 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
         end = time.monotonic() + client.retry_policy.seconds
         for seconds in intervals(_REGISTERING_SECONDS):
             found = client.get(provider, api_versions.PROVIDER_API) or {}
-            if str(found.get("registrationState")).lower() == "registered" or time.monotonic() + seconds > end:
-                return found
-            client.retry_policy.wait(seconds, f"{namespace} is {found.get('registrationState')}")
+            state = str(found.get("registrationState"))
+            if state.lower() == "registered" or time.monotonic() + seconds > end:
+                break
+            if not client.retry_policy.wait(seconds, f"{namespace} is {state}"):
+                break
         return found
 
     return Step(PROVIDER, namespace, provider, make=make)
@@ -105,18 +108,23 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
 def _put(
     client: ArmClient, resource_id: str, api_version: str, body: Json, look_first: bool = False
 ) -> Callable[[StepOutputs], Json]:
-    """Create it. look_first: it may have come to be since this run looked, and a PUT would write over it."""
+    """Create it. look_first: it may have come to be since this run looked, and a PUT would write over it.
 
-    def make(_: StepOutputs) -> Json:
+    So may it in a group that was there by the time of this run's own PUT: another run makes the same. Without it, what
+    it is in is new, too.
+    """
+
+    def make(outputs: StepOutputs) -> Json:
         with suppress(AzureError):  # not being able to look is no reason to stop
-            if look_first and client.get(resource_id, api_version) is not None:
+            taken = isinstance(outputs.get(GROUP), (AlreadyThere, Unsure))
+            if (look_first or taken) and client.get(resource_id, api_version) is not None:
                 name = ResourceId(resource_id).name
                 raise Refused(
                     f"{name} was created by someone else after this run had looked: "
                     "existing resources are never overwritten",
                     "run the command again: it reads the current state first",
                 )
-        return client.put(resource_id, api_version, body)
+        return client.put(resource_id, api_version, body, new=not look_first)
 
     return make
 
@@ -219,13 +227,13 @@ def principal_of(outputs: StepOutputs, cluster: Json | None) -> str:
     return str((cluster or outputs[_ACCEPTED])["identity"]["principalId"])
 
 
-def _role(client: ArmClient, cluster: Json | None, grant: Grant) -> Step:
+def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -> Step:
     made: list[str] = []
 
     def make(outputs: StepOutputs) -> Json:
         principal = principal_of(outputs, cluster)
         made[:] = [resources.role_assignment_id(grant.scope, principal, grant.role.definition_id)]
-        assignment = role_assignments.grant(client, grant.scope, principal, grant.role)
+        assignment = role_assignments.grant(client, grant.scope, principal, grant.role, new=new)
         made[:] = [assignment["id"]] if assignment else []
         return assignment
 

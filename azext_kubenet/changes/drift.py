@@ -25,6 +25,8 @@ _OPTIONS = {
     "count": ("--node-count", ("node_count",)),
 }
 _IDENTITY = ("assign_identity", "identity_type", "service_principal", "create_service_principal")
+#: What `az aks create` calls the first pool when it is not told. CLI _params
+_FIRST_POOL = "nodepool1"
 _OTHER_NAME = "choose another name for the cluster: -n NAME"
 
 
@@ -87,7 +89,8 @@ def cluster_drift(
     """
     properties = within(cluster, "properties")
     profile, pools = within(properties, "networkProfile"), [*items(properties, "agentPoolProfiles")]
-    pool, asked = pools[0] if pools else {}, aks.asked
+    asked = aks.asked
+    pool = first_pool(pools, str(asked.get("nodepool_name") or ""))
     lines = [
         _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
         _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, _same_id),
@@ -107,6 +110,16 @@ def cluster_drift(
     if state in _NOT_KEPT:
         lines.append(f"provisioningState is {state}")
     return tuple(line for line in lines if line)
+
+
+def first_pool(pools: Sequence[Json], wanted: str = "") -> Json:
+    """The pool that a cluster was created with: by its name, else a system pool, whatever place Azure shows it in.
+
+    wanted: its name, "" for the one that `az aks create` gives it
+    """
+    named = [pool for pool in pools if pool.get("name") == (wanted or _FIRST_POOL)]
+    system = [pool for pool in pools if str(pool.get("mode")).lower() == "system"]
+    return next(iter([*named, *system, *pools]), {})
 
 
 def _same_id(has: str, wanted: str) -> bool:

@@ -10,10 +10,12 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import runner
 from azext_kubenet.changes.create_steps import CLUSTER
-from azext_kubenet.changes.remedies import remedy_for
+from azext_kubenet.changes.remedies import FAILED, remedy_for
 from azext_kubenet.changes.runner import RunResult, Say, Step, in_words
 from azext_kubenet.errors import CreatedByOthers, Refused, RefusedByAzure
 
+#: Status of an answer that tells how an operation, or a cluster, has ended: any other one is about a request.
+_ENDED = 200
 _AGAIN = "run the command again; existing resources are kept"
 
 
@@ -99,7 +101,11 @@ def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str)
     if isinstance(cause, Refused):
         return list(cause.recommendations)
     if isinstance(cause, AzureError):
-        # A cluster that was begun and failed must go before another can be made.
-        begun = "failed" if any(step.kind == CLUSTER for step in left) else ""
-        return [remedy_for((cause.code, *cause.details), names, location, begun, cause.message)]
+        # A cluster that was begun and failed must go before another can be made; one that is still being created, or
+        # may be somebody else's, must not.
+        ended = cause.status == _ENDED and any(step.kind == CLUSTER and not report.is_unsure(step) for step in left)
+        kind = report.failed.kind if report.failed else ""
+        advice = remedy_for((cause.code, *cause.details), names, location, FAILED if ended else "", cause.message, kind)
+        must_go = remedy_for([FAILED], names, location) if ended else ""
+        return [advice, *([must_go] if must_go not in ("", advice) else [])]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

@@ -19,6 +19,24 @@ _SUBNETS = (
 _GONE = "a resource was deleted meanwhile: run the command again; missing resources are created"
 _VALUE = "change the value of the option that the message is about: az kubenet create --help"
 _DELETE = "delete the cluster if it exists, then run the command again: az aks delete -g {group} -n {cluster}"
+_SHOW_TABLE = "az network vnet subnet show --ids {subnet_id} --query routeTable.id -o tsv"
+_DEFAULT_ROUTE = (
+    "change the route 0.0.0.0/0 of the subnet's route table, or add one, so that it leads to a VirtualAppliance or a "
+    f"VirtualNetworkGateway, or leave --outbound-type out; the table is shown by: {_SHOW_TABLE}"
+)
+#: The object id of the cluster's identity, in a command.
+_PRINCIPAL = "$(az identity show --ids {identity_id} --query principalId -o tsv)"
+_GRANT = f"az role assignment create --assignee-object-id {_PRINCIPAL} --assignee-principal-type ServicePrincipal"
+_ZONE = (
+    "have an administrator give the cluster's identity both roles, then run the command again: "
+    f'{_GRANT} --role "Private DNS Zone Contributor" --scope ZONE_ID && '
+    f'{_GRANT} --role "Network Contributor" --scope {{vnet_id}}'
+)
+_OUTBOUND = (
+    "nodes could not reach what they need (https://aka.ms/aks/outbound): check the security group, the routes and the "
+    "DNS servers of the subnet: az network vnet subnet show --ids {subnet_id}"
+)
+_SIZES = "use another --node-vm-size, other --zones or another region: az vm list-skus -l {location} -r virtualMachines"
 _ADVICE = {
     "authorizationfailed": ("have an administrator grant the right that the message names, then run the command again"),
     "linkedauthorizationfailed": (
@@ -30,6 +48,40 @@ _ADVICE = {
         "userAssigned, which needs no such right, or have an administrator create the service principal"
     ),
     "requestdisallowedbypolicy": "a policy of the organization refuses it: add the options that the message asks for",
+    "routetableinvalidnexthop": _DEFAULT_ROUTE,  # [H11] hashicorp/terraform-provider-azurerm#8609
+    "routetablemissingdefaultrouteerror": _DEFAULT_ROUTE,
+    "subnetnotassociatedwithnatgateway": (  # [H12]
+        "attach a NAT gateway to the subnet, or leave --outbound-type out: "
+        "az network vnet subnet update --ids {subnet_id} --nat-gateway GATEWAY_ID"
+    ),
+    "customprivatednszonemissingpermission": _ZONE,  # Azure/Azure-Landing-Zones#2892
+    "customprivatednszonemissingpermissionerror": _ZONE,
+    "customkubeletidentitymissingpermissionerror": (  # [I19]
+        "have an administrator give the cluster's identity the role on the kubelets' identity, then run the command "
+        f'again: {_GRANT} --role "Managed Identity Operator" --scope KUBELET_IDENTITY_ID'
+    ),
+    "routeconflict": (  # kubernetes-sigs/cloud-provider-azure#657
+        "a table takes one route for a prefix: delete the other one, or use another --pod-cidr; the table is shown "
+        f"by: {_SHOW_TABLE}"
+    ),
+    "setvnetownershipfailed": _NETWORK,  # Azure/AKS#4522: another write of the network is under way
+    "virtualnetworknotinsucceededstate": _NETWORK,
+    "vmextensionprovisioningerror": _OUTBOUND,  # Azure/AKS#1607, #2793
+    "outboundconnfailvmextensionerror": _OUTBOUND,
+    "vmextensionerror_outboundconnfail": _OUTBOUND,
+    "k8sapiserverconnfailvmextensionerror": _OUTBOUND,
+    "vmextensionerror_k8sapiserverconnfail": _OUTBOUND,
+    "k8sapiserverdnslookupfailvmextensionerror": _OUTBOUND,
+    "vmextensionerror_k8sapiserverdnslookupfail": _OUTBOUND,
+    "skunotavailable": _SIZES,
+    "allocationfailed": _SIZES,
+    "zonalallocationfailed": _SIZES,
+    "k8sversionnotsupported": (
+        "use a --kubernetes-version that the region has: az aks get-versions -l {location} -o table"
+    ),
+    "subnetwithexternalresourcescannotbeusedbyotherresources": (
+        "another service has linked itself to the subnet: use another one: --subnet-name NAME for a new one"
+    ),
     "missingsubscriptionregistration": (
         "register the provider that the message names, then run the command again: "
         "az provider register -n Microsoft.ContainerService --wait"
@@ -73,6 +125,7 @@ _ADVICE = {
     ),
     "resourcegroupnotfound": _GONE,
     "parentresourcenotfound": _GONE,
+    "invalidresourcereference": _GONE,
     "operationnotallowed": (
         "if a quota is used up, request more: az vm list-usage -l {location} -o table; if an operation is in progress, "
         "run the command again when it has ended: az aks show -g {group} -n {cluster} --query provisioningState"
@@ -90,6 +143,7 @@ _ADVICE = {
     "badrequest": _VALUE,
     "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must accept system pods",
     "anotheroperationinprogress": _LATER,
+    "retryableerrorduetoanotheroperation": _LATER,
     "retryableerror": _LATER,
     "429": _LATER,
     "toomanyrequests": _LATER,
@@ -103,6 +157,37 @@ _ADVICE = {
     "failed": _DELETE,
     "canceled": _DELETE,
 }
+#: What to do about a refusal by policy, by the kind of what it refused: what create cannot make as the policy asks is
+#: made first, and then named. A tag is asked for most often, and --tags is on everything that is made.
+_BY_POLICY = {
+    "resource group": (
+        "a policy of the organization refuses the group as it is: add --tags if it asks for tags, or create the group "
+        "as the policy asks, and run the command again: az group create -n {group} -l {location} --tags KEY=VALUE"
+    ),
+    "virtual network": (
+        "a policy of the organization refuses the network as it is: add --tags if it asks for tags, or have one "
+        "created as the policy asks, with a subnet for the nodes, and name that: --vnet-subnet-id ID"
+    ),
+    "subnet": (
+        "a policy of the organization refuses the subnet as it is: have one created as the policy asks, and name that: "
+        "--vnet-subnet-id ID"
+    ),
+    "identity": (
+        "a policy of the organization refuses the identity as it is: add --tags if it asks for tags, or have one "
+        "created as the policy asks, and name that: --assign-identity ID"
+    ),
+    "role assignment": (
+        "a policy of the organization refuses role assignments like this one, whoever makes them: have the identity "
+        "given the permissions in the way that the policy allows, then add --skip-subnet-role-assignment"
+    ),
+    "cluster": (
+        "a policy of the organization refuses the cluster as it is: add the options of az aks create that the message "
+        "asks for: az kubenet create --help"
+    ),
+}
+_POLICY = "requestdisallowedbypolicy"
+#: Azure's word for a cluster that did not come to be.
+FAILED = "failed"
 _AGAIN = "fix the cause and run the command again; existing resources are kept"
 
 
@@ -110,14 +195,23 @@ _AGAIN = "fix the cause and run the command again; existing resources are kept"
 _OBJECT_ID = re.compile(r"object id '([0-9a-f-]{36})'", re.IGNORECASE)
 
 
-def remedy_for(codes: Sequence[str], names: Names, location: str, otherwise: str = "", message: str = "") -> str:
+def is_policy(codes: Sequence[str]) -> bool:
+    """Whether a policy refused, which no right of anybody's changes. codes: an error's own, and those behind it."""
+    return any(code.lower() == _POLICY for code in codes)
+
+
+def remedy_for(  # pylint: disable=too-many-positional-arguments
+    codes: Sequence[str], names: Names, location: str, otherwise: str = "", message: str = "", kind: str = ""
+) -> str:
     """What to do about an error, with the names of the resources at hand.
 
     codes: its own and those of what lies behind it; the last that is known tells most. otherwise: a code whose advice
-    holds when none is known; message: Azure's own, which names who lacks a right.
+    holds when none is known; message: Azure's own, which names who lacks a right; kind: of what was being made
     """
     known = [code.lower() for code in (otherwise, *codes) if code.lower() in _ADVICE]
     text = _ADVICE[known[-1]] if known else _AGAIN
+    if is_policy(codes):
+        text = _BY_POLICY.get(kind, _ADVICE[_POLICY])
     named = _OBJECT_ID.search(message)
     return text.format(
         object_id=named.group(1) if named else "OBJECT_ID",
@@ -127,5 +221,6 @@ def remedy_for(codes: Sequence[str], names: Names, location: str, otherwise: str
         vnet=names.vnet,
         group=names.group,
         cluster=names.cluster,
+        identity_id=names.new_identity_id,
         location=location,
     )

@@ -51,11 +51,11 @@ def writes(context: CheckContext) -> Iterator[Write]:
 
 
 def _written_by_aks(context: CheckContext) -> Iterator[Write]:
-    table, zone = context.id_of(ROUTE_TABLE), ResourceId(context.wanted.private_dns_zone)
+    table, private = context.id_of(ROUTE_TABLE), context.wanted.private
     if table:
         yield Write(f"route table {table.name}, which gets a route for each node", table, routes=True)
-    if zone.group:
-        yield Write(f"private DNS zone {zone.name}", zone)
+    if private is not None and private.zone:
+        yield Write(f"private DNS zone {private.zone.name}", private.zone)
 
 
 def _locks(context: CheckContext) -> Iterator[Problem]:

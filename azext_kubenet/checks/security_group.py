@@ -20,6 +20,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.bodies import Json, items, within
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks import traffic
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import NSG, CheckContext
@@ -67,8 +68,8 @@ def tags(context: CheckContext, *, routed: bool) -> Tags:
     return {"virtualnetwork": network, "internet": [span(pods)] if public else []}
 
 
-def _read_rules(nsg: Json | None, meaning: Tags) -> list[SecurityRule]:
-    """The user's own rules of a group, in order of priority."""
+def read_rules(nsg: Json | None, meaning: Tags) -> list[SecurityRule]:
+    """The user's own rules of a group, in order of priority. meaning: what tags stand for."""
     found = items(within(nsg, "properties"), "securityRules")
     return sorted((_rule(each, meaning) for each in found), key=lambda rule: rule.priority)
 
@@ -133,7 +134,7 @@ def denied(
     kinds: protocols and ports of which one at least must be denied; all traffic, unless they are given.
     """
     where, found = places(context), dict[SecurityRule, list[_Pair]]()
-    rules = _read_rules(nsg, tags(context, routed=routed))
+    rules = read_rules(nsg, tags(context, routed=routed))
     for inbound in (True, False):
         facing = [each for each in rules if each.inbound is inbound]
         for (source, sent_from), (target, sent_to) in product(where.items(), repeat=2):
@@ -206,9 +207,26 @@ def _traffic(rule: SecurityRule) -> str:
 
 def _allow(context: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
     """A rule before the first one that denies, which must make place where there is none before it."""
-    nsg_id, ranges = context.id_of(NSG), " ".join(str(each) for each in places(context).values())
-    taken = {each.priority for each in _read_rules(nsg, {}) if each.inbound is rule.inbound}
-    free = next((each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken), None)
+    ranges = " ".join(str(each) for each in places(context).values())
+    sides = (
+        f"--protocol '*' --source-address-prefixes {ranges} --destination-address-prefixes {ranges} "
+        "--source-port-ranges '*' --destination-port-ranges '*'"
+    )
+    return allow_before(
+        context.id_of(NSG), nsg, rule, f"allow-kubenet-{'inbound' if rule.inbound else 'outbound'}", sides
+    )
+
+
+def allow_before(  # pylint: disable=too-many-positional-arguments
+    nsg_id: ResourceId, nsg: Json | None, rule: SecurityRule, name: str, sides: str, others: int = 0
+) -> str:
+    """How a rule is put before another one.
+
+    name, sides: of the new rule, the latter as options; others: how many more are proposed nearer to that one
+    """
+    taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
+    before = [each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken]
+    free = before[min(others, len(before) - 1)] if before else None
     later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
     direction, of_group = (
         "Inbound" if rule.inbound else "Outbound",
@@ -223,10 +241,8 @@ def _allow(context: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
         f"--priority {later}; then allow it before"
     )
     return (
-        f"{move}: az network nsg rule create {of_group} "
-        f"-n allow-kubenet-{direction.lower()} --priority {free or rule.priority} --direction {direction} "
-        f"--access Allow --protocol '*' --source-address-prefixes {ranges} --destination-address-prefixes {ranges} "
-        "--source-port-ranges '*' --destination-port-ranges '*'"
+        f"{move}: az network nsg rule create {of_group} -n {name} --priority {free or rule.priority} "
+        f"--direction {direction} --access Allow {sides}"
     )
 
 

@@ -10,9 +10,10 @@ from knack.prompting import prompt_pass
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import plan_given
-from azext_kubenet.aks.borrowed import AksCreate, parameters
+from azext_kubenet.aks.borrowed import AksCreate, parameters, switched_on
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
+from azext_kubenet.aks.first_pool import surge_to_send
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import ArmClient, connect, connect_graph
 from azext_kubenet.azure.reads import Reader
@@ -39,12 +40,12 @@ def run(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What prevents it is raised as one of our errors."""
     console = Console(cmd.cli_ctx)
     console.retirement()
-    options = read_create_options(_with_password(typed), parameters())
+    options = read_create_options(_with_password(typed), parameters(), switched_on())
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
-        with Reader(client, client.retry_policy.give_up) as reader:
+        with Reader(client, client.retry_policy.leave) as reader:
             creation = _look(cmd, client, reader, options, names)
             stages, findings = _decide(reader, creation)
         console.remarks(creation.remarks(findings))
@@ -67,7 +68,8 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
-    findings = given.after([*options.findings, *contradictions(options.aks)]).findings
+    typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
+    findings = given.after(typed).findings
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
@@ -84,7 +86,8 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
-    spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait)
+    surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
+    spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait, surge)
     maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azext_kubenet import checks
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
+from azext_kubenet.aks.first_pool import first_surge
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
 from azext_kubenet.changes.drift import cluster_drift, remedy
+from azext_kubenet.changes.not_applied import not_applied
 from azext_kubenet.changes.roles import Needed
 from azext_kubenet.changes.runner import Stages, Step
 from azext_kubenet.changes.service_principal import Principals
@@ -58,19 +61,22 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
             node_group=aks.node_group or node_group_name(self.names, self.spec.location),
+            accept_risk=self.options.accept_risk,
             identity_kind=self.options.identity.kind,
             outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
             role_ids={grant.scope: grant.role.definition_id for grant in missing},
-            other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
+            other_roles={g.scope: g.role.name for g in missing if g.role.name != self.options.role.name},
+            always_granted=tuple(grant.scope for grant in missing if not grant.role.on_network),
             principal=self.principals.known_id,
             machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
             kubernetes_version=aks.text("kubernetes_version"),
             long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
-            private_dns_zone=aks.text("private_dns_zone"),
             tags=aks.tags,
             rollback=self.options.rollback,
+            private=aks.private_cluster,
+            has_proxy=aks.has_proxy,
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
@@ -148,6 +154,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             *checked,
             *self._more_pools(),
             *_unsent_max_count(self.options),
+            *self._unsent_surge(),
+            *self._not_applied(),
         )
         # A plan says itself what it says of the docker bridge; here it is news only to who typed the option.
         typed = "docker_bridge_address" in self.options.provenance.typed
@@ -160,15 +168,35 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         there = {each.name.lower() for each in cluster.pools} if cluster else set()
         found = []
         for pool in (each for each in size.pools[1:] if each.name not in there):
+            # A pool that may not surge needs nodes that may be missing instead. [E6]
+            missing = "" if pool.max_surge.value else " --max-unavailable 1"
             scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
             command = (
                 f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
                 f"{scale if pool.max_count > pool.count else ''} --max-pods {size.max_pods} "
-                f"--max-surge {pool.max_surge} --vnet-subnet-id {names.subnet_id}"
+                f"--max-surge {pool.max_surge}{missing} --vnet-subnet-id {names.subnet_id}"
             )
             message = f"the cluster is created with its first pool only; add pool {pool.name} when it exists"
             found.append(Finding("pool-to-add", Severity.INFO, ("--pool",), message, advise(command)))
         return found
+
+    def _unsent_surge(self) -> list[Finding]:
+        """A surge of zero is planned for the first pool, which AKS refuses of a system pool [E6]."""
+        size = self.spec.plan.size
+        if self.found.cluster is not None or first_surge(size).value:
+            return []
+        message = (
+            f"a surge of 0 is not sent, because AKS refuses it for a system pool: the first pool gets Azure's default, "
+            f"{limits.DEFAULT_MAX_SURGE}, and its upgrade needs addresses that are not planned for"
+        )
+        return [
+            Finding("max-surge-not-sent", Severity.WARNING, ("--max-surge",), message, (use("--max-surge", "1"),)),
+        ]
+
+    def _not_applied(self) -> list[Finding]:
+        """What was typed of a cluster that exists, and does not reach it."""
+        cluster = self.found.cluster
+        return [] if cluster is None else not_applied(cluster, self.names, self.options, self.spec.max_surge)
 
 
 def _unsent_max_count(options: CreateOptions) -> list[Finding]:

@@ -38,7 +38,7 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> Pla
     names = names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
-        with Reader(client, client.retry_policy.give_up) as reader:
+        with Reader(client, client.retry_policy.leave) as reader:
             return _plan(reader, names, options, client.caller)
     except AzureError as error:
         advice = remedy_for((error.code, *error.details), names, "", "", error.message)

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Snapshot
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
+from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -69,6 +72,16 @@ class AksOptions:
         return str(self.asked.get("outbound_type") or "")
 
     @property
+    def private_cluster(self) -> PrivateCluster | None:
+        """How the API server of a private cluster is found; None for a public one."""
+        return read_private_cluster(self.asked)
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether nodes reach the internet through an HTTP proxy."""
+        return bool(self.asked.get("http_proxy_config"))
+
+    @property
     def tags(self) -> Mapping[str, str]:
         """Tags of everything that is created and can have tags. A policy may require them of each. [T3]"""
         typed = self.values.get("tags")
@@ -112,12 +125,14 @@ class RoleOptions(NamedTuple):
     scope: on what, a word of choices.ROLE_SCOPES
     wanted: whether it is granted at all
     kubelet: id of the kubelets' identity, on which it needs a role of its own; "" where it needs none
+    zone: id of a private DNS zone, on which it needs another, and a right on the network; empty without one
     """
 
     name: str
     scope: str
     wanted: bool
     kubelet: str
+    zone: ResourceId = ResourceId()
 
 
 @dataclass(frozen=True)
@@ -164,23 +179,27 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
         return self.plan.seen
 
 
-def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
-    """The options, with all that is wrong with them. lent: parameters of `az aks create`. Raises WrongUsage."""
+def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable[str] = ()) -> CreateOptions:
+    """The options, with all that is wrong with them. Raises WrongUsage.
+
+    lent: parameters of `az aks create`; switched_on: those of them that are on unless they are typed
+    """
     lent = tuple(lent)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
     ranges, names = read_ranges(wanted), names_of_create(wanted)
-    identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent)
+    identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent, frozenset(switched_on))
     by_id = bool(wanted.text("vnet_subnet_id"))
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
+    zone = aks.private_cluster.zone if aks.private_cluster else ResourceId()
     return CreateOptions(
         ranges=ranges,
         names=names,
         identity=identity,
         aks=aks,
-        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet),
+        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet, zone),
         subnet_by_id=by_id,
         network_is_named=by_id or bool(wanted.text("vnet_name")),
         discover=wanted.text("discover"),
@@ -191,16 +210,28 @@ def read_create_options(typed: Typed, lent: Iterable[str]) -> CreateOptions:
         dry_run=typed.flag("dry_run"),
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
-        timeout=float(typed.text("propagation_timeout") or 0),
+        timeout=_seconds(typed),
         findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
     )
 
 
-def _aks(typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...]) -> AksOptions:
-    asked = {name: typed.value(name) for name in lent if name in typed.names}
+def _seconds(typed: Typed) -> float:
+    """How long to wait, at most. Raises WrongUsage for less than nothing."""
+    text = typed.text("propagation_timeout") or "0"
+    if float(text) < 0:
+        raise WrongUsage(f"--propagation-timeout {text}: expected 0 or more seconds", "use --propagation-timeout 300")
+    return float(text)
+
+
+def _aks(
+    typed: Typed, wanted: Typed, ranges: RangeOptions, lent: tuple[str, ...], switched_on: frozenset[str]
+) -> AksOptions:
+    known = {name: typed.value(name) for name in lent if name in typed.names}
+    asked = {name: value for name, value in known.items() if name not in switched_on or value is not True}
     asked |= {name: wanted.value(name) for name in _SIZES if wanted.value(name) is not None}
     if ranges.size.pools:
         asked["node_count"] = ranges.size.first_pool_nodes
+        asked["nodepool_name"] = ranges.size.pools[0].name
     return AksOptions(typed.passed_on(lent), asked)
 
 

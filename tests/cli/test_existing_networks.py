@@ -43,6 +43,7 @@ REPORTED = (
     ("a subnet that is too small is left, and another proposed beside it", "C25", remedy_works),
     ("a group that denies SSH lets a cluster be", "C28a", codes(0)),
     ("and is a warning", "C28a", warned("network-security-group")),
+    ("a group that keeps nodes from the internet is a warning", "C16", warned("outbound-security-rules")),
     ("a group that denies mail lets a cluster be", "C28b", codes(0)),
 )
 

@@ -43,7 +43,7 @@ def commands(text: str) -> list[str]:
 
 # what is there, the options, what they are called in the next run
 ROWS = (
-    ("a subnet without a table", lambda cloud: corp(cloud), f"{IN_CORP} --subnet-name nodes", "userDefinedRouting", ""),
+    ("a subnet without a table", corp, f"{IN_CORP} --subnet-name nodes", "userDefinedRouting", ""),
     ("a subnet that is new", lambda cloud: corp(cloud, subnet=False), f"{IN_CORP} --subnet-name nodes",
      "userDefinedRouting", ""),
     ("nothing at all", lambda cloud: None, "", "userDefinedRouting", "--vnet-name kube-vnet --subnet-name kube-subnet"),
@@ -51,7 +51,7 @@ ROWS = (
      "userDefinedRouting", ""),
     ("a route that is called default and is none", lambda cloud: corp(cloud, NOT_DEFAULT),
      f"{IN_CORP} --subnet-name nodes", "userDefinedRouting", ""),
-    ("a subnet without a gateway", lambda cloud: corp(cloud), f"{IN_CORP} --subnet-name nodes",
+    ("a subnet without a gateway", corp, f"{IN_CORP} --subnet-name nodes",
      "userAssignedNATGateway", ""),
     ("no network for a gateway", lambda cloud: None, "", "userAssignedNATGateway", ""),
 )  # fmt: skip

@@ -248,8 +248,8 @@ RULES = (
         _any_of(*HTTP),
     ),
     (
-        "only aks.cluster_client lends a way of polling to azure-core",
-        lambda module: module != f"{PACKAGE}.aks.cluster_client",
+        "only aks.cluster_progress lends a way of polling to azure-core",
+        lambda module: module != f"{PACKAGE}.aks.cluster_progress",
         _any_of("azure.core.polling"),
     ),
     (
@@ -432,7 +432,7 @@ WRONG = (
         "azure.client polls azure-core's way",
         ".azure.client",
         "from azure.core.polling import LROPoller",
-        "only aks.cluster_client",
+        "only aks.cluster_progress",
     ),
     ("the choices import a type", ".options.choices", "from ..addressing.model import Pool", "the choices"),
     ("an id asks Azure", ".azure.resource_id", "from .reads import Reader", "what Azure's answers say"),

@@ -77,7 +77,8 @@ def kind_of(line: recordings.Line) -> str:
 def replay(kind: str, line: recordings.Line) -> Replayed:
     """Send it again. kind: the file that it is from."""
     refused = (recordings.error_of(line) or ("",))[0]
-    cloud = Cloud(Options(caller_role="Reader" if refused == "AuthorizationFailed" else "Owner"), ARM)
+    role = "Reader" if refused == "AuthorizationFailed" else "Owner"
+    cloud = Cloud(Options(caller_role=role, offers=False), ARM)
     path, body = moved(line["path"]), moved(sent_in(line))
     url = urlsplit(path)
     call = Call(line["method"], unquote(url.path), dict(parse_qsl(url.query)), dict(OWNER), body)

@@ -6,6 +6,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 from typing import Any
 from unittest import TestCase, mock
 
@@ -69,10 +70,11 @@ def block_network(test: TestCase, tried: list[str]) -> None:
 
 
 def number_tasks(test: TestCase) -> None:
-    """Give the reads that go side by side numbers, by which a recording is put in order, and let those end that are
-    left under way.
+    """Give the reads that go side by side numbers, by which a recording is put in order, and let those be sent, and
+    end, that nobody waits for.
 
-    A recording then has all the reads of a refused command, and nothing reads any more once it is closed.
+    A recording then has all the reads of a command, however busy the machine is on which it is made or played: a read
+    that no thread has taken up yet would be called off. Nothing reads any more once it is closed.
     """
     submit, leave = Reader._submit, Reader.__exit__
     numbers = itertools.count(1)
@@ -87,6 +89,7 @@ def number_tasks(test: TestCase) -> None:
         return submit(reader, run)
 
     def left(reader: Reader, *error: Any) -> None:
+        wait(reader._answers.values())
         leave(reader, *error)
         for thread in reader._threads:
             thread.join()

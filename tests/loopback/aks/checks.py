@@ -13,7 +13,7 @@ from ..core.store import Body
 from ..core.wire import Call
 from ..network import address_rules, addresses
 from ..network.addresses import Network
-from . import rights, rules
+from . import offers, private, rights, rules
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -27,15 +27,19 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     network, pools = properties["networkProfile"], properties["agentPoolProfiles"]
     if old:
         _unchanged(old, properties)
+    rules.names_of(properties)
     principal = rights.principal_of(cloud, sent, old)
     rights.caller_may_assign(cloud, rid, body, call.caller)
     rights.kubelet_may(cloud, sent, principal)
     rules.ranges(network, call.api_version)
     rules.pools(network, pools)
+    if cloud.options.offers:
+        offers.check(cloud, rid, body, old)
     if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
         rules.upgrade(network, pools)
     subnets = {pool["vnetSubnetID"].lower() for pool in pools if pool.get("vnetSubnetID")}
     if not subnets:
+        private.check(cloud, body, principal, [])
         return
     if subnets and any(not pool.get("vnetSubnetID") for pool in pools):
         raise errors.aks("InvalidParameter", "All pools or none name a subnet.", "agentPoolProfile.vnetSubnetID")  # A13
@@ -48,6 +52,7 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
         raise errors.aks(
             "InvalidParameter", "All pools must be in one virtual network.", "agentPoolProfile.vnetSubnetID"
         )  # A13
+    private.check(cloud, body, principal, sorted({subnet.rpartition("/subnets/")[0] for subnet in subnets}))
     _ranges_there(cloud, network, min(subnets).rpartition("/subnets/")[0])
     for subnet in sorted(subnets):
         _room(cloud, rid, pools, subnet)

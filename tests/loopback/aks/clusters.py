@@ -11,13 +11,13 @@ import base64
 import copy
 import uuid
 
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.operations import AKS_OPERATION_VERSION, CREATING, Operation
 from ..core.resources import Kind, require
 from ..core.store import Body
 from ..core.wire import Answer, Call
-from . import checks, defaults, nodes
+from . import checks, defaults, late, nodes, rights
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -41,6 +41,7 @@ users:
 class ManagedClusters(Kind):
     type = "Microsoft.ContainerService/ManagedClusters"
     first_state = "Creating"
+    creates_once = True
 
     def canonical(self, rid: ResourceId) -> str:
         """``resourcegroups`` in lower case, ``managedClusters`` in the id but ``ManagedClusters`` in the type
@@ -61,6 +62,7 @@ class ManagedClusters(Kind):
         model).
         """
         self.require_parents(rid, "write")
+        names.require(self.type, rid)
         sent = call.body if isinstance(call.body, dict) else {}
         old = self.cloud.store.get(rid.key)
         self.preconditions(rid, call, old)
@@ -72,8 +74,11 @@ class ManagedClusters(Kind):
             )
         body = self.cluster(rid, sent, old)
         checks.check(self.cloud, rid, body, sent, old, call)
-        self.write(rid, body)
+        unmade = old is None or old["properties"].get("provisioningState") == "Failed"
+        error = late.failure(self.cloud, rid, body, rights.principal_of(self.cloud, sent, old)) if unmade else None
+        self.write(rid, body, whole=not error)
         operation = self.begin(rid, call, self._state(old, body))
+        operation.error, operation.on_failed = error, lambda: self._fail(rid)
         return Answer(200 if old else 201, self.render(rid.key), self.async_headers(rid, operation, False))
 
     def cluster(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
@@ -101,9 +106,13 @@ class ManagedClusters(Kind):
         body["eTag"] = str(uuid.uuid4())
         return body
 
-    def write(self, rid: ResourceId, body: Body) -> None:
+    def _fail(self, rid: ResourceId) -> None:
+        if rid.key in self.cloud.store:
+            self.cloud.store[rid.key]["properties"]["provisioningState"] = "Failed"
+
+    def write(self, rid: ResourceId, body: Body, whole: bool = True) -> None:
         """Keep it, and make what belongs to it. Azure does the latter during the operation; nobody looks before its
-        end.
+        end. whole: whether anything comes of it, nodes and all.
         """
         if require(body, "identity", "principalId"):
             self.cloud.directory.add_managed_identity(
@@ -113,7 +122,8 @@ class ManagedClusters(Kind):
         if client != "msi":
             body["properties"].pop("identityProfile", None)
         self.cloud.store[rid.key] = body
-        nodes.reconcile(self.cloud, rid, body)
+        if whole:
+            nodes.reconcile(self.cloud, rid, body)
 
     @staticmethod
     def _state(old: Body | None, body: Body) -> str:
@@ -160,6 +170,15 @@ class ManagedClusters(Kind):
         if require(body, "identity", "principalId"):
             self.cloud.directory.forget(body["identity"]["principalId"])
         super().remove(rid)
+
+    def delete(self, rid: ResourceId, call: Call) -> Answer:
+        """Taken at once; a lock in the node resource group is found later."""
+        answer = super().delete(rid, call)
+        operation = self.cloud.operations.of(rid.key)
+        if answer.status == 202 and operation:
+            operation.error = late.locked_nodes(self.cloud, self.cloud.store[rid.key])
+            operation.on_failed = lambda: self._fail(rid)
+        return answer
 
     def patch(self, rid: ResourceId, call: Call) -> Answer:
         """Tags, long-running like all writes of a cluster."""

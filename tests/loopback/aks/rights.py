@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..authorization import linked
 from ..core import errors
 from ..core.ids import ResourceId, parse
 from ..core.options import TENANT
 from ..core.resources import require
 from ..core.store import Body
+from ..core.wire import Refusal
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -59,17 +61,8 @@ def caller_may_assign(cloud: Cloud, rid: ResourceId, body: Body, caller: str) ->
             raise _linked(caller, rid, ASSIGN, identity)
 
 
-def _linked(client: str, rid: ResourceId, action: str, scope: str) -> Exception:
-    """The code is recorded for other providers, its text there is about a missing subscription; this wording is
-    ours.
-    """
-    return errors.wrapped(
-        403,
-        "LinkedAuthorizationFailed",
-        f"The client '{client}' with object id '{client}' has permission to perform action "
-        f"'Microsoft.ContainerService/managedClusters/write' on scope '{rid.text()}'; however, it does not have "
-        f"permission to perform action(s) '{action}' on the linked scope(s) '{scope}'.",
-    )
+def _linked(client: str, rid: ResourceId, action: str, scope: str) -> Refusal:
+    return linked.refusal(client, "Microsoft.ContainerService/managedClusters/write", rid.text(), action, scope)
 
 
 def cluster_may(cloud: Cloud, rid: ResourceId, subnet: str, principal: str, exists: bool) -> None:

@@ -1,7 +1,7 @@
 """Built-in roles and what they permit.
 
-Contributor, Reader, Network Contributor and Managed Identity Operator are recorded (roleDefinitions); Owner and User
-Access Administrator are as Microsoft documents them, and are in no recording.
+Contributor, Reader, Network Contributor and Managed Identity Operator are recorded (roleDefinitions); the others are
+as Microsoft documents them, and are in no recording.
 """
 
 from __future__ import annotations
@@ -69,6 +69,32 @@ _ROLES: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
             *_SHARED,
             "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
             "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
+        ],
+        [],
+    ),
+    (
+        "Private DNS Zone Contributor",
+        "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+        "Lets you manage private DNS zone resources, but not the virtual networks they are linked to.",
+        [
+            *_SHARED,
+            "Microsoft.Network/privateDnsZones/*",
+            "Microsoft.Network/privateDnsOperationResults/*",
+            "Microsoft.Network/privateDnsOperationStatuses/*",
+            "Microsoft.Network/virtualNetworks/read",
+            "Microsoft.Network/virtualNetworks/join/action",
+        ],
+        [],
+    ),
+    (
+        "Role Based Access Control Administrator",
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+        "Manage access to Azure resources by assigning roles using Azure RBAC.",
+        [
+            "Microsoft.Authorization/roleAssignments/write",
+            "Microsoft.Authorization/roleAssignments/delete",
+            "*/read",
+            "Microsoft.Support/*",
         ],
         [],
     ),

@@ -78,7 +78,7 @@ class Situation:
     title: str
     seed: dict[str, Any]
     options: dict[str, Any]
-    grants: list[tuple[str, str, str]]
+    grants: list[tuple[str, ...]]
     answers: list[dict[str, Any]]
     commands: list[Any]
 
@@ -90,7 +90,7 @@ class Situation:
             found["title"],
             found.get("seed", {}),
             found.get("options", {}),
-            [(who, role, scope) for who, role, scope in found.get("grants", ())],
+            [tuple(each) for each in found.get("grants", ())],
             found.get("answers", []),
             found["commands"],
         )
@@ -103,8 +103,8 @@ class Situation:
         """Bring a running server into the state from which the commands are typed."""
         for resource, body in self.seed.items():
             arm.put(resource, body)
-        for who, role, scope in self.grants:
-            arm.grant(_principal(arm, who), role, scope)
+        for who, role, scope, *condition in self.grants:
+            arm.grant(_principal(arm, who), role, scope, *condition)
         if "token_seconds" in self.options:
             faults.tokens_last(arm.cloud, self.options["token_seconds"])
         for each in self.answers:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .wire import Answer, Refusal
 
+LACKS = "does not have authorization"
 FIX = "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
 
 
@@ -93,12 +94,13 @@ def reference_not_found(referenced: str, by: str) -> Refusal:
     )
 
 
-def unauthorized(caller: str, action: str, scope: str) -> Refusal:
-    """Recorded: six times."""
+def unauthorized(caller: str, action: str, scope: str, by_condition: bool = False) -> Refusal:
+    """Recorded: six times, none of them for a condition."""
+    lacks = "has an authorization with ABAC condition that is not fulfilled" if by_condition else LACKS
     return wrapped(
         403,
         "AuthorizationFailed",
-        f"The client '{caller}' with object id '{caller}' does not have authorization to perform action '{action}' "
+        f"The client '{caller}' with object id '{caller}' {lacks} to perform action '{action}' "
         f"over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
         "credentials.",
     )

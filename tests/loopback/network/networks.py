@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import uuid
 
-from ..core import errors
+from ..authorization import linked
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.resources import Kind, require
 from ..core.store import Body, new_etag
@@ -31,10 +32,12 @@ class VirtualNetworks(Kind):
         subnets: Subnets = self.cloud.kinds["microsoft.network/virtualnetworks/subnets"]  # type: ignore[assignment]
         for subnet in properties.get("subnets") or []:
             child = rid.child("subnets", subnet["name"])
+            names.require(subnets.type, child)
             wanted = subnet.get("properties") or {}
             address_rules.subnet(child, wanted, space, others, inline=True)
             subnets.check_use(child, wanted)
             subnets.check_references(child, wanted)
+            linked.require_subnet(self.cloud, call.caller, rid.text(), wanted, f"{self.type}/write")
             others[subnet["name"].lower()] = address_rules.readable(wanted)
         for left_out in self._left_out(rid, sent):
             subnets.check_delete(self.cloud.parse(left_out))
@@ -131,6 +134,7 @@ class Subnets(Kind):
         address_rules.subnet(rid, properties, self.cloud.networks.space(parent.key), others, inline=False)
         self.check_use(rid, properties)
         self.check_references(rid, properties)
+        linked.require_subnet(self.cloud, call.caller, rid.text(), properties, f"{self.type}/write")
 
     def preconditions(self, rid: ResourceId, call: Call, old: Body | None) -> None:
         super().preconditions(rid, call, old)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from ..authorization import linked
 from ..core import errors
 from ..core.ids import ResourceId
 from ..core.resources import Kind
 from ..core.store import Body
 from ..core.wire import Call
-from . import gateways
+from . import gateways, private_dns
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -56,6 +57,8 @@ class Interfaces(Plain):
             subnet = ((item.get("properties") or {}).get("subnet") or {}).get("id", "")
             if subnet.lower() not in self.cloud.store:
                 raise errors.reference_not_found(subnet, rid.text())
+            if call.caller and not self.cloud.roles.allows(call.caller, linked.JOIN_SUBNET, subnet):
+                raise linked.refusal(call.caller, f"{self.type}/write", rid.text(), linked.JOIN_SUBNET, subnet)
 
     def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         properties = super().build(rid, sent, old)
@@ -79,4 +82,4 @@ class LoadBalancers(Plain):
 def all_kinds(cloud: Cloud) -> list[Kind]:
     """One of each."""
     kinds = (NatGateways, PublicAddresses, Interfaces, ScaleSets, LoadBalancers)
-    return [kind(cloud) for kind in kinds] + gateways.all_kinds(cloud)
+    return [kind(cloud) for kind in kinds] + gateways.all_kinds(cloud) + private_dns.all_kinds(cloud)

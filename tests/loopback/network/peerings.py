@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 
+from ..authorization import linked
 from ..core import errors
 from ..core.ids import ResourceId, parse, same
 from ..core.resources import Kind, require
@@ -32,6 +33,8 @@ class Peerings(Kind):
         space = self._space(remote, sent.get("properties") or {})
         if space is None:
             raise errors.reference_not_found(remote, rid.text())
+        if call.caller and not self.cloud.roles.allows(call.caller, linked.PEER, remote):
+            raise linked.refusal(call.caller, f"{self.type}/write", rid.text(), linked.PEER, remote)
         there = [network for network in map(addresses.read, space["addressPrefixes"]) if network]
         here: list[Network] = self.cloud.networks.space(parent.key)
         if any(addresses.first_overlap(network, there) for network in here):

@@ -6,13 +6,13 @@ import re
 import threading
 from collections.abc import Callable
 
-from ..aks import clusters, pools
+from ..aks import availability, clusters, pools
 from ..authorization import assignments
 from ..core import errors, ids
 from ..core.ids import ResourceId
 from ..core.ledger import Ledger
 from ..core.operations import Operations
-from ..core.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options
+from ..core.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options, canonical_location
 from ..core.resources import Kind
 from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Refusal
@@ -139,7 +139,7 @@ class Cloud:
         if authorization_path:
             self._require_open(call, scope)
             return self.roles.answer(call, scope, authorization_path)
-        found = subscriptions.answer(self, call)
+        found = subscriptions.answer(self, call) or availability.answer(self, call)
         return found or self._resource(call)
 
     def _require_open(self, call: Call, scope: str) -> None:
@@ -158,6 +158,8 @@ class Cloud:
             return self._action(rid, call)
         kind = self.kind_of(rid, call.api_version)
         self.roles.require(call.caller, "{}/{}".format(kind.type, VERBS.get(call.method, "action")), rid.text())
+        self.roles.locks.require_free(call.method, rid.text())
+        self._require_policy(kind, rid, call)
         verb = "list_all" if rid.is_collection and rid.types and call.method == "GET" else call.method.lower()
         if verb == "get" and not rid.group:
             verb = "list_all"
@@ -166,6 +168,15 @@ class Cloud:
             raise errors.wrapped(405, "MethodNotAllowed", f"{call.method} is not supported for '{kind.type}'.")
         answer: Answer = handler(rid, call)
         return answer
+
+    def _require_policy(self, kind: Kind, rid: ResourceId, call: Call) -> None:
+        """What Azure Policy denies, told before the provider is asked."""
+        if call.method != "PUT" or not isinstance(call.body, dict):
+            return
+        group = "Microsoft.Resources/subscriptions/resourceGroups"
+        shown = {"id": rid.text(), "name": rid.name, "type": group if kind is self.groups else kind.type}
+        location = canonical_location(str(call.body.get("location") or ""))
+        self.roles.policies.require_allowed({**call.body, **shown, "location": location})
 
     def _action(self, rid: ResourceId, call: Call) -> Answer:
         target = ResourceId(rid.subscription, rid.group, rid.namespace, rid.types[:-1], rid.names)
@@ -176,6 +187,7 @@ class Cloud:
                 404, "InvalidResourceType", f"The action '{rid.types[-1]}' is not known for '{kind.type}'."
             )
         self.roles.require(call.caller, f"{kind.type}/{rid.types[-1]}/action", rid.text())
+        self.roles.locks.require_free(call.method, target.text())
         answer: Answer = action(target, call)
         return answer
 

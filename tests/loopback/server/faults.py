@@ -227,9 +227,9 @@ def caller_may_not(cloud: Cloud, action: str, told: bool = True) -> None:
     """
     allows, permissions = cloud.roles.allows, cloud.roles.permissions
 
-    def without(principal: str, asked: str, place: str) -> bool:
+    def without(principal: str, asked: str, place: str, about: Body | None = None) -> bool:
         hit = principal == CALLER_OBJECT and asked.lower() == action.lower()
-        return not hit and allows(principal, asked, place)
+        return not hit and allows(principal, asked, place, about)
 
     def lacking(principal: str, place: str) -> list[dict[str, Any]]:
         found = copy.deepcopy(permissions(principal, place))

@@ -92,10 +92,10 @@ class LoopbackArm:
         with self.cloud.lock:
             return seed(self.cloud, resource, body)
 
-    def grant(self, principal: str, role: str, scope: str) -> str:
+    def grant(self, principal: str, role: str, scope: str, condition: str = "") -> str:
         """Give a principal a built-in role by name; the assignment's id."""
         with self.cloud.lock:
-            return self.cloud.roles.grant(principal, role, scope)
+            return self.cloud.roles.grant(principal, role, scope, condition)
 
     def add_subscription(self, id: str, tenant: str = TENANT, readable: bool = True, name: str = "") -> str:
         """Make another subscription known; its scope. See `cloud.Cloud.add_subscription`."""
@@ -196,12 +196,10 @@ def _response(answer: Answer) -> web.Response:
 
 
 def seed(cloud: Cloud, resource: str, body: Mapping[str, Any]) -> Body:
-    """Put one resource or role assignment in; a resource of a type that has no model is kept as it is."""
+    """Put one resource, role assignment, lock or policy in; a resource of a type that has no model is kept as it is."""
     scope, assignment = assignments.split(resource)
     if assignment:
-        return cloud.roles.assign(
-            scope, assignment.rpartition("/")[2], dict(body.get("properties") or {}), CALLER_OBJECT
-        )
+        return cloud.roles.seed(scope, assignment, dict(body), CALLER_OBJECT)
     rid = cloud.parse(resource)
     kind = cloud.kinds.get(rid.type.lower()) if rid.namespace else cloud.groups
     if kind is None:

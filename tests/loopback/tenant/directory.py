@@ -1,7 +1,8 @@
 """Microsoft Graph v1.0, as much as ``az ad`` and ``az role`` need: applications, service principals, passwords,
 look-ups.
 
-Shapes: recorded graph. Users, groups and federated credentials are not modelled: their lists are empty.
+Shapes: recorded graph. Users and federated credentials are not modelled, groups only for their roles: their lists are
+empty.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Directory:
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Body]] = {"applications": {}, "servicePrincipals": {}}
+        self._groups: dict[str, set[str]] = {}
 
     # -- for the rest of the server and for tests
 
@@ -51,7 +53,17 @@ class Directory:
 
     def kind_of(self, object_id: str) -> str | None:
         """The principalType of an object id, None for one that nobody has."""
+        if object_id.lower() in self._groups:
+            return "Group"
         return "ServicePrincipal" if object_id.lower() in self.objects["servicePrincipals"] else None
+
+    def add_group(self, object_id: str, *members: str) -> None:
+        """A security group: who is in it has the roles that it has. Graph does not list it."""
+        self._groups[object_id.lower()] = {member.lower() for member in members}
+
+    def groups_of(self, object_id: str) -> set[str]:
+        """The groups that a principal is in."""
+        return {group for group, members in self._groups.items() if object_id.lower() in members}
 
     def by_app_id(self, app_id: str) -> Body | None:
         """The service principal of a client id."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.operations import Operation
 from ..core.options import LOCATIONS, canonical_location
@@ -48,6 +48,7 @@ class ResourceGroups(Kind):
         return errors.group_not_found(rid.group)
 
     def put(self, rid: ResourceId, call: Call) -> Answer:
+        names.require(self.type, rid)
         sent, old = call.body or {}, self.cloud.store.get(rid.key)
         running = self.cloud.operations.of(rid.key)
         if running and running.state == "Deleting":
@@ -59,7 +60,11 @@ class ResourceGroups(Kind):
         return Answer(200 if old else 201, self.render(rid.key))
 
     def list_all(self, rid: ResourceId, call: Call) -> Answer:
+        """Those that the caller may read."""
         groups = self.cloud.store.of_type(self.type, f"/subscriptions/{rid.subscription}/")
+        action = "Microsoft.Resources/subscriptions/resourceGroups/read"
+        if call.caller and not self.cloud.roles.allows(call.caller, action, f"/subscriptions/{rid.subscription}"):
+            groups = [group for group in groups if self.cloud.roles.allows(call.caller, action, group["id"])]
         return Answer(200, {"value": [self.render(group["id"]) for group in groups]})
 
     def head(self, rid: ResourceId, call: Call) -> Answer:

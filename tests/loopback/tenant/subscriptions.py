@@ -60,13 +60,22 @@ def answer(cloud: Cloud, call: Call) -> Answer | None:
     if subscription is None:
         raise errors.wrapped(404, "SubscriptionNotFound", f"The subscription '{match[1]}' could not be found.")
     what, name, tail = (match[2] or "").lower(), match[3], (match[4] or "").lower()
-    if subscription.id != SUBSCRIPTION and (what == "providers" or not name or tail):
-        cloud.roles.require(call.caller, READS[what], below(subscription))
     if what == "providers":
+        _require_provider(cloud, call, name or "", below(subscription))
         return _providers(subscription, name)
+    if subscription.id != SUBSCRIPTION and (not name or tail):
+        cloud.roles.require(call.caller, READS[what], below(subscription))
     if name:
         return _resources(cloud, call, call.path.rpartition("/")[0]) if tail == "resources" else None
     return _of_subscription(cloud, call, what, subscription)
+
+
+def _require_provider(cloud: Cloud, call: Call, name: str, scope: str) -> None:
+    """Rights on a group are not enough to read a provider (hashicorp/terraform-provider-azurerm#2678), nor to register
+    one (azure-facts T6).
+    """
+    action = f"{name}/register/action" if call.method == "POST" else READS["providers"]
+    cloud.roles.require(call.caller, action, scope)
 
 
 def below(subscription: Subscription) -> str:
@@ -170,6 +179,8 @@ def _resources(cloud: Cloud, call: Call, scope: str) -> Answer:
         and body.get("type") != "Microsoft.Resources/resourceGroups"
         and key.count("/providers/") == 1
     ]
+    if call.caller and not cloud.roles.allows(call.caller, READS["resources"], scope):
+        found = [body for body in found if cloud.roles.allows(call.caller, f"{body['type']}/read", str(body["id"]))]
     for part in re.split(r"\s+and\s+", call.param("$filter")) if call.param("$filter") else []:
         match = _RESOURCE_FILTER.match(part.strip())
         if not match:

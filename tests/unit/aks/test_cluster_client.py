@@ -130,12 +130,14 @@ SPREADING = (
     ("LinkedAuthorizationFailed", {}, False),
     ("ServicePrincipalValidationClientError", {"secret": True}, True),
     ("ServicePrincipalValidationClientError", {"grant": True}, False),
+    ("ResourceGroupNotFound", {"place": True}, True),
+    ("ResourceGroupNotFound", {"grant": True, "secret": True}, False),
 )
 
 
 @pytest.mark.parametrize(("code", "fresh", "waited"), SPREADING)
 def test_only_what_this_run_has_made_is_waited_for(code: str, fresh: dict[str, bool], waited: bool) -> None:
-    client = Client(answered(400, code), "poller")
+    client = Client(answered(404 if code.endswith("NotFound") else 400, code), "poller")
     one = sending(client, Door(), **fresh)
     if waited:
         assert send(one) == "poller"

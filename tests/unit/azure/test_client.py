@@ -1,4 +1,4 @@
-"""What an answer of 404 means, and whose login the door to Microsoft Graph is opened with."""
+"""What an answer of 404 means, what becomes of an operation that cannot be seen, and which login Graph gets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from azure.cli.core._profile import Profile
 
 from azext_kubenet.azure import client
 from azext_kubenet.azure.azure_errors import AzureError, is_absence, is_forbidden
+from tests.loopback.core.wire import Answer, Call, Drop
+from tests.real.wire import ARM, answered, door, no_waiting
 
 # what Azure answered, status, code, whether that says that there is no such thing
 ANSWERS = (
@@ -42,5 +44,57 @@ def test_the_directory_is_that_of_the_subscription_that_was_named(monkeypatch: p
     monkeypatch.setattr(Profile, "__init__", lambda *_, **__: None)
     endpoints = SimpleNamespace(microsoft_graph_resource_id="https://graph.example/")
     cli = SimpleNamespace(cloud=SimpleNamespace(endpoints=endpoints), data={"subscription_id": "other"})
-    door = client.connect_graph(cli, client.RetryPolicy(1.0, lambda _: None))
-    assert (asked, door.subscription_id) == (["other"], "other")
+    graph = client.connect_graph(cli, client.RetryPolicy(1.0, lambda _: None))
+    assert (asked, graph.subscription_id) == (["other"], "other")
+
+
+NETWORK = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"
+HEADERS = {"azure-asyncoperation": f"{ARM}/operations/x"}
+NO = {"error": {"code": "NotFound", "message": "No."}}
+
+
+def network(state: str) -> Answer:
+    return Answer(200, {"properties": {"provisioningState": state}})
+
+
+# what looks at the operation answer, what looks at the network then show, the code of what is raised
+OPERATIONS: tuple[tuple[str, Answer, list[Answer], str], ...] = (
+    ("gone", Answer(404, NO), [network("Updating"), network("Succeeded")], ""),
+    ("forbidden", Answer(403, NO), [network("Succeeded")], ""),
+    ("gone, and the network fails", Answer(404, NO), [network("Updating"), network("Failed")], "Failed"),
+    ("gone, as is the network", Answer(404, NO), [Answer(404, NO)], "NotFound"),
+    ("gone, and the network may not be read", Answer(404, NO), [Answer(403, NO)], "NotFound"),
+)
+
+
+@pytest.mark.parametrize(
+    ("operation", "shown", "code"), [row[1:] for row in OPERATIONS], ids=[row[0] for row in OPERATIONS]
+)
+def test_what_was_taken_is_itself_looked_at_where_its_operation_cannot_be(
+    operation: Answer, shown: list[Answer], code: str
+) -> None:
+    left = list(shown)
+
+    def answer(call: Call) -> Answer:
+        if call.method == "PUT":
+            return Answer(201, {"properties": {"provisioningState": "Updating"}}, HEADERS)
+        return operation if "/operations/" in call.path else left.pop(0)
+
+    with answered(answer), no_waiting():
+        if not code:
+            assert door().put(NETWORK, "1", {})
+            return
+        with pytest.raises(AzureError) as caught:
+            door().put(NETWORK, "1", {})
+    assert (caught.value.code, caught.value.accepted, caught.value.confirmed) == (code, True, True)
+
+
+def test_a_lost_put_after_which_no_look_is_answered_may_have_made_something() -> None:
+    def answer(call: Call) -> Answer:
+        if call.method == "PUT":
+            raise Drop
+        return Answer(503, NO)
+
+    with answered(answer), no_waiting(), pytest.raises(AzureError) as caught:
+        door().put(NETWORK, "1", {})
+    assert caught.value.accepted

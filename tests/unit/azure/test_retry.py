@@ -141,6 +141,9 @@ UNKNOWN = (
     (Answer(404, {"error": {"code": "Request_ResourceNotFound", "message": "No."}}), False, False),
     (Answer(400, {"error": {"code": "Request_BadRequest", "message":
                             "The appId 'x' does not reference a valid application object."}}), True, True),
+    (Answer(400, {"error": {"code": "Request_BadRequest", "message":
+                            "When using this permission, the backing application of the service principal being "
+                            "created must in the local tenant"}}), True, True),
     (Answer(400, {"error": {"code": "Request_BadRequest", "message": "Wrong."}}), True, False),
 )  # fmt: skip
 
@@ -156,6 +159,21 @@ def test_that_graph_does_not_know_what_this_run_has_made_is_waited_for(
             return
         with pytest.raises(AzureError):
             door().post("/x", {}, new=new)
+    assert len(azure.calls) == 1
+
+
+@pytest.mark.parametrize(("code", "new", "waited_for"), [
+    ("ResourceGroupNotFound", True, True), ("ParentResourceNotFound", True, True),
+    ("ResourceGroupNotFound", False, False), ("SubscriptionNotFound", True, False),
+])  # fmt: skip
+def test_that_a_region_does_not_know_a_new_group_is_waited_for(code: str, new: bool, waited_for: bool) -> None:
+    azure = Azure(lambda: Answer(404, {"error": {"code": code, "message": "No."}}), 40)
+    with answered(azure), no_waiting():
+        if waited_for:
+            assert door().put("/x", "1", {}, new=new) == {"is": "there"}
+            return
+        with pytest.raises(AzureError):
+            door().put("/x", "1", {}, new=new)
     assert len(azure.calls) == 1
 
 
@@ -268,7 +286,7 @@ def throttled() -> Iterator[tuple[ArmClient, threading.Event]]:
 
 def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, _ = throttled
-    reader = Reader(way, way.retry_policy.give_up)
+    reader = Reader(way, way.retry_policy.leave)
     with pytest.raises(AzureError), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1"), Read("/refused", "1")])
         reader.get("/refused", "1")
@@ -280,7 +298,7 @@ def test_after_an_error_no_read_is_waited_for(throttled: tuple[ArmClient, thread
 
 def test_after_ctrl_c_no_read_is_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, begun = throttled
-    reader = Reader(way, way.retry_policy.give_up)
+    reader = Reader(way, way.retry_policy.leave)
     with pytest.raises(KeyboardInterrupt), reader:  # noqa: PT012
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
@@ -292,10 +310,9 @@ def test_after_ctrl_c_no_read_is_waited_for(throttled: tuple[ArmClient, threadin
 
 def test_reads_that_nobody_asked_for_are_not_waited_for(throttled: tuple[ArmClient, threading.Event]) -> None:
     way, begun = throttled
-    with Reader(way) as reader:
+    with Reader(way, way.retry_policy.leave) as reader:
         reader.prefetch([Read("/waits", "1")])
         begun.wait(10)
-    assert reader._threads[0].is_alive()
-    way.retry_policy.give_up()
+        assert reader._threads[0].is_alive()
     reader._threads[0].join(10)
     assert not reader._threads[0].is_alive()

@@ -227,3 +227,16 @@ def test_advice_knows_whether_a_value_was_typed(  # pylint: disable=too-many-pos
     said = remedy(line, shown, Provenance(frozenset(typed), frozenset(planned)))
     assert said.startswith(advice)
     assert "choose another name for the cluster: -n NAME" in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [({}, "nodepool1"), ({"nodepool_name": "apps"}, "apps"), ({"nodepool_name": "gone"}, "nodepool1")],
+)
+def test_the_first_pool_is_known_by_its_name_or_its_mode_and_by_no_place(wanted: dict[str, Any], found: str) -> None:
+    shown = cluster()
+    (own,) = shown["properties"]["agentPoolProfiles"]
+    other = {**own, "name": "apps", "mode": "User", "vmSize": "Standard_D8s_v5", "count": 9}
+    shown["properties"]["agentPoolProfiles"] = [other, {**own, "name": "nodepool1", "mode": "System"}]
+    typed = {"node_vm_size": "standard_d2s_v5", "node_count": 3, **wanted}
+    assert (cluster_drift(shown, NAMES, USER, None, AksOptions(asked=typed)) == ()) is (found == "nodepool1")

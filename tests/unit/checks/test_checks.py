@@ -6,9 +6,11 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks import CHECKS, Machines
 from azext_kubenet.errors import in_words
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.options.private_cluster import ZONE, PrivateCluster
 from tests.unit.checks.obstacles import (
     A_VERSION,
     LOCKS,
@@ -67,6 +69,11 @@ def into(**properties):
     return situation(network(subnet(**properties)))
 
 
+def hiding(wanted):
+    """The same with a network that may not be read."""
+    return replace(wanted, existing=replace(wanted.existing, hidden={NAMES.vnet_id: REFUSED}))
+
+
 NODE_GROUP = f"{SUB}/resourceGroups/MC_g_c_westeurope"
 MANAGED = f"{NODE_GROUP}/providers/Microsoft.Network/routeTables"
 MANAGED_TABLE = {"id": f"{MANAGED}/aks-agentpool-7-routetable", "name": "aks-agentpool-7-routetable"}
@@ -87,6 +94,13 @@ ON_BLOBS = (
     "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})) OR "
     "(@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'logs'))"
 )
+
+
+CUSTOM = f"{SUB}/providers/Microsoft.Authorization/roleDefinitions/0c000000-0000-4000-8000-000000000001"
+
+
+def definition(actions, refused=()):
+    return {"properties": {"permissions": [{"actions": list(actions), "notActions": list(refused)}]}}
 
 
 def granting(roles):
@@ -225,6 +239,44 @@ ROWS = (
         ),
     ),
     (
+        "a role that is not known is enough for the subnet, and not for a table",
+        but(into(**ROUTED), grant_scopes=(SUBNET, TABLE), role="join", role_ids={SUBNET: CUSTOM, TABLE: CUSTOM}),
+        {CUSTOM: definition(["Microsoft.Network/virtualNetworks/*"], ["Microsoft.Network/virtualNetworks/write"])},
+        errors(
+            "role-allows-too-little", "role join does not allow", "routeTables/write", f"on {TABLE}", "--role 'Network"
+        ),
+    ),
+    (
+        "a role that reads only",
+        but(into(), grant_scopes=(SUBNET,), role="Reader", role_ids={SUBNET: CUSTOM}),
+        {CUSTOM: definition(["*/read"])},
+        errors("role-allows-too-little", "does not allow Microsoft.Network/virtualNetworks/subnets/join/action, "),
+    ),
+    (
+        "a role that reads only, for an identity that may join",
+        but(into(), grant_scopes=(SUBNET,), role="Reader", role_ids={SUBNET: CUSTOM}, principal="p"),
+        {
+            CUSTOM: definition(["*/read"]),
+            f"{CUSTOM}2": definition(["Microsoft.Network/virtualNetworks/subnets/*"]),
+            f"{SUBNET}/providers/Microsoft.Authorization/roleAssignments": [
+                {"properties": {"principalId": "p", "scope": GROUP, "roleDefinitionId": f"{CUSTOM}2"}}
+            ],
+        },
+        [],
+    ),
+    (
+        "a role whose definition may not be read",
+        but(into(), grant_scopes=(SUBNET,), role="secret", role_ids={SUBNET: CUSTOM}),
+        {CUSTOM: REFUSED},
+        warnings("role-allows-too-little", "the definition of role secret could not be read", "not checked"),
+    ),
+    (
+        "a role that does not exist",
+        but(into(), grant_scopes=(SUBNET,), role="gone", role_ids={SUBNET: f"{GROUP}/gone"}),
+        {},
+        errors("role-allows-too-little", "role gone does not exist", "az role definition list"),
+    ),
+    (
         "a condition on blobs says nothing of subnets",
         into(),
         {SUBNET + PERMISSIONS: [{"actions": ["*"], "condition": ON_BLOBS}]},
@@ -314,6 +366,18 @@ ROWS = (
             "--node-count 2, or",
             "--subnet-prefix /28",
         ),
+    ),
+    (
+        "a /27 holds 24 interfaces, and the risk of too small a subnet is accepted",
+        but(into(prefix="192.168.1.0/27", **FULL), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        warnings("subnet-room", "3 free", "needs 4"),
+    ),
+    (
+        "nothing is free, whatever is accepted",
+        but(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        errors("subnet-room", "2 free"),
     ),
     ("a /24 holds 24 interfaces", into(**FULL), {}, []),
     (
@@ -483,8 +547,15 @@ ROWS = (
             "2 routes",
             "10.244.0.0/16",
             "a (10.244.3.0/24) and c (10.244.0.0/15)",
-            "route delete -g g --route-table-name t -n a",
+            "for ROUTE in a c; do az network route-table route delete --subscription s -g g --route-table-name t -n "
+            '"$ROUTE"; done',
         ),
+    ),
+    (
+        "the routes inside the pods lead to nodes, of a cluster that may live",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24"), ("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"))},
+        errors("routes-in-pod-cidr", "use another --pod-cidr, or another subnet: some of these routes lead to nodes"),
     ),
     (
         "the table leaves no room for the nodes",
@@ -712,6 +783,24 @@ ROWS = (
         warnings("network-security-group", "rule no"),
     ),
     (
+        "a private cluster has a zone that is not there",
+        but(into(), private=PrivateCluster(ResourceId(f"{GROUP}/providers/{ZONE}/privatelink.westeurope.azmk8s.io"))),
+        {},
+        errors("private-dns-zone", "does not exist in resource group g", "az network private-dns zone list"),
+    ),
+    (
+        "a private cluster, in a network that has hidden its DNS servers",
+        hiding(but(into(), private=PrivateCluster())),
+        {},
+        warnings("private-cluster-dns", "network v could not be read", "DNS servers"),
+    ),
+    (
+        "nodes are kept from the internet",
+        into(**GUARDED),
+        {NSG: nsg(("no", 4000, "Outbound", "Deny", "*", "Internet"))},
+        warnings("outbound-security-rules", "rule no", "denies tcp port 443", "exit status 50", "AzureCloud"),
+    ),
+    (
         "the group may not be read",
         into(**GUARDED),
         {NSG: REFUSED},
@@ -842,3 +931,9 @@ def test_a_group_with_no_priority_left_says_so():
     full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
     assert ["no free priority" in each.recommendation for each in found] == [True]
+
+
+def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():
+    (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
+    (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})
+    assert (at_peak.acceptable, at_first.acceptable) == ("--skip-checks", "")

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.options.private_cluster import PrivateCluster
 from tests.unit.checks.obstacles import AUTHORIZATION, LOCKS, a_lock
 from tests.unit.checks.wire import (
     GROUP,
@@ -112,9 +114,9 @@ def locks_of(scope):
 
 
 def test_the_locks_of_another_subscription_are_read_where_something_there_is_written():
-    wanted = but(situation(), private_dns_zone=ZONE)
+    wanted = but(situation(), private=PrivateCluster(ResourceId(ZONE)))
     found, asked = run(wanted, {locks_of("/subscriptions/z"): [a_lock(ZONE)]})
-    assert ["privatelink" in each.message for each in found] == [True]
+    assert ["private DNS zone" in each.message for each in found if each.rule == "locks"] == [True]
     assert locks_of("/subscriptions/z") in asked
 
 

@@ -36,7 +36,7 @@ class Wire:
 
     def get(self, path, api_version="", **query):
         body = self._answer(path)
-        return {"value": body} if isinstance(body, list) else body
+        return {"value": body} if isinstance(body, list) and path.endswith(PERMISSIONS) else body
 
     def list(self, path, api_version="", **query):
         return self._answer(path) or []
