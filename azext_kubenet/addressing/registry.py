@@ -236,6 +236,8 @@ _ALL = (
          "nodes and pods may communicate with each other", "H7 H25", azure_refuses=False),
     Rule("outbound-security-rules", WARNING, Phase.CHECK,
          "no outbound security rule denies what nodes must reach", "H20 H25"),
+    Rule("join-rights", WARNING, Phase.CHECK,
+         "the cluster's identity may join what is attached to a subnet that AKS must write", "H1 I16"),
     Rule("private-dns-zone", ERROR, Phase.CHECK,
          "a custom private DNS zone exists and goes with the cluster", "I17", azure_refuses=False),
     Rule("private-cluster-dns", ERROR, Phase.CHECK,

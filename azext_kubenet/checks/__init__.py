@@ -12,6 +12,7 @@ from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
     identity_role,
+    join_rights,
     node_subnet,
     other_clusters,
     outbound,
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security_group.CHECKS,
     *outbound_rules.CHECKS,
+    *join_rights.CHECKS,
     *private_dns.CHECKS,
 )
 #: The option that lowers a check's errors.
