@@ -1,11 +1,12 @@
 """Which grants the cluster's principal needs, and which of them it has already."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure import api_versions, resources, role_assignments
-from azext_kubenet.azure.azure_errors import AzureError, is_forbidden, is_refusal
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -41,7 +42,7 @@ def role_named(reader: Reader, subscription: str, role: str) -> role_assignments
     try:
         found = reader.list(path, api_versions.ROLE_API, f"roleName eq '{quoted}'")
     except AzureError as error:
-        if not is_forbidden(error):
+        if error.status == 401:  # that is about the login
             raise
         raise Refused(
             f"the definition of role {role!r} could not be read: {error}",
@@ -87,8 +88,6 @@ def grants_needed(
         try:
             granted = _granted(reader, place, _existing_place(place, names, existing), principal, role, actions)
         except AzureError as error:
-            if not is_forbidden(error):
-                raise
             granted = None
             findings.append(_not_listed(place, role, error, granting=existing.cluster is None))
             if existing.cluster is not None:
@@ -105,20 +104,15 @@ def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) ->
 
     That code looks for this very role, so no other is as good. Raises NotFound for an identity that does not exist.
     """
-    try:
+    with suppress(AzureError):  # not being able to look is no reason to stop
         if reader.get(kubelet, api_versions.IDENTITY_API) is None:
             raise NotFound(f"identity {kubelet} does not exist", "list the ids: az identity list --query [].id -o tsv")
-    except AzureError as error:
-        if not is_forbidden(error):
-            raise
     name = "Managed Identity Operator"
     definition = resources.role_definition_id(names.subscription, resources.ROLE_IDS[name.lower()])
     role = role_assignments.Role(name, definition, may_be_broader=False, on_network=False)
     try:
         granted = _granted(reader, kubelet, kubelet, principal, role, ()) if principal else None
     except AzureError as error:
-        if not is_forbidden(error):
-            raise
         return Needed([Grant(kubelet, role)], [_not_listed(kubelet, role, error, granting=True)])
     return Needed([Grant(kubelet, role, granted)], [])
 
@@ -136,12 +130,11 @@ def _granted(  # pylint: disable=too-many-positional-arguments
 
 def _not_listed(scope: str, role: role_assignments.Role, error: AzureError, *, granting: bool) -> Finding:
     then = "the role is assigned in any case" if granting else "no role is assigned for an existing cluster"
-    why = error.code or f"status {error.status}"
     return Finding(
         NOT_LOOKED_AT,
         Severity.WARNING,
         (),
-        f"role assignments on {scope} could not be read ({why}): it is not known whether "
+        f"role assignments on {scope} could not be read ({error.reason}): it is not known whether "
         f"the cluster's identity has {role.name} there; {then}",
         advise(role_assignments.SKIP_IT if granting and role.on_network else ""),
     )

@@ -71,20 +71,17 @@ def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> 
 def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) -> list[Finding]:
     """Run the checks of a phase side by side; return what they found, the errors of those to skip as warnings.
 
-    Raises AzureError when Azure cannot answer one of them, unless what others found prevents going on anyway.
+    One that Azure cannot answer is a warning: a check finds early what Azure would refuse later.
     """
     due = [each for each in CHECKS if phase in each.phases]
     pending = [(each, _started(each, context)) for each in due]
-    findings, failures = [*unknown(skip)], dict[str, AzureError]()
+    findings = [*unknown(skip)]
     for each, future in pending:
         try:
             findings += (_finding(each, problem, each.name in skip) for problem in future.result())
         except AzureError as error:
-            failures[each.name] = error
-    blocking = [error for name, error in failures.items() if name not in skip]
-    if blocking and not any(each.severity is Severity.ERROR for each in findings):
-        raise blocking[0]
-    return [*findings, *(_failed(name, error, name in skip) for name, error in failures.items())]
+            findings.append(_failed(each.name, error))
+    return findings
 
 
 def _started(check: Check, context: CheckContext) -> Future[list[Problem]]:
@@ -106,18 +103,17 @@ def _run(check: Check, context: CheckContext, future: Future[list[Problem]]) -> 
         future.set_exception(error)
 
 
-def _failed(name: str, error: AzureError, skipped: bool) -> Finding:
+def _failed(name: str, error: AzureError) -> Finding:
     """What is told of a check that Azure could not answer, beside what others found."""
-    fixes = advise("run the command again once Azure answers")
-    severity = Severity.WARNING if skipped else Severity.ERROR
-    return Finding(name, severity, (), f"Azure could not answer, so this was not checked: {error}", fixes)
+    return Finding(name, Severity.WARNING, (), f"Azure could not answer, so this was not checked: {error}", ())
 
 
 def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
     severity = problem.severity or check.rule.severity
     if skipped and severity is Severity.ERROR:
         severity = Severity.WARNING
-    way = _SKIP if severity is Severity.ERROR and not check.rule.azure_refuses else ""
+    refused = check.rule.azure_refuses if problem.azure_refuses is None else problem.azure_refuses
+    way = _SKIP if severity is Severity.ERROR and not refused else ""
     return Finding(check.name, severity, problem.options, problem.message, advise(problem.recommendation), way)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.azure import api_versions, bodies
-from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
@@ -35,7 +35,7 @@ NAT_GATEWAY = Attachment("NAT gateway", lambda subnet: subnet.nat_gateway, api_v
 
 
 class Unreadable(Exception):
-    """What a check must see was refused. what: in words; scope: its id; cause: Azure's refusal."""
+    """What a check must see could not be read. what: in words; scope: its id; cause: Azure's refusal, or no answer."""
 
     def __init__(self, what: str, scope: str, cause: AzureError):
         super().__init__(f"{what} could not be read: {cause}")
@@ -59,6 +59,7 @@ class ClusterToCreate:
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
     node_group: name of its node resource group
+    accept_risk: names of rules whose errors are accepted
     """
 
     location: str
@@ -73,14 +74,14 @@ class ClusterToCreate:
     private: PrivateCluster | None = None
     has_proxy: bool = False
     node_group: str = ""
+    accept_risk: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CheckContext:
     """What is known to a check, and what it can read beyond that.
 
-    A read is made once, whoever asks for it. What may not be read is raised as Unreadable; that Azure cannot answer at
-    all, as AzureError.
+    A read is made once, whoever asks for it. What cannot be read is raised as Unreadable.
 
     names, existing: of a cluster and what it stands on; what there is of it
     plan: its ranges and its size
@@ -196,8 +197,6 @@ def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
     try:
         return ask()
     except AzureError as error:
-        if not is_refusal(error):
-            raise
         raise Unreadable(what, scope, error) from error
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.role_actions import permits
@@ -40,9 +40,7 @@ def unregistered(reader: Reader, subscription: str, identity_kind: str) -> tuple
         read = provider_read(subscription, namespace)
         try:
             state = _state_of(reader.get(read.path, read.api_version))
-        except AzureError as error:
-            if not is_refusal(error):
-                raise
+        except AzureError:
             continue  # the check of preflight says so
         if state.lower() in _NOT_REGISTERED:
             found.append(namespace)

@@ -68,7 +68,8 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
-    findings = given.after([*options.findings, *contradictions(options.aks)]).findings
+    typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
+    findings = given.after(typed).findings
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)

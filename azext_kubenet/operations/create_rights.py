@@ -81,5 +81,5 @@ def _hidden(names: Names, found: ExistingResources, principals: Principals) -> H
         error = found.hidden[names.new_identity_id]
         shown = f"$(az identity show --ids {names.new_identity_id} --query principalId -o tsv)"
         assignee = f"--assignee-object-id {shown} --assignee-principal-type ServicePrincipal"
-        return Hidden(f"identity {names.new_identity_id}", error.code or f"status {error.status}", assignee)
+        return Hidden(f"identity {names.new_identity_id}", error.reason, assignee)
     return None

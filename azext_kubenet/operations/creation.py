@@ -60,6 +60,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         missing = [grant for grant in self.rights.grants if grant.granted is None]
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
+            accept_risk=self.options.accept_risk,
             node_group=self.options.aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=self.options.aks.outbound_type,

@@ -8,6 +8,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Snapshot
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
@@ -189,9 +190,17 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
         dry_run=typed.flag("dry_run"),
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
-        timeout=float(typed.text("propagation_timeout") or 0),
+        timeout=_seconds(typed),
         findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
     )
+
+
+def _seconds(typed: Typed) -> float:
+    """How long to wait, at most. Raises WrongUsage for less than nothing."""
+    text = typed.text("propagation_timeout") or "0"
+    if float(text) < 0:
+        raise WrongUsage(f"--propagation-timeout {text}: expected 0 or more seconds", "use --propagation-timeout 300")
+    return float(text)
 
 
 def _aks(

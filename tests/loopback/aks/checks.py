@@ -27,6 +27,7 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     network, pools = properties["networkProfile"], properties["agentPoolProfiles"]
     if old:
         _unchanged(old, properties)
+    rules.names_of(properties)
     principal = rights.principal_of(cloud, sent, old)
     rights.caller_may_assign(cloud, rid, body, call.caller)
     rights.kubelet_may(cloud, sent, principal)

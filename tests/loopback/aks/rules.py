@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 
-from ..core import errors
+from ..core import errors, names
 from ..core.store import Body
 from ..network import addresses
 from ..network.addresses import Network
@@ -101,6 +101,26 @@ def _dns(text: object, services: Network) -> None:
             f"The DNS service IP {address} is the network or broadcast address of {services}.",
             target,
         )
+
+
+def names_of(properties: Body) -> None:
+    """The node resource group's name (J19: code, target and words as reported), the pools' names and the DNS prefix
+    (resource-name-rules; the codes are our model).
+    """
+    group = str(properties["nodeResourceGroup"])
+    if len(group) > names.NODE_GROUP:
+        raise errors.aks(
+            "InvalidParameter",
+            f"The length of the node resource group name is too long. The maximum length is {names.NODE_GROUP} and "
+            f"the length of the value provided is {len(group)}. Please see https://aka.ms/aks-naming-rules for more "
+            "details.",
+            "name",
+        )
+    for pool in properties["agentPoolProfiles"]:
+        if not names.POOL.fits(str(pool["name"])):
+            raise errors.aks("InvalidParameter", f"The pool name {pool['name']} is invalid.", "agentPoolProfile.name")
+    if properties.get("dnsPrefix") and not names.DNS_PREFIX.fits(str(properties["dnsPrefix"])):
+        raise errors.aks("InvalidParameter", f"The DNS prefix {properties['dnsPrefix']} is invalid.", "dnsPrefix")
 
 
 def pools(network: Body, profiles: list[Body]) -> None:

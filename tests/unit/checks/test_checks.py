@@ -354,6 +354,18 @@ ROWS = (
             "--subnet-prefix /28",
         ),
     ),
+    (
+        "a /27 holds 24 interfaces, and the risk of too small a subnet is accepted",
+        but(into(prefix="192.168.1.0/27", **FULL), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        warnings("subnet-room", "3 free", "needs 4"),
+    ),
+    (
+        "nothing is free, whatever is accepted",
+        but(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        errors("subnet-room", "2 free"),
+    ),
     ("a /24 holds 24 interfaces", into(**FULL), {}, []),
     (
         "nothing is free",
@@ -522,8 +534,15 @@ ROWS = (
             "2 routes",
             "10.244.0.0/16",
             "a (10.244.3.0/24) and c (10.244.0.0/15)",
-            "route delete -g g --route-table-name t -n a",
+            "for ROUTE in a c; do az network route-table route delete --subscription s -g g --route-table-name t -n "
+            '"$ROUTE"; done',
         ),
+    ),
+    (
+        "the routes inside the pods lead to nodes, of a cluster that may live",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24"), ("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"))},
+        errors("routes-in-pod-cidr", "use another --pod-cidr, or another subnet: some of these routes lead to nodes"),
     ),
     (
         "the table leaves no room for the nodes",
@@ -858,3 +877,9 @@ def test_a_group_with_no_priority_left_says_so():
     full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
     assert ["no free priority" in each.recommendation for each in seen(found)] == [True]
+
+
+def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():
+    (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
+    (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})
+    assert (at_peak.acceptable, at_first.acceptable) == ("--skip-checks", "")
