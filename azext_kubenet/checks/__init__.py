@@ -7,18 +7,25 @@ from threading import Thread
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.locks import locks_read
+from azext_kubenet.azure.policy_assignments import assignments_read
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
     identity_role,
     join_rights,
+    kubernetes_version,
+    locks,
+    machines,
     node_subnet,
     other_clusters,
     outbound,
     outbound_rules,
     place_and_names,
+    policies,
     private_dns,
+    region,
     route_table,
     security_group,
 )
@@ -26,6 +33,7 @@ from azext_kubenet.checks.check import Check, Phase, Problem, unread
 from azext_kubenet.checks.context import (
     CheckContext,
     ClusterToCreate,
+    Machines,
     Unreadable,
     clusters_read,
     permissions_read,
@@ -33,13 +41,28 @@ from azext_kubenet.checks.context import (
 )
 from azext_kubenet.checks.place_and_names import unregistered
 
-__all__ = ["CHECKS", "CheckContext", "ClusterToCreate", "Phase", "early_reads", "run_checks", "unknown", "unregistered"]
+__all__ = [
+    "CHECKS",
+    "CheckContext",
+    "ClusterToCreate",
+    "Machines",
+    "Phase",
+    "early_reads",
+    "run_checks",
+    "unknown",
+    "unregistered",
+]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
     *caller_rights.CHECKS,
     *identity_role.CHECKS,
     *place_and_names.CHECKS,
+    *region.CHECKS,
+    *locks.CHECKS,
+    *policies.CHECKS,
+    *kubernetes_version.CHECKS,
+    *machines.CHECKS,
     *node_subnet.CHECKS,
     *other_clusters.CHECKS,
     *route_table.CHECKS,
@@ -65,7 +88,8 @@ def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> 
         reads.append(clusters_read(names))
     if names.identity_id:
         scopes.append(names.identity_id)
-    return [*map(permissions_read, scopes), *reads]
+    subscription = f"/subscriptions/{names.subscription}"
+    return [*map(permissions_read, scopes), *reads, locks_read(subscription), assignments_read(subscription)]
 
 
 def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) -> list[Finding]:

@@ -43,8 +43,25 @@ class Unreadable(Exception):
         self.cause = cause
 
 
+class Machines(NamedTuple):
+    """What was typed of the nodes' machines.
+
+    sizes: names of their VM sizes, none for AKS's default
+    zones: numbers of availability zones, none for no zones
+    reserved: whether they come out of a capacity reservation, which has its quota already
+    """
+
+    sizes: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    reserved: bool = False
+
+
+#: Machines of which nothing was typed.
+ANY_MACHINES = Machines()
+
+
 @dataclass(frozen=True)
-class ClusterToCreate:
+class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     """What is asked of a cluster that does not exist yet.
 
     location: its region
@@ -58,8 +75,12 @@ class ClusterToCreate:
     principal: object id of its identity, "" while that does not exist
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
-    node_group: name of its node resource group
     accept_risk: names of rules whose errors are accepted
+    machines: its nodes' machines
+    kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
+    tags: of everything that is created and can have tags
+    rollback: whether what was created is removed after a failure
+    node_group: name of the resource group that AKS makes for the nodes
     """
 
     location: str
@@ -73,6 +94,11 @@ class ClusterToCreate:
     principal: str = ""
     private: PrivateCluster | None = None
     has_proxy: bool = False
+    machines: Machines = ANY_MACHINES
+    kubernetes_version: str = ""
+    long_term: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    rollback: bool = False
     node_group: str = ""
     accept_risk: tuple[str, ...] = ()
 
@@ -186,11 +212,30 @@ class CheckContext:
         """The items of a list. what: in words; scope: what it is a list of"""
         return self._list(what, scope, read)
 
+    def optional(self, what: str, scope: str, read: Read) -> Json:
+        """What a read shows that only makes the answer better; empty for nothing.
+
+        Raises Unreadable whatever keeps it from being read: Azure decides without it.
+        """
+        return _optional(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
+
+    def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The same of a list."""
+        found = _optional(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
+        return [*bodies.objects(found)]
+
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
 
     def _list(self, what: str, scope: str, read: Read) -> list[Json]:
         return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
+
+
+def _optional(what: str, scope: str, ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except AzureError as error:
+        raise Unreadable(what, scope, error) from error
 
 
 def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:

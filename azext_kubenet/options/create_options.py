@@ -88,6 +88,20 @@ class AksOptions:
         return {str(key): str(value) for key, value in typed.items()} if isinstance(typed, dict) else {}
 
     @property
+    def vm_sizes(self) -> tuple[str, ...]:
+        """The VM sizes of the nodes that were typed, none for AKS's default."""
+        return (*_several(self.asked.get("node_vm_size")), *_several(self.asked.get("vm_sizes")))
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The availability zones of the nodes, none for no zones."""
+        return _several(self.asked.get("zones"))
+
+    def text(self, name: str) -> str:
+        """An option that was typed, as text; "" for one that was not."""
+        return str(self.asked.get(name) or "").strip()
+
+    @property
     def grants_wanted(self) -> bool:
         """Whether a role on the network may be granted."""
         return not self.asked.get("skip_subnet_role_assignment")
@@ -96,6 +110,12 @@ class AksOptions:
     def autoscaler(self) -> bool:
         """Whether the first pool scales by itself."""
         return bool(self.values.get("enable_cluster_autoscaler"))
+
+
+def _several(value: object) -> tuple[str, ...]:
+    """The words of an option that takes several, as a list or with commas between them."""
+    words = value if isinstance(value, list | tuple) else [value] if value else []
+    return tuple(each.strip() for word in words for each in str(word).split(",") if each.strip())
 
 
 class RoleOptions(NamedTuple):

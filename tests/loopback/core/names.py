@@ -59,8 +59,8 @@ def _refusal(type_: str, name: str, rule: Rule) -> Refusal:
             400,
             "InvalidResourceName",
             f"Resource name {name} is invalid. The name can be up to {rule.longest} characters long. It must begin "
-            "with a word character, and it must end with a word character or with '_'. The name may contain word characters "
-            "or '.', '-', '_'.",
+            "with a word character, and it must end with a word character or with '_'. The name may contain word "
+            "characters or '.', '-', '_'.",
         )
     if namespace == "Microsoft.ContainerService":
         text = f"The value of parameter resourceName is invalid: '{name}'."

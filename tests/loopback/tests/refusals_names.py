@@ -1,4 +1,6 @@
-"""The rows about names and routes. Lengths: resource-name-rules; of the node group J19, of routes B22, both as reported.
+"""The rows about names and routes.
+
+Lengths: resource-name-rules; of the node group J19, of routes B22, both as reported.
 Codes of the other rows are our model (see core.names).
 """
 

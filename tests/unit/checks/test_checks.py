@@ -7,10 +7,23 @@ from netaddr import IPNetwork
 
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.checks import CHECKS
+from azext_kubenet.checks import CHECKS, Machines
 from azext_kubenet.errors import in_words
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.private_cluster import ZONE, PrivateCluster
+from tests.unit.checks.obstacles import (
+    A_VERSION,
+    LOCKS,
+    POLICIES,
+    POLICY,
+    QUOTAS,
+    SIZES,
+    a_lock,
+    a_policy,
+    a_quota,
+    a_size,
+    assigned,
+)
 from tests.unit.checks.wire import (
     CLUSTERS,
     GATEWAY,
@@ -838,6 +851,58 @@ ROWS = (
         but(situation(), names=replace(NAMES, vnet_group="g" * 64)),
         {},
         warnings("names-for-overlay", "resource group gg", "--vnet-resource-group NAME"),
+    ),
+    (
+        "the region has no AKS",
+        but(situation(), location="mars"),
+        {
+            f"{SUB}/providers/Microsoft.ContainerService": {
+                "registrationState": "Registered",
+                "resourceTypes": [{"resourceType": "managedClusters", "locations": ["West Europe"]}],
+            }
+        },
+        errors("region-offered", "region mars has no AKS clusters", "az provider show -n Microsoft.ContainerService"),
+    ),
+    (
+        "the cluster's group is locked",
+        situation(),
+        {LOCKS: [a_lock(GROUP)]},
+        errors("locks", "lock l on resource group g is ReadOnly", "cluster c", f"az lock delete --ids {GROUP}"),
+    ),
+    (
+        "a policy refuses the type",
+        situation(),
+        {
+            POLICIES: [assigned()],
+            POLICY: a_policy({"field": "type", "equals": "Microsoft.ContainerService/managedClusters"}),
+        },
+        errors(
+            "policies", "policy 'no', assigned to subscription s, refuses cluster c", "az policy assignment show -n a"
+        ),
+    ),
+    (
+        "AKS does not have the version",
+        but(situation(), kubernetes_version="1.20"),
+        {f"{SUB}/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions": A_VERSION},
+        errors("kubernetes-version", "does not offer Kubernetes 1.20", "az aks get-versions -l westeurope"),
+    ),
+    (
+        "the region does not have the size, and so has no quota of it",
+        but(situation(), machines=Machines(("Standard_D2s_v4",))),
+        {SIZES: [a_size("Standard_D2s_v5")]},
+        errors("vm-size-offered", "no VM size Standard_D2s_v4", "use --node-vm-size Standard_D2s_v5"),
+    ),
+    (
+        "the size is in other zones",
+        but(situation(), machines=Machines(("standard_d2s_v5",), ("1", "3"))),
+        {SIZES: [a_size("Standard_D2s_v5", zones=("1", "2"))]},
+        errors("zones-offered", "VM size Standard_D2s_v5", "zone 3", "it has 1 and 2", "use --zones 1 2"),
+    ),
+    (
+        "the quota has no room",
+        but(situation(), machines=Machines(("Standard_D2s_v5",))),
+        {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5)]},
+        errors("vcpu-quota", "5 of 10 are left", "3 nodes of Standard_D2s_v5 need 6", "use --node-count 2"),
     ),
 )
 

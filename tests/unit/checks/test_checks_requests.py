@@ -30,7 +30,9 @@ from tests.unit.checks.wire import (
 )
 
 PROVIDERS = [f"{SUB}/providers/Microsoft.{each}" for each in ("ContainerService", "ManagedIdentity", "Network")]
-NEW = [GROUP + PERMISSIONS, SUB + PERMISSIONS, *PROVIDERS]
+#: Locks and policies of the subscription: one read each tells of everything that will be written.
+OBSTACLES = [f"{SUB}/providers/Microsoft.Authorization/{each}" for each in ("locks", "policyAssignments")]
+NEW = [GROUP + PERMISSIONS, SUB + PERMISSIONS, *PROVIDERS, *OBSTACLES]
 HUNG = subnet(routeTable={"id": TABLE}, networkSecurityGroup={"id": NSG}, natGateway={"id": GATEWAY})
 NAMED = [*NEW, NAMES.subnet_id + PERMISSIONS, CLUSTERS]
 ELSEWHERE = "/subscriptions/s/resourceGroups/h/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
@@ -82,13 +84,16 @@ def test_no_more_is_read_than_must_be_and_each_once(wanted, named, reads):
 
 
 def test_of_a_cluster_that_exists_nothing_is_read_and_nothing_told():
-    assert run(situation(network(HUNG), cluster={"id": NAMES.cluster_id})) == ([], [])
+    assert run(situation(network(HUNG), cluster={"id": NAMES.cluster_id}, identity={"name": "i"})) == ([], [])
 
 
 def test_a_role_still_to_be_granted_matters_to_a_cluster_that_exists():
-    wanted = situation(network(subnet()), cluster={"id": NAMES.cluster_id}, grant_scopes=(NAMES.subnet_id,))
-    found, asked = run(wanted, {NAMES.subnet_id + PERMISSIONS: READER})
-    assert ([each.rule for each in found], asked) == (["caller-may-grant"], [NAMES.subnet_id + PERMISSIONS])
+    there = {"cluster": {"id": NAMES.cluster_id}, "identity": {"name": "i"}}
+    found, asked = run(
+        situation(network(subnet()), grant_scopes=(NAMES.subnet_id,), **there), {NAMES.subnet_id + PERMISSIONS: READER}
+    )
+    assert [each.rule for each in found] == ["caller-may-grant"]
+    assert sorted(asked) == sorted([NAMES.subnet_id + PERMISSIONS, OBSTACLES[0]])
 
 
 class Slow(Wire):
