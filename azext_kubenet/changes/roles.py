@@ -160,6 +160,7 @@ def unknown_principal(
     scope: str,
     table: Table,
     hidden: Hidden,
+    *,
     more: Sequence[tuple[str, role_assignments.Role]] = (),
 ) -> Finding:
     """A principal whose object id is hidden: what it may do was not looked at, and nothing is granted to it.
