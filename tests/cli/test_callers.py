@@ -1,7 +1,7 @@
-"""Five callers, each with `az aks create` and with `az kubenet create` in the same place: who succeeds there does here.
+"""Five callers, each with `az aks create` and with `az kubenet create` in the same place.
 
-What a caller may do is our model of Azure (tests/loopback/authorization); that rights on the subnet alone are enough for
-`az aks create` was tried [I20]. The table of all of them: pytest -s tests/cli/test_callers.py
+Who succeeds there succeeds here. What a caller may do is our model of Azure (tests/loopback/authorization); that rights
+on the subnet alone are enough for `az aks create` was tried [I20]. The table: pytest -s tests/cli/test_callers.py
 """
 
 from __future__ import annotations
