@@ -155,7 +155,7 @@ def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.
     )
 
 
-def unknown_principal(
+def unknown_principal(  # pylint: disable=too-many-positional-arguments
     names: Names,
     role: role_assignments.Role,
     scope: str,
