@@ -30,6 +30,8 @@ _KUBELET = "assign_kubelet_identity"
 
 #: Where options are only checked, nobody is asked anything, and a dry run has made no key pair.
 _CHECKED = {"yes": True, "no_ssh_key": True}
+#: Faults of a program, such as of that code in a cloud that it does not know: they say nothing of the options.
+_OF_A_PROGRAM = (NameError, AttributeError, TypeError, LookupError, AssertionError)
 #: A service principal that is still to be made, where options are only checked.
 _STAND_IN: Json = {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}
 
@@ -128,7 +130,7 @@ class ClusterMaker:
                 self._aks(ValidationClient(), options)
         except Validated:
             pass
-        except NotSent:
+        except (NotSent, *_OF_A_PROGRAM):
             return False
         return True
 
