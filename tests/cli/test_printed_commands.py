@@ -304,3 +304,10 @@ def test_in_a_run_with_a_subscription_the_commands_work_in_that_one(cloud: Cloud
     (command,) = commands(ran.err)
     assert f"--subscription {SUB.rpartition('/')[2]}" in command
     assert cloud.shell(f"{command} > out").code == 0
+
+
+def test_in_a_run_without_one_they_are_short(cloud: Cloud) -> None:
+    group(cloud)
+    ran = cloud(f"{NEW} --role Nothing")
+    assert ran.code == 3
+    assert "--subscription" not in ran.err
