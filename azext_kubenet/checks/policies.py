@@ -165,7 +165,7 @@ def _judge(policy: Applied, definition: Definition, thing: Thing) -> Judgement |
         return None
     rule = Rule(thing.subject, {**definition.defaults, **policy.parameters})
     effect = policy.effect if policy.effect is not None else rule.value(definition.effect)
-    if isinstance(effect, str) and effect.lower() != _REFUSES:
+    if effect is None or (isinstance(effect, str) and effect.lower() != _REFUSES):
         return None
     refused = rule.holds(definition.condition)
     if refused is False:
