@@ -73,14 +73,14 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     other_roles: by scope, the role where another one is needed
     always_granted: those of grant_scopes that --skip-subnet-role-assignment does not leave out
     principal: object id of its identity, "" while that does not exist
+    private: how its API server is found, None where that is public
+    has_proxy: whether its nodes reach the internet through an HTTP proxy
+    accept_risk: names of rules whose errors are accepted
     machines: its nodes' machines
     kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
     tags: of everything that is created and can have tags
     rollback: whether what was created is removed after a failure
-    private: how its API server is found, None where that is public
-    has_proxy: whether its nodes reach the internet through an HTTP proxy
-    node_group: name of its node resource group
-    accept_risk: names of rules whose errors are accepted
+    node_group: name of the resource group that AKS makes for the nodes
     """
 
     location: str
@@ -92,13 +92,13 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     other_roles: Mapping[str, str] = field(default_factory=dict)
     always_granted: tuple[str, ...] = ()
     principal: str = ""
+    private: PrivateCluster | None = None
+    has_proxy: bool = False
     machines: Machines = ANY_MACHINES
     kubernetes_version: str = ""
     long_term: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     rollback: bool = False
-    private: PrivateCluster | None = None
-    has_proxy: bool = False
     node_group: str = ""
     accept_risk: tuple[str, ...] = ()
 
@@ -204,6 +204,14 @@ class CheckContext:
             f"resource provider {namespace}", self.subscription_id, provider_read(self.names.subscription, namespace)
         )
 
+    def look_at(self, what: str, read: Read) -> Json | None:
+        """What lies at a path; None if nothing does. what: in words"""
+        return self._read(what, read.path, read)
+
+    def list_of(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The items of a list. what: in words; scope: what it is a list of"""
+        return self._list(what, scope, read)
+
     def optional(self, what: str, scope: str, read: Read) -> Json:
         """What a read shows that only makes the answer better; empty for nothing.
 
@@ -215,14 +223,6 @@ class CheckContext:
         """The same of a list."""
         found = _optional(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
         return [*bodies.objects(found)]
-
-    def look_at(self, what: str, read: Read) -> Json | None:
-        """What lies at a path; None if nothing does. what: in words"""
-        return self._read(what, read.path, read)
-
-    def list_of(self, what: str, scope: str, read: Read) -> list[Json]:
-        """The items of a list. what: in words; scope: what it is a list of"""
-        return self._list(what, scope, read)
 
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))

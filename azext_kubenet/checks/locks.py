@@ -54,7 +54,7 @@ def _written_by_aks(context: CheckContext) -> Iterator[Write]:
     table, private = context.id_of(ROUTE_TABLE), context.wanted.private
     if table:
         yield Write(f"route table {table.name}, which gets a route for each node", table, routes=True)
-    if private is not None and private.zone:
+    if private and private.zone:
         yield Write(f"private DNS zone {private.zone.name}", private.zone)
 
 

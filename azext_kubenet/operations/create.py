@@ -29,7 +29,7 @@ from azext_kubenet.errors import RefusedByAzure, refuse
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation
-from azext_kubenet.operations.login import subscription_of
+from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
@@ -38,7 +38,11 @@ from azext_kubenet.output.console import Console
 
 def run(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What prevents it is raised as one of our errors."""
-    console = Console(cmd.cli_ctx)
+    with commands_in_subscription(cmd.cli_ctx):
+        return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+
+
+def _run(cmd: Any, typed: Typed, console: Console) -> Any:
     console.retirement()
     options = read_create_options(_with_password(typed), parameters(), switched_on())
     subscription = _refuse_what_was_typed(cmd, options)
@@ -128,4 +132,5 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
         exists = f"azure reports cluster {names.cluster} as Succeeded"
         why = f"cluster {names.cluster} existed before this run" if there else exists
         raise report(result, what_stands=lambda: why) from error
+    say(f"  to use it: az aks get-credentials -g {names.group} -n {names.cluster}")
     return answer

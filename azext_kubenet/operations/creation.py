@@ -60,8 +60,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         missing, aks = [grant for grant in self.rights.grants if grant.granted is None], self.options.aks
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
-            node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             accept_risk=self.options.accept_risk,
+            node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
@@ -70,13 +70,13 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             other_roles={g.scope: g.role.name for g in missing if g.role.name != self.options.role.name},
             always_granted=tuple(grant.scope for grant in missing if not grant.role.on_network),
             principal=self.principals.known_id,
+            private=aks.private_cluster,
+            has_proxy=aks.has_proxy,
             machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
             kubernetes_version=aks.text("kubernetes_version"),
             long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
             tags=aks.tags,
             rollback=self.options.rollback,
-            private=aks.private_cluster,
-            has_proxy=aks.has_proxy,
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller

@@ -1,8 +1,8 @@
 """An outage of thirty seconds at every request of a creation: the run ends as without it, and nothing is made twice.
 
 Which requests there are is what an undisturbed run sends; `make trust` tries each of them, `make test` a sample. The
-thirty seconds are those of the run, in which waits are free: see `Bench.clock`. That Azure answers so is our model; that
-it has such outages is recorded (`armErrors`, `asyncOperations`) or azure-core's own list of what is tried again.
+thirty seconds are those of the run, in which waits are free: see `Bench.clock`. That Azure answers so is our model;
+that it has such outages is recorded (`armErrors`, `asyncOperations`) or azure-core's own list of what is tried again.
 """
 
 from __future__ import annotations

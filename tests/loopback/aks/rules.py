@@ -204,13 +204,21 @@ def room(subnet: str, free: int, wanted: int) -> None:
         )
 
 
-def default_route(routes: list[Body]) -> bool:
-    """Whether a table sends 0.0.0.0/0 to an appliance or gateway (H11)."""
-    return any(
-        route["properties"]["addressPrefix"] == "0.0.0.0/0"
-        and str(route["properties"]["nextHopType"]).lower() in ("virtualappliance", "virtualnetworkgateway")
-        for route in routes
-    )
+def default_route(routes: list[Body]) -> None:
+    """userDefinedRouting wants 0.0.0.0/0 to an appliance or a gateway (H11, H22)."""
+    hops = [each["properties"]["nextHopType"] for each in routes if each["properties"]["addressPrefix"] == "0.0.0.0/0"]
+    if not hops:
+        raise errors.aks(
+            "RouteTableMissingDefaultRouteError",
+            "userDefinedRouting needs a route table with a 0.0.0.0/0 route.",
+            "networkProfile.outboundType",
+        )
+    if hops[0].lower() not in ("virtualappliance", "virtualnetworkgateway"):
+        raise errors.aks(
+            "RouteTableInvalidNextHop",
+            f"The next hop of 0.0.0.0/0 is {hops[0]}, and must be VirtualAppliance or VirtualNetworkGateway.",
+            "networkProfile.outboundType",
+        )
 
 
 def node_addresses(subnet: Network) -> Iterator[IPv4Address]:

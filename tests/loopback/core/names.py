@@ -37,7 +37,9 @@ _RULES = {
     "microsoft.managedidentity/userassignedidentities": Rule(128, r"[a-zA-Z0-9][\w-]*"),
     "microsoft.containerservice/managedclusters": Rule(63, _AKS),
 }
-_OF_NETWORK = Rule(80, _WORD)  # subnets, tables, groups of rules, gateways, addresses, peerings, routes
+_NETWORK = "microsoft.network/"
+_OF_NETWORK = Rule(80, _WORD)  # all others of Microsoft.Network, but for interfaces, which Azure itself names otherwise
+_EXCEPT = (_NETWORK + "networkinterfaces", _NETWORK + "privatednszones")
 POOL = Rule(12, r"[a-z][a-z0-9]*")
 DNS_PREFIX = Rule(54, r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?")
 
@@ -46,7 +48,7 @@ def require(type_: str, rid: ResourceId) -> None:
     """Refuse a name that Azure would not take."""
     lowered = type_.lower()
     rule = _RULES.get(lowered)
-    if rule is None and lowered.startswith("microsoft.network/") and "privatedns" not in lowered:
+    if rule is None and lowered.startswith(_NETWORK) and not lowered.startswith(_EXCEPT):
         rule = _OF_NETWORK
     if rule and not rule.fits(rid.name):
         raise _refusal(type_, rid.name, rule)
@@ -59,8 +61,8 @@ def _refusal(type_: str, name: str, rule: Rule) -> Refusal:
             400,
             "InvalidResourceName",
             f"Resource name {name} is invalid. The name can be up to {rule.longest} characters long. It must begin "
-            "with a word character, and it must end with a word character or with '_'. The name may contain word characters "
-            "or '.', '-', '_'.",
+            "with a word character, and it must end with a word character or with '_'. The name may contain word "
+            "characters or '.', '-', '_'.",
         )
     if namespace == "Microsoft.ContainerService":
         text = f"The value of parameter resourceName is invalid: '{name}'."

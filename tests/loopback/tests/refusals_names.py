@@ -1,4 +1,4 @@
-"""The rows about names and routes. Lengths: resource-name-rules; of the node group J19, of routes B22, both as reported.
+"""The rows about names and routes. Lengths: resource-name-rules; the node group's J19, routes B22, both as reported.
 Codes of the other rows are our model (see core.names).
 """
 
@@ -17,8 +17,9 @@ HERE = {"location": "westeurope"}
 
 
 def _cluster(sentence: str, name: str = CLUSTER, **properties: Any) -> Row:
+    pool = properties.pop("pool", {})
+
     def request(world: World) -> tuple[str, str, Any]:
-        pool = properties.pop("pool", {})
         body = cluster(world["subnet"], world["identity"], pool=pool)
         body["properties"].update(properties)
         return "PUT", name, body
