@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from netaddr import IPNetwork
 
@@ -26,7 +27,7 @@ GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 #: Where a cluster stands that Azure has accepted and not yet made.
 _ACCEPTED = "accepted cluster"
-_NO_TAGS: Mapping[str, str] = {}
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

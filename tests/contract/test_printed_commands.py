@@ -25,6 +25,12 @@ NOT_MESSAGES = ("export", "aks/borrowed.py", "_help.py", "_params.py", "addressi
 SITUATIONS = "tests/cli/test_printed_commands.py"
 #: Commands that another test types as it finds them in the message.
 ELSEWHERE = {
+    "az lock delete": "tests/cli/test_beforehand.py",
+    "az policy assignment show": "tests/cli/test_beforehand.py",
+    "az provider show": "tests/cli/test_beforehand.py",
+    "az aks get-versions": "tests/cli/test_beforehand.py",
+    "az vm list-skus": "tests/cli/test_beforehand.py",
+    "az vm list-usage": "tests/cli/test_beforehand.py",
     "az network route-table create": "tests/cli/test_way_out.py",
     "az network route-table route create": "tests/cli/test_way_out.py",
     "az network route-table route update": "tests/cli/test_way_out.py",
