@@ -177,6 +177,7 @@ class ClusterMaker:
         except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
             error.accepted = sender.may_exist  # type: ignore[attr-defined]
             error.confirmed = sender.confirmed  # type: ignore[attr-defined]
+            error.came_up = sender.came_up  # type: ignore[attr-defined]
             sender.leave()
             raise
 

@@ -68,7 +68,8 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
     right before the cluster is sent, raises what has come in between.
 
     may_exist: whether the cluster was sent, and not refused for good: then it may exist, whatever is raised; confirmed:
-    whether Azure has answered that it takes this one, so that no other can be there.
+    whether Azure has answered that it takes this one, so that no other can be there; came_up: whether its creation was
+    seen to succeed, so that it is never removed, whatever becomes of it.
     """
 
     def __init__(  # pylint: disable=too-many-positional-arguments
@@ -109,6 +110,11 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         poller = self._send(method, resource_group_name, resource_name, *args, **kwargs)
         self._accepted()
         return poller
+
+    @property
+    def came_up(self) -> bool:
+        """Whether its creation was seen to succeed."""
+        return self._progress is not None and self._progress.came_up
 
     def leave(self) -> None:
         """Look at the cluster no more: azure-core does that on a thread of its own, which whoever stops leaves."""

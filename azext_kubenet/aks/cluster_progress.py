@@ -23,7 +23,10 @@ _FAILED_STATES = ("Failed", "Canceled")
 
 
 class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attributes
-    """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state."""
+    """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state.
+
+    came_up: whether the creation was seen to succeed.
+    """
 
     def __init__(self, arm: ArmClient, get_cluster: Callable[[], Any], say: Say):
         self._arm = arm
@@ -35,6 +38,7 @@ class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attri
         self._cluster: Any = None
         self._answered: Callable[[], Any] = lambda: None
         self.threads: list[Thread] = []
+        self.came_up = False
 
     def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
         """Take note of the operation."""
@@ -52,6 +56,7 @@ class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attri
         """Wait until it is over. Raises AzureError when it failed."""
         self.threads.append(current_thread())
         unseen = self._follow()
+        self.came_up = bool(self._operation) and unseen is None
         try:
             self._cluster = settle(self._get_cluster, self._show, self._arm.retry_policy)
         except AzureError as error:
@@ -60,6 +65,7 @@ class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attri
             if unseen is not None:
                 raise unseen from error
             self._cluster = self._unread(error)
+        self.came_up = True
         self._status = "Succeeded"
 
     def _follow(self) -> AzureError | None:

@@ -147,7 +147,7 @@ def grant(client: ArmClient, scope: str, principal: str, role: Role, *, new: boo
                 return {}
             if error.status == 403 and _POLICY not in (error.code, *error.details):
                 raise Refused(
-                    f"the role cannot be assigned, and no cluster was created: {error}",
+                    f"the role cannot be assigned: {error}",
                     [
                         "have an administrator run this, then run the command again: "
                         f"{command(scope, principal, role)}",

@@ -3,19 +3,21 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from netaddr import IPNetwork
 
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
-from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import intervals
 from azext_kubenet.azure.writes import AlreadyThere, Unsure
+from azext_kubenet.changes import in_use
+from azext_kubenet.changes.in_use import nobody
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused
@@ -63,19 +65,31 @@ def create_stages(  # pylint: disable=too-many-arguments
     A system-assigned identity exists as soon as the cluster has been accepted, and needs its role from then on [I7]:
     the cluster's step grants it on the way.
     """
-    roles = tuple(_role(client, existing.cluster, grant, new=network.existing is None) for grant in grants)
-    first: list[Sequence[Step]] = [
-        [
-            *(_provider(client, names.subscription, each) for each in providers),
-            _group(client, names, location, existing, tags),
-        ],
-        [network, *identity],
-    ]
+    group = _group(client, names, location, existing, tags)
+    network, *identity = [_inside(group, step) for step in (network, *identity)]
+    roles = tuple(
+        replace(
+            _role(client, existing.cluster, grant, new=network.existing is None),
+            # Whoever runs as a new identity meanwhile has its rights, too.
+            in_use=next((step.in_use for step in identity if step.existing is None), nobody),
+            depends_on=(network, *identity),
+        )
+        for grant in grants
+    )
+    on_its_way = () if identity or existing.cluster else roles
+    last = replace(cluster(on_its_way), depends_on=(group, network, *identity, *roles))
+    providing = [_provider(client, names.subscription, each) for each in providers]
+    first: list[Sequence[Step]] = [[*providing, group], [network, *identity]]
     if identity:
-        return [*first, roles, [cluster(())]]
-    if existing.cluster:
-        return [*first, [cluster(())], roles]
-    return [*first, [cluster(roles)]]
+        return [*first, roles, [last]]
+    return [*first, [last], roles] if existing.cluster else [*first, [last]]
+
+
+def _inside(group: Step, step: Step) -> Step:
+    """A step of something that may be in the group, which it cannot be without then."""
+    return replace(
+        step, depends_on=(group,) if ResourceId(group.resource_id).contains(ResourceId(step.resource_id)) else ()
+    )
 
 
 def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
@@ -148,18 +162,11 @@ def _group(
         location,
         existing=existing.group,
         make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(location, tags)),
-        remove=lambda: _delete_empty_group(client, names),
+        remove=_delete(client, names.group_id, api_versions.GROUP_API),
+        in_use=in_use.group(client, names),
         exists=_exists(client, names.group_id, api_versions.GROUP_API),
         removal=lambda: f"az group delete -n {names.group}",
     )
-
-
-def _delete_empty_group(client: ArmClient, names: Names) -> None:
-    """Delete the group that this run made. Raises AzureError when others have put something into it meanwhile."""
-    others = client.list(f"{names.group_id}/resources", api_versions.GROUP_API)
-    if others:
-        raise AzureError(0, "", f"it still contains {', '.join(text(each, 'name') for each in others)}")
-    client.delete(names.group_id, api_versions.GROUP_API)
 
 
 def network_step(
@@ -183,6 +190,7 @@ def network_step(
             make=_put(client, names.vnet_id, api_versions.VNET_API, body, look_first=existing.group is not None),
             exists=_exists(client, names.vnet_id, api_versions.VNET_API),
             remove=_delete(client, names.vnet_id, api_versions.VNET_API),
+            in_use=in_use.network(client, names),
             removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
         )
     body = resources.subnet_body(subnet)
@@ -195,6 +203,7 @@ def network_step(
         make=_put(client, names.subnet_id, api_versions.SUBNET_API, body, look_first=True),
         exists=_exists(client, names.subnet_id, api_versions.SUBNET_API),
         remove=_delete(client, names.subnet_id, api_versions.SUBNET_API),
+        in_use=in_use.subnet(client, names),
         removal=lambda: (
             f"az network vnet subnet delete -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
         ),
@@ -215,6 +224,7 @@ def identity_step(
         make=_put(client, identity_id, api_versions.IDENTITY_API, body, look_first=existing.group is not None),
         exists=_exists(client, identity_id, api_versions.IDENTITY_API),
         remove=_delete(client, identity_id, api_versions.IDENTITY_API),
+        in_use=in_use.identity(client, names),
         removal=lambda: f"az identity delete --ids {identity_id}",
     )
 
@@ -233,6 +243,13 @@ def _shown(principal: str, what: str) -> str:
     if not principal:
         raise AzureError(0, "", f"azure does not show the principal of the {what}: run the command again in a minute")
     return principal
+
+
+def known_principals(outputs: StepOutputs) -> list[str]:
+    """Object ids of the principals that the steps before made or found."""
+    found = [within(outputs.get(IDENTITY), "properties").get("principalId"), (outputs.get(PRINCIPAL) or {}).get("id")]
+    found.append(within(outputs.get(_ACCEPTED), "identity").get("principalId"))
+    return [str(each) for each in found if each]
 
 
 def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -> Step:
@@ -259,6 +276,16 @@ def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -
         remove=remove,
         removal=lambda: f"az role assignment delete --ids {' '.join(made)}" if made else "",
     )
+
+
+def _failed_advice(names: Names, cluster: Json | None) -> str:
+    """What to do about a cluster in a failed state: one with a pool that came up may run what others need."""
+    place = f"-g {names.group} -n {names.cluster}"
+    show = f"find out why: az aks show {place}"
+    pools = items(within(cluster, "properties"), "agentPoolProfiles")
+    if any(pool.get("provisioningState") == "Succeeded" for pool in pools):
+        return f"{show}; it has node pools that were created: repair it by az aks update {place}"
+    return f"{show}; no node pool of it was created: remove it by az aks delete {place}"
 
 
 def cluster_step(  # pylint: disable=too-many-arguments
@@ -299,7 +326,9 @@ def cluster_step(  # pylint: disable=too-many-arguments
         make=perform,
         exists=_exists(client, names.cluster_id, api_versions.CLUSTER_API),
         remove=_delete(client, names.cluster_id, api_versions.CLUSTER_API),
+        in_use=in_use.cluster(client, names),
         removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
+        failed_advice=_failed_advice(names, existing),
         remedy=remedy,
         inner=roles,
     )

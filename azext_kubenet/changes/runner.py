@@ -1,8 +1,8 @@
-"""Steps as data, and what is done with them: preview, tell conflicts, apply, undo."""
+"""Steps as data, and what is done with them: preview, tell conflicts, apply."""
 
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +11,7 @@ from threading import Thread
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.writes import AlreadyThere, Unsure
 
 Say = Callable[[str], None]
@@ -43,9 +44,10 @@ class Step:  # pylint: disable=too-many-instance-attributes
 
     kind: what it is, such as `virtual network`; detail: what of it matters to the user; existing: as Azure shows it;
     differences: what prevents keeping it; make: creates it, given what the steps before it made or found;
-    remove: deletes it again; removal: the command that would; exists: whether it is there, for what somebody else may
-    make at the same time; remedy: what to type instead of one of the differences; inner: steps that its make performs
-    on the way, as they must not wait for its end.
+    remove: deletes it again; removal: the command that would; in_use: who else would miss it, given the ids of all that
+    this run made, "" for nobody; exists: whether it is there, for what somebody else may make at the same time; remedy:
+    what to type instead of one of the differences; inner: steps that its make performs on the way, as they must not
+    wait for its end; depends_on: what it cannot be without, so that this stays as long as it may exist.
     """
 
     kind: str
@@ -57,9 +59,12 @@ class Step:  # pylint: disable=too-many-instance-attributes
     make: Callable[["StepOutputs"], Json] | None = None
     remove: Callable[[], None] | None = None
     removal: Callable[[], str] = str
+    in_use: Callable[[Collection[ResourceId]], str] = lambda _: ""
     exists: Callable[[], bool] | None = None
+    failed_advice: str = "find out why first"
     remedy: Callable[[str], str] = lambda _: "leave the option out, or choose another name"
     inner: tuple["Step", ...] = ()
+    depends_on: tuple["Step", ...] = ()
 
     @property
     def action(self) -> Action:
@@ -72,6 +77,10 @@ class Step:  # pylint: disable=too-many-instance-attributes
     def line(self) -> str:
         """The step as a line for people."""
         return " ".join(part for part in (self.action.value, self.kind, self.name, self.detail) if part)
+
+    def needs(self, other: "Step") -> bool:
+        """Whether it cannot be without another, by whatever way."""
+        return any(each is other or each.needs(other) for each in self.depends_on)
 
     @property
     def look(self) -> str:
@@ -106,13 +115,15 @@ class RunResult:
     """How far a run came.
 
     made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; unsure:
-    those of both of which it is not known whether this run made what is there; results: what each kind of step made or
-    found; failed: the step that stopped the run, if it was one; cause: why it stopped.
+    those of both of which it is not known whether this run made what is there; working: those of partial that were seen
+    to have come to be all the same; results: what each kind of step made or found; failed: the step that stopped the
+    run, if it was one; cause: why it stopped.
     """
 
     made: list[Step] = field(default_factory=list)
     partial: list[Step] = field(default_factory=list)
     unsure: list[Step] = field(default_factory=list)
+    working: list[Step] = field(default_factory=list)
     results: StepOutputs = field(default_factory=StepOutputs)
     failed: Step | None = None
     cause: BaseException | None = None
@@ -121,6 +132,11 @@ class RunResult:
     def remains(self) -> list[Step]:
         """What this run may have left behind, in the order in which it must be removed."""
         return [*reversed(self.partial), *reversed(self.made)]
+
+    @property
+    def own(self) -> frozenset[ResourceId]:
+        """Ids of what this run may have made, but for what may be another's."""
+        return frozenset(ResourceId(step.resource_id) for step in self.remains if not self.is_unsure(step))
 
     def is_unsure(self, step: Step) -> bool:
         """Whether it is not known that this run made what a step stands for."""
@@ -142,21 +158,9 @@ class RunResult:
     def failed_partly(self, step: Step, error: BaseException) -> None:
         """Note a step of which something may exist."""
         self.partial.append(step)
+        self.working += [step] if getattr(error, "came_up", False) else []
         if step.exists is not None and not getattr(error, "confirmed", False):
             self.unsure.append(step)
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What a rollback left.
-
-    left: steps whose work is still there, or not known to be gone, in the order in which it must be removed; stopper:
-    the one at which the rollback stopped; why: the reason.
-    """
-
-    left: list[Step] = field(default_factory=list)
-    stopper: Step | None = None
-    why: str = ""
 
 
 def _may_exist(error: BaseException) -> bool:
@@ -186,11 +190,7 @@ def conflicts(stages: Stages) -> list[Finding]:
             Severity.ERROR,
             (),
             f"{step.kind} {step.name} exists, and its {difference}: what exists is not changed",
-            advise(
-                f"find out why, then remove it: {step.removal()}"
-                if difference.startswith(_STATE)
-                else step.remedy(difference)
-            ),
+            advise(step.failed_advice if difference.startswith(_STATE) else step.remedy(difference)),
         )
         for step in _all(stages)
         if step.action is Action.CONFLICT
@@ -198,13 +198,15 @@ def conflicts(stages: Stages) -> list[Finding]:
     ]
 
 
-def apply(stages: Stages, say: Say, hurry: Callable[[], None] = lambda: None) -> RunResult:
+def apply(
+    stages: Stages, say: Say, hurry: Callable[[], None] = lambda: None, report: RunResult | None = None
+) -> RunResult:
     """Do what the steps say, a stage after the other, a line to the user for each; stop at the first that fails.
 
-    hurry: called at Ctrl-C, to have steps that run side by side try nothing again. Whatever a step raises ends up in
-    the report.
+    hurry: called at Ctrl-C, to have steps that run side by side try nothing again. report: what is done is noted there,
+    so that whoever has it knows of that even if this does not return. Whatever a step raises ends up in it.
     """
-    report = RunResult()
+    report = RunResult() if report is None else report
 
     def perform(inner: Step) -> None:
         outcome = _outcome(inner, report.results, say)
@@ -230,31 +232,10 @@ def apply(stages: Stages, say: Say, hurry: Callable[[], None] = lambda: None) ->
     return report
 
 
-def undo(report: RunResult, say: Say) -> Undone:
-    """Delete what a run made, in reverse, and stop at the first that could not be removed, or is not known to be gone:
-    what it stands on stays. What this run is not known to have made is never deleted: it stops there, unless that is
-    not there. Whatever is raised meanwhile is told, and is no end of the account.
-    """
-    left = report.remains
-    while left:
-        step = left[0]
-        try:
-            if report.is_unsure(step) and step.exists is not None:
-                if step.exists():
-                    return Undone(left, step, UNSURE)
-            elif step.remove is not None:
-                step.remove()
-                say(f"- {step.kind} {step.name}")
-        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C among it
-            return Undone(left, step, in_words(error))
-        left = left[1:]
-    return Undone()
-
-
 def in_words(error: BaseException) -> str:
     """What an error of any class says: never nothing."""
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
+        return str(error) or "interrupted"
     text = str(getattr(error, "error_msg", None) or error).strip()
     if isinstance(error, SystemExit):
         return f"{type(error).__name__} {text}"

@@ -19,11 +19,12 @@ from azext_kubenet.azure.client import ArmClient, connect, connect_graph
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
-from azext_kubenet.changes import runner
+from azext_kubenet.changes import interrupts, runner
 from azext_kubenet.changes.create_steps import CLUSTER
-from azext_kubenet.changes.failure_report import report_failure, what_it_supports
+from azext_kubenet.changes.failure_report import report_failure
 from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.changes.service_principal import Principals
+from azext_kubenet.changes.standing import standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
@@ -113,26 +114,42 @@ def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence
 
 def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
     """Do what was decided, prove that it works, and answer with the cluster. Raises the report of what failed."""
-    options, names, client, say = creation.options, creation.names, creation.client, console.say
-    report = partial(report_failure, names=names, location=creation.spec.location, rollback=options.rollback, say=say)
-    result = runner.apply(stages, say, client.retry_policy.give_up)
-    client.retry_policy.resume()
-    if result.cause is not None:
-        raise report(result, what_stands=partial(what_it_supports, client, names, result)) from result.cause
+    result, policy = runner.RunResult(), creation.client.retry_policy
     there = creation.found.cluster is not None
-    if options.no_wait:
+    with interrupts.terminated_as_interrupted():
+        try:
+            runner.apply(stages, console.say, policy.give_up, result)
+            answer = None if result.cause else _proven(creation, result, console)
+        except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # none skips the account
+            result.cause = error
+        policy.resume()
+        if result.cause is None:
+            return answer
+        if isinstance(result.cause, KeyboardInterrupt) and not creation.options.rollback:
+            policy.give_up()  # who stops the run waits for nothing: each look of the account is tried once
+        raise report_failure(
+            result,
+            names=creation.names,
+            location=creation.spec.location,
+            rollback_wanted=creation.options.rollback,
+            say=console.say,
+            look=partial(standing, creation.client, creation.names, result, there),
+        ) from result.cause
+
+
+def _proven(creation: Creation, result: runner.RunResult, console: Console) -> Any:
+    """The cluster, once it is proven to work; None if it was only sent."""
+    names, there = creation.names, creation.found.cluster is not None
+    place = f"-g {names.group} -n {names.cluster}"
+    if creation.options.no_wait:
         if not there:
-            wait = f"az aks wait -g {names.group} -n {names.cluster} --created"
-            say(f"  the cluster is being created, and its routes are not checked: {wait}")
+            console.say(
+                f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created, "
+                f"then: az aks get-credentials {place}"
+            )
         return None
-    try:
-        answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
-        node_group = str(getattr(answer, "node_resource_group", "") or "")
-        console.remarks(verify_node_routes(client, creation.routes(), node_group, say))
-    except BaseException as error:  # whatever it is, the cluster is there: nothing that it stands on is removed
-        result.cause = error
-        exists = f"azure reports cluster {names.cluster} as Succeeded"
-        why = f"cluster {names.cluster} existed before this run" if there else exists
-        raise report(result, what_stands=lambda: why) from error
-    say(f"  to use it: az aks get-credentials -g {names.group} -n {names.cluster}")
+    answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
+    node_group = str(getattr(answer, "node_resource_group", "") or "")
+    console.remarks(verify_node_routes(creation.client, creation.routes(), node_group, console.say))
+    console.say(f"  to use it: az aks get-credentials {place}")
     return answer

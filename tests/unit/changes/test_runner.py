@@ -12,8 +12,8 @@ from azure.core.exceptions import HttpResponseError
 from knack.util import CLIError
 
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.writes import AlreadyThere, Unsure
-from azext_kubenet.changes.runner import Action, Step, Undone, apply, conflicts, in_words, preview, undo
+from azext_kubenet.azure.writes import AlreadyThere
+from azext_kubenet.changes.runner import Action, Step, apply, conflicts, in_words, preview
 
 
 def step(kind: str, **more: Any) -> Step:
@@ -186,42 +186,6 @@ def test_a_line_is_said_for_each_step_with_its_symbol_and_the_time_of_what_was_m
     assert lines[1] == "= b my-b"
 
 
-def test_undoing_removes_what_was_made_in_reverse_and_nothing_that_was_kept() -> None:
-    removed: list[str] = []
-    waves = [
-        [step("a", remove=lambda: removed.append("a"))],
-        [step("b", existing={}, remove=lambda: removed.append("b"))],
-        [step("c", remove=lambda: removed.append("c"))],
-        [failing("d", AzureError(400, "Bad", "no"))],
-    ]
-    assert undo(apply(waves, quiet), quiet) == Undone()
-    assert removed == ["c", "a"]
-
-
-@pytest.mark.parametrize(
-    "error",
-    [AzureError(409, "InUse", "others use it"), AuthenticationError("no token"), KeyboardInterrupt(), SystemExit(3)],
-    ids=lambda error: type(error).__name__,
-)
-def test_a_rollback_stops_at_the_first_thing_that_it_could_not_remove(error: BaseException) -> None:
-    removed: list[str] = []
-
-    def stuck() -> None:
-        raise error
-
-    waves = [
-        [step("a", remove=lambda: removed.append("a"))],
-        [step("b", remove=stuck)],
-        [step("c", remove=lambda: removed.append("c"))],
-        [failing("d", AzureError(400, "", ""))],
-    ]
-    undone = undo(apply(waves, quiet), quiet)
-    assert removed == ["c"]
-    assert [each.kind for each in undone.left] == ["b", "a"]
-    assert undone.stopper is undone.left[0]
-    assert undone.why
-
-
 # what is raised, what is said of it
 WORDS: tuple[tuple[BaseException, str], ...] = (
     (AzureError(409, "InUse", "others use it"), "(InUse) others use it"),
@@ -236,44 +200,3 @@ WORDS: tuple[tuple[BaseException, str], ...] = (
 @pytest.mark.parametrize(("error", "words"), WORDS, ids=[row[1] for row in WORDS])
 def test_an_error_never_says_nothing(error: BaseException, words: str) -> None:
     assert in_words(error) == words
-
-
-# -- what this run is not known to have made
-
-
-def confirmed(error: BaseException, known: bool) -> BaseException:
-    error.accepted, error.confirmed = True, known  # type: ignore[attr-defined]
-    return error
-
-
-# what came of a step, whether it is there, what a rollback deletes, what it leaves
-UNKNOWN = (
-    ("made, and answered so", {"made": "b"}, True, ["b", "a"], []),
-    ("there after a lost answer", Unsure({"made": "b"}), True, [], ["b", "a"]),
-    ("there after a lost answer, and gone", Unsure({"made": "b"}), False, ["a"], []),
-    ("interrupted on its way, and there", confirmed(KeyboardInterrupt(), False), True, [], ["b", "a"]),
-    ("interrupted on its way, and not there", confirmed(KeyboardInterrupt(), False), False, ["a"], []),
-    ("interrupted after Azure had taken it", confirmed(KeyboardInterrupt(), True), True, ["b", "a"], []),
-    ("lost for good, and there", confirmed(AzureError(0, "", "lost"), False), True, [], ["b", "a"]),
-    ("failed after Azure had taken it", confirmed(AzureError(200, "Failed", "x"), True), True, ["b", "a"], []),
-)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "there", "deleted", "left"), [row[1:] for row in UNKNOWN], ids=[row[0] for row in UNKNOWN]
-)
-def test_only_what_this_run_is_known_to_have_made_is_deleted(
-    outcome: Any, there: bool, deleted: list[str], left: list[str]
-) -> None:
-    done: list[str] = []
-
-    def make(_: Any) -> Any:
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
-
-    first = step("a", remove=lambda: done.append("a"), exists=lambda: True)
-    second = step("b", make=make, remove=lambda: done.append("b"), exists=lambda: there)
-    report = apply([[first], [second], [failing("c", AzureError(400, "X", "no"))]], quiet)
-    undone = undo(report, quiet)
-    assert (done, [each.kind for each in undone.left]) == (deleted, left)

@@ -1,0 +1,125 @@
+"""Who else uses what a run made: looked at right before it is removed, or a command that removes it is printed.
+
+Azure itself refuses to delete a subnet in which something has an address. It deletes without a word a network with
+others' empty subnets, an identity that others run as, and a group with all that is in it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names
+
+#: What a run made itself, and so is nobody else's.
+Own = Collection[ResourceId]
+#: Says who else uses it, in words, nothing if nobody does. Raises AzureError where that cannot be looked at.
+InUse = Callable[[Own], str]
+#: What others attach to a subnet, which Azure takes off it without a word when the subnet is deleted; the route table
+#: is not among it, as AKS attaches one itself [H3].
+_ATTACHED = ("networkSecurityGroup", "natGateway", "delegations", "serviceEndpoints")
+#: States of a cluster that did not come to be.
+FAILED_STATES = ("Failed", "Canceled")
+
+
+def nobody(_: Own) -> str:
+    """Of what only this run's cluster can use."""
+    return ""
+
+
+def cluster(client: ArmClient, names: Names) -> InUse:
+    """A cluster that Azure does not call failed may work, or is about to."""
+
+    def look(_: Own) -> str:
+        found = client.get(names.cluster_id, api_versions.CLUSTER_API)
+        state = bodies.text(bodies.within(found or {}, "properties"), "provisioningState")
+        return "" if found is None or state in FAILED_STATES else f"azure reports it as {state or 'existing'}"
+
+    return look
+
+
+def group(client: ArmClient, names: Names) -> InUse:
+    """Whatever is in the group that this run did not make. Azure may list for a while what was deleted: it is own."""
+
+    def look(own: Own) -> str:
+        listed = client.list(f"{names.group_id}/resources", api_versions.GROUP_API)
+        return _named("it contains", (each for each in listed if _id(each) not in own))
+
+    return look
+
+
+def network(client: ArmClient, names: Names) -> InUse:
+    """Others' subnets and peerings in the network, and what others attached to this run's subnet."""
+
+    def look(_: Own) -> str:
+        found = client.get(names.vnet_id, api_versions.VNET_API) or {}
+        subnets = [*bodies.items(bodies.within(found, "properties"), "subnets")]
+        ours = [each for each in subnets if _name(each).lower() == names.subnet.lower()]
+        theirs = [each for each in subnets if each not in ours]
+        peerings = bodies.items(bodies.within(found, "properties"), "virtualNetworkPeerings")
+        words = (_named("it contains subnet", theirs), _named("it has peering", peerings), *map(_attached, ours))
+        return "; ".join(filter(None, words))
+
+    return look
+
+
+def subnet(client: ArmClient, names: Names) -> InUse:
+    """What others attached to the subnet."""
+
+    def look(_: Own) -> str:
+        return _attached(client.get(names.subnet_id, api_versions.SUBNET_API) or {})
+
+    return look
+
+
+def identity(client: ArmClient, names: Names) -> InUse:
+    """Others' clusters and resources that run as the identity. Its federated credentials are not looked at."""
+    mine = ResourceId(names.new_identity_id)
+
+    def look(own: Own) -> str:
+        there = [*_clusters(client, names), *client.list(f"{mine.group_id}/resources", api_versions.GROUP_API)]
+        users = {_id(each): each for each in there if _id(each) not in own and mine in _identities(each)}
+        return _named("it is used by", users.values())
+
+    return look
+
+
+def _clusters(client: ArmClient, names: Names) -> list[Json]:
+    """The clusters of the subscription; those of the own group for a caller who may see no others."""
+    path = "providers/Microsoft.ContainerService/managedClusters"
+    try:
+        return client.list(f"/subscriptions/{names.subscription}/{path}", api_versions.CLUSTER_API)
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+        return client.list(f"{names.group_id}/{path}", api_versions.CLUSTER_API)
+
+
+def _identities(resource: Json) -> set[ResourceId]:
+    """The user-assigned identities of a resource; of a cluster those of its kubelets and add-ons, too."""
+    assigned = bodies.within(resource, "identity").get("userAssignedIdentities")
+    found = [*assigned] if isinstance(assigned, Mapping) else []
+    profiles = bodies.within(bodies.within(resource, "properties"), "identityProfile").values()
+    found += [bodies.text(each, "resourceId") for each in profiles if isinstance(each, Mapping)]
+    return {ResourceId(each) for each in found if each}
+
+
+def _attached(body: Json) -> str:
+    has = bodies.within(body, "properties")
+    found = [each for each in _ATTACHED if has.get(each)]
+    return f"subnet {_name(body)} has {', '.join(found)} that this run did not set" if found else ""
+
+
+def _named(words: str, resources: Iterable[Json]) -> str:
+    found = [_name(each) for each in resources]
+    return f"{words} {', '.join(found)}" if found else ""
+
+
+def _name(resource: Json) -> str:
+    return bodies.text(resource, "name") or _id(resource).name
+
+
+def _id(resource: Json) -> ResourceId:
+    return ResourceId(bodies.text(resource, "id"))
