@@ -10,7 +10,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
@@ -158,7 +158,7 @@ def _delete_empty_group(client: ArmClient, names: Names) -> None:
     """Delete the group that this run made. Raises AzureError when others have put something into it meanwhile."""
     others = client.list(f"{names.group_id}/resources", api_versions.GROUP_API)
     if others:
-        raise AzureError(0, "", f"it still contains {', '.join(str(each['name']) for each in others)}")
+        raise AzureError(0, "", f"it still contains {', '.join(text(each, 'name') for each in others)}")
     client.delete(names.group_id, api_versions.GROUP_API)
 
 
@@ -222,10 +222,17 @@ def identity_step(
 def principal_of(outputs: StepOutputs, cluster: Json | None) -> str:
     """The object id of the cluster's own identity, from what the steps before made or found."""
     if IDENTITY in outputs:
-        return str(outputs[IDENTITY]["properties"]["principalId"])
+        return _shown(text(within(outputs[IDENTITY], "properties"), "principalId"), IDENTITY)
     if PRINCIPAL in outputs:
-        return str(outputs[PRINCIPAL]["id"])
-    return str((cluster or outputs[_ACCEPTED])["identity"]["principalId"])
+        return _shown(text(outputs[PRINCIPAL], "id"), PRINCIPAL)
+    return _shown(text(within(cluster or outputs.get(_ACCEPTED), "identity"), "principalId"), CLUSTER)
+
+
+def _shown(principal: str, what: str) -> str:
+    """An object id that Azure has shown. Raises AzureError where it has not."""
+    if not principal:
+        raise AzureError(0, "", f"azure does not show the principal of the {what}: run the command again in a minute")
+    return principal
 
 
 def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -> Step:
