@@ -6,6 +6,7 @@ from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type,
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.shell_words import read_id, read_word
 
 _PLAN, _CREATE = "kubenet plan", "kubenet create"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
@@ -163,20 +164,25 @@ def _network_of_plan(context: AzArgumentContext) -> None:
         c.extra(
             "resource_group_name",
             options_list=["--resource-group", "-g"],
+            type=read_word,
             completer=get_resource_group_completion_list,
             help="Resource group of the virtual network.",
         )
         c.extra(
             "vnet_name",
             options_list=["--vnet-name"],
+            type=read_word,
             help="Name of an existing virtual network to plan in. Its address space, subnets, peerings, gateways, "
             "routes and clusters are read. Requires a login.",
         )
         c.extra(
-            "vnet_subnet_id", help="ID of an existing subnet for the nodes, in place of --vnet-name and --subnet-name."
+            "vnet_subnet_id",
+            type=read_id,
+            help="ID of an existing subnet for the nodes, in place of --vnet-name and --subnet-name.",
         )
         c.extra(
             "subnet_name",
+            type=read_word,
             help="Name of the subnet for the nodes. An existing subnet is measured; otherwise one is planned.",
         )
 
@@ -229,16 +235,19 @@ def _network_of_create(context: AzArgumentContext) -> None:
         c.extra(
             "vnet_name",
             options_list=["--vnet-name"],
+            type=read_word,
             help="Name of the virtual network. An existing network is used unchanged; otherwise one is created. "
             "Default: NAME-vnet.",
         )
         c.extra(
             "subnet_name",
+            type=read_word,
             help="Name of the subnet. An existing subnet is used unchanged; otherwise one is created. Default: "
             "NAME-subnet.",
         )
         c.extra(
             "vnet_resource_group",
+            type=read_word,
             help="Resource group of an existing virtual network. Default: the resource group of the cluster.",
         )
 
@@ -259,6 +268,7 @@ def _identity(context: AzArgumentContext) -> None:
         )
         c.extra(
             "role",
+            type=read_id,
             default="Network Contributor",
             help="Role to assign to the cluster's identity, by name or ID. An existing Owner or Contributor assignment "
             "is sufficient.",

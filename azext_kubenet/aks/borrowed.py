@@ -12,6 +12,7 @@ from typing import Any
 
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import VisibleRetry
+from azext_kubenet.options.shell_words import read_id, read_resource_id
 
 #: What azure-cli keeps of an option, or hands to a command, by name.
 Settings = dict[str, Any]
@@ -23,6 +24,10 @@ _NOT_OPTIONS = ("cmd", "client")
 _GROUP = "az aks create"
 #: Those that stand before all groups, as in every command.
 _GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
+#: What is said in the names of options whose values are secrets, which no blank is taken from.
+_SECRETS = ("secret", "password")
+#: Options that are ids and that we read ourselves: a validator of azure-cli's would refuse them with another exit code.
+_IDS = ("vnet_subnet_id", "assign_identity", "assign_kubelet_identity")
 #: A validator of this option writes a key pair to disk: it has no place in a dry run.
 _WRITES_KEYS = "ssh_key_value"
 
@@ -72,6 +77,10 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
         if text:
             settings["help"] = text
     settings.setdefault("help", f"See az {COMMAND}.")
+    if not {"type", "action", "choices"} & set(settings) and not any(word in name for word in _SECRETS):
+        settings["type"] = (
+            read_resource_id if name in _IDS else read_id
+        )  # of any other text, a name among them, it leaves all but the end of a line
     if name not in _GENERAL:
         own = settings.get("arg_group")
         settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP

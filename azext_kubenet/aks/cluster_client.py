@@ -20,6 +20,7 @@ from azext_kubenet.azure.answers import azure_error
 from azext_kubenet.azure.azure_errors import AzureError, is_absence
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.azure.writes import not_replicated
@@ -30,6 +31,8 @@ from azext_kubenet.errors import CreatedByOthers, in_words
 _SPREADING = (
     "ServicePrincipalNotFound",
     "CustomRouteTableMissingPermission",
+    "CustomPrivateDNSZoneMissingPermission",  # [I17]
+    "CustomPrivateDNSZoneMissingPermissionError",
     "LinkedAuthorizationFailed",
     "CustomKubeletIdentityMissingPermissionError",  # [I19]
 )
@@ -181,7 +184,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
 
 def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> CreatedByOthers:
     """A cluster that came to be after we had looked."""
-    name = found.get("name")
+    name, place = found.get("name"), ResourceId(str(found.get("id") or ""))
     state = str((found.get("properties") or {}).get("provisioningState"))
     lines = differing or (f"provisioningState is {state}, and it was not created by this run",)
     azure = f" ({refusal.code})" if refusal.code else ""
@@ -199,8 +202,8 @@ def _conflict(found: Json, differing: tuple[str, ...], refusal: AzureError) -> C
                 for line in lines
             ]
         ),
-        f"check whether it is the one you want: az aks show --ids {found.get('id')} -o table; then run the command "
-        "again, or choose another name",
+        f"check whether it is the one you want: az aks show -g {place.group} -n {place.name} -o table; then run the "
+        "command again, or choose another name",
     )
 
 

@@ -26,6 +26,22 @@ class AzureError(Exception):
         self.message = message
         self.details = details
 
+    @property
+    def reason(self) -> str:
+        """Why, as short as can be: Azure's code, else the status, for what was not looked at."""
+        return self.code or (f"status {self.status}" if self.status else "no answer")
+
+    def reading(self, what: str) -> "AzureError":
+        """The same error, which names what could not be read, where nothing can be decided without it.
+
+        That Azure takes no token is about the login, whatever was read.
+        """
+        if self.status == 401:
+            return self
+        found = AzureError(self.status, self.code, self.message, self.details)
+        found.args = (f"{what} could not be read: {self}",)
+        return found
+
 
 #: Codes of 404 that say that there is no such thing. Any other, such as SubscriptionNotFound, says that this login does
 #: not see it. Recorded answers.

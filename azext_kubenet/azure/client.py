@@ -77,15 +77,16 @@ class ArmClient:
             following = page.get("nextLink") or page.get("@odata.nextLink")
             page = body_if_there(self._transport.send("GET", following, "", {})) if following else None
 
-    def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False) -> Json:
+    def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False, again: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.
 
-        new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for.
+        new: what it is about was made a moment ago, so that it may not be known everywhere yet, which is waited for
+        again: it may be sent twice, so that it is tried again all the same
         """
         end = time.monotonic() + self.retry_policy.seconds
         while True:
             try:
-                return body_of(self._transport.send("POST", path, api_version, {}, body))
+                return body_of(self._transport.send("POST", path, api_version, {}, body, is_query=again))
             except AzureError as error:
                 unknown = error.status == _UNKNOWN_YET_STATUS or any(each in error.message for each in _UNKNOWN_YET)
                 if not (new and unknown) or time.monotonic() > end:

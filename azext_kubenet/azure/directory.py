@@ -1,14 +1,21 @@
 """Applications and service principals in Microsoft Graph."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.retry import TRANSIENT
 
 #: Namespace of the marks of our applications: any constant will do, as long as it never changes.
 _MARKS = UUID("8c1d2f54-6a35-5f0e-b7a9-0f6de2c3b914")
+#: Looks for what a POST may have made whose answer was lost, and seconds between them: what Graph has made is not shown
+#: everywhere at once [I23] (our number).
+_LOOKS, _LOOK_SECONDS = 3, 5.0
 
 
 def service_principal_of(graph: ArmClient, app_id: str) -> Json | None:
@@ -47,9 +54,39 @@ def applications_marked(graph: ArmClient, mark: Mark) -> list[Json]:
 
 
 def create_application(graph: ArmClient, name: str, mark: Mark) -> Json:
-    """An application with a mark."""
+    """An application with a mark.
+
+    A POST whose answer was lost may have made one: the mark is looked for, and only where none comes to light within
+    some time is another one made.
+    """
     body = {"displayName": name, "signInAudience": "AzureADMyOrg", "tags": [mark.tag], "notes": mark.notes}
-    return graph.post("/applications", body)
+    return _post_once(graph, "/applications", body, lambda: next(iter(applications_marked(graph, mark)), None))
+
+
+def _post_once(graph: ArmClient, path: str, body: Json, look: Callable[[], Json | None], *, new: bool = False) -> Json:
+    """Post a body until that is answered, and never where a look shows that it was done.
+
+    new: as in ArmClient.post
+    """
+    end = time.monotonic() + graph.retry_policy.seconds
+    while True:
+        try:
+            return graph.post(path, body, new=new)
+        except AzureError as error:
+            may_have_acted = error.status == 0 or error.status in TRANSIENT
+            if not may_have_acted or time.monotonic() > end:
+                raise
+            why = f"Microsoft Graph returned {error.status}" if error.status else "the connection was lost"
+            found, looks = None, 0
+            while found is None and looks < _LOOKS:
+                if not graph.retry_policy.wait(_LOOK_SECONDS, why):
+                    raise
+                try:
+                    found, looks = look(), looks + 1
+                except AzureError:
+                    raise error from None
+            if found is not None:
+                return found
 
 
 def create_service_principal(graph: ArmClient, name: str, application: Json, principal: Json | None) -> Json:
@@ -60,10 +97,11 @@ def create_service_principal(graph: ArmClient, name: str, application: Json, pri
     """
     app_id = application["appId"]
     if principal is None:
-        principal = graph.post("/servicePrincipals", {"appId": app_id}, new=True)
-    password = graph.post(
-        f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}, new=True
-    )
+        body = {"appId": app_id}
+        principal = _post_once(graph, "/servicePrincipals", body, lambda: service_principal_of(graph, app_id), new=True)
+    # A password whose answer was lost is nobody's, and does no harm beside another.
+    path, body = f"/applications/{application['id']}/addPassword", {"passwordCredential": {"displayName": name}}
+    password = graph.post(path, body, new=True, again=True)
     return {"appId": app_id, "id": principal["id"], "application": application["id"], "secret": password["secretText"]}
 
 

@@ -9,12 +9,13 @@ from netaddr import IPNetwork
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import ResourceId
 
-#: Roles that can be named without asking Azure for their ids. [I1, I14] CLI:_consts.py; Azure built-in roles
+#: Roles that can be named without asking Azure for their ids. [I1, I14, I17] CLI:_consts.py; Azure built-in roles
 ROLE_IDS = {
     "network contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
     "contributor": "b24988ac-6180-42a0-ab88-20f7382dd24c",
     "owner": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
     "managed identity operator": "f1a07417-d97a-45cb-824c-7a7467783830",
+    "private dns zone contributor": "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
 }
 #: Roles that allow on a network all that Network Contributor allows.
 BROADER_ROLES = (ROLE_IDS["contributor"], ROLE_IDS["owner"])

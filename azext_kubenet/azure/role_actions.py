@@ -20,6 +20,10 @@ ON_TABLE = (
     f"{_TABLES}/routes/write",
     f"{_TABLES}/routes/delete",
 )
+#: What it needs on a private DNS zone of the user's own, by the words of AKS's refusal, and on the network that AKS
+#: links the zone to. [I17] Azure/Azure-Landing-Zones#2892
+ON_ZONE = ("Microsoft.Network/privateDnsZones/read", "Microsoft.Network/privateDnsZones/write")
+ON_NETWORK = (f"{NETWORK}/join/action",)
 
 
 def permits(permissions: Iterable[Mapping[str, Any]], action: str) -> bool:

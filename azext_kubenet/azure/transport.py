@@ -78,7 +78,7 @@ class Transport:
         """Send a request, and ride out what passes by itself; the answer, whatever its status. Raises AzureError.
 
         tries: to learn what became of its tries
-        is_query: whether it changes nothing, so that it is tried again even if it is a POST
+        is_query: whether it changes nothing, or may be sent twice, so that it is tried again even if it is a POST
         """
         options: dict[str, Any] = {"tries": tries} if tries else {}
         if is_query:

@@ -100,7 +100,7 @@ def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
 
     def make(_: StepOutputs) -> Json:
         try:
-            client.post(f"{provider}/register", {}, api_versions.PROVIDER_API)
+            client.post(f"{provider}/register", {}, api_versions.PROVIDER_API, again=True)
         except AzureError as error:
             if not is_forbidden(error):
                 raise

@@ -68,6 +68,10 @@ def _there(has: Value, _: Value) -> bool:
     return bool(has)
 
 
+def _absent(has: Value, _: Value) -> bool:
+    return not has
+
+
 def _key(has: Value, wanted: Value) -> bool:
     """Whether a public key is one of a cluster's, in whatever blanks and with whatever comment."""
     shown = [str(each.get("keyData")) for each in has if isinstance(each, dict)] if isinstance(has, list) else []
@@ -90,6 +94,7 @@ _FIELDS: Mapping[str, _Field] = {
     "disable_local_accounts": _of_cluster("disableLocalAccounts"),
     "admin_username": _of_cluster("linuxProfile", "adminUsername"),
     "generate_ssh_keys": _of_cluster("linuxProfile", same=_there),
+    "no_ssh_key": _of_cluster("linuxProfile", same=_absent),
     "ssh_key_value": _of_cluster("linuxProfile", "ssh", "publicKeys", same=_key),
     "enable_private_cluster": _of_cluster("apiServerAccessProfile", "enablePrivateCluster"),
     "private_dns_zone": _of_cluster("apiServerAccessProfile", "privateDNSZone"),
@@ -123,6 +128,8 @@ _OF_UPDATE = (
 )  # fmt: skip
 
 
+#: `az aks update --tags` would take away those that are not typed.
+_MERGE_TAGS = "az tag update --operation merge"
 #: Options of the autoscaler, which are changed together.
 _AUTOSCALER = ("enable_cluster_autoscaler", "min_count", "max_count")
 
@@ -168,6 +175,8 @@ def _differs(names: Names, name: str, value: Value, has: Value, command: str) ->
     typed, state = option if value is True else f"{option} {_text(value)}", f"has {_text(has)}"
     if name == "ssh_key_value":  # too long to be read
         typed, state = option, "has another"
+    elif name == "no_ssh_key":
+        state = "has one"
     elif has in (None, "", False, [], {}):
         state = "does not have it"
     message = f"cluster {names.cluster} exists and is not changed: {typed} is not applied, and the cluster {state}"
@@ -206,7 +215,7 @@ def _command(names: Names, pool: Json, name: str, typed: Mapping[str, Value]) ->
     on_pool = ["az", "aks", "nodepool", "update", "-g", names.group, "--cluster-name", names.cluster]
     on_pool += ["-n", str(pool.get("name"))]
     if name == "tags" and isinstance(value, dict):
-        words = [*["az", "tag", "update", "--operation", "merge", "--resource-id"], names.cluster_id, "--tags"]
+        words = [*shlex.split(_MERGE_TAGS), "--resource-id", names.cluster_id, "--tags"]
         words += [f"{key}={each}" for key, each in value.items()]
     elif name == "max_surge":
         words = [*on_pool, "--max-surge", str(value)]

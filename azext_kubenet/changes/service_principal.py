@@ -5,7 +5,7 @@ from collections.abc import Callable
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.azure import directory
-from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
@@ -78,8 +78,6 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         try:
             found = directory.service_principal_of(self._graph, app_id)
         except (AzureError, AzCLIError) as error:  # azure-cli's own, where it gets no token for Graph
-            if isinstance(error, AzureError) and not is_forbidden(error):
-                raise
             self.hidden = error
             return {"appId": app_id}
         if found is None:

@@ -7,16 +7,24 @@ from threading import Thread
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.locks import locks_read
+from azext_kubenet.azure.policy_assignments import assignments_read
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
     identity_role,
+    kubernetes_version,
+    locks,
+    machines,
     node_subnet,
     other_clusters,
     outbound,
     outbound_rules,
     place_and_names,
+    policies,
+    private_dns,
+    region,
     route_table,
     security_group,
 )
@@ -24,6 +32,7 @@ from azext_kubenet.checks.check import Check, Phase, Problem, unread
 from azext_kubenet.checks.context import (
     CheckContext,
     ClusterToCreate,
+    Machines,
     Unreadable,
     clusters_read,
     permissions_read,
@@ -31,19 +40,35 @@ from azext_kubenet.checks.context import (
 )
 from azext_kubenet.checks.place_and_names import unregistered
 
-__all__ = ["CHECKS", "CheckContext", "ClusterToCreate", "Phase", "early_reads", "run_checks", "unknown", "unregistered"]
+__all__ = [
+    "CHECKS",
+    "CheckContext",
+    "ClusterToCreate",
+    "Machines",
+    "Phase",
+    "early_reads",
+    "run_checks",
+    "unknown",
+    "unregistered",
+]
 
 #: Every check, in the order in which its findings are shown.
 CHECKS: tuple[Check, ...] = (
     *caller_rights.CHECKS,
     *identity_role.CHECKS,
     *place_and_names.CHECKS,
+    *region.CHECKS,
+    *locks.CHECKS,
+    *policies.CHECKS,
+    *kubernetes_version.CHECKS,
+    *machines.CHECKS,
     *node_subnet.CHECKS,
     *other_clusters.CHECKS,
     *route_table.CHECKS,
     *outbound.CHECKS,
     *security_group.CHECKS,
     *outbound_rules.CHECKS,
+    *private_dns.CHECKS,
 )
 #: The option that lowers a check's errors.
 _SKIP = "--skip-checks"
@@ -61,26 +86,24 @@ def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> 
         reads.append(clusters_read(names))
     if names.identity_id:
         scopes.append(names.identity_id)
-    return [*map(permissions_read, scopes), *reads]
+    subscription = f"/subscriptions/{names.subscription}"
+    return [*map(permissions_read, scopes), *reads, locks_read(subscription), assignments_read(subscription)]
 
 
 def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) -> list[Finding]:
     """Run the checks of a phase side by side; return what they found, the errors of those to skip as warnings.
 
-    Raises AzureError when Azure cannot answer one of them, unless what others found prevents going on anyway.
+    One that Azure cannot answer is a warning: a check finds early what Azure would refuse later.
     """
     due = [each for each in CHECKS if phase in each.phases]
     pending = [(each, _started(each, context)) for each in due]
-    findings, failures = [*unknown(skip)], dict[str, AzureError]()
+    findings = [*unknown(skip)]
     for each, future in pending:
         try:
             findings += (_finding(each, problem, each.name in skip) for problem in future.result())
         except AzureError as error:
-            failures[each.name] = error
-    blocking = [error for name, error in failures.items() if name not in skip]
-    if blocking and not any(each.severity is Severity.ERROR for each in findings):
-        raise blocking[0]
-    return [*findings, *(_failed(name, error, name in skip) for name, error in failures.items())]
+            findings.append(_failed(each.name, error))
+    return findings
 
 
 def _started(check: Check, context: CheckContext) -> Future[list[Problem]]:
@@ -102,18 +125,17 @@ def _run(check: Check, context: CheckContext, future: Future[list[Problem]]) -> 
         future.set_exception(error)
 
 
-def _failed(name: str, error: AzureError, skipped: bool) -> Finding:
+def _failed(name: str, error: AzureError) -> Finding:
     """What is told of a check that Azure could not answer, beside what others found."""
-    fixes = advise("run the command again once Azure answers")
-    severity = Severity.WARNING if skipped else Severity.ERROR
-    return Finding(name, severity, (), f"Azure could not answer, so this was not checked: {error}", fixes)
+    return Finding(name, Severity.WARNING, (), f"Azure could not answer, so this was not checked: {error}", ())
 
 
 def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
     severity = problem.severity or check.rule.severity
     if skipped and severity is Severity.ERROR:
         severity = Severity.WARNING
-    way = _SKIP if severity is Severity.ERROR and not check.rule.azure_refuses else ""
+    refused = check.rule.azure_refuses if problem.azure_refuses is None else problem.azure_refuses
+    way = _SKIP if severity is Severity.ERROR and not refused else ""
     return Finding(check.name, severity, problem.options, problem.message, advise(problem.recommendation), way)
 
 

@@ -173,7 +173,7 @@ def _may_not_grant(context: CheckContext, scope: str) -> Problem:
 
 def _way_to_grant(context: CheckContext, scope: str, when: str = "") -> str:
     """How the identity gets its role without the caller. when: what must come before, where it may not be needed."""
-    skip = "" if scope in context.wanted.other_roles else f"{SKIP_IT}; otherwise "
+    skip = "" if scope in context.wanted.always_granted else f"{SKIP_IT}; otherwise "
     principal = _principal(context)
     if principal:
         command = Caller(principal, "ServicePrincipal").grant_command(_role_on(context, scope), scope)

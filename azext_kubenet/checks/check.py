@@ -22,12 +22,16 @@ class Phase(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One thing that a check found: what was seen, what to type, the options at fault; severity: if not the check's."""
+    """One thing that a check found: what was seen, what to type, the options at fault.
+
+    severity, azure_refuses: where they are not those of the check's rule
+    """
 
     message: str
     recommendation: str = ""
     options: tuple[str, ...] = ()
     severity: Severity | None = None
+    azure_refuses: bool | None = None
 
 
 @dataclass(frozen=True)

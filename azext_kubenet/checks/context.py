@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.azure import api_versions, bodies
-from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
@@ -35,7 +35,7 @@ NAT_GATEWAY = Attachment("NAT gateway", lambda subnet: subnet.nat_gateway, api_v
 
 
 class Unreadable(Exception):
-    """What a check must see was refused. what: in words; scope: its id; cause: Azure's refusal."""
+    """What a check must see could not be read. what: in words; scope: its id; cause: Azure's refusal, or no answer."""
 
     def __init__(self, what: str, scope: str, cause: AzureError):
         super().__init__(f"{what} could not be read: {cause}")
@@ -43,8 +43,25 @@ class Unreadable(Exception):
         self.cause = cause
 
 
+class Machines(NamedTuple):
+    """What was typed of the nodes' machines.
+
+    sizes: names of their VM sizes, none for AKS's default
+    zones: numbers of availability zones, none for no zones
+    reserved: whether they come out of a capacity reservation, which has its quota already
+    """
+
+    sizes: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    reserved: bool = False
+
+
+#: Machines of which nothing was typed.
+ANY_MACHINES = Machines()
+
+
 @dataclass(frozen=True)
-class ClusterToCreate:
+class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     """What is asked of a cluster that does not exist yet.
 
     location: its region
@@ -54,10 +71,16 @@ class ClusterToCreate:
     role: the role as the user calls it
     role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
+    always_granted: those of grant_scopes that --skip-subnet-role-assignment does not leave out
     principal: object id of its identity, "" while that does not exist
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
-    node_group: name of its node resource group
+    accept_risk: names of rules whose errors are accepted
+    machines: its nodes' machines
+    kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
+    tags: of everything that is created and can have tags
+    rollback: whether what was created is removed after a failure
+    node_group: name of the resource group that AKS makes for the nodes
     """
 
     location: str
@@ -67,18 +90,24 @@ class ClusterToCreate:
     role: str = "Network Contributor"
     role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
+    always_granted: tuple[str, ...] = ()
     principal: str = ""
     private: PrivateCluster | None = None
     has_proxy: bool = False
+    machines: Machines = ANY_MACHINES
+    kubernetes_version: str = ""
+    long_term: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    rollback: bool = False
     node_group: str = ""
+    accept_risk: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CheckContext:
     """What is known to a check, and what it can read beyond that.
 
-    A read is made once, whoever asks for it. What may not be read is raised as Unreadable; that Azure cannot answer at
-    all, as AzureError.
+    A read is made once, whoever asks for it. What cannot be read is raised as Unreadable.
 
     names, existing: of a cluster and what it stands on; what there is of it
     plan: its ranges and its size
@@ -175,6 +204,26 @@ class CheckContext:
             f"resource provider {namespace}", self.subscription_id, provider_read(self.names.subscription, namespace)
         )
 
+    def look_at(self, what: str, read: Read) -> Json | None:
+        """What lies at a path; None if nothing does. what: in words"""
+        return self._read(what, read.path, read)
+
+    def list_of(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The items of a list. what: in words; scope: what it is a list of"""
+        return self._list(what, scope, read)
+
+    def optional(self, what: str, scope: str, read: Read) -> Json:
+        """What a read shows that only makes the answer better; empty for nothing.
+
+        Raises Unreadable whatever keeps it from being read: Azure decides without it.
+        """
+        return _optional(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
+
+    def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The same of a list."""
+        found = _optional(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
+        return [*bodies.objects(found)]
+
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
 
@@ -182,12 +231,17 @@ class CheckContext:
         return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
 
 
+def _optional(what: str, scope: str, ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except AzureError as error:
+        raise Unreadable(what, scope, error) from error
+
+
 def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
     try:
         return ask()
     except AzureError as error:
-        if not is_refusal(error):
-            raise
         raise Unreadable(what, scope, error) from error
 
 

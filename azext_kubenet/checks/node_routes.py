@@ -21,17 +21,15 @@ from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
+from azext_kubenet.checks.node_route_remedies import another_table, list_routes, no_table, too_few
 from azext_kubenet.errors import Refused
 
 #: Most seconds between looks: a new node's route is written in batches every 30 seconds [B17].
 _LOOK_SECONDS = 10.0
 #: Age from which on waiting for routes does not help: those of a new cluster come within some minutes (our margin).
 _SETTLED = timedelta(minutes=15)
-#: What an administrator runs to look: at a subnet's table, and at a table's routes.
+#: What an administrator runs to look at a subnet's table.
 _SHOW_TABLE = "az network vnet subnet show --ids {id} --query routeTable.id -o tsv"
-_LIST_ROUTES = (
-    "az network route-table route list --subscription {subscription} -g {group} --route-table-name {name} -o table"
-)
 
 
 class _Unread(Exception):
@@ -77,7 +75,7 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
                 _others(client, expected, table)
                 return []
             if time.monotonic() + seconds > end:
-                raise _unproven(names, table, own, found, nodes)
+                raise _unproven(client, expected, node_group, table, own=own, found=found)
             if not said:
                 say(f"  node routes: {found} of {nodes} nodes have their route in the subnet's route table; waiting")
                 said = True
@@ -141,43 +139,20 @@ def _table(client: ArmClient, subnet_id: ResourceId) -> ResourceId:
     return Subnet.parse(_read(client, what, subnet_id, api_versions.SUBNET_API, command)).route_table
 
 
-def _list_routes(table: ResourceId) -> str:
-    """The command that lists a table's routes."""
-    return _LIST_ROUTES.format(
-        subscription=_quoted(table.subscription), group=_quoted(table.group), name=_quoted(table.name)
-    )
-
-
 def _node_routes(client: ArmClient, table_id: ResourceId, pods: IPNetwork | None) -> int:
     """Ranges inside the pod CIDR for which the table has a route."""
     what = f"route table {table_id.name}"
-    body = _read(client, what, table_id, api_versions.TABLE_API, _list_routes(table_id))
+    body = _read(client, what, table_id, api_versions.TABLE_API, list_routes(table_id))
     return 0 if pods is None else sum(each in pods for each in RouteTable.parse(body).destinations)
 
 
-def _unproven(names: Names, table: ResourceId, own: bool, found: int, nodes: int) -> Refused:
-    subnet = f"-g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
-    attach = (
-        f"attach the cluster's table: az network vnet subnet update {subnet} --route-table "
-        f"$(az network route-table list -g $(az aks show -g {names.group} -n {names.cluster} --query nodeResourceGroup "
-        "-o tsv) --query [0].id -o tsv)"
-    )
+def _unproven(
+    client: ArmClient, expected: ExpectedRoutes, node_group: str, table: ResourceId, *, own: bool, found: int
+) -> Refused:
+    """The refusal of what is seen to be missing. own: whether the table is the cluster's; found: routes in it."""
+    names = expected.names
     if not table:
-        return Refused(
-            f"cluster {names.cluster} exists, but subnet {names.subnet} has no route table: its pods cannot reach "
-            "each other from node to node",
-            attach,
-        )
+        return no_table(client, names, node_group, expected.pods)
     if not own:
-        return Refused(
-            f"cluster {names.cluster} exists, but subnet {names.subnet} has route table {table}, which is not this "
-            "cluster's: another one may have been created in the subnet at the same time, and two clusters cannot "
-            "share a table",
-            f"check the table, then delete one of the two clusters: {_list_routes(table)}",
-        )
-    return Refused(
-        f"cluster {names.cluster} exists, but its route table {table.name} has {found} node routes for "
-        f"{nodes} nodes: pods on the others cannot be reached",
-        f"check the table: {_list_routes(table)}; nodes that have just started get their route within a minute: run "
-        "the command again; a policy or a lock may keep routes from being written",
-    )
+        return another_table(names, table)
+    return too_few(client, names, table, found, expected.nodes, settled=_is_settled(expected.cluster))

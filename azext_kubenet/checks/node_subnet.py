@@ -21,6 +21,9 @@ _DEDICATED = {
     "routeserversubnet": "Azure Route Server",
 }
 
+#: The rule of a plan for the same: a risk is accepted once.
+_PEAK = "subnet-too-small-for-peak"
+
 
 def _subnet_room(context: CheckContext) -> Iterator[Problem]:
     """The subnet has room for the nodes at their peak, beside what is in it."""
@@ -34,6 +37,7 @@ def _subnet_room(context: CheckContext) -> Iterator[Problem]:
     free = usable - used
     if size.addresses <= free:
         return
+    at_first = size.first_pool_nodes <= free  # Azure looks at the nodes at creation alone [A5]
     others = f" and {size.extra_ips} of --extra-ips" if size.extra_ips else ""
     yield Problem(
         f"subnet {context.names.subnet} ({prefix}) has {many(usable, 'usable address')}, of which {used} "
@@ -41,6 +45,8 @@ def _subnet_room(context: CheckContext) -> Iterator[Problem]:
         f"its peak: {many(size.nodes, 'node')}, {size.surge_nodes} more during an upgrade{others}",
         _smaller(context, free),
         (count_option(size),),
+        Severity.WARNING if at_first and _PEAK in context.wanted.accept_risk else None,
+        azure_refuses=not at_first,
     )
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.azure.azure_errors import AzureError, is_refusal
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
+from azext_kubenet.checks.region import plain
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
@@ -40,9 +41,7 @@ def unregistered(reader: Reader, subscription: str, identity_kind: str) -> tuple
         read = provider_read(subscription, namespace)
         try:
             state = _state_of(reader.get(read.path, read.api_version))
-        except AzureError as error:
-            if not is_refusal(error):
-                raise
+        except AzureError:
             continue  # the check of preflight says so
         if state.lower() in _NOT_REGISTERED:
             found.append(namespace)
@@ -84,16 +83,12 @@ def _may_register(context: CheckContext, namespace: str) -> bool:
 def _network_location(context: CheckContext) -> Iterator[Problem]:
     """The cluster is in the region of its network."""
     there, location = context.existing.network.location, context.wanted.location
-    if there and _plain(there) != _plain(location):
+    if there and plain(there) != plain(location):
         yield Problem(
             f"virtual network {context.names.vnet} is in {there}, and the cluster would be in {location}",
-            f"use --location {_plain(there)}, or a network in {location}",
+            f"use --location {plain(there)}, or a network in {location}",
             ("--location",),
         )
-
-
-def _plain(location: str) -> str:
-    return location.replace(" ", "").lower()
 
 
 def _network_subscription(context: CheckContext) -> Iterator[Problem]:

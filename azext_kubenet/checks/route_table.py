@@ -1,14 +1,19 @@
 """A route table of the user's own on the subnet: what it may hold, and what it asks of the identity."""
 
+import re
+import shlex
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
 from azext_kubenet.discovery.route_tables import Whose
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
+#: What the cloud controller of Kubernetes calls the route to a node of AKS. CPA azure_routes.go
+_OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5
 
@@ -33,10 +38,21 @@ def _routes_in_pod_cidr(context: CheckContext) -> Iterator[Problem]:
     yield Problem(
         f"route table {table_id.name} of subnet {context.names.subnet} has {many(len(inside), 'route')} "
         f"inside the pod CIDR {pods}, where the cluster deletes all routes but its own: {listed(named)}",
-        f"use another --pod-cidr, or delete them: az network route-table route delete -g {table_id.group} "
-        f"--route-table-name {table_id.name} -n {inside[0][0]}",
+        f"use another --pod-cidr{_or_delete(table_id, [name for name, _ in inside])}",
         ("--pod-cidr",),
     )
+
+
+def _or_delete(table: ResourceId, names: list[str]) -> str:
+    """How to delete routes, all of them; nothing where one leads to a node: its cluster may live."""
+    if any(_OF_A_NODE.match(name) for name in names):
+        return ", or another subnet: some of these routes lead to nodes of a cluster"
+    group, name = shlex.quote(table.group), shlex.quote(table.name)
+    on = f"--subscription {table.subscription} -g {group} --route-table-name {name}"
+    if len(names) == 1:
+        return f", or delete it: az network route-table route delete {on} -n {shlex.quote(names[0])}"
+    each = f'az network route-table route delete {on} -n "$ROUTE"'
+    return f", or delete them: for ROUTE in {shlex.join(names)}; do {each}; done"
 
 
 def _routes_room(context: CheckContext) -> Iterator[Problem]:

@@ -101,11 +101,12 @@ def read_existing(
 ) -> ExistingResources:
     """Group, network, identity and cluster.
 
-    follow: what to read on, side by side with the identity, once the network is known. Raises AzureError for a refusal
-    without which nothing can be decided: of the cluster, of a network with its subnet, of an identity of our own.
+    follow: what to read on, side by side with the identity, once the network is known. Raises AzureError, which names
+    it, for what nothing can be decided without: the cluster, a network with its subnet, an identity of our own.
     """
     hidden: dict[str, AzureError] = {}
-    group = _seen(reader, Read(names.group_id, api_versions.GROUP_API), {"name": names.group}, hidden)
+    group_read = Read(names.group_id, api_versions.GROUP_API)
+    group = _seen(reader, group_read, f"resource group {names.group}", {"name": names.group}, hidden, is_forbidden)
     identity = Read(names.new_identity_id, api_versions.IDENTITY_API)
     asked = [
         read
@@ -117,14 +118,17 @@ def read_existing(
         group=group,
         vnet=read_network(reader, names, hidden) if _vnet(names) in asked else None,
         identity=None,
-        cluster=reader.get(names.cluster_id, api_versions.CLUSTER_API),
+        cluster=_seen(
+            reader, Read(names.cluster_id, api_versions.CLUSTER_API), f"cluster {names.cluster}", None, hidden
+        ),
         hidden=hidden,
     )
     reader.prefetch(follow(seen))
     if identity not in asked:
         return seen
-    known = {"name": ResourceId(identity.path).name, "properties": {}} if names.identity_id else None
-    return replace(seen, identity=_seen(reader, identity, known, hidden))
+    name = ResourceId(identity.path).name
+    known = {"name": name, "properties": {}} if names.identity_id else None
+    return replace(seen, identity=_seen(reader, identity, f"identity {name}", known, hidden))
 
 
 def _vnet(names: Names) -> Read:
@@ -132,31 +136,41 @@ def _vnet(names: Names) -> Read:
 
 
 def read_network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Json | None:
-    """The network; of one that this caller may not read, what its subnet shows, and the refusal goes into hidden.
+    """The network; of one that cannot be read, what its subnet shows, and why goes into hidden.
 
     A right on the subnet alone is enough for a cluster [I20], and a subnet shows its prefix and all that is attached.
     """
     try:
         return reader.get(names.vnet_id, api_versions.VNET_API)
     except AzureError as error:
-        if not is_forbidden(error) or not names.subnet:
-            raise
+        if not names.subnet:
+            raise error.reading(f"virtual network {names.vnet}") from error
         try:
             subnet = reader.get(names.subnet_id, api_versions.SUBNET_API)
         except AzureError:
-            raise error from None
+            raise error.reading(f"virtual network {names.vnet}") from error
         hidden[names.vnet_id] = error
         properties = {"subnets": [{**subnet, "name": names.subnet}] if subnet else []}
         return {"id": names.vnet_id, "name": names.vnet, "properties": properties}
 
 
-def _seen(reader: Reader, read: Read, known: Json | None, hidden: dict[str, AzureError]) -> Json | None:
-    """What lies at a path; what is known of it where it is hidden from this caller, if anything is."""
+def _seen(  # pylint: disable=too-many-positional-arguments
+    reader: Reader,
+    read: Read,
+    what: str,
+    known: Json | None,
+    hidden: dict[str, AzureError],
+    hides: Callable[[AzureError], bool] = lambda _: True,
+) -> Json | None:
+    """What lies at a path; what is known of it where it cannot be read, if anything is.
+
+    what: in words; hides: whether an error leaves no doubt that it exists
+    """
     try:
         return reader.get(read.path, read.api_version)
     except AzureError as error:
-        if known is None or not is_forbidden(error):
-            raise
+        if known is None or not hides(error):
+            raise error.reading(what) from error
         hidden[read.path] = error
         return {"id": read.path, **known}
 
@@ -177,16 +191,16 @@ def not_seen(existing: ExistingResources, names: Names, caller: Caller) -> list[
     error = existing.hidden.get(names.vnet_id)
     if error is None:
         return []
-    why = error.code or f"status {error.status}"
+    reader = caller.grant_command("Reader", names.vnet_id)
     return [
         Finding(
             UNREADABLE,
             Severity.WARNING,
             (),
-            f"network {names.vnet} could not be read ({why}): the plan uses what subnet "
+            f"network {names.vnet} could not be read ({error.reason}): the plan uses what subnet "
             f"{names.subnet} shows; not read: its other subnets, what it is connected to",
             (
-                RunCommand(caller.grant_command("Reader", names.vnet_id), "have an administrator run"),
+                *([RunCommand(reader, "have an administrator run")] if error.status == 403 else []),
                 *advise("add what is in use there: --exclude-prefixes CIDR"),
             ),
         )

@@ -20,8 +20,6 @@ from azext_kubenet.discovery.topology import (
     Want,
 )
 
-#: Answers of 4xx that say nothing of rights: too slow, too busy. They are raised, as everywhere.
-_PASSING = (408, 429)
 #: A provider that is not registered in a subscription has nothing there.
 _NO_PROVIDER = "MissingSubscriptionRegistration"
 #: The tenant of a subscription, in the refusal of a token of another one.
@@ -64,7 +62,9 @@ class NetworkSource:  # pylint: disable=too-few-public-methods
         self._reader = reader
 
     def look(self, wanted: Sequence[Want]) -> Sequence[Shown]:
-        """An answer to each want; what may not be read, or is gone, is a Refusal. Raises AzureError else."""
+        """An answer to each want; what cannot be read, or is gone, is a Refusal: a plan is better with it, and can do
+        without.
+        """
         reads = [_read(want) for want in wanted]
         self._reader.prefetch(reads)
         return [self._answer(_WAYS[want.kind], read) for want, read in zip(wanted, reads, strict=True)]
@@ -74,12 +74,11 @@ class NetworkSource:  # pylint: disable=too-few-public-methods
         try:
             answer = ask(read.path, read.api_version)
         except AzureError as error:
-            if not 400 <= error.status < 500 or error.status in _PASSING:
-                raise
             if way.listed and error.code == _NO_PROVIDER:
                 return way.understand([])
             tenant = _TENANT.search(error.message)
-            return Refusal(error.status, error.code, tenant.group(1) if tenant else "")
+            code = error.code if error.status == 404 else error.reason
+            return Refusal(error.status, code, tenant.group(1) if tenant else "")
         return Refusal(404) if answer is None else way.understand(answer)
 
 

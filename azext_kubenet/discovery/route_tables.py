@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.models import Cluster, RouteTable
 from azext_kubenet.azure.reads import Read, Reader
@@ -65,7 +65,7 @@ def reads(names: Names, existing: ExistingResources) -> list[Read]:
 
 
 def table_of(reader: Reader, names: Names, existing: ExistingResources) -> Table:
-    """The route table on the subnet, and whose it is. What may not be read shows nothing."""
+    """The route table on the subnet, and whose it is. What cannot be read shows nothing."""
     cluster, table_id = existing.managed_cluster, table_id_of(names, existing)
     if not table_id:
         return Table(table_id, Whose.NONE)
@@ -99,10 +99,8 @@ def _holds_node_routes(table: RouteTable, cluster: Cluster) -> bool:
 
 
 def _shown(ask: Callable[[], T]) -> T | None:
-    """An answer; None for a refusal to this caller."""
+    """An answer; None for what cannot be read."""
     try:
         return ask()
-    except AzureError as error:
-        if not is_forbidden(error):
-            raise
+    except AzureError:
         return None

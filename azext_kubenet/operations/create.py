@@ -30,7 +30,7 @@ from azext_kubenet.errors import RefusedByAzure, refuse
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation
-from azext_kubenet.operations.login import subscription_of
+from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
@@ -39,7 +39,11 @@ from azext_kubenet.output.console import Console
 
 def run(cmd: Any, typed: Typed) -> Any:
     """Return the cluster of these options, made or found. What prevents it is raised as one of our errors."""
-    console = Console(cmd.cli_ctx)
+    with commands_in_subscription(cmd.cli_ctx):
+        return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+
+
+def _run(cmd: Any, typed: Typed, console: Console) -> Any:
     console.retirement()
     options = read_create_options(_with_password(typed), parameters(), switched_on())
     subscription = _refuse_what_was_typed(cmd, options)
@@ -69,7 +73,8 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
-    findings = given.after([*options.findings, *contradictions(options.aks)]).findings
+    typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
+    findings = given.after(typed).findings
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
@@ -144,5 +149,5 @@ def _proven(creation: Creation, result: runner.RunResult, console: Console) -> A
     answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
     node_group = str(getattr(answer, "node_resource_group", "") or "")
     console.remarks(verify_node_routes(creation.client, creation.routes(), node_group, console.say))
-    console.say(f"  to use it with kubectl: az aks get-credentials {place}")
+    console.say(f"  to use it: az aks get-credentials {place}")
     return answer

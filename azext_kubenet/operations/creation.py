@@ -57,19 +57,26 @@ class Creation:  # pylint: disable=too-many-instance-attributes
 
     def check_context(self, reader: Reader) -> checks.CheckContext:
         """What the checks are told. reader: what they may read more with."""
-        missing = [grant for grant in self.rights.grants if grant.granted is None]
+        missing, aks = [grant for grant in self.rights.grants if grant.granted is None], self.options.aks
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
-            node_group=self.options.aks.node_group or node_group_name(self.names, self.spec.location),
+            accept_risk=self.options.accept_risk,
+            node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
-            outbound_type=self.options.aks.outbound_type,
+            outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
             role_ids={grant.scope: grant.role.definition_id for grant in missing},
-            other_roles={grant.scope: grant.role.name for grant in missing if not grant.role.on_network},
+            other_roles={g.scope: g.role.name for g in missing if g.role.name != self.options.role.name},
+            always_granted=tuple(grant.scope for grant in missing if not grant.role.on_network),
             principal=self.principals.known_id,
-            private=self.options.aks.private_cluster,
-            has_proxy=self.options.aks.has_proxy,
+            private=aks.private_cluster,
+            has_proxy=aks.has_proxy,
+            machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
+            kubernetes_version=aks.text("kubernetes_version"),
+            long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
+            tags=aks.tags,
+            rollback=self.options.rollback,
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller

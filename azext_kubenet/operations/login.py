@@ -1,6 +1,12 @@
 """Whether azure-cli is logged in, and to which subscription. It is asked for what needs it, and not before."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from azure.cli.core.azclierror import AzCLIError
+
+from azext_kubenet.output.printed_commands import in_subscription
 
 
 def subscription_of(cli_ctx: Any, *, required: bool = False) -> str:
@@ -11,3 +17,20 @@ def subscription_of(cli_ctx: Any, *, required: bool = False) -> str:
     if not required and not Profile(cli_ctx=cli_ctx).load_cached_subscriptions():
         return ""
     return str(get_subscription_id(cli_ctx))
+
+
+def typed_subscription(cli_ctx: Any) -> str:
+    """What --subscription was typed with, as an id; "" without it."""
+    return str(cli_ctx.data.get("subscription_id") or "")
+
+
+@contextmanager
+def commands_in_subscription(cli_ctx: Any) -> Iterator[None]:
+    """Have the commands in what is raised name the subscription, if it was typed."""
+    try:
+        yield
+    except AzCLIError as error:
+        subscription = typed_subscription(cli_ctx)
+        error.error_msg = in_subscription(str(error.error_msg), subscription)
+        error.recommendations = [in_subscription(str(each), subscription) for each in error.recommendations or ()]
+        raise

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
+from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -20,8 +21,12 @@ Say = Callable[[str], None]
 
 def run(cmd: Any, typed: Typed) -> Json:
     """Return a complete set of ranges as plain values. What prevents it is raised as one of our errors."""
+    with commands_in_subscription(cmd.cli_ctx):
+        return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+
+
+def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     options = read_plan_options(typed)
-    console = Console(cmd.cli_ctx)
     console.retirement()
     findings = (*options.findings, *_more_findings(options))
     readable = not any(finding.severity is Severity.ERROR for finding in findings)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Snapshot
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
@@ -86,6 +88,20 @@ class AksOptions:
         return {str(key): str(value) for key, value in typed.items()} if isinstance(typed, dict) else {}
 
     @property
+    def vm_sizes(self) -> tuple[str, ...]:
+        """The VM sizes of the nodes that were typed, none for AKS's default."""
+        return (*_several(self.asked.get("node_vm_size")), *_several(self.asked.get("vm_sizes")))
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The availability zones of the nodes, none for no zones."""
+        return _several(self.asked.get("zones"))
+
+    def text(self, name: str) -> str:
+        """An option that was typed, as text; "" for one that was not."""
+        return str(self.asked.get(name) or "").strip()
+
+    @property
     def grants_wanted(self) -> bool:
         """Whether a role on the network may be granted."""
         return not self.asked.get("skip_subnet_role_assignment")
@@ -96,6 +112,12 @@ class AksOptions:
         return bool(self.values.get("enable_cluster_autoscaler"))
 
 
+def _several(value: object) -> tuple[str, ...]:
+    """The words of an option that takes several, as a list or with commas between them."""
+    words = value if isinstance(value, list | tuple) else [value] if value else []
+    return tuple(each.strip() for word in words for each in str(word).split(",") if each.strip())
+
+
 class RoleOptions(NamedTuple):
     """What may be granted to the cluster's identity.
 
@@ -103,12 +125,14 @@ class RoleOptions(NamedTuple):
     scope: on what, a word of choices.ROLE_SCOPES
     wanted: whether it is granted at all
     kubelet: id of the kubelets' identity, on which it needs a role of its own; "" where it needs none
+    zone: id of a private DNS zone, on which it needs another, and a right on the network; empty without one
     """
 
     name: str
     scope: str
     wanted: bool
     kubelet: str
+    zone: ResourceId = ResourceId()
 
 
 @dataclass(frozen=True)
@@ -169,12 +193,13 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
+    zone = aks.private_cluster.zone if aks.private_cluster else ResourceId()
     return CreateOptions(
         ranges=ranges,
         names=names,
         identity=identity,
         aks=aks,
-        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet),
+        role=RoleOptions(typed.text("role"), typed.text("role_scope"), aks.grants_wanted, kubelet, zone),
         subnet_by_id=by_id,
         network_is_named=by_id or bool(wanted.text("vnet_name")),
         discover=wanted.text("discover"),
@@ -185,9 +210,17 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
         dry_run=typed.flag("dry_run"),
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
-        timeout=float(typed.text("propagation_timeout") or 0),
+        timeout=_seconds(typed),
         findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
     )
+
+
+def _seconds(typed: Typed) -> float:
+    """How long to wait, at most. Raises WrongUsage for less than nothing."""
+    text = typed.text("propagation_timeout") or "0"
+    if float(text) < 0:
+        raise WrongUsage(f"--propagation-timeout {text}: expected 0 or more seconds", "use --propagation-timeout 300")
+    return float(text)
 
 
 def _aks(

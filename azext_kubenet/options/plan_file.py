@@ -10,7 +10,7 @@ from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES
-from azext_kubenet.options.typed import Typed, parameter
+from azext_kubenet.options.typed import Typed, parameter, spelled
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
 _KEYS: tuple[tuple[str, str, type], ...] = (
@@ -70,6 +70,7 @@ class PlanFile:
 
     options: what it stands for, by option
     seen: what it saw in Azure, None for a plan that did not look
+    given: options of the ranges that the plan was asked for with
     derived: ranges that were its own choice around what was asked for, and bind nobody where that exists
     subscription: of the network that it was made for, "" for none
     findings: what is wrong with it
@@ -78,6 +79,7 @@ class PlanFile:
     options: Typed
     seen: Snapshot | None = None
     derived: tuple[RangeKind, ...] = ()
+    given: tuple[str, ...] = ()
     subscription: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -111,8 +113,10 @@ def read_plan(text: str) -> PlanFile:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
             findings.append(_finding(f"{key} in the plan is not what az kubenet plan writes"))
-    seen, derived, subscription = (options.pop(key, None) for key in ("seen", "derived", "network_subscription"))
-    return PlanFile(Typed(options), seen, tuple(derived or ()), subscription or "", tuple(findings))
+    seen, derived, given, subscription = (
+        options.pop(key, None) for key in ("seen", "derived", "given", "network_subscription")
+    )
+    return PlanFile(Typed(options), seen, tuple(derived or ()), tuple(given or ()), subscription or "", tuple(findings))
 
 
 def _network(network: Json | None, options: Json) -> None:
@@ -160,6 +164,7 @@ def _given(given: object, options: Json) -> None:
     """
     if given is not None and not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
         raise ValueError
+    options["given"] = [parameter(kind.option) for kind in RangeKind if kind.key in (given or ())]
     if options.get("vnet_address_prefixes") and RangeKind.VNET.key not in (given or ()):
         options["derived"] = [RangeKind.VNET]
     if _BRIDGE not in (given or ()):
@@ -212,13 +217,15 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
 
 
 def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
-    """The command that makes a plan again, for the same network and size, with another value of an option."""
+    """The command that makes a plan again, for the same network, size and ranges, with another value of an option."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
     if name == "subnet_prefix" and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one
         values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
-    kept = [each for each in _ANEW if each[0] != name and values.get(each[0]) not in (None, each[2])]
+    ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
+    anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
+    kept = [each for each in anew if each[0] != name and values.get(each[0]) not in (None, each[2])]
     words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
     return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
 

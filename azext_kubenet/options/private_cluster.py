@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from azext_kubenet.azure.resource_id import ResourceId
 
-_ZONE = "Microsoft.Network/privateDnsZones"
+#: What a private DNS zone is.
+ZONE = "Microsoft.Network/privateDnsZones"
 _NONE = "none"
 
 
@@ -34,7 +35,7 @@ def read_private_cluster(asked: Mapping[str, object]) -> PrivateCluster | None:
     typed = str(asked.get("private_dns_zone") or "").strip()
     zone = ResourceId(typed.rstrip("/"))
     return PrivateCluster(
-        zone if zone.is_a(_ZONE) else ResourceId(),
+        zone if zone.is_a(ZONE) else ResourceId(),
         typed.lower() == _NONE,
         bool(asked.get("disable_public_fqdn")),
         bool(asked.get("enable_apiserver_vnet_integration")),

@@ -7,19 +7,25 @@ from typing import Any
 from knack.log import get_logger
 
 from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.output.printed_commands import in_subscription
 
 logger = get_logger("azext_kubenet")
 
 
 class Console:
-    """Standard error, unless --only-show-errors is given. cli_ctx: azure-cli's context, which knows that."""
+    """Standard error, unless --only-show-errors is given.
 
-    def __init__(self, cli_ctx: Any):
+    cli_ctx: azure-cli's context, which knows that; subscription: that commands must name, "" for the default one
+    """
+
+    def __init__(self, cli_ctx: Any, subscription: str = ""):
         self._quiet = bool(cli_ctx.only_show_errors)
+        self._subscription = subscription
 
     def say(self, line: str) -> None:
         """Print a line."""
         if not self._quiet:
+            line = in_subscription(line, self._subscription)
             sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
             sys.stderr.flush()
 
@@ -34,6 +40,7 @@ class Console:
         """Print the findings that refuse nothing."""
         for finding in findings:
             advice = f": {finding.recommendation}" if finding.recommendation else ""
+            advice = in_subscription(advice, self._subscription)
             if finding.severity is Severity.WARNING:
                 logger.warning("%s [%s]%s", finding.message, finding.rule, advice)
             elif finding.severity is Severity.INFO:

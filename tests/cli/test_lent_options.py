@@ -66,6 +66,7 @@ VALUES = {
     "system_node_subnet_id": f"{_ID}Microsoft.Network/virtualNetworks/n/subnets/system",
     "node_subnet_id": f"{_ID}Microsoft.Network/virtualNetworks/n/subnets/nodes",
     "nodepool_name": "pool9",
+    "node_vm_size": "Standard_D4s_v5",
     "nodepool_taints": "key=value:NoSchedule",
     "nodepool_allowed_host_ports": "80/TCP 443/TCP",
     "vm_set_type": "VirtualMachineScaleSets",

@@ -31,7 +31,9 @@ from tests.real.wire import ARM
 Json = Any
 OURS = f"/subscriptions/{SUBSCRIPTION}"
 _SUBSCRIPTION = re.compile(r"/subscriptions/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_RESOURCE = re.compile(r'/subscriptions/[^/"]+/resource[gG]roups/[^/"]+(?:/providers/[^/"]+(?:/[^/"]+/[^/"]+)+)?')
+_NAME = r"""[^/"'\\]+"""
+_RESOURCE = re.compile(rf"/subscriptions/{_NAME}/resource[gG]roups/{_NAME}(?:/providers/{_NAME}(?:/{_NAME}/{_NAME})+)?")
+_LOCKED = re.compile(r"are locked: '([^']+)'")
 HEADERS = ("azure-asyncoperation", "location")
 OWNER = {"Authorization": f"Bearer {token(ARM, ARM)}"}
 LOCATION = "westus2"
@@ -104,6 +106,8 @@ def _presupposed(cloud: Cloud, line: recordings.Line, path: str, body: Json) -> 
             by = {"managedBy": "aks"} if "/mc_" in group.lower() else {}
             seed(cloud, group, {**bodies.group(_location(body, shown)), **by})
     _principals(cloud, body, shown)
+    if "/virtualnetworkpeerings" in path.lower():
+        _peered(cloud, path, body, shown)
     for resource in _named(path, body):
         if not _under(resource, [*absent, path.lower()]):
             _stand_in(cloud, resource, body, shown)
@@ -160,6 +164,8 @@ def _in_the_way(cloud: Cloud, line: recordings.Line, path: str, body: Json) -> N
         seed(cloud, f"{network}/subnets/s", subnet)
     elif code == "ScopeLocked":
         seed(cloud, path, bodies.group(LOCATION))
+        scope = _LOCKED.findall(moved(line["response_body"]["error"]["message"]))[0]
+        seed(cloud, f"{scope}/providers/Microsoft.Authorization/locks/one", {"properties": {"level": "CanNotDelete"}})
     elif code == "AnotherOperationInProgress":
         parent = path.partition("/subnets/")[0]
         again = bodies.network(*SPACE, location=LOCATION)
@@ -235,7 +241,24 @@ def _stand_in(cloud: Cloud, resource: str, *around: Json) -> None:
     elif kind == "managedclusters":
         seed(cloud, resource, bodies.cluster(None, None, location=_location(*around)))
     else:
-        seed(cloud, resource, {"location": _location(*around), "properties": {}})
+        location = "global" if kind == "privatednszones" else _location(*around)
+        seed(cloud, resource, {"location": location, "properties": {}})
+
+
+def _peered(cloud: Cloud, path: str, body: Json, shown: Json) -> None:
+    """Both networks of each peering, with the spaces that are shown, and no overlap where none is."""
+    here = re.split("/virtualNetworkPeerings", path, flags=re.IGNORECASE)[0]
+    listed = shown.get("value") if isinstance(shown, dict) else None
+    for each in [body, *(listed if isinstance(listed, list) else [shown])]:
+        properties = (each.get("properties") or {}) if isinstance(each, dict) else {}
+        remote = str((properties.get("remoteVirtualNetwork") or {}).get("id") or "")
+        for network, key, spare in ((here, "local", "100.65.0.0/16"), (remote, "remote", "100.66.0.0/16")):
+            space = (properties.get(f"{key}AddressSpace") or {}).get("addressPrefixes") or [spare]
+            if network and network.lower() not in cloud.store:
+                group = "/".join(network.split("/")[:5])
+                if group.lower() not in cloud.store:
+                    seed(cloud, group, bodies.group(LOCATION))
+                seed(cloud, network, bodies.network(*space, location=LOCATION))
 
 
 def _principals(cloud: Cloud, body: Json, shown: Json) -> None:
@@ -305,7 +328,8 @@ def _put_back(cloud: Cloud, shown: Json) -> None:
         _grants(cloud)
     if not body.get("properties"):
         small = {"virtualnetworks": bodies.network(*SPACE), "subnets": bodies.subnet(ASIDE), "routes": ROUTE,
-                 "managedclusters": bodies.cluster(None, None)}  # fmt: skip
+                 "managedclusters": bodies.cluster(None, None),
+                 "locks": {"properties": {"level": "ReadOnly"}}}  # fmt: skip
         body = {"location": LOCATION, **small.get(kind, {})}
     if resource.lower() not in cloud.store:
         seed(cloud, resource, body)
@@ -349,6 +373,11 @@ KINDS = (
     "roleAssignments",
     "managedClusters",
     "graph",
+    "locks",
+    "peerings",
+    "gateways",
+    "loadBalancers",
+    "scaleSets",
 )
 
 

@@ -74,6 +74,16 @@ def unanswered(where: Where) -> Callable[[Cloud], object]:
     return lambda cloud: Fault(times=ALWAYS, acted=True).put_into(cloud, where)
 
 
+def unanswered_and_unseen(cloud: Cloud) -> None:
+    """An application is made, which is not answered, and the look that follows is refused."""
+    unanswered(posts("applications"))(cloud)
+
+    def looks(call: Call) -> bool:
+        return call.method == "GET" and "applications" in call.path and any(e.method == "POST" for e in cloud.ledger)
+
+    Fault(refusal(403, "Authorization_RequestDenied")).put_into(cloud, looks)
+
+
 def made(cloud: Cloud) -> bool:
     """Whether a network was sent."""
     return any(to("PUT", "virtualNetworks")(Call(entry.method, entry.path)) for entry in cloud.ledger)
@@ -101,7 +111,7 @@ STEPS = (
     ("the cluster's operation", USUAL, ending("managedClusters")),
     ("the cluster's operation, system-assigned", SYSTEM, ending("managedClusters")),
     ("the application", NEW_PRINCIPAL, refused(posts("applications"))),
-    ("the application, made but never answered", NEW_PRINCIPAL, unanswered(posts("applications"))),
+    ("the application, made but never answered", NEW_PRINCIPAL, unanswered_and_unseen),
     ("the service principal", NEW_PRINCIPAL, refused(posts("servicePrincipals"))),
     ("the password", NEW_PRINCIPAL, refused(posts("addPassword"))),
     ("the cluster of a new service principal", NEW_PRINCIPAL, refused(to("PUT", "managedClusters"))),

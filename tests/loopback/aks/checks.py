@@ -1,5 +1,8 @@
 """What AKS refuses about a cluster's place in Azure: its subnet, its route table, who it acts as. azure-facts A, H,
 I.
+
+Not refused here, since what AKS answers is not verified: nodes in the subnets of other services, GatewaySubnet and its
+like (A16).
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     network, pools = properties["networkProfile"], properties["agentPoolProfiles"]
     if old:
         _unchanged(old, properties)
+    rules.names_of(properties)
     principal = rights.principal_of(cloud, sent, old)
     rights.caller_may_assign(cloud, rid, body, call.caller)
     rights.kubelet_may(cloud, sent, principal)
@@ -105,26 +109,24 @@ def _subnet(cloud: Cloud, rid: ResourceId, body: Body, subnet: str) -> None:
 
 
 def _egress(cloud: Cloud, network: Body, subnet: Body) -> None:
-    """Outbound type against what the subnet has (H10 to H13); the codes are our model."""
-    outbound = str(network["outboundType"]).lower()
+    """Outbound type against what the subnet has (H10 to H13).
+
+    RouteTableInvalidNextHop (H22) and SubnetNotAssociatedWithNATGateway (H23) are as reported, and
+    RouteTableMissingDefaultRouteError is a name in a list of AKS's codes (EC); the others are our model.
+    """
+    outbound, target = str(network["outboundType"]).lower(), "networkProfile.outboundType"
     table, gateway = require(subnet, "routeTable", "id"), require(subnet, "natGateway", "id")
-    if outbound == "userdefinedrouting" and not (table and rules.default_route(cloud.store.children(table, "routes"))):
-        raise errors.aks(
-            "InvalidParameter",
-            "userDefinedRouting needs a route table with a 0.0.0.0/0 route.",
-            "networkProfile.outboundType",
-        )
+    if outbound == "userdefinedrouting":
+        rules.default_route(cloud.store.children(table, "routes") if table else [])
     if outbound == "userassignednatgateway" and not gateway:
         raise errors.aks(
-            "InvalidParameter",
-            "userAssignedNATGateway needs a NAT gateway on the subnet.",
-            "networkProfile.outboundType",
+            "SubnetNotAssociatedWithNATGateway",
+            "userAssignedNATGateway needs a subnet that is associated with a NAT gateway.",
+            target,
         )
     if outbound == "managednatgateway" or (outbound == "loadbalancer" and gateway):
         raise errors.aks(
-            "InvalidParameter",
-            "Outbound type {} does not fit the subnet.".format(network["outboundType"]),
-            "networkProfile.outboundType",
+            "InvalidParameter", f"Outbound type {network['outboundType']} does not fit the subnet.", target
         )
 
 

@@ -11,7 +11,7 @@ import base64
 import copy
 import uuid
 
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.operations import AKS_OPERATION_VERSION, CREATING, Operation
 from ..core.resources import Kind, require
@@ -41,6 +41,7 @@ users:
 class ManagedClusters(Kind):
     type = "Microsoft.ContainerService/ManagedClusters"
     first_state = "Creating"
+    creates_once = True
 
     def canonical(self, rid: ResourceId) -> str:
         """``resourcegroups`` in lower case, ``managedClusters`` in the id but ``ManagedClusters`` in the type
@@ -61,6 +62,7 @@ class ManagedClusters(Kind):
         model).
         """
         self.require_parents(rid, "write")
+        names.require(self.type, rid)
         sent = call.body if isinstance(call.body, dict) else {}
         old = self.cloud.store.get(rid.key)
         self.preconditions(rid, call, old)

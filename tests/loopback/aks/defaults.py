@@ -19,8 +19,8 @@ IMAGE = "AKSUbuntu-2204gen2containerd-202509.23.0"
 
 
 def node_group(rid: ResourceId, location: str) -> str:
-    """``MC_<group>_<name>_<location>``, at most 80 characters."""
-    return (f"MC_{rid.group}_{rid.name}_{location}")[:80]
+    """``MC_<group>_<name>_<location>``; a longer one than Azure takes is refused, not cut (azure-facts J19)."""
+    return f"MC_{rid.group}_{rid.name}_{location}"
 
 
 def digits(rid: ResourceId) -> str:

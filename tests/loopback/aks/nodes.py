@@ -1,13 +1,18 @@
 """What AKS makes around a cluster: the node resource group, scale sets, node addresses, the route table (azure-facts
 H1, H2, B13).
 
-The route table's association with the subnet is as documented; no recording reads it back (BEHAVIOUR.md). Names
-follow the one listing recorded in 2020: ``aks-agentpool-<digits>-routetable``, a route a node, next hop
-VirtualAppliance. Next hops are the subnet's addresses from .4 on.
+The route table's association with the subnet is as documented; no recording reads it back (BEHAVIOUR.md). The table's
+name follows the one listing recorded in 2020: ``aks-agentpool-<digits>-routetable``, a route a node, next hop
+VirtualAppliance. Routes are named as since Kubernetes 1.21, ``<node>____<block without punctuation>`` (azure-facts
+B21). Next hops are the subnet's addresses from .4 on.
+
+A block for which the table has another's route stays without one: RouteConflict (B22). So do all blocks while a
+ReadOnly lock forbids to write the table (T4). That the cluster is Succeeded all the same is our model.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -56,7 +61,7 @@ def remove(cloud: Cloud, rid: ResourceId, body: Body) -> None:
         subnet = cloud.store.get(pool.get("vnetSubnetID") or "", {})
         table = require(subnet, "properties", "routeTable", "id") or ""
         for route in cloud.store.children(table, "routes"):
-            if route["name"].startswith("aks-") and f"-{digits(rid)}-vmss" in route["name"]:
+            if f"-{digits(rid)}-vmss" in route["name"]:
                 del cloud.store[route["id"]]
         if table.lower().startswith(group.key + "/"):
             del subnet["properties"]["routeTable"]
@@ -173,28 +178,40 @@ def _routes(
         for subnet in {subnet for subnet, _ in nodes.values()}:
             cloud.store[subnet]["properties"]["routeTable"] = {"id": table.text()}
             cloud.store[subnet]["etag"] = new_etag()
-    mine = {
-        route["name"]: route
-        for route in cloud.store.children(table.key, "routes")
-        if f"-{digits(rid)}-vmss" in route["name"]
-    }
+    if not cloud.roles.locks.locking("write", table.text()):
+        _write_routes(cloud, rid, body, table, nodes)
+
+
+def _write_routes(
+    cloud: Cloud, rid: ResourceId, body: Body, table: ResourceId, nodes: dict[str, tuple[str, IPv4Address]]
+) -> None:
+    """Take away the routes of nodes that are gone, and write those that lack."""
+    routes = cloud.store.children(table.key, "routes")
+    mine = {node_of(route): route for route in routes if f"-{digits(rid)}-vmss" in route["name"]}
     for name in set(mine) - set(nodes):
         del cloud.store[mine[name]["id"]]
     used = {route["properties"]["addressPrefix"] for name, route in mine.items() if name in nodes}
+    others = {route["properties"]["addressPrefix"] for route in routes if f"-{digits(rid)}-vmss" not in route["name"]}
     pods = addresses.read(body["properties"]["networkProfile"]["podCidr"])
     assert pods is not None
     blocks = (str(block) for block in pods.subnets(new_prefix=rules.NODE_BLOCK) if str(block) not in used)
     for name, (_, address) in nodes.items():
-        if name not in mine:
+        block = "" if name in mine else next(blocks)
+        if block and block not in others:
             made = put(
                 cloud,
-                table.child("routes", name),
+                table.child("routes", f"{name}____{re.sub('[.:/]', '', block)}"),
                 "",
                 {
-                    "addressPrefix": next(blocks),
+                    "addressPrefix": block,
                     "nextHopType": "VirtualAppliance",
                     "nextHopIpAddress": str(address),
                     "hasBgpOverride": False,
                 },
             )
             del made["location"]
+
+
+def node_of(route: Body) -> str:
+    """The node that a route is named after."""
+    return str(route["name"]).partition("____")[0]

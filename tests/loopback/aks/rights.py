@@ -94,8 +94,14 @@ def cluster_may(cloud: Cloud, rid: ResourceId, subnet: str, principal: str, exis
 
 
 def kubelet_may(cloud: Cloud, sent: Body, principal: str) -> None:
-    """The right to assign the kubelet's identity that was brought along (I19, from azure-cli's code; our wording)."""
+    """The right to assign the kubelet's identity that was brought along (I19, from azure-cli's code; our wording).
+
+    The one that AKS made in the node resource group comes back with every update, and is its own.
+    """
     kubelet = require(sent, "properties", "identityProfile", "kubeletidentity", "resourceId")
+    nodes = str(require(sent, "properties", "nodeResourceGroup") or "").lower()
+    if nodes and f"/resourcegroups/{nodes}/" in str(kubelet).lower():
+        return
     if kubelet and principal and not cloud.roles.allows(principal, ASSIGN, kubelet):
         raise errors.aks(
             "CustomKubeletIdentityMissingPermissionError",

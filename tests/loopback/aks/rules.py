@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 
-from ..core import errors
+from ..core import errors, names
 from ..core.store import Body
 from ..network import addresses
 from ..network.addresses import Network
@@ -103,6 +103,26 @@ def _dns(text: object, services: Network) -> None:
         )
 
 
+def names_of(properties: Body) -> None:
+    """The node resource group's name (J19: code, target and words as reported), the pools' names and the DNS prefix
+    (resource-name-rules; the codes are our model).
+    """
+    group = str(properties["nodeResourceGroup"])
+    if len(group) > names.NODE_GROUP:
+        raise errors.aks(
+            "InvalidParameter",
+            f"The length of the node resource group name is too long. The maximum length is {names.NODE_GROUP} and "
+            f"the length of the value provided is {len(group)}. Please see https://aka.ms/aks-naming-rules for more "
+            "details.",
+            "name",
+        )
+    for pool in properties["agentPoolProfiles"]:
+        if not names.POOL.fits(str(pool["name"])):
+            raise errors.aks("InvalidParameter", f"The pool name {pool['name']} is invalid.", "agentPoolProfile.name")
+    if properties.get("dnsPrefix") and not names.DNS_PREFIX.fits(str(properties["dnsPrefix"])):
+        raise errors.aks("InvalidParameter", f"The DNS prefix {properties['dnsPrefix']} is invalid.", "dnsPrefix")
+
+
 def pools(network: Body, profiles: list[Body]) -> None:
     """Pods a node (B8, B9), Windows (J3), nodes in all (B4, B5), one /24 a node (B2)."""
     if not profiles or not any(str(pool.get("mode", "")).lower() == "system" for pool in profiles):
@@ -184,13 +204,21 @@ def room(subnet: str, free: int, wanted: int) -> None:
         )
 
 
-def default_route(routes: list[Body]) -> bool:
-    """Whether a table sends 0.0.0.0/0 to an appliance or gateway (H11)."""
-    return any(
-        route["properties"]["addressPrefix"] == "0.0.0.0/0"
-        and str(route["properties"]["nextHopType"]).lower() in ("virtualappliance", "virtualnetworkgateway")
-        for route in routes
-    )
+def default_route(routes: list[Body]) -> None:
+    """userDefinedRouting wants 0.0.0.0/0 to an appliance or a gateway (H11, H22)."""
+    hops = [each["properties"]["nextHopType"] for each in routes if each["properties"]["addressPrefix"] == "0.0.0.0/0"]
+    if not hops:
+        raise errors.aks(
+            "RouteTableMissingDefaultRouteError",
+            "userDefinedRouting needs a route table with a 0.0.0.0/0 route.",
+            "networkProfile.outboundType",
+        )
+    if hops[0].lower() not in ("virtualappliance", "virtualnetworkgateway"):
+        raise errors.aks(
+            "RouteTableInvalidNextHop",
+            f"The next hop of 0.0.0.0/0 is {hops[0]}, and must be VirtualAppliance or VirtualNetworkGateway.",
+            "networkProfile.outboundType",
+        )
 
 
 def node_addresses(subnet: Network) -> Iterator[IPv4Address]:

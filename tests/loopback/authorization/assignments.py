@@ -61,6 +61,7 @@ class Authorization:
                 f"The resource type '{kind}' could not be found in the namespace "
                 f"'Microsoft.Authorization' for api version '{call.api_version}'.",
             )
+        _require_place(scope)
         if call.method in ("PUT", "DELETE"):
             action = "Microsoft.Authorization/{}/{}".format(kind, "write" if call.method == "PUT" else "delete")
             self.require(call.caller, action, f"{scope}{PROVIDER}{rest}", self._about(call, scope, rest))
@@ -266,12 +267,16 @@ class Authorization:
         """A group or resource that is a scope must be there (recorded: ResourceGroupNotFound, ResourceNotFound)."""
         rid = ids.parse(scope)
         if rid is None:
-            if scope.startswith("/providers") or scope == "/":
-                return
-            raise errors.wrapped(404, "InvalidResourceNamespace", f"The resource namespace '{scope}' is invalid.")
+            return
         self.cloud.require_group(rid)
         if rid.namespace and rid.key not in self.cloud.store:
             raise errors.resource_not_found(rid.type_and_names, rid.group)
+
+
+def _require_place(scope: str) -> None:
+    """Recorded: what is no scope at all is told before rights are looked at."""
+    if ids.parse(scope) is None and not scope.startswith("/providers") and scope != "/":
+        raise errors.wrapped(404, "InvalidResourceNamespace", f"The resource namespace '{scope}' is invalid.")
 
 
 def _fulfilled(permission: Body, action: str, about: Body | None) -> bool:

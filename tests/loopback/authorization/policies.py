@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 PROVIDER = "/providers/Microsoft.Authorization/"
 ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
 MANAGEMENT = "/providers/microsoft.management/"
-#: Resources without location and tags of their own: a rule of mode Indexed is not asked about them.
-NOT_INDEXED = (
-    "microsoft.resources/subscriptions/resourcegroups",
-    "microsoft.network/virtualnetworks/subnets",
-    "microsoft.authorization/roleassignments",
-)
+#: A rule of mode Indexed is not asked about groups, nor about what has no location of its own, such as a subnet.
+GROUP = "microsoft.resources/subscriptions/resourcegroups"
 
 
 class Kept:
@@ -153,7 +149,8 @@ class Policies:
         given.update(parameters)
         effect = policy_rules.value_of((rule.get("then") or {}).get("effect"), given)
         indexed = str(properties.get("mode", "")).lower() == "indexed"
-        if str(effect).lower() != "deny" or (indexed and resource["type"].lower() in NOT_INDEXED):
+        beside = resource["type"].lower() == GROUP or not resource.get("location")
+        if str(effect).lower() != "deny" or (indexed and beside):
             return False
         return policy_rules.holds(rule.get("if"), resource, given)
 

@@ -176,7 +176,7 @@ def _edit(arm: LoopbackArm, change: Mapping[str, Any]) -> None:
     """Change what is stored: set keys of properties, or delete."""
     which = re.compile(change["edit"], re.IGNORECASE)
     with arm.cloud.lock:
-        for key in [each for each in arm.state if which.search(each)]:
+        for key in [each for each in arm.state if which.search(each) or which.search(_node_of(each))]:
             if change.get("drop"):
                 del arm.state[key]
                 continue
@@ -184,6 +184,11 @@ def _edit(arm: LoopbackArm, change: Mapping[str, Any]) -> None:
                 body = arm.state[key]
                 kept = {each: has for each, has in body.get("properties", {}).items() if each != name}
                 arm.state[key] = {**body, "properties": kept if value is None else {**kept, name: value}}
+
+
+def _node_of(resource: str) -> str:
+    """A node's route by the node alone, as such routes were named before Kubernetes 1.21 (azure-facts B21)."""
+    return resource.partition("____")[0]
 
 
 def play(path: Path, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Virtual network gateways, local network gateways, the connections between them, and ExpressRoute circuits.
 
-No recording holds one; the shapes are those of the SDK (our model), but for the id of a gateway's address
-configuration as its subnet shows it, which is recorded (virtualNetworks GET).
+Shapes: recorded gateways, and, for the id of a gateway's address configuration as its subnet shows it, recorded
+virtualNetworks. An IPsec or ExpressRoute connection is in no recording: its shape is the SDK's (our model).
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 from ..core import errors
 from ..core.ids import ResourceId
 from ..core.resources import Kind, require
-from ..core.store import Body
+from ..core.store import Body, new_etag
 from ..core.wire import Answer, Call
 from . import address_rules, addresses
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
 
+CLIENT_LISTS = (
+    "vpnClientRootCertificates",
+    "vpnClientRevokedCertificates",
+    "radiusServers",
+    "vngClientConnectionConfigurations",
+    "vpnClientIpsecPolicies",
+)
 ENDS = ("virtualNetworkGateway1", "virtualNetworkGateway2", "localNetworkGateway2", "peer")
 SECOND_END = {"ipsec": "localNetworkGateway2", "vnet2vnet": "virtualNetworkGateway2", "expressroute": "peer"}
 
@@ -83,8 +90,22 @@ class VirtualNetworkGateways(Gateway):
         properties["ipConfigurations"] = [
             self._configuration(rid, item) for item in properties.get("ipConfigurations") or []
         ]
+        properties["sku"] = {"capacity": 2, **properties["sku"]}
+        properties.setdefault("virtualNetworkGatewayPolicyGroups", [])
         if properties["gatewayType"] == "Vpn":
-            properties.setdefault("bgpSettings", {"asn": 65515, "bgpPeeringAddress": "", "peerWeight": 0})
+            properties["bgpSettings"] = {
+                "asn": 65515,
+                "bgpPeeringAddress": "",
+                "peerWeight": 0,
+                "bgpPeeringAddresses": [],
+                **(properties.get("bgpSettings") or {}),
+            }
+            properties["vpnClientConfiguration"] = {
+                "vpnClientProtocols": ["OpenVPN", "IkeV2"],
+                "vpnAuthenticationTypes": [],
+                **{key: [] for key in CLIENT_LISTS},
+                **(properties.get("vpnClientConfiguration") or {}),
+            }
         return properties
 
     def _configuration(self, rid: ResourceId, item: Body) -> Body:
@@ -92,6 +113,7 @@ class VirtualNetworkGateways(Gateway):
             "name": item["name"],
             "id": f"{self.canonical(rid)}/ipConfigurations/{item['name']}",
             "type": self.type + "/ipConfigurations",
+            "etag": new_etag(),
             "properties": {
                 "provisioningState": "Succeeded",
                 "privateIPAllocationMethod": "Dynamic",
@@ -149,6 +171,8 @@ class Connections(Gateway):
             "routingWeight": 0,
             "enableBgp": False,
             "usePolicyBasedTrafficSelectors": False,
+            "useLocalAzureIpAddress": False,
+            "dpdTimeoutSeconds": 0,
             "ipsecPolicies": [],
             "trafficSelectorPolicies": [],
             "ingressBytesTransferred": 0,
@@ -198,6 +222,21 @@ class ExpressRouteCircuits(Gateway):
     """Kept as sent: only there to be named by a connection."""
 
     type = "Microsoft.Network/expressRouteCircuits"
+
+    def frame(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
+        return {**super().frame(rid, sent, old), "sku": sent.get("sku") or {}}
+
+    def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
+        return {
+            "peerings": [],
+            "authorizations": [],
+            "serviceProviderProvisioningState": "NotProvisioned",
+            "circuitProvisioningState": "Enabled",
+            "allowClassicOperations": False,
+            "gatewayManagerEtag": "",
+            "serviceKey": "",
+            **super().build(rid, sent, old),
+        }
 
 
 def all_kinds(cloud: Cloud) -> list[Kind]:

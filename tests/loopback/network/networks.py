@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 
 from ..authorization import linked
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.resources import Kind, require
 from ..core.store import Body, new_etag
@@ -32,6 +32,7 @@ class VirtualNetworks(Kind):
         subnets: Subnets = self.cloud.kinds["microsoft.network/virtualnetworks/subnets"]  # type: ignore[assignment]
         for subnet in properties.get("subnets") or []:
             child = rid.child("subnets", subnet["name"])
+            names.require(subnets.type, child)
             wanted = subnet.get("properties") or {}
             address_rules.subnet(child, wanted, space, others, inline=True)
             subnets.check_use(child, wanted)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.resources import Kind, require
 from ..core.store import Body, new_etag
@@ -83,7 +83,9 @@ class Holder(Kind):
     def check(self, rid: ResourceId, sent: Body, old: Body | None, call: Call) -> None:
         parts = self.cloud.kinds[self.part_type.lower()]
         for item in require(sent, "properties", self.part) or []:
-            parts.check(rid.child(self.part, item["name"]), item, None, call)
+            names.require(self.part_type, rid.child(self.part, item["name"]))
+            assert isinstance(parts, Part)
+            parts.check_inline(rid.child(self.part, item["name"]), item, call)
 
     def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         properties = {
@@ -132,6 +134,9 @@ class Part(Kind):
 
     tracked = False
 
+    def check_inline(self, rid: ResourceId, sent: Body, call: Call) -> None:
+        """What is refused of a part whether it is written alone or with its holder."""
+
     def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         return {
             key: value
@@ -152,10 +157,30 @@ class RouteTables(Holder):
     type, part, part_type = "Microsoft.Network/routeTables", "routes", "Microsoft.Network/routeTables/routes"
     reference, in_use, retry_after = "routeTable", ("InUseRouteTableCannotBeDeleted", "Route table"), "2"
 
+    def check(self, rid: ResourceId, sent: Body, old: Body | None, call: Call) -> None:
+        super().check(rid, sent, old, call)
+        seen: dict[str, str] = {}
+        for item in require(sent, "properties", "routes") or []:
+            refuse_twice(item["name"], item, seen)
+
     def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         properties = super().build(rid, sent, old)
         properties.setdefault("disableBgpRoutePropagation", False)
         return properties
+
+
+def refuse_twice(name: str, route: Body, seen: dict[str, str]) -> None:
+    """RouteConflict for a prefix that another route of the table has; `seen`: prefix to name (azure-facts B22; code
+    and words as reported, kubernetes-sigs/cloud-provider-azure#657).
+    """
+    prefix = str((route.get("properties") or {}).get("addressPrefix") or "").lower()
+    other = seen.setdefault(prefix, name)
+    if other.lower() != name.lower():
+        raise errors.network(
+            400,
+            "RouteConflict",
+            f"Route: {name} conflicts with Route: {other}. Routes cannot have the same AddressPrefix.",
+        )
 
 
 class Routes(Part):
@@ -164,7 +189,7 @@ class Routes(Part):
     type = "Microsoft.Network/routeTables/routes"
     retry_after = "2"
 
-    def check(self, rid: ResourceId, sent: Body, old: Body | None, call: Call) -> None:
+    def check_inline(self, rid: ResourceId, sent: Body, call: Call) -> None:
         properties = sent.get("properties") or {}
         prefix, hop = str(properties.get("addressPrefix") or ""), str(properties.get("nextHopType") or "").lower()
         if ("/" in prefix and (addresses.read(prefix) is None or addresses.has_host_bits(prefix))) or not prefix:
@@ -181,6 +206,12 @@ class Routes(Part):
                     rid.text(), properties.get("nextHopType"), properties.get("nextHopIpAddress")
                 ),
             )
+
+    def check(self, rid: ResourceId, sent: Body, old: Body | None, call: Call) -> None:
+        self.check_inline(rid, sent, call)
+        others = self.cloud.store.children(rid.parent.key, "routes") if rid.parent else []
+        seen = {str(each["properties"]["addressPrefix"]).lower(): each["name"] for each in others}
+        refuse_twice(rid.name, sent, seen)
 
     def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         return {"hasBgpOverride": False, **super().build(rid, sent, old)}

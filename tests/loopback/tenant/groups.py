@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..core import errors
+from ..core import errors, names
 from ..core.ids import ResourceId
 from ..core.operations import Operation
 from ..core.options import LOCATIONS, canonical_location
@@ -48,6 +48,7 @@ class ResourceGroups(Kind):
         return errors.group_not_found(rid.group)
 
     def put(self, rid: ResourceId, call: Call) -> Answer:
+        names.require(self.type, rid)
         sent, old = call.body or {}, self.cloud.store.get(rid.key)
         running = self.cloud.operations.of(rid.key)
         if running and running.state == "Deleting":

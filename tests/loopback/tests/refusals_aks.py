@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..callers.client import SUB
-from ..seeds.bodies import AKS_VERSION, CLUSTER, IDENTITY, cluster, subnet
+from ..seeds.bodies import AKS_VERSION, CLUSTER, IDENTITY, TABLE, cluster, subnet
 from ..server.server import LoopbackArm
 from .refusal_row import NOBODY, Request, Row, World, own_table, simple
 
@@ -55,6 +55,16 @@ def _subnet_with(prefix: str, **properties: Any) -> Callable[[LoopbackArm, World
 def _gateway(arm: LoopbackArm, world: World) -> object:
     gateway = arm.put(SUB + "/resourceGroups/g/providers/Microsoft.Network/natGateways/gw", {"location": "westeurope"})
     return arm.put(world["subnet"], subnet("192.168.1.0/24", natGateway={"id": gateway["id"]}))
+
+
+def _routed(prefix: str) -> Callable[[LoopbackArm, World], object]:
+    """An own table with one route, to the internet."""
+
+    def apply(arm: LoopbackArm, world: World) -> None:
+        own_table(arm, world)
+        arm.put(f"{SUB}/{TABLE}/routes/r", {"properties": {"addressPrefix": prefix, "nextHopType": "Internet"}})
+
+    return apply
 
 
 def _system(arm: LoopbackArm, world: World) -> None:
@@ -163,8 +173,28 @@ CLUSTERS = [
         "CustomRouteTableWithUnsupportedMSIType",
         before=_system,
     ),
-    _aks("userDefinedRouting without a default route (H11)", "InvalidParameter", outboundType="userDefinedRouting"),
-    _aks("userAssignedNATGateway without a gateway (H12)", "InvalidParameter", outboundType="userAssignedNATGateway"),
+    _aks(
+        "userDefinedRouting without a table (H11)",
+        "RouteTableMissingDefaultRouteError",
+        outboundType="userDefinedRouting",
+    ),
+    _aks(
+        "userDefinedRouting without a default route (H22)",
+        "RouteTableMissingDefaultRouteError",
+        before=_routed("10.0.0.0/8"),
+        outboundType="userDefinedRouting",
+    ),
+    _aks(
+        "userDefinedRouting to the internet (H22)",
+        "RouteTableInvalidNextHop",
+        before=_routed("0.0.0.0/0"),
+        outboundType="userDefinedRouting",
+    ),
+    _aks(
+        "userAssignedNATGateway without a gateway (H23)",
+        "SubnetNotAssociatedWithNATGateway",
+        outboundType="userAssignedNATGateway",
+    ),
     _aks("a NAT gateway on the subnet with a load balancer (H13)", "InvalidParameter", before=_gateway),
     _aks("a managed NAT gateway with an own subnet (H10)", "InvalidParameter", outboundType="managedNATGateway"),
     _aks(

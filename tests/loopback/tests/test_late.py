@@ -153,3 +153,12 @@ def test_a_lock_in_the_node_group_keeps_the_cluster(arm: LoopbackArm, client: Cl
     reply = client.send("DELETE", CLUSTER)
     assert client.wait(reply).body["error"]["code"] == "ScopeLocked"
     assert client.get(CLUSTER).status == 200
+
+
+def test_a_locked_table_gets_no_routes(arm: LoopbackArm, client: Client, world: World) -> None:
+    """azure-facts T4: routes stay unwritten; that the cluster is Succeeded all the same is our model."""
+    own_table(arm, world)
+    arm.grant(world["principal"], "Network Contributor", PROVIDER + "routeTables/t")
+    refusals_rules.lock("ReadOnly", PROVIDER + "routeTables/t")(arm, world)
+    assert created(client, bodies.cluster(world["subnet"], world["identity"])) == ""
+    assert client.get(PROVIDER + "routeTables/t").body["properties"]["routes"] == []

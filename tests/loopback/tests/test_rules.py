@@ -110,6 +110,14 @@ def test_what_a_policy_wants_is_taken(body: Any, arm: LoopbackArm, client: Clien
     assert client.put(NET + "x", {**bodies.network("10.0.0.0/16"), **body}).status == 201
 
 
+def test_a_rule_of_mode_indexed_is_not_asked_about_parts_and_groups(
+    arm: LoopbackArm, client: Client, world: World
+) -> None:
+    refusals_rules.policy(tagName="team")(arm, world)
+    assert client.put(NET + "/subnets/x", bodies.subnet("192.168.8.0/24")).status == 201
+    assert client.put("resourceGroups/h", bodies.group()).status == 201
+
+
 @pytest.mark.parametrize(
     "change",
     [{"enforcementMode": "DoNotEnforce"}, {"notScopes": [f"{SUB}/{GROUP}"]}],

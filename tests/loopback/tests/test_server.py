@@ -117,6 +117,36 @@ def test_scaling_keeps_the_routes_of_the_nodes_that_stay(client: Client, world: 
         assert len({properties["nextHopIpAddress"] for properties in routes.values()}) == blocks
 
 
+def test_node_routes_are_named_after_node_and_block(client: Client, world: World) -> None:
+    """azure-facts B21: the name of a route as reported, next hop VirtualAppliance with the node's address."""
+    client.done("PUT", CLUSTER, bodies.cluster(world["subnet"], world["identity"], 2), version=AKS_VERSION)
+    table = client.get(SUBNET).body["properties"]["routeTable"]["id"]
+    routes = client.get(table).body["properties"]["routes"]
+    assert [route["name"].partition("-vmss")[2] for route in routes] == [
+        "000000____102440024",
+        "000001____102441024",
+    ]
+    found = [(route["properties"]["nextHopType"], route["properties"]["nextHopIpAddress"]) for route in routes]
+    assert found == [("VirtualAppliance", "192.168.1.4"), ("VirtualAppliance", "192.168.1.5")]
+
+
+def test_two_clusters_with_one_pod_range_and_one_table_lack_routes(client: Client, world: World) -> None:
+    """azure-facts B22, G13: the second cluster's routes conflict. That it is Succeeded all the same is our model."""
+    for name, count in ((CLUSTER, 2), (CLUSTER + "2", 3)):
+        body = bodies.cluster(world["subnet"], world["identity"], count)
+        assert client.done("PUT", name, body, version=AKS_VERSION).status == 201
+    table = client.get(SUBNET).body["properties"]["routeTable"]["id"]
+    routes = client.get(table).body["properties"]["routes"]
+    assert [route["properties"]["addressPrefix"] for route in routes] == [
+        "10.244.0.0/24",
+        "10.244.1.0/24",
+        "10.244.2.0/24",
+    ]
+    assert len({route["name"].partition("-vmss")[0] for route in routes}) == 2
+    client.done("DELETE", CLUSTER + "2")
+    assert len(client.get(table).body["properties"]["routes"]) == 2
+
+
 def test_a_cluster_without_a_subnet_gets_a_managed_one(arm: LoopbackArm, client: Client, world: World) -> None:
     client.done("PUT", CLUSTER, bodies.cluster(None, None), version=AKS_VERSION)
     cluster = client.get(CLUSTER).body
@@ -143,7 +173,19 @@ def test_etags_guard_a_write(client: Client, world: World) -> None:
     etag = client.get(SUBNET).headers["etag"]
     assert client.put(SUBNET, bodies.subnet("192.168.1.0/24"), If_Match='W/"old"').status == 412
     assert client.done("PUT", SUBNET, bodies.subnet("192.168.1.0/24"), If_Match=etag).status == 200
-    assert client.put(SUBNET, bodies.subnet("192.168.1.0/24"), If_None_Match="*").status == 412
+    assert client.put(SUBNET, bodies.subnet("192.168.1.0/24"), If_None_Match="*").status == 200  # documented for none
+
+
+def test_a_cluster_is_created_once(client: Client, world: World) -> None:
+    """azure-facts T1, T2: documented; code, words and shape are our model."""
+    body = bodies.cluster(world["subnet"], world["identity"])
+    assert client.put(CLUSTER, body, version=AKS_VERSION, If_Match="*").status == 412
+    assert client.done("PUT", CLUSTER, body, version=AKS_VERSION, If_None_Match="*").status == 201
+    before = client.get(CLUSTER).body
+    assert client.put(CLUSTER, body, version=AKS_VERSION, If_None_Match="*").status == 412
+    assert client.put(CLUSTER, body, version=AKS_VERSION, If_Match="old").status == 412
+    assert client.done("PUT", CLUSTER, body, version=AKS_VERSION, If_Match=before["eTag"]).status == 200
+    assert client.get(CLUSTER).body["eTag"] != before["eTag"]
 
 
 def test_all_resources_are_listed_with_filters(client: Client, world: World) -> None:

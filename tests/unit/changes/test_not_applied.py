@@ -89,6 +89,7 @@ DIFFERING: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
      ("--max-count 9", "has 5", "az aks nodepool update -g app --cluster-name kube -n nodepool1 "
       "--update-cluster-autoscaler --min-count 2 --max-count 9")),
     ({"ssh_key_value": "ssh-rsa BBB"}, ("--ssh-key-value is not applied", "has another")),
+    ({"no_ssh_key": True}, ("--no-ssh-key is not applied", "has one")),
     ({"nodepool_name": "apps2"}, ("--nodepool-name apps2", "has nodepool1")),
     ({"pool": [["apps2:3"]]}, ("--nodepool-name apps2", "has nodepool1")),
 )  # fmt: skip

@@ -6,9 +6,24 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.checks import CHECKS
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.checks import CHECKS, Machines
 from azext_kubenet.errors import in_words
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
+from azext_kubenet.options.private_cluster import ZONE, PrivateCluster
+from tests.unit.checks.obstacles import (
+    A_VERSION,
+    LOCKS,
+    POLICIES,
+    POLICY,
+    QUOTAS,
+    SIZES,
+    a_lock,
+    a_policy,
+    a_quota,
+    a_size,
+    assigned,
+)
 from tests.unit.checks.wire import (
     CLUSTERS,
     GATEWAY,
@@ -52,6 +67,11 @@ AKS_NODE = {
 def into(**properties):
     """A creation into a subnet that exists."""
     return situation(network(subnet(**properties)))
+
+
+def hiding(wanted):
+    """The same with a network that may not be read."""
+    return replace(wanted, existing=replace(wanted.existing, hidden={NAMES.vnet_id: REFUSED}))
 
 
 NODE_GROUP = f"{SUB}/resourceGroups/MC_g_c_westeurope"
@@ -347,6 +367,18 @@ ROWS = (
             "--subnet-prefix /28",
         ),
     ),
+    (
+        "a /27 holds 24 interfaces, and the risk of too small a subnet is accepted",
+        but(into(prefix="192.168.1.0/27", **FULL), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        warnings("subnet-room", "3 free", "needs 4"),
+    ),
+    (
+        "nothing is free, whatever is accepted",
+        but(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), accept_risk=("subnet-too-small-for-peak",)),
+        {},
+        errors("subnet-room", "2 free"),
+    ),
     ("a /24 holds 24 interfaces", into(**FULL), {}, []),
     (
         "nothing is free",
@@ -515,8 +547,15 @@ ROWS = (
             "2 routes",
             "10.244.0.0/16",
             "a (10.244.3.0/24) and c (10.244.0.0/15)",
-            "route delete -g g --route-table-name t -n a",
+            "for ROUTE in a c; do az network route-table route delete --subscription s -g g --route-table-name t -n "
+            '"$ROUTE"; done',
         ),
+    ),
+    (
+        "the routes inside the pods lead to nodes, of a cluster that may live",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24"), ("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"))},
+        errors("routes-in-pod-cidr", "use another --pod-cidr, or another subnet: some of these routes lead to nodes"),
     ),
     (
         "the table leaves no room for the nodes",
@@ -744,6 +783,18 @@ ROWS = (
         warnings("network-security-group", "rule no"),
     ),
     (
+        "a private cluster has a zone that is not there",
+        but(into(), private=PrivateCluster(ResourceId(f"{GROUP}/providers/{ZONE}/privatelink.westeurope.azmk8s.io"))),
+        {},
+        errors("private-dns-zone", "does not exist in resource group g", "az network private-dns zone list"),
+    ),
+    (
+        "a private cluster, in a network that has hidden its DNS servers",
+        hiding(but(into(), private=PrivateCluster())),
+        {},
+        warnings("private-cluster-dns", "network v could not be read", "DNS servers"),
+    ),
+    (
         "nodes are kept from the internet",
         into(**GUARDED),
         {NSG: nsg(("no", 4000, "Outbound", "Deny", "*", "Internet"))},
@@ -795,6 +846,58 @@ ROWS = (
         {},
         warnings("names-for-overlay", "resource group gg", "--vnet-resource-group NAME"),
     ),
+    (
+        "the region has no AKS",
+        but(situation(), location="mars"),
+        {
+            f"{SUB}/providers/Microsoft.ContainerService": {
+                "registrationState": "Registered",
+                "resourceTypes": [{"resourceType": "managedClusters", "locations": ["West Europe"]}],
+            }
+        },
+        errors("region-offered", "region mars has no AKS clusters", "az provider show -n Microsoft.ContainerService"),
+    ),
+    (
+        "the cluster's group is locked",
+        situation(),
+        {LOCKS: [a_lock(GROUP)]},
+        errors("locks", "lock l on resource group g is ReadOnly", "cluster c", f"az lock delete --ids {GROUP}"),
+    ),
+    (
+        "a policy refuses the type",
+        situation(),
+        {
+            POLICIES: [assigned()],
+            POLICY: a_policy({"field": "type", "equals": "Microsoft.ContainerService/managedClusters"}),
+        },
+        errors(
+            "policies", "policy 'no', assigned to subscription s, refuses cluster c", "az policy assignment show -n a"
+        ),
+    ),
+    (
+        "AKS does not have the version",
+        but(situation(), kubernetes_version="1.20"),
+        {f"{SUB}/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions": A_VERSION},
+        errors("kubernetes-version", "does not offer Kubernetes 1.20", "az aks get-versions -l westeurope"),
+    ),
+    (
+        "the region does not have the size, and so has no quota of it",
+        but(situation(), machines=Machines(("Standard_D2s_v4",))),
+        {SIZES: [a_size("Standard_D2s_v5")]},
+        errors("vm-size-offered", "no VM size Standard_D2s_v4", "use --node-vm-size Standard_D2s_v5"),
+    ),
+    (
+        "the size is in other zones",
+        but(situation(), machines=Machines(("standard_d2s_v5",), ("1", "3"))),
+        {SIZES: [a_size("Standard_D2s_v5", zones=("1", "2"))]},
+        errors("zones-offered", "VM size Standard_D2s_v5", "zone 3", "it has 1 and 2", "use --zones 1 2"),
+    ),
+    (
+        "the quota has no room",
+        but(situation(), machines=Machines(("Standard_D2s_v5",))),
+        {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5)]},
+        errors("vcpu-quota", "5 of 10 are left", "3 nodes of Standard_D2s_v5 need 6", "use --node-count 2"),
+    ),
 )
 
 
@@ -828,3 +931,9 @@ def test_a_group_with_no_priority_left_says_so():
     full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
     assert ["no free priority" in each.recommendation for each in found] == [True]
+
+
+def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():
+    (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
+    (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})
+    assert (at_peak.acceptable, at_first.acceptable) == ("--skip-checks", "")

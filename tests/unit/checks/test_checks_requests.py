@@ -7,7 +7,7 @@ import pytest
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.checks import run_checks
+from azext_kubenet.checks import Phase, run_checks
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED
 from tests.unit.checks.wire import (
     CLUSTERS,
@@ -22,6 +22,7 @@ from tests.unit.checks.wire import (
     Wire,
     early,
     network,
+    of,
     phase_of,
     run,
     situation,
@@ -29,7 +30,9 @@ from tests.unit.checks.wire import (
 )
 
 PROVIDERS = [f"{SUB}/providers/Microsoft.{each}" for each in ("ContainerService", "ManagedIdentity", "Network")]
-NEW = [GROUP + PERMISSIONS, SUB + PERMISSIONS, *PROVIDERS]
+#: Locks and policies of the subscription: one read each tells of everything that will be written.
+OBSTACLES = [f"{SUB}/providers/Microsoft.Authorization/{each}" for each in ("locks", "policyAssignments")]
+NEW = [GROUP + PERMISSIONS, SUB + PERMISSIONS, *PROVIDERS, *OBSTACLES]
 HUNG = subnet(routeTable={"id": TABLE}, networkSecurityGroup={"id": NSG}, natGateway={"id": GATEWAY})
 NAMED = [*NEW, NAMES.subnet_id + PERMISSIONS, CLUSTERS]
 ELSEWHERE = "/subscriptions/s/resourceGroups/h/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
@@ -81,13 +84,16 @@ def test_no_more_is_read_than_must_be_and_each_once(wanted, named, reads):
 
 
 def test_of_a_cluster_that_exists_nothing_is_read_and_nothing_told():
-    assert run(situation(network(HUNG), cluster={"id": NAMES.cluster_id})) == ([], [])
+    assert run(situation(network(HUNG), cluster={"id": NAMES.cluster_id}, identity={"name": "i"})) == ([], [])
 
 
 def test_a_role_still_to_be_granted_matters_to_a_cluster_that_exists():
-    wanted = situation(network(subnet()), cluster={"id": NAMES.cluster_id}, grant_scopes=(NAMES.subnet_id,))
-    found, asked = run(wanted, {NAMES.subnet_id + PERMISSIONS: READER})
-    assert ([each.rule for each in found], asked) == (["caller-may-grant"], [NAMES.subnet_id + PERMISSIONS])
+    there = {"cluster": {"id": NAMES.cluster_id}, "identity": {"name": "i"}}
+    found, asked = run(
+        situation(network(subnet()), grant_scopes=(NAMES.subnet_id,), **there), {NAMES.subnet_id + PERMISSIONS: READER}
+    )
+    assert [each.rule for each in found] == ["caller-may-grant"]
+    assert sorted(asked) == sorted([NAMES.subnet_id + PERMISSIONS, OBSTACLES[0]])
 
 
 class Slow(Wire):
@@ -109,19 +115,38 @@ def test_all_reads_are_under_way_together(wanted, named, reads):
         run_checks(replace(wanted, reader=reader), phase_of(wanted))
 
 
-@pytest.mark.parametrize("status", [0, 401, 429, 500, 503])
-def test_that_azure_cannot_answer_is_no_finding(status):
-    with pytest.raises(AzureError):
-        run(situation(), {PROVIDERS[0]: AzureError(status, "ServerTimeout", "later")})
+@pytest.mark.parametrize("status", [0, 401, 403, 404, 429, 500, 503])
+def test_what_azure_does_not_answer_is_a_warning(status):
+    found, _ = run(situation(), {PROVIDERS[0]: AzureError(status, "ServerTimeout", "later")})
+    assert [(each.rule, each.severity.value) for each in found] == [("providers-registered", "warning")]
+    assert "could not be read: (ServerTimeout) later; this was not checked" in found[0].message
 
 
-def test_what_others_found_is_told_although_azure_cannot_answer_one_check():
+def test_what_others_found_is_told_beside_it():
     answers = {PROVIDERS[0]: AzureError(503, "ServerTimeout", "later"), SUB + PERMISSIONS: []}
     found, _ = run(situation(group=False), answers)
     assert [each.rule for each in found] == ["caller-may-write", "providers-registered"]
-    assert "not checked: (ServerTimeout) later" in found[-1].message
 
 
-def test_a_check_that_is_to_be_skipped_stops_nothing_when_azure_cannot_answer_it():
-    found, _ = run(situation(), {PROVIDERS[0]: AzureError(503, "ServerTimeout", "later")}, ["providers-registered"])
-    assert [(each.rule, each.severity.value) for each in found] == [("providers-registered", "warning")]
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("status", [0, 401, 403, 404, 429, 500, 503])
+def test_no_read_of_a_check_is_needed(phase, status):
+    """Whatever Azure does not answer, of all that the checks ask for: nothing is refused for that alone."""
+    cluster = {"id": NAMES.cluster_id} if phase is Phase.EXISTING else None
+    hung = subnet(routeTable={"id": TABLE}, networkSecurityGroup={"id": NSG})
+    wanted = situation(network(hung), cluster=cluster, grant_scopes=(NAMES.subnet_id,))
+    with Reader(Nothing(AzureError(status, "ServerTimeout", "later"))) as reader:
+        found = run_checks(replace(wanted, reader=reader), phase)
+    assert found
+    assert of(found) == []
+
+
+class Nothing(Wire):
+    """Answers each question with the same error."""
+
+    def __init__(self, error):
+        super().__init__()
+        self._error = error
+
+    def _answer(self, path):
+        raise self._error

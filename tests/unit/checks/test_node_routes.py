@@ -46,6 +46,12 @@ class Wire:
         self.bodies, self.looks = {key.lower(): body for key, body in bodies.items()}, 0
         self.retry_policy = RetryPolicy(60, lambda _: None)
 
+    def list(self, path: str, _: str = "") -> Any:
+        found = self.bodies.get(path.lower(), [])
+        if isinstance(found, Exception):
+            raise found
+        return found
+
     def get(self, path: str, _: str = "") -> Any:
         self.looks += 1
         found = self.bodies[path.lower()]
@@ -137,3 +143,50 @@ def test_waiting_is_for_clusters_whose_routes_may_still_come(hours: float | None
     found, looks = verdict({NAMES.subnet_id: subnet()}, existing(hours))
     assert isinstance(found, Refused)
     assert (looks > 1) is waits
+
+
+MANAGED = f"/subscriptions/s/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables"
+EVERY = "/subscriptions/s/providers/Microsoft.Network/routeTables"
+CORP = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/routeTables/corp"
+REFUSED = AzureError(403, "AuthorizationFailed", "no")
+
+
+def table_of(table: str, *prefixes: str) -> dict[str, Any]:
+    return {"id": table, **routes(*prefixes)}
+
+
+# what may be listed; the table to attach, and whether the tables are listed
+ATTACH = (
+    ({MANAGED: [table_of(TABLE)]}, f"--route-table {TABLE}"),
+    ({MANAGED: [table_of(TABLE)], EVERY: [table_of(CORP, "10.244.0.0/24")]}, f"--route-table {TABLE}"),
+    ({EVERY: [table_of(OTHERS, "10.245.0.0/24"), table_of(CORP, "10.244.0.0/24")]}, f"--route-table {CORP}"),
+    ({EVERY: [table_of(OTHERS, "10.244.1.0/24"), table_of(CORP, "10.244.0.0/24")]}, f"one of {OTHERS} and {CORP}"),
+    ({MANAGED: REFUSED, EVERY: REFUSED}, "az network route-table list --subscription s"),
+    ({}, "az network route-table list --subscription s"),
+)
+
+
+@pytest.mark.parametrize(("listed", "told"), ATTACH)
+def test_the_table_to_attach_is_the_one_that_the_cluster_was_created_with(listed: dict[str, Any], told: str) -> None:
+    found, _ = verdict({NAMES.subnet_id: subnet(), **listed})
+    assert told in "\n".join(found.recommendations)
+    assert "[0].id" not in found.recommendations[0]
+    assert any("correct the code that detached it" in each for each in found.recommendations)
+
+
+def test_the_node_without_a_route_is_named() -> None:
+    scale_set = f"/subscriptions/s/resourceGroups/{GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets"
+    machine = f"{scale_set}/aks-pool-7-vmss/virtualMachines/{{}}/networkInterfaces/nic/ipConfigurations/one"
+    machines = [machine.format(at) for at in (0, 1, 36)]
+    shown = {"properties": {"routeTable": {"id": TABLE}, "ipConfigurations": [{"id": each} for each in machines]}}
+    named = [("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"), ("AKS-pool-7-vmss000010", "10.244.1.0/24")]
+    table = {"properties": {"routes": [{"name": name, "properties": {"addressPrefix": each}} for name, each in named]}}
+    found, _ = verdict({NAMES.subnet_id: shown, TABLE: table})
+    assert "2 node routes for 3 nodes: pods on the others (aks-pool-7-vmss000001)" in str(found)
+    assert not any("delete" in each and "az " in each for each in found.recommendations)
+
+
+def test_an_old_cluster_is_not_told_to_wait() -> None:
+    old = existing(72)
+    found, _ = verdict({NAMES.subnet_id: subnet(TABLE), TABLE: routes("10.244.0.0/24")}, old)
+    assert not any("run the command again" in each for each in found.recommendations)

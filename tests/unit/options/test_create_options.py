@@ -10,6 +10,7 @@ from azure.cli.core.commands.validators import DefaultInt, DefaultStr
 
 from azext_kubenet.addressing.model import ClusterSize, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
@@ -87,3 +88,18 @@ def test_no_password_is_shown() -> None:
     options = read(service_principal="app", client_secret="Hush-hush-1")
     assert options.identity.secret == "Hush-hush-1"
     assert "Hush" not in repr(options)
+
+
+def test_nobody_waits_for_less_than_nothing() -> None:
+    with pytest.raises(WrongUsage, match="--propagation-timeout -1: expected 0 or more seconds"):
+        read(propagation_timeout=-1)
+    assert read(propagation_timeout=0).timeout == 0.0
+
+
+def test_a_switch_that_is_on_by_default_counts_as_typed_when_it_is_off() -> None:
+    lent = (*LENT, "enable_msi_auth_for_monitoring")
+    for value, asked in ((True, False), ("false", True)):
+        typed = Typed({**NEW, "enable_msi_auth_for_monitoring": value})
+        found = read_create_options(typed, lent, ["enable_msi_auth_for_monitoring"]).aks
+        assert ("enable_msi_auth_for_monitoring" in found.asked) is asked
+        assert found.values["enable_msi_auth_for_monitoring"] == value

@@ -278,3 +278,21 @@ def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed
     options = {name: value for name, value in planned.items() if name != "network_subscription"}
     _, (finding,) = combine(PlanFile(Typed(options), subscription=subscription), Typed(typed))
     assert finding.recommendation.endswith(f"make the plan again with it: az kubenet plan {command}")
+
+
+@pytest.mark.parametrize(
+    ("given", "typed", "again"),
+    [
+        (["subnetPrefix"], {"max_surge": "1"}, "--subnet-prefix 10.1.2.0/26 --max-surge 1"),
+        (
+            ["subnetPrefix", "podCidr"],
+            {"pod_cidr": "10.9.0.0/16"},
+            "--subnet-prefix 10.1.2.0/26 --pod-cidr 10.9.0.0/16",
+        ),
+        ([], {"max_surge": "1"}, "az kubenet plan --max-surge 1"),
+    ],
+)
+def test_a_plan_that_is_made_again_keeps_the_ranges_that_it_was_asked_for_with(given, typed, again):
+    plan = {**GOOD, "given": given, "subnetPrefix": "10.1.2.0/26"}
+    _, (finding,) = combine(read_plan(json.dumps(plan)), Typed(typed))
+    assert finding.recommendation.endswith(again), finding.recommendation

@@ -1,0 +1,25 @@
+"""Commands in what people read: in a run with --subscription they work in that subscription, too. Pure."""
+
+import re
+import shlex
+
+#: A command and what is typed after it, up to the end of the command in its sentence.
+_COMMAND = re.compile(
+    r"\baz (?P<words>[a-z][a-z-]*(?: [a-z][a-z-]*)*)(?= -)(?P<rest>(?:(?!;|, or |, and |\n| && | \(|\)).)*)"
+)
+#: Commands that name no resource of a subscription, or are typed with the option anyway.
+_WITHOUT = ("login", "account", "ad", "rest", "kubenet")
+#: An option that says where something is, with its subscription.
+_PLACED = re.compile(r" --(ids|subscription|resource-id)\b| --scope /subscriptions/")
+
+
+def in_subscription(text: str, subscription: str) -> str:
+    """A text whose commands name a subscription, where their options do not: what they delete is then this run's."""
+
+    def named(found: re.Match[str]) -> str:
+        words, rest = found["words"], found["rest"]
+        if words.split()[0] in _WITHOUT or _PLACED.search(rest):
+            return found[0]
+        return f"az {words} --subscription {shlex.quote(subscription)}{rest}"
+
+    return _COMMAND.sub(named, text) if subscription else text

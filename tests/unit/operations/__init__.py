@@ -1,0 +1,1 @@
+"""The stories of the commands, a chapter at a time."""
