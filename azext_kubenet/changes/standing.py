@@ -44,21 +44,23 @@ def standing(client: ArmClient, names: Names, result: RunResult, existed: bool, 
         return Standing(f"it is not known whether {cluster} uses it: {in_words(error)}", known=False)
     if existed:
         return Standing(f"{cluster} existed before this run", state or "")
-    return Standing() if state is None else Standing(_why(names, result, state), state)
+    return Standing(_why(names, result, state), state or "")
 
 
-def _why(names: Names, result: RunResult, state: str) -> str:
-    """Why a cluster that exists is not removed; "" for this run's own that Azure calls failed."""
+def _why(names: Names, result: RunResult, state: str | None) -> str:
+    """Why a cluster that exists is not removed; "" if there is none, or this run's own that Azure calls failed."""
     cluster = f"cluster {names.cluster}"
     steps = [step for step in result.remains if step.kind == CLUSTER]
+    worked = any(step is each for step in steps for each in (*result.made, *result.working))
+    if state is None:  # one that was seen to work is not gone because one answer says so
+        return f"{cluster} was {SUCCEEDED}, and is not shown any more" if worked else ""
     if not steps:
         return f"{cluster} exists and was not created by this run"
     if any(map(result.is_unsure, steps)):
         return f"{cluster} exists, and {UNSURE}"
-    worked = any(step is each for step in steps for each in (*result.made, *result.working))
-    if state in FAILED_STATES and not worked:
-        return ""
-    return f"azure reports {cluster} as {state}{f', after it was {SUCCEEDED}' if state in FAILED_STATES else ''}"
+    if state in FAILED_STATES:
+        return f"azure reports {cluster} as {state}, after it was {SUCCEEDED}" if worked else ""
+    return f"azure reports {cluster} as {state}"
 
 
 def _state(client: ArmClient, names: Names, wait: bool) -> str | None:
