@@ -15,7 +15,8 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.models import Subnet
+from azext_kubenet.azure.models import Cluster, Subnet
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.discovery.existing import ExistingResources
@@ -30,6 +31,8 @@ _KUBELET = "assign_kubelet_identity"
 
 #: Where options are only checked, nobody is asked anything, and a dry run has made no key pair.
 _CHECKED = {"yes": True, "no_ssh_key": True}
+#: Faults of a program, such as of that code in a cloud that it does not know: they say nothing of the options.
+_OF_A_PROGRAM = (NameError, AttributeError, TypeError, LookupError, AssertionError)
 #: A service principal that is still to be made, where options are only checked.
 _STAND_IN: Json = {"appId": "00000000-0000-0000-0000-000000000000", "secret": "not sent"}
 
@@ -97,15 +100,25 @@ class ClusterSpec:
 class ClusterMaker:
     """Makes one cluster by `az aks create`'s own code.
 
-    existing: what this run has seen in Azure; granted: whether this run grants a role, which must spread first
+    existing: what this run has seen in Azure; shared: whether another cluster in the subnet was accepted
     """
 
-    def __init__(self, aks: AksCreate, client: ArmClient, spec: ClusterSpec, existing: ExistingResources, say: Say):
+    def __init__(  # pylint: disable=too-many-positional-arguments
+        self,
+        aks: AksCreate,
+        client: ArmClient,
+        spec: ClusterSpec,
+        existing: ExistingResources,
+        say: Say,
+        *,
+        shared: bool = False,
+    ):
         self._aks = aks
         self._client = client
         self._spec = spec
         self._existing = existing
         self._say = say
+        self._shared = shared
 
     def validate_only(self) -> None:
         """Have the options checked before anything is written, as far as it can be done without writing.
@@ -128,7 +141,7 @@ class ClusterMaker:
                 self._aks(ValidationClient(), options)
         except Validated:
             pass
-        except NotSent:
+        except (NotSent, *_OF_A_PROGRAM):
             return False
         return True
 
@@ -169,20 +182,27 @@ class ClusterMaker:
             raise
 
     def _alone(self) -> None:
-        """Look again, right before the cluster is sent, at a subnet that was there before: one cluster a subnet
+        """Look again, right before the cluster is sent, at a network that was there before: one cluster a subnet
         [A9, H4].
 
-        Raises Refused when it has another route table than the one that was seen.
+        Raises Refused when its subnet has another route table than the one that was seen, or another cluster by now.
         """
-        names = self._spec.names
-        seen = self._existing.network.subnet(names.subnet)
-        if seen is None:
+        if self._existing.vnet is None:
             return
+        names, seen = self._spec.names, self._existing.network.subnet(self._spec.names.subnet)
+        for other in () if self._shared else self._others():
+            raise Refused(
+                f"subnet {names.subnet} is used by cluster {other.name} in resource group {other.group}, which was "
+                "created after this run had looked: two kubenet clusters cannot share a subnet, and no cluster was "
+                "created",
+                f"use another subnet: --subnet-name NAME for a new one in {names.vnet}",
+            )
         try:
             found = self._client.get(names.subnet_id, api_versions.SUBNET_API)
         except AzureError:  # not being able to look is no reason to stop: Azure decides
             return
-        before, now = seen.route_table, (Subnet.parse(found) if found else seen).route_table
+        before = seen.route_table if seen else ResourceId()
+        now = Subnet.parse(found).route_table if found else before
         if before != now:
             subnet = f"subnet {names.subnet}"
             raise Refused(
@@ -190,6 +210,17 @@ class ClusterMaker:
                 f"{before or 'none'}: another cluster may be using it, and no cluster was created",
                 "run the command again: it reads the current state first",
             )
+
+    def _others(self) -> list[ResourceId]:
+        """Ids of other kubenet clusters that are in the subnet by now; none where they may not be listed."""
+        names, subnet = self._spec.names, ResourceId(self._spec.names.subnet_id)
+        path = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
+        try:
+            clusters = [Cluster.parse(each) for each in self._client.list(path, api_versions.CLUSTER_API)]
+        except AzureError:
+            return []
+        own = ResourceId(names.cluster_id)
+        return [each.id for each in clusters if each.is_kubenet and subnet in each.subnets and each.id != own]
 
     def wait_until_succeeded(self) -> Any:
         """A cluster that exists, as `az aks create` prints it, once nothing is under way on it any more."""

@@ -16,7 +16,7 @@ def body_of(response: HttpResponse) -> Json:
         body = {}
     if response.status_code >= 400:
         raise error_of(response.status_code, body)
-    return body
+    return body if isinstance(body, dict) else {}
 
 
 def body_if_there(response: HttpResponse) -> Json | None:

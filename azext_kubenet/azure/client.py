@@ -14,7 +14,7 @@ from azure.core.rest import HttpResponse
 from azext_kubenet.azure.answers import body_if_there, body_of, operation_of, retry_after
 from azext_kubenet.azure.api_versions import RESOURCE_GRAPH_API
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, objects
 from azext_kubenet.azure.caller import Caller, caller_of
 from azext_kubenet.azure.polling import LOOK_SECONDS, follow
 from azext_kubenet.azure.resource_id import ResourceId
@@ -73,7 +73,7 @@ class ArmClient:
     def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
         page = body_if_there(self._transport.send("GET", path, api_version, query))
         while page is not None:
-            yield from page.get("value", ())
+            yield from objects(page.get("value"))
             following = page.get("nextLink") or page.get("@odata.nextLink")
             page = body_if_there(self._transport.send("GET", following, "", {})) if following else None
 
@@ -105,7 +105,7 @@ class ArmClient:
             body["subscriptions"] = list(subscriptions)
         while True:
             page = body_of(self._transport.send("POST", _GRAPH_PATH, RESOURCE_GRAPH_API, {}, body, is_query=True))
-            yield page.get("data") or []
+            yield [*objects(page.get("data"))]
             following = page.get("$skipToken")
             if not following:
                 if str(page.get("resultTruncated")).lower() == "true":

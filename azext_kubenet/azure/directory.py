@@ -74,12 +74,13 @@ def _post_once(graph: ArmClient, path: str, body: Json, look: Callable[[], Json 
             return graph.post(path, body, new=new)
         except AzureError as error:
             may_have_acted = error.status == 0 or error.status in TRANSIENT
-            if not may_have_acted or time.monotonic() > end:
+            if not may_have_acted:
                 raise
             why = f"Microsoft Graph returned {error.status}" if error.status else "the connection was lost"
             found, looks = None, 0
             while found is None and looks < _LOOKS:
-                if not graph.retry_policy.wait(_LOOK_SECONDS, why):
+                in_time = time.monotonic() + _LOOK_SECONDS <= end
+                if not in_time or not graph.retry_policy.wait(_LOOK_SECONDS, why):
                     raise
                 try:
                     found, looks = look(), looks + 1

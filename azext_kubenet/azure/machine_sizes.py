@@ -70,7 +70,7 @@ def quotas_of(answer: Iterable[Json]) -> dict[str, Quota]:
     found = {}
     for each in answer:
         name = text(within(each, "name"), "value")
-        if name and isinstance(each.get("limit"), int):
+        if name and isinstance(each.get("limit"), int) and number(each, "limit") >= 0:  # -1 is none at all
             found[name.lower()] = Quota(name, number(each, "limit"), number(each, "currentValue"))
     return found
 

@@ -47,7 +47,7 @@ def member(value: object, key: object) -> object:
     return next((found for name, found in value.items() if str(name).lower() == str(key).lower()), None)
 
 
-class _Parser:
+class _Parser:  # pylint: disable=too-few-public-methods
     """Reads one expression from left to right, and evaluates it on the way."""
 
     def __init__(self, text: str, functions: Functions):

@@ -170,14 +170,19 @@ def _texts(operator: str, actual: object, wanted: object) -> bool | None:
         return _same(actual, wanted)
     if operator == "contains":
         return str(wanted).lower() in str(actual).lower()
+    pattern = _pattern(operator, str(wanted))
+    return None if pattern is None else bool(pattern.fullmatch(str(actual)))
+
+
+def _pattern(operator: str, wanted: str) -> re.Pattern[str] | None:
+    """What a text must match; None for an operator that is not about that."""
     if operator == "like":
-        pattern = ".*".join(map(re.escape, str(wanted).split("*")))
-        return bool(re.fullmatch(pattern, str(actual), re.IGNORECASE | re.DOTALL))
-    if operator in ("match", "matchinsensitively"):
-        pattern = "".join(_MATCH.get(each, re.escape(each)) for each in str(wanted))
-        flags = re.IGNORECASE if operator == "matchinsensitively" else re.NOFLAG
-        return bool(re.fullmatch(pattern, str(actual), flags))
-    return None
+        return re.compile(".*".join(map(re.escape, wanted.split("*"))), re.IGNORECASE | re.DOTALL)
+    if operator not in ("match", "matchinsensitively"):
+        return None
+    exact = operator == "match"
+    pattern = "".join(_MATCH.get(each, re.escape(each)) for each in wanted)
+    return re.compile(pattern, re.NOFLAG if exact else re.IGNORECASE)
 
 
 def _same(one: object, other: object) -> bool:

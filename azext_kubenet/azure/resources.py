@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from netaddr import IPNetwork
@@ -90,7 +91,7 @@ def is_guid(text: str) -> bool:
 
 
 #: Tags of something that has none.
-_NO_TAGS: Mapping[str, str] = {}
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 def _placed(location: str, tags: Mapping[str, str]) -> Json:

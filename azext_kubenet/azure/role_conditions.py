@@ -78,7 +78,7 @@ def _statement(match: re.Match[str], action: str, attributes: Attributes) -> Tru
     return all(one_by_one) if comparison[1] == "all" else any(one_by_one)
 
 
-class _Parser:
+class _Parser:  # pylint: disable=too-few-public-methods
     """Operators from the loosest to the tightest: OR, AND, NOT."""
 
     def __init__(self, tokens: Sequence[_Token]):

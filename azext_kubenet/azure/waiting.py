@@ -66,7 +66,7 @@ class RetryPolicy:
         self._over.clear()
 
 
-class Status:
+class Status:  # pylint: disable=too-few-public-methods
     """The status of what is under way, shown when it changes, and now and then while it does not.
 
     common: words, in lower case, that tell no more than that it is running

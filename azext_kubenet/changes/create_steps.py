@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from netaddr import IPNetwork
 
 from azext_kubenet.azure import api_versions, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
-from azext_kubenet.azure.bodies import Json, items, within
+from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
@@ -28,7 +29,7 @@ GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 #: Where a cluster stands that Azure has accepted and not yet made.
 _ACCEPTED = "accepted cluster"
-_NO_TAGS: Mapping[str, str] = {}
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -231,10 +232,17 @@ def identity_step(
 def principal_of(outputs: StepOutputs, cluster: Json | None) -> str:
     """The object id of the cluster's own identity, from what the steps before made or found."""
     if IDENTITY in outputs:
-        return str(outputs[IDENTITY]["properties"]["principalId"])
+        return _shown(text(within(outputs[IDENTITY], "properties"), "principalId"), IDENTITY)
     if PRINCIPAL in outputs:
-        return str(outputs[PRINCIPAL]["id"])
-    return str((cluster or outputs[_ACCEPTED])["identity"]["principalId"])
+        return _shown(text(outputs[PRINCIPAL], "id"), PRINCIPAL)
+    return _shown(text(within(cluster or outputs.get(_ACCEPTED), "identity"), "principalId"), CLUSTER)
+
+
+def _shown(principal: str, what: str) -> str:
+    """An object id that Azure has shown. Raises AzureError where it has not."""
+    if not principal:
+        raise AzureError(0, "", f"azure does not show the principal of the {what}: run the command again in a minute")
+    return principal
 
 
 def known_principals(outputs: StepOutputs) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from azext_kubenet.azure.bodies import Json, items, within
+from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
@@ -52,13 +52,13 @@ def remedy(difference: str, cluster: Json, provenance: Provenance) -> str:
 
 def _other_identity(cluster: Json, provenance: Provenance) -> str:
     """The options that name the identity that the cluster has."""
-    has = cluster.get("identity") or {}
-    client = str((cluster["properties"].get("servicePrincipalProfile") or {}).get("clientId") or "msi")
-    if has.get("userAssignedIdentities"):
-        options = f"--assign-identity {next(iter(has['userAssignedIdentities']))}"
+    has, client = within(cluster, "identity"), _client(cluster)
+    assigned = within(has, "userAssignedIdentities")
+    if assigned:
+        options = f"--assign-identity {next(iter(assigned))}"
     elif has.get("type"):
         options = f"--identity-type {SYSTEM_ASSIGNED}"
-    elif client != "msi":
+    elif client:
         options = f"--service-principal {client} --client-secret @FILE"
     else:
         return _OTHER_NAME
@@ -136,11 +136,18 @@ def _identity_differs(cluster: Json, names: Names, identity: Identity, principal
         client = within(cluster, "properties", "servicePrincipalProfile").get("clientId")
         wanted = identity.app_id or (principal or {}).get("appId") or "a service principal"
         return _line("servicePrincipalProfile.clientId", client, wanted)
-    has = within(cluster, "identity")
+    has, client = within(cluster, "identity"), _client(cluster)
+    runs_as = f"service principal {client}" if client else None
     if identity.kind == SYSTEM_ASSIGNED:
-        return _line("identity.type", has.get("type"), "SystemAssigned")
-    assigned = [*within(has, "userAssignedIdentities"), has.get("type")]
+        return _line("identity.type", has.get("type") or runs_as, "SystemAssigned")
+    assigned = [*within(has, "userAssignedIdentities"), has.get("type") or runs_as or "not shown"]
     return _line("identity", assigned[0], names.new_identity_id, _same_id)
+
+
+def _client(cluster: Json) -> str:
+    """The id of the application that a cluster runs as; nothing for one with a managed identity."""
+    client = text(within(cluster, "properties", "servicePrincipalProfile"), "clientId")
+    return "" if client == "msi" else client
 
 
 def _line(
@@ -157,18 +164,18 @@ def unlike(sent: Json, cluster: Json) -> tuple[str, ...]:
 
     sent: the body of its creation. Compared is what Azure shows as it was sent; the rest it fills in or keeps secret.
     """
-    was, has = sent.get("properties") or {}, cluster.get("properties") or {}
+    was, has = within(sent, "properties"), within(cluster, "properties")
     lines = [
         _line("location", cluster.get("location"), sent.get("location"), lambda a, b: _plain(a) == _plain(b)),
-        *(_line(f"tag {key}", (cluster.get("tags") or {}).get(key), value) for key, value in _items(sent, "tags")),
+        *(_line(f"tag {key}", within(cluster, "tags").get(key), value) for key, value in _items(sent, "tags")),
         _line("identity", _identities(cluster), _identities(sent) if sent.get("identity") else None),
         _line("kubernetesVersion", has.get("kubernetesVersion"), was.get("kubernetesVersion") or None, _same_version),
     ]
     for place, key in _SHOWN_AS_SENT:
-        wanted = (was.get(place) or {} if place else was).get(key)
-        lines.append(_line(key, (has.get(place) or {} if place else has).get(key), wanted or None))
-    there = {str(pool.get("name")): pool for pool in has.get("agentPoolProfiles") or ()}
-    pools = was.get("agentPoolProfiles") or ()
+        wanted = (within(was, place) if place else was).get(key)
+        lines.append(_line(key, (within(has, place) if place else has).get(key), wanted or None))
+    there = {str(pool.get("name")): pool for pool in items(has, "agentPoolProfiles")}
+    pools = [*items(was, "agentPoolProfiles")]
     names = [str(pool.get("name")) for pool in pools]
     lines.append(_line("pools", " ".join(sorted(there)), " ".join(sorted(names)) or None))
     for pool in pools:
@@ -196,11 +203,11 @@ _OF_A_POOL = ("count", "vmSize", "vnetSubnetID", "maxPods", "mode", "minCount", 
 
 
 def _items(body: Json, key: str) -> list[tuple[str, object]]:
-    return list((body.get(key) or {}).items())
+    return list(within(body, key).items())
 
 
 def _identities(body: Json) -> str:
     """An identity in one text: its kind, and the ids of those assigned."""
-    identity = body.get("identity") or {}
-    ids = sorted(each.lower() for each in identity.get("userAssignedIdentities") or {})
+    identity = within(body, "identity")
+    ids = sorted(each.lower() for each in within(identity, "userAssignedIdentities"))
     return " ".join([str(identity.get("type")), *ids])

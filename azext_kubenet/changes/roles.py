@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
-from azext_kubenet.azure import api_versions, resources, role_assignments
+from azext_kubenet.azure import api_versions, bodies, resources, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
@@ -48,11 +48,12 @@ def role_named(reader: Reader, subscription: str, role: str) -> role_assignments
             f"the definition of role {role!r} could not be read: {error}",
             "name the role by the GUID of its definition: --role GUID",
         ) from error
-    if not found:
+    ids = [each for each in (bodies.text(body, "id") for body in bodies.objects(found)) if each]
+    if not ids:
         raise NotFound(
             f"role {role!r} does not exist", "list the names: az role definition list --query [].roleName -o tsv"
         )
-    return role_assignments.Role(role, str(found[0]["id"]))
+    return role_assignments.Role(role, ids[0])
 
 
 class Needed(NamedTuple):
@@ -154,12 +155,13 @@ def _nobodys(table: Table, names: Names, principal: str, role: role_assignments.
     )
 
 
-def unknown_principal(
+def unknown_principal(  # pylint: disable=too-many-positional-arguments
     names: Names,
     role: role_assignments.Role,
     scope: str,
     table: Table,
     hidden: Hidden,
+    *,
     more: Sequence[tuple[str, role_assignments.Role]] = (),
 ) -> Finding:
     """A principal whose object id is hidden: what it may do was not looked at, and nothing is granted to it.

@@ -6,7 +6,7 @@ from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.azure import directory
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import PRINCIPAL
@@ -61,8 +61,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
 
     def _look(self, grants: bool) -> None:
         """The one that was named, or that the existing cluster runs as, or that an earlier run has left."""
-        cluster = (self._existing.cluster or {}).get("properties") or {}
-        client = (cluster.get("servicePrincipalProfile") or {}).get("clientId")
+        client = text(within(self._existing.cluster, "properties", "servicePrincipalProfile"), "clientId")
         if self._wanted.create and client == _MANAGED:
             return  # that it runs as a managed identity is told as a difference
         if self._wanted.create and not client:
@@ -94,7 +93,7 @@ class Principals:  # pylint: disable=too-many-instance-attributes
             return str(self.existing.get("id") or "")
         if self._existing.identity is not None:
             return self._existing.identity_principal
-        return str(((self._existing.cluster or {}).get("identity") or {}).get("principalId") or "")
+        return text(within(self._existing.cluster, "identity"), "principalId")
 
     @property
     def step(self) -> Step:

@@ -14,6 +14,7 @@ from azext_kubenet.azure.resources import Names
 from azext_kubenet.checks import (
     caller_rights,
     identity_role,
+    join_rights,
     kubernetes_version,
     locks,
     machines,
@@ -68,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     *outbound.CHECKS,
     *security_group.CHECKS,
     *outbound_rules.CHECKS,
+    *join_rights.CHECKS,
     *private_dns.CHECKS,
 )
 #: The option that lowers a check's errors.

@@ -16,6 +16,8 @@ _NODE = re.compile(r"/virtualmachinescalesets/aks-[^/]+|/networkinterfaces/aks-[
 _TABLE = re.compile(r"aks-agentpool-\d+-routetable", re.IGNORECASE)
 #: How the resource group that AKS makes for the nodes begins. BEHAVIOUR.md
 _NODE_GROUP = "mc_"
+#: The check that no other kubenet cluster is in the subnet.
+SHARING = "subnet-of-another-cluster"
 
 
 def _called(cluster: Cluster) -> str:
@@ -121,6 +123,6 @@ def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
 
 _PHASES = (Phase.PLAN, Phase.CREATE)
 CHECKS = (
-    Check("subnet-of-another-cluster", _subnet_of_another, _PHASES),
+    Check(SHARING, _subnet_of_another, _PHASES),
     Check("route-table-of-another-cluster", _table_of_another, _PHASES),
 )

@@ -70,6 +70,7 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
             "use --outbound-type userAssignedNATGateway, or detach the NAT gateway: az network vnet subnet update "
             f"--ids {names.subnet_id} --nat-gateway null",
             _OPTIONS,
+            azure_refuses=True,
         )
     if outbound_type(context) != _USER_GATEWAY:
         return
@@ -79,13 +80,14 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
             f"create and attach one: {way_out.attach_gateway(context)}; then {way_out.again(context)}; or leave "
             "--outbound-type out",
             _OPTIONS,
+            azure_refuses=True,
         )
     else:
         yield from _without_address(context, gateway_id)
 
 
 def _without_address(context: CheckContext, gateway_id: ResourceId) -> Iterator[Problem]:
-    """A NAT gateway needs a public address or prefix [H12]."""
+    """A NAT gateway needs a public address or prefix [H12]; that Azure refuses one without is not on record."""
     gateway = context.attached(NAT_GATEWAY)
     if gateway is not None and not way_out.has_address(gateway):
         location = str(gateway.get("location") or context.wanted.location)

@@ -135,8 +135,10 @@ def _not_exempt(context: CheckContext, judged: list[Judgement]) -> list[Judgemen
     scope = context.subscription_id
     try:
         answer = context.optional_list(f"the exemptions from policies in {scope}", scope, exemptions_read(scope))
-    except Unreadable:
-        return [each._replace(certain=False) for each in judged]
+    except Unreadable as hidden:
+        if hidden.cause.status != 404:
+            return [each._replace(certain=False) for each in judged]
+        answer = []  # where nobody knows of exemptions, there are none
     exemptions, left = [*map(Exemption.parse, answer)], []
     for each in judged:
         found = [exemption for exemption in exemptions if exemption.frees(each.policy, each.thing.id)]

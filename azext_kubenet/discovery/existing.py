@@ -147,8 +147,10 @@ def read_network(reader: Reader, names: Names, hidden: dict[str, AzureError]) ->
             raise error.reading(f"virtual network {names.vnet}") from error
         try:
             subnet = reader.get(names.subnet_id, api_versions.SUBNET_API)
-        except AzureError:
-            raise error.reading(f"virtual network {names.vnet}") from error
+        except AzureError as hides:
+            if not (is_forbidden(error) and is_forbidden(hides)):
+                raise error.reading(f"virtual network {names.vnet}") from error
+            hidden[names.subnet_id], subnet = hides, {"id": names.subnet_id}  # to join it is enough for Azure [I12]
         hidden[names.vnet_id] = error
         properties = {"subnets": [{**subnet, "name": names.subnet}] if subnet else []}
         return {"id": names.vnet_id, "name": names.vnet, "properties": properties}
@@ -178,8 +180,14 @@ def _seen(  # pylint: disable=too-many-positional-arguments
 def plannable(existing: ExistingResources, names: Names, requests: RangeRequests) -> None:
     """Raise Refused where a range must be found for a new subnet in a network that is hidden."""
     error = existing.hidden.get(names.vnet_id)
-    if error is None or existing.subnet(names.subnet) is not None or requests.subnet.is_fixed:
+    unseen = names.subnet_id in existing.hidden
+    if error is None or requests.subnet.is_fixed or (existing.subnet(names.subnet) is not None and not unseen):
         return
+    if unseen:
+        raise Refused(
+            f"neither network {names.vnet} nor its subnet {names.subnet} may be read: {error}",
+            f"use --subnet-prefix CIDR with the prefix of subnet {names.subnet}",
+        )
     raise Refused(
         f"network {names.vnet} may not be read, so no free range can be found in it: {error}",
         f"use --subnet-prefix CIDR with a range of {names.vnet} that is free, or --vnet-subnet-id with a subnet",
@@ -192,13 +200,16 @@ def not_seen(existing: ExistingResources, names: Names, caller: Caller) -> list[
     if error is None:
         return []
     reader = caller.grant_command("Reader", names.vnet_id)
+    subnet = f"subnet {names.subnet}"
+    known = f"what {subnet} shows" if names.subnet_id not in existing.hidden else "--subnet-prefix"
+    unread = "its other subnets" if names.subnet_id not in existing.hidden else f"its subnets, {subnet} among them"
     return [
         Finding(
             UNREADABLE,
             Severity.WARNING,
             (),
-            f"network {names.vnet} could not be read ({error.reason}): the plan uses what subnet "
-            f"{names.subnet} shows; not read: its other subnets, what it is connected to",
+            f"network {names.vnet} could not be read ({error.reason}): the plan uses "
+            f"{known}; not read: {unread}, what it is connected to",
             (
                 *([RunCommand(reader, "have an administrator run")] if error.status == 403 else []),
                 *advise("add what is in use there: --exclude-prefixes CIDR"),
@@ -231,9 +242,10 @@ def apply_existing(
     subnet = existing.network.subnet(names.subnet)
     if subnet is not None:
         prefix, what = subnet_prefix(subnet), f"subnet {names.subnet} of {names.vnet}"
-        if prefix is None:
-            findings.append(_without_prefix("--subnet-name", what))
-        requests = _apply(requests, RangeKind.SUBNET, [prefix] if prefix is not None else [], what, findings)
+        if names.subnet_id not in existing.hidden:  # of a hidden one, the prefix is as typed
+            if prefix is None:
+                findings.append(_without_prefix("--subnet-name", what))
+            requests = _apply(requests, RangeKind.SUBNET, [prefix] if prefix is not None else [], what, findings)
         requests = replace(requests, existing=(*requests.existing, RangeKind.SUBNET))
     if existing.managed_cluster is not None:
         requests = _adopt_cluster(requests, existing.managed_cluster, f"cluster {names.cluster}", findings)

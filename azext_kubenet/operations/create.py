@@ -25,6 +25,7 @@ from azext_kubenet.changes.failure_report import report_failure
 from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.changes.service_principal import Principals
 from azext_kubenet.changes.standing import standing
+from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
@@ -93,7 +94,8 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     location = region(options.aks.location, names, found)
     surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait, surge)
-    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say)
+    shared = other_clusters.SHARING in options.skip_checks
+    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say, shared=shared)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 
 

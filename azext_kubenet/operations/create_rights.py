@@ -40,7 +40,7 @@ def rights_needed(
     table = table_of(reader, names, found)
     if hidden is not None:
         more = zone_roles(names, options.zone) if options.zone and new else ()
-        return Needed([], [unknown_principal(names, role, scope, table, hidden, more)])
+        return Needed([], [unknown_principal(names, role, scope, table, hidden, more=more)])
     on_network = grants_needed(reader, names, found, role, scope=scope, principal=known, table=table)
     return Needed(
         [*_together(on_network.grants, zone.grants, names), *needed.grants],

@@ -27,10 +27,10 @@ def typed_subscription(cli_ctx: Any) -> str:
 @contextmanager
 def commands_in_subscription(cli_ctx: Any) -> Iterator[None]:
     """Have the commands in what is raised name the subscription, if it was typed."""
+    subscription = typed_subscription(cli_ctx)  # once azure-cli is asked for the default one, it keeps that there too
     try:
         yield
     except AzCLIError as error:
-        subscription = typed_subscription(cli_ctx)
         error.error_msg = in_subscription(str(error.error_msg), subscription)
         error.recommendations = [in_subscription(str(each), subscription) for each in error.recommendations or ()]
         raise

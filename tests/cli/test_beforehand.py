@@ -1,6 +1,14 @@
-"""What `az kubenet create` gives to everything that it makes, and what a read tells it before its first write."""
+"""What `az kubenet create` gives to everything that it makes, and what a read tells it before its first write.
+
+What locks and policies stop is our model of them in the loopback (azure-facts T3, T4); its sizes, quotas and versions
+are its own, and can be put there as a resource each.
+"""
 
 from __future__ import annotations
+
+import re
+
+import pytest
 
 from tests.cli.conftest import Cloud
 from tests.loopback.core.wire import Answer, Call
@@ -38,3 +46,95 @@ def test_what_exists_is_not_written_for_the_sake_of_tags(cloud: Cloud) -> None:
     cloud.seed("resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/kube-vnet", network)
     assert cloud(f"kubenet create {NEW} --vnet-name kube-vnet --tags team=web").code == 0
     assert [len(cloud.made(kind)) for kind in TAGGED] == [0, 0, 1, 1]
+
+
+AUTHORIZATION = "providers/Microsoft.Authorization"
+REQUIRE_TAG = f"/{AUTHORIZATION}/policyDefinitions/871b6d14-10aa-478d-b590-94f262ecfa99"
+CORP = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks/corp"
+QUOTA = "providers/Microsoft.Compute/locations/westeurope/usages/standardDSv5Family"
+
+
+def _corp(cloud: Cloud) -> str:
+    """A network of another group."""
+    cloud.seed("resourceGroups/net", bodies.group())
+    cloud.seed(CORP, bodies.network("10.1.0.0/16", nodes="10.1.1.0/24"))
+    return f"{NEW} --vnet-resource-group net --vnet-name corp --subnet-name nodes"
+
+
+def _lock(cloud: Cloud, scope: str, level: str = "ReadOnly") -> str:
+    return cloud.seed(f"{scope}{AUTHORIZATION}/locks/keep", {"properties": {"level": level}})
+
+
+def _assign(cloud: Cloud, definition: str, **parameters: object) -> str:
+    values = {name: {"value": value} for name, value in parameters.items()}
+    properties = {"policyDefinitionId": definition, "parameters": values}
+    return cloud.seed(f"{AUTHORIZATION}/policyAssignments/rule", {"properties": properties})
+
+
+def _refused(cloud: Cloud, options: str, rule: str) -> str:
+    """What is said of a run that is refused before any write."""
+    ran = cloud(f"kubenet create {options}")
+    assert (ran.code, ran.out, cloud.writes) == (1, "", []), ran.err
+    assert f"[{rule}]" in ran.err
+    return ran.err
+
+
+def _command(said: str) -> str:
+    """The one command that a message gives."""
+    (found,) = re.findall(r": az (.*?)(?:, or to continue anyway.*)?$", said, re.MULTILINE)
+    return str(found)
+
+
+def test_a_lock_is_told_before_the_first_write_and_the_command_removes_it(cloud: Cloud) -> None:
+    options = _corp(cloud)
+    _lock(cloud, "resourceGroups/net/")
+    said = _refused(cloud, options, "locks")
+    assert cloud(_command(said)).code == 0
+    assert cloud(f"kubenet create {options}").code == 0
+
+
+def test_a_lock_that_keeps_from_deleting_is_a_warning(cloud: Cloud) -> None:
+    _lock(cloud, "", "CanNotDelete")
+    ran = cloud(f"kubenet create {NEW} --rollback-on-failure")
+    assert (ran.code, ran.err.count("[locks]")) == (0, 2), ran.err
+
+
+def test_a_tag_that_a_policy_requires_is_told_with_the_option_that_gives_it(cloud: Cloud) -> None:
+    _assign(cloud, REQUIRE_TAG, tagName="team")
+    said = _refused(cloud, NEW, "policies")
+    (option,) = re.findall(r"use (--tags \S+)", said)
+    assert cloud(f"kubenet create {NEW} {option}").code == 0
+
+
+def test_what_a_policy_refuses_is_told_with_the_command_that_shows_it(cloud: Cloud) -> None:
+    allowed = f"/{AUTHORIZATION}/policyDefinitions/e56962a6-4747-49cd-b67b-bf8b01975c4c"
+    assignment = _assign(cloud, allowed, listOfAllowedLocations=["eastus"])
+    shown = cloud(_command(_refused(cloud, NEW, "policies")))
+    assert (shown.code, shown.json["id"]) == (0, assignment)
+    about = {"properties": {"policyAssignmentId": assignment}}
+    cloud.seed(f"{AUTHORIZATION}/policyExemptions/kube", about)
+    assert cloud(f"kubenet create {NEW}").code == 0
+
+
+# what is asked for, the options, the rule
+NOT_THERE = (
+    ("a region", "-g rg -n kube --no-ssh-key -l mars", "region-offered"),
+    ("a version", f"{NEW} --kubernetes-version 1.9", "kubernetes-version"),
+    ("a size", f"{NEW} --node-vm-size Standard_X9", "vm-size-offered"),
+    ("a quota", f"{NEW} --node-vm-size Standard_D2s_v5 --node-count 9", "vcpu-quota"),
+)
+
+
+@pytest.mark.parametrize(("options", "rule"), [row[1:] for row in NOT_THERE], ids=[row[0] for row in NOT_THERE])
+def test_what_the_region_has_not_is_told_with_the_command_that_lists_what_it_has(
+    cloud: Cloud, options: str, rule: str
+) -> None:
+    cloud.seed(QUOTA, {"limit": 10, "currentValue": 2})
+    shown = cloud(_command(_refused(cloud, options, rule)))
+    assert (shown.code, bool(shown.out)) == (0, True), shown.err
+
+
+def test_a_creation_of_which_nothing_is_named_asks_for_no_more_than_it_must(cloud: Cloud) -> None:
+    cloud(f"kubenet create {NEW} --no-wait")
+    asked = [entry for entry in cloud.arm.ledger if not entry.path.startswith(("/msi/", "/metadata/"))]
+    assert len(asked) <= 16, [str(entry) for entry in asked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -25,7 +26,7 @@ def codes(*wanted: int):
 
 
 def warned(rule: str, code: int = 0):
-    """All ended so, and a warning of a rule was given."""
+    """All ended with a code, and a warning of a rule was given."""
     line = re.compile(rf"^WARNING: .*\[{rule}\]", re.MULTILINE)
     return lambda ran: all(each.code == code and line.search(each.err) for each in ran)
 
@@ -44,9 +45,9 @@ REPORTED = (
     ("a group that denies SSH lets a cluster be", "C28a", codes(0)),
     ("and is a warning", "C28a", warned("network-security-group")),
     (
-        "a group that keeps nodes from the internet is a warning, before Azure fails",
+        "a group that keeps nodes from the internet is a warning, and in the loopback they fail as it says",
         "C16",
-        warned("outbound-security-rules", code=1),
+        warned("outbound-security-rules", 1),
     ),
     ("a group that denies mail lets a cluster be", "C28b", codes(0)),
 )
@@ -142,6 +143,36 @@ def test_a_network_that_has_taken_the_plans_own_since_is_named(cloud):
     assert ran.code == 0, ran.err
     assert "since the plan was made, 192.168.0.0/16 (network corp in resource group net) was added" in ran.err
     assert "[plan-outdated]" in ran.err
+
+
+def test_the_rule_that_is_proposed_lets_nodes_reach_what_they_need(cloud):
+    network(cloud, "10.1.0.0/16", nodes="10.1.0.0/24")
+    group = f"{NET}/networkSecurityGroups/corp-nsg"
+    deny = {"priority": 4000, "direction": "Outbound", "access": "Deny", "protocol": "*", "sourceAddressPrefix": "*",
+            "sourcePortRange": "*", "destinationAddressPrefix": "Internet", "destinationPortRange": "*"}  # fmt: skip
+    cloud.arm.put(
+        group, {"location": "westeurope", "properties": {"securityRules": [{"name": "no", "properties": deny}]}}
+    )
+    cloud.arm.put(NODES, {"properties": {"addressPrefix": "10.1.0.0/24", "networkSecurityGroup": {"id": group}}})
+    command = f"{CREATE} {IN_CORP} --subnet-name nodes"
+    ran = cloud(f"{command} --dry-run")
+    (line,) = [each for each in ran.err.splitlines() if "[outbound-security-rules]" in each]
+    (proposed,) = re.findall(r"az (network nsg rule create .*)$", line)
+    typed = cloud(*shlex.split(proposed), "-o", "none")
+    assert typed.code == 0, typed.err
+    then = cloud(command)
+    assert then.code == 0, then.err
+    assert "[outbound-security-rules]" not in then.err
+
+
+@pytest.mark.parametrize("there", [{}, {"GatewaySubnet": "10.1.0.0/24"}], ids=["new", "existing"])
+def test_the_subnet_of_another_service_is_refused_by_its_name_and_can_be_had(cloud, there):
+    network(cloud, "10.1.0.0/16", **there)
+    for command in ("kubenet plan -g net --vnet-name corp", f"{DRY} {IN_CORP}"):
+        ran = cloud(f"{command} --subnet-name GatewaySubnet")
+        assert (ran.code, cloud.writes) == (1, []), ran.err
+        (way,) = re.findall(r"--skip-checks [a-z-]+", ran.err)
+        assert cloud(f"{command} --subnet-name gatewaysubnet {way}").code == 0
 
 
 #: What exists, options of the offline plan, options of create, its exit code, words.

@@ -157,6 +157,12 @@ def refused(status: int, code: str) -> Callable[[Cloud], None]:
     return setup
 
 
+def locked(cloud: Cloud) -> None:
+    """A group that may only be read."""
+    group(cloud)
+    cloud.arm.put(f"{APP}/providers/Microsoft.Authorization/locks/keep", {"properties": {"level": "ReadOnly"}})
+
+
 def full(cloud: Cloud) -> None:
     """A network without room."""
     group(cloud, "net")
@@ -209,6 +215,8 @@ ROWS = (
     Row("a cluster that is there", group, NEW, ("az aks get-credentials",), code=0),
     Row("a network without room", full, "kubenet plan -g net --vnet-name corp --subnet-name new -o none",
         ("az network vnet update",), "[no-space]"),
+    Row("a region that is none", lambda _: None, f"{NEW} -l mars --dry-run", ("az provider show",)),
+    Row("a lock on the group", locked, f"{NEW} --dry-run", ("az lock delete",), "[locks]"),
     Row("another pool", corp, f"{IN_CORP} --pool system:3 jobs:2:2:0", ("az aks nodepool add",), "[pool-to-add]",
         code=0),
     Row("options that are not applied", made, f"{IN_CORP} --tier standard --max-surge 1",
@@ -296,3 +304,10 @@ def test_in_a_run_with_a_subscription_the_commands_work_in_that_one(cloud: Cloud
     (command,) = commands(ran.err)
     assert f"--subscription {SUB.rpartition('/')[2]}" in command
     assert cloud.shell(f"{command} > out").code == 0
+
+
+def test_in_a_run_without_one_they_are_short(cloud: Cloud) -> None:
+    group(cloud)
+    ran = cloud(f"{NEW} --role Nothing")
+    assert ran.code == 3
+    assert "--subscription" not in ran.err

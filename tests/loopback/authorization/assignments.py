@@ -25,7 +25,7 @@ from .role_definitions import PROVIDER, RoleDefinitions, conditions
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
 
-READ_BY_RIGHT = ("locks", "policyassignments", "roleassignments")
+READ_BY_RIGHT = ("locks", "policyassignments", "policyexemptions", "roleassignments")
 
 
 def split(path: str) -> tuple[str, str]:
@@ -48,6 +48,7 @@ class Authorization:
             "policyassignments": self.policies.assignments,
             "policydefinitions": self.policies.definitions,
             "policysetdefinitions": self.policies.initiatives,
+            "policyexemptions": self.policies.exemptions,
         }
 
     def answer(self, call: Call, scope: str, rest: str) -> Answer:

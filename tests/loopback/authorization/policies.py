@@ -121,10 +121,34 @@ class Assignments(Kept):
         return {"enforcementMode": "Default", "notScopes": [], "parameters": {}, **sent, "scope": scope}
 
 
+class Exemptions(Kept):
+    """What an assignment does not hold for. Its list is that of assignments (our model); days on which one ends count
+    as not yet come.
+    """
+
+    word = "policyExemptions"
+
+    def all_get(self, call: Call, scope: str, name: str) -> Answer:
+        found = [body for body in self._kept() if _over(body, scope) or ids.covers(scope, body["properties"]["scope"])]
+        return Answer(200, {"value": copy.deepcopy(found)})
+
+    def completed(self, scope: str, sent: Body) -> Body:
+        return {"exemptionCategory": "Waiver", **sent, "scope": scope}
+
+    def frees(self, assignment: Body, target: str) -> bool:
+        """Whether a resource is exempt from all of an assignment."""
+        return any(
+            _over(body, target) and str(body["properties"]["policyAssignmentId"]).lower() == assignment["id"].lower()
+            for body in self._kept()
+            if not body["properties"].get("policyDefinitionReferenceIds")
+        )
+
+
 class Policies:
-    """The three kinds, and what they deny."""
+    """The four kinds, and what they deny."""
 
     def __init__(self, cloud: Cloud) -> None:
+        self.exemptions = Exemptions(cloud)
         self.definitions, self.initiatives = Definitions(cloud), Initiatives(cloud)
         self.assignments = Assignments(cloud)
 
@@ -159,6 +183,7 @@ class Policies:
         for assignment in self.assignments._kept():
             properties = assignment["properties"]
             excluded = any(ids.covers(each, target) for each in properties["notScopes"])
+            excluded = excluded or self.exemptions.frees(assignment, target)
             if not _over(assignment, target) or excluded or properties["enforcementMode"].lower() == "donotenforce":
                 continue
             given = {name: each.get("value") for name, each in (properties["parameters"] or {}).items()}

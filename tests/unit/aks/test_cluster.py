@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
+from azure.cli.core.azclierror import AzCLIError
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool
-from azext_kubenet.aks.cluster import ClusterSpec
+from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.options.create_options import AksOptions
 from azext_kubenet.options.identity import Identity
@@ -80,3 +84,31 @@ def test_a_new_password_goes_before_the_typed_one() -> None:
 
 def test_a_system_assigned_identity_is_named_nowhere() -> None:
     assert spec(SYSTEM_ASSIGNED).options({})["assign_identity"] is None
+
+
+class Borrowed:
+    """`az aks create`'s code, of which a rehearsal ends with an error."""
+
+    graph = "https://graph.example"
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, sender: object, options: dict[str, object]) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "stops"),
+    [
+        (UnboundLocalError("local variable 'location' referenced before assignment"), False),  # in an unknown cloud
+        (AttributeError("no such endpoint"), False),
+        (KeyError("AzureStackCloud"), False),
+        (AzCLIError("the options do not go together"), True),
+    ],
+)
+def test_a_fault_of_borrowed_code_is_no_finding_on_the_options(error: Exception, stops: bool) -> None:
+    nothing = ExistingResources(None, None, None, None)
+    maker = ClusterMaker(Borrowed(error), None, spec(), nothing, print)  # type: ignore[arg-type]
+    with pytest.raises(AzCLIError) if stops else nullcontext():
+        maker.validate_only()

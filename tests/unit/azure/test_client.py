@@ -98,3 +98,19 @@ def test_a_lost_put_after_which_no_look_is_answered_may_have_made_something() ->
     with answered(answer), no_waiting(), pytest.raises(AzureError) as caught:
         door().put(NETWORK, "1", {})
     assert caught.value.accepted
+
+
+@pytest.mark.parametrize(
+    ("body", "items"),
+    [
+        ({"value": None}, []),
+        ({"value": [None, {"id": "a"}, "b"]}, [{"id": "a"}]),
+        ({}, []),
+        (None, []),
+        ([{"id": "a"}], []),
+        ({"value": {"id": "a"}, "nextLink": None}, []),
+    ],
+)
+def test_a_list_with_holes_has_the_items_that_are_there(body: Any, items: list[Any]) -> None:
+    with answered(lambda _: Answer(200, body)), no_waiting():
+        assert door().list(f"{ARM}/things", "1") == items

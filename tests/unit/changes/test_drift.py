@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -240,3 +241,44 @@ def test_the_first_pool_is_known_by_its_name_or_its_mode_and_by_no_place(wanted:
     shown["properties"]["agentPoolProfiles"] = [other, {**own, "name": "nodepool1", "mode": "System"}]
     typed = {"node_vm_size": "standard_d2s_v5", "node_count": 3, **wanted}
     assert (cluster_drift(shown, NAMES, USER, None, AksOptions(asked=typed)) == ()) is (found == "nodepool1")
+
+
+# what a cluster runs as, without an identity of its own
+RUNS_AS = (
+    ("an application", {"clientId": "app-1"}, "identity is service principal app-1, not "),
+    ("nothing that is shown", None, "identity is not shown, not "),
+)
+
+
+@pytest.mark.parametrize(("principal", "words"), [row[1:] for row in RUNS_AS], ids=[row[0] for row in RUNS_AS])
+def test_a_cluster_without_an_identity_is_told_by_what_it_runs_as(principal: Any, words: str) -> None:
+    found = {**cluster(servicePrincipalProfile=principal), "identity": None}
+    lines = [line for line in cluster_drift(found, NAMES, USER, None, AksOptions()) if line.startswith("identity")]
+    assert [line[: len(words)] for line in lines] == [words]
+    assert ("--service-principal app-1" in remedy(lines[0], found, Provenance())) == (principal is not None)
+
+
+#: What may stand in a place of an answer instead of what should.
+HOLES = (None, [], {}, "", [None])
+
+
+def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    inner = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in inner:
+        yield from places(value, (*path, key))
+
+
+def test_no_hole_in_a_cluster_makes_it_fail() -> None:
+    sent = {**copy.deepcopy(CLUSTER), "tags": {"team": "web"}}
+    for path in places(sent):
+        for value in HOLES:
+            found = copy.deepcopy(sent)
+            holder: Any = found
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = value
+            for identity in (USER, Identity(SYSTEM_ASSIGNED), Identity(SERVICE_PRINCIPAL)):
+                for line in (*cluster_drift(found, NAMES, identity, None, AksOptions()), *unlike(sent, found)):
+                    assert remedy(line, found, Provenance())

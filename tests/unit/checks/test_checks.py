@@ -783,6 +783,12 @@ ROWS = (
         warnings("network-security-group", "rule no"),
     ),
     (
+        "the identity may not join the gateway of the subnet",
+        but(into(**GATED), outbound_type="userAssignedNATGateway", principal="p"),
+        {GATEWAY: {"properties": {"publicIpAddresses": [{"id": "x"}]}}},
+        warnings("join-rights", "natGateways/join/action on NAT gateway gw", '--role "Network Contributor"'),
+    ),
+    (
         "a private cluster has a zone that is not there",
         but(into(), private=PrivateCluster(ResourceId(f"{GROUP}/providers/{ZONE}/privatelink.westeurope.azmk8s.io"))),
         {},
@@ -901,9 +907,14 @@ ROWS = (
 )
 
 
+def seen(found, expected=()):
+    """The findings, but for rights on what is attached to the subnet, which a new identity never has."""
+    return [each for each in found if each.rule != "join-rights" or each.rule in expected]
+
+
 @pytest.mark.parametrize(("wanted", "answers", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_is_seen_is_told(wanted, answers, expected):
-    found, _ = run(wanted, answers)
+    found = seen(run(wanted, answers)[0], [name for name, _, _ in expected])
     assert [(each.rule, each.severity.value) for each in found] == [row[:2] for row in expected]
     for finding, (_, _, words) in zip(found, expected, strict=True):
         assert not [word for word in words if word not in f"{finding.message} -> {finding.recommendation}"], finding
@@ -921,16 +932,16 @@ def test_checks_have_one_name_each_and_say_what_they_rest_on():
 
 def test_the_way_around_a_security_rule_is_named():
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 200, "Inbound", "Deny"))})
-    (line,) = [each for each in in_words(found).splitlines() if each.startswith("  ->")]
+    (line,) = [each for each in in_words(seen(found)).splitlines() if each.startswith("  ->")]
     assert line.endswith("--skip-checks network-security-group")
     skipped, _ = run(into(**GUARDED), {NSG: nsg(("no", 200, "Inbound", "Deny"))}, ["network-security-group"])
-    assert [each.severity.value for each in skipped] == ["warning"]
+    assert [each.severity.value for each in seen(skipped)] == ["warning"]
 
 
 def test_a_group_with_no_priority_left_says_so():
     full = [(f"r{at}", at, "Inbound", "Allow", "Internet") for at in range(101, 4097)]
     found, _ = run(into(**GUARDED), {NSG: nsg(("no", 100, "Inbound", "Deny"), *full)})
-    assert ["no free priority" in each.recommendation for each in found] == [True]
+    assert ["no free priority" in each.recommendation for each in seen(found)] == [True]
 
 
 def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():

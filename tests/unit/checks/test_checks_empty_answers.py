@@ -27,6 +27,7 @@ from azext_kubenet.discovery.surroundings import surroundings
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.options.create_options import AksOptions
 from azext_kubenet.options.identity import Identity
+from azext_kubenet.options.private_cluster import PrivateCluster
 from tests.unit.checks.wire import (
     ALL,
     CLUSTERS,
@@ -51,6 +52,7 @@ from tests.unit.checks.wire import (
 HUB = f"{NETWORK}/virtualNetworks/hub"
 VPN = f"{NETWORK}/virtualNetworkGateways/vpn"
 SITE = f"{NETWORK}/localNetworkGateways/hq"
+DNS = ResourceId(f"{NETWORK}/privateDnsZones/privatelink.westeurope.azmk8s.io")
 
 
 def rich():
@@ -73,11 +75,13 @@ def rich():
         ],
         "resourceNavigationLinks": [{"name": "l", "properties": {"link": f"{GROUP}/y"}}],
         "addressPrefixes": ["192.168.1.0/24", "192.168.9.0/24"],
+        "serviceEndpointPolicies": [{"id": f"{NETWORK}/serviceEndpointPolicies/p"}],
     }
     vnet = network(
         subnet(**inside),
         subnet("GatewaySubnet", "192.168.2.0/24", ipConfigurations=[{"id": f"{VPN}/ipConfigurations/default"}]),
     )
+    vnet["properties"]["dhcpOptions"] = {"dnsServers": ["10.9.0.4", "168.63.129.16"]}
     vnet["properties"]["virtualNetworkPeerings"] = [
         {
             "name": "to-hub",
@@ -130,6 +134,8 @@ def rich():
         SITE: {"id": SITE, "properties": {"localNetworkAddressSpace": {"addressPrefixes": ["172.22.0.0/24"]}}},
         f"{SUB}/providers/Microsoft.Network": {"registrationState": "Registered"},
         f"{NAMES.subnet_id}{PERMISSIONS}": copy.deepcopy(ALL),
+        str(DNS): {"id": str(DNS), "name": DNS.name, "location": "global", "properties": {}},
+        f"{DNS}/virtualNetworkLinks": [{"name": "l", "properties": {"virtualNetwork": {"id": HUB}}}],
     }
 
 
@@ -190,7 +196,8 @@ def look(answers, vnet, outbound=""):
         verdict = plan_ranges(ClusterSize(), wish, [*around.reservations, *reservations(found, NAMES)])
         attached_reads(NAMES, found)
         for kind in (USER_ASSIGNED, SYSTEM_ASSIGNED):
-            wanted = situation(vnet, identity_kind=kind, plan=verdict.plan, outbound_type=outbound)
+            private = PrivateCluster(DNS) if not outbound else None
+            wanted = situation(vnet, identity_kind=kind, plan=verdict.plan, outbound_type=outbound, private=private)
             told = [*told, *verdict.findings, *run_checks(replace(wanted, reader=reader), Phase.CREATE)]
     assert all(isinstance(each, Finding) and each.message for each in told)
     return told

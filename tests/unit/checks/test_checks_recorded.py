@@ -147,7 +147,7 @@ def test_every_recorded_security_group_is_read():
         ]
         told = [name for name in denies if any(f"security rule {name} " in each.message for each in found)]
         assert len(of(found)) <= len(told) <= len(denies)
-        assert bool(denies) or not found
+        assert bool(denies) or [each.rule for each in found] == ["join-rights"]
         seen, denying = seen + 1, denying + bool(told)
     assert seen > 20
     assert denying

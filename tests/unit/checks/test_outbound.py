@@ -135,3 +135,10 @@ def test_a_default_route_past_the_outbound_type_is_a_warning(hop, outbound, expe
 def test_a_default_route_that_may_not_be_read_is_told_by_a_check_that_needs_it():
     found, _ = run(situation(network(subnet(**ROUTED))), {TABLE: REFUSED})
     assert "default-route" not in of(found, "warning")
+
+
+def test_only_what_azure_is_known_to_refuse_cannot_be_lowered():
+    gated = but(situation(network(subnet(**GATED))), outbound_type="userAssignedNATGateway")
+    (without_address,) = [each for each in run(gated, {GATEWAY: BARE})[0] if each.rule == "nat-gateway"]
+    (without_gateway,) = run(but(THERE, outbound_type="userAssignedNATGateway"))[0]
+    assert (without_address.acceptable, without_gateway.acceptable) == ("--skip-checks", "")

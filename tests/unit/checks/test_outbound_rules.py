@@ -106,5 +106,5 @@ def test_behind_a_firewall_of_the_users_nothing_is_known():
 
 def test_a_group_that_may_not_be_read_is_not_looked_at():
     found, _ = run(guarded(), {NSG: REFUSED})
-    assert of(found, "warning") == ["network-security-group"], "which is said once"
+    assert of(found, "warning") == ["network-security-group", "join-rights"], "that it was not read is said once"
     assert of(found) == []

@@ -210,6 +210,7 @@ EXEMPT = (
     ("another assignment", [exemption(policyAssignmentId="x")], ["error"]),
     ("another policy of the set", [exemption(policyDefinitionReferenceIds=["other"])], ["error"]),
     ("not to be read", REFUSED, ["warning"]),
+    ("a cloud without exemptions", AzureError(404, "InvalidResourceType", "no"), ["error"]),
 )
 
 
