@@ -282,10 +282,10 @@ def _failed_advice(names: Names, cluster: Json | None) -> str:
     """What to do about a cluster in a failed state: one with a pool that came up may run what others need."""
     place = f"-g {names.group} -n {names.cluster}"
     show = f"find out why: az aks show {place}"
-    pools = items(within(cluster, "properties"), "agentPoolProfiles")
-    if any(pool.get("provisioningState") == "Succeeded" for pool in pools):
-        return f"{show}; it has node pools that were created: repair it by az aks update {place}"
-    return f"{show}; no node pool of it was created: remove it by az aks delete {place}"
+    pools = [*items(within(cluster, "properties"), "agentPoolProfiles")]
+    if pools and all(pool.get("provisioningState") in in_use.FAILED_STATES for pool in pools):
+        return f"{show}; no node pool of it was created: remove it by az aks delete {place}"
+    return f"{show}; it may have nodes that work: repair it by az aks update {place}"
 
 
 def cluster_step(  # pylint: disable=too-many-arguments

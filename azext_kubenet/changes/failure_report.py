@@ -37,7 +37,7 @@ def report_failure(
     try:
         if left:
             # Who interrupts the run does not wait for a cluster that is coming up either: it is left (decision 0022).
-            cluster = look(rollback_wanted and not isinstance(report.cause, KeyboardInterrupt))
+            cluster = look(rollback_wanted and not report.interrupted)
         if rollback_wanted:
             said, left = _rolled_back(report, cluster, say)
             lines.extend(said)

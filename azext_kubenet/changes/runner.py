@@ -117,7 +117,7 @@ class RunResult:
     made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; unsure:
     those of both of which it is not known whether this run made what is there; working: those of partial that were seen
     to have come to be all the same; results: what each kind of step made or found; failed: the step that stopped the
-    run, if it was one; cause: why it stopped.
+    run, if it was one; cause: why it stopped; pressed: whether Ctrl-C came while steps ran side by side.
     """
 
     made: list[Step] = field(default_factory=list)
@@ -127,6 +127,12 @@ class RunResult:
     results: StepOutputs = field(default_factory=StepOutputs)
     failed: Step | None = None
     cause: BaseException | None = None
+    pressed: bool = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user has stopped it, whatever it was that failed by that."""
+        return self.pressed or isinstance(self.cause, KeyboardInterrupt)
 
     @property
     def remains(self) -> list[Step]:
@@ -227,6 +233,7 @@ def apply(
         for step, outcome in outcomes:
             report.note(step, outcome)
         report.cause = report.cause or interrupt
+        report.pressed = report.pressed or interrupt is not None
         if report.cause is not None:
             break
     return report

@@ -47,6 +47,11 @@ def standing(client: ArmClient, names: Names, result: RunResult, existed: bool, 
     return Standing(_why(names, result, state), state or "")
 
 
+def not_looked(_: bool) -> Standing:
+    """What is known without a look."""
+    return Standing("it was not looked at, as the run was interrupted", known=False)
+
+
 def _why(names: Names, result: RunResult, state: str | None) -> str:
     """Why a cluster that exists is not removed; "" if there is none, or this run's own that Azure calls failed."""
     cluster = f"cluster {names.cluster}"

@@ -24,7 +24,7 @@ from azext_kubenet.changes.create_steps import CLUSTER
 from azext_kubenet.changes.failure_report import report_failure
 from azext_kubenet.changes.remedies import remedy_for
 from azext_kubenet.changes.service_principal import Principals
-from azext_kubenet.changes.standing import standing
+from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
@@ -125,15 +125,16 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
         policy.resume()
         if result.cause is None:
             return answer
-        if isinstance(result.cause, KeyboardInterrupt) and not creation.options.rollback:
-            policy.give_up()  # who stops the run waits for nothing: each look of the account is tried once
+        look = partial(standing, creation.client, creation.names, result, there)
+        # Who stops the run waits for nothing, and nothing more is asked: but for a rollback that was asked for.
+        leaves = result.interrupted and not creation.options.rollback
         raise report_failure(
             result,
             names=creation.names,
             location=creation.spec.location,
             rollback_wanted=creation.options.rollback,
             say=console.say,
-            look=partial(standing, creation.client, creation.names, result, there),
+            look=not_looked if leaves else look,
         ) from result.cause
 
 

@@ -28,8 +28,9 @@ def nothing_was_deleted(played: Played) -> None:
 
 
 def the_account_begins_with_the_cluster(played: Played) -> None:
-    """What is left is told, in the order in which it is removed."""
-    assert left(played.typed[0])[:3] == ["aks", "role", "identity"], played.typed[0].err
+    """The cluster is Succeeded by then: what is left is told, the cluster first, by commands that show it."""
+    assert left(played.typed[0])[:3] == ["aks", "resource", "resource"], played.typed[0].err
+    assert " delete " not in played.typed[0].err
 
 
 def nothing_under_it_is_removed(played: Played) -> None:
