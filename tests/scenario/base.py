@@ -126,7 +126,7 @@ class Scenario(Checks, ScenarioTest):
         super().setUp()
         patches.number_tasks(self)
         patches.poll_when_asked(self)
-        patches.watch_requests(self, self._saw, lambda error: self.unmatched.append(self._why(error)))
+        patches.watch_requests(self, self._saw, self._failed)
         if not self.is_live:
             self.variables = self.cassette.get_metadata("given", {})
         self.kwargs.update(self.variables, group=f"kubenet-{self.name.replace('_', '-')}", location=LOCATION)
@@ -240,10 +240,10 @@ class Scenario(Checks, ScenarioTest):
             body = json.loads(request.body) if request.body else None
             self.seen.append(Seen(request.method, path, body, response))
 
-    @staticmethod
-    def _why(error: Exception) -> str:
+    def _failed(self, error: Exception) -> str:
         unmatched = isinstance(error, CannotOverwriteExistingCassetteException)
-        return matching.explained(error) if unmatched else repr(error)
+        self.unmatched.append(matching.explained(error) if unmatched else repr(error))
+        return self.unmatched[-1]
 
     # -- commands
 

@@ -124,8 +124,11 @@ def poll_when_asked(test: TestCase) -> None:
     mock_in_unit_test(test, "threading.Thread.join", joined)
 
 
-def watch_requests(test: TestCase, saw: Callable[[Any, Any], None], failed: Callable[[Exception], None]) -> None:
-    """Send requests one at a time, and show each with its answer, or the error that is no matter of networks."""
+def watch_requests(test: TestCase, saw: Callable[[Any, Any], None], failed: Callable[[Exception], str]) -> None:
+    """Send requests one at a time, and show each with its answer, or the error that is no matter of networks.
+
+    failed: told of such an error; says what it is, which is raised at once, as AssertionError
+    """
     send = requests.adapters.HTTPAdapter.send
 
     def sent(adapter: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -135,8 +138,8 @@ def watch_requests(test: TestCase, saw: Callable[[Any, Any], None], failed: Call
             except (requests.RequestException, OSError):
                 raise
             except Exception as error:
-                failed(error)
-                raise
+                # Of a class that is no login's: else it would be tried again until the time is over.
+                raise AssertionError(failed(error)) from error
             saw(request, response)
             return response
 
