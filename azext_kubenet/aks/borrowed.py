@@ -78,9 +78,8 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
             settings["help"] = text
     settings.setdefault("help", f"See az {COMMAND}.")
     if not {"type", "action", "choices"} & set(settings) and not any(word in name for word in _SECRETS):
-        settings["type"] = (
-            read_resource_id if name in _IDS else read_id
-        )  # of any other text, a name among them, it leaves all but the end of a line
+        # Of any other text, a name among them, read_id leaves all but the end of a line.
+        settings["type"] = read_resource_id if name in _IDS else read_id
     if name not in _GENERAL:
         own = settings.get("arg_group")
         settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP

@@ -84,7 +84,7 @@ class VisibleRetry(policies.RetryPolicy):
                 if request.http_request.method != "POST" or not _never_left(error) or is_untrusted(error):
                     raise
                 failure, why = error, "the connection was lost"
-            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
+            except Exception as error:  # pylint: disable=broad-exception-caught  # a login raises any
                 lacking = no_token(error)
                 if lacking is None:
                     raise

@@ -14,9 +14,9 @@ from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.azure.role_conditions import holds
 from azext_kubenet.errors import Refused
 
-#: A new identity is not known everywhere at once: 1 to 74 seconds in 82 recorded cases. BEHAVIOUR.md
 #: What Azure answers where a policy forbids it, to administrators too: then no other caller is advised.
 _POLICY = "RequestDisallowedByPolicy"
+#: A new identity is not known everywhere at once: 1 to 74 seconds in 82 recorded cases. BEHAVIOUR.md
 _SPREADING = "PrincipalNotFound"
 _SPREAD_SECONDS = 5.0
 #: How the id of a management group begins, in which subscriptions are.

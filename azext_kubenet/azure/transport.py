@@ -53,7 +53,7 @@ class Transport:
         for seconds in intervals(_LOGIN_SECONDS):
             try:
                 return str(self._get_token().token)
-            except Exception as error:  # pylint: disable=broad-exception-caught  # see no_token
+            except Exception as error:  # pylint: disable=broad-exception-caught  # a login raises any
                 failure = no_token(error)
                 if failure is None:
                     raise

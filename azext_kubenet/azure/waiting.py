@@ -20,7 +20,7 @@ _SILENCE_SECONDS = 300.0
 class RetryPolicy:
     """How long to wait for transient failures, in seconds, and how to report it.
 
-    The seconds are those of one request, with all its tries (decision 0032).
+    The seconds are those of one request, with all its tries (decision 0029).
     """
 
     seconds: float

@@ -1,35 +1,23 @@
-"""The steps of a creation: group, network and identity, role, cluster."""
+"""The steps of a creation, in their order: what the cluster stands on, its rights, the cluster."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from types import MappingProxyType
-
-from netaddr import IPNetwork
 
 from azext_kubenet.azure import api_versions, resources, role_assignments
-from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.azure.waiting import intervals
-from azext_kubenet.azure.writes import AlreadyThere, Unsure
 from azext_kubenet.changes import in_use
 from azext_kubenet.changes.in_use import nobody
+from azext_kubenet.changes.resource_steps import IDENTITY, NO_TAGS, delete_at, exists_at, group_step, provider_step
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
 from azext_kubenet.discovery.existing import ExistingResources
-from azext_kubenet.errors import Refused
 
-#: Most seconds between looks at a provider that is being registered: as azure-mgmt-core's own policy looks.
-_REGISTERING_SECONDS = 10.0
-PROVIDER = "resource provider"
-GROUP, VNET, SUBNET, IDENTITY = "resource group", "virtual network", "subnet", "identity"
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 #: Where a cluster stands that Azure has accepted and not yet made.
 _ACCEPTED = "accepted cluster"
-_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -52,7 +40,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     grants: Sequence[Grant],
     cluster: Callable[[tuple[Step, ...]], Step],
     providers: Sequence[str] = (),
-    tags: Mapping[str, str] = _NO_TAGS,
+    tags: Mapping[str, str] = NO_TAGS,
 ) -> Stages:
     """The steps in the order in which they depend on each other; those of one stage depend on none of it.
 
@@ -65,7 +53,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     A system-assigned identity exists as soon as the cluster has been accepted, and needs its role from then on [I7]:
     the cluster's step grants it on the way.
     """
-    group = _group(client, names, location, existing, tags)
+    group = group_step(client, names, location, existing, tags)
     network, *identity = [_inside(group, step) for step in (network, *identity)]
     roles = tuple(
         replace(
@@ -78,7 +66,7 @@ def create_stages(  # pylint: disable=too-many-arguments
     )
     on_its_way = () if identity or existing.cluster else roles
     last = replace(cluster(on_its_way), depends_on=(group, network, *identity, *roles))
-    providing = [_provider(client, names.subscription, each) for each in providers]
+    providing = [provider_step(client, names.subscription, each) for each in providers]
     first: list[Sequence[Step]] = [[*providing, group], [network, *identity]]
     if identity:
         return [*first, roles, [last]]
@@ -89,143 +77,6 @@ def _inside(group: Step, step: Step) -> Step:
     """A step of something that may be in the group, which it cannot be without then."""
     return replace(
         step, depends_on=(group,) if ResourceId(group.resource_id).contains(ResourceId(step.resource_id)) else ()
-    )
-
-
-def _provider(client: ArmClient, subscription: str, namespace: str) -> Step:
-    """A resource provider, which `az aks create`'s client would register by itself. It stays, as it does there.
-
-    One that may not be registered is left: Azure then says what is missing where it is missed.
-    """
-    provider = f"/subscriptions/{subscription}/providers/{namespace}"
-
-    def make(_: StepOutputs) -> Json:
-        try:
-            client.post(f"{provider}/register", {}, api_versions.PROVIDER_API, again=True)
-        except AzureError as error:
-            if not is_forbidden(error):
-                raise
-            return {}
-        found: Json = {}
-        end = time.monotonic() + client.retry_policy.seconds
-        for seconds in intervals(_REGISTERING_SECONDS):
-            found = client.get(provider, api_versions.PROVIDER_API) or {}
-            state = str(found.get("registrationState"))
-            if state.lower() == "registered" or time.monotonic() + seconds > end:
-                break
-            if not client.retry_policy.wait(seconds, f"{namespace} is {state}"):
-                break
-        return found
-
-    return Step(PROVIDER, namespace, provider, make=make)
-
-
-def _put(
-    client: ArmClient, resource_id: str, api_version: str, body: Json, look_first: bool = False
-) -> Callable[[StepOutputs], Json]:
-    """Create it. look_first: it may have come to be since this run looked, and a PUT would write over it.
-
-    So may it in a group that was there by the time of this run's own PUT: another run makes the same. Without it, what
-    it is in is new, too.
-    """
-
-    def make(outputs: StepOutputs) -> Json:
-        with suppress(AzureError):  # not being able to look is no reason to stop
-            taken = isinstance(outputs.get(GROUP), (AlreadyThere, Unsure))
-            if (look_first or taken) and client.get(resource_id, api_version) is not None:
-                name = ResourceId(resource_id).name
-                raise Refused(
-                    f"{name} was created by someone else after this run had looked: "
-                    "existing resources are never overwritten",
-                    "run the command again: it reads the current state first",
-                )
-        return client.put(resource_id, api_version, body, new=not look_first)
-
-    return make
-
-
-def _exists(client: ArmClient, resource_id: str, api_version: str) -> Callable[[], bool]:
-    return lambda: client.get(resource_id, api_version) is not None
-
-
-def _delete(client: ArmClient, resource_id: str, api_version: str) -> Callable[[], None]:
-    return lambda: client.delete(resource_id, api_version)
-
-
-def _group(
-    client: ArmClient, names: Names, location: str, existing: ExistingResources, tags: Mapping[str, str]
-) -> Step:
-    return Step(
-        GROUP,
-        names.group,
-        names.group_id,
-        location,
-        existing=existing.group,
-        make=_put(client, names.group_id, api_versions.GROUP_API, resources.group_body(location, tags)),
-        remove=_delete(client, names.group_id, api_versions.GROUP_API),
-        in_use=in_use.group(client, names),
-        exists=_exists(client, names.group_id, api_versions.GROUP_API),
-        removal=lambda: f"az group delete -n {names.group}",
-    )
-
-
-def network_step(
-    client: ArmClient,
-    names: Names,
-    location: str,
-    existing: ExistingResources,
-    *,
-    vnet: Sequence[IPNetwork],
-    subnet: IPNetwork | None,
-    tags: Mapping[str, str] = _NO_TAGS,
-) -> Step:
-    """The network with its subnet and its tags; or, in a network that exists, the subnet alone."""
-    if existing.vnet is None:
-        body = resources.vnet_body(location, vnet, names.subnet, subnet, tags)
-        return Step(
-            VNET,
-            names.vnet,
-            names.vnet_id,
-            f"{' '.join(map(str, vnet))}, subnet {names.subnet} {subnet}",
-            make=_put(client, names.vnet_id, api_versions.VNET_API, body, look_first=existing.group is not None),
-            exists=_exists(client, names.vnet_id, api_versions.VNET_API),
-            remove=_delete(client, names.vnet_id, api_versions.VNET_API),
-            in_use=in_use.network(client, names),
-            removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
-        )
-    body = resources.subnet_body(subnet)
-    return Step(
-        SUBNET,
-        names.subnet,
-        names.subnet_id,
-        f"{subnet} in {names.vnet}",
-        existing=existing.subnet(names.subnet),
-        make=_put(client, names.subnet_id, api_versions.SUBNET_API, body, look_first=True),
-        exists=_exists(client, names.subnet_id, api_versions.SUBNET_API),
-        remove=_delete(client, names.subnet_id, api_versions.SUBNET_API),
-        in_use=in_use.subnet(client, names),
-        removal=lambda: (
-            f"az network vnet subnet delete -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
-        ),
-    )
-
-
-def identity_step(
-    client: ArmClient, names: Names, location: str, existing: ExistingResources, tags: Mapping[str, str] = _NO_TAGS
-) -> Step:
-    """The user-assigned identity."""
-    identity_id, body = names.new_identity_id, resources.identity_body(location, tags)
-    return Step(
-        IDENTITY,
-        ResourceId(identity_id).name,
-        identity_id,
-        "user-assigned",
-        existing=existing.identity,
-        make=_put(client, identity_id, api_versions.IDENTITY_API, body, look_first=existing.group is not None),
-        exists=_exists(client, identity_id, api_versions.IDENTITY_API),
-        remove=_delete(client, identity_id, api_versions.IDENTITY_API),
-        in_use=in_use.identity(client, names),
-        removal=lambda: f"az identity delete --ids {identity_id}",
     )
 
 
@@ -268,7 +119,7 @@ def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -
 
     return Step(
         ROLE,
-        grant.role.name,
+        grant.role.name if grant.granted is None else _role_of(grant.granted, grant.role),
         (grant.granted or {}).get("id", grant.scope),
         f"on {ResourceId(grant.scope).name}",
         existing=grant.granted,
@@ -276,6 +127,15 @@ def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -
         remove=remove,
         removal=lambda: f"az role assignment delete --ids {' '.join(made)}" if made else "",
     )
+
+
+def _role_of(granted: Json, wanted: role_assignments.Role) -> str:
+    """What the role of an assignment is called: as the user calls it, else by a name that is known, else by its id."""
+    guid = ResourceId(text(within(granted, "properties"), "roleDefinitionId")).name.lower()
+    if guid in (wanted.guid, ""):
+        return wanted.name
+    known = next((name for name, each in resources.ROLE_IDS.items() if each == guid), guid)
+    return known.title().replace("Dns", "DNS") if known != guid else guid
 
 
 def _failed_advice(names: Names, cluster: Json | None) -> str:
@@ -324,8 +184,8 @@ def cluster_step(  # pylint: disable=too-many-arguments
         existing=existing,
         differences=differences,
         make=perform,
-        exists=_exists(client, names.cluster_id, api_versions.CLUSTER_API),
-        remove=_delete(client, names.cluster_id, api_versions.CLUSTER_API),
+        exists=exists_at(client, names.cluster_id, api_versions.CLUSTER_API),
+        remove=delete_at(client, names.cluster_id, api_versions.CLUSTER_API),
         in_use=in_use.cluster(client, names),
         removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
         failed_advice=_failed_advice(names, existing),

@@ -10,9 +10,10 @@ from azure.cli.core.azclierror import AzCLIError
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import leftovers, rollback
-from azext_kubenet.changes.create_steps import CLUSTER, IDENTITY, PRINCIPAL, known_principals
+from azext_kubenet.changes.create_steps import CLUSTER, PRINCIPAL, known_principals
 from azext_kubenet.changes.in_use import FAILED_STATES
 from azext_kubenet.changes.remedies import FAILED, remedy_for
+from azext_kubenet.changes.resource_steps import IDENTITY
 from azext_kubenet.changes.runner import RunResult, Say, Step, in_words
 from azext_kubenet.changes.standing import Look, Standing
 from azext_kubenet.errors import Refused, RefusedByAzure

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import CLUSTER
+from azext_kubenet.changes.in_use import FAILED_STATES
 from azext_kubenet.changes.runner import RunResult, Step, in_words
 from azext_kubenet.changes.standing import SUCCEEDED, Standing
 
@@ -80,5 +81,5 @@ def _shown(step: Step, names: Names, cluster: Standing) -> str:
     """The command that shows it; of a cluster that is coming up, the one that waits for it."""
     if step.kind != CLUSTER:
         return step.look
-    coming = cluster.known and cluster.state != SUCCEEDED
+    coming = cluster.known and cluster.state not in ("", SUCCEEDED, *FAILED_STATES)
     return f"az aks {'wait' if coming else 'show'} -g {names.group} -n {names.cluster}{' --created' if coming else ''}"

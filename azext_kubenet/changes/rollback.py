@@ -55,5 +55,5 @@ def _removed(result: RunResult, step: Step, say: Say) -> str:
 def _looked(look: Callable[[], str]) -> str:
     try:
         return look()
-    except Exception as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # of azure-cli's logins, too
+    except Exception as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # logins raise any class
         return f"it could not be looked at whether anything else uses it: {in_words(error)}"

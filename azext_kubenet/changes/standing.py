@@ -57,8 +57,9 @@ def _why(names: Names, result: RunResult, state: str | None) -> str:
     cluster = f"cluster {names.cluster}"
     steps = [step for step in result.remains if step.kind == CLUSTER]
     worked = any(step is each for step in steps for each in (*result.made, *result.working))
-    if state is None:  # one that was seen to work is not gone because one answer says so
-        return f"{cluster} was {SUCCEEDED}, and is not shown any more" if worked else ""
+    if state is None:  # one that Azure has taken is not gone because one answer says so
+        taken = any(not result.is_unsure(step) for step in steps)
+        return f"{cluster} was accepted by Azure, and is not shown" if worked or taken else ""
     if not steps:
         return f"{cluster} exists and was not created by this run"
     if any(map(result.is_unsure, steps)):

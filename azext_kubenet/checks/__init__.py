@@ -7,7 +7,7 @@ from threading import Thread
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.locks import locks_read
+from azext_kubenet.azure.management_locks import locks_read
 from azext_kubenet.azure.policy_assignments import assignments_read
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import Names

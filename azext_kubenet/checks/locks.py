@@ -10,7 +10,7 @@ from typing import NamedTuple
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.azure_errors import is_forbidden
-from azext_kubenet.azure.locks import CAN_NOT_DELETE, READ_ONLY, Lock, locks_read
+from azext_kubenet.azure.management_locks import CAN_NOT_DELETE, READ_ONLY, Lock, locks_read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable

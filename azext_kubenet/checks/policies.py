@@ -1,6 +1,6 @@
 """Whether an Azure policy refuses what is created, as far as its rule can be read. [T3]
 
-Read are the assignments; sets and policies only where one may refuse something. Decision 0026
+Read are the assignments; sets and policies only where one may refuse something. Decision 0023
 """
 
 import shlex

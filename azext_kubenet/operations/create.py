@@ -145,9 +145,9 @@ def _proven(creation: Creation, result: runner.RunResult, console: Console) -> A
     if creation.options.no_wait:
         if not there:
             console.say(
-                f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created, "
-                f"then: az aks get-credentials {place}"
+                f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created"
             )
+            console.say(f"  to use it then: az aks get-credentials {place}")
         return None
     answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
     node_group = str(getattr(answer, "node_resource_group", "") or "")

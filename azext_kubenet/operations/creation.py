@@ -12,9 +12,10 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.changes.create_steps import cluster_step, create_stages, identity_step, network_step
+from azext_kubenet.changes.create_steps import cluster_step, create_stages
 from azext_kubenet.changes.drift import cluster_drift, remedy
 from azext_kubenet.changes.not_applied import not_applied
+from azext_kubenet.changes.resource_steps import identity_step, network_step
 from azext_kubenet.changes.roles import Needed
 from azext_kubenet.changes.runner import Stages, Step
 from azext_kubenet.changes.service_principal import Principals

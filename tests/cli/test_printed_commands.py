@@ -132,18 +132,7 @@ def unregistered(cloud: Cloud) -> None:
 
 def cluster_fails(cloud: Cloud) -> None:
     """Azure accepts the cluster, whose creation then fails."""
-    put = faults.to("PUT", "managedClusters")
-
-    def after(call: Call, _: Answer) -> Answer | None:
-        if put(call):
-            with cloud.arm.cloud.lock:
-                for place in [each for each in cloud.arm.state if "/managedclusters/" in each.lower()]:
-                    body = cloud.arm.state[place]
-                    properties = {**body["properties"], "provisioningState": "Failed"}
-                    cloud.arm.state[place] = {**body, "properties": properties}
-        return None
-
-    cloud.arm.after.append(after)
+    faults.ends(cloud.arm.cloud, "managedClusters", "Failed", {"code": "InternalServerError", "message": "It broke."})
 
 
 def refused(status: int, code: str) -> Callable[[Cloud], None]:
@@ -211,7 +200,8 @@ ROWS = (
         ("az network nsg rule create",), "[network-security-group]"),
     Row("a provider that is not registered", unregistered, f"{NEW} --dry-run",
         ("az provider register",), "[providers-registered]", code=0),
-    Row("a cluster that is sent and left", group, f"{NEW} --no-wait", ("az aks wait",), code=0),
+    Row("a cluster that is sent and left", group, f"{NEW} --no-wait", ("az aks wait", "az aks get-credentials"),
+        code=0),
     Row("a cluster that is there", group, NEW, ("az aks get-credentials",), code=0),
     Row("a network without room", full, "kubenet plan -g net --vnet-name corp --subnet-name new -o none",
         ("az network vnet update",), "[no-space]"),
@@ -243,7 +233,7 @@ def typed(cloud: Cloud, told: str, heads: tuple[str, ...]) -> None:
     for each in heads:
         command = next((filled(one, VALUES) for one in found if head(one) == each), "")
         assert command, f"{each} is not printed:\n{told}\n{found}"
-        ran = cloud.shell(f"{command} > out")
+        ran = cloud.shell(f"{command}{' --interval 1' if each == 'az aks wait' else ''} > out")
         assert ran.code == 0, f"$ {command}\n{ran.err}"
 
 

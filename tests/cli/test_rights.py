@@ -458,3 +458,12 @@ def test_a_dry_run_shows_the_registration_and_does_not_make_it(cloud: Cloud) -> 
     assert ran.code == 0, ran.err
     assert [each for each in asked if not each.startswith("GET")] == []
     assert ran.json[0]["kind"] == "resource provider"
+
+
+def test_the_role_that_is_there_is_named_and_not_the_one_that_is_wanted(cloud: Cloud) -> None:
+    """A second run without the first one's options: Contributor on the network is enough."""
+    cloud.arm.put(f"{SUB}/{GROUP}", bodies.group())
+    assert cloud(f"kubenet create {NEW} --role Contributor --role-scope vnet").code == 0
+    again = cloud(f"kubenet create {NEW}")
+    assert again.code == 0, again.err
+    assert "= role assignment Contributor on kube-subnet" in again.err

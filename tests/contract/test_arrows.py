@@ -258,8 +258,8 @@ RULES = (
         _any_of("netaddr", f"{PACKAGE}.addressing"),
     ),
     (
-        "changes.create_steps knows no HTTP",
-        _room("changes.create_steps"),
+        "changes.create_steps and resource_steps know no HTTP",
+        _room("changes.create_steps", "changes.resource_steps"),
         _any_of(*HTTP, "azure"),
     ),
     (
@@ -474,7 +474,7 @@ WRONG = (
         "steps gets by itself",
         ".changes.create_steps",
         "from azure.core.exceptions import X",
-        "changes.create_steps knows",
+        "changes.create_steps and",
     ),
     ("_format takes a plan", "._format", "from azext_kubenet.addressing.model import X", "_format sees"),
     ("an option calls custom", ".options.ranges", "from ..custom import plan", "nothing imports custom"),

@@ -23,7 +23,7 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
-from azext_kubenet.changes import create_steps, runner
+from azext_kubenet.changes import create_steps, resource_steps, runner
 from azext_kubenet.changes.drift import cluster_drift
 from azext_kubenet.checks import node_routes, security_group
 from azext_kubenet.discovery import existing, route_tables
@@ -316,7 +316,8 @@ def test_every_recorded_answer_to_a_grant_is_taken(count: Count) -> None:
             except (AzureError, role_assignments.Refused) as error:
                 outcome = error
         if line["status"] == 201:
-            assert outcome == line["response_body"]
+            # One recording has its body as a text inside of JSON, which no answer of Azure is.
+            assert outcome == (line["response_body"] if isinstance(line["response_body"], dict) else {})
         elif code == "RoleAssignmentExists":
             assert outcome == {}
         else:
@@ -342,7 +343,7 @@ def test_every_identity_gives_its_principal(count: Count) -> None:
         with answered(answer), no_waiting():
             found = door().get(path) if line["method"] == "GET" else door().put(path, "2024-11-30", {})
         assert len(asked) == 1, "an identity names a location, and nothing is under way there"
-        principal = create_steps.principal_of({create_steps.IDENTITY: found or {}}, None)
+        principal = create_steps.principal_of({resource_steps.IDENTITY: found or {}}, None)
         assert principal == body["properties"]["principalId"]
         read += 1
     count(READ, "identities", answers=read, matched=read)
@@ -443,11 +444,13 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
     identity, principal = own_identity(cluster), {"appId": "a", "id": "p"}
     of_identity = {
         SYSTEM_ASSIGNED: [], SERVICE_PRINCIPAL: [runner.Step(create_steps.PRINCIPAL, "p", "/p", existing=principal)],
-    }.get(identity.kind, [create_steps.identity_step(door(), names, "", found)])  # fmt: skip
+    }.get(identity.kind, [resource_steps.identity_step(door(), names, "", found)])  # fmt: skip
     drift = cluster_drift(cluster, names, identity, principal, AksOptions(asked=typed))
     waves = create_steps.create_stages(
         door(), names, cluster["location"], found,
-        network=create_steps.network_step(door(), names, "", found, vnet=verdict.plan.vnet, subnet=verdict.plan.subnet),
+        network=resource_steps.network_step(
+            door(), names, "", found, vnet=verdict.plan.vnet, subnet=verdict.plan.subnet
+        ),
         identity=of_identity, grants=[create_steps.Grant(names.subnet_id, role, {"id": "granted"})],
         cluster=lambda roles: create_steps.cluster_step(
             door(), names, "", cluster, make=lambda *_: {}, differences=drift, remedy=str, roles=roles

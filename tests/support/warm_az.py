@@ -190,7 +190,7 @@ def no_waiting(clock: str) -> None:
 
     def sleep(seconds: float) -> None:
         frame: Any = sys._getframe(1)
-        if frame.f_code.co_name == "_sleep":  # of patience: who waits is whoever called it
+        while frame.f_code.co_name in ("_sleep", "pause"):  # of the retry policy: who waits is whoever called it
             frame = frame.f_back
         with lock:
             sys.stderr.flush()

@@ -300,7 +300,7 @@ FINAL = (
           "az role assignment create"),
     Final("ScopeLocked", lambda: refusal(409, "ScopeLocked", "resourceGroups"), WRITES, "az lock list"),
     Final("RequestDisallowedByPolicy", lambda: refusal(403, "RequestDisallowedByPolicy"),
-          tuple(kind for kind in WRITES if "roleAssignments" not in kind), "a policy of the organization refuses it"),
+          tuple(kind for kind in WRITES if "roleAssignments" not in kind), "a policy of the organization refuses the "),
     Final("MissingSubscriptionRegistration", lambda: refusal(409, "MissingSubscriptionRegistration", "armErrors"),
           ("PUT virtualNetworks", "PUT userAssignedIdentities", *CLUSTERS), "az provider register"),
     Final("QuotaExceeded", lambda: refusal(409, "QuotaExceeded", "managedClusters"), CLUSTERS, "az vm list-usage"),

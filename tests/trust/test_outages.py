@@ -191,7 +191,7 @@ def test_azure_that_is_gone_for_good_from_any_request_on_ends_the_run(
         waited = sum(wait.seconds for wait in ran.waits)
         longest = max(longest, waited)
         lacking = [each for each in _accounts(ran, succeeded) if each not in ran.err]
-        if lacking or ran.code != (0 if succeeded else 1) or waited > 4 * SHORT + 60:
+        if lacking or ran.code != (0 if succeeded else 1) or waited > 8 * SHORT:
             wrong.append(f"{place}: exit code {ran.code}, lacks {lacking}, waited {waited} s\n{ran.err}")
         count(BOUND, f"{outage} {rollback}".strip(), tried=1, outcome=["ended by itself, with an account"])
     assert not wrong, "\n".join(wrong)

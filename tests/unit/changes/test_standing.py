@@ -44,7 +44,8 @@ OURS, WORKED, UNSURE = ran(accepted=True), ran(accepted=True, came_up=True), ran
 # what Azure says, what came of the run, whether what it made may be removed
 STATES = (
     ("there is none, none was sent", None, ran(), True),
-    ("there is none, one was accepted", None, OURS, True),
+    ("there is none, one was accepted", None, OURS, False),
+    ("there is none, the answer to ours was lost", None, UNSURE, True),
     ("there is none, and it was seen to work", None, WORKED, False),
     ("somebody else's, failed", "Failed", ran(), False),
     ("somebody else's, working", "Succeeded", ran(), False),
