@@ -111,7 +111,7 @@ class StepOutputs(dict[str, Json]):
 
 
 @dataclass
-class RunResult:
+class RunResult:  # pylint: disable=too-many-instance-attributes
     """How far a run came.
 
     made: steps that it made, in order; partial: steps that failed, of which something may exist all the same; unsure:
