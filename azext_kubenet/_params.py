@@ -288,15 +288,16 @@ def _execution(context: AzArgumentContext) -> None:
             "rollback_on_failure",
             action="store_true",
             help="If the command fails, delete exactly what this run created, in reverse order, up to the first "
-            "resource that cannot be removed. A cluster in state Succeeded is kept with everything it depends on.",
+            "resource that cannot be removed. A cluster that works, or is coming up, is kept with everything it "
+            "depends on.",
         )
         c.extra(
             "propagation_timeout",
             type=int,
             default=300,
-            help="Maximum number of seconds to wait for transient conditions: an identity or a role assignment that "
-            "has not replicated yet, a busy service, a lost connection, a failing login, or routes that are still "
-            "being written.",
+            help="Maximum number of seconds that each request waits for transient conditions: an identity or a role "
+            "assignment that has not replicated yet, a busy service, a lost connection, a failing login, or routes that "
+            "are still being written.",
         )
 
 
