@@ -296,8 +296,8 @@ def _execution(context: AzArgumentContext) -> None:
             type=int,
             default=300,
             help="Maximum number of seconds that each request waits for transient conditions: an identity or a role "
-            "assignment that has not replicated yet, a busy service, a lost connection, a failing login, or routes that "
-            "are still being written.",
+            "assignment that has not replicated yet, a busy service, a lost connection, a failing login, or routes "
+            "that are still being written.",
         )
 
 
