@@ -29,7 +29,7 @@ for version in "$@"; do
     # shellcheck disable=SC2086
     # PYTHONSAFEPATH: az runs `python -m`, which would put the work tree before the installed wheel
     KUBENET_TRUST_EVERY=$every KUBENET_AZ=$venv/bin/az AZURE_EXTENSION_DIR=$venv/extensions PYTHONSAFEPATH=1 \
-        "$venv/bin/python" -m pytest -n 2 --dist worksteal ${PYTEST_ARGS:-} "${rings[@]}" 2>&1 | tee "$log"
+        "$venv/bin/python" -m pytest -n 3 --dist worksteal ${PYTEST_ARGS:-} "${rings[@]}" 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
     if ((code)); then
         status=1

@@ -82,6 +82,11 @@ class Names:  # pylint: disable=too-many-instance-attributes
         return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
 
 
+def plain_region(location: str) -> str:
+    """A region as Azure compares it: `West Europe` is `westeurope`."""
+    return location.replace(" ", "").lower()
+
+
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID."""
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.resources import Names, plain_region
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED
 from azext_kubenet.options.create_options import AksOptions, Provenance
 from azext_kubenet.options.identity import Identity
@@ -75,10 +75,6 @@ def _quoted(value: str) -> str:
     return f"'{value}'" if " " in value else value
 
 
-def _plain(location: str) -> str:
-    return location.replace(" ", "").lower()
-
-
 def cluster_drift(
     cluster: Json, names: Names, identity: Identity, principal: Json | None, aks: AksOptions
 ) -> tuple[str, ...]:
@@ -100,7 +96,10 @@ def cluster_drift(
         _line("outboundType", profile.get("outboundType"), asked.get("outbound_type")),
         _line("kubernetesVersion", properties.get("kubernetesVersion"), asked.get("kubernetes_version"), _same_version),
         _line(
-            "location", cluster.get("location"), asked.get("location"), lambda one, other: _plain(one) == _plain(other)
+            "location",
+            cluster.get("location"),
+            asked.get("location"),
+            _same_region,
         ),
         _identity_differs(cluster, names, identity, principal),
     ]
@@ -120,6 +119,10 @@ def first_pool(pools: Sequence[Json], wanted: str = "") -> Json:
     named = [pool for pool in pools if pool.get("name") == (wanted or _FIRST_POOL)]
     system = [pool for pool in pools if str(pool.get("mode")).lower() == "system"]
     return next(iter([*named, *system, *pools]), {})
+
+
+def _same_region(has: str, wanted: str) -> bool:
+    return plain_region(has) == plain_region(wanted)
 
 
 def _same_id(has: str, wanted: str) -> bool:
@@ -166,7 +169,7 @@ def unlike(sent: Json, cluster: Json) -> tuple[str, ...]:
     """
     was, has = within(sent, "properties"), within(cluster, "properties")
     lines = [
-        _line("location", cluster.get("location"), sent.get("location"), lambda a, b: _plain(a) == _plain(b)),
+        _line("location", cluster.get("location"), sent.get("location"), _same_region),
         *(_line(f"tag {key}", within(cluster, "tags").get(key), value) for key, value in _items(sent, "tags")),
         _line("identity", _identities(cluster), _identities(sent) if sent.get("identity") else None),
         _line("kubernetesVersion", has.get("kubernetesVersion"), was.get("kubernetesVersion") or None, _same_version),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.reads import Read
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import CheckContext, Unreadable
-from azext_kubenet.checks.region import plain
 
 _LONG_TERM = "AKSLongTermSupport"
 _OPTION = "--kubernetes-version"
@@ -15,7 +15,7 @@ _OPTION = "--kubernetes-version"
 
 def versions_read(subscription: str, location: str) -> Read:
     """The Kubernetes versions of a region. Recorded aksOther"""
-    place = f"/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{plain(location)}"
+    place = f"/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{plain_region(location)}"
     return Read(f"{place}/kubernetesVersions", api_versions.CLUSTER_API)
 
 
@@ -31,7 +31,7 @@ def _version(context: CheckContext) -> Iterator[Problem]:
         yield unread(hidden, context)
         return
     minors = [*items(answer, "values")]
-    listing = f"list the versions: az aks get-versions -l {plain(location)} -o table"
+    listing = f"list the versions: az aks get-versions -l {plain_region(location)} -o table"
     minor = next((each for each in minors if typed in _typable(each)), None)
     if minors and minor is None:
         message = f"AKS does not offer Kubernetes {typed} in {location}"

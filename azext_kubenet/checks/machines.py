@@ -18,16 +18,16 @@ from azext_kubenet.azure.machine_sizes import (
     sizes_of,
     sizes_read,
 )
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import CheckContext, Unreadable
-from azext_kubenet.checks.region import plain
 
 _SIZE, _ZONES = "--node-vm-size", "--zones"
 
 
 def _sizes(context: CheckContext) -> list[MachineSize]:
     """The sizes that the region has. Raises Unreadable."""
-    location = plain(context.wanted.location)
+    location = plain_region(context.wanted.location)
     read = sizes_read(context.names.subscription, location)
     what = f"the VM sizes of {location}"
     return sizes_of(context.optional_list(what, context.subscription_id, read))
@@ -41,7 +41,7 @@ def _chosen(context: CheckContext, sizes: list[MachineSize]) -> list[MachineSize
 
 def _size_offered(context: CheckContext) -> Iterator[Problem]:
     """The subscription gets machines of each size that was typed."""
-    wanted, location = context.wanted.machines.sizes, plain(context.wanted.location)
+    wanted, location = context.wanted.machines.sizes, plain_region(context.wanted.location)
     if not wanted:
         return
     try:
@@ -64,7 +64,7 @@ def _size_offered(context: CheckContext) -> Iterator[Problem]:
 
 def _zones_offered(context: CheckContext) -> Iterator[Problem]:
     """The size that was typed, or else some size, exists in each zone that was typed."""
-    wanted, location = context.wanted.machines.zones, plain(context.wanted.location)
+    wanted, location = context.wanted.machines.zones, plain_region(context.wanted.location)
     if not wanted:
         return
     try:
@@ -92,7 +92,7 @@ def _any(sizes: list[MachineSize]) -> list[MachineSize]:
 
 def _quota(context: CheckContext) -> Iterator[Problem]:
     """The quotas have room for the nodes at creation, and for the most that there may be."""
-    location = plain(context.wanted.location)
+    location = plain_region(context.wanted.location)
     if len(context.wanted.machines.sizes) != 1:  # of several, AKS chooses how many of each
         return
     read = quotas_read(context.names.subscription, location)
@@ -114,7 +114,7 @@ def _quota(context: CheckContext) -> Iterator[Problem]:
 
 def _exceeded(quota: Quota, size: MachineSize, context: CheckContext) -> Iterator[Problem]:
     """What is told of one quota: an error if the nodes do not fit at creation, a warning if they may not later."""
-    counts, location = context.plan.size, plain(context.wanted.location)
+    counts, location = context.plan.size, plain_region(context.wanted.location)
     now, peak = counts.first_pool_nodes * size.vcpus, _peak(counts) * size.vcpus
     whose = "all vCPUs" if quota.name.lower() == ALL_VCPUS else f"{quota.name} vCPUs"
     left = f"of the quota of {whose} in {location}, {quota.left:,} of {quota.limit:,} are left"

@@ -14,6 +14,7 @@ from netaddr import IPAddress, IPNetwork, valid_ipv4
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks import traffic
 from azext_kubenet.checks.check import Check, Problem
 from azext_kubenet.checks.context import NSG, CheckContext, Unreadable
@@ -103,7 +104,7 @@ def _meaning(context: CheckContext) -> Tags:
     servers = [IPNetwork(each) for each in context.existing.network.dns_servers if valid_ipv4(each)]
     private = [each for each in servers if any(each in known for known in limits.PRIVATE_RANGES)]
     anywhere = [_SERVER.at, *(each.at for each in _COMMON)]
-    region = context.wanted.location.replace(" ", "").lower()
+    region = plain_region(context.wanted.location)
     own = {
         "internet": [*anywhere, *(span(each) for each in servers if each not in private)],
         "azurecloud": anywhere,

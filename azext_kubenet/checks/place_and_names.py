@@ -6,10 +6,10 @@ from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
-from azext_kubenet.checks.region import plain
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md
@@ -83,10 +83,10 @@ def _may_register(context: CheckContext, namespace: str) -> bool:
 def _network_location(context: CheckContext) -> Iterator[Problem]:
     """The cluster is in the region of its network."""
     there, location = context.existing.network.location, context.wanted.location
-    if there and plain(there) != plain(location):
+    if there and plain_region(there) != plain_region(location):
         yield Problem(
             f"virtual network {context.names.vnet} is in {there}, and the cluster would be in {location}",
-            f"use --location {plain(there)}, or a network in {location}",
+            f"use --location {plain_region(there)}, or a network in {location}",
             ("--location",),
         )
 

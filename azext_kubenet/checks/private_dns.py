@@ -12,6 +12,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.models import id_of
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
@@ -70,7 +71,7 @@ def _unfit_name(context: CheckContext, private: PrivateCluster) -> Iterator[Prob
 
 
 def _region(context: CheckContext) -> str:
-    return context.wanted.location.replace(" ", "").lower()
+    return plain_region(context.wanted.location)
 
 
 def _usual_name(context: CheckContext) -> str:

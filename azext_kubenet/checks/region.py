@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from azext_kubenet.azure.bodies import Json, items, text, texts
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem
 from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
 from azext_kubenet.options.choices import USER_ASSIGNED
@@ -21,11 +22,6 @@ class Kind(NamedTuple):
 _CLUSTERS = Kind("Microsoft.ContainerService", "managedClusters", "AKS clusters")
 _NETWORKS = Kind("Microsoft.Network", "virtualNetworks", "virtual networks")
 _IDENTITIES = Kind("Microsoft.ManagedIdentity", "userAssignedIdentities", "user-assigned identities")
-
-
-def plain(location: str) -> str:
-    """A region as Azure compares it: `West Europe` is `westeurope`."""
-    return location.replace(" ", "").lower()
 
 
 def _created(context: CheckContext) -> Iterator[Kind]:
@@ -47,9 +43,9 @@ def _offered(context: CheckContext) -> Iterator[Problem]:
             continue  # the check of the providers says so
         regions = _regions(provider, kind.type)
         # An empty list tells nothing.
-        if not regions or plain(location) in regions:
+        if not regions or plain_region(location) in regions:
             continue
-        similar = get_close_matches(plain(location), regions, 1)
+        similar = get_close_matches(plain_region(location), regions, 1)
         use = f"use --location {similar[0]}; " if similar else ""
         query = f"resourceTypes[?resourceType=='{kind.type}'].locations[]"
         shown = f'az provider show -n {kind.provider} --query "{query}" -o tsv'
@@ -60,7 +56,7 @@ def _offered(context: CheckContext) -> Iterator[Problem]:
 def _regions(provider: Json, kind: str) -> list[str]:
     """The regions that a provider lists for a type."""
     found = [each for each in items(provider, "resourceTypes") if text(each, "resourceType").lower() == kind.lower()]
-    return [plain(region) for each in found for region in texts(each, "locations")]
+    return [plain_region(region) for each in found for region in texts(each, "locations")]
 
 
 CHECKS = (Check("region-offered", _offered),)

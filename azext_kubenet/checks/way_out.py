@@ -11,6 +11,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.context import CheckContext
 
 #: What stands for the address of a firewall, which only the user knows.
@@ -111,7 +112,7 @@ def _own(context: CheckContext, kind: str, ending: str) -> ResourceId:
 
 def _location(context: CheckContext) -> str:
     """The region of the network, where what is attached to its subnets is too."""
-    return (context.existing.network.location or context.wanted.location).replace(" ", "").lower()
+    return plain_region(context.existing.network.location or context.wanted.location)
 
 
 def _group(context: CheckContext) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.cidr import quoted
 from azext_kubenet.addressing.findings import Finding, Severity, use
-from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.resources import Names, plain_region
 
 _RULE = "name-not-allowed"
 
@@ -53,7 +53,7 @@ _DNS_PREFIX = _Kind(
 
 def node_group_name(names: Names, location: str) -> str:
     """The name that AKS gives the node resource group when no other is asked for [J19]."""
-    return f"MC_{names.group}_{names.cluster}_{location.replace(' ', '').lower()}"
+    return f"MC_{names.group}_{names.cluster}_{plain_region(location)}"
 
 
 def name_findings(names: Names, *, subnet_by_id: bool, node_group: str, dns_prefix: str) -> list[Finding]:
