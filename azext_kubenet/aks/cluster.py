@@ -195,7 +195,8 @@ class ClusterMaker:
                 f"subnet {names.subnet} is used by cluster {other.name} in resource group {other.group}, which was "
                 "created after this run had looked: two kubenet clusters cannot share a subnet, and no cluster was "
                 "created",
-                f"use another subnet: --subnet-name NAME for a new one in {names.vnet}",
+                f"use another subnet: --vnet-resource-group {names.vnet_group} --vnet-name {names.vnet} "
+                "--subnet-name NAME for a new one, in place of --vnet-subnet-id",
             )
         try:
             found = self._client.get(names.subnet_id, api_versions.SUBNET_API)

@@ -91,7 +91,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         self._say = say
         self._look = look
         self.may_exist = False
-        self.confirmed = False
+        self._answered = False
 
     def get(self, *_: object, **__: object) -> None:
         """No cluster: our own look has just told so, and aks_create refuses to go on when it is given one."""
@@ -112,6 +112,11 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
         return poller
 
     @property
+    def confirmed(self) -> bool:
+        """Whether Azure has taken the cluster: known before this call is over, in which the looks at it begin."""
+        return self._answered or (self._progress is not None and self._progress.accepted)
+
+    @property
     def came_up(self) -> bool:
         """Whether its creation was seen to succeed."""
         return self._progress is not None and self._progress.came_up
@@ -130,7 +135,7 @@ class ClusterCreateClient:  # pylint: disable=too-many-instance-attributes
                 poller = self._client.begin_create_or_update(
                     *args, **kwargs, polling=method, logging_enable=False, tries=tries
                 )
-                self.confirmed = True
+                self._answered = True
                 return poller
             except CoreError as error:
                 refusal, cause = azure_error(error), error

@@ -25,7 +25,8 @@ _FAILED_STATES = ("Failed", "Canceled")
 class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attributes
     """Waits for a cluster: by the operation that its creation named, or, where none is known, by its state.
 
-    came_up: whether the creation was seen to succeed.
+    accepted: whether Azure has answered that it takes the cluster
+    came_up: whether the creation was seen to succeed
     """
 
     def __init__(self, arm: ArmClient, get_cluster: Callable[[], Any], say: Say):
@@ -38,12 +39,14 @@ class ClusterProgress(PollingMethod):  # pylint: disable=too-many-instance-attri
         self._cluster: Any = None
         self._answered: Callable[[], Any] = lambda: None
         self.threads: list[Thread] = []
+        self.accepted = False
         self.came_up = False
 
     def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
         """Take note of the operation."""
         del client
         if initial_response is not None:
+            self.accepted = True
             self._operation = operation_of(initial_response.http_response)
             self._first_wait = retry_after(initial_response.http_response)
             self._answered = lambda: deserialization_callback(initial_response)

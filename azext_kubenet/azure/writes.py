@@ -24,6 +24,14 @@ class Unsure(Json):
     """The body of what is as our PUT sent it, whose answer was lost: it may be this run's, and may be another's."""
 
 
+class LeftOut(Json):
+    """What was not made, and may well be there: why, in words."""
+
+    def __init__(self, why: str):
+        super().__init__()
+        self.why = why
+
+
 class MadeMeanwhile(AzureError):
     """Something else lies there than what was sent: somebody has made it meanwhile."""
 

@@ -9,11 +9,13 @@ from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.writes import LeftOut
 from azext_kubenet.changes import in_use
 from azext_kubenet.changes.in_use import nobody
 from azext_kubenet.changes.resource_steps import IDENTITY, NO_TAGS, delete_at, exists_at, group_step, provider_step
 from azext_kubenet.changes.runner import Stages, Step, StepOutputs
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.errors import Refused
 
 PRINCIPAL, ROLE, CLUSTER = "service principal", "role assignment", "cluster"
 #: Where a cluster stands that Azure has accepted and not yet made.
@@ -22,11 +24,16 @@ _ACCEPTED = "accepted cluster"
 
 @dataclass(frozen=True)
 class Grant:
-    """A role where it is needed. granted: an assignment that already gives this principal what it needs."""
+    """A role where it is needed.
+
+    granted: an assignment that already gives this principal what it needs
+    unknown: whether the assignments could not be read, so that it may well have it
+    """
 
     scope: str
     role: role_assignments.Role
     granted: Json | None = None
+    unknown: bool = False
 
 
 def create_stages(  # pylint: disable=too-many-arguments
@@ -109,7 +116,13 @@ def _role(client: ArmClient, cluster: Json | None, grant: Grant, *, new: bool) -
     def make(outputs: StepOutputs) -> Json:
         principal = principal_of(outputs, cluster)
         made[:] = [resources.role_assignment_id(grant.scope, principal, grant.role.definition_id)]
-        assignment = role_assignments.grant(client, grant.scope, principal, grant.role, new=new)
+        try:
+            assignment = role_assignments.grant(client, grant.scope, principal, grant.role, new=new)
+        except Refused as error:
+            if not grant.unknown:
+                raise
+            made.clear()
+            return LeftOut(f"{error.error_msg}; it is not known whether the identity has it")
         made[:] = [assignment["id"]] if assignment else []
         return assignment
 

@@ -3,7 +3,7 @@
 Whatever is raised meanwhile, a second Ctrl-C among it, the account comes: less is looked at then, and it says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from azure.cli.core.azclierror import AzCLIError
 
@@ -57,12 +57,17 @@ def _rolled_back(report: RunResult, cluster: Standing, say: Say) -> tuple[list[s
     if cluster.why:
         return [f"nothing is rolled back: {cluster.why}"], remains
     # Whoever sends SIGTERM may not wait for the end: what is at stake is said before.
-    say(f"  rolling back: {', '.join(f'{step.kind} {step.name}' for step in remains)}")
+    say(f"  rolling back: {_listed(step for step in remains if step.remove)}")
     undone = rollback.undo(report, say)
     if undone.stopper:
         step = f"{undone.stopper.kind} {undone.stopper.name}"
         return [f"the rollback stopped: {step} could not be removed: {undone.why}"], undone.left
-    return ["rolled back: what this run created is deleted"], []
+    stays = _listed(step for step in remains if not step.remove)
+    return [f"rolled back: what this run created is deleted{f', and {stays} stays' if stays else ''}"], []
+
+
+def _listed(steps: Iterable[Step]) -> str:
+    return ", ".join(f"{step.kind} {step.name}" for step in steps)
 
 
 def _what_failed(report: RunResult) -> str:

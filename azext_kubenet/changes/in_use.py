@@ -5,8 +5,10 @@ others' empty subnets, an identity that others run as, and a group with all that
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 
-from azext_kubenet.azure import api_versions, bodies
+from azext_kubenet.addressing.wording import many
+from azext_kubenet.azure import api_versions, bodies, resources
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
@@ -75,15 +77,52 @@ def subnet(client: ArmClient, names: Names) -> InUse:
 
 
 def identity(client: ArmClient, names: Names) -> InUse:
-    """Others' clusters and resources that run as the identity. Its federated credentials are not looked at."""
+    """Others' clusters and resources that run as the identity, whom it trusts, and what others let it do."""
     mine = ResourceId(names.new_identity_id)
 
     def look(own: Own) -> str:
-        there = [*_clusters(client, names), *client.list(f"{mine.group_id}/resources", api_versions.GROUP_API)]
+        there = [*_clusters(client, names), *_resources(client, names)]
         users = {_id(each): each for each in there if _id(each) not in own and mine in _identities(each)}
-        return _named("it is used by", users.values())
+        trusted = client.list(f"{mine}/federatedIdentityCredentials", api_versions.IDENTITY_API)
+        words = (_named("it is used by", users.values()), _named("it has federated credential", trusted))
+        return "; ".join(filter(None, (*words, _granted(client, names))))
 
     return look
+
+
+def service_principal(client: ArmClient, names: Names, app_id: Callable[[], str]) -> InUse:
+    """Others' clusters that run as the service principal. app_id: of its application"""
+
+    def look(own: Own) -> str:
+        there = (each for each in _clusters(client, names) if _id(each) not in own)
+        return _named("it is used by", (each for each in there if _client_of(each) == app_id().lower()))
+
+    return look
+
+
+def _client_of(found: Json) -> str:
+    """The application that a cluster runs as, in lower case; "msi" for a managed identity."""
+    return bodies.text(bodies.within(found, "properties", "servicePrincipalProfile"), "clientId").lower()
+
+
+def _granted(client: ArmClient, names: Names) -> str:
+    """Roles of the identity that no run of ours has assigned: ours have names that follow from what they are."""
+    body = client.get(names.new_identity_id, api_versions.IDENTITY_API) or {}
+    principal = bodies.text(bodies.within(body, "properties"), "principalId")
+    found = list[Json]()
+    if principal:
+        with suppress(AzureError):  # many may not list them, and a new identity rarely has others' roles
+            scope = f"/subscriptions/{names.subscription}/providers/Microsoft.Authorization/roleAssignments"
+            found = client.list(scope, api_versions.ROLE_API, filter=f"principalId eq '{principal}'")
+    theirs = [each for each in found if _id(each) != _ours(each, principal)]
+    return f"others have assigned {many(len(theirs), 'role')} to it" if theirs else ""
+
+
+def _ours(assignment: Json, principal: str) -> ResourceId:
+    """The id that an assignment would have, had a run of ours made it."""
+    said = bodies.within(assignment, "properties")
+    scope, definition = bodies.text(said, "scope"), bodies.text(said, "roleDefinitionId")
+    return ResourceId(resources.role_assignment_id(scope, principal, definition))
 
 
 def _clusters(client: ArmClient, names: Names) -> list[Json]:
@@ -95,6 +134,16 @@ def _clusters(client: ArmClient, names: Names) -> list[Json]:
         if not is_forbidden(error):
             raise
         return client.list(f"{names.group_id}/{path}", api_versions.CLUSTER_API)
+
+
+def _resources(client: ArmClient, names: Names) -> list[Json]:
+    """The resources of the subscription; those of the own group for a caller who may see no others."""
+    try:
+        return client.list(f"/subscriptions/{names.subscription}/resources", api_versions.GROUP_API)
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+        return client.list(f"{names.group_id}/resources", api_versions.GROUP_API)
 
 
 def _identities(resource: Json) -> set[ResourceId]:

@@ -73,7 +73,7 @@ def _name(step: Step) -> str:
 def _under(step: Step, names: Names, cluster: Standing) -> str:
     """Why a step's work is not removed while the cluster is as it is."""
     if step.kind == CLUSTER:
-        return cluster.why
+        return cluster.why if cluster.known else "its state could not be looked at"
     return f"cluster {names.cluster} {'uses' if cluster.known else 'may use'} it"
 
 

@@ -86,17 +86,18 @@ def grants_needed(
         return Needed([Grant(place, role) for place, _ in places if place != str(table.id) or table.to_be_written], [])
     found, findings = [], []
     for place, actions in places:
+        unknown = False
         try:
             granted = _granted(reader, place, _existing_place(place, names, existing), principal, role, actions)
         except AzureError as error:
-            granted = None
+            granted, unknown = None, True
             findings.append(_not_listed(place, role, error, granting=existing.cluster is None))
             if existing.cluster is not None:
                 continue
         if granted is None and place == str(table.id) and not table.to_be_written:
             findings.append(_nobodys(table, names, principal, role))
         else:
-            found.append(Grant(place, role, granted))
+            found.append(Grant(place, role, granted, unknown))
     return Needed(found, findings)
 
 
@@ -114,7 +115,7 @@ def kubelet_grant(reader: Reader, names: Names, kubelet: str, principal: str) ->
     try:
         granted = _granted(reader, kubelet, kubelet, principal, role, ()) if principal else None
     except AzureError as error:
-        return Needed([Grant(kubelet, role)], [_not_listed(kubelet, role, error, granting=True)])
+        return Needed([Grant(kubelet, role, unknown=True)], [_not_listed(kubelet, role, error, granting=True)])
     return Needed([Grant(kubelet, role, granted)], [])
 
 

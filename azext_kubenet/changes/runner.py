@@ -12,7 +12,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.azure.writes import AlreadyThere, Unsure
+from azext_kubenet.azure.writes import AlreadyThere, LeftOut, Unsure
 
 Say = Callable[[str], None]
 #: What came of a step: what it made or found, or the error that stopped it.
@@ -157,7 +157,7 @@ class RunResult:  # pylint: disable=too-many-instance-attributes
                 self.failed_partly(step, outcome)
             return
         self.results[step.kind] = outcome
-        if step.action is Action.CREATE and not isinstance(outcome, AlreadyThere):
+        if step.action is Action.CREATE and not isinstance(outcome, AlreadyThere | LeftOut):
             self.made.append(step)
             self.unsure += [step] if isinstance(outcome, Unsure) else []
 
@@ -305,6 +305,8 @@ def _perform(step: Step, results: StepOutputs, say: Say) -> Json:
         say(
             f"  {step.name} was created by someone else at the same moment, and written as above; check it: {step.look}"
         )
+    elif isinstance(made, LeftOut):
+        say(f"  {step.kind} {step.name} {step.detail} was left out: {made.why}")
     else:
         say(f"{step.line} ({time.monotonic() - started:.1f} s)")
     return made

@@ -96,6 +96,11 @@ class Principals:  # pylint: disable=too-many-instance-attributes
         return text(within(self._existing.cluster, "identity"), "principalId")
 
     @property
+    def app_id(self) -> str:
+        """The application of a service principal of this run's own; "" while there is none."""
+        return text(self._application or {}, "appId")
+
+    @property
     def step(self) -> Step:
         """The service principal as a step: one that exists, or a new one, made as long as no cluster has its password.
 

@@ -164,11 +164,19 @@ def _role_on(context: CheckContext, scope: str) -> str:
     return context.wanted.other_roles.get(scope, context.wanted.role)
 
 
+def _severity(context: CheckContext, scope: str) -> Severity | None:
+    """A warning where the role may well be there: then nothing need be granted. None for the check's own."""
+    return Severity.WARNING if scope in context.wanted.unsure_scopes else None
+
+
 def _may_not_grant(context: CheckContext, scope: str) -> Problem:
     seen = context.nearest(scope)
     where = scope if ResourceId(seen) == ResourceId(scope) else f"{scope}, by the permissions on {seen}"
     needs_it = f"and the cluster's identity needs {_role_on(context, scope)} there"
-    return Problem(f"the caller may not {GRANT} on {where}, {needs_it}", _way_to_grant(context, scope))
+    severity = _severity(context, scope)
+    unread = "; whether it has that could not be read" if severity else ""
+    advice = _way_to_grant(context, scope)
+    return Problem(f"the caller may not {GRANT} on {where}, {needs_it}{unread}", advice, severity=severity)
 
 
 def _way_to_grant(context: CheckContext, scope: str, when: str = "") -> str:

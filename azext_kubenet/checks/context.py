@@ -71,6 +71,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     role: the role as the user calls it
     role_ids: by scope, the id of the role's definition
     other_roles: by scope, the role where another one is needed
+    unsure_scopes: those of grant_scopes of which it could not be read whether the role is there
     always_granted: those of grant_scopes that --skip-subnet-role-assignment does not leave out
     principal: object id of its identity, "" while that does not exist
     private: how its API server is found, None where that is public
@@ -90,6 +91,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     role: str = "Network Contributor"
     role_ids: Mapping[str, str] = field(default_factory=dict)
     other_roles: Mapping[str, str] = field(default_factory=dict)
+    unsure_scopes: tuple[str, ...] = ()
     always_granted: tuple[str, ...] = ()
     principal: str = ""
     private: PrivateCluster | None = None
@@ -138,6 +140,12 @@ class CheckContext:
     def subnet(self) -> Subnet | None:
         """The subnet of the nodes; None while it does not exist."""
         return self.existing.network.subnet(self.names.subnet)
+
+    @property
+    def another_subnet(self) -> str:
+        """The options that name a new subnet in the network, in place of its subnet's id."""
+        group = "-g" if self.to_create is None else "--vnet-resource-group"
+        return f"{group} {self.names.vnet_group} --vnet-name {self.names.vnet} --subnet-name NAME"
 
     def nearest(self, resource_id: str) -> str:
         """The resource, if it is none of ours that is still to be made; else what exists above it."""
@@ -196,6 +204,8 @@ class CheckContext:
         page = self._read(what, scope, Read(read.path, read.api_version))  # read as a list, both are empty
         if page is None:
             raise Unreadable(what, scope, AzureError(404, "", "Azure does not show it to this login, or not yet"))
+        if not isinstance(page.get("value"), list):
+            raise Unreadable(what, scope, AzureError(200, "", "Azure's answer has no list"))
         return [*bodies.items(page, "value")]
 
     def provider(self, namespace: str) -> Json | None:

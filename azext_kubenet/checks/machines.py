@@ -77,9 +77,10 @@ def _zones_offered(context: CheckContext) -> Iterator[Problem]:
         there = [zone for zone in each.zones if zone not in each.closed_zones]
         missing = [zone for zone in wanted if zone not in there]
         if missing and not each.closed:
-            what = f"VM size {each.name}" if each.name else "every VM size"
+            what = f"VM size {each.name}" if each.name else "no VM size"
             has = f"it has {listed(sorted(there))}" if there else "it has none"
-            message = f"{what} is not available in zone {listed(missing)} of {location}; {has}"
+            is_not = "is not" if each.name else "is"
+            message = f"{what} {is_not} available in zone {listed(missing)} of {location}; {has}"
             use = f"use {_ZONES} {' '.join(sorted(there))}" if there else f"leave {_ZONES} out"
             yield Problem(message, f"{use}, or another size with {_SIZE}", (_ZONES,))
 

@@ -7,7 +7,7 @@ from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.policy_expressions import UNKNOWN
 from azext_kubenet.azure.policy_rules import Subject
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
@@ -19,6 +19,9 @@ _OF_AKS = (
     ("Microsoft.Network/publicIPAddresses", "the public IP address of the load balancer"),
     ("Microsoft.Network/networkSecurityGroups", "the network security group of the nodes"),
 )
+
+
+_TABLE = ("Microsoft.Network/routeTables", "the route table of AKS")
 
 
 class Thing(NamedTuple):
@@ -49,7 +52,7 @@ def things(context: CheckContext) -> Iterator[Thing]:
     if existing.vnet is None:
         network = _subject(context, "Microsoft.Network/virtualNetworks", names.vnet_id)
         yield Thing(f"virtual network {names.vnet}", network)
-    elif context.subnet is None:
+    elif context.subnet is None or not context.id_of(ROUTE_TABLE):  # AKS puts its own table on it [H1]
         subnet = _subject(context, "Microsoft.Network/virtualNetworks/subnets", names.subnet_id)
         yield Thing(f"subnet {names.subnet}", _bare(subnet), indexed=False)
     if wanted.identity_kind == USER_ASSIGNED and existing.identity is None:
@@ -67,7 +70,7 @@ def _made_by_aks(context: CheckContext) -> Iterator[Thing]:
     group_id = f"{context.subscription_id}/resourceGroups/{context.wanted.node_group}"
     group = _subject(context, _GROUPS, group_id)
     yield Thing(f"node resource group {context.wanted.node_group}", group, indexed=False, of_aks=True)
-    for kind, what in _OF_AKS:
+    for kind, what in (*_OF_AKS, *([] if context.id_of(ROUTE_TABLE) else [_TABLE])):
         subject = _subject(context, kind, f"{group_id}/providers/{kind}/unknown")
         yield Thing(what, _unnamed(subject, kind), of_aks=True)
 

@@ -224,6 +224,7 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
 
     name, sides: of the new rule, the latter as options; others: how many more are proposed nearer to that one
     """
+    name = _free_name(nsg, name)
     taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
     before = [each for each in range(rule.priority - 1, _LEAST_PRIORITY - 1, -1) if each not in taken]
     free = before[min(others, len(before) - 1)] if before else None
@@ -244,6 +245,12 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
         f"{move}: az network nsg rule create {of_group} -n {name} --priority {free or rule.priority} "
         f"--direction {direction} --access Allow {sides}"
     )
+
+
+def _free_name(nsg: Json | None, name: str) -> str:
+    """A name that no rule of the group has: a rule of that name may be another cluster's, and would be replaced."""
+    taken = {each.name.lower() for each in read_rules(nsg, {})}
+    return next(each for each in (name, *(f"{name}-{at}" for at in range(2, 1000))) if each.lower() not in taken)
 
 
 CHECKS = (Check("network-security-group", _node_to_pod, (Phase.PLAN, Phase.CREATE)),)

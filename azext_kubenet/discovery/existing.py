@@ -256,7 +256,9 @@ def _adopt_cluster(requests: RangeRequests, cluster: Cluster, what: str, finding
     """The ranges of an existing cluster; a request for others is a finding."""
     for kind, shown in ((RangeKind.PODS, cluster.pods), (RangeKind.SERVICES, cluster.services)):
         existing = [*networks_of(shown)][:1]
-        requests = _apply(requests, kind, existing, what, findings) if existing else requests
+        if existing:
+            requests = _apply(requests, kind, existing, what, findings)
+            requests = replace(requests, existing=(*requests.existing, kind))
     if valid_ipv4(cluster.dns_ip):
         address = IPAddress(cluster.dns_ip)
         if requests.dns_ip not in (None, address):

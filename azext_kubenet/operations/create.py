@@ -15,6 +15,7 @@ from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.contradictions import contradictions
 from azext_kubenet.aks.first_pool import surge_to_send
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import text, within
 from azext_kubenet.azure.client import ArmClient, connect, connect_graph
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
@@ -148,6 +149,8 @@ def _proven(creation: Creation, result: runner.RunResult, console: Console) -> A
                 f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created"
             )
             console.say(f"  to use it then: az aks get-credentials {place}")
+        elif (state := text(within(creation.found.cluster, "properties"), "provisioningState")) != "Succeeded":
+            console.say(f"  the cluster is {state}, and its routes are not checked: az aks wait {place} --created")
         return None
     answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
     node_group = str(getattr(answer, "node_resource_group", "") or "")

@@ -1,7 +1,7 @@
 """What is known of a creation before its first write, and what follows from it: steps, checks, proof, remarks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
 from azext_kubenet.addressing import limits
@@ -12,6 +12,7 @@ from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes import in_use
 from azext_kubenet.changes.create_steps import cluster_step, create_stages
 from azext_kubenet.changes.drift import cluster_drift, remedy
 from azext_kubenet.changes.not_applied import not_applied
@@ -67,6 +68,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             outbound_type=aks.outbound_type,
             grant_scopes=tuple(grant.scope for grant in missing),
             role=self.options.role.name,
+            unsure_scopes=tuple(grant.scope for grant in missing if grant.unknown),
             role_ids={grant.scope: grant.role.definition_id for grant in missing},
             other_roles={g.scope: g.role.name for g in missing if g.role.name != self.options.role.name},
             always_granted=tuple(grant.scope for grant in missing if not grant.role.on_network),
@@ -132,7 +134,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         if kind == SYSTEM_ASSIGNED:
             return []
         if kind == SERVICE_PRINCIPAL:
-            return [self.principals.step]
+            used = in_use.service_principal(self.client, self.names, lambda: self.principals.app_id)
+            return [replace(self.principals.step, in_use=used)]
         return [identity_step(self.client, self.names, self.spec.location, self.found, self.options.aks.tags)]
 
     def routes(self) -> ExpectedRoutes:

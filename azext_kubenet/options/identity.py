@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import IDENTITY_TYPES, SERVICE_PRINCIPAL, USER_ASSIGNED
 from azext_kubenet.options.typed import Typed
+
+#: What a user-assigned identity is.
+_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 @dataclass(frozen=True)
@@ -59,5 +63,10 @@ def read_identity(typed: Typed) -> Identity:
             f"a service principal requires {missing}",
             "add --service-principal APP_ID and --client-secret @FILE (or @- for a pipe), which keeps the password off "
             "the command line, or --create-service-principal to create one",
+        )
+    if assigned and not ResourceId(assigned).is_a(_IDENTITY):
+        raise WrongUsage(
+            f"--assign-identity {assigned} is not the id of a user-assigned identity",
+            "get its id: az identity show -g GROUP -n NAME --query id -o tsv",
         )
     return Identity(kind, assigned if kind == USER_ASSIGNED else None, app_id, secret, create)

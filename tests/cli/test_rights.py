@@ -467,3 +467,28 @@ def test_the_role_that_is_there_is_named_and_not_the_one_that_is_wanted(cloud: C
     again = cloud(f"kubenet create {NEW}")
     assert again.code == 0, again.err
     assert "= role assignment Contributor on kube-subnet" in again.err
+
+
+@pytest.fixture
+def contributor(az: Az) -> Iterator[Cloud]:
+    """A login that may write everything but role assignments."""
+    with LoopbackArm(caller_role="Contributor") as arm:
+        yield enter(arm, az)
+
+
+def test_role_assignments_that_nobody_may_read_and_nobody_may_write_are_a_warning(contributor: Cloud) -> None:
+    """The identity may well have its role: `az aks create` goes on, too."""
+    contributor.seed(GROUP, bodies.group())
+    contributor.seed("resourceGroups/net", bodies.group())
+    identity = contributor.seed(f"{IDENTITIES}/team", {"location": "westeurope"})
+    network = contributor.seed(CORP, bodies.network("10.30.0.0/16", nodes="10.30.1.0/24"))
+    principal = contributor.arm.state[identity]["properties"]["principalId"]
+    contributor.arm.grant(principal, "Network Contributor", network)
+    hidden = faults.Fault(faults.refusal(403, "AuthorizationFailed"), times=faults.ALWAYS)
+    hidden.put_into(contributor.arm.cloud, lambda call: call.method == "GET" and "roleassignments" in call.path.lower())
+    ran = contributor(f"kubenet create {NEW} --assign-identity {identity} --vnet-subnet-id {network}/subnets/nodes")
+    assert ran.code == 0, ran.err
+    assert "WARNING: the caller may not" in ran.err
+    assert "whether it has that could not be read" in ran.err
+    assert "role assignment Network Contributor on nodes was left out" in ran.err
+    assert contributor.made("managedClusters") == ["kube"]

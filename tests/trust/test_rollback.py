@@ -23,7 +23,7 @@ from tests.loopback.server.faults import ALWAYS, Fault, Where, posts, refusal, t
 from tests.loopback.server.server import seed
 from tests.trust.bench import Bench, Ran
 from tests.trust.test_faults import sound
-from tests.trust.ways import BY_NAME, CLUSTER, GROUP, NETWORK, Way, contents, own_subnet_to_be, put
+from tests.trust.ways import BY_NAME, CLUSTER, GROUP, NETWORK, PASSWORD, Way, contents, own_subnet_to_be, put
 
 USUAL, SYSTEM, NEW_PRINCIPAL = "user-assigned, new network", "system-assigned", "new service principal"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/own"
@@ -498,10 +498,36 @@ def their_cluster_of_the_identity(cloud: Cloud) -> object:
     return seed(cloud, other, bodies.cluster(f"{SUB}/{subnet}", identity))
 
 
+def their_machine_of_the_identity(cloud: Cloud) -> object:
+    """A machine in a group of its own that runs as this run's identity."""
+    put(cloud, "resourceGroups/other", bodies.group())
+    assigned = {"type": "UserAssigned", "userAssignedIdentities": {f"{SUB}/{IDENTITIES}/c-identity": {}}}
+    place = f"{SUB}/resourceGroups/other/providers/Microsoft.Compute/virtualMachines/theirs"
+    return seed(cloud, place, {"location": "westeurope", "identity": assigned, "properties": {}})
+
+
+def their_federated_credential(cloud: Cloud) -> object:
+    place = f"{SUB}/{IDENTITIES}/c-identity/federatedIdentityCredentials/theirs"
+    return seed(cloud, place, {"properties": {"issuer": "https://token.example", "subject": "repo:x", "audiences": []}})
+
+
+def their_role_of_the_identity(cloud: Cloud) -> object:
+    """Somebody lets the identity do something else."""
+    put(cloud, "resourceGroups/theirs", bodies.group())
+    place = f"{SUB}/resourceGroups/theirs/providers/Microsoft.Authorization/roleAssignments"
+    role = f"{place}/00000000-0000-4000-8000-000000000002"
+    principal = cloud.store[f"{SUB}/{IDENTITIES}/c-identity"]["properties"]["principalId"]
+    definition = resources.role_definition_id(SUB.rpartition("/")[2], resources.ROLE_IDS["contributor"])
+    return seed(cloud, role, {"properties": {"principalId": principal, "roleDefinitionId": definition}})
+
+
 # what others do meanwhile, what the rollback may delete, what no printed command may delete
 MEANWHILE = (
     ("a subnet in the network", their_subnet, ["roleAssignments", "userAssignedIdentities"], ("network", "group")),
     ("a cluster that runs as the identity", their_cluster_of_the_identity, [], ("role", "identity", "group")),
+    ("a machine that runs as the identity", their_machine_of_the_identity, [], ("role", "identity", "group")),
+    ("a federated credential of the identity", their_federated_credential, [], ("role", "identity", "group")),
+    ("another role of the identity", their_role_of_the_identity, [], ("role", "identity", "group")),
 )
 
 
@@ -519,7 +545,35 @@ def test_what_others_use_meanwhile_stays(
     assert (ran.code, deletes(ran)) == (1, deleted if rollback else []), ran.err
     removing = [command.split()[1] for command in removals(ran.err) if " delete " in command]
     assert not set(removing) & set(safe), ran.err
-    assert "theirs" in ran.err
+    assert "theirs" in ran.err or "others have assigned 1 role to it" in ran.err
+
+
+@pytest.mark.parametrize("rollback", [True, False], ids=["with rollback", "without"])
+def test_a_service_principal_that_another_cluster_runs_as_stays(bench: Bench, rollback: bool) -> None:
+    cloud = bench.fresh()
+    way = BY_NAME[NEW_PRINCIPAL].prepare(cloud, bench.folder)
+
+    def then() -> object:
+        (application,) = cloud.directory.objects["applications"].values()
+        put(cloud, "resourceGroups/other", bodies.group())
+        put(cloud, "resourceGroups/other/providers/Microsoft.Network/virtualNetworks/n", bodies.network("10.7.0.0/16"))
+        subnet = put(cloud, "resourceGroups/other/providers/Microsoft.Network/virtualNetworks/n/subnets/s",
+                     bodies.subnet("10.7.1.0/24"))  # fmt: skip
+        principal = cloud.directory.by_app_id(application["appId"])
+        cloud.roles.grant(principal["id"], "Network Contributor", subnet)
+        body = bodies.cluster(subnet, None)
+        body.pop("identity", None)
+        body["properties"]["servicePrincipalProfile"] = {"clientId": application["appId"], "secret": PASSWORD}
+        other = "resourceGroups/other/providers/Microsoft.ContainerService/managedClusters/theirs"
+        return seed(cloud, f"{SUB}/{other}", body)
+
+    made_by_then(cloud, to("PUT", "roleAssignments"), then)
+    refused(lambda call: to("PUT", "managedClusters")(call) and call.path.lower() == CLUSTER.lower())(cloud)
+    ran = bench.run([*way, *(["--rollback-on-failure"] if rollback else [])])
+    sound(ran)
+    assert (ran.code, len(cloud.directory.objects["applications"])) == (1, 1), ran.err
+    assert "it is used by theirs" in ran.err
+    assert "az ad app delete" not in ran.err
 
 
 def test_a_cluster_that_is_coming_up_is_left_with_all_that_it_stands_on(bench: Bench) -> None:

@@ -54,6 +54,8 @@ class Suggestions:
     def _alternatives(self, kind: RangeKind) -> Iterator[_Kinds]:
         """What could be changed for a range: as little as may do first."""
         requests, both = self._requests, _NETWORK
+        if kind in requests.existing and kind not in both:  # that of a cluster that exists
+            return
         if kind is RangeKind.SERVICES and requests.dns_ip is not None:
             yield (RangeKind.SERVICES, RangeKind.DNS_IP)
         elif RangeKind.VNET in requests.existing and kind in both:

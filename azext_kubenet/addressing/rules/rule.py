@@ -62,6 +62,8 @@ class RuleContext(NamedTuple):
             return (suggested,)
         if kind is RangeKind.DOCKER_BRIDGE:  # it is never sent, and nothing is lost
             return advise(f"leave {kind.option} out")
+        if kind in self.requests.existing and kind in (RangeKind.PODS, RangeKind.SERVICES):
+            return advise(f"the {kind.words} of a cluster cannot be changed: choose another name for a new one")
         if kind in self.requests.existing:  # it is not ours to change
             return advise(f"use another {kind.words}")
         return advise(f"use another {kind.option}, or free address space for it")

@@ -57,6 +57,7 @@ class Cloud:
                 self.groups,
                 self.clusters,
                 self.identities,
+                identities.FederatedCredentials(self),
                 self.networks,
                 networks.Subnets(self),
                 peerings.Peerings(self),

@@ -47,3 +47,15 @@ class UserAssignedIdentities(Synchronous):
     def remove(self, rid: ResourceId) -> None:
         self.cloud.directory.forget(self.cloud.store[rid.key]["properties"]["principalId"])
         super().remove(rid)
+
+
+class FederatedCredentials(Synchronous):
+    """Whom an identity trusts: kept as sent (our model). learn.microsoft.com/rest/api/managedidentity"""
+
+    type = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+
+    def location(self, rid: ResourceId, sent: Body, old: Body | None) -> str:
+        return ""
+
+    def build(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
+        return dict(sent.get("properties") or {})

@@ -191,6 +191,19 @@ ROWS = (
         [],
     ),
     (
+        "an answer without a list of permissions",
+        into(),
+        {
+            GROUP + PERMISSIONS: {"value": None},
+            SUBNET + PERMISSIONS: {"value": None},
+            SUB + PERMISSIONS: {"value": None},
+        },
+        [
+            *warnings("caller-may-write", "Azure's answer has no list"),
+            *warnings("caller-may-write", "Azure's answer has no list"),
+        ],
+    ),
+    (
         "no permissions are shown at all",
         but(into(), grant_scopes=(SUBNET,)),
         {GROUP + PERMISSIONS: None, SUBNET + PERMISSIONS: None, SUB + PERMISSIONS: None},

@@ -9,7 +9,7 @@ import pytest
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED
 from tests.unit.checks.obstacles import AUTHORIZATION, EXEMPTIONS, POLICIES, POLICY, POLICY_SET, a_policy, assigned
-from tests.unit.checks.wire import GROUP, NAMES, REFUSED, SUB, but, network, run, situation, subnet
+from tests.unit.checks.wire import GROUP, NAMES, REFUSED, SUB, TABLE, but, network, run, situation, subnet
 
 TAG = {"field": "[concat('tags[', parameters('tagName'), ']')]", "exists": "false"}
 REQUIRE_TAG = a_policy(TAG, mode="Indexed")
@@ -52,6 +52,14 @@ GUARDED = a_policy(
                 },
                 "greater": 0,
             },
+        ]
+    }
+)
+GUARDED_SUBNETS = a_policy(
+    {
+        "allOf": [
+            {"field": "type", "equals": "Microsoft.Network/virtualNetworks/subnets"},
+            {"field": "Microsoft.Network/virtualNetworks/subnets/networkSecurityGroup.id", "exists": "false"},
         ]
     }
 )
@@ -126,6 +134,12 @@ ROWS = (
     ("a type, and it audits", NEW, TYPES,
      {"parameters": {"no": ["Microsoft.Network/virtualNetworks"], "effect": "Audit"}}, []),
     ("what is not known beforehand", NEW, GUARDED, {}, [("warning", "may refuse virtual network v")]),
+    ("a subnet that exists, which AKS writes", situation(network(subnet())), GUARDED_SUBNETS, {},
+     [("warning", "may refuse subnet n")]),
+    ("a subnet with a route table, which AKS leaves as it is", situation(network(subnet(routeTable={"id": TABLE}))),
+     GUARDED_SUBNETS, {}, []),
+    ("a route table that AKS makes", NEW, TYPES, {"parameters": {"no": ["Microsoft.Network/routeTables"]}},
+     [("warning", "the route table of AKS")]),
     ("what is not made", situation(network(subnet())), GUARDED, {}, []),
     ("role assignments", GRANTING, ROLES, {}, [("error", "add --skip-subnet-role-assignment")]),
     ("role assignments, and none is made", NEW, ROLES, {}, []),

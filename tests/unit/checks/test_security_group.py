@@ -12,7 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.checks import security_group
 from azext_kubenet.checks.security_group import denied
 from tests.support.effort import tries
-from tests.unit.checks.wire import network, nsg, plan, situation, subnet
+from tests.unit.checks.wire import NSG, network, nsg, plan, run, situation, subnet
 
 NODES, PODS, AROUND = "192.168.1.4/30", "10.244.0.4/30", "192.168.0.0/16"
 SITUATION = replace(
@@ -116,3 +116,27 @@ def test_traffic_is_denied_where_a_packet_is_stopped(rules, routed):
         assert {(rule.name, *pair) for rule, pairs in found.items() for pair in pairs} == dumb_denied(
             rules, routed, needed
         )
+
+
+def test_a_rule_of_that_name_is_another_clusters():
+    """Typed with a name that is there, the command would replace that rule."""
+    rules = [("in", "Deny"), ("allow-kubenet-inbound", "Allow")]
+    body = {
+        "properties": {
+            "securityRules": [
+                {
+                    "name": name,
+                    "properties": {
+                        "direction": "Inbound", "access": access, "priority": 200 - at, "protocol": "*",
+                        "sourceAddressPrefix": "10.9.9.0/24" if access == "Allow" else "*",
+                        "destinationAddressPrefix": "*", "sourcePortRange": "*", "destinationPortRange": "*",
+                    },
+                }
+                for at, (name, access) in enumerate(rules)
+            ]
+        }
+    }  # fmt: skip
+    wanted = situation(network(subnet(networkSecurityGroup={"id": NSG})))
+    found, _ = run(wanted, {NSG: body})
+    (told,) = [each for each in found if each.rule == "network-security-group"]
+    assert "-n allow-kubenet-inbound-2 " in told.recommendation

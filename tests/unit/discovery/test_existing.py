@@ -46,6 +46,9 @@ RANGES = {
     "dns_ip": IPAddress("10.0.0.10"),
 }
 
+#: What a cluster has is not changed, nor is a change of it proposed.
+THERE = RangeRequests(**RANGES, existing=(RangeKind.PODS, RangeKind.SERVICES))
+
 # what exists, the facts, the wish, what becomes of it
 ADOPTED = (
     ("nothing", facts(), RangeRequests(subnet=sized(26)), RangeRequests(subnet=sized(26))),
@@ -66,15 +69,14 @@ ADOPTED = (
     ("prefixes in another order", facts(vnet=vnet("10.1.0.0/16", "10.3.0.0/16")),
      RangeRequests(vnet=fixed(IPNetwork("10.3.0.0/16"), IPNetwork("10.1.0.0/16"))),
      RangeRequests(vnet=fixed(*NET, IPNetwork("10.3.0.0/16")), existing=(RangeKind.VNET,))),
-    ("a cluster", facts(cluster=KUBENET), RangeRequests(), RangeRequests(**RANGES)),
-    ("a cluster with what is wished", facts(cluster=KUBENET), RangeRequests(**RANGES), RangeRequests(**RANGES)),
-    ("a cluster with a range of the size that is wished", facts(cluster=KUBENET), RangeRequests(pods=sized(16)),
-     RangeRequests(**RANGES)),
+    ("a cluster", facts(cluster=KUBENET), RangeRequests(), THERE),
+    ("a cluster with what is wished", facts(cluster=KUBENET), RangeRequests(**RANGES), THERE),
+    ("a cluster with a range of the size that is wished", facts(cluster=KUBENET), RangeRequests(pods=sized(16)), THERE),
     ("a cluster without a profile", facts(cluster={"name": "c", "properties": {}}), RangeRequests(pods=sized(16)),
      RangeRequests(pods=sized(16))),
     ("a cluster of another plugin, which has no pod CIDR", facts(cluster=cluster(serviceCidr="10.0.0.0/16")),
      RangeRequests(),
-     RangeRequests(services=RANGES["services"])),
+     RangeRequests(services=RANGES["services"], existing=(RangeKind.SERVICES,))),
 )  # fmt: skip
 
 # what differs, the facts, the wish, the option and the words of the finding

@@ -13,7 +13,11 @@ from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.typed import Typed
 
 OPTIONS = ("identity_type", "assign_identity", "service_principal", "client_secret", "create_service_principal")
-APP, SECRET, MINE = "app-id", "Hush-hush-1", "/subscriptions/s/identity"
+APP, SECRET, MINE = (
+    "app-id",
+    "Hush-hush-1",
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/own",
+)
 # the options that are given, in the order of OPTIONS, and the identity
 ALLOWED: dict[tuple[Any, ...], Identity] = {
     (None, None, None, None, False): Identity(USER_ASSIGNED),
