@@ -174,9 +174,9 @@ def _may_not_grant(context: CheckContext, scope: str) -> Problem:
     where = scope if ResourceId(seen) == ResourceId(scope) else f"{scope}, by the permissions on {seen}"
     needs_it = f"and the cluster's identity needs {_role_on(context, scope)} there"
     severity = _severity(context, scope)
-    unread = "; whether it has that could not be read" if severity else ""
+    doubt = "; whether it has that could not be read" if severity else ""
     advice = _way_to_grant(context, scope)
-    return Problem(f"the caller may not {GRANT} on {where}, {needs_it}{unread}", advice, severity=severity)
+    return Problem(f"the caller may not {GRANT} on {where}, {needs_it}{doubt}", advice, severity=severity)
 
 
 def _way_to_grant(context: CheckContext, scope: str, when: str = "") -> str:
