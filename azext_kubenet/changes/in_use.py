@@ -161,8 +161,8 @@ def _attached(body: Json) -> str:
     return f"subnet {_name(body)} has {', '.join(found)} that this run did not set" if found else ""
 
 
-def _named(words: str, resources: Iterable[Json]) -> str:
-    found = [_name(each) for each in resources]
+def _named(words: str, listed: Iterable[Json]) -> str:
+    found = [_name(each) for each in listed]
     return f"{words} {', '.join(found)}" if found else ""
 
 
