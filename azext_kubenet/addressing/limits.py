@@ -125,5 +125,7 @@ RESERVED_RANGES = (
     _ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
     _ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
     _ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("0.0.0.0/8"), "no address of a host", "F12 RFC 1122"),
+    _ReservedRange(IPNetwork("240.0.0.0/4"), "no address of a host", "F12 RFC 1112"),
     _ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
 )

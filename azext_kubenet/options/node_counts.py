@@ -19,6 +19,9 @@ _MOST_GROWTH = 1000
 def read_max_surge(text: str) -> MaxSurge:
     """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
     match = re.fullmatch(_SURGE, text.strip())
+    if re.fullmatch("[0-9]+%?", text.strip()) and not match:
+        message = f"{quoted(text)} is more than a node pool can surge by"
+        raise NotANetwork("malformed-max-surge", message, value="100%")
     if not match:
         raise NotANetwork(
             "malformed-max-surge",

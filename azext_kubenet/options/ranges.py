@@ -1,11 +1,12 @@
 """From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.addressing import cidr
-from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise, use
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     ClusterSize,
@@ -143,10 +144,18 @@ class _Reader:
                     Severity.ERROR,
                     (option,),
                     f"{option}: {len(words)} prefixes are given, but AKS accepts a subnet with one only",
-                    (use(option, words[0]),),
+                    self._first_read(option, words),
                 )
             )
         return self.request(option, words[0] if words else None)
+
+    @staticmethod
+    def _first_read(option: str, words: Sequence[str]) -> tuple[Fix, ...]:
+        """The first of some words that can be read, as the value of an option."""
+        for word in words:
+            with suppress(cidr.NotANetwork):
+                return (use(option, cidr.read_request(word)),)
+        return advise("use one prefix")
 
 
 def read_ranges(typed: Typed) -> RangeOptions:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
-from azext_kubenet.addressing import growth
+from azext_kubenet.addressing import growth, limits
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -55,12 +55,13 @@ def _capacity(result: PlanResult) -> Iterator[str]:
         return
     bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
     first = holds.limited_by
-    others = ", ".join(f"{_LIMITS[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
+    words = {**_LIMITS, "routes": "AKS" if holds.nodes_by_routes == limits.MAX_NODES else _LIMITS["routes"]}
+    others = ", ".join(f"{words[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
     surge = size.surge_for(holds.nodes)
     nodes = f"{many(holds.nodes, 'node')} plus {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
     pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} per node"
     asked = f"requested: {many(size.nodes, 'node')}"
-    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {_LIMITS[first]}, {others}; {asked}")
+    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {words[first]}, {others}; {asked}")
 
 
 def _around(result: PlanResult) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _fixes(
 ) -> tuple[Fix, ...]:
     """A range for one that was requested, the largest cluster that fits as it is, or else more space."""
     open_bridge = requests.without(RangeKind.DOCKER_BRIDGE)
-    if requests != open_bridge and propose(size, open_bridge, reserved).shortage is None:
+    if requests != open_bridge and not propose(size, open_bridge, reserved).lacks_space:
         return advise("leave --docker-bridge-address out")  # it is never sent: nothing else need change for it
     exists = requests.vnet.is_fixed and any(each.origin is Origin.SUBNET for each in reserved.reservations)
     longer = _longer(size, requests, reserved) if exists and RangeKind.SUBNET in shortage.sizes else []
@@ -172,7 +172,7 @@ def _shared_services(
     requested = requests.services.prefixlen
     for prefixlen in range(largest, smallest + 1) if requested is None else [requested]:
         block = SearchSpace(requests, reserved).space.shared.allocate(prefixlen)
-        if block and propose(size, replace(requests, services=fixed(block[0])), reserved).shortage is None:
+        if block and not propose(size, replace(requests, services=fixed(block[0])), reserved).lacks_space:
             yield use(RangeKind.SERVICES.option, block[0])
             return
 
@@ -183,9 +183,9 @@ def _longer(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace)
     own = [Reservation(prefix, "the virtual network", Origin.VNET) for prefix in prefixes]
     prefixlen = min(limits.DEFAULT_SUBNET.prefixlen, SearchSpace(requests, reserved).subnet_sizes(size)[1])
     around = ReservedSpace([*reserved.reservations, *own])
-    plan, shortage = propose(size, replace(requests, vnet=sized(prefixlen)), around)
-    if shortage is not None:
+    proposal = propose(size, replace(requests, vnet=sized(prefixlen)), around)
+    if proposal.lacks_space:
         return []
-    all_of_them = " ".join(map(str, (*prefixes, *plan.vnet)))
+    all_of_them = " ".join(map(str, (*prefixes, *proposal.plan.vnet)))
     command = f"az network vnet update -g GROUP -n NETWORK --address-prefixes {all_of_them}"
     return [RunCommand(command, "add a prefix to the virtual network")]

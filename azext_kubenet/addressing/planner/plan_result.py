@@ -9,7 +9,7 @@ from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.proposal import assemble, propose
+from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.suggestions import Suggestions, agreed
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
@@ -60,6 +60,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     next_sizes: what larger ranges would support
     comparison: of the network models, None unless it is asked for
     suggested: fixes among the findings that were tried out
+    proposal: how the ranges were found, None where none was looked for
 
     Reasons to comparison are empty until they are asked for; explanation.described gives the first four of them.
     """
@@ -79,6 +80,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     next_sizes: Sequence[NextSize] = ()
     comparison: "Comparison | None" = None
     suggested: tuple[SetOptions, ...] = ()
+    proposal: Proposal | None = field(default=None, compare=False)
 
     @property
     def refused(self) -> bool:
@@ -109,8 +111,9 @@ def plan_ranges(
     shared = touching(elsewhere, ranges)
     context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), suggestions.suggest_fix, shared)
     findings = rules.check(context)
-    if proposal.shortage is not None and not _impossible(context, accept_risk):
-        findings.append(no_space.finding(proposal.shortage, size, requests, reserved, suggestions))
+    shortage = proposal.shortage
+    if shortage is not None and not _impossible(context, accept_risk):
+        findings.append(no_space.finding(shortage, size, requests, reserved, suggestions))
     accepted = agreed(rules.accept(findings, accept_risk), suggestions.suggested)
     return PlanResult(
         proposal.plan,
@@ -118,8 +121,9 @@ def plan_ranges(
         requests,
         reservations,
         elsewhere,
-        proposal.shortage,
+        shortage,
         suggested=suggestions.suggested,
+        proposal=proposal,
     )
 
 

@@ -14,27 +14,38 @@ from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, 
 from azext_kubenet.addressing.planner.layout import Placed
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, explain
+from azext_kubenet.addressing.planner.trace import Trace
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 
 class Proposal(NamedTuple):
-    """A plan, complete unless there is a shortage: then the open ranges of the plan are None.
+    """A plan, complete if the search found a place for every range: the open ranges of the plan are None otherwise.
 
-    A docker bridge that finds no place is no shortage.
+    search: what there was to choose from; trace: how the choosing went. A docker bridge may find no place.
     """
 
     plan: AddressPlan
-    shortage: Shortage | None = None
+    search: SearchSpace
+    trace: Trace
+
+    @property
+    def lacks_space(self) -> bool:
+        """Whether the open ranges have no place."""
+        return self.trace.placed is None
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """Why there is no place, None where there is one: worked out when it is asked for."""
+        return explain(self.search, self.plan.size) if self.lacks_space else None
 
 
 def propose(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
     """Choose every range that the requests leave open, so that no two overlap and none touches what is reserved."""
     search = SearchSpace(requests, reserved)
-    placed = search.place(size)
-    if placed is None:
-        return Proposal(assemble(size, requests, {}), explain(search, size, reserved.reservations))
-    bridge = search.place_bridge(placed) if requests.docker_bridge is None else None
-    return Proposal(assemble(size, requests, placed if bridge is None else {**placed, RangeKind.DOCKER_BRIDGE: bridge}))
+    trace = search.place(size)
+    if trace.placed is not None and requests.docker_bridge is None:
+        trace = trace.with_bridge(search.place_bridge(trace.placed))
+    return Proposal(assemble(size, requests, trace.placed or {}), search, trace)
 
 
 def assemble(size: ClusterSize, requests: RangeRequests, placed: Placed) -> AddressPlan:

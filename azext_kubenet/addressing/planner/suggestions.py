@@ -83,8 +83,9 @@ class Suggestions:
         if RangeKind.SUBNET in kinds and RangeKind.SUBNET in self._requests.existing and subnet is not None:
             own = Reservation(subnet, "the subnet that exists", Origin.SUBNET)
             reserved = ReservedSpace([*reserved.reservations, own])
-        plan, shortage = propose(self._size, requests, reserved)
-        if shortage is not None or not all(plan[kind] for kind in kinds):
+        proposal = propose(self._size, requests, reserved)
+        plan = proposal.plan
+        if proposal.lacks_space or not all(plan[kind] for kind in kinds):
             return None
         if self._strange(plan, kinds) or self._at_fault(plan, requests, kinds):
             return None

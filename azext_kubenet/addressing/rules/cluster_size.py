@@ -6,7 +6,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Advice, use
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import count_option, many
+from azext_kubenet.addressing.wording import count_option, many, room_of
 
 
 def _one_or_all(together: Find, one_by_one: Find) -> Find:
@@ -49,7 +49,7 @@ def _surge_range(context: RuleContext) -> Iterator[Violation]:
     surge = context.size.max_surge
     if surge.percent and surge.value > 100:
         message = f"--max-surge is {surge}: a pool can surge by 100% at most"
-        yield Violation(("--max-surge",), message, (use("--max-surge", "33%"),))
+        yield Violation(("--max-surge",), message, (use("--max-surge", "100%"),))
 
 
 def _no_surge(context: RuleContext) -> Iterator[Violation]:
@@ -81,7 +81,7 @@ def _pool_pods(context: RuleContext) -> Iterator[Violation]:
     if nodes > 0 and pods > 0 and nodes * pods < least:
         yield Violation(
             ("--node-count", "--max-pods"),
-            f"{many(nodes, 'node')} of {pods} pods hold {nodes * pods} pods: a node pool must hold at least {least}",
+            f"{room_of(nodes, pods)}: a node pool must hold at least {least}",
             (use("--max-pods", -(-least // nodes)), use("--node-count", -(-least // pods))),
         )
 

@@ -10,7 +10,7 @@ from azext_kubenet.addressing.cidr import quoted
 from azext_kubenet.addressing.findings import SetOptions, advise, use
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option
+from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option, room_of
 
 _OPTIONS = (POOL_OPTION,)
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
@@ -70,7 +70,7 @@ def _surge_like(surge: MaxSurge) -> MaxSurge:
     """A surge that is allowed for every pool."""
     if surge.value == 0:
         return MaxSurge(1, False)
-    return MaxSurge(33, True) if surge.percent and surge.value > 100 else surge
+    return MaxSurge(100, True) if surge.percent and surge.value > 100 else surge
 
 
 def _told_apart(pools: Sequence[Pool]) -> Iterable[Pool]:
@@ -135,8 +135,7 @@ def room_for_pods(context: RuleContext) -> Iterator[Violation]:
         if 0 < pods < least and pool.count * pods < least:
             yield Violation(
                 (POOL_OPTION, "--max-pods"),
-                f"pool {quoted(pool.name)}: {many(pool.count, 'node')} of {pods} pods hold {pool.count * pods} pods: a "
-                f"node pool must hold at least {least}",
+                f"pool {quoted(pool.name)}: {room_of(pool.count, pods)}: a node pool must hold at least {least}",
                 (_mended_option(context), use("--max-pods", -(-least // max(1, pool.count)))),
             )
 

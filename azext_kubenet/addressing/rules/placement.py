@@ -32,7 +32,7 @@ def _reserved(context: RuleContext) -> Iterator[Violation]:
 
 
 def _in_reserved(context: RuleContext, kind: RangeKind, network: IPNetwork, ranges: str, firm: bool) -> Violation:
-    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
+    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4 F12]
 
     firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
     """
