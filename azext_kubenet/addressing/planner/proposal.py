@@ -5,12 +5,13 @@ free; else smaller, down to what the cluster needs. The same input gives the sam
 is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequest, RangeRequests
 from azext_kubenet.addressing.planner.layout import Placed
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, explain
@@ -68,6 +69,16 @@ def dns_service_ip(services: IPNetwork | None) -> IPAddress | None:
     if services is None or services.prefixlen > limits.SERVICE_CIDR_MAX_PREFIXLEN:
         return None
     return IPAddress(services.first + limits.DNS_SERVICE_OFFSET, version=4)
+
+
+def services_around(dns_ip: IPAddress, request: RangeRequest) -> Iterator[IPNetwork]:
+    """The service CIDR of which an address is base + 10, as large as is usual or requested, if there is one."""
+    least, most = limits.DEFAULT_SERVICE_CIDR.prefixlen, limits.SERVICE_CIDR_MAX_PREFIXLEN
+    for prefixlen in range(least, most + 1) if request.prefixlen is None else [request.prefixlen]:
+        block = IPNetwork((int(dns_ip), prefixlen), version=4).cidr
+        if dns_service_ip(block) == dns_ip:
+            yield block
+            return
 
 
 def _bridge_in(network: IPNetwork | None) -> IPNetwork | None:

@@ -73,11 +73,16 @@ def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[
         prefixlen, shortest = sizing.subnet_prefixlen(nodes + size.extra_ips), limits.SUBNET_MIN_PREFIXLEN
     else:
         prefixlen, shortest = sizing.pod_prefixlen(nodes), 1
-    instead = context.suggest(kind) if context.requests[kind].is_fixed else None
-    if instead is None and prefixlen >= shortest and kind not in context.requests.existing:
+    given = context.requests[kind].network
+    ask = given is not None and kind is RangeKind.SUBNET and not context.has_space_of_its_own
+    instead = context.suggest(kind) if given is not None and not ask else None
+    possible = prefixlen >= shortest and kind not in context.requests.existing
+    if instead is None and possible and not ask:
         instead = use(kind.option, f"/{prefixlen}")
-    choices = [instead] if instead is not None else []
+    choices: list[Fix] = [instead] if instead is not None else []
     choices += fewer
+    if ask and possible:
+        choices += advise(f"ask for a /{prefixlen} in place of {given}")
     if not choices and kind in context.requests.existing:
         return context.instead(kind)
     return tuple(choices) or advise("use fewer nodes, or fewer --extra-ips")
@@ -137,8 +142,7 @@ def _service_size(context: RuleContext, shown: str) -> Violation:
 def _part_of(context: RuleContext, kind: RangeKind, prefixlen: int) -> tuple[Fix, ...]:
     """A smaller range: of one that was given its first part, as the rest of the space may be others'."""
     given = context.requests[kind].network
-    part = IPNetwork((given.first, prefixlen), version=4) if given is not None else f"/{prefixlen}"
-    return (use(kind.option, part), *((use(kind.option, f"/{prefixlen}"),) if given is not None else ()))
+    return (use(kind.option, f"/{prefixlen}" if given is None else IPNetwork((given.first, prefixlen), version=4)),)
 
 
 def _services_too_small(context: RuleContext) -> Iterator[Violation]:
