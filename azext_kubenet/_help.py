@@ -16,9 +16,11 @@ long-summary: >-
     Requires no login and no network access, unless an option refers to something in Azure: then the virtual network,
     its surroundings, or everything the account can see is read, and chosen ranges avoid all of it. Ranges that you
     give are used unchanged or refused; the others are chosen: the default value if it is free and large enough,
-    otherwise the default size in free space, otherwise a smaller range, down to what the cluster size needs. All
-    findings are reported together. If one of them is an error, the command prints them on standard error with what to
-    type instead, prints nothing on standard output, and exits with 1.
+    otherwise the default size in free space, otherwise a smaller range, down to what the cluster size needs. A subnet
+    is a /24, or larger, while no --max-count is stated, and otherwise the smallest that holds the demand. All findings
+    are reported together, and their first fixes fit each other: the last line is the command with all
+    of them. If one of them is an error, the command prints them on standard error with what to type instead, prints
+    nothing on standard output, and exits with 1.
 examples:
   - name: The default ranges, as a table
     text: az kubenet plan -o table

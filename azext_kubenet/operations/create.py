@@ -33,6 +33,7 @@ from azext_kubenet.operations.create_plan import plan_inside, read_existing, reg
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.operations.together import mended_creation
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
@@ -76,11 +77,13 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
     typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
-    findings = given.after(typed).findings
+    told = given.after(typed)
+    findings = told.findings
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
-    refuse([*findings, *derived, *another_subscription(options.plan.subscription, subscription)])
+    others = [*derived, *another_subscription(options.plan.subscription, subscription)]
+    refuse([*findings, *others], "" if others else mended_creation(options.plan, told))
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 

@@ -10,6 +10,7 @@ from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given,
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
+from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -34,7 +35,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     result = result.after(findings)
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
-    refuse(result.findings)
+    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
     console.remarks(result.findings)
     result = described(result, options.ranges.growth)
     if options.compare or options.needs:

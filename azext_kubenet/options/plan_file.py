@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing import limits
@@ -10,6 +11,7 @@ from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES
+from azext_kubenet.options.command_line import words_of
 from azext_kubenet.options.typed import Typed, parameter, spelled
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -43,6 +45,10 @@ _ANEW: tuple[tuple[str, str, object], ...] = (
     ("max_surge", "--max-surge", limits.DEFAULT_MAX_SURGE),
     ("extra_ips", "--extra-ips", 0),
 )
+
+
+#: How a plan comes in, whatever output format is set as the default.
+_PIPE = "az kubenet plan -o json | az kubenet create -g GROUP -n NAME --plan @-"
 
 
 class _NotAPlan(ValueError):
@@ -192,7 +198,7 @@ def _finding(message: str) -> Finding:
         Severity.ERROR,
         ("--plan",),
         message,
-        advise("use the output of az kubenet plan: az kubenet plan | az kubenet create -g GROUP -n NAME --plan @-"),
+        advise(f"use the output of az kubenet plan: {_PIPE}"),
     )
 
 
@@ -218,16 +224,22 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
 
 def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
     """The command that makes a plan again, for the same network, size and ranges, with another value of an option."""
+    return f"{made_again(planned, (name,))} {shlex.join([option, *_words(given)])}"
+
+
+def made_again(planned: PlanFile, but: Collection[str]) -> str:
+    """The command that makes a plan again, for the same network, size and ranges, without some options, by name."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
-    if name == "subnet_prefix" and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one
+    if "subnet_prefix" in but and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one
         values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
     anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    kept = [each for each in anew if each[0] != name and values.get(each[0]) not in (None, each[2])]
+    kept = [each for each in anew if each[0] not in but and values.get(each[0]) not in (None, each[2])]
     words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
-    return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
+    beside = words_of("--exclude-prefixes", "--within", "--accept-risk", "--discover")  # a plan does not remember them
+    return shlex.join(["az", "kubenet", "plan", *words, *beside])
 
 
 def _words(value: object) -> list[str]:

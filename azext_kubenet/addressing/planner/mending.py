@@ -144,6 +144,8 @@ def _changeable(asked: Asked, trials: Trials) -> tuple[list[RangeKind], list[Ran
     requests, errors = asked.requests, trials.outcome(asked).errors
     short = (rules.NO_SPACE, ()) in errors
     blamed = {option for _, subject in errors for option in subject}
+    if {RangeKind.VNET.option, RangeKind.SUBNET.option} & blamed:
+        blamed |= {RangeKind.VNET.option, RangeKind.SUBNET.option}  # the one is inside of the other
     at_fault = [kind for kind in _LEAST_FIRST if requests[kind] != UNSPECIFIED and (short or kind.option in blamed)]
     may_change = [kind for kind in at_fault if kind not in requests.existing or kind is RangeKind.SUBNET]
     others = [kind for kind in may_change if _is_own(kind, asked, errors)]
@@ -156,7 +158,7 @@ def _is_own(kind: RangeKind, asked: Asked, errors: Iterable[tuple[str, tuple[str
     if kind is RangeKind.SUBNET and requests.subnet.is_fixed:
         room = requests.vnet.is_fixed or requests.within
         about = {rule for rule, subject in errors if kind.option in subject}
-        return not room and bool(about) and about <= set(_TOO_SMALL)
+        return not room and about <= set(_TOO_SMALL)
     if kind is RangeKind.VNET and requests.vnet.is_fixed:
         return not any(kind.option in subject for _, subject in errors)
     return False

@@ -134,13 +134,14 @@ def _fixes(
     exists = requests.vnet.is_fixed and any(each.origin is Origin.SUBNET for each in reserved.reservations)
     longer = _longer(size, requests, reserved) if exists and RangeKind.SUBNET in shortage.sizes else []
     choices = [node_options(size, shortage.largest_cluster)] if shortage.largest_cluster else []
-    choices += _instead(requests, suggestions, exists)
+    ask = [*_ask_for_network(shortage, requests)]
+    choices += _instead(requests, suggestions, bool(exists or ask))
     if list(shortage.sizes) == [RangeKind.SERVICES]:
         block = shared_block(asked, trials)
         choices += [use(RangeKind.SERVICES.option, block)] if block is not None else []
     if choices:
-        return (*choices, *longer, *_ask_for_network(shortage, requests))
-    larger = [Advice("free a larger block"), *longer, *_ask_for_network(shortage, requests)]
+        return (*choices, *longer, *ask)
+    larger = [Advice("free a larger block"), *longer, *ask]
     larger += _ask_for_space(shortage, requests)
     return (*larger, *advise("use fewer --extra-ips" if size.extra_ips else ""))
 
@@ -162,12 +163,12 @@ def _ask_for_space(shortage: Shortage, requests: RangeRequests) -> Iterator[Advi
         yield Advice(f"ask for a /{prefixlen} of what is excluded, and name it with --subnet-prefix")
 
 
-def _instead(requests: RangeRequests, suggestions: Suggestions, exists: bool) -> list[SetOptions]:
-    """Another range for the first that was requested and can be another. exists: whether the network does."""
+def _instead(requests: RangeRequests, suggestions: Suggestions, stays: bool) -> list[SetOptions]:
+    """Another range for the first that was requested and can be another. stays: whether the network does."""
     kinds = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
     for kind in (kind for kind in kinds if requests[kind] != UNSPECIFIED):
         found = suggestions.suggest_fix(kind)
-        if found is not None and not (exists and RangeKind.VNET.option in dict(found.values)):
+        if found is not None and not (stays and RangeKind.VNET.option in dict(found.values)):
             return [found]
     return []
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.mending import Mended, mend, strange
@@ -71,13 +73,25 @@ class Suggestions:
     def _apart_from(self, kinds: _Kinds) -> ReservedSpace:
         """What is reserved, and the ranges that are recommended together: all fixes may be typed."""
         reserved = self._trials.reserved_for(self._asked._replace(requests=self._asked.requests.without(*kinds)))
-        if self.mended is None:
-            return reserved
         own = {*_NETWORK, *kinds} if set(kinds) & {*_NETWORK} else {*kinds}
-        others = [kind for kind in RangeKind if kind not in own and self.mended.setting(kind.option)]
-        ranges = self._trials.outcome(self.mended.asked).proposal.plan.ranges(*others)
-        also = [Reservation(each, "recommended for another range", Origin.SUBNET) for _, each in ranges]
+        if self.mended is None:
+            ranges = [(kind, each) for fix in self._known.values() if fix is not None for kind, each in self._of(fix)]
+        else:
+            changed = [kind for kind in RangeKind if self.mended.setting(kind.option)]
+            ranges = list(self._trials.outcome(self.mended.asked).proposal.plan.ranges(*changed))
+        also = [
+            Reservation(each, "recommended for another range", Origin.SUBNET)
+            for kind, each in ranges
+            if kind not in own
+        ]
         return ReservedSpace([*reserved.reservations, *also]) if also else reserved
+
+    def _of(self, fix: SetOptions) -> Iterator[tuple[RangeKind, IPNetwork]]:
+        """The ranges that a fix sets."""
+        changed = self._asked.retyped(fix)
+        if changed is not None:
+            for kind in (kind for kind in RangeKind if kind.option in dict(fix.values)):
+                yield from ((kind, each.cidr) for each in changed.requests[kind].networks)
 
     def _blamed(self, fix: SetOptions, kinds: _Kinds) -> bool:
         """Whether a rule would still blame one of some ranges, once they are typed."""
@@ -190,3 +204,14 @@ def _contradicting(fix: Fix, best: Mapping[str, SetOptions]) -> SetOptions | Non
         best[option] for option, value in values if option in best and (option, value) not in best[option].values
     ]
     return max(against, key=lambda other: len(other.values), default=None)
+
+
+def fixes_together(findings: Iterable[Finding]) -> SetOptions | None:
+    """What to type first about each of some findings, all at once; None where one of them has nothing to type."""
+    values: dict[str, str] = {}
+    for finding in findings:
+        first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
+        if first is None:
+            return None
+        values |= dict(first.values)
+    return SetOptions(tuple(values.items()))
