@@ -29,14 +29,14 @@ def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
     be a secret.
     """
     words = command.split()
-    typed = sys.argv[1:]
-    if typed[: len(words)] != words:
+    typed, end = sys.argv[1:], len(words)
+    if typed[:end] != words:
         return ""
     anew = {option for option, _ in fix.values} | {*without}
     if "--pool" in anew:
         anew |= {*_COUNTS}
     kept: list[str] = []
-    for option, values in _options(typed[len(words) :]):
+    for option, values in _options(typed[end:]):
         if _SECRET.search(option):
             return ""
         if not any(_means(option, each) for each in anew):

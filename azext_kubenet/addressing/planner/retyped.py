@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
     def resized(self, nodes: int) -> "Asked":
         """The same for another number of nodes."""
-        return self._replace(size=sizing.resized(nodes, self.size))
+        return Asked(sizing.resized(nodes, self.size), self.requests, self.accepted)
 
 
 _Setter = Callable[[Asked, Sequence[str]], Asked]

@@ -105,7 +105,7 @@ class Suggestions:
         return any(not options.isdisjoint(subject) for _, subject in outcome.blamed)
 
 
-class Fitting:
+class Fitting:  # pylint: disable=too-few-public-methods
     """The fixes of all findings of one run."""
 
     def __init__(self, asked: Asked, trials: Trials, suggestions: Suggestions):

@@ -5,6 +5,7 @@ The search writes it, and what is said of a plan is made from it: nothing is sea
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from netaddr import IPNetwork
@@ -48,6 +49,10 @@ class Turn(NamedTuple):
     usual: Usual
 
 
+_NONE: Mapping[RangeKind, Turn] = MappingProxyType({})
+_NO_SPOTS: Mapping[RangeKind, Spot] = MappingProxyType({})
+
+
 class Trace(NamedTuple):
     """How a search went.
 
@@ -59,9 +64,9 @@ class Trace(NamedTuple):
     """
 
     placed: Placed | None = None
-    turns: Mapping[RangeKind, Turn] = {}
+    turns: Mapping[RangeKind, Turn] = _NONE
     after: FreeRanges | None = None
-    spots: Mapping[RangeKind, Spot] = {}
+    spots: Mapping[RangeKind, Spot] = _NO_SPOTS
     crowded: tuple[IPNetwork, ...] = ()
 
     def free_for(self, kind: RangeKind) -> FreeRanges:
@@ -71,13 +76,9 @@ class Trace(NamedTuple):
 
     def with_bridge(self, found: "Trace") -> "Trace":
         """The same with the search for the docker bridge, which comes after all others."""
-        if self.placed is None or found.placed is None:
+        placed, kind = self.placed, RangeKind.DOCKER_BRIDGE
+        if placed is None or found.placed is None:
             return self
-        kind = RangeKind.DOCKER_BRIDGE
-        chosen = tuple((each, self.placed[each]) for each in self.turns)
-        turn = found.turns[kind]._replace(before=chosen)
-        return self._replace(
-            placed={**self.placed, **found.placed},
-            turns={**self.turns, kind: turn},
-            spots={**self.spots, **found.spots},
-        )
+        tried, chosen = found.turns[kind], tuple((each, placed[each]) for each in self.turns)
+        turns = {**self.turns, kind: Turn(tried.open, tried.space, chosen, tried.usual)}
+        return Trace({**placed, **found.placed}, turns, self.after, {**self.spots, **found.spots}, self.crowded)
