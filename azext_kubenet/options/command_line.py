@@ -28,15 +28,14 @@ def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
     command: the words after az, such as `kubenet plan`. "" where the process was not started so, and where a value may
     be a secret.
     """
-    words = command.split()
-    typed, end = sys.argv[1:], len(words)
-    if typed[:end] != words:
+    words, typed = command.split(), sys.argv[1:]
+    if typed[:2] != words:
         return ""
     anew = {option for option, _ in fix.values} | {*without}
     if "--pool" in anew:
         anew |= {*_COUNTS}
     kept: list[str] = []
-    for option, values in _options(typed[end:]):
+    for option, values in _options(typed[2:]):
         if _SECRET.search(option):
             return ""
         if not any(_means(option, each) for each in anew):
