@@ -1,4 +1,4 @@
-"""Growth and other network models, as parts of a page: how far the plan goes, until kubenet ends, and what comes then."""
+"""Growth and other network models, as parts of a page: how far the plan goes, and what comes after kubenet."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -28,7 +28,10 @@ _NAMES = {
     growth.NODES: "node limit of AKS",
     growth.SERVICES: "service CIDR",
 }
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def outlook(report: Report) -> Iterator[str]:
@@ -39,7 +42,7 @@ def outlook(report: Report) -> Iterator[str]:
     dated = any(isinstance(each, Limit) and each.years is not None for each in found)
     heads = ["Limit", "Supports", "More than planned", *(["Reached"] if dated else []), "What can be done then"]
     rows = [_limit(each, report.about.made, dated) for each in found]
-    yield table("Where the plan ends, in the order in which the limits are reached", heads, rows, stacked=True)
+    yield table("Where the plan ends, in the order in which the limits are reached", heads, rows, narrow="stacked")
     if found and not dated:
         yield paragraph("Add --growth 25% to the command, or what you expect a year, to have the limits dated.", "note")
     yield _next_sizes(report.result.next_sizes)
@@ -161,7 +164,7 @@ def comparison(report: Report) -> Iterator[str]:
         "Without",
     )
     caption = f"The same cluster on each network model, in {found.subnet}"
-    yield table(caption, heads, [_model(row) for row in found.rows], stacked=True)
+    yield table(caption, heads, [_model(row) for row in found.rows], narrow="stacked")
     yield from _advice("By the criteria of Microsoft's article", found.article)
     yield from _advice("Today", found.recommended)
     remarks = [f"{row.model.name}: {'; '.join(row.remarks)}." for row in found.rows if row.remarks]

@@ -33,18 +33,18 @@ def section(name: str, title: str, parts: Iterable[str]) -> str:
     return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{escape(title)}</h2>\n{body}\n</section>'
 
 
-def words(said: str) -> Raw:
+def words(sentence: str) -> Raw:
     """Return a sentence whose options and ranges are not broken at the end of a line, as long as they are short."""
-    return Raw(f'<span class="any">{_WHOLE.sub(_kept, escape(said))}</span>')
+    return Raw(f'<span class="any">{_WHOLE.sub(_kept, escape(sentence))}</span>')
 
 
 def _kept(found: re.Match[str]) -> str:
     return f'<span class="whole">{found[0]}</span>'
 
 
-def paragraph(words: object, kind: str = "") -> str:
+def paragraph(content: object, kind: str = "") -> str:
     """Return a paragraph. kind: its class"""
-    return f"<p{_class(kind)}>{text(words)}</p>"
+    return f"<p{_class(kind)}>{text(content)}</p>"
 
 
 def bullets(items: Iterable[object], kind: str = "") -> str:
@@ -63,21 +63,22 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     ids: Sequence[str] = (),
-    stacked: bool = False,
+    narrow: str = "",
 ) -> str:
     """Return a table, "" for no rows. The first cell of a row is its heading.
 
     ids: of the rows
-    stacked: whether a narrow screen shows each row as a block, with the heads beside its cells; the roles are named
-        then, as a table that is no longer laid out as one loses them
+    narrow: what becomes of it on a narrow screen: "stacked" for a block for each row, with the heads beside its cells,
+        "compact" for a last cell below the others. The roles are named then: a table that is not laid out as one loses
+        them
     """
-    lines = [_row(heads, row, ids[place] if ids else "", stacked) for place, row in enumerate(rows)]
+    lines = [_row(heads, row, ids[place] if ids else "", narrow) for place, row in enumerate(rows)]
     if not lines:
         return ""
-    role, of_row, of_head = (' role="table"', ' role="row"', ' role="columnheader"') if stacked else ("", "", "")
+    role, of_row, of_head = (' role="table"', ' role="row"', ' role="columnheader"') if narrow else ("", "", "")
     head = "".join(f'<th scope="col"{of_head}>{escape(each)}</th>' for each in heads)
-    group = ' role="rowgroup"' if stacked else ""
-    kind = _class("stacked" if stacked else "")
+    group = ' role="rowgroup"' if narrow else ""
+    kind = _class(narrow)
     return "\n".join(
         [
             f"<table{kind}{role}><caption>{escape(caption)}</caption>",
@@ -89,15 +90,15 @@ def table(
     )
 
 
-def _row(heads: Sequence[str], row: Sequence[object], name: str, stacked: bool) -> str:
+def _row(heads: Sequence[str], row: Sequence[object], name: str, narrow: str) -> str:
     cells = []
     for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
         tag, scope = ("td", "") if place else ("th", ' scope="row"')
-        role = (' role="cell"' if place else ' role="rowheader"') if stacked else ""
-        label = f' data-head="{escape(head)}"' if stacked and place else ""
+        role = (' role="cell"' if place else ' role="rowheader"') if narrow else ""
+        label = f' data-head="{escape(head)}"' if narrow and place else ""
         cells.append(f"<{tag}{scope}{role}{label}>{text(cell)}</{tag}>")
     where = f' id="{name}"' if name else ""
-    of_row = ' role="row"' if stacked else ""
+    of_row = ' role="row"' if narrow else ""
     return f"<tr{where}{of_row}>{''.join(cells)}</tr>"
 
 
@@ -164,6 +165,10 @@ def _narrow() -> list[str]:
         ".stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
         ".stacked tr{padding:6px 0;border-bottom:1px solid}",
         ".stacked th,.stacked td{border:0;padding:1px 0}",
+        ".compact,.compact thead,.compact tbody,.compact caption{display:block}",
+        ".compact tr{display:grid;grid-template-columns:34% 30% 18% 18%;border-bottom:1px solid}",
+        ".compact th,.compact td{border:0;padding:2px 6px 2px 0}",
+        ".compact tr>:last-child{grid-column:1/-1}",
         ".stacked td::before{content:attr(data-head) ': ';font-weight:700}",
     ]
 
@@ -171,7 +176,7 @@ def _narrow() -> list[str]:
 def _rules(palette: Palette) -> list[str]:
     return [
         f"body{{background:{palette.paper};color:{palette.text}}}",
-        f"h2,th,td,.stacked tr{{border-color:{palette.grid}}}",
+        f"h2,th,td,.stacked tr,.compact tr{{border-color:{palette.grid}}}",
         f"thead th,.note,caption,figcaption{{color:{palette.muted}}}",
         f"a{{color:{palette.link}}}",
         f".bad{{color:{palette.alarm}}}",

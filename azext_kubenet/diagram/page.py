@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from netaddr import IPAddress, IPNetwork
+
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.model import RangeKind
@@ -93,25 +95,22 @@ def _asked_or_planned(report: Report) -> str:
 
 def _planned(report: Report) -> str:
     """Return the table of the plan, its DNS address among it."""
-    plan, scene = report.result.plan, report.scene
-    rows = []
-    for kind in RangeKind:
-        for value in plan[kind]:
-            given = report.result.requests[kind].is_fixed
-            source = "given" if given else "would be chosen" if scene.refused else "chosen"
-            name = "DNS service IP" if kind is RangeKind.DNS_IP else TITLES[kind]
-            sample = "" if kind is RangeKind.DNS_IP else swatch(own_name(kind))
-            count = "1" if kind is RangeKind.DNS_IP else f"{_size(report, kind, value):,}"
-            why = captions.clean(report.result.reasons.get(kind.key, ""), 600)
-            if kind is RangeKind.DOCKER_BRIDGE:
-                why = f"{why}{'; ' if why else ''}stays inside each node, is not sent to Azure"
-            rows.append((Raw(f"{sample}{escape(name)}"), words(str(value)), count, source, words(why) if why else ""))
-    about = "Each range, and why it is that one" if report.result.reasons else "Each range"
-    return table(about, ("Range", "CIDR", "Addresses", "Source", "Reason"), rows, stacked=True)
+    plan, reasons = report.result.plan, report.result.reasons
+    rows = [_range(report, kind, value) for kind in RangeKind for value in plan[kind]]
+    heads = ("Range", "CIDR", "Addresses", "Source", "Reason")
+    if reasons:
+        return table("Each range, and why it is that one", heads, rows, narrow="compact")
+    return table("Each range", heads[:-1], [row[:-1] for row in rows])
 
 
-def _size(report: Report, kind: RangeKind, value: object) -> int:
-    return next(int(network.size) for at, network in report.result.plan.ranges(kind) if str(value) and at is kind)
+def _range(report: Report, kind: RangeKind, value: IPNetwork | IPAddress) -> tuple[object, ...]:
+    given = report.result.requests[kind].is_fixed
+    source = "given" if given else "would be chosen" if report.scene.refused else "chosen"
+    why = captions.clean(report.result.reasons.get(kind.key, ""), 600)
+    if isinstance(value, IPAddress):
+        return "DNS service IP", words(str(value)), "1", source, words(why)
+    name = Raw(f"{swatch(own_name(kind))}{escape(TITLES[kind])}")
+    return name, words(str(value)), f"{value.size:,}", source, words(why)
 
 
 def _findings_first(report: Report) -> list[str]:
@@ -132,7 +131,9 @@ def _findings(report: Report) -> str:
         rows.append((head, what, words(captions.clean(each.recommendation, 2000))))
     caption = "What was found, and what to do about it"
     ids = [f"f{place + 1}" for place in places[:_MOST_ROWS]]
-    return section("findings", "Findings", [table(caption, ("", "Finding", "What to do"), rows, ids=ids, stacked=True)])
+    return section(
+        "findings", "Findings", [table(caption, ("", "Finding", "What to do"), rows, ids=ids, narrow="stacked")]
+    )
 
 
 def _places(report: Report, keys: Sequence[Keys], targets: frozenset[str]) -> str:
@@ -243,7 +244,7 @@ def _capacity(report: Report) -> str:
         "Capacity",
         [
             f"<figure>{drawing}</figure>",
-            table("What each node and each surge node takes one of", heads, rows, stacked=True),
+            table("What each node and each surge node takes one of", heads, rows, narrow="stacked"),
             paragraph(f"{services[0].upper()}{services[1:]}.") if services else "",
         ],
     )
@@ -268,19 +269,16 @@ def _listed(report: Report, keys: Iterable[Keys]) -> list[Entry]:
     return sorted([*kept, *rest[: _MOST_ROWS - len(kept)]], key=lambda each: each.number)
 
 
+def _others(each: Entry) -> tuple[object, ...]:
+    style = ELSEWHERE if each.shared else name_of(each.kind)
+    kind = f"{captions.KINDS[each.kind]}, not connected: may be shared" if each.shared else captions.KINDS[each.kind]
+    cidr = Raw(f"{swatch(style)}{words(str(each.reservation.network))}")
+    return each.number, cidr, kind, captions.clean(each.reservation.reason)
+
+
 def _taken(report: Report, listed: Sequence[Entry]) -> str:
     """Return the table of what others have, and how much is not in it."""
-    rows = [
-        (
-            each.number,
-            Raw(
-                f'{swatch(ELSEWHERE if each.shared else name_of(each.kind))}<span class="whole">{each.reservation.network}</span>'
-            ),
-            f"{captions.KINDS[each.kind]}, not connected: may be shared" if each.shared else captions.KINDS[each.kind],
-            captions.clean(each.reservation.reason),
-        )
-        for each in listed
-    ]
+    rows = [_others(each) for each in listed]
     count = sum(picture.worth_telling(each, report) for each in report.register.entries)
     more = count - sum(picture.worth_telling(each, report) for each in listed)
     caption = f"{counted(count, 'range')} that the plan keeps clear of, or may share, by address"

@@ -12,7 +12,7 @@ from azext_kubenet.diagram.keys import Keys
 from azext_kubenet.diagram.palette import ELSEWHERE, KINDS, OURS, PREFIX, class_of, name_of, own_name, patterns, style
 from azext_kubenet.diagram.panels import TITLES, Panel, general, left_out
 from azext_kubenet.diagram.paper import BAR, LEFT, MARGIN, RIGHT, WIDTH, Paper, measured, wrapped
-from azext_kubenet.diagram.register import Entry
+from azext_kubenet.diagram.register import Entry, short
 from azext_kubenet.diagram.report import Report
 
 _LINE = 18.0
@@ -160,15 +160,12 @@ def _panel(paper: Paper, report: Report, key: Keys) -> None:
 def _names(paper: Paper, key: Keys) -> None:
     """Write the names of what others have in a panel."""
     for each in key.named:
-        _named(paper, "", each.style, each.says, key, each.numbers)
+        _named(paper, short(each.numbers), each.style, each.says)
     if key.unnamed:
         _lines(paper, f"and {counted(key.unnamed, 'range')} more, too small to be named here", "small", "muted", most=2)
 
 
-def _named(paper: Paper, label: str, style_: str, says: str, key: Keys | None, numbers: Iterable[int]) -> None:  # pylint: disable=too-many-positional-arguments
-    from azext_kubenet.diagram.register import short
-
-    label = label or short(list(numbers))
+def _named(paper: Paper, label: str, style_: str, says: str) -> None:
     indent = max(_INDENT, measured(label, "small") + 8) + 30
     paper.text(LEFT + indent - 30, paper.y + 13, label, "small", "muted", end=True)
     paper.rect(LEFT + indent - 24, paper.y + 3, 18, 11, style_)
@@ -187,7 +184,7 @@ def _elsewhere(paper: Paper, report: Report, keys: Iterable[Keys]) -> None:
         _lines(paper, "In use elsewhere, or too small to be named above:", "h3")
     for each in others[:_MOST_ELSEWHERE]:
         style_ = ELSEWHERE if each.shared else name_of(each.kind)
-        _named(paper, str(each.number), style_, f"{each.reservation.network}  {each.reservation.reason}", None, ())
+        _named(paper, str(each.number), style_, f"{each.reservation.network}  {each.reservation.reason}")
     for line in closing(report, max(0, len(others) - _MOST_ELSEWHERE)):
         _lines(paper, line, "small", "muted")
 

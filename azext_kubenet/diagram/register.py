@@ -26,7 +26,7 @@ class Entry:
         return self.reservation.origin
 
 
-class Register:
+class Register:  # pylint: disable=too-few-public-methods
     """All ranges of a scene, those that Azure reserves among them."""
 
     def __init__(self, scene: Scene):

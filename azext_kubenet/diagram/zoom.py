@@ -1,4 +1,4 @@
-"""The drawing of one panel: the whole space small, a beam from it to the part looked at, the plan above what is taken."""
+"""The drawing of one panel: the whole space small, and a part of it closely, the plan above what others have."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
