@@ -108,6 +108,15 @@ def shared_with(scene: Scene) -> list[Reservation]:
     return [each for each in theirs if any(overlap(each.network, one) for one in ours)]
 
 
+def instead(finding: Finding) -> str:
+    """Return what to do about a finding, and how to go on in spite of it where Azure itself does not refuse."""
+    accept = f"{finding.acceptable} {finding.rule}" if finding.acceptable else ""
+    if finding.severity is not Severity.ERROR or not accept:
+        return finding.recommendation
+    way = f"to continue anyway: {accept}"
+    return f"{finding.recommendation}, or {way}" if finding.recommendation else way
+
+
 def message(scene: Scene) -> str:
     """Return why a plan is refused: the first error."""
     return clean(next((each.message for each in _errors(scene)), ""), _LONGEST_MESSAGE)
@@ -131,7 +140,7 @@ def _headline(scene: Scene) -> str:
 def advice(scene: Scene) -> str:
     """Return what to type instead of what is refused, otherwise what the ranges support, and what binds first."""
     if scene.refused:
-        return clean(next((each.recommendation for each in _errors(scene)), ""), _LONGEST_MESSAGE)
+        return clean(next((instead(each) for each in _errors(scene)), ""), _LONGEST_MESSAGE)
     first = next((each for each in scene.meters if each.binds), None)
     if first is None or first.supports is None:
         return ""
@@ -165,11 +174,13 @@ def services(scene: Scene) -> str:
 
 def description(scene: Scene) -> list[str]:
     """Return the whole picture in sentences, for those who do not see it."""
+    collisions = dict.fromkeys(each.meeting for each in scene.collisions)
+    named = {each.network: each.label for each in scene.planned}
     return [
         f"{_headline(scene)}.",
         *(f"{part}." for part in (advice(scene), missing(scene), *others(scene, _NAMED_ALL)) if part),
         *_planned(scene),
-        *(f"Collision: {each.planned.label} overlaps {clean(each.what)}." for each in scene.collisions),
+        *(f"Collision: {named[network]} overlaps {clean(what)}." for network, what in collisions),
         *(f"{title(row)}: {room(row, scene.refused)}." for row in scene.rows),
         *_taken(scene),
         *(f"{each.name}: {each.says}{'; the first limit' if each.binds else ''}." for each in scene.meters),

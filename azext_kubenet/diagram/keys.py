@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from netaddr import IPNetwork
+
 from azext_kubenet.diagram.captions import clean
 from azext_kubenet.diagram.palette import ELSEWHERE, class_of
 from azext_kubenet.diagram.panels import Panel
 from azext_kubenet.diagram.paper import BAR, measured
 from azext_kubenet.diagram.register import Register, short
+from azext_kubenet.diagram.scene import Planned
 from azext_kubenet.diagram.segments import Segment, segments_of
 
 #: Pieces that get a number and a line, at most.
@@ -81,16 +84,24 @@ class Keys:
         held = (one for *_, one in (*self.panel.window.held, *self.panel.shared))
         return len(set(self.register.numbers(held)) - told)
 
-    def collisions(self) -> Iterator[tuple[int | None, str]]:
-        """Yield what the panel's range collides with: its number, None for a range of the plan, and its name."""
-        panel = self.panel
+    def collisions(self) -> list[tuple[int | None, str]]:
+        """Return what the panel's range collides with: its number, None for a range of the plan, and its name."""
+        return list(dict.fromkeys(self._collisions()))
+
+    def _collisions(self) -> Iterator[tuple[int | None, str]]:
+        panel, both = self.panel, self.panel.twins
         for each in panel.window.collisions:
             if each.other is not None and panel.shows(each.other):
-                yield None, each.planned.label
+                yield None, named_of(each.planned, both)
             elif panel.shows(each.planned):
                 if each.other is not None:
-                    yield None, each.other.label
+                    yield None, named_of(each.other, both)
                 for hit in each.hits[:_MOST_HITS]:
                     yield self.register.numbers([hit])[0], clean(f"{hit.network} ({hit.reason})")
                 if len(each.hits) > _MOST_HITS:
                     yield None, f"{len(each.hits) - _MOST_HITS:,} more ranges"
+
+
+def named_of(planned: Planned, twins: frozenset[IPNetwork]) -> str:
+    """Return what a range of the plan is called: one that is both network and subnet has both names."""
+    return f"network and subnet {planned.network}" if planned.network in twins and planned.of_nodes else planned.label

@@ -124,7 +124,8 @@ def style_sheet() -> str:
             "figure{margin:6px 0}",
             "svg.kn{display:block;max-width:100%;height:auto}",
             "figure svg.kn{width:100%;max-width:620px}",
-            "svg.swatch{display:inline-block;vertical-align:-1px;width:22px;height:12px;margin-right:6px}",
+            "svg.swatch{display:inline-block;vertical-align:-1px;width:22px;max-width:none;height:12px}",
+            "svg.swatch{margin-right:6px}",
             ".legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px}",
             ".names{list-style:none;padding:0;font-size:13px}",
             ".panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(470px,100%),1fr));gap:8px 28px}",
@@ -151,7 +152,8 @@ def style_sheet() -> str:
             "figure svg.kn{max-width:480px}",
             ".panels{display:block}",
             "article,figure,tr,li{break-inside:avoid}",
-            "h2,h3,caption{break-after:avoid}",
+            "h2,h3,caption,thead{break-after:avoid}",
+            "tbody tr:first-child{break-before:avoid}",
             "}",
         ]
     )

@@ -20,6 +20,7 @@ from azext_kubenet.diagram.report import Report
 
 #: Rows of a table, at most: what a browser shows at once, and a person may look through.
 _MOST_ROWS = 500
+_FINDING = ("Severity", "Finding", "What to do")
 #: Nothing but the styles in the page itself, whatever a name in it may try.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -109,7 +110,7 @@ def _range(report: Report, kind: RangeKind, value: IPNetwork | IPAddress) -> tup
     why = captions.clean(report.result.reasons.get(kind.key, ""), 600)
     if isinstance(value, IPAddress):
         return "DNS service IP", words(str(value)), "1", source, words(why)
-    name = Raw(f"{swatch(own_name(kind))}{escape(TITLES[kind])}")
+    name = Raw(f'<span class="whole">{swatch(own_name(kind))}{escape(TITLES[kind])}</span>')
     return name, words(str(value)), f"{value.size:,}", source, words(why)
 
 
@@ -128,12 +129,10 @@ def _findings(report: Report) -> str:
         kind = ' class="bad"' if each.severity is Severity.ERROR else ""
         head = Raw(f"<strong{kind}>{each.severity.value}</strong>")
         what = words(f"{captions.clean(each.message, 2000)} [{each.rule}]")
-        rows.append((head, what, words(captions.clean(each.recommendation, 2000))))
+        rows.append((head, what, words(captions.clean(captions.instead(each), 2000))))
     caption = "What was found, and what to do about it"
     ids = [f"f{place + 1}" for place in places[:_MOST_ROWS]]
-    return section(
-        "findings", "Findings", [table(caption, ("", "Finding", "What to do"), rows, ids=ids, narrow="stacked")]
-    )
+    return section("findings", "Findings", [table(caption, _FINDING, rows, ids=ids, narrow="stacked")])
 
 
 def _places(report: Report, keys: Sequence[Keys], targets: frozenset[str]) -> str:
@@ -196,7 +195,7 @@ def _collisions(key: Keys, targets: frozenset[str]) -> Iterator[Raw]:
 def _advice(panel: Panel) -> Iterator[Raw]:
     """Yield what to do about each finding on a range; the whole finding stands in the table."""
     for place, each in panel.findings:
-        what = each.recommendation or each.message
+        what = captions.instead(each) or each.message
         yield Raw(f"{link(f'f{place + 1}', f'{each.severity.value}')}: {words(captions.clean(what, 700))}")
 
 
@@ -272,7 +271,7 @@ def _listed(report: Report, keys: Iterable[Keys]) -> list[Entry]:
 def _others(each: Entry) -> tuple[object, ...]:
     style = ELSEWHERE if each.shared else name_of(each.kind)
     kind = f"{captions.KINDS[each.kind]}, not connected: may be shared" if each.shared else captions.KINDS[each.kind]
-    cidr = Raw(f"{swatch(style)}{words(str(each.reservation.network))}")
+    cidr = Raw(f'<span class="whole">{swatch(style)}{each.reservation.network}</span>')
     return each.number, cidr, kind, captions.clean(each.reservation.reason)
 
 

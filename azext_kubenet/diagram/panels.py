@@ -39,6 +39,7 @@ class Panel:  # pylint: disable=too-many-instance-attributes
     window: what is drawn closely
     around: all of the space that it lies in, None where the window is all of it
     shared: ranges of clusters that are not connected, in the window
+    twins: networks that are their own subnet
     findings: with their places among all
     """
 
@@ -50,6 +51,7 @@ class Panel:  # pylint: disable=too-many-instance-attributes
     window: Row
     around: Row | None
     shared: tuple[Held, ...]
+    twins: frozenset[IPNetwork] = frozenset()
     findings: tuple[tuple[int, Finding], ...] = ()
 
     @property
@@ -93,7 +95,7 @@ def _groups(scene: Scene) -> Iterator[tuple[tuple[RangeKind, ...], Planned]]:
     subnets = [each for each in scene.planned if each.kind is RangeKind.SUBNET]
     prefixes = [each for each in scene.planned if each.kind is RangeKind.VNET]
     prefixes.sort(key=lambda one: (one not in blamed, not any(each.network in one.network for each in subnets)))
-    both = {each.network for each in subnets} & {each.network for each in prefixes}
+    both = _twins(scene)
     for each in prefixes[:_MOST_PREFIXES]:
         yield (RangeKind.VNET, RangeKind.SUBNET) if each.network in both else (RangeKind.VNET,), each
     for each in scene.planned:
@@ -101,6 +103,12 @@ def _groups(scene: Scene) -> Iterator[tuple[tuple[RangeKind, ...], Planned]]:
             continue
         if each.kind is not RangeKind.DOCKER_BRIDGE or each in blamed:
             yield (each.kind,), each
+
+
+def _twins(scene: Scene) -> frozenset[IPNetwork]:
+    """Return the prefixes of the network that are the subnet as well."""
+    subnets = {each.network for each in scene.planned if each.kind is RangeKind.SUBNET}
+    return frozenset(subnets & set(prefixes_of(scene.planned)))
 
 
 def _panel(scene: Scene, result: PlanResult, kinds: tuple[RangeKind, ...], one: Planned) -> Panel:
@@ -115,11 +123,12 @@ def _panel(scene: Scene, result: PlanResult, kinds: tuple[RangeKind, ...], one: 
         kinds=kinds,
         network=network,
         given=one.given,
-        about="; ".join(_about(kind, network, result) for kind in kinds),
+        about=_about(kinds[-1], network, result),
         reason="; ".join(dict.fromkeys(each for each in reasons if each)),
         window=_own_collisions(window, kinds, network),
         around=around,
         shared=_shared(scene.elsewhere, block),
+        twins=_twins(scene),
     )
 
 

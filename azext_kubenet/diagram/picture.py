@@ -88,9 +88,9 @@ def _findings(paper: Paper, findings: Iterable[Finding]) -> None:
     found = sorted(findings, key=lambda each: order.index(each.severity))
     for each in found[:_MOST_FINDINGS]:
         colour = "alarm-text" if each.severity is Severity.ERROR else "text"
-        _lines(paper, f"{each.severity.value}: {captions.clean(each.message, 700)}", "small", colour, most=5)
-        if each.recommendation:
-            _lines(paper, f"-> {captions.clean(each.recommendation, 700)}", "h3", "text", 12, 3)
+        _lines(paper, f"{each.severity.value}: {captions.clean(each.message, 700)}", "small", colour, most=8)
+        if captions.instead(each):
+            _lines(paper, f"-> {captions.clean(captions.instead(each), 700)}", "h3", "text", 12, 3)
     if len(found) > _MOST_FINDINGS:
         _lines(paper, f"and {counted(len(found) - _MOST_FINDINGS, 'more finding')}", "small", "muted")
 
@@ -174,7 +174,7 @@ def _named(paper: Paper, label: str, style_: str, says: str) -> None:
 
 def _elsewhere(paper: Paper, report: Report, keys: Iterable[Keys]) -> None:
     """Write what is in use where no panel looks, how full the blocks are, and that the bridge is no matter."""
-    told = {number for key in keys for each in key.named for number in each.numbers}
+    told = {number for key in keys for each in key.named for number in each.numbers if not each.piece.gathered}
     others = [each for each in report.register.entries if each.number not in told and worth_telling(each, report)]
     _section(paper, "The whole address space")
     for row in report.scene.overview:

@@ -47,6 +47,11 @@ class Planned:
         return f"{self.kind.words} {self.network}"
 
     @property
+    def of_nodes(self) -> bool:
+        """Return whether nodes are in it."""
+        return self.kind in (RangeKind.VNET, RangeKind.SUBNET)
+
+    @property
     def short(self) -> str:
         """Return the same in short, such as `pods 10.244.0.0/16`."""
         return f"{_SHORT[self.kind]} {self.network}"

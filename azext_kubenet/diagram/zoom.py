@@ -8,7 +8,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet.addressing.free_space import Interval
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.diagram import captions
-from azext_kubenet.diagram.keys import Keys
+from azext_kubenet.diagram.keys import Keys, named_of
 from azext_kubenet.diagram.palette import ELSEWHERE, PREFIX, class_of, own_name
 from azext_kubenet.diagram.panels import Panel
 from azext_kubenet.diagram.paper import BAR, LEFT, RIGHT, Paper, Scale, cut, measured, number, point_of, spread
@@ -75,15 +75,18 @@ def _marks(panel: Panel, refused: bool, free: IPNetwork | None) -> Iterator[_Mar
     ours.sort(key=lambda each: (each.network == panel.network and each.kind in panel.kinds, each not in blamed))
     for each in ours:
         tried = f" {PREFIX}-tried" if refused and not each.given else ""
-        says = f"{each.short} collides" if each in blamed else each.short
+        name = named_of(each, panel.twins) if each.network in panel.twins else each.short
+        says = f"{name} collides" if each in blamed else name
         yield _Mark(each.network.first, each.network.last, own_name(each.kind) + tried, says, each)
     if free is not None and not panel.kinds and free in row.block:
         yield _Mark(free.first, free.last, "free", f"largest free block {free}", None)
 
 
 def _worth(each: Planned, panel: Panel, blamed: bool) -> bool:
-    if each.network == panel.network and panel.kinds:
-        return each.kind is panel.kinds[-1]  # a network that is its own subnet is drawn once
+    if each.kind is RangeKind.VNET and each.network in panel.twins:
+        return False  # a network that is its own subnet is drawn once
+    if panel.shows(each):
+        return True
     if each.kind is RangeKind.DOCKER_BRIDGE and RangeKind.DOCKER_BRIDGE not in panel.kinds:
         return blamed
     return blamed or each.kind is not RangeKind.VNET or panel.window.block not in each.network
