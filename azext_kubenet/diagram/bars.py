@@ -1,4 +1,4 @@
-"""Capacity: a bar for each thing of which every node takes one, all to one scale, so that the shortest binds first."""
+"""Capacity: a bar for each thing of which every node takes one, all to one scale: the shortest is the first limit."""
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.diagram.capacity import Meter

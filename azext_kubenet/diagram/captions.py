@@ -138,7 +138,7 @@ def _headline(scene: Scene) -> str:
 
 
 def advice(scene: Scene) -> str:
-    """Return what to type instead of what is refused, otherwise what the ranges support, and what binds first."""
+    """Return what to type instead of what is refused, otherwise what the ranges support, and the first limit."""
     if scene.refused:
         return clean(next((instead(each) for each in _errors(scene)), ""), _LONGEST_MESSAGE)
     first = next((each for each in scene.meters if each.binds), None)

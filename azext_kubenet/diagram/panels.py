@@ -117,7 +117,10 @@ def _panel(scene: Scene, result: PlanResult, kinds: tuple[RangeKind, ...], one: 
     block = IPNetwork((network.first, max(space.prefixlen, network.prefixlen - _ZOOM)), version=4).cidr
     around = None if block == space else _whole(scene, space)
     held = but_for_holes(scene.held, block, scene.holes) if kinds == (RangeKind.SUBNET,) else scene.held
-    window = row_of(block, "", scene.planned, held, scene.collisions)
+    # A network around all that is looked at is the ground that the subnet is on, not a range beside it.
+    ground = [each for each in scene.planned if each.kind is RangeKind.VNET and block in each.network]
+    planned = [each for each in scene.planned if kinds != (RangeKind.SUBNET,) or each not in ground]
+    window = row_of(block, "", planned, held, scene.collisions)
     reasons = [result.reasons.get(kind.key, "") for kind in kinds]
     return Panel(
         kinds=kinds,

@@ -1,9 +1,13 @@
-"""Every range that others have, in order of address, each with the number that pictures and tables call it by."""
+"""Every range that others have, each with the number that pictures and tables call it by.
+
+They are in order of address; those that Azure keeps everywhere come last.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.diagram.scene import Scene
 
@@ -33,7 +37,8 @@ class Register:  # pylint: disable=too-few-public-methods
         taken = dict.fromkeys(one for _, _, one in scene.held)
         shared = [each for each in dict.fromkeys(scene.elsewhere) if each not in taken]
         places = [*((each, False) for each in taken), *((each, True) for each in shared)]
-        places.sort(key=lambda place: (place[0].network.first, -place[0].network.size, place[0].reason))
+        always = {(each.network, each.why) for each in limits.RESERVED_RANGES}
+        places.sort(key=lambda place: (place[0][:2] in always, _by_address(place[0])))
         self.entries = tuple(Entry(place + 1, each, flag) for place, (each, flag) in enumerate(places))
 
     @cached_property
@@ -43,6 +48,10 @@ class Register:  # pylint: disable=too-few-public-methods
     def numbers(self, held: Iterable[Reservation]) -> list[int]:
         """Return the numbers of some ranges, in order."""
         return sorted({self._numbers[each] for each in held})
+
+
+def _by_address(one: Reservation) -> tuple[int, int, str]:
+    return one.network.first, -one.network.size, one.reason
 
 
 def short(numbers: Sequence[int]) -> str:
