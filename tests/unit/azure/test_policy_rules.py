@@ -17,7 +17,7 @@ OPERATORS = (
     ("match", "rg-12", "rg-##", True), ("match", "RG-12", "rg-##", False),
     ("matchInsensitively", "RG-12", "rg-##", True), ("contains", "abc", "B", True), ("notContains", "abc", "x", True),
     ("containsKey", {"Team": "x"}, "team", True), ("notContainsKey", None, "team", True),
-    ("exists", None, "false", True), ("exists", "x", True, True), ("greater", 1, 2, None),
+    ("exists", None, "false", True), ("exists", "x", True, True), ("greater", 1, 2, False),
     ("equals", UNKNOWN, "x", None), ("in", "x", ["y", UNKNOWN], None), ("equals", ["a"], "a", None),
 )  # fmt: skip
 
