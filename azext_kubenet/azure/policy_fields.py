@@ -70,7 +70,9 @@ class Subject:  # pylint: disable=too-many-instance-attributes
             if path is not None:
                 return self._at(elements[prefix], path.split("."))
         path = _after(alias, f"{self.type}/")
-        return UNKNOWN if path is None else self._at(self.body, path.split("."))
+        if path is None or "/" in path:  # an alias of another type
+            return UNKNOWN
+        return self._at(self.body, path.split("."))
 
     def _at(self, value: object, path: Sequence[str]) -> object:
         """What lies at a path in a part of the body."""
@@ -101,8 +103,3 @@ def _after(alias: str, prefix: str) -> str | None:
     """The rest of an alias; None where it begins otherwise."""
     size = len(prefix)
     return alias[size:] if alias[:size].lower() == prefix.lower() else None
-
-
-def is_property(name: str) -> bool:
-    """Whether a field is none of those that every resource has, so that it is an alias."""
-    return "/" in name and not TAG.fullmatch(name)

@@ -9,7 +9,7 @@ from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.azure_errors import is_forbidden
 from azext_kubenet.azure.policy_assignments import Applied
 from azext_kubenet.azure.policy_expressions import UNKNOWN, member
-from azext_kubenet.azure.policy_fields import Each, is_property
+from azext_kubenet.azure.policy_fields import Each
 from azext_kubenet.azure.policy_rules import Rule
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
@@ -95,7 +95,10 @@ def _doubt(first: Judgement, missing: dict[str, str]) -> str:
     if missing:
         return _reason(first, missing)
     if first.holds:
-        known = [f"{name} {_spelled(value)}" for name, value in _properties(first, known=True).items()]
+        found = _properties(first, known=True)
+        # The list that a count is about is told by the fields of its elements.
+        whole = {name for name in found if any(other.startswith(f"{name}.") for other in found)}
+        known = [f"{name}={_spelled(value)}" for name, value in found.items() if name not in whole]
         return f"it does not allow {listed(known)}" if known else "whether it applies depends on what is not known here"
     unknown = [*_properties(first, known=False)] or [*_hidden_name(first)]
     asked = f"asks for {listed(unknown)}, which is not known here" if unknown else "depends on what is not known here"
@@ -115,7 +118,7 @@ def _properties(judgement: Judgement, *, known: bool) -> dict[str, object]:
     return {
         name[skip:]: value
         for name, value in judgement.rule.looked_at.items()
-        if is_property(name) and name.lower().startswith(kind) and _is_known(value) is known
+        if name.lower().startswith(kind) and "/" not in name[skip:] and _is_known(value) is known
     }
 
 
@@ -128,8 +131,10 @@ def _spelled(value: object) -> str:
     if isinstance(value, Each):
         return listed([_spelled(each) for each in value.values])
     if isinstance(value, dict | list):
-        return "as it is"
-    return "not set" if value is None or value == "" else str(value).lower() if isinstance(value, bool) else str(value)
+        return "(as it is sent)"
+    return (
+        "(not set)" if value is None or value == "" else str(value).lower() if isinstance(value, bool) else str(value)
+    )
 
 
 #: Options of `az aks create` that change a property that policies ask for, by its alias in lower case.
