@@ -160,7 +160,8 @@ ROWS = (
     ("an address, and there is none", asked(outbound_type="userDefinedRouting"), of_type(ADDRESS), ""),
     ("rules of AKS's security group", PLAIN, of_type("Microsoft.Network/networkSecurityGroups", {"field":
      "Microsoft.Network/networkSecurityGroups/securityRules[*].access", "equals": "Allow"}),
-     "the network security group of the nodes, which AKS creates: it was not judged, because its rule asks for securityRules[*].access"),
+     "the network security group of the nodes, which AKS creates: it was not judged, because its rule asks for "
+     "securityRules[*].access"),
     ("a name that AKS chooses", PLAIN, of_type(ADDRESS, {"field": "name", "notLike": "pip-*"}), "asks for its name"),
     ("the identity of the kubelets", asked(SYSTEM_ASSIGNED), of_type(IDENTITY),
      "refuses the identity of the kubelets, which AKS creates"),
@@ -216,6 +217,8 @@ GAPS = (
      parameters={"effect": {"defaultValue": "Deny"}}), {"parameters": {"effect": "Disabled"}}, {}, []),
     ("an effect that the assignment raises", but_for(a_policy(CERTAIN, EFFECT),
      parameters={"effect": {"defaultValue": "Audit"}}), {"parameters": {"effect": "Deny"}}, {}, ["error"]),
+    ("an effect that keeps from deletion, by the assignment", a_policy(CERTAIN, EFFECT, "All",
+     {"actionNames": ["delete"]}), {"parameters": {"effect": "DenyAction"}}, {}, ["info"]),
     ("exemptions that may not be read", a_policy(CERTAIN), {}, {EXEMPTIONS: REFUSED}, ["warning"]),
     ("not enforced", a_policy(CERTAIN), {"enforcementMode": "DoNotEnforce"}, {}, []),
     ("enforced in a new way", a_policy(CERTAIN), {"enforcementMode": "Enroll"}, {}, ["warning"]),
