@@ -85,7 +85,7 @@ def _definitions() -> str:
 def swatch(style: str) -> Raw:
     """Return a small piece of a pattern, which words follow."""
     return Raw(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{PREFIX} swatch" viewBox="0 0 22 12" aria-hidden="true">'
+        f'<svg class="{PREFIX} swatch" viewBox="0 0 22 12" aria-hidden="true">'
         f'<rect x="1" y="1" width="20" height="10" class="{PREFIX}-{style}"/></svg>'
     )
 
