@@ -123,7 +123,7 @@ def style_sheet() -> str:
             "code{font-size:13px}",
             "figure{margin:6px 0}",
             "svg.kn{display:block;max-width:100%;height:auto}",
-            "figure svg.kn{width:100%;max-width:620px}",
+            "figure svg.kn{width:100%;max-width:540px}",
             "svg.swatch{display:inline-block;vertical-align:-1px;width:22px;max-width:none;height:12px}",
             "svg.swatch{margin-right:6px}",
             ".legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px}",

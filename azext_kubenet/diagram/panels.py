@@ -7,7 +7,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.free_space import covers, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -195,7 +195,8 @@ def _searched(scene: Scene) -> Iterator[Panel]:
 def _with_findings(panels: Sequence[Panel], findings: Sequence[Finding]) -> list[Panel]:
     """Return the panels, each with what is found about its range."""
     told: dict[int, list[tuple[int, Finding]]] = {place: [] for place in range(len(panels))}
-    for place, each in enumerate(findings):
+    grave = list(Severity)
+    for place, each in sorted(enumerate(findings), key=lambda found: grave.index(found[1].severity)):
         of_kind = [at for at, one in enumerate(panels) if any(kind.option in each.subject for kind in one.kinds)]
         named = [at for at in of_kind if str(panels[at].network) in each.message]
         for at in named or of_kind[:1]:

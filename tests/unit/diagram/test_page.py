@@ -133,6 +133,13 @@ def test_each_collision_is_said_beside_its_range_with_a_link_to_the_other_and_to
     assert [words(cell) for cell in row] == ["8", "10.20.16.0/20", "other subnet", "subnet aks-blue of vnet-hub"]
 
 
+def test_errors_stand_before_notes_beside_a_range():
+    root = body(page("overlaps"))
+    panel = next(each for each in root.iter("article") if words(each.find("h3")) == "Pods 10.0.0.0/12")
+    told = [words(each).partition(":")[0] for each in panel.iter("li") if words(each).startswith(("error:", "info:"))]
+    assert told == ["error", "error", "info", "info"]
+
+
 def test_limits_are_dated_and_those_after_the_end_of_kubenet_say_so():
     said = seen(page("crowded"))
     assert "16 months after this report" in said
