@@ -227,12 +227,19 @@ class CheckContext:
 
         Raises Unreadable whatever keeps it from being read: Azure decides without it.
         """
-        return _optional(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
+        return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
 
     def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
         """The same of a list."""
-        found = _optional(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
+        found = _seen(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
         return [*bodies.objects(found)]
+
+    def filled_list(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The same of a list that is never empty: no item, or no list, is no answer, and raised as Unreadable."""
+        found = self.optional_list(what, scope, read)
+        if not found:
+            raise unlisted(what, scope)
+        return found
 
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
@@ -241,11 +248,9 @@ class CheckContext:
         return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
 
 
-def _optional(what: str, scope: str, ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    except AzureError as error:
-        raise Unreadable(what, scope, error) from error
+def unlisted(what: str, scope: str) -> Unreadable:
+    """What is told of a list that cannot be empty, and in which Azure shows nothing."""
+    return Unreadable(what, scope, AzureError(200, "", "Azure's answer lists nothing"))
 
 
 def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
