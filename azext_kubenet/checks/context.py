@@ -79,6 +79,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     accept_risk: names of rules whose errors are accepted
     machines: its nodes' machines
     kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
+    named_resources: registry, workspace and the like by the options that name them, by id or name
     tags: of everything that is created and can have tags
     rollback: whether what was created is removed after a failure
     node_group: name of the resource group that AKS makes for the nodes
@@ -99,6 +100,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     machines: Machines = ANY_MACHINES
     kubernetes_version: str = ""
     long_term: bool = False
+    named_resources: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     rollback: bool = False
     node_group: str = ""

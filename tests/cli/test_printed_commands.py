@@ -216,6 +216,7 @@ ROWS = (
         code=0),
     Row("options that are not applied", made, f"{IN_CORP} --tier standard --max-surge 1",
         ("az aks nodepool update", "az aks update"), "[not-applied]", code=0),
+    Row("a registry that is not there", corp, f"{DRY} --attach-acr nosuch", ("az resource list",), code=0),
     # The loopback's tags are our model of Microsoft's REST reference: no answer of Azure's is on record.
     Row("tags that are not applied", tagged, f"{IN_CORP} --tags cost=new 'owner=two words'", ("az tag update",),
         "[not-applied]", code=0),
