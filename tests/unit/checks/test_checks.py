@@ -916,6 +916,12 @@ ROWS = (
         errors("zones-offered", "VM size Standard_D2s_v5", "zone 3", "it has 1 and 2", "use --zones 1 2"),
     ),
     (
+        "there is no such registry",
+        but(situation(), named_resources={"--attach-acr": "nosuch"}),
+        {f"{SUB}/resources": []},
+        warnings("named-resources", "--attach-acr nosuch", "no such resource", "az resource list --resource-type"),
+    ),
+    (
         "the quota has no room",
         but(situation(), machines=Machines(("Standard_D2s_v5",))),
         {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5), a_quota("cores", 100, 5)]},
