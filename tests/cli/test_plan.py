@@ -66,7 +66,7 @@ REFUSALS = (
      "reserved-range-overlap", "use --docker-bridge-address 172.17.0.1/16"),
     ("a range has host bits", "--pod-cidr 10.244.1.0/16", "host-bits", "use --pod-cidr 10.244.0.0/16"),
     ("a service CIDR of /11 is too large", "--service-cidr 10.0.0.0/11",
-     "service-cidr-too-large", "use --service-cidr /16"),
+     "service-cidr-too-large", "use --service-cidr 10.0.0.0/16"),
     ("so is one of which only the size is given", "--service-cidr /11",
      "service-cidr-too-large", "use --service-cidr /16"),
     ("a given range overlaps an excluded one", "--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.244.0.0/24",
