@@ -10,7 +10,7 @@ from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reser
 from azext_kubenet.addressing.planner.mending import Mended, mend, strange
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
-from azext_kubenet.addressing.planner.trial import Trials, fault_of
+from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 #: The two of which one is inside of the other.
@@ -117,8 +117,8 @@ class Fitting:  # pylint: disable=too-few-public-methods
     def fitted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """The findings with fixes that were tried: of an error first its part of what makes a plan, then others."""
         suggested = self._mended.groups if self._mended is not None else ()
-        parts = [self._part(each) if each.severity is Severity.ERROR else None for each in findings]
-        found = [part for part in parts if part is not None]
+        parts = [self._part(each) if each.severity is Severity.ERROR else self._beside(each) for each in findings]
+        found = [part for each, part in zip(findings, parts, strict=True) if part and each.severity is Severity.ERROR]
         if self._mended is not None and found and not self._together(found):
             parts = [part and self._mended.whole for part in parts]
         fitted = [self._with_fixes(each, part) for each, part in zip(findings, parts, strict=True)]
@@ -140,15 +140,20 @@ class Fitting:  # pylint: disable=too-few-public-methods
                 return part
         return self._mended.whole
 
+    def _beside(self, finding: Finding) -> SetOptions | None:
+        """Of what makes a plan, the part that makes a finding go away which is no error."""
+        groups = self._mended.groups if self._mended is not None else ()
+        near = [group for group in groups if not {option for option, _ in group.values}.isdisjoint(finding.subject)]
+        return next((group for group in near if self._helps(finding, group)), None)
+
     def _helps(self, finding: Finding, fix: SetOptions) -> bool:
         """Whether a fix, typed alone, makes a finding go away and brings no error that was not there."""
-        changed = self._asked.retyped(fix)
-        if changed is None:
-            return False
-        after = self._trials.outcome(changed)
-        rule, subject = fault_of(finding)
-        about = {each for each in after.faults if each[0] == rule and set(each[1]) <= set(subject)}
-        return not about and after.errors <= self._before.errors
+        after = self._outcome(self._asked, fix)
+        return after is not None and _is_gone(finding, after) and after.errors <= self._before.errors
+
+    def _outcome(self, asked: Asked, fix: SetOptions) -> Outcome | None:
+        changed = asked.retyped(fix)
+        return None if changed is None else self._trials.outcome(changed)
 
     def _with_fixes(self, finding: Finding, part: SetOptions | None) -> Finding:
         """A finding with its part of what makes a plan, and with those of its own fixes that help beside that."""
@@ -163,9 +168,15 @@ class Fitting:  # pylint: disable=too-few-public-methods
             if any(joint.get(option, value) != value for option, value in fix.values):
                 return False
             if finding.severity is not Severity.ERROR:  # the errors are put right first
-                changed = self._mended.asked.retyped(fix)
-                return changed is not None and self._trials.passes(changed)
+                after = self._outcome(self._mended.asked, fix)
+                return after is not None and not after.errors and _is_gone(finding, after)
         return self._helps(finding, fix)
+
+
+def _is_gone(finding: Finding, after: Outcome) -> bool:
+    """Whether nothing of what a finding is about is found any more."""
+    rule, subject = fault_of(finding)
+    return not any(each[0] == rule and set(each[1]) <= set(subject) for each in after.faults)
 
 
 def _what_must_change(finding: Finding) -> tuple[Fix, ...]:
