@@ -35,6 +35,10 @@ class Suggestions:
             self._mended = (mend(self._asked, self._trials),)
         return self._mended[0]
 
+    def known(self) -> list[SetOptions]:
+        """The fixes that were suggested so far."""
+        return [fix for fix in self._known.values() if fix is not None]
+
     def suggest_fix(self, kind: RangeKind) -> SetOptions | None:
         """Options and values, such as `--pod-cidr 10.244.0.0/16`, that put a range right; None when there are none."""
         if kind not in self._known:
@@ -112,17 +116,17 @@ class Fitting:  # pylint: disable=too-few-public-methods
         self._asked = asked
         self._trials = trials
         self._mended = suggestions.mended
+        self._known = suggestions.known
         self._before = trials.outcome(asked)
 
     def fitted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """The findings with fixes that were tried: of an error first its part of what makes a plan, then others."""
-        suggested = self._mended.groups if self._mended is not None else ()
         parts = [self._part(each) if each.severity is Severity.ERROR else self._beside(each) for each in findings]
         found = [part for each, part in zip(findings, parts, strict=True) if part and each.severity is Severity.ERROR]
         if self._mended is not None and found and not self._together(found):
             parts = [part and self._mended.whole for part in parts]
         fitted = [self._with_fixes(each, part) for each, part in zip(findings, parts, strict=True)]
-        return agreed(fitted, suggested)
+        return agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known()))
 
     def _together(self, parts: Iterable[SetOptions]) -> bool:
         values = dict(pair for part in parts for pair in part.values)

@@ -79,6 +79,6 @@ class Trace(NamedTuple):
         placed, kind = self.placed, RangeKind.DOCKER_BRIDGE
         if placed is None or found.placed is None:
             return self
-        tried, chosen = found.turns[kind], tuple((each, placed[each]) for each in self.turns)
+        tried, chosen = found.turns[kind], tuple(each for each in placed.items() if each[0] in self.turns)
         turns = {**self.turns, kind: Turn(tried.open, tried.space, chosen, tried.usual)}
         return Trace({**placed, **found.placed}, turns, self.after, {**self.spots, **found.spots}, self.crowded)
