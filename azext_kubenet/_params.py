@@ -1,7 +1,12 @@
 """The options. Those of `az aks create` are passed on by `create`; where both have one of a name, ours is used."""
 
 from azure.cli.core import AzCommandsLoader
-from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
+from azure.cli.core.commands.parameters import (
+    AzArgumentContext,
+    get_enum_type,
+    get_location_completion_list,
+    get_resource_group_completion_list,
+)
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
@@ -166,7 +171,8 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             options_list=["--resource-group", "-g"],
             type=read_word,
             completer=get_resource_group_completion_list,
-            help="Resource group of the virtual network.",
+            help="Resource group of the virtual network, and in an export of the cluster. With --export it may stand "
+            "alone, or beside --vnet-subnet-id: then it is that of the cluster.",
         )
         c.extra(
             "vnet_name",
@@ -221,6 +227,26 @@ def _output(context: AzArgumentContext) -> None:
             options_list=["--export"],
             help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
             "Bash script of az commands (.sh).",
+        )
+        c.extra(
+            "name",
+            options_list=["--name", "-n"],
+            type=read_word,
+            help="Name of the cluster in an export. Default: kubenet-cluster.",
+        )
+        c.extra(
+            "location",
+            options_list=["--location", "-l"],
+            type=read_word,
+            completer=get_location_completion_list,
+            help="Region of the cluster in an export. Default: that of the virtual network if it exists, otherwise "
+            "whoever uses the file is asked.",
+        )
+        c.extra(
+            "node_vm_size",
+            options_list=["--node-vm-size", "-s"],
+            type=read_word,
+            help="VM size of the nodes in an export. Default: AKS chooses one.",
         )
 
 

@@ -173,6 +173,7 @@ _ALL = (
          "an option was typed that an existing cluster does not have, or is not compared with"),
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
     Rule("not-proven", WARNING, Phase.TYPED, "the routes that a cluster needs could not be checked"),
+    Rule("option-without-use", INFO, Phase.TYPED, "an option was typed that nothing in this run uses"),
     Rule("plan-contradicted", ERROR, Phase.TYPED, "an option contradicts the plan"),
     Rule("plan-outdated", ERROR, Phase.TYPED,
          "something was added inside the plan's ranges since it was made; its severity is that of the overlap"),

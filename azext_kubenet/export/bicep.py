@@ -63,6 +63,12 @@ resource subnet 'Microsoft.Network/virtualNetworks/subnets@SUBNET_API' existing 
   name: subnetName
 }"""
 
+_EXISTING_TABLE = """\
+resource routeTable 'Microsoft.Network/routeTables@TABLE_API' existing = {
+  scope: resourceGroup(routeTableResourceGroup)
+  name: routeTableName
+}"""
+
 _ROLE = f"""\
 var networkContributor = '{ROLE}'
 var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)"""
@@ -110,6 +116,29 @@ resource grant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
   }}
 }}"""
 
+_TABLE_GRANT = f"""\
+// In the route table's resource group. A module would need a second file.
+#disable-next-line no-deployments-resources
+resource tableGrant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
+  name: 'kubenet-table-${{uniqueString(clusterName)}}'
+  resourceGroup: routeTableResourceGroup
+  properties: {{
+    mode: 'Incremental'
+    template: {{
+      '$schema': 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+      contentVersion: '1.0.0.0'
+      resources: [
+        {{
+          type: 'Microsoft.Authorization/roleAssignments'
+          apiVersion: 'ROLE_API'
+          scope: routeTable.id
+          name: guid(routeTable.id, identity.id, roleDefinitionId)
+{indent(_GRANT_PROPERTIES, " " * 8)}        }}
+      ]
+    }}
+  }}
+}}"""
+
 _NETWORK_IN_DEPLOYMENT = f"""
         {{
           condition: deployNetwork
@@ -140,7 +169,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
   name: clusterName
   location: location
   dependsOn: [
-    grant
+    grantTABLE_GRANT
   ]
   identity: {
     type: 'UserAssigned'
@@ -155,6 +184,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
       type: 'VirtualMachineScaleSets'
       maxPods: maxPods
       vnetSubnetID: subnet.id
+    }, empty(nodeVmSize) ? {} : {
+      vmSize: nodeVmSize
     })]
     networkProfile: {
       networkPlugin: 'kubenet'
@@ -175,11 +206,17 @@ def text(contents: Contents) -> str:
         *_parameters(contents),
         _ROLE,
         _versioned(_IDENTITY),
+        *map(_versioned, [_EXISTING_TABLE, _TABLE_GRANT] if target.route_table else []),
         *map(_versioned, _network_elsewhere(target) if target.separate_resource_group else _network(target)),
-        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_CLUSTER)),
+        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_cluster(target))),
         "output clusterId string = cluster.id",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _cluster(target: Target) -> str:
+    """Return the cluster, after every grant that its first node needs."""
+    return _CLUSTER.replace("TABLE_GRANT", "\n    tableGrant" if target.route_table else "")
 
 
 def _versioned(block: str) -> str:
@@ -199,7 +236,8 @@ def _parameters(contents: Contents) -> list[str]:
 
 
 def _of_setting(setting: Setting) -> str:
-    return _parameter(setting.name, setting.kind, _literal(setting.value), setting.about)
+    value = "" if setting.value is None else setting.value
+    return _parameter(setting.name, setting.kind, _literal(value), setting.about)
 
 
 def _parameter(name: str, kind: str, value: str, about: str) -> str:

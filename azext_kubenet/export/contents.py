@@ -127,9 +127,13 @@ def contents_of(result: PlanResult, target: Target) -> Contents:
 
 
 def _pools(size: ClusterSize) -> tuple[Pool, ...]:
-    """Return the stated node pools, scaled where their maximum is above their count; otherwise one with all nodes."""
+    """Return the stated node pools, scaled where their maximum is above their count; otherwise one with all nodes.
+
+    The one pool is scaled to the plan's own maximum: that is what the ranges were made for.
+    """
     if not size.pools:
-        return (_pool(_POOL, True, size.node_count, None, str(size.max_surge)),)
+        most = size.nodes if size.nodes > size.node_count else None
+        return (_pool(_POOL, True, size.node_count, most, str(size.max_surge)),)
     return tuple(
         _pool(each.name, not at, each.count, each.max_count if each.max_count > each.count else None,
               str(each.max_surge))
@@ -156,6 +160,7 @@ def settings(contents: Contents) -> list[Setting]:
         Setting("serviceCidr", "string", contents.service_cidr, "Range for services."),
         Setting("dnsServiceIp", "string", contents.dns_service_ip, "IP address of the DNS service."),
         Setting("maxPods", "int", contents.max_pods, "Maximum number of pods per node."),
+        Setting("nodeVmSize", "string", target.node_vm_size, "VM size of the nodes. Default: AKS chooses one."),
     ]
 
 
@@ -173,6 +178,11 @@ def _network_settings(contents: Contents) -> list[Setting]:
     if target.new_subnet:
         about = "Address prefix of the subnet of the nodes."
         found.append(Setting("subnetPrefix", "string", contents.subnet_prefix, about))
+    if target.route_table:
+        about = "Name of the route table of the subnet."
+        found.append(Setting("routeTableName", "string", target.route_table_name, about))
+        about = "Resource group of the route table of the subnet."
+        found.append(Setting("routeTableResourceGroup", "string", target.route_table_group, about))
     return found
 
 
@@ -207,7 +217,7 @@ def _agent_pool(pool: Pool) -> dict[str, object]:
 def cluster_remarks(contents: Contents, key: str, size: str) -> list[str]:
     """Return what must be known about the cluster. key, size: the names of the SSH key and of the VM size."""
     found = [f"AKS requires neither {key} (the nodes then have no SSH key of yours) nor {size} (AKS then chooses one)."]
-    if not contents.target.new_subnet:
+    if not (contents.target.new_subnet or contents.target.route_table):
         found.append(_OWN_TABLE)
     if contents.default_surge:
         found.append(_NO_SURGE)

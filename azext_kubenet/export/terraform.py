@@ -97,6 +97,19 @@ resource "azurerm_role_assignment" "cluster" {
   principal_type       = "ServicePrincipal"
 }"""
 
+_OWN_TABLE = """\
+data "azurerm_route_table" "nodes" {
+  name                = var.route_table_name
+  resource_group_name = var.route_table_resource_group
+}
+
+resource "azurerm_role_assignment" "route_table" {
+  scope                = data.azurerm_route_table.nodes.id
+  role_definition_name = "Network Contributor"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+  principal_type       = "ServicePrincipal"
+}"""
+
 _CLUSTER = """\
 resource "azurerm_kubernetes_cluster" "cluster" {
   name                = var.cluster_name
@@ -111,7 +124,8 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     min_count            = var.pools[0].max_count == null ? null : var.pools[0].count
     max_count            = var.pools[0].max_count
     max_pods             = var.max_pods
-    vnet_subnet_id       = SUBNET.idSURGE
+    vnet_subnet_id       = SUBNET.id
+    vm_size              = var.node_vm_sizeSURGE
   }
 
   identity {
@@ -127,7 +141,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     load_balancer_sku = "standard"
   }
 
-  depends_on = [azurerm_role_assignment.cluster]IGNORE
+  depends_on = [GRANTS]IGNORE
 }"""
 
 _SURGE = """
@@ -149,6 +163,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "more" {
   max_count             = each.value.max_count
   max_pods              = var.max_pods
   vnet_subnet_id        = SUBNET.id
+  vm_size               = var.node_vm_size
 
   upgrade_settings {
     max_surge       = each.value.max_surge
@@ -258,12 +273,18 @@ def _resources(contents: Contents) -> list[str]:
     target = contents.target
     network = _NETWORK if target.new_network else _EXISTING_NETWORK
     surge = "" if contents.default_surge else _SURGE
+    grants = [
+        "azurerm_role_assignment.cluster",
+        *(["azurerm_role_assignment.route_table"] if target.route_table else []),
+    ]
     cluster = _CLUSTER.replace("SURGE", surge).replace("IGNORE", _ignored(contents, "default_node_pool[0].node_count"))
+    cluster = cluster.replace("GRANTS", ", ".join(grants))
     found = [
         _EXISTING_GROUP if _group_exists(target) else _GROUP,
         annotated("#", [_NO_TABLE] if target.new_subnet else [], network),
         _SUBNET if target.new_subnet else _EXISTING_SUBNET,
         _IDENTITY,
+        *([_OWN_TABLE] if target.route_table else []),
         annotated("#", cluster_remarks(contents, "ssh_key", "vm_size"), cluster),
     ]
     if len(contents.pools) > 1:

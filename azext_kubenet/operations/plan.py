@@ -42,7 +42,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     if options.explain:
         _explain(result, console.say)
     if options.export_file:
-        renderings.write_export(result, options.export_file, options.group, console.say)
+        renderings.write_export(result, options.export_file, options.cluster, console.say)
     return answer(result)
 
 

@@ -1,10 +1,12 @@
 """The files that `plan` writes beside its answer: a map, and an export for others to deploy."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.errors import Refused
+from azext_kubenet.options.plan_options import ClusterOptions
 
 #: Endings of a map's file. Those of an export stand in export, which is imported only when one is asked for.
 _MAPS = (".svg", ".html")
@@ -35,12 +37,17 @@ def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None
     _write("--map", path, picture(result), say)
 
 
-def write_export(result: PlanResult, path: str, group: str, say: Callable[[str], None]) -> None:
-    """Write the plan for others to deploy. group: the cluster's resource group, "" for the network's, or a default."""
+def write_export(result: PlanResult, path: str, cluster: ClusterOptions, say: Callable[[str], None]) -> None:
+    """Write the plan for others to deploy.
+
+    cluster: what was typed of it; the rest is that of the network, or a default
+    """
     from azext_kubenet import export
     from azext_kubenet.output import files
 
-    place = export.target_of(result.target, group)
+    wished = export.Target(group=cluster.group, location=cluster.location or None)
+    wished = replace(wished, cluster=cluster.name or wished.cluster, node_vm_size=cluster.node_vm_size or None)
+    place = export.target_of(result.target, wished)
     _write("--export", path, export.export(files.ending_of(path), result, place), say)
 
 
