@@ -1,16 +1,12 @@
 """The options. Those of `az aks create` are passed on by `create`; where both have one of a name, ours is used."""
 
 from azure.cli.core import AzCommandsLoader
-from azure.cli.core.commands.parameters import (
-    AzArgumentContext,
-    get_enum_type,
-    get_location_completion_list,
-    get_resource_group_completion_list,
-)
+from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.options.actions import keep_every_word
-from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.shell_words import read_id, read_word
 
 _PLAN, _CREATE = "kubenet plan", "kubenet create"
@@ -29,7 +25,8 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _ranges(context)
             _space(context)
             _network_of_plan(context)
-            _output(context)
+            with _group(context, _OUTPUT) as grouped:
+                output_arguments(grouped)
             _accepted(context)
     if command in (_CREATE, ""):
         with self.argument_context(_CREATE) as context:
@@ -190,63 +187,6 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             "subnet_name",
             type=read_word,
             help="Name of the subnet for the nodes. An existing subnet is measured; otherwise one is planned.",
-        )
-
-
-def _output(context: AzArgumentContext) -> None:
-    with _group(context, _OUTPUT) as c:
-        c.extra(
-            "explain",
-            action="store_true",
-            help="Explain on standard error why each range was chosen, what is around it, and how far the cluster can "
-            "grow.",
-        )
-        c.extra(
-            "compare",
-            action="store_true",
-            help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and "
-            "subnet.",
-        )
-        c.extra(
-            "needs",
-            nargs="+",
-            arg_type=get_enum_type(NEEDS),
-            help="Features that the cluster must offer, for --compare.",
-        )
-        c.extra(
-            "growth",
-            help="Yearly growth in nodes, such as 25%. Adds the years until each limit is reached.",
-        )
-        c.extra(
-            "map_file",
-            options_list=["--map"],
-            help="Draw the address space to scale in this .svg or .html file, also when the plan is refused.",
-        )
-        c.extra(
-            "export_file",
-            options_list=["--export"],
-            help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
-            "Bash script of az commands (.sh).",
-        )
-        c.extra(
-            "name",
-            options_list=["--name", "-n"],
-            type=read_word,
-            help="Name of the cluster in an export. Default: kubenet-cluster.",
-        )
-        c.extra(
-            "location",
-            options_list=["--location", "-l"],
-            type=read_word,
-            completer=get_location_completion_list,
-            help="Region of the cluster in an export. Default: that of the virtual network if it exists, otherwise "
-            "whoever uses the file is asked.",
-        )
-        c.extra(
-            "node_vm_size",
-            options_list=["--node-vm-size", "-s"],
-            type=read_word,
-            help="VM size of the nodes in an export. Default: AKS chooses one.",
         )
 
 

@@ -226,7 +226,7 @@ def _versioned(block: str) -> str:
 
 def _parameters(contents: Contents) -> list[str]:
     target = contents.target
-    location = _literal(target.location) if target.location else "resourceGroup().location"
+    location = literal(target.location) if target.location else "resourceGroup().location"
     found = [_parameter("location", "string", location, "Region of the cluster and its network.")]
     found += [_of_setting(each) for each in (*settings(contents), agent_pools(contents))]
     if target.separate_resource_group and target.new_subnet:
@@ -235,13 +235,19 @@ def _parameters(contents: Contents) -> list[str]:
     return found
 
 
+def values(contents: Contents) -> dict[str, object]:
+    """Return the value of each parameter by its name, None for one that is left open."""
+    named = {each.name: each.value for each in (*settings(contents), agent_pools(contents))}
+    return {"location": contents.target.location, **named}
+
+
 def _of_setting(setting: Setting) -> str:
     value = "" if setting.value is None else setting.value
-    return _parameter(setting.name, setting.kind, _literal(value), setting.about)
+    return _parameter(setting.name, setting.kind, literal(value), setting.about)
 
 
 def _parameter(name: str, kind: str, value: str, about: str) -> str:
-    return f"@description({_literal(about)})\nparam {name} {kind} = {value}"
+    return f"@description({literal(about)})\nparam {name} {kind} = {value}"
 
 
 def _network(target: Target) -> list[str]:
@@ -266,14 +272,14 @@ def _network_elsewhere(target: Target) -> list[str]:
     return [*existing, annotated("//", [ROUTE_TABLE], grant)]
 
 
-def _literal(value: object, depth: int = 0) -> str:
+def literal(value: object, depth: int = 0) -> str:
     """Return a value as Bicep writes it."""
     inside = "  " * (depth + 1)
     if isinstance(value, list):
-        lines = [inside + _literal(each, depth + 1) for each in value]
+        lines = [inside + literal(each, depth + 1) for each in value]
         return "\n".join(["[", *lines, "  " * depth + "]"])
     if isinstance(value, dict):
-        lines = [f"{inside}{key}: {_literal(each, depth + 1)}" for key, each in value.items()]
+        lines = [f"{inside}{key}: {literal(each, depth + 1)}" for key, each in value.items()]
         return "\n".join(["{", *lines, "  " * depth + "}"])
     if isinstance(value, str):
         return "'" + "".join(map(_character, value)).replace("${", "\\${") + "'"

@@ -1,4 +1,4 @@
-"""What all four formats contain: the plan, the values that a team may change, and the remarks.
+"""What all formats contain: the plan, the values that a team may change, and the remarks.
 
 No remark holds a name that a user chose, because nothing could quote it in a comment.
 """
@@ -89,6 +89,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
     target: names, and what exists
     vnet_prefixes, subnet_prefix, pod_cidr, service_cidr: CIDRs
     pools: the system pool first
+    stem: the name of the file without its ending: a file of values names the one that it is for
     """
 
     target: Target
@@ -99,6 +100,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
     dns_service_ip: str
     max_pods: int
     pools: tuple[Pool, ...]
+    stem: str = "main"
 
     @property
     def autoscaled(self) -> bool:
@@ -111,7 +113,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
         return self.pools[0].max_surge is None
 
 
-def contents_of(result: PlanResult, target: Target) -> Contents:
+def contents_of(result: PlanResult, target: Target, stem: str = "main") -> Contents:
     """Return the contents of a plan that is not refused."""
     plan = result.plan
     return Contents(
@@ -123,6 +125,7 @@ def contents_of(result: PlanResult, target: Target) -> Contents:
         dns_service_ip=str(plan.dns_ip),
         max_pods=plan.size.max_pods,
         pools=_pools(plan.size),
+        stem=stem,
     )
 
 

@@ -240,6 +240,18 @@ def _variables(contents: Contents) -> list[str]:
     ]
 
 
+def values(contents: Contents) -> dict[str, object]:
+    """Return the value of each variable by its name, None for one that is left open."""
+    target = contents.target
+    return {
+        "subscription_id": target.subscription,
+        "resource_group_name": target.group,
+        "location": target.location,
+        **{setting.snake_name: setting.value for setting in settings(contents)},
+        "pools": [_pool(pool) for pool in contents.pools],
+    }
+
+
 def _region(target: Target) -> str:
     """Return the variable of the region, without a default where a new network needs one and the plan has none."""
     required = target.new_network and target.location is None

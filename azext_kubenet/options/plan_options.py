@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.options.file_options import FileOptions, read_file_options
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -41,7 +42,7 @@ class PlanOptions(NamedTuple):
     accept_risk, skip_checks: names of rules and of checks
     explain, compare: what to say beside the answer
     needs: what the cluster must offer, for the comparison
-    map_file, export_file: paths of files to write, or ""
+    files: what to write beside the answer
     findings: what is wrong with any of it
     """
 
@@ -56,17 +57,16 @@ class PlanOptions(NamedTuple):
     explain: bool
     compare: bool
     needs: tuple[str, ...]
-    map_file: str
-    export_file: str
+    files: FileOptions
     findings: tuple[Finding, ...]
 
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
     empty, ranges = typed.empty(), read_ranges(typed)
-    group, export_file = typed.text("resource_group_name"), typed.text("export_file")
+    group, files = typed.text("resource_group_name"), read_file_options(typed)
     cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
-    in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
+    in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
         ranges=ranges,
         names=_names(typed) if in_azure else None,
@@ -79,9 +79,8 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         explain=typed.flag("explain"),
         compare=typed.flag("compare"),
         needs=typed.words("needs"),
-        map_file=typed.text("map_file"),
-        export_file=export_file,
-        findings=(*ranges.findings, *empty, *_on_cluster(typed, cluster, export_file)),
+        files=files,
+        findings=(*ranges.findings, *empty, *_on_cluster(typed, cluster, files.export_file)),
     )
 
 

@@ -217,7 +217,13 @@ RULES = (
         "a diagram and an export are text made of values: they read and write nothing",
         _room("diagram", "export"),
         _nothing_but(
-            "netaddr", f"{PACKAGE}.addressing", BODIES, API_VERSIONS, f"{PACKAGE}.diagram", f"{PACKAGE}.export"
+            "netaddr",
+            f"{PACKAGE}.addressing",
+            BODIES,
+            API_VERSIONS,
+            f"{PACKAGE}.azure.resource_id",
+            f"{PACKAGE}.diagram",
+            f"{PACKAGE}.export",
         ),
     ),
     (

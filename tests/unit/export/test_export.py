@@ -21,14 +21,16 @@ from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, TABLE, THERE, 
 from tests.unit.export.test_terraform import NASTY, blocks, unquoted
 
 row = pytest.param
+#: What is deployed by itself.
+WHOLE = (".json", ".bicep", ".tf", ".sh")
 
 
 def test_the_endings() -> None:
-    assert list(ENDINGS) == [".json", ".bicep", ".tf", ".sh"]
+    assert list(ENDINGS) == [".json", ".bicep", ".tf", ".sh", ".tfvars.json", ".bicepparam"]
     assert export(".JSON", PLAN, Target()) == export(".json", PLAN, Target())
 
 
-@pytest.mark.parametrize("ending", ["", ".", "json", ".yaml", ".tf.json"])
+@pytest.mark.parametrize("ending", ["", ".", "json", ".yaml", ".tf.json", ".tfvars"])
 def test_another_ending_is_refused_with_those_there_are(ending: str) -> None:
     with pytest.raises(ValueError, match=r"expected one of \.json, \.bicep, \.tf, \.sh"):
         export(ending, PLAN, Target())
@@ -44,7 +46,7 @@ def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> Non
     assert not text.endswith("\n\n")
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", WHOLE)
 @pytest.mark.parametrize(
     ("said", "plan", "place", "whether"),
     [
@@ -198,7 +200,7 @@ def test_bash_takes_no_name_for_a_command(place: Target, pool: str) -> None:
     assert done.stdout.decode().split("\0")[:-1] == wanted
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", WHOLE)
 @given(mark=st.text("xyz", min_size=9, max_size=9).map("qq{}".format))
 @tries(3)
 def test_names_stand_nowhere_but_among_the_values(ending: str, mark: str) -> None:
