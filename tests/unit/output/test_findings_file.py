@@ -15,10 +15,9 @@ from azext_kubenet.output.findings_file import ENDINGS, Report
 from azext_kubenet.output.plan_json import finding_dict
 from tests.unit.addressing.asking import ask
 
-ONE = Finding(
-    "pod-service-overlap", Severity.ERROR, ("--pod-cidr", "--service-cidr"), "a <is> & wrong", advise("type b")
-)
-TWO = Finding("pod-service-overlap", Severity.ERROR, ("--pod-cidr", "--service-cidr"), "\x1b[31mc\x00 \ufffe wrong")
+BOTH = ("--pod-cidr", "--service-cidr")
+ONE = Finding("pod-service-overlap", Severity.ERROR, BOTH, "a <is> & wrong", advise("type b"))
+TWO = Finding("pod-service-overlap", Severity.ERROR, BOTH, "\x1b[31mc\x00 \ufffe wrong")
 UNWISE = Finding("vnet-public", Severity.WARNING, ("--vnet-address-prefixes",), "d", advise("type e"))
 NOTE = Finding("no-rule-of-ours", Severity.INFO, (), "f")
 ALL = (UNWISE, ONE, TWO, NOTE)
