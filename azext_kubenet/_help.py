@@ -49,7 +49,7 @@ examples:
         az kubenet plan --max-count 60 --export prod.tfvars.json -g shop -n shop-prod --location westeurope
         --node-vm-size Standard_D4s_v5
   - name: For a pipeline, all findings as JUnit, also when the plan is refused
-    text: az kubenet plan --exclude-prefixes 10.1.0.0/16 --findings findings.xml -o none
+    text: az kubenet plan --exclude-prefixes 10.1.0.0/16 --findings findings.xml -o table
   - name: A pod CIDR that overlaps an on-premises range, accepting that pods cannot reach hosts there
     text: az kubenet plan --pod-cidr 10.244.0.0/16 --exclude-prefixes 10.240.0.0/12 --accept-risk excluded-range-overlap
 """

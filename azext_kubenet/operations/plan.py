@@ -1,5 +1,6 @@
 """Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -57,13 +58,21 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     if options.files.export_file:
         renderings.write_export(result, options.files.export_file, options.cluster, console.say)
     found = answer(result)
-    if cmd.cli_ctx.invocation.data.get("output") not in ("table", "none"):
+    _say_what_is_lacking(found, console.say)
+    return found
+
+
+def _say_what_is_lacking(found: Json, say: Say) -> None:
+    """Say what aksArguments lack to who picks them out of the answer: beside them a key says so.
+
+    azure-cli hands no query on to a command, but the line that was typed has it.
+    """
+    if any("aksArguments" in word for word in sys.argv):
         for option, command in found.get("aksArgumentsLack", {}).items():
-            console.say(
+            say(
                 f"note: aksArguments lacks {option}, and az aks create then makes a network of its own; "
                 f"once the subnet exists: {command}"
             )
-    return found
 
 
 def _more_findings(options: PlanOptions) -> list[Finding]:
