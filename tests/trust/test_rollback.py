@@ -649,6 +649,8 @@ def test_a_route_table_that_others_use_stays_with_its_cluster(
     assert deletes(ran) == [], ran.err
     assert "its route table is used by subnet theirs" in ran.err
     assert not [each for each in removals(ran.err) if " delete " in each], ran.err
+    assert "az aks delete" not in ran.err
+    assert "have whoever uses what the cluster left take it off" in ran.err
     assert [*cloud.store.of_type("Microsoft.Network/routeTables", f"{SUB}/resourcegroups/mc_")]
 
 
