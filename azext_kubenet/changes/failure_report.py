@@ -3,7 +3,8 @@
 Whatever is raised meanwhile, a second Ctrl-C among it, the account comes: less is looked at then, and it says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from azure.cli.core.azclierror import AzCLIError
 
@@ -28,11 +29,18 @@ _NEW_PRINCIPAL = (
 
 
 def report_failure(
-    report: RunResult, *, names: Names, location: str, rollback_wanted: bool, say: Say, look: Look
+    report: RunResult,
+    *,
+    names: Names,
+    location: str,
+    rollback_wanted: bool,
+    say: Say,
+    look: Look,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> RefusedByAzure:
     """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first.
 
-    look: at the cluster, before anything is deleted, or a command that deletes is printed.
+    look: at the cluster, before anything is deleted, or a command that deletes is printed. values: as of remedy_for.
     """
     lines, left, cluster = [_what_failed(report)], report.remains, Standing()
     try:
@@ -46,7 +54,7 @@ def report_failure(
     except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C between two looks
         lines.extend(leftovers.unlooked(report.remains, in_words(error)))
         return RefusedByAzure("\n".join(lines), [_AGAIN])
-    return RefusedByAzure("\n".join(lines), _hints(report, left, names, location, cluster))
+    return RefusedByAzure("\n".join(lines), _hints(report, left, names, location, cluster, values))
 
 
 def _rolled_back(report: RunResult, cluster: Standing, say: Say) -> tuple[list[str], list[Step]]:
@@ -78,10 +86,17 @@ def _what_failed(report: RunResult) -> str:
     return f"{step}{in_words(report.cause) if report.cause else ''}"
 
 
-def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str, cluster: Standing) -> list[str]:
+def _hints(  # pylint: disable=too-many-positional-arguments
+    report: RunResult,
+    left: Sequence[Step],
+    names: Names,
+    location: str,
+    cluster: Standing,
+    values: Mapping[str, str],
+) -> list[str]:
     """What to do about it, as far as it is still true after a rollback."""
     gone = _deleted_principals(report, left)
-    hints = _advice(report, left, names, location, cluster)
+    hints = _advice(report, left, names, location, cluster, values)
     true = [each for each in hints if not any(principal in each for principal in gone)]
     return [*([_NEW_PRINCIPAL] if len(true) < len(hints) else []), *true]
 
@@ -93,7 +108,14 @@ def _deleted_principals(report: RunResult, left: Sequence[Step]) -> list[str]:
     return known_principals(report.results) if gone & {IDENTITY, PRINCIPAL, CLUSTER} else []
 
 
-def _advice(report: RunResult, left: Sequence[Step], names: Names, location: str, cluster: Standing) -> list[str]:
+def _advice(  # pylint: disable=too-many-positional-arguments
+    report: RunResult,
+    left: Sequence[Step],
+    names: Names,
+    location: str,
+    cluster: Standing,
+    values: Mapping[str, str],
+) -> list[str]:
     """An error of azure-cli's or our own brings its advice along, Azure's gets it by its code."""
     cause = report.cause
     if isinstance(cause, Refused):
@@ -105,7 +127,7 @@ def _advice(report: RunResult, left: Sequence[Step], names: Names, location: str
         ended = cause.status == _ENDED and ours and not cluster.why
         kind = report.failed.kind if report.failed else ""
         codes = [code for code in (cause.code, *cause.details) if ended or code not in FAILED_STATES]
-        advice = remedy_for(codes, names, location, FAILED if ended else "", cause.message, kind)
+        advice = remedy_for(codes, names, location, FAILED if ended else "", cause.message, kind, values)
         must_go = remedy_for([FAILED], names, location) if ended else ""
         return [advice, *([must_go] if must_go not in ("", advice) else [])]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

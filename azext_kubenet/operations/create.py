@@ -29,9 +29,9 @@ from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
-from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
+from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
 from azext_kubenet.operations.create_rights import rights_needed
-from azext_kubenet.operations.creation import Creation
+from azext_kubenet.operations.creation import Creation, in_another_subnet
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
@@ -60,7 +60,8 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
             return runner.preview(stages)
         return _act(creation, stages, console)
     except AzureError as error:
-        advice = remedy_for((error.code, *error.details), names, options.aks.location, "", error.message)
+        codes, words = (error.code, *error.details), options.words
+        advice = remedy_for(codes, names, options.aks.location, "", error.message, values=words)
         raise RefusedByAzure(str(error), advice) from error
 
 
@@ -87,10 +88,12 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
 def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Creation:
     """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
     kind, named = options.identity.kind, options.network_is_named
-    found = read_existing(reader, names, kind, network_is_named=named, subnet_must_exist=options.subnet_by_id)
-    planned = plan_inside(reader, options, names, found, client.caller)
+    found = read_existing(reader, names, kind, network_is_named=named)
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
+    refuse(in_another_subnet(found, names, options, principals))  # of that, and no other, network is to be spoken
+    refuse_missing(names, found, options)
+    planned = plan_inside(reader, options, names, found, client.caller)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
     surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
@@ -136,6 +139,7 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
             rollback_wanted=creation.options.rollback,
             say=console.say,
             look=not_looked if leaves else look,
+            values=creation.words,
         ) from result.cause
 
 

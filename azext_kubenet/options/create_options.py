@@ -178,6 +178,12 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
         """What the plan saw in Azure."""
         return self.plan.seen
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What words in capitals stand for in commands: empty for what was not typed."""
+        zone, kubelet, app_id = str(self.role.zone or ""), self.role.kubelet, self.identity.app_id or ""
+        return {"ZONE_ID": zone, "KUBELET_IDENTITY_ID": kubelet, "APP_ID": app_id}
+
 
 def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable[str] = ()) -> CreateOptions:
     """The options, with all that is wrong with them. Raises WrongUsage.

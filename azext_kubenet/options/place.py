@@ -1,6 +1,6 @@
 """Where the options say that a network is, or is to be: names by what was typed, and nobody is asked."""
 
-from azext_kubenet.azure.resource_id import SUBNET, ResourceId
+from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.typed import Typed, spelled
@@ -42,11 +42,17 @@ def _of_subnet(group: str, cluster: str, subnet_id: str, assigned: str | None) -
     try:
         subnet = ResourceId.parse(subnet_id, SUBNET)
     except ValueError as error:
-        raise WrongUsage(
-            str(error),
-            "get its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv",
-        ) from error
+        raise WrongUsage(str(error), _ids_of_subnets(ResourceId(subnet_id))) from error
     return Names("", group, cluster, subnet.parent.name, subnet.name, subnet.group, subnet.subscription, assigned)
+
+
+def _ids_of_subnets(typed: ResourceId) -> str:
+    """How the id of a subnet is got, of the network's own if that one was named."""
+    if not typed.is_a(NETWORK):
+        return "get its id: az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET --query id -o tsv"
+    place = f"-g {typed.group} --vnet-name {typed.name} --subscription {typed.subscription}"
+    listing = f"az network vnet subnet list {place} --query [].id -o tsv"
+    return f"it is the id of a network; list those of its subnets: {listing}"
 
 
 def _alone(option: str, typed: Typed, *others: str) -> None:

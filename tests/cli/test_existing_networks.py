@@ -266,3 +266,25 @@ def test_what_has_no_prefix_yet_is_told(cloud, space, subnet):
     for command in (f"kubenet plan --vnet-subnet-id {NODES}", f"{DRY} --vnet-subnet-id {NODES}"):
         ran = cloud(command)
         assert (ran.code, "[address-prefix-missing]" in ran.err, "Traceback" in ran.err) == (1, True, False), ran.err
+
+
+# the second run of a cluster that is in subnet nodes; what is to be typed instead of which options
+ELSEWHERE = (
+    ("in another subnet of a network without room", f"{IN_CORP} --subnet-name other", "--vnet-name"),
+    ("in a network that does not exist", "--vnet-resource-group net --vnet-name other", "--vnet-name"),
+    ("in a subnet that does not exist", f"--vnet-subnet-id {CORP}/subnets/other", ""),
+    ("in a new network", "", ""),
+)
+
+
+@pytest.mark.parametrize(("options", "instead"), [row[1:] for row in ELSEWHERE], ids=[row[0] for row in ELSEWHERE])
+def test_a_cluster_that_is_in_another_subnet_is_the_first_thing_that_is_said(cloud, options, instead):
+    network(cloud, "10.1.0.0/24", nodes="10.1.0.0/24")
+    made = cloud(f"{CREATE} --vnet-subnet-id {NODES}")
+    assert made.code == 0, made.err
+    ran = cloud(f"{CREATE} {options} --max-pods 50")
+    assert ran.code == 1, ran.err
+    assert ran.err.count("[existing-resource-differs]") == 2, ran.err  # the subnet, and the pods of a node
+    assert f"--vnet-subnet-id {NODES}{f' instead of {instead}' if instead else ''}" in ran.err
+    assert "no-space" not in ran.err
+    assert cloud(f"{CREATE} --vnet-subnet-id {NODES}").code == 0
