@@ -55,7 +55,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
         with Reader(client, client.retry_policy.leave) as reader:
             creation = _look(cmd, client, reader, options, names)
             stages, findings = _decide(reader, creation)
-        console.remarks(creation.remarks(findings))
+        console.remarks(options.beside_plan(creation.remarks(findings)))
         if options.dry_run:
             return runner.preview(stages)
         return _act(creation, stages, console)
@@ -75,9 +75,9 @@ def _with_password(typed: Typed) -> Typed:
 def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
-    given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
+    given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accepted)
     typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
-    findings = given.after(typed).findings
+    findings = options.beside_plan(given.after(typed).findings)
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
@@ -110,7 +110,8 @@ def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence
     stages = creation.stages(providers)
     phase = checks.Phase.EXISTING if exists else checks.Phase.CREATE
     checked = checks.run_checks(creation.check_context(reader), phase, options.skip_checks)
-    refuse([*creation.unfit_names(), *creation.planned.differences, *runner.conflicts(stages), *checked])
+    differences = [*creation.planned.differences, *runner.conflicts(stages), *checked]
+    refuse(options.beside_plan([*creation.unfit_names(), *differences]))
     if not exists:
         creation.maker.validate_only()
     return stages, checked

@@ -77,7 +77,7 @@ def plan_inside(
     reader: Reader, options: CreateOptions, names: Names, found: ExistingResources, caller: Caller
 ) -> PlanInside:
     """Plan what is to be made inside what exists, as `plan` does. Raises Refused when no plan is left."""
-    ranges, accepted = options.ranges, options.accept_risk
+    ranges, accepted = options.ranges, options.accepted
     existing.plannable(found, names, ranges.requests)
     wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
     requests, differences = existing.apply_existing(wanted, found, names)
@@ -91,9 +91,9 @@ def plan_inside(
         findings = network_fixes.beside(findings, names, group)
     result = replace(result, findings=tuple(findings))
     if found.cluster is None and options.seen is not None:
-        differences += snapshot.since(options.seen, result, around, accepted)
+        differences += snapshot.since(options.seen, result, around, options.accept_risk)
     if result.refused:
-        refuse(result.after(differences).findings)
+        refuse(options.beside_plan(result.after(differences).findings))
     return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
 
 
