@@ -134,6 +134,13 @@ def switched_on() -> list[str]:
     return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
 
 
+def updatable() -> frozenset[str]:
+    """Names of the options of `az aks update`."""
+    from azure.cli.command_modules.acs.custom import aks_update
+
+    return frozenset(inspect.signature(aks_update).parameters) - {*_NOT_OPTIONS}
+
+
 class AksCreate:
     """`az aks create`'s own code, for one run. azure-cli's context stays in here."""
 

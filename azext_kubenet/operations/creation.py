@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from azext_kubenet import checks
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.aks.borrowed import updatable
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.first_pool import first_surge
 from azext_kubenet.azure.client import ArmClient
@@ -206,7 +207,9 @@ class Creation:  # pylint: disable=too-many-instance-attributes
     def _not_applied(self) -> list[Finding]:
         """What was typed of a cluster that exists, and does not reach it."""
         cluster = self.found.cluster
-        return [] if cluster is None else not_applied(cluster, self.names, self.options, self.spec.max_surge)
+        if cluster is None:
+            return []
+        return not_applied(cluster, self.names, self.options, self.spec.max_surge, updatable())
 
 
 def in_another_subnet(

@@ -30,7 +30,7 @@ _LISTS = {"subnet_prefix"}
 
 
 @dataclass(frozen=True)
-class PlanFile:
+class PlanFile:  # pylint: disable=too-many-instance-attributes
     """A plan that came back.
 
     options: what it stands for, by option

@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from tests.support.printed import commands, head
-
 from tests.loopback.callers.client import SUB
 from tests.loopback.seeds import bodies
 from tests.loopback.seeds.scene import scene
+from tests.support.printed import commands, head
 
 CREATE = "kubenet create -g net -n late --location westeurope --no-ssh-key --plan"
 
