@@ -64,6 +64,12 @@ def _holds(has: Value, wanted: Value) -> bool:
     return isinstance(wanted, dict) and all(shown.get(key) == value for key, value in wanted.items())
 
 
+def _tagged(has: Value, wanted: Value) -> bool:
+    """The same of tags, whose names are the same in any letters' case, and whose values are not."""
+    shown = {str(key).lower(): value for key, value in has.items()} if isinstance(has, dict) else {}
+    return isinstance(wanted, dict) and all(shown.get(str(key).lower()) == value for key, value in wanted.items())
+
+
 def _id(has: Value, wanted: Value) -> bool:
     return ResourceId(str(has or "")) == ResourceId(str(wanted))
 
@@ -91,7 +97,7 @@ def _of_cluster(*keys: str, same: Same = _plain) -> _Field:
 
 
 _FIELDS: Mapping[str, _Field] = {
-    "tags": _Field(("tags",), _holds),
+    "tags": _Field(("tags",), _tagged),
     "tier": _Field(("sku", "tier"), _plain),
     "node_resource_group": _of_cluster("nodeResourceGroup"),
     "dns_name_prefix": _of_cluster("dnsPrefix"),
@@ -123,7 +129,7 @@ _FIELDS: Mapping[str, _Field] = {
     "node_osdisk_type": _of_pool("osDiskType"),
     "nodepool_labels": _of_pool("nodeLabels", same=_holds),
     "nodepool_taints": _of_pool("nodeTaints", same=_among),
-    "nodepool_tags": _of_pool("tags", same=_holds),
+    "nodepool_tags": _of_pool("tags", same=_tagged),
     "enable_node_public_ip": _of_pool("enableNodePublicIP"),
 }
 

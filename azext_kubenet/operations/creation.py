@@ -243,6 +243,6 @@ def _unsent_max_count(options: CreateOptions) -> list[Finding]:
     if most is None or options.aks.autoscaler or "max_count" not in options.provenance.typed:
         return []
     message = f"--max-count {most} sizes the plan; the cluster does not scale automatically"
-    least = options.ranges.size.first_pool_nodes
-    advice = f"to scale it automatically: add --enable-cluster-autoscaler --min-count {least}"
+    least = f" --min-count {options.ranges.size.first_pool_nodes}" if options.aks.asked.get("min_count") is None else ""
+    advice = f"to scale it automatically: add --enable-cluster-autoscaler{least}"
     return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]

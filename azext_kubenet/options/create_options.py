@@ -12,11 +12,13 @@ from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
+from azext_kubenet.options.node_counts import with_min_count
 from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_again import advice_anew, combine
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, read_plan
 from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.tags import tag_findings
 from azext_kubenet.options.typed import Typed
 
 #: Options that are taken as they are typed, or name what is made or used: with an empty value, another would be.
@@ -187,7 +189,8 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
     def beside_plan(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings as they are told beside a plan: what it has accepted was told when it was made."""
         told = [each for each in findings if not (each.accepted and each.message in self.plan.told)]
-        return advice_anew(told, self.plan)
+        least, nodes = self.aks.asked.get("min_count"), self.ranges.size.first_pool_nodes
+        return with_min_count(advice_anew(told, self.plan), least, nodes)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -210,6 +213,8 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
     by_id = bool(wanted.text("vnet_subnet_id"))
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
+    tags = [*tag_findings("--tags", aks.values.get("tags"))]
+    tags += tag_findings("--nodepool-tags", aks.values.get("nodepool_tags"))
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
     zone = aks.private_cluster.zone if aks.private_cluster else ResourceId()
     return CreateOptions(
@@ -229,7 +234,7 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
         timeout=_seconds(typed),
-        findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
+        findings=(*typed.empty(_NOT_EMPTY), *unfit, *tags, *plan.findings, *contradictions, *ranges.findings),
     )
 
 

@@ -40,7 +40,7 @@ def names_of_create(typed: Typed, planned: Collection[str] = ()) -> Names:
         _alone("--vnet-subnet-id", typed, *_OF_NETWORK)
         return _of_subnet(group, cluster, subnet_id, assigned)
     vnet_group = typed.text("vnet_resource_group") or group
-    if vnet_group != group and not typed.text("vnet_name"):
+    if vnet_group.lower() != group.lower() and not typed.text("vnet_name"):
         raise WrongUsage("--vnet-resource-group requires the name of the network", "add --vnet-name NAME")
     vnet = typed.text("vnet_name") or f"{cluster}-vnet"
     subnet = typed.text("subnet_name") or f"{cluster}-subnet"

@@ -8,6 +8,10 @@ import shlex
 
 import pytest
 
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes.drift import cluster_drift
+from azext_kubenet.options.create_options import AksOptions
+from azext_kubenet.options.identity import Identity
 from tests.cli.conftest import Cloud
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.wire import Answer
@@ -288,3 +292,31 @@ def test_a_cluster_that_is_in_another_subnet_is_the_first_thing_that_is_said(clo
     assert f"--vnet-subnet-id {NODES}{f' instead of {instead}' if instead else ''}" in ran.err
     assert "no-space" not in ran.err
     assert cloud(f"{CREATE} --vnet-subnet-id {NODES}").code == 0
+
+
+IDENTITY = f"{SUB}/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kube-identity"
+# the same network and identity in other capitals
+CAPITALS = (
+    f"--vnet-subnet-id {NODES.upper()}",
+    f"--vnet-subnet-id {NODES.upper()}/",
+    "--vnet-resource-group NET --vnet-name Corp --subnet-name NODES",
+    f"--vnet-subnet-id {NODES} --assign-identity {IDENTITY.upper()}",
+)
+
+
+def test_the_same_in_other_capitals_is_the_same(cloud):
+    network(cloud, "10.1.0.0/16", nodes="10.1.0.0/24")
+    made = cloud(f"{CREATE} --vnet-subnet-id {NODES}")
+    assert made.code == 0, made.err
+    written = len(cloud.writes)
+    for options in CAPITALS:
+        ran = cloud(f"{CREATE.replace('-g demo -n kube', '-g DEMO -n Kube')} {options}")
+        assert (ran.code, len(cloud.writes)) == (0, written), ran.err
+
+
+def test_a_service_principal_in_other_capitals_is_the_same():
+    cluster = {"properties": {"servicePrincipalProfile": {"clientId": "abcdef00-0000-4000-8000-00000000000a"}}}
+    names = Names("s", "demo", "kube", "corp", "nodes", "net", "s")
+    same = Identity("servicePrincipal", app_id="ABCDEF00-0000-4000-8000-00000000000A")
+    lines = cluster_drift(cluster, names, same, None, AksOptions())
+    assert not [each for each in lines if each.startswith("servicePrincipalProfile")]

@@ -66,6 +66,7 @@ def told(surge: MaxSurge | None = None, **typed: Any) -> list[str]:
 HELD: tuple[dict[str, Any], ...] = (
     {},
     {"tags": {"a": "b"}},
+    {"tags": {"A": "b"}},
     {"tier": "standard"},
     {"disable_local_accounts": True},
     {"api_server_authorized_ip_ranges": "93.184.217.0/24,93.184.216.0/24"},
@@ -93,6 +94,7 @@ def test_nothing_is_said_of_what_holds(typed: dict[str, Any]) -> None:
 # what was typed; the option, what the cluster has, what is printed to run
 DIFFERING: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     ({"tier": "premium"}, ("--tier premium", "has Standard", "az aks update -g app -n kube --tier premium")),
+    ({"tags": {"a": "B"}}, ("--tags a=B", "az tag update")),
     ({"tags": {"a": "x y"}}, ("--tags a=x y", "az tag update --operation merge", "--tags 'a=x y'")),
     ({"enable_private_cluster": True}, ("--enable-private-cluster is not applied", "does not have it", "-n NAME")),
     ({"enable_cluster_autoscaler": True, "min_count": 2, "max_count": 9},
