@@ -82,6 +82,8 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     tags: of everything that is created and can have tags
     rollback: whether what was created is removed after a failure
     node_group: name of the resource group that AKS makes for the nodes
+    kubelet_identity: id of the kubelets' identity, "" for one that AKS makes
+    request: what is known of the request that creates it; what is missing in it is not known
     """
 
     location: str
@@ -102,6 +104,8 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     tags: Mapping[str, str] = field(default_factory=dict)
     rollback: bool = False
     node_group: str = ""
+    kubelet_identity: str = ""
+    request: Json = field(default_factory=dict)
     accept_risk: tuple[str, ...] = ()
 
 

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.aks.borrowed import updatable
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.first_pool import first_surge
+from azext_kubenet.aks.known_request import known_request
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -87,6 +88,8 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
             tags=aks.tags,
             rollback=self.options.rollback,
+            kubelet_identity=aks.kubelet_identity,
+            request=known_request(aks.asked, self.spec.plan, self.names.subnet_id, self.options.identity.kind),
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
