@@ -197,14 +197,16 @@ def _way_for_a_new_identity(context: CheckContext, scope: str, role: str, when: 
     The check can be skipped, as its finding says: what that does is said here.
     """
     then = "everything before the role assignment is then created, and the command for an administrator is printed"
-    if when:
+    if when or _MAY_GRANT in context.wanted.skip_checks:  # then no more need be allowed to anybody
         return f"{when}{then}"
-    another = ""
+    ways = []
     if context.wanted.identity_kind == USER_ASSIGNED:
-        another = f"use --assign-identity ID of an identity that has {role} there; or "
+        ways.append(f"use --assign-identity ID of an identity that has {role} there")
+    if scope not in context.wanted.unsure_scopes:
+        ways.append(f"if this check is skipped, {then}")
     rights = context.caller.grant_command(_MAY_ASSIGN, context.nearest(scope))
-    skipped = f"; if this check is skipped, {then}" if scope not in context.wanted.unsure_scopes else ""
-    return f"{another}have an administrator allow the caller to grant it: {rights}{skipped}"
+    ways.append(f"or have an administrator allow the caller to grant it: {rights}")
+    return "; ".join(ways)
 
 
 def _principal(context: CheckContext) -> str:

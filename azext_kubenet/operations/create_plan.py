@@ -57,9 +57,9 @@ def _first_reads(names: Names, kind: str, named: bool) -> list[Read]:
 def refuse_missing(names: Names, found: ExistingResources, options: CreateOptions) -> None:
     """Raise NotFound for what was named and does not exist."""
     if options.subnet_by_id and found.subnet(names.subnet) is None:
-        planned = ", which the plan is for," if "vnet_subnet_id" in options.provenance.planned else ""
+        planned = ", and the plan is for it" if "vnet_subnet_id" in options.provenance.planned else ""
         raise NotFound(
-            f"subnet {names.subnet_id}{planned} does not exist",
+            f"subnet {names.subnet_id} does not exist{planned}",
             f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
         )
     if names.vnet_group.lower() != names.group.lower() and found.vnet is None:

@@ -71,6 +71,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
             accept_risk=self.options.accepted,
+            skip_checks=self.options.skip_checks,
             node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=aks.outbound_type,

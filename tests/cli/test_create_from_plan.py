@@ -181,7 +181,7 @@ def test_beside_a_plan_for_a_subnet_another_place_is_said_to_contradict_the_plan
     gone = there.out.replace("/subnets/apps", "/subnets/gone").replace('"apps"', '"gone"')
     missing = cloud(*CREATE.split(), "@-", stdin=gone)
     assert missing.code == 3, missing.err
-    assert "/subnets/gone, which the plan is for, does not exist" in missing.err
+    assert "/subnets/gone does not exist, and the plan is for it" in missing.err
 
 
 def test_beside_a_plan_for_a_new_subnet_one_that_exists_is_another_plan(cloud, app, plan):

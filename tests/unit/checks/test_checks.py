@@ -308,6 +308,12 @@ ROWS = (
         ),
     ),
     (
+        "the same, and the check is skipped",
+        but(into(), grant_scopes=(SUBNET,), skip_checks=("caller-may-grant",)),
+        {SUBNET + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]}]},
+        errors("caller-may-grant", "-> everything before the role assignment is then created"),
+    ),
+    (
         "the role may not be granted to an identity that exists",
         but(into(), grant_scopes=(SUBNET,), principal="p-1", role="Contributor"),
         {SUBNET + PERMISSIONS: [{"actions": ["Microsoft.Network/*"], "notActions": []}]},
