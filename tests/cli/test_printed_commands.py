@@ -249,7 +249,7 @@ ROWS = (
 )  # fmt: skip
 
 
-def typed(cloud: Cloud, told: str, heads: tuple[str, ...], unknown: tuple[str, ...]) -> None:
+def typed(cloud: Cloud, told: str, heads: tuple[str, ...], unknown: tuple[str, ...] = ()) -> None:
     """Type the first printed command of each head."""
     found = commands(told)
     for each in heads:
