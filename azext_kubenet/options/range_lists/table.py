@@ -7,7 +7,7 @@ from dataclasses import replace
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
-from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
+from azext_kubenet.options.range_lists.lost import Place, in_line, masked, named, note_lost, without_comments
 from azext_kubenet.options.range_lists.rows import Layout, layout, name_of, ranges_of, was_meant
 
 #: Titles of columns, and what they stand for.
@@ -32,18 +32,17 @@ def read(text: str, head: Head) -> Listing:
     where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(nothing_holds_ranges("column", head.titles, _RENAME), head.number)
-    note_lost(text, listing, _places(text, head))
+    note_lost(without_comments(text), listing, _places(text, head), "no column")
     return listing
 
 
 def _places(text: str, head: Head) -> Iterator[Place]:
     """Yield every cell of a table."""
     for number, row, (titles, _) in _with_columns(text, head, Listing()):
-        if _is_ours(titles) and row[0] not in _OURS:
-            continue
-        for at, cell in enumerate(row):
-            title = (titles[at] if at < len(titles) else "") or str(at + 1)
-            yield in_line(number, named("column", title), cell)
+        ours = _is_ours(titles) and row[0] not in _OURS  # the docker bridge, and the DNS service in the services
+        cells = [((titles[at] if at < len(titles) else "") or str(at + 1), cell) for at, cell in enumerate(row)]
+        for title, cell in [*cells, *masked(cells)]:
+            yield in_line(number, "" if ours else named("column", title), cell)
 
 
 def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], _Columns]]:
@@ -94,15 +93,20 @@ def _filled(row: list[str], columns: _Columns) -> tuple[list[str], _Columns]:
 
 
 def _is_header(row: list[str], titles: list[str]) -> bool:
-    """Return whether a row below a header is one itself, as where two exports were put into one file."""
+    """Return whether a row below a header is one itself, as where two exports were put into one file.
+
+    It has no address, and names columns of ranges: surely, or with more known names in it than others.
+    """
     if [cell.strip() for cell in row] == titles:
         return True
     if any(ADDRESS_LIKE.search(cell) or was_meant(cell) for cell in row):
         return False
     where = layout(enumerate(row))
-    return bool(where.sure) and len(where.sure) + len(where.likely) + len(where.masks) + len(where.names) >= min(
-        2, len(row)
-    )
+    known = len(where.ranges) + len(where.masks) + len(where.names) + len(where.starts) + len(where.ends)
+    filled = sum(bool(cell.strip()) for cell in row)
+    if where.sure:
+        return known >= min(2, len(row))
+    return where.known and known > 1 and known * 2 > filled
 
 
 def _numbered(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str]]]:

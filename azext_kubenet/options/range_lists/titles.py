@@ -54,11 +54,13 @@ KINDS = {
     ),
     "starts": (
         "startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",
-        "firstaddress", "ipstart", "ipfrom", "start", "from",
+        "firstaddress", "ipstart", "ipfrom", "start", "from", "first", "beginip", "beginaddress", "lowerip",
+        "loweraddress", "fromip", "fromaddress", "minip", "hostmin", "von", "vonip",
     ),
     "ends": (
         "endaddress", "endaddr", "endip", "endipaddress", "endrange", "rangeend", "lastip", "lastaddress",
-        "ipend", "ipto", "end", "to",
+        "ipend", "ipto", "end", "to", "last", "finalip", "finaladdress", "upperip", "upperaddress", "toip",
+        "toaddress", "maxip", "hostmax", "bis", "bisip",
     ),
     "names": (
         "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname",
@@ -81,9 +83,11 @@ _FILTERS = ("source", "src", "dest", "dst", "allow", "deny", "denied", "authori"
 _NAMELESS = re.compile("result|column[0-9]+")
 #: A longer title is a sentence.
 _MOST_WORDS = 6
-#: Keys below which nothing is looked for: sentences about ranges, and the docker bridge, which is inside of nodes.
+#: Keys of the docker bridge, which is inside of nodes and in nobody's way.
+INSIDE_NODES = ("dockerbridgeaddress", "dockerbridgecidr")
+#: Keys below which no ranges are taken: sentences about ranges, and the docker bridge.
 NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
-             "aksarguments", "dockerbridgeaddress", "dockerbridgecidr")  # fmt: skip
+             "aksarguments", *INSIDE_NODES)  # fmt: skip
 #: The ranges of a plan of this command by normal key, and what each is called. Its docker bridge is inside of
 #: nodes, and never in the way of others.
 OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}

@@ -18,7 +18,7 @@ from azext_kubenet.options.range_lists.listing import (
     read_cells,
     reason_of,
 )
-from azext_kubenet.options.range_lists.lost import Place, named, note_lost
+from azext_kubenet.options.range_lists.lost import Place, masked, named, note_lost
 from azext_kubenet.options.range_lists.pages import rest_of
 from azext_kubenet.options.range_lists.rows import (
     Cell,
@@ -38,6 +38,7 @@ from azext_kubenet.options.range_lists.rows import (
 )
 from azext_kubenet.options.range_lists.titles import (
     ADDRESSES,
+    INSIDE_NODES,
     NO_RANGES,
     OF_CLUSTER,
     OF_PLAN,
@@ -268,9 +269,11 @@ def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path
         elif isinstance(value, dict):
             plan = is_plan(value)
             for key, each in value.items():
-                silent = speaks or of_family(key)[0] in NO_RANGES or (plan and normal(key) not in OF_PLAN)
+                silent = speaks or of_family(key)[0] in INSIDE_NODES or (plan and normal(key) not in OF_PLAN)
                 yield (*path, key), key, silent
                 yield from _strings([((*path, key), each, silent)])
+            texts = [(key, each) for key, each in value.items() if isinstance(each, str)]
+            yield from (((*path, key), text, speaks) for key, text in masked(texts))
 
 
 def _once(taken: list[Reservation]) -> list[Reservation]:
