@@ -210,10 +210,10 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
 
 def _words_of(text: str) -> list[str]:
     """Return the words of a cell; the dash of a range may have spaces around it."""
-    if text.isascii() and not _BETWEEN.search(text):
-        return [word] if (word := text.strip(_AROUND)) else []
     if "](" in text:
         text = _LINK.sub(r"\1", text)
+    if text.isascii() and not _BETWEEN.search(text):
+        return [word] if (word := text.strip(_AROUND)) else []
     joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
     joined = with_masks(joined).replace(" -", "-").replace("- ", "-")
     return [word for word in (each.strip(_AROUND) for each in _SEPARATORS.split(joined)) if word]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
+from azext_kubenet.options.range_lists.titles import ADDRESS_PREFIXES, ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
 Key = Any
@@ -36,6 +36,7 @@ _NOTHINGS = ("none", "null", "n/a")
 _EXPRESSION = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]|\$\{.*\}|\$\(.*\)|\{\{.*\}\}", re.DOTALL)
 #: A size alone, as a plan's `sizes` have it.
 _SIZE = re.compile("/[0-9]{1,2}", re.ASCII)
+_SERVICE_TAG = re.compile("[A-Z][A-Za-z]{3,60}(?:[.][A-Z][A-Za-z0-9]{1,60})?")
 _FOLDER = " (folder)"
 
 
@@ -119,6 +120,17 @@ def scalar(value: object) -> str:
     if isinstance(value, str):
         return "" if looks_empty(value) else value.strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def plain_address(value: object) -> object:
+    """Return the text of an address that PowerShell wrote as an object (`ConvertTo-Json`), any other value as it is."""
+    text = value.get("IPAddressToString") if isinstance(value, dict) else None
+    return text if isinstance(text, str) else value
+
+
+def is_service_tag(title: str, text: str) -> bool:
+    """Return whether a text may be a service tag, which Azure has in place of a prefix: AzureCloud, Storage.WestUS2."""
+    return normal(title) in ADDRESS_PREFIXES and bool(_SERVICE_TAG.fullmatch(text))
 
 
 def looks_empty(text: str) -> bool:

@@ -8,7 +8,7 @@ from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
 from azext_kubenet.options.range_lists.lost import Place, in_line, masked, named, note_lost, without_comments
-from azext_kubenet.options.range_lists.rows import Layout, layout, name_of, ranges_of, was_meant
+from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, layout, name_of, ranges_of, was_meant
 
 #: Titles of columns, and what they stand for.
 _Columns = tuple[list[str], Layout]
@@ -148,6 +148,7 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) 
         return
     if found:
         name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
+        found = [cell for cell in found if not (titles and is_service_tag(titles[cell.at], cell.text))]
         reason = reason_of(name)
         read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
     if listing.seen == seen:

@@ -74,6 +74,8 @@ KINDS = {
 DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
 #: Of the likely ones, those that also stand for the one address of a host, which is not a range.
 ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
+#: Of the sure ones, those under which routes of Azure have service tags as well.
+ADDRESS_PREFIXES = ("addressprefix", "addressprefixes")
 #: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
 _WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
 #: Beginnings of words that say a name is that of a filter: what may pass, not what is where.

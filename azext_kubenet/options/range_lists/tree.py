@@ -33,6 +33,7 @@ from azext_kubenet.options.range_lists.rows import (
     name_of,
     name_of_object,
     name_of_plan,
+    plain_address,
     ranges_of,
     scalar,
 )
@@ -147,6 +148,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def record(self, row: Json, path: Path, name: str, holds: int) -> int:
         """Read an object: its own ranges, the lists of ranges in it, and what is inside it."""
+        row = {key: plain_address(value) for key, value in row.items()}
         keys = tuple(row)
         where = self.layouts.get(keys)
         if where is None:
