@@ -1,8 +1,8 @@
 """Lists of ranges as people have them: one a line, tables, or JSON; told apart by what they contain.
 
-JSON begins with a bracket; YAML counts as the JSON that it stands for. A table begins with a line of column names, of which one contains ranges, or has ranges and
-names in columns of their own. Code, such as a template, declares and sets names. All else is plain: ranges with
-spaces, commas or line ends between them, `#` before comments.
+JSON begins with a bracket; YAML counts as the JSON that it stands for. A table begins with a line of column names, of
+which one contains ranges, or has ranges and names in columns of their own. Code, such as a template, declares and sets
+names. All else is plain: ranges with spaces, commas or line ends between them, `#` before comments.
 
 Every range of a list counts, also one that contains others of it, such as a container or a block of address space.
 Which keys and columns are known, and from which document of which exporter, is in `titles`. What is not known is not

@@ -57,7 +57,7 @@ def without_comments(text: str) -> str:
     return _COMMENTS.sub(lambda found: " " * len(found.group()), text) if "#" in text else text
 
 
-def masked(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def with_netmasks(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield name and text of each network of a row whose netmask is in another of its cells, given by name and text."""
     masks = [text for _, text in cells if text in NETMASKS]
     for name, text in cells:

@@ -20,7 +20,7 @@ _NAME = re.compile(r"[^\W\d_]")
 #: Signs that people put between a range and its name, or before it.
 _SIGNS = re.compile(r"[-*|;:=>+\u2013\u2014\u2022]+|//")
 #: A comment; two slashes begin one only behind a blank, as addresses of the web have them.
-_COMMENT = re.compile(r"#|(?:^|(?<=[ \t]))//")
+_COMMENT = re.compile(r"#|(?:^|[ \t])//")
 _SPACED_RANGE = re.compile(rf"({_ADDRESS})[ \t]+-[ \t]+({_ADDRESS})(?![0-9./])")
 
 
@@ -55,7 +55,7 @@ def read(text: str) -> Listing:
 def _parted(line: str) -> tuple[str, str, str]:
     """Return what is before a comment of a line, the sign of the comment, and the comment."""
     found = _COMMENT.search(line)
-    return (line[: found.start()], found.group(), line[found.end() :]) if found else (line, "", "")
+    return line.partition(found.group()) if found else (line, "", "")
 
 
 def _is_name(word: str) -> bool:

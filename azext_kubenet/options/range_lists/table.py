@@ -7,7 +7,7 @@ from dataclasses import replace
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
-from azext_kubenet.options.range_lists.lost import Place, in_line, masked, named, note_lost, without_comments
+from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost, with_netmasks, without_comments
 from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, layout, name_of, ranges_of, was_meant
 
 #: Titles of columns, and what they stand for.
@@ -41,7 +41,7 @@ def _places(text: str, head: Head) -> Iterator[Place]:
     for number, row, (titles, _) in _with_columns(text, head, Listing()):
         ours = _is_ours(titles) and row[0] not in _OURS  # the docker bridge, and the DNS service in the services
         cells = [((titles[at] if at < len(titles) else "") or str(at + 1), cell) for at, cell in enumerate(row)]
-        for title, cell in [*cells, *masked(cells)]:
+        for title, cell in [*cells, *with_netmasks(cells)]:
             yield in_line(number, "" if ours else named("column", title), cell)
 
 

@@ -18,7 +18,7 @@ from azext_kubenet.options.range_lists.listing import (
     read_cells,
     reason_of,
 )
-from azext_kubenet.options.range_lists.lost import Place, masked, named, note_lost
+from azext_kubenet.options.range_lists.lost import Place, named, note_lost, with_netmasks
 from azext_kubenet.options.range_lists.pages import rest_of
 from azext_kubenet.options.range_lists.rows import (
     Cell,
@@ -275,7 +275,7 @@ def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path
                 yield (*path, key), key, silent
                 yield from _strings([((*path, key), each, silent)])
             texts = [(key, each) for key, each in value.items() if isinstance(each, str)]
-            yield from (((*path, key), text, speaks) for key, text in masked(texts))
+            yield from (((*path, key), text, speaks) for key, text in with_netmasks(texts))
 
 
 def _once(taken: list[Reservation]) -> list[Reservation]:
