@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.options.range_lists import tree
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
 from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost, with_netmasks, without_comments
-from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, layout, name_of, ranges_of, was_meant
+from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, joined, layout, name_of, ranges_of, was_meant
 
+#: How a cell begins that is JSON with names in it.
+_JSON_CELL = ('{"', '[{"')
 #: Titles of columns, and what they stand for.
 _Columns = tuple[list[str], Layout]
 
@@ -151,8 +154,20 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) 
         found = [cell for cell in found if not (titles and is_service_tag(titles[cell.at], cell.text))]
         reason = reason_of(name)
         read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
+    for cell in row:
+        if cell.startswith(_JSON_CELL):
+            _read_inside(cell, name_of(row, where), listing)
     if listing.seen == seen:
         listing.pass_over(number)
+
+
+def _read_inside(cell: str, name: str, listing: Listing) -> None:
+    """Add the ranges of a cell that is JSON, as portals write objects; what is wrong in it is no fault of the table."""
+    inner = tree.read(cell)
+    for each in inner.taken:
+        own = each.reason.removeprefix(reason_of("")).removeprefix(": ")
+        listing.taken.append(each._replace(reason=reason_of(joined(name, own))))
+    listing.ipv6 += inner.ipv6
 
 
 def _column(titles: list[str], at: int) -> str:

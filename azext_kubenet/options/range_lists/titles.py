@@ -98,7 +98,9 @@ _PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
 #: Normal keys of clusters that say what a range is for.
 OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
 #: Where parameters and outputs of ARM and Terraform have their values.
-_VALUES = ("defaultValue", "value", "default")
+_VALUES = ("defaultValue", "value", "default", "constant_value")
+#: What else such a parameter or an output has, and nothing more.
+_BESIDE_VALUE = {"type", "sensitive", "metadata", "description", "nullable", "allowedValues"}
 #: What exporters wrap a list in: texts in such a list are ranges, unless it is deeper inside, where it may be anything.
 WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
@@ -150,6 +152,24 @@ def is_plan(row: Json) -> bool:
 def value_key(row: Json) -> str:
     """Return the key under which a parameter or an output of a template has its value, "" for none."""
     return next((key for key in row if key in _VALUES and isinstance(row[key], str | list)), "")
+
+
+def is_value_alone(row: Json) -> bool:
+    """Return whether an object is a parameter or an output of a template, and nothing else."""
+    return bool(value_key(row)) and row.keys() <= {value_key(row), *_BESIDE_VALUE}
+
+
+def table_of(row: Json) -> tuple[list[str], list[list[object]]] | None:
+    """Return titles and rows of a table that is written as one object, as Resource Graph may answer, None for another.
+
+    Its rows have the values alone: `{"columns": [{"name": "prefix", ...}], "rows": [["10.0.0.0/16"]]}`.
+    """
+    columns, rows = row.get("columns"), row.get("rows")
+    if not (isinstance(columns, list) and isinstance(rows, list) and columns and rows):
+        return None
+    titles = [str(each.get("name")) if isinstance(each, dict) else "" for each in columns]
+    known = all(titles) and all(isinstance(each, list) and len(each) == len(titles) for each in rows)
+    return (titles, rows) if known else None
 
 
 def names_with_values(document: object) -> set[str]:

@@ -120,6 +120,19 @@ SHAPES = (
      "| b | 10.2.0.0/16 | x |\n", ["10.1.0.0/16 a", "10.2.0.0/16 b"], []),
     ("a second header with other names for the same", "Site,Network\na,10.1.0.0/16\ntype,network,mask\nx,10.2.0.0,16\n",
      ["10.1.0.0/16 a", "10.2.0.0/16"], []),
+    ("Resource Graph as a table in an object",
+     '{"data": {"columns": [{"name": "name", "type": "string"}, {"name": "prefix", "type": "string"},'
+     ' {"name": "properties", "type": "object"}], "rows": ['
+     '["a", "10.1.0.0/16", {"subnets": [{"cidr": "10.2.0.0/16"}]}], ["b", "10.3.0.0/16", null]]}}',
+     ["10.1.0.0/16 a", "10.2.0.0/16 a", "10.3.0.0/16 b"], []),
+    ("Resource Graph as CSV of the portal, with JSON in a cell",
+     'name,properties\nhub,"{""addressSpace"":{""addressPrefixes"":[""10.1.0.0/16""]},'
+     '""subnets"":[{""name"":""apps"",""properties"":{""addressPrefix"":""10.1.1.0/24""}}]}"\n',
+     ["10.1.0.0/16 hub", "10.1.1.0/24 hub/apps"], []),
+    ("Terraform: outputs and variables with values of their own",
+     '{"outputs": {"nets": {"value": ["10.1.0.0/16"], "type": ["list", "string"]},'
+     ' "allowed_ips": {"value": "10.9.0.0/16"}}, "variables": {"vnet": {"value": "10.2.0.0/16"}}}',
+     ["10.1.0.0/16 nets", "10.2.0.0/16 vnet"], ["ranges-not-taken"]),
     ("az -o table whose wide letters move the cells",
      "Name      Prefix\n--------  -----------\n\u6771\u4eac      10.1.0.0/16\n", ["10.1.0.0/16 \u6771\u4eac"], []),
     ("first and last address in German", "Name;Von;Bis\na;10.1.0.0;10.1.0.255\n", ["10.1.0.0/24 a"], []),
