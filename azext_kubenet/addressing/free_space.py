@@ -21,8 +21,16 @@ _TOP = 1 << 32
 
 
 def interval(network: IPNetwork) -> Interval:
-    """First and last address of a network."""
-    return network.first, network.last
+    """First and last address of a network. Quicker than its own, as there may be a hundred thousand."""
+    size = 1 << 32 - network.prefixlen
+    first = network.value & -size
+    return first, first + size - 1
+
+
+def coded(network: IPNetwork) -> int:
+    """A network as one integer: in order of first address, and of size."""
+    length = network.prefixlen
+    return (network.value & -(1 << 32 - length)) << 6 | length
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
@@ -46,7 +54,7 @@ def merged_networks(networks: Iterable[IPNetwork]) -> list[Interval]:
     """
     result: list[Interval] = []
     start, last = 0, -1
-    for code in sorted([network.first << 6 | network.prefixlen for network in networks]):
+    for code in sorted(map(coded, networks)):
         first = code >> 6
         if first <= last:
             continue

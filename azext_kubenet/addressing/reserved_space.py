@@ -52,4 +52,11 @@ class ReservedSpace:
 def touching(reservations: Sequence[Reservation], networks: Iterable[IPNetwork]) -> list[Reservation]:
     """Those of some reservations that share an address with any of the networks."""
     wanted = merged(map(interval, networks))
-    return [each for each in reservations if touches(wanted, interval(each.network))] if wanted else []
+    found: list[Reservation] = []
+    if wanted:
+        begin, end = wanted[0][0], wanted[-1][1]
+        for each in reservations:
+            first, last = interval(each.network)
+            if last >= begin and first <= end and touches(wanted, (first, last)):
+                found.append(each)
+    return found

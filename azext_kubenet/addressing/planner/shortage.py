@@ -9,7 +9,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.free_space import FreeSpace, covers, interval, merged, touches
+from azext_kubenet.addressing.free_space import FreeSpace, coded, covers, interval, merged, touches
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.layout import pack
 from azext_kubenet.addressing.planner.search_space import SearchSpace
@@ -87,8 +87,7 @@ def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
     """Those that lie inside no other one, largest first, then lowest; of several for one range, the first."""
     last = -1
     found: list[tuple[int, int, Reservation]] = []
-    coded = [(each.network.first << 6 | each.network.prefixlen, each) for each in reservations]
-    for code, each in sorted(coded, key=itemgetter(0)):
+    for code, each in sorted([(coded(each.network), each) for each in reservations], key=itemgetter(0)):
         first, prefixlen = code >> 6, code & 63
         if first > last:
             found.append((prefixlen, first, each))
@@ -106,9 +105,12 @@ def _hindering(
 ) -> Iterator[Reservation]:
     """What is in some blocks, but for reservations in which a network or a subnet there would be a hole."""
     yield from touching([*_given(search, kind)], blocks)
+    if kind not in (RangeKind.VNET, RangeKind.SUBNET):
+        yield from touching(reservations, blocks)
+        return
     for each in touching(reservations, blocks):
         hit = (block for block in blocks if overlap(block, each.network))
-        if kind not in (RangeKind.VNET, RangeKind.SUBNET) or not all(search.holes.leave(each, block) for block in hit):
+        if not all(search.holes.leave(each, block) for block in hit):
             yield each
 
 

@@ -4,7 +4,7 @@ import re
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_network
+from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_network, read_plain
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.header import draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of, with_masks
@@ -30,8 +30,12 @@ def read(text: str) -> Listing:
     prose: list[tuple[int, str]] = []
     if " - " in text:
         text = _SPACED_RANGE.sub(r"\1-\2", text)
-    slashes = "//" in text
+    slashes, unnamed = "//" in text, reason_of("")
     for number, line in enumerate(with_masks(text).splitlines(), start=1):
+        network = read_plain(line)
+        if network:
+            listing.taken.append(Reservation(network, unnamed, Origin.USER))
+            continue
         ranges, _, comment = line.partition("#") if not slashes else _parted(line)
         words = ranges.replace(",", " ").split()
         others = [word for word in words if _is_name(word) or _SIGNS.fullmatch(word)]
