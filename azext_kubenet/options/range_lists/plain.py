@@ -4,7 +4,7 @@ import re
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_network, read_plain
+from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_code, read_network
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.header import draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of, with_masks
@@ -30,12 +30,13 @@ def read(text: str) -> Listing:
     prose: list[tuple[int, str]] = []
     if " - " in text:
         text = _SPACED_RANGE.sub(r"\1-\2", text)
-    slashes, unnamed = "//" in text, reason_of("")
-    for number, line in enumerate(with_masks(text).splitlines(), start=1):
-        network = read_plain(line)
-        if network:
-            listing.taken.append(Reservation(network, unnamed, Origin.USER))
-            continue
+    lines = with_masks(text).splitlines()
+    codes = [code for code in map(read_code, lines) if code is not None]
+    if len(codes) == len(lines):  # ranges alone, one a line: the longest lists are such
+        listing.taken = Reservation.of_codes(codes, reason_of(""), Origin.USER)
+        return listing
+    slashes = "//" in text
+    for number, line in enumerate(lines, start=1):
         ranges, _, comment = line.partition("#") if not slashes else _parted(line)
         words = ranges.replace(",", " ").split()
         others = [word for word in words if _is_name(word) or _SIGNS.fullmatch(word)]
