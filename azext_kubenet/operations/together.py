@@ -1,11 +1,14 @@
 """What to type so that all that is wrong is put right: one command line, from fixes that were tried together."""
 
+import shlex
+
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.options.command_line import retyped
-from azext_kubenet.options.plan_file import PlanFile, made_again
+from azext_kubenet.options.plan_again import command_anew
+from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.typed import parameter
 
 #: Rules of plans: what breaks them is put right by the planner.
@@ -33,10 +36,10 @@ def mended_creation(planned: PlanFile, result: PlanResult) -> str:
     if changes is None or not changes[0].values:
         return ""
     fix, without = changes
-    options = [*(option for option, _ in fix.values), *without]
-    creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), options)
-    plan = made_again(planned, [parameter(option) for option in options])
-    return f"{plan} {fix} -o json | {creation}" if creation else ""
+    values: dict[str, object] = {parameter(option): shlex.split(value) for option, value in fix.values}
+    creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), [*dict(fix.values), *without])
+    plan = command_anew(planned, values, {parameter(option) for option in without})
+    return f"{plan} -o json | {creation}" if creation else ""
 
 
 def _changes(result: PlanResult) -> tuple[SetOptions, tuple[str, ...]] | None:

@@ -43,7 +43,7 @@ def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
     return " ".join(part for part in (shlex.join(["az", *words, *kept]), str(fix)) if part)
 
 
-def words_of(*options: str) -> list[str]:
+def as_typed(*options: str) -> list[str]:
     """Some options as they were typed, with their values, files by their names; none if this is no command of ours."""
     typed = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
     return [word for spelled, values in _options(typed[2:]) if spelled in options for word in (spelled, *values)]

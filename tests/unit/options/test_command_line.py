@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from azext_kubenet.addressing.findings import SetOptions, use
-from azext_kubenet.options.command_line import retyped, words_of
+from azext_kubenet.options.command_line import as_typed, retyped
 
 PODS = use("--pod-cidr", "10.1.0.0/16")
 # what is typed after az, options to set, to leave out, the command
@@ -44,6 +44,6 @@ def test_options_are_found_as_they_were_typed(monkeypatch):
     monkeypatch.setattr(
         sys, "argv", ["az", "kubenet", "create", "--within", "10.0.0.0/8", "@f", "--exclude-prefixes=@a"]
     )
-    assert words_of("--exclude-prefixes", "--within") == ["--within", "10.0.0.0/8", "@f", "--exclude-prefixes", "@a"]
+    assert as_typed("--exclude-prefixes", "--within") == ["--within", "10.0.0.0/8", "@f", "--exclude-prefixes", "@a"]
     monkeypatch.setattr(sys, "argv", ["pytest", "kubenet", "--within", "10.0.0.0/8"])
-    assert words_of("--within") == []
+    assert as_typed("--within") == []
