@@ -232,6 +232,11 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
             RangeKind.DOCKER_BRIDGE: UNSPECIFIED if self.docker_bridge is None else fixed(self.docker_bridge),
         }[kind]
 
+    @property
+    def has_space_beyond_subnet(self) -> bool:
+        """Whether space was named that another subnet can be taken from: who gave a subnet alone gave no more."""
+        return bool(self.within) or sum(each.size for each in self.vnet.networks) > (self.subnet.size or 0)
+
     def but(self, others: Mapping[RangeKind, RangeRequest]) -> "RangeRequests":
         """The same with other requests for some ranges."""
         requests = {kind: others.get(kind, self[kind]) for kind in RangeKind}

@@ -156,7 +156,7 @@ def _is_own(kind: RangeKind, asked: Asked, errors: Iterable[tuple[str, tuple[str
     """Whether a range was given and is merely too small: what is around it may be others', and is to be asked for."""
     requests = asked.requests
     if kind is RangeKind.SUBNET and requests.subnet.is_fixed:
-        room = requests.vnet.is_fixed or requests.within
+        room = requests.has_space_beyond_subnet
         about = {rule for rule, subject in errors if kind.option in subject}
         return not room and about <= set(_TOO_SMALL)
     if kind is RangeKind.VNET and requests.vnet.is_fixed:

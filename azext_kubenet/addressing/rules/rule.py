@@ -57,11 +57,6 @@ class RuleContext(NamedTuple):
         inside = any(subnet in prefix for prefix in self.plan.vnet)
         return (RangeKind.VNET,) if inside else (RangeKind.VNET, RangeKind.SUBNET)
 
-    @property
-    def has_space_of_its_own(self) -> bool:
-        """Whether the user named space that another subnet can be taken from: who gave a subnet gave no more."""
-        return self.requests.vnet.is_fixed or bool(self.requests.within)
-
     def sizes(self, kind: RangeKind) -> Iterator[tuple[str, IPNetwork]]:
         """A range in words and as a network of its size: the decided one, or else one of the size that is requested."""
         prefixlen, decided = self.requests[kind].prefixlen, False

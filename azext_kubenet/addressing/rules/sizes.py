@@ -74,7 +74,7 @@ def _larger(context: RuleContext, kind: RangeKind, *fewer: SetOptions) -> tuple[
     else:
         prefixlen, shortest = sizing.pod_prefixlen(nodes), 1
     given = context.requests[kind].network
-    ask = given is not None and kind is RangeKind.SUBNET and not context.has_space_of_its_own
+    ask = given is not None and kind is RangeKind.SUBNET and not context.requests.has_space_beyond_subnet
     instead = context.suggest(kind) if given is not None and not ask else None
     possible = prefixlen >= shortest and kind not in context.requests.existing
     if instead is None and possible and not ask:
