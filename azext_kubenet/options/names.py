@@ -69,6 +69,11 @@ def name_findings(names: Names, *, subnet_by_id: bool, node_group: str, dns_pref
     return [finding for kind, name in looked if name.strip() for finding in _of(kind, name)]
 
 
+def cluster_name_findings(group: str, cluster: str) -> list[Finding]:
+    """Find the names of a cluster and its resource group that Azure would refuse; "" for one that is left open."""
+    return [finding for kind, name in ((_GROUP, group), (_CLUSTER, cluster)) if name for finding in _of(kind, name)]
+
+
 def derived_name_findings(names: Names, location: str, node_group: str) -> list[Finding]:
     """Find a name of the node resource group that would be derived and that Azure would refuse; none without a region.
 

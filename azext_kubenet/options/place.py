@@ -9,16 +9,18 @@ from azext_kubenet.options.typed import Typed, spelled
 def names_of_plan(typed: Typed) -> Names:
     """What the options of `plan` name in Azure; empty for what they leave open. Raises WrongUsage."""
     subnet_id, group = typed.text("vnet_subnet_id"), typed.text("resource_group_name")
-    vnet, subnet = typed.text("vnet_name"), typed.text("subnet_name")
+    vnet, subnet, exported = typed.text("vnet_name"), typed.text("subnet_name"), typed.text("export_file")
     if subnet_id:
-        _alone("--vnet-subnet-id", typed, "resource_group_name", "vnet_name", "subnet_name")
+        # of an export the group is the cluster's, which need not be that of the network
+        _alone("--vnet-subnet-id", typed, *(() if exported else ("resource_group_name",)), "vnet_name", "subnet_name")
         return _of_subnet(group, "", subnet_id, None)
     if vnet and not group:
         raise WrongUsage("--vnet-name requires its resource group", f"add -g GROUP to --vnet-name {vnet}")
     if subnet and not vnet:
         raise WrongUsage("--subnet-name requires its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
-    if group and not vnet and not typed.text("export_file"):
-        raise WrongUsage(f"-g {group} does not identify a network", "add --vnet-name NAME, or leave -g out")
+    if group and not vnet and not exported:
+        advice = "add --vnet-name NAME, or --export FILE for a cluster in that group, or leave -g out"
+        raise WrongUsage(f"-g {group} does not identify a network", advice)
     return Names("", group, "", vnet, subnet, group, "")
 
 

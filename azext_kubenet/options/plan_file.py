@@ -5,11 +5,11 @@ import shlex
 from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
-from azext_kubenet.options.choices import DISCOVERIES
+from azext_kubenet.options.choices import DISCOVERIES, PLAN_VERSION
 from azext_kubenet.options.typed import Typed, parameter, spelled
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
@@ -64,6 +64,24 @@ def _document(text: str) -> Json:
     return document
 
 
+def _unreadable(version: object) -> Finding | None:
+    """What is wrong with the version of a plan: its first number is higher than ours, or it is none.
+
+    A plan without one is of a build before there were versions, and is read.
+    """
+    if version is None:
+        return None
+    parts = str(version).split(".")
+    if isinstance(version, bool | list | dict) or not all(part.isascii() and part.isdigit() for part in parts):
+        return _finding("planVersion in the plan must be a text such as 1.0")
+    ours = int(PLAN_VERSION.split(".", maxsplit=1)[0])
+    if int(parts[0]) <= ours:
+        return None
+    upgrade = RunCommand("az extension update --name kubenet", "upgrade the extension")
+    message = f"the plan has planVersion {version}, and this version of the extension reads plans up to {ours}.x"
+    return Finding("plan-too-new", Severity.ERROR, ("--plan",), message, (upgrade,))
+
+
 @dataclass(frozen=True)
 class PlanFile:
     """A plan that came back.
@@ -89,11 +107,14 @@ NO_PLAN = PlanFile(Typed({}))
 
 
 def read_plan(text: str) -> PlanFile:
-    """A plan as options, and what is wrong with it. Unknown keys are passed over: a newer plan has more."""
+    """A plan as options, and what is wrong with it. Unknown keys are passed over: a newer 1.x has more."""
     try:
         document = _document(text)
     except _NotAPlan as fault:
         return replace(NO_PLAN, findings=(_finding(str(fault)),))
+    unreadable = _unreadable(document.get("planVersion"))
+    if unreadable:
+        return replace(NO_PLAN, findings=(unreadable,))
     options: Json = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":

@@ -9,7 +9,12 @@ from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.actions import Contradiction
 
 #: Options that are not spelled like their names.
-_SPELLED = {"resource_group_name": "--resource-group", "map_file": "--map", "export_file": "--export"}
+_SPELLED = {
+    "resource_group_name": "--resource-group",
+    "map_file": "--map",
+    "export_file": "--export",
+    "findings_file": "--findings",
+}
 #: Options that say themselves what is wrong with an empty value: they are read as ranges, numbers or lists.
 _READ_ELSEWHERE = (
     "within", "exclude_prefixes", "pod_cidr", "service_cidr", "dns_service_ip", "docker_bridge_address", "max_surge",

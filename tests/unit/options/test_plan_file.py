@@ -125,6 +125,27 @@ def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
     assert all(len(finding.message) < 300 for finding in findings)
 
 
+@pytest.mark.parametrize("version", ["2.0", "2", "10.3", 2, 2.5])
+def test_a_plan_of_a_higher_version_is_refused_with_how_to_upgrade_and_nothing_else(version: object) -> None:
+    plan = read_plan(json.dumps({"planVersion": version, "podCidr": ["10.244.0.0/16"], "networkPlugin": "other"}))
+    (finding,) = plan.findings
+    assert (finding.rule, finding.subject) == ("plan-too-new", ("--plan",))
+    assert finding.recommendation == "upgrade the extension: az extension update --name kubenet"
+    assert plan.options.all == {}
+
+
+@pytest.mark.parametrize("version", [None, "1.0", "1.9", "1", 1, 1.0, "0.9"])
+def test_a_plan_of_this_version_or_an_older_one_or_of_none_is_read(version: object) -> None:
+    given = GOOD if version is None else GOOD | {"planVersion": version}
+    assert read_plan(json.dumps(given)).findings == ()
+
+
+@pytest.mark.parametrize("version", ["", "x", "1.x", "v2", True, [2], {"a": 1}, "-1"])
+def test_a_version_that_is_none_is_malformed(version: object) -> None:
+    (finding,) = read_plan(json.dumps(GOOD | {"planVersion": version})).findings
+    assert (finding.rule, "planVersion" in finding.message) == ("malformed-plan", True)
+
+
 def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
     findings = read_plan(json.dumps({"nodeCount": "x", "podCidr": 1, "networkPlugin": "azure"})).findings
     assert len(findings) == 4
