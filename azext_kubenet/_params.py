@@ -4,7 +4,7 @@ from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.options.actions import keep_every_word
+from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.shell_words import read_id, read_word
@@ -276,5 +276,6 @@ def _lend(loader: AzCommandsLoader) -> None:
         for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
+            add_up(settings)
             if name not in ours:
                 context.extra(name, **settings)

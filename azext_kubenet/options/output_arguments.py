@@ -41,8 +41,8 @@ def _files(c: AzArgumentContext) -> None:
     c.extra(
         "map_file",
         options_list=["--map"],
-        help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, capacity "
-        "and growth to this .html file; also when the plan is refused. As with --export and --findings, - is standard "
+        help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
+        "capacity and growth to this .html file; also when the plan is refused. As with --export and --findings, - is standard "
         "output in the first of the formats and an ending alone, such as .html, in that one: the plan is then not "
         "printed. A file is replaced only if this command wrote it and nobody has edited it.",
     )

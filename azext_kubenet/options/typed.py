@@ -116,6 +116,6 @@ def _shown(text: str) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    """Whether a value, or one of several, is a text of nothing but blanks."""
+    """Whether a value, or one of several, is a text of blanks and commas, as between values that are not set."""
     words = value if isinstance(value, list) else [value]
-    return any(isinstance(word, str) and not word.strip() for word in words)
+    return any(isinstance(word, str) and not word.replace(",", " ").strip() for word in words)
