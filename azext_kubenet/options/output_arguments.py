@@ -42,9 +42,9 @@ def _files(c: AzArgumentContext) -> None:
         "map_file",
         options_list=["--map"],
         help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
-        "capacity and growth to this .html file; also when the plan is refused. As with --export and --findings, - is standard "
-        "output in the first of the formats and an ending alone, such as .html, in that one: the plan is then not "
-        "printed. A file is replaced only if this command wrote it and nobody has edited it.",
+        "capacity and growth to this .html file; also when the plan is refused. As with --export and --findings, - is "
+        "standard output in the first of the formats and an ending alone, such as .html, in that one: the plan is then "
+        "not printed. A file is replaced only if this command wrote it and nobody has edited it.",
     )
     c.extra(
         "export_file",
