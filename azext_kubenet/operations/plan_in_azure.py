@@ -18,7 +18,7 @@ from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names, plain_region
 from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import remedy_for
-from azext_kubenet.discovery import existing, snapshot
+from azext_kubenet.discovery import existing, network_fixes, snapshot
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
@@ -65,12 +65,13 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     inputs = ranges.size, requests, reservations, options.accept_risk, around.elsewhere
     result = plan_again(*inputs, earlier=options.earlier)
     context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
+    planned = network_fixes.of_network(result.findings, names)
     findings = [
         *differences,
         *_elsewhere(names, found.network.location, options.cluster.location),
         *existing.not_seen(found, names, caller),
         *around.findings,
-        *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
+        *(planned if subnet is None else network_fixes.beside(planned, names, "-g")),
         *(checks.run_checks(context, checks.Phase.PLAN, options.skip_checks) if names.subnet else ()),
     ]
     return replace(

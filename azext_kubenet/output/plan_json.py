@@ -153,10 +153,11 @@ def _pools(size: ClusterSize) -> Json:
 
 
 def finding_dict(finding: Finding) -> Json:
-    """A finding as plain values."""
+    """A finding as plain values; `accepted` is of an error alone that --accept-risk or --skip-checks has lowered."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
+        **({"accepted": True} if finding.accepted else {}),
         "options": list(finding.subject),
         "message": finding.message,
         "recommendation": finding.recommendation,

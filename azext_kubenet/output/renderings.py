@@ -42,12 +42,11 @@ def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None
     from azext_kubenet import diagram
     from azext_kubenet.output import files, provenance
 
-    ending, of = files.ending_of(path) or _MAPS[0], provenance.about()
+    ending = files.ending_of(path) or _MAPS[0]
     picture = diagram.svg if ending == ".svg" else diagram.html
-    if is_standard_output(path):
-        text = picture(result, of)
-    else:
-        text = provenance.dated(path, lambda said: picture(result, said), lambda drawn: files.marked(ending, drawn), of)
+    text = provenance.dated(
+        path, lambda of: picture(result, of), lambda drawn: files.marked(ending, drawn), provenance.about()
+    )
     _write("--map", path, ending, text, say)
 
 
