@@ -128,6 +128,8 @@ def plan_again(
     if result.refused:
         return result
     kinds = [kind for kind in _ORDER if earlier.requests[kind] != UNSPECIFIED]
+    if RangeKind.DNS_IP in kinds and RangeKind.DNS_IP not in earlier.given:
+        kinds.remove(RangeKind.DNS_IP)  # it follows from the services, as it did
     overruled = [kind for kind in kinds if not requests[kind].allows(earlier.requests[kind].networks)]
     open_kinds = [kind for kind in kinds if kind not in overruled and not requests[kind].is_fixed]
     result, moves = again.keep(result, open_kinds)
