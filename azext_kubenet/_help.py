@@ -40,6 +40,16 @@ examples:
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks
   - name: Avoiding every network that the account can read, and the export of an inventory
     text: az kubenet plan --discover tenant --exclude-prefixes @inventory.csv
+  - name: The next cluster, apart from all that were planned before and kept in files
+    text: az kubenet plan --exclude-prefixes 10.0.0.0/8 '@plans/*.json'
+  - name: Six clusters whose ranges are apart from each other
+    text: >-
+        for n in 1 2 3 4 5 6; do az kubenet plan --pod-cidr /18 --exclude-prefixes 10.0.0.0/8 '@cluster*.json' -o json >
+        cluster$n.json; done; cat cluster6.json
+  - name: An earlier plan for more nodes, keeping the ranges that still fit
+    text: az kubenet plan --plan @old.json --max-count 300
+  - name: The smallest ranges that hold the cluster, to request from a network team
+    text: az kubenet plan --max-count 300 --query sizes
   - name: Two node pools that are upgraded at the same time
     text: az kubenet plan --pool system:3 --pool work:10:60:33%
   - name: A comparison with the other network models, for a cluster whose pods must be reachable

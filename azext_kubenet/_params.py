@@ -25,6 +25,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _ranges(context)
             _space(context)
             _network_of_plan(context)
+            _again(context)
             with _group(context, _OUTPUT) as grouped:
                 output_arguments(grouped)
             _accepted(context)
@@ -135,8 +136,9 @@ def _space(context: AzArgumentContext) -> None:
             nargs="+",
             help="Ranges in use elsewhere, such as on-premises networks and ExpressRoute: CIDRs, or @FILE with one "
             "range per line (# starts a comment), a table, YAML, or JSON as exported by inventories and az, including "
-            "az aks list and plans of this command. Chosen ranges avoid them; a given range that overlaps one is an "
-            "error.",
+            "az aks list and plans of this command. '@PATTERN' reads all files that match, such as '@plans/*.json', "
+            "except the one to which the output is redirected. Chosen ranges avoid them; a given range that overlaps "
+            "one is an error.",
         )
         c.extra(
             "discover",
@@ -158,6 +160,17 @@ def _accepted(context: AzArgumentContext) -> None:
             "skip_checks",
             nargs="+",
             help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings.",
+        )
+
+
+def _again(context: AzArgumentContext) -> None:
+    with _group(context, _RANGES) as c:
+        c.extra(
+            "plan",
+            help="Earlier output of this command, to be made again: a JSON string, @FILE, or @- for standard input. "
+            "Its cluster size and network apply where no option says otherwise, and its ranges are kept as far as they "
+            "fit; a warning names each range that is not kept. --exclude-prefixes, --within and --accept-risk are not "
+            "remembered.",
         )
 
 

@@ -44,6 +44,21 @@ def pod_prefixlen(nodes: int) -> int:
     return limits.NODE_BLOCK_PREFIXLEN - _bits(nodes)
 
 
+class Smallest(NamedTuple):
+    """Prefix lengths of the smallest ranges that hold a cluster: what to ask for."""
+
+    subnet: int
+    pods: int
+    services: int
+
+
+def smallest(size: ClusterSize) -> Smallest:
+    """What a cluster needs with its surge, and other addresses, in a subnet of its own; services are not counted."""
+    return Smallest(
+        subnet_prefixlen(size.addresses), pod_prefixlen(size.nodes_with_surge), limits.SERVICE_CIDR_MAX_PREFIXLEN
+    )
+
+
 def _bits(count: int) -> int:
     return (max(1, count) - 1).bit_length()
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
+from azext_kubenet.addressing.planner.plan_again import plan_again
+from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
 from azext_kubenet.operations.findings_record import Record
@@ -96,7 +97,7 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
     ranges = options.ranges
     inputs = ranges.size, ranges.requests, ranges.reservations, options.accept_risk
     if options.names is None:
-        return plan_ranges(*inputs)
+        return plan_again(*inputs, earlier=options.earlier)
     given = plan_given(*inputs)
     if given.refused or not readable:
         return given

@@ -1,14 +1,18 @@
 """The options of `plan`, typed once; nobody is asked."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.options.file_options import FileOptions, read_file_options
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed, spelled
 
 if TYPE_CHECKING:
+    from azext_kubenet.addressing.planner.plan_again import EarlierRanges
     from azext_kubenet.azure.resources import Names
+    from azext_kubenet.options.earlier_plan import EarlierPlan
 
 #: Options that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
@@ -38,7 +42,8 @@ class PlanOptions(NamedTuple):
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     discover: a word of choices.DISCOVERIES, or ""
     cluster: what an export says of the cluster
-    max_pods_stated: whether --max-pods was typed
+    earlier: the ranges of an earlier plan, to be kept; None without one
+    max_pods_stated: whether --max-pods was typed, or an earlier plan has another than the default
     accept_risk, skip_checks: names of rules and of checks
     explain, compare: what to say beside the answer
     needs: what the cluster must offer, for the comparison
@@ -51,6 +56,7 @@ class PlanOptions(NamedTuple):
     subnet_by_id: bool
     discover: str
     cluster: ClusterOptions
+    earlier: "EarlierRanges | None"
     max_pods_stated: bool
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
@@ -63,24 +69,33 @@ class PlanOptions(NamedTuple):
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
-    empty, ranges = typed.empty(), read_ranges(typed)
+    empty, earlier = typed.empty(), _earlier(typed)
+    if earlier is not None:
+        typed = earlier.typed
+    ranges = read_ranges(typed)
     group, files = typed.text("resource_group_name"), read_file_options(typed)
     cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
     in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
         ranges=ranges,
-        names=_names(typed) if in_azure else None,
+        names=_names(typed, earlier) if in_azure else None,
         subnet_by_id=bool(typed.text("vnet_subnet_id")),
         discover=typed.text("discover"),
         cluster=cluster,
-        max_pods_stated=typed.value("max_pods") is not None,
+        earlier=earlier.ranges if earlier is not None else None,
+        max_pods_stated=typed.value("max_pods") not in (None, *([limits.DEFAULT_MAX_PODS] if earlier else [])),
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
         compare=typed.flag("compare"),
         needs=typed.words("needs"),
         files=files,
-        findings=(*ranges.findings, *empty, *_on_cluster(typed, cluster, files.export_file)),
+        findings=(
+            *(earlier.findings if earlier else ()),
+            *ranges.findings,
+            *empty,
+            *_on_cluster(typed, cluster, files.export_file),
+        ),
     )
 
 
@@ -99,7 +114,19 @@ def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list
     return [Finding("option-without-use", Severity.INFO, tuple(unused), message, (use("--export", "main.tf"),))]
 
 
-def _names(typed: Typed) -> "Names":
+def _earlier(typed: Typed) -> "EarlierPlan | None":
+    """What an earlier plan says; None without one."""
+    if typed.value("plan") is None:
+        return None
+    from azext_kubenet.options.earlier_plan import read_earlier_plan  # a plan without one need not wait for it
+
+    return read_earlier_plan(typed)
+
+
+def _names(typed: Typed, earlier: "EarlierPlan | None") -> "Names":
     from azext_kubenet.options.place import names_of_plan  # for a plan that asks nobody, that import is lost time
 
-    return names_of_plan(typed)
+    names = names_of_plan(typed)
+    if earlier is None or not earlier.subscription:
+        return names
+    return replace(names, network_subscription=earlier.subscription)

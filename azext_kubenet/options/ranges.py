@@ -76,17 +76,29 @@ class _Reader:
         message = f"{option}{where}: {error.message}"
         self.findings.append(Finding(error.rule, Severity.ERROR, (option,), message, error.fixes(option)))
 
-    def sequence(self, option: str, values: Sequence[str]) -> list[Reservation]:
-        """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
+    def sequence(self, option: str, values: Sequence[str], plan: str = "") -> list[Reservation]:
+        """Ranges of an option that takes several, each value perhaps the content of a file that lists them.
+
+        plan: a list that is left out
+        """
         if not values:
             return []
-        from azext_kubenet.options.range_lists.values import read_values  # takes longer than the rest of a plan
+        from azext_kubenet.options.file_patterns import opened  # these take longer than the rest of a plan
+        from azext_kubenet.options.range_lists.values import read_values
 
-        return read_values(option, values, option in _SINGLES, self.note, self.findings)
+        found = opened(option, values, self.findings)
+        others = [each for each in found if not plan or each.text.strip() != plan]
+        if len(others) < len(found):
+            message = f"{option}: the plan of --plan is among the lists, and its ranges are not excluded"
+            self.findings.append(Finding("plan-among-lists", Severity.INFO, (option,), message))
+        return read_values(option, others, option in _SINGLES, self.note, self.findings)
 
-    def excluded(self, values: Sequence[str]) -> list[Reservation]:
-        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
-        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values)
+    def excluded(self, values: Sequence[str], plan: str = "") -> list[Reservation]:
+        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it.
+
+        plan: the text of the plan that is made again, or created: its ranges are the cluster's own
+        """
+        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values, plan.strip())
         found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
         routes = [str(each.network) for each in all_of_it if each.network.prefixlen <= _DEFAULT_ROUTE]
         if routes:
@@ -182,6 +194,6 @@ def read_ranges(typed: Typed) -> RangeOptions:
             "--docker-bridge-address", typed.value("docker_bridge_address"), cidr.read_address_with_prefix
         ),
     )
-    reservations = tuple(reader.excluded(typed.words("exclude_prefixes")))
+    reservations = tuple(reader.excluded(typed.words("exclude_prefixes"), typed.text("plan")))
     growth = reader.read("--growth", typed.value("growth"), read_growth)
     return RangeOptions(size, requests, reservations, growth, tuple(reader.findings))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
-from azext_kubenet.addressing import growth, limits
+from azext_kubenet.addressing import growth, limits, sizing
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -62,6 +62,9 @@ def _capacity(result: PlanResult) -> Iterator[str]:
     pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} per node"
     asked = f"requested: {many(size.nodes, 'node')}"
     yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {words[first]}, {others}; {asked}")
+    least = sizing.smallest(size)
+    ranges = f"a subnet of /{least.subnet}, a pod CIDR of /{least.pods}, a service CIDR of /{least.services}"
+    yield from _filled("smallest for the request:", ranges)
 
 
 def _around(result: PlanResult) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 import shlex
 
+from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Snapshot
+from azext_kubenet.addressing.model import ClusterSize, RangeKind, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
@@ -24,7 +25,7 @@ def answer(result: PlanResult) -> Json:
         RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
         "planVersion": PLAN_VERSION,
-        "given": _given(result.requests),
+        "given": _given(result),
         "nodeCount": size.node_count,
         **stated,
         **_pools(size),
@@ -32,6 +33,7 @@ def answer(result: PlanResult) -> Json:
         "maxSurge": str(size.max_surge),
         "extraIps": size.extra_ips,
         "demand": _takes(size),
+        "sizes": _sizes(size),
         **({} if result.capacity is None else {"capacity": _capacity(result.capacity)}),
         "reasons": dict(result.reasons),
         "growth": [_limit(limit) for limit in result.limits],
@@ -67,9 +69,15 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
     return {"network": network, **({"vnetSubnetId": target.subnet_id} if target.subnet_exists else {})}
 
 
-def _given(requests: RangeRequests) -> list[str]:
+def _given(result: PlanResult) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
-    return [kind.key for kind in RangeKind if requests[kind].is_fixed]
+    return [kind.key for kind in RangeKind if result.requests[kind].is_fixed and kind not in result.kept]
+
+
+def _sizes(size: ClusterSize) -> Json:
+    """The smallest ranges that hold the demand."""
+    smallest = sizing.smallest(size)
+    return {"subnet": f"/{smallest.subnet}", "podCidr": f"/{smallest.pods}", "serviceCidr": f"/{smallest.services}"}
 
 
 def _takes(size: ClusterSize) -> Json:

@@ -58,7 +58,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     reservations: those that it keeps clear of, but for holes in them
     elsewhere: ranges of clusters that are not connected, which it may share
     shortage: why there is no plan, None if there is space for one
-    given: of ranges that exist already, whose they are, in words
+    given: of ranges that exist already, or are kept, whose they are, in words
+    kept: ranges that an earlier plan chose, not the user
     target: the network in Azure that it is for, None for a plan of a new one
     snapshot: what was seen in Azure, None for a plan that did not look
     reasons: why each range is that one, by the answer's keys
@@ -79,6 +80,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     elsewhere: Sequence[Reservation] = ()
     shortage: Shortage | None = None
     given: Mapping[RangeKind, str] = field(default_factory=dict)
+    kept: Sequence[RangeKind] = ()
     target: TargetNetwork | None = None
     snapshot: Snapshot | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
