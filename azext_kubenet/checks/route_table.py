@@ -111,9 +111,9 @@ def _table_replaced(context: CheckContext) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check("routes-in-pod-cidr", _routes_in_pod_cidr, (Phase.PLAN, Phase.CREATE)),
-    Check("routes-room", _routes_room, (Phase.PLAN, Phase.CREATE)),
-    Check("route-table-subscription", _table_subscription, (Phase.PLAN, Phase.CREATE)),
-    Check("route-table-replaced", _table_replaced, (Phase.PLAN, Phase.CREATE, Phase.EXISTING)),
+    Check("routes-in-pod-cidr", _routes_in_pod_cidr, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("routes-room", _routes_room, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("route-table-subscription", _table_subscription, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("route-table-replaced", _table_replaced, (Phase.PLAN, Phase.CREATE, Phase.EXISTING), of_routes=True),
     Check("route-table-identity", _table_identity),
 )

@@ -75,6 +75,11 @@ def _errors(scene: Scene) -> list[Finding]:
     return [each for each in scene.findings if each.severity is Severity.ERROR]
 
 
+def name(scene: Scene) -> str:
+    """Return what the picture is of."""
+    return f"{scene.size.network_plugin.words} address plan"
+
+
 def outcome(scene: Scene) -> str:
     """Return the result in a few words."""
     if scene.refused:

@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def document(scene: Scene) -> str:
     """Return the page."""
-    name = f"kubenet address plan: {captions.outcome(scene)}"
+    name = f"{captions.name(scene)}: {captions.outcome(scene)}"
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en">',

@@ -62,13 +62,13 @@ def _wrapped(paper: Paper, scene: Scene) -> str:
 
 
 def _title(scene: Scene) -> str:
-    return f"Address plan for an AKS cluster on kubenet: {captions.outcome(scene)}"
+    return f"Address plan for an AKS cluster on {scene.size.network_plugin.words}: {captions.outcome(scene)}"
 
 
 def _heading(paper: Paper, scene: Scene) -> None:
     """Draw the result, then what to do about it or what it supports."""
     colour = "alarm-text" if scene.refused or scene.collisions else "good-text"
-    paper.text(MARGIN, paper.y + 14, f"kubenet address plan: {captions.outcome(scene)}", "h1", colour)
+    paper.text(MARGIN, paper.y + 14, f"{captions.name(scene)}: {captions.outcome(scene)}", "h1", colour)
     paper.y += 28
     others = ((each, "text", 2) for each in captions.others(scene, _MOST_FINDINGS))
     for text, style_, most in (*_what(scene), *others):

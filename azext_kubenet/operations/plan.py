@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
+from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console
-from azext_kubenet.output.plan_json import answer
+from azext_kubenet.output.plan_json import answer, compared_only
 
 Say = Callable[[str], None]
 
@@ -27,17 +30,21 @@ def run(cmd: Any, typed: Typed) -> Json:
 
 def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     options = read_plan_options(typed)
-    console.retirement()
+    if options.ranges.size.network_plugin.retires:
+        console.retirement()
     findings = (*options.findings, *_more_findings(options))
     readable = not any(finding.severity is Severity.ERROR for finding in findings)
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
     if options.map_file and readable:
         renderings.write_map(result, options.map_file, console.say)
+    if options.compare and readable and does_not_fit(result.findings):
+        console.does_not_fit(result.findings)
+        return compared_only(_compared(result, options, console.say))
     refuse(result.findings)
     console.remarks(result.findings)
-    result = described(result, options.ranges.growth)
-    if options.compare or options.needs:
+    result = described(result, options.ranges.growth, date.today())
+    if options.compare:
         result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
@@ -75,13 +82,11 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
 
 def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     """The same beside other network models; which one to take is said in words."""
-    ranges = result.plan
-    if ranges.subnet is None:
-        return result
+    ranges, default_pods = result.plan, options.compare == DEFAULT_PODS
     from azext_kubenet.addressing.network_models.comparison import compare
     from azext_kubenet.output.compared import advice, lines
 
-    found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
+    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use)
     for line in lines(found) if options.explain else advice(found):
         say(line)
     return replace(result, comparison=found)

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.options.choices import SAME_PODS
+from azext_kubenet.options.plugin_options import read_plugin
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -21,9 +23,9 @@ class PlanOptions(NamedTuple):
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     discover: a word of choices.DISCOVERIES, or ""
     group: the resource group that was typed, or ""
-    max_pods_stated: whether --max-pods was typed
     accept_risk, skip_checks: names of rules and of checks
-    explain, compare: what to say beside the answer
+    explain: whether to say why beside the answer
+    compare: with which pods per node models are compared, a word of choices.COMPARISONS; "" for no comparison
     needs: what the cluster must offer, for the comparison
     map_file, export_file: paths of files to write, or ""
     findings: what is wrong with any of it
@@ -34,11 +36,10 @@ class PlanOptions(NamedTuple):
     subnet_by_id: bool
     discover: str
     group: str
-    max_pods_stated: bool
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
     explain: bool
-    compare: bool
+    compare: str
     needs: tuple[str, ...]
     map_file: str
     export_file: str
@@ -47,7 +48,8 @@ class PlanOptions(NamedTuple):
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
-    empty, ranges = typed.empty(), read_ranges(typed)
+    empty, (plugin, wrong) = typed.empty(), read_plugin(typed)
+    ranges = read_ranges(typed, plugin)
     group, export_file = typed.text("resource_group_name"), typed.text("export_file")
     in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
@@ -56,16 +58,25 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         subnet_by_id=bool(typed.text("vnet_subnet_id")),
         discover=typed.text("discover"),
         group=group,
-        max_pods_stated=typed.value("max_pods") is not None,
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
-        compare=typed.flag("compare"),
+        compare=typed.text("compare") or (SAME_PODS if typed.words("needs") else ""),
         needs=typed.words("needs"),
         map_file=typed.text("map_file"),
         export_file=export_file,
-        findings=(*ranges.findings, *empty),
+        findings=(*wrong, *ranges.findings, *empty, *_unused_checks(typed, in_azure)),
     )
+
+
+def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
+    """A word on checks that are to be skipped where none is made: they are about a subnet in Azure."""
+    option, words = "--skip-checks", typed.words("skip_checks")
+    if not words or (in_azure and (typed.text("subnet_name") or typed.text("vnet_subnet_id"))):
+        return []
+    message = f"{option} {' '.join(words)} is not used: plan checks only a subnet that --subnet-name or "
+    message += "--vnet-subnet-id names in Azure"
+    return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
 
 
 def _names(typed: Typed) -> "Names":

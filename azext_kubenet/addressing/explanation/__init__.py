@@ -6,6 +6,7 @@ lowest address first (search_space, layout). Each claim is asked of the same fre
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from netaddr import IPNetwork
@@ -26,10 +27,10 @@ from azext_kubenet.addressing.reserved_space import ReservedSpace
 _NAMED = 2
 
 
-def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResult:
+def described(result: PlanResult, yearly_growth: int | None = None, today: date | None = None) -> PlanResult:
     """The same with its reasons and, if it is complete, what it supports and how far.
 
-    yearly_growth: of the nodes, in percent, None where it is not stated.
+    yearly_growth: of the nodes, in percent, None where it is not stated; today: the day from which they grow.
     """
     plan, why_each = result.plan, reasons(result)
     if not plan.complete:
@@ -38,7 +39,7 @@ def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResul
         result,
         reasons=why_each,
         capacity=sizing.capacity(plan),
-        limits=growth.growth(plan, yearly_growth),
+        limits=growth.growth(plan, yearly_growth, today),
         next_sizes=growth.next_sizes(plan),
     )
 

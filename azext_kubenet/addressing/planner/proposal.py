@@ -33,7 +33,8 @@ def propose(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace)
     placed = search.place(size)
     if placed is None:
         return Proposal(assemble(size, requests, {}), explain(search, size, reserved.reservations))
-    bridge = search.place_bridge(placed) if requests.docker_bridge is None else None
+    planned = size.network_plugin.has_docker_bridge and requests.docker_bridge is None
+    bridge = search.place_bridge(placed) if planned else None
     return Proposal(assemble(size, requests, placed if bridge is None else {**placed, RangeKind.DOCKER_BRIDGE: bridge}))
 
 
