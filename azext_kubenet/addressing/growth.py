@@ -60,7 +60,7 @@ _OF_OVERLAY = {
         "A8 insufficientsubnetsize-error-advanced-networking.md; L2 concepts-network-azure-cni-overlay.md",
     ),
     PODS: _Remedy(
-        "the pod CIDR can be made larger: az aks update --pod-cidr with a range that contains today's",
+        "the pod CIDR can be made larger, to a range that contains today's",
         "K28 azure-cni-overlay-pod-expand.md; L2 concepts-network-azure-cni-overlay.md",
     ),
     NODES: _Remedy(
