@@ -15,7 +15,7 @@ SUBNET, PODS, ROUTES, NODES, SERVICES = "subnet", "podCidr", "routes", "aksNodes
 BOTH = "both"
 #: In which order limits are told that bind at the same number of nodes.
 _ORDER = (SUBNET, PODS, ROUTES, NODES)
-_DAYS_OF_YEAR = 365.25
+_DAYS_OF_YEAR = 365.2425
 #: Years beyond which nothing is foretold: our own bound.
 MOST_YEARS = 100
 

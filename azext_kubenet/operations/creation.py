@@ -79,6 +79,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
             kubernetes_version=aks.text("kubernetes_version"),
             long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
+            named_resources=aks.named_resources,
             tags=aks.tags,
             rollback=self.options.rollback,
             kubelet_identity=aks.kubelet_identity,

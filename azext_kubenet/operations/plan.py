@@ -36,21 +36,35 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     readable = not any(finding.severity is Severity.ERROR for finding in findings)
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
-    if options.map_file and readable:
-        renderings.write_map(result, options.map_file, console.say)
-    if options.compare and readable and does_not_fit(result.findings):
+    too_large = bool(options.compare) and readable and does_not_fit(result.findings)
+    if too_large:
         console.does_not_fit(result.findings)
-        return compared_only(_compared(result, options, console.say))
+        result = _compared(result, options, console.say)
+    if options.map_file and readable and result.refused:
+        renderings.write_map(result, options.map_file, console.say)
+    if too_large:
+        return compared_only(result)
     refuse(result.findings)
     console.remarks(result.findings)
-    result = described(result, options.ranges.growth, date.today())
+    result = described(result, options.ranges.growth, _today(options))
     if options.compare:
         result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
+    if options.map_file:
+        renderings.write_map(_reported(result, options), options.map_file, console.say)
     if options.export_file:
         renderings.write_export(result, options.export_file, options.group, console.say)
     return answer(result)
+
+
+def _today(options: PlanOptions) -> date | None:
+    """The day from which nodes grow, None where no growth is given: nothing is dated then."""
+    if options.ranges.growth is None:
+        return None
+    from azext_kubenet.output.provenance import today  # its imports take longer than a plan that is not dated
+
+    return today()
 
 
 def _more_findings(options: PlanOptions) -> list[Finding]:
@@ -82,14 +96,29 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
 
 def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     """The same beside other network models; which one to take is said in words."""
+    result = _beside_others(result, options)
+    if result.comparison is not None:
+        from azext_kubenet.output.compared import advice, lines
+
+        for line in lines(result.comparison) if options.explain else advice(result.comparison):
+            say(line)
+    return result
+
+
+def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
+    """The same beside other network models."""
     ranges, default_pods = result.plan, options.compare == DEFAULT_PODS
     from azext_kubenet.addressing.network_models.comparison import compare
-    from azext_kubenet.output.compared import advice, lines
 
     found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use)
-    for line in lines(found) if options.explain else advice(found):
-        say(line)
     return replace(result, comparison=found)
+
+
+def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:
+    """What a map is drawn from: a page compares the models in any case, as kubenet retires."""
+    if result.comparison is None and renderings.is_report(options.map_file):
+        return _beside_others(result, options)
+    return result
 
 
 def _explain(result: PlanResult, say: Say) -> None:

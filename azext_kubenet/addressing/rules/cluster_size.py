@@ -130,7 +130,7 @@ def _successor(size: ClusterSize) -> tuple[Fix, ...]:
     if size.network_plugin is not KUBENET or size.nodes > OVERLAY.max_nodes:
         return ()
     command = f"az kubenet plan {OVERLAY.arguments} {node_options(size, size.nodes)}"
-    return (RunCommand(command, f"plan for {OVERLAY.words}, which supports {OVERLAY.max_nodes:,} nodes"),)
+    return (RunCommand(command, f"plan for {OVERLAY.words}"),)
 
 
 def _most_routes(context: RuleContext) -> Iterator[Violation]:

@@ -114,3 +114,13 @@ def test_a_lost_put_after_which_no_look_is_answered_may_have_made_something() ->
 def test_a_list_with_holes_has_the_items_that_are_there(body: Any, items: list[Any]) -> None:
     with answered(lambda _: Answer(200, body)), no_waiting():
         assert door().list(f"{ARM}/things", "1") == items
+
+
+def test_a_list_whose_next_page_is_not_there_is_not_taken_for_the_whole() -> None:
+    def pages(call: Call) -> Answer:
+        if call.param("page"):
+            return Answer(404, {"error": {"code": "ResourceNotFound", "message": "gone"}})
+        return Answer(200, {"value": [{"id": "a"}], "nextLink": f"{ARM}/things?page=2"})
+
+    with answered(pages), no_waiting(), pytest.raises(AzureError, match="ResourceNotFound"):
+        door().list(f"{ARM}/things", "1")
