@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import RangeKind, Snapshot
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
 from azext_kubenet.options.choices import DISCOVERIES
@@ -74,6 +75,7 @@ class PlanFile:
     derived: ranges that were its own choice around what was asked for, and bind nobody where that exists
     subscription: of the network that it was made for, "" for none
     findings: what is wrong with it
+    plugin: the network plugin that it is for
     """
 
     options: Typed
@@ -82,6 +84,7 @@ class PlanFile:
     given: tuple[str, ...] = ()
     subscription: str = ""
     findings: tuple[Finding, ...] = ()
+    plugin: NetworkPlugin = KUBENET
 
 
 #: No plan was given.
@@ -96,8 +99,9 @@ def read_plan(text: str) -> PlanFile:
         return replace(NO_PLAN, findings=(_finding(str(fault)),))
     options: Json = {}
     findings: list[Finding] = []
-    if document.get("networkPlugin", "kubenet") != "kubenet":
-        findings.append(_finding("networkPlugin in the plan must be kubenet"))
+    plugin = _plugin(document)
+    if plugin is None:
+        findings.append(_finding("networkPlugin in the plan must be kubenet, or azure with networkPluginMode overlay"))
     missing = [key for key, _, _ in _KEYS if key not in document and key not in _OPTIONAL]
     if missing:
         findings.append(_finding(f"the plan lacks {', '.join(missing)}"))
@@ -116,7 +120,14 @@ def read_plan(text: str) -> PlanFile:
     seen, derived, given, subscription = (
         options.pop(key, None) for key in ("seen", "derived", "given", "network_subscription")
     )
-    return PlanFile(Typed(options), seen, tuple(derived or ()), tuple(given or ()), subscription or "", tuple(findings))
+    bound, asked = tuple(derived or ()), tuple(given or ())
+    return PlanFile(Typed(options), seen, bound, asked, subscription or "", tuple(findings), plugin or KUBENET)
+
+
+def _plugin(document: Json) -> NetworkPlugin | None:
+    """The network plugin that a plan is for; None for one that no plan is for."""
+    stated = document.get("networkPlugin", KUBENET.name), document.get("networkPluginMode") or ""
+    return next((each for each in (KUBENET, OVERLAY) if stated == (each.name, each.mode)), None)
 
 
 def _network(network: Json | None, options: Json) -> None:
@@ -224,10 +235,13 @@ def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
         values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
+    defaults = {"max_pods": planned.plugin.default_max_pods}
     anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    kept = [each for each in anew if each[0] != name and values.get(each[0]) not in (None, each[2])]
+    least = {each[0]: defaults.get(each[0], each[2]) for each in anew}
+    kept = [each for each in anew if each[0] != name and values.get(each[0]) not in (None, least[each[0]])]
     words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
-    return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
+    plugin = planned.plugin.arguments.split() if planned.plugin is not KUBENET else []
+    return shlex.join(["az", "kubenet", "plan", *plugin, *words, option, *_words(given)])
 
 
 def _words(value: object) -> list[str]:
