@@ -68,13 +68,14 @@ def _supports(model: _Answer) -> str:
 
 
 def _verdict(model: _Answer) -> str:
-    """Return whether that is enough, what binds if it is not, and what is needed and lacking."""
-    fits = "fits" if model["fits"] else f"too few: {_LIMITS[model['limitedBy']]}"
-    unmet = model["unmet"]
-    return f"{fits}; lacks {unmet[0]}{f' and {len(unmet) - 1} more' if len(unmet) > 1 else ''}" if unmet else fits
+    """Return whether that is enough, what limits it if it is not, and how many needs are not met."""
+    unmet = len(model["unmet"])
+    if unmet:
+        return f"{'fits' if model['fits'] else 'too few'}, lacks {_many(unmet, 'need')}"
+    return "fits" if model["fits"] else f"too few: {_LIMITS[model['limitedBy']]}"
 
 
-#: What binds first, in few words.
+#: What limits a model first, in few words.
 _LIMITS = {"subnet": "subnet", "routes": "routes", "nodes": "nodes", "vnetAddresses": "network"}
 
 

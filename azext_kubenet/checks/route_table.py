@@ -67,7 +67,7 @@ def _routes_room(context: CheckContext) -> Iterator[Problem]:
     yield Problem(
         f"route table {table_id.name} has {many(own, 'route')}, and the cluster needs {at_peak} at its "
         f"peak: more than the {limits.MAX_ROUTES} that AKS allows for",
-        f"{fewer}use a subnet whose table has no more than {max(0, limits.MAX_ROUTES - at_peak)} routes",
+        f"{fewer}use a subnet whose table has no more than {many(max(0, limits.MAX_ROUTES - at_peak), 'route')}",
         (count_option(size),),
     )
 

@@ -16,6 +16,7 @@ from azext_kubenet.options.place import names_of_create
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
 from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.single_ranges import with_single_ranges
 from azext_kubenet.options.typed import Typed
 
 #: Options that are taken as they are typed, or name what is made or used: with an empty value, another would be.
@@ -201,7 +202,7 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
 
     lent: parameters of `az aks create`; switched_on: those of them that are on unless they are typed
     """
-    lent = tuple(lent)
+    lent, typed = tuple(lent), with_single_ranges(typed)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
     ranges, names = read_ranges(wanted), names_of_create(wanted)

@@ -75,6 +75,10 @@ class Typed:
         """These options, and where others have a value, theirs."""
         return Typed({**self._values, **others.all})
 
+    def changed(self, values: Mapping[str, object]) -> "Typed":
+        """These options with other values; None takes one out."""
+        return Typed({**self._values, **values})
+
     @property
     def all(self) -> dict[str, object]:
         """Every value that was typed, by name; of what is read as ranges or numbers, an empty one is a value, too."""
