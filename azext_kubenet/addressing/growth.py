@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 from netaddr import IPNetwork
@@ -123,11 +122,11 @@ class ServiceLimit(NamedTuple):
         return _REMEDIES[SERVICES].facts
 
 
-def growth(plan: AddressPlan, percent: int | None = None, today: date | None = None) -> list[Limit | ServiceLimit]:
+def growth(plan: AddressPlan, percent: int | None = None, days_left: int | None = None) -> list[Limit | ServiceLimit]:
     """Every limit of a complete plan, in the order in which they bind as nodes are added; services come last.
 
-    percent: growth a year, compounded, of the nodes at creation; today: when the cluster is created, None for a
-    forecast that names no day. Raises ValueError when a range is missing.
+    percent: growth a year, compounded, of the nodes at creation; days_left: until kubenet retires, None for a forecast
+    from no particular day. Raises ValueError when a range is missing.
     """
     capacity = sizing.capacity(plan)
     size, plugin = plan.size, plan.size.network_plugin
@@ -141,16 +140,11 @@ def growth(plan: AddressPlan, percent: int | None = None, today: date | None = N
     found: list[Limit | ServiceLimit] = []
     for limit, nodes in sorted(most.items(), key=lambda item: (item[1], _ORDER.index(item[0]))):
         years = None if percent is None else years_until(nodes, size.node_count, percent)
-        late = plugin.retires and years is not None and today is not None and _retired_by(today, years)
+        late = plugin.retires and years is not None and days_left is not None and days_left < years * _DAYS_OF_YEAR
         found.append(Limit(limit, nodes, nodes - size.nodes, years, plugin, late))
     if plan.services is not None:
         found.append(ServiceLimit(capacity.services, sizing.static_band(plan.services)))
     return found
-
-
-def _retired_by(today: date, years: float) -> bool:
-    """Whether kubenet retires within so many years of a day."""
-    return (limits.KUBENET_RETIREMENT_DATE - today).days < years * _DAYS_OF_YEAR
 
 
 def years_until(limit: int, nodes: int, percent: int) -> float:

@@ -4,7 +4,6 @@ The ids in brackets are rows of docs/facts.rst; the source that each row names s
 so that a constant can be checked, and raised, in one place.
 """
 
-from datetime import date
 from typing import NamedTuple
 
 from netaddr import IPNetwork
@@ -81,7 +80,8 @@ POD_BATCH = 16
 POD_BATCH_RESERVE = 8
 #: The day on which kubenet retires. [J1] kubenet-retirement.md
 KUBENET_RETIREMENT = "31 March 2028"
-KUBENET_RETIREMENT_DATE = date(2028, 3, 31)
+#: The same as year, month and day.
+KUBENET_RETIREMENT_DAY = (2028, 3, 31)
 
 # Services --------------------------------------------------------------------------------------------------------
 

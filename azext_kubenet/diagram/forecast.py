@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Row
 
 #: The day of limits.KUBENET_RETIREMENT. [J1]
-RETIREMENT = limits.KUBENET_RETIREMENT_DATE
+RETIREMENT = date(*limits.KUBENET_RETIREMENT_DAY)
 _DAYS_A_YEAR = 365.2425
 #: Years of the time line at least, and at most: what lies further away is at its end.
 _FEWEST_YEARS, _MOST_YEARS = 3.0, 12.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.network_models.fit import does_not_fit
@@ -46,7 +47,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
         return compared_only(result)
     refuse(result.findings)
     console.remarks(result.findings)
-    result = described(result, options.ranges.growth, _today(options))
+    result = described(result, options.ranges.growth, _days_left(options))
     if options.compare:
         result = _compared(result, options, console.say)
     if options.explain:
@@ -58,13 +59,13 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     return answer(result)
 
 
-def _today(options: PlanOptions) -> date | None:
-    """The day from which nodes grow, None where no growth is given: nothing is dated then."""
+def _days_left(options: PlanOptions) -> int | None:
+    """Days until kubenet retires, None where no growth is given: nothing is dated then."""
     if options.ranges.growth is None:
         return None
     from azext_kubenet.output.provenance import today  # its imports take longer than a plan that is not dated
 
-    return today()
+    return (date(*limits.KUBENET_RETIREMENT_DAY) - today()).days
 
 
 def _more_findings(options: PlanOptions) -> list[Finding]:

@@ -6,7 +6,6 @@ lowest address first (search_space, layout). Each claim is asked of the same fre
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 
 from netaddr import IPNetwork
@@ -27,10 +26,10 @@ from azext_kubenet.addressing.reserved_space import ReservedSpace
 _NAMED = 2
 
 
-def described(result: PlanResult, yearly_growth: int | None = None, today: date | None = None) -> PlanResult:
+def described(result: PlanResult, yearly_growth: int | None = None, days_left: int | None = None) -> PlanResult:
     """The same with its reasons and, if it is complete, what it supports and how far.
 
-    yearly_growth: of the nodes, in percent, None where it is not stated; today: the day from which they grow.
+    yearly_growth: of the nodes, in percent, None where it is not stated; days_left: until kubenet retires, None for no date.
     """
     plan, why_each = result.plan, reasons(result)
     if not plan.complete:
@@ -39,7 +38,7 @@ def described(result: PlanResult, yearly_growth: int | None = None, today: date 
         result,
         reasons=why_each,
         capacity=sizing.capacity(plan),
-        limits=growth.growth(plan, yearly_growth, today),
+        limits=growth.growth(plan, yearly_growth, days_left),
         next_sizes=growth.next_sizes(plan),
     )
 

@@ -223,7 +223,7 @@ def test_the_answer_is_plain_and_its_table_has_a_row_a_model():
     assert plain(answer)
     shown = plan_table({"comparison": json.loads(json.dumps(answer))})
     assert [each["Range"] for each in shown] == [each["name"] for each in answer["models"]]
-    assert [each["Demand"] for each in shown] == ["fits, lacks 1 need", "fits", "fits", "fits"]
+    assert [each["Demand"] for each in shown] == ["fits, lacks 1 need", "fits", "too few: subnet", "fits"]
 
 
 def test_a_demand_that_no_range_holds_is_said_and_not_planned():
