@@ -6,16 +6,9 @@ from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type,
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
-from azext_kubenet.options.actions import keep_every_word
-from azext_kubenet.options.choices import (
-    COMPARISONS,
-    DISCOVERIES,
-    IDENTITY_TYPES,
-    NEEDS,
-    ROLE_SCOPES,
-    SAME_PODS,
-    SUBNET_SCOPE,
-)
+from azext_kubenet.options.actions import add_up, keep_every_word
+from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
 
@@ -37,7 +30,8 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _network_of_plan(context)
             with _group(context, _NETWORK) as grouped:
                 plugin_arguments(grouped)
-            _output(context)
+            with _group(context, _OUTPUT) as grouped:
+                output_arguments(grouped)
             _accepted(context)
     if command in (_CREATE, ""):
         with self.argument_context(_CREATE) as context:
@@ -180,7 +174,8 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             options_list=["--resource-group", "-g"],
             type=read_word,
             completer=get_resource_group_completion_list,
-            help="Resource group of the virtual network.",
+            help="Resource group of the virtual network, and in an export of the cluster. With --export it may stand "
+            "alone, or beside --vnet-subnet-id: then it is that of the cluster.",
         )
         c.extra(
             "vnet_name",
@@ -198,47 +193,6 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             "subnet_name",
             type=read_word,
             help="Name of the subnet for the nodes. An existing subnet is measured; otherwise one is planned.",
-        )
-
-
-def _output(context: AzArgumentContext) -> None:
-    with _group(context, _OUTPUT) as c:
-        c.extra(
-            "explain",
-            action="store_true",
-            help="Explain on standard error why each range was chosen, what is around it, and how far the cluster can "
-            "grow.",
-        )
-        c.extra(
-            "compare",
-            nargs="?",
-            const=SAME_PODS,
-            arg_type=get_enum_type(COMPARISONS),
-            help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and "
-            "subnet, also where kubenet is too small. By default with the same pods per node, or each with its own.",
-        )
-        c.extra(
-            "needs",
-            nargs="+",
-            arg_type=get_enum_type(NEEDS),
-            help="Features that the cluster must offer. Compares the network models, as --compare does.",
-        )
-        c.extra(
-            "growth",
-            help="Yearly growth in nodes, such as 25%, from those at creation. Adds the years until each limit is "
-            "reached. A number without % is a percentage, too.",
-        )
-        c.extra(
-            "map_file",
-            options_list=["--map"],
-            help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
-            "capacity and growth to this .html file; also when the plan is refused.",
-        )
-        c.extra(
-            "export_file",
-            options_list=["--export"],
-            help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
-            "Bash script of az commands (.sh).",
         )
 
 
@@ -328,5 +282,6 @@ def _lend(loader: AzCommandsLoader) -> None:
         for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
+            add_up(settings)
             if name not in ours:
                 context.extra(name, **settings)

@@ -9,6 +9,23 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
+from azext_kubenet.addressing.reservation import Origin, Reservation
+
+__all__ = [
+    "UNSPECIFIED",
+    "AddressPlan",
+    "ClusterSize",
+    "MaxSurge",
+    "Origin",
+    "Pool",
+    "RangeKind",
+    "RangeRequest",
+    "RangeRequests",
+    "Reservation",
+    "Snapshot",
+    "fixed",
+    "sized",
+]
 
 
 class RangeKind(StrEnum):
@@ -34,23 +51,6 @@ class RangeKind(StrEnum):
         kind = str.__new__(cls, value)
         kind._value_, kind.option, kind.key, kind.words = value, option, key, words
         return kind
-
-
-class Origin(StrEnum):
-    """Where a reservation comes from.
-
-    AZURE: kept by the platform; USER: named with --exclude-prefixes; SUBNET: another subnet of the network; PEERING:
-    the space of a peered network, or of one that its traffic is forwarded to; CLUSTER: pods or services of a cluster in
-    the network or in a peered one; ROUTE: behind a gateway or a route; VNET: a network that is not connected to this.
-    """
-
-    AZURE = "azure"
-    USER = "user"
-    SUBNET = "subnet"
-    PEERING = "peering"
-    CLUSTER = "cluster"
-    ROUTE = "route"
-    VNET = "vnet"
 
 
 class MaxSurge(NamedTuple):
@@ -253,18 +253,6 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
         """The same with some ranges left to the planner."""
         existing = tuple(kind for kind in self.existing if kind not in kinds)
         return replace(self.but(dict.fromkeys(kinds, UNSPECIFIED)), existing=existing)
-
-
-class Reservation(NamedTuple):
-    """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand.
-
-    planned: whether an earlier plan of this command takes it for another cluster.
-    """
-
-    network: IPNetwork
-    reason: str
-    origin: Origin
-    planned: bool = False
 
 
 class Snapshot(NamedTuple):

@@ -66,7 +66,16 @@ def name_findings(names: Names, *, subnet_by_id: bool, node_group: str, dns_pref
     if not subnet_by_id:
         looked += [(_VNET, names.vnet), (_SUBNET, names.subnet)]
     looked += [(kind, name) for kind, name in ((_NODE_GROUP, node_group), (_DNS_PREFIX, dns_prefix)) if name]
-    return [finding for kind, name in looked if name.strip() for finding in _of(kind, name)]
+    found = [finding for kind, name in looked if name.strip() for finding in _of(kind, name)]
+    if node_group and node_group.lower() == names.group.lower():  # NodeResourceGroupSameAsResourceGroup [J21]
+        message = f"node resource group {node_group} is the cluster's own: Azure creates it, and accepts no other's"
+        found.append(_finding(_NODE_GROUP, message))
+    return found
+
+
+def cluster_name_findings(group: str, cluster: str) -> list[Finding]:
+    """Find the names of a cluster and its resource group that Azure would refuse; "" for one that is left open."""
+    return [finding for kind, name in ((_GROUP, group), (_CLUSTER, cluster)) if name for finding in _of(kind, name)]
 
 
 def derived_name_findings(names: Names, location: str, node_group: str) -> list[Finding]:

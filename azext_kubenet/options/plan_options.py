@@ -2,17 +2,34 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.options.choices import SAME_PODS
+from azext_kubenet.options.file_options import FileOptions, read_file_options
 from azext_kubenet.options.plugin_options import read_plugin
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
-from azext_kubenet.options.typed import Typed
+from azext_kubenet.options.typed import Typed, spelled
 
 if TYPE_CHECKING:
     from azext_kubenet.azure.resources import Names
 
 #: Options that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
+#: Options of the cluster that an export is for.
+_OF_CLUSTER = ("name", "location", "node_vm_size")
+
+
+class ClusterOptions(NamedTuple):
+    """What is said of the cluster that an export is for; "" for what is left open.
+
+    group: its resource group
+    name, location: its name and its region
+    node_vm_size: the VM size of its nodes
+    """
+
+    group: str = ""
+    name: str = ""
+    location: str = ""
+    node_vm_size: str = ""
 
 
 class PlanOptions(NamedTuple):
@@ -22,12 +39,12 @@ class PlanOptions(NamedTuple):
     names: what is named in Azure, empty for what is left open; None for a plan that asks nobody
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     discover: a word of choices.DISCOVERIES, or ""
-    group: the resource group that was typed, or ""
+    cluster: what an export says of the cluster
     accept_risk, skip_checks: names of rules and of checks
     explain: whether to say why beside the answer
     compare: with which pods per node models are compared, a word of choices.COMPARISONS; "" for no comparison
     needs: what the cluster must offer, for the comparison
-    map_file, export_file: paths of files to write, or ""
+    files: what to write beside the answer
     findings: what is wrong with any of it
     """
 
@@ -35,14 +52,13 @@ class PlanOptions(NamedTuple):
     names: "Names | None"
     subnet_by_id: bool
     discover: str
-    group: str
+    cluster: ClusterOptions
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
     explain: bool
     compare: str
     needs: tuple[str, ...]
-    map_file: str
-    export_file: str
+    files: FileOptions
     findings: tuple[Finding, ...]
 
 
@@ -50,22 +66,28 @@ def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
     empty, (plugin, wrong) = typed.empty(), read_plugin(typed)
     ranges = read_ranges(typed, plugin)
-    group, export_file = typed.text("resource_group_name"), typed.text("export_file")
-    in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
+    group, files = typed.text("resource_group_name"), read_file_options(typed)
+    cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
+    in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
     return PlanOptions(
         ranges=ranges,
         names=_names(typed) if in_azure else None,
         subnet_by_id=bool(typed.text("vnet_subnet_id")),
         discover=typed.text("discover"),
-        group=group,
+        cluster=cluster,
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
         compare=typed.text("compare") or (SAME_PODS if typed.words("needs") else ""),
         needs=typed.words("needs"),
-        map_file=typed.text("map_file"),
-        export_file=export_file,
-        findings=(*wrong, *ranges.findings, *empty, *_unused_checks(typed, in_azure)),
+        files=files,
+        findings=(
+            *wrong,
+            *ranges.findings,
+            *empty,
+            *_on_cluster(typed, cluster, files.export_file),
+            *_unused_checks(typed, in_azure),
+        ),
     )
 
 
@@ -77,6 +99,21 @@ def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
     message = f"{option} {' '.join(words)} is not used: plan checks only a subnet that --subnet-name or "
     message += "--vnet-subnet-id names in Azure"
     return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
+
+
+def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:
+    """What is wrong with what is said of the cluster: a name that Azure would refuse, and what nothing uses."""
+    if export_file:
+        if not (cluster.group or cluster.name):
+            return []
+        from azext_kubenet.options.names import cluster_name_findings  # a plan without them need not wait for it
+
+        return cluster_name_findings(cluster.group, cluster.name)
+    unused = [spelled(name) for name in _OF_CLUSTER if typed.text(name)]
+    if not unused:
+        return []
+    message = f"{' and '.join(unused)}: only an export uses {'this' if len(unused) == 1 else 'these'}"
+    return [Finding("option-without-use", Severity.INFO, tuple(unused), message, (use("--export", "main.tf"),))]
 
 
 def _names(typed: Typed) -> "Names":

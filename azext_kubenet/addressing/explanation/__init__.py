@@ -29,7 +29,8 @@ _NAMED = 2
 def described(result: PlanResult, yearly_growth: int | None = None, days_left: int | None = None) -> PlanResult:
     """The same with its reasons and, if it is complete, what it supports and how far.
 
-    yearly_growth: of the nodes, in percent, None where it is not stated; days_left: until kubenet retires, None for no date.
+    yearly_growth: of the nodes, in percent, None where it is not stated; days_left: until kubenet retires, None for
+    no date.
     """
     plan, why_each = result.plan, reasons(result)
     if not plan.complete:
