@@ -20,7 +20,8 @@ long-summary: >-
     is a /24, or larger, while no --max-count is stated, and otherwise the smallest that holds the demand. All findings
     are reported together, and their first fixes fit each other: the last line is the command with all
     of them. If one of them is an error, the command prints them on standard error with what to type instead, prints
-    nothing on standard output, and exits with 1.
+    nothing on standard output, and exits with 1; a comparison is printed also where kubenet is too small. With
+    --network-plugin azure --network-plugin-mode overlay, the plan is for Azure CNI Overlay, kubenet's successor.
 examples:
   - name: The default ranges, as a table
     text: az kubenet plan -o table
@@ -54,6 +55,12 @@ examples:
     text: az kubenet plan --pool system:3 --pool work:10:60:33%
   - name: A comparison with the other network models, for a cluster whose pods must be reachable
     text: az kubenet plan --subnet-prefix 10.1.2.0/24 --compare --needs pods-reachable
+  - name: A comparison for a cluster that is too large for kubenet, as a table
+    text: az kubenet plan --max-count 500 --compare -o table
+  - name: The plan for kubenet's successor, Azure CNI Overlay
+    text: az kubenet plan --network-plugin azure --network-plugin-mode overlay --max-count 500
+  - name: When each limit is reached if nodes grow by a quarter each year
+    text: az kubenet plan --node-count 10 --max-count 100 --growth 25% --query growth -o table
   - name: A diagram, and a template to deploy
     text: az kubenet plan --map plan.svg --export plan.bicep
   - name: Values for Terraform, with what the cluster is to be called and where
@@ -73,7 +80,7 @@ long-summary: >-
     Accepts the options of `az kubenet plan` and those of `az aks create`, whose own code creates the cluster. Existing
     resources are used unchanged and never overwritten. If the command is run again, it continues where it stopped; once
     everything exists, it writes nothing and prints the same cluster. Standard output is the cluster, as
-    `az aks create` prints it.
+    `az aks create` prints it. A plan for Azure CNI Overlay is refused, with the commands that create its cluster.
 examples:
   - name: A cluster with the default ranges, in a new resource group
     text: az kubenet create -g rg -n c --location westeurope --generate-ssh-keys

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.reservation import Origin, Reservation
 
 __all__ = [
@@ -91,7 +92,8 @@ class ClusterSize:
 
     node_count: nodes at creation; max_count: the most nodes ever, all pools together, None when not stated;
     max_pods: pods per node; extra_ips: addresses of the subnet that other things need; pools: the node pools if they
-    are stated one by one: then node_count and max_count are their sums, and each surges by itself.
+    are stated one by one: then node_count and max_count are their sums, and each surges by itself; network_plugin:
+    what connects the pods.
     """
 
     node_count: int = limits.DEFAULT_NODE_COUNT
@@ -100,6 +102,7 @@ class ClusterSize:
     max_surge: MaxSurge = _DEFAULT_SURGE
     extra_ips: int = 0
     pools: tuple[Pool, ...] = ()
+    network_plugin: NetworkPlugin = KUBENET
 
     @property
     def nodes(self) -> int:

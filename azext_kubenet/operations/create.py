@@ -9,6 +9,7 @@ from knack.prompting import prompt_pass
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters, switched_on
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
@@ -29,6 +30,7 @@ from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
+from azext_kubenet.operations.another_plugin import refuse_another_plugin
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation, in_another_subnet
@@ -47,8 +49,10 @@ def run(cmd: Any, typed: Typed) -> Any:
 
 
 def _run(cmd: Any, typed: Typed, console: Console) -> Any:
-    console.retirement()
     options = read_create_options(_with_password(typed), parameters(), switched_on())
+    if options.plan.plugin is not KUBENET:
+        refuse_another_plugin(cmd.cli_ctx, options)
+    console.retirement()
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:

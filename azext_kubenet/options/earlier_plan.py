@@ -47,11 +47,18 @@ def read_earlier_plan(typed: Typed) -> EarlierPlan:
     if ranges.findings:
         return EarlierPlan(typed, findings=tuple(_malformed(each) for each in ranges.findings))
     (nodes, findings), place = _nodes(planned, typed), _place(planned, typed)
-    options = {**{name: said[name] for name in _SIZE if name in said}, **nodes, **place}
+    options = {**{name: said[name] for name in _SIZE if name in said}, **nodes, **place, **_plugin(planned, typed)}
     others = Typed({name: value for name, value in options.items() if typed.value(name) is None})
     given = frozenset(_RANGES[name] for name in planned.given)
     subscription = planned.subscription if "vnet_name" in place else ""
     return EarlierPlan(typed.under(others), EarlierRanges(ranges.requests, given), subscription, tuple(findings))
+
+
+def _plugin(planned: PlanFile, typed: Typed) -> dict[str, object]:
+    """The network plugin of a plan, where none is typed."""
+    if any(typed.value(name) is not None for name in ("network_plugin", "network_plugin_mode")):
+        return {}
+    return {"network_plugin": planned.plugin.name, "network_plugin_mode": planned.plugin.mode or None}
 
 
 def _for_plan(finding: Finding) -> Finding:

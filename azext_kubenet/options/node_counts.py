@@ -40,6 +40,15 @@ def read_growth(text: str) -> int:
     return int(match.group(1))
 
 
+def growth_findings(text: str | None, percent: int | None) -> list[Finding]:
+    """A growth that was typed without a percent sign, where a surge so typed is a number of nodes."""
+    if text is None or percent is None or "%" in text:
+        return []
+    message = f"--growth {percent} is read as {percent}% a year, not as a number of nodes"
+    advice = advise(f"use --growth {percent}% to say so")
+    return [Finding("growth-without-percent", Severity.INFO, ("--growth",), message, advice)]
+
+
 def _read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
     """A node pool, `name:count:max:surge`, and whether its most nodes are stated.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, SetOptions, Severity, advise
+from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 from azext_kubenet.options.command_line import as_typed
 from azext_kubenet.options.plan_file import PlanFile
@@ -69,8 +70,11 @@ def command_anew(planned: PlanFile, given: Mapping[str, object], without: Collec
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
     anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    kept = [each for each in anew if each[0] not in (*given, *without) and values.get(each[0]) not in (None, each[2])]
-    words = [word for key, spelling, _ in kept for word in (spelling, *words_of(values[key]))]
+    dropped, defaults = (*given, *without), {each[0]: each[2] for each in anew}
+    defaults["max_pods"] = planned.plugin.default_max_pods
+    kept = [each for each in anew if each[0] not in dropped and values.get(each[0]) not in (None, defaults[each[0]])]
+    words = planned.plugin.arguments.split() if planned.plugin is not KUBENET else []
+    words += [word for key, spelling, _ in kept for word in (spelling, *words_of(values[key]))]
     words += [word for name, value in given.items() for word in (_ours(name), *words_of(value))]
     return shlex.join(["az", "kubenet", "plan", *words, *as_typed("--exclude-prefixes", "--within", "--discover")])
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.options.choices import SAME_PODS
 from azext_kubenet.options.file_options import FileOptions, read_file_options
+from azext_kubenet.options.plugin_options import read_plugin
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -43,9 +44,9 @@ class PlanOptions(NamedTuple):
     discover: a word of choices.DISCOVERIES, or ""
     cluster: what an export says of the cluster
     earlier: the ranges of an earlier plan, to be kept; None without one
-    max_pods_stated: whether --max-pods was typed, or an earlier plan has another than the default
     accept_risk, skip_checks: names of rules and of checks
-    explain, compare: what to say beside the answer
+    explain: whether to say why beside the answer
+    compare: with which pods per node models are compared, a word of choices.COMPARISONS; "" for no comparison
     needs: what the cluster must offer, for the comparison
     files: what to write beside the answer
     findings: what is wrong with any of it
@@ -57,11 +58,10 @@ class PlanOptions(NamedTuple):
     discover: str
     cluster: ClusterOptions
     earlier: "EarlierRanges | None"
-    max_pods_stated: bool
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
     explain: bool
-    compare: bool
+    compare: str
     needs: tuple[str, ...]
     files: FileOptions
     findings: tuple[Finding, ...]
@@ -72,7 +72,8 @@ def read_plan_options(typed: Typed) -> PlanOptions:
     empty, earlier = typed.empty(), _earlier(typed)
     if earlier is not None:
         typed = earlier.typed
-    ranges = read_ranges(typed)
+    plugin, wrong = read_plugin(typed)
+    ranges = read_ranges(typed, plugin)
     group, files = typed.text("resource_group_name"), read_file_options(typed)
     cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
     in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
@@ -83,20 +84,31 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         discover=typed.text("discover"),
         cluster=cluster,
         earlier=earlier.ranges if earlier is not None else None,
-        max_pods_stated=typed.value("max_pods") not in (None, *([limits.DEFAULT_MAX_PODS] if earlier else [])),
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
-        compare=typed.flag("compare"),
+        compare=typed.text("compare") or (SAME_PODS if typed.words("needs") else ""),
         needs=typed.words("needs"),
         files=files,
         findings=(
+            *wrong,
             *(earlier.findings if earlier else ()),
             *ranges.findings,
             *empty,
             *_on_cluster(typed, cluster, files.export_file),
+            *_unused_checks(typed, in_azure),
         ),
     )
+
+
+def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
+    """A word on checks that are to be skipped where none is made: they are about a subnet in Azure."""
+    option, words = "--skip-checks", typed.words("skip_checks")
+    if not words or (in_azure and (typed.text("subnet_name") or typed.text("vnet_subnet_id"))):
+        return []
+    message = f"{option} {' '.join(words)} is not used: plan checks only a subnet that --subnet-name or "
+    message += "--vnet-subnet-id names in Azure"
+    return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
 
 
 def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:

@@ -25,7 +25,7 @@ _AROUND = {
     Origin.VNET: "unconnected network",
     Origin.AZURE: "Azure range",
 }
-_LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
+_LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table", "nodes": "AKS"}
 
 
 def explain(result: PlanResult, *more: str) -> str:
@@ -53,9 +53,8 @@ def _capacity(result: PlanResult) -> Iterator[str]:
     holds, size = result.capacity, result.plan.size
     if holds is None:
         return
-    bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
-    first = holds.limited_by
-    words = {**_LIMITS, "routes": "AKS" if holds.nodes_by_routes == limits.MAX_NODES else _LIMITS["routes"]}
+    bounds, first = holds.bounds, holds.limited_by
+    words = {**_LIMITS, "routes": "AKS" if bounds.get("routes") == limits.MAX_NODES else _LIMITS["routes"]}
     others = ", ".join(f"{words[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
     surge = size.surge_for(holds.nodes)
     nodes = f"{many(holds.nodes, 'node')} plus {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
@@ -104,14 +103,14 @@ def raised_by(sizes: Sequence[NextSize]) -> str:
     """A sentence on which single step up supports more nodes, and on both together where that is more still."""
     words = {growth.SUBNET: "a subnet of /{0.subnet}", growth.PODS: "a pod CIDR of /{0.pods}"}
     single = [size for size in sizes if size.step != growth.BOTH and size.more > 0]
-    parts = [f"{words[each.step].format(each)} supports {each.nodes:,} nodes" for each in single]
+    parts = [f"{words[each.step].format(each)} supports {many(each.nodes, 'node')}" for each in single]
     best = max((each.more for each in single), default=0)
     parts += [
-        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} supports {each.nodes:,} nodes"
+        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} supports {many(each.nodes, 'node')}"
         for each in sizes
         if each.step == growth.BOTH and each.more > best
     ]
-    return ", ".join(parts) if parts else "larger ranges support no more nodes: the limit is the routes, or that of AKS"
+    return ", ".join(parts) if parts else "larger ranges support no more nodes: AKS's own limits come first"
 
 
 _BINDS = {
@@ -134,8 +133,9 @@ def outlook(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) ->
             continue
         left = f"{each.left:,} more than planned" if each.left >= 0 else f"{-each.left:,} fewer than planned"
         time = "" if each.years is None else f", {_time(each.years)}"
+        time += f", after kubenet retires on {limits.KUBENET_RETIREMENT}" if each.after_retirement else ""
         text.append(f"{_BINDS[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
-    return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
+    return [*text, f"next size up: {raised_by(sizes)}"] if found else text
 
 
 def _time(years: float) -> str:

@@ -23,7 +23,8 @@ def answer(result: PlanResult) -> Json:
         RangeKind.SERVICES.key: str(plan.services),
         RangeKind.DNS_IP.key: str(plan.dns_ip),
         RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
-        "networkPlugin": "kubenet",
+        "networkPlugin": size.network_plugin.name,
+        **({"networkPluginMode": size.network_plugin.mode} if size.network_plugin.mode else {}),
         "planVersion": PLAN_VERSION,
         "given": _given(result),
         "nodeCount": size.node_count,
@@ -45,6 +46,13 @@ def answer(result: PlanResult) -> Json:
         "aksArguments": _aks_arguments(result),
         **_lacking(result),
     }
+
+
+def compared_only(result: PlanResult) -> Json:
+    """The comparison for a cluster that is too large for a plan, with the findings that say why."""
+    size, findings = result.plan.size, [finding_dict(finding) for finding in result.findings]
+    stated = {} if size.max_count is None else {"maxCount": size.max_count}
+    return {"nodeCount": size.node_count, **stated, "maxPods": size.max_pods, **_compared(result), "findings": findings}
 
 
 def _seen(snapshot: Snapshot) -> Json:
@@ -88,7 +96,7 @@ def _takes(size: ClusterSize) -> Json:
         "extraIps": size.extra_ips,
         "addresses": size.addresses,
         "podBlocks": size.nodes_with_surge,
-        "routes": size.nodes_with_surge,
+        "routes": 0 if size.network_plugin.max_routes is None else size.nodes_with_surge,
     }
 
 
@@ -101,8 +109,12 @@ def _capacity(capacity: Capacity) -> Json:
         "limitedBy": capacity.limited_by,
         "nodesBySubnet": capacity.nodes_by_subnet,
         "nodesByPodCidr": capacity.nodes_by_pod_cidr,
-        "nodesByRoutes": capacity.nodes_by_routes,
+        **{_BOUNDS[name]: nodes for name, nodes in capacity.bounds.items() if name in _BOUNDS},
     }
+
+
+#: Keys of the limits of AKS itself: Azure CNI Overlay needs no routes, and has one of nodes.
+_BOUNDS = {"routes": "nodesByRoutes", "nodes": "nodesByAks"}
 
 
 def _limit(limit: Limit | ServiceLimit) -> Json:
@@ -111,8 +123,9 @@ def _limit(limit: Limit | ServiceLimit) -> Json:
         holds: Json = {"addresses": limit.addresses, "staticBand": limit.static}
     else:
         years = {} if limit.years is None else {"years": limit.years}
+        years |= {"afterRetirement": True} if limit.after_retirement else {}
         holds = {"nodes": limit.nodes, "nodesLeft": limit.left, **years}
-    return {"limit": limit.limit, **holds, "then": limit.then}
+    return {"limit": limit.limit, **holds, "then": [limit.then]}
 
 
 def _next_size(size: NextSize) -> Json:
@@ -177,7 +190,7 @@ def _aks_arguments(result: PlanResult) -> str:
         ("max-pods", plan.size.max_pods),
     )
     stated = (f"--{option} {value}" for option, value in values if value is not None)
-    return " ".join(["--network-plugin kubenet", *stated, *_autoscaler(plan.size)])
+    return " ".join([plan.size.network_plugin.arguments, *stated, *_autoscaler(plan.size)])
 
 
 def _autoscaler(size: ClusterSize) -> list[str]:

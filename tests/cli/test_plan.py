@@ -44,6 +44,8 @@ ANSWERS: tuple[tuple[str, str, str, Any], ...] = (
 REFUSALS = (
     ("364 nodes and their surge need more than 400 routes", "--max-count 364",
      "too-many-routes", "use --max-count 363"),
+    ("a count that is no number is a finding, as every value that cannot be read", "--node-count three",
+     "malformed-number", "use --node-count 3"),
     ("400 nodes leave no route for an upgrade", "--max-count 400", "too-many-routes", "use --max-count 363"),
     ("the DNS service IP is not base + 10", "--dns-service-ip 10.0.0.11",
      "dns-service-ip-not-base-plus-10", "use --dns-service-ip 10.0.0.10"),
@@ -79,7 +81,7 @@ REFUSALS = (
 # what is wrong with the usage, the options
 USAGE = (
     ("an option that does not exist", "--bogus"),
-    ("a count that is no number", "--node-count three"),
+    ("a plugin that is none of the two", "--network-plugin calico"),
     ("an option without its value", "--pod-cidr"),
 )
 

@@ -24,10 +24,11 @@ from azext_kubenet.addressing.planner.trace import Usual
 _NAMED = 2
 
 
-def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResult:
+def described(result: PlanResult, yearly_growth: int | None = None, days_left: int | None = None) -> PlanResult:
     """The same with its reasons and, if it is complete, what it supports and how far.
 
-    yearly_growth: of the nodes, in percent, None where it is not stated.
+    yearly_growth: of the nodes, in percent, None where it is not stated; days_left: until kubenet retires, None for
+    no date.
     """
     plan, why_each = result.plan, reasons(result)
     if not plan.complete:
@@ -36,7 +37,7 @@ def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResul
         result,
         reasons=why_each,
         capacity=sizing.capacity(plan),
-        limits=growth.growth(plan, yearly_growth),
+        limits=growth.growth(plan, yearly_growth, days_left),
         next_sizes=growth.next_sizes(plan),
     )
 

@@ -44,7 +44,7 @@ def propose(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace)
     """Choose every range that the requests leave open, so that no two overlap and none touches what is reserved."""
     search = SearchSpace(requests, reserved)
     trace = search.place(size)
-    if trace.placed is not None and requests.docker_bridge is None:
+    if trace.placed is not None and size.network_plugin.has_docker_bridge and requests.docker_bridge is None:
         trace = trace.with_bridge(search.place_bridge(trace.placed))
     return Proposal(assemble(size, requests, trace.placed or {}), search, trace)
 

@@ -148,7 +148,7 @@ def _overlaps(
 ) -> Iterator[Violation]:
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
-        effect = f": {effects[kind]}" if kind in effects else ""
+        effect = f": {_said(effects[kind], context)}" if kind in effects else ""
         message = f"{kind.words} {network} overlaps {_named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
 
@@ -229,8 +229,8 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
         if kind is not RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
-            ranges = f"{many(len(hit), 'range')} of other clusters"
-            message = f"{kind.words} {network} overlaps {ranges}, {_named(hit)}: that works while {_SHARED[kind]}"
+            ranges, works = f"{many(len(hit), 'range')} of other clusters", _said(_SHARED[kind], context)
+            message = f"{kind.words} {network} overlaps {ranges}, {_named(hit)}: that works while {works}"
             yield Violation((kind.option,), message, _another(context, kind, network))
 
 
@@ -282,6 +282,21 @@ _SHARED = {
     RangeKind.SERVICES: "pods here need not reach pods there: addresses of services stay in their cluster",
     RangeKind.DOCKER_BRIDGE: "nodes need not reach pods there: addresses of the bridge stay on their node",
 }
+
+#: What is so because nodes of kubenet have routes.
+_OF_ROUTES = (
+    ", and kubenet deletes routes inside the pod CIDR from its route table",
+    " and each cluster has its own route table",
+)
+
+
+def _said(effect: str, context: RuleContext) -> str:
+    """An effect without what is so of kubenet's routes alone, for a plugin that has none."""
+    if context.size.network_plugin.max_routes is None:
+        for words in _OF_ROUTES:
+            effect = effect.removesuffix(words)
+    return effect
+
 
 RULES = (
     rule("subnet-outside-vnet", _subnet_outside),

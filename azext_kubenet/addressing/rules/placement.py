@@ -173,7 +173,8 @@ def _bridge_given(context: RuleContext) -> Iterator[Violation]:
 
 
 def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
-    if context.plan.complete and context.plan.docker_bridge is None and not context.given_only:
+    missing = context.size.network_plugin.has_docker_bridge and context.plan.docker_bridge is None
+    if missing and context.plan.complete and not context.given_only:
         private = ", ".join(map(str, limits.PRIVATE_RANGES))
         yield Violation(
             ("--docker-bridge-address",),

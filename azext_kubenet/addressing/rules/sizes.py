@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.findings import Fix, SetOptions, advise, use
-from azext_kubenet.addressing.model import RangeKind
+from azext_kubenet.addressing.model import ClusterSize, RangeKind
 from azext_kubenet.addressing.rules.node_pools import fewer_nodes
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import listed, many, surge_of
@@ -103,7 +103,17 @@ def _pod_blocks_peak(context: RuleContext) -> Iterator[Violation]:
         if size.node_count <= blocks < size.nodes_with_surge:
             takers = listed([many(size.nodes, "node"), *([surge_of(size)] if size.surge_nodes else [])])
             message = f"{_blocks(shown, pods)}: {takers} need {size.nodes_with_surge:,}, one each"
-            yield Violation(_PODS, message, _larger(context, RangeKind.PODS, *fewer_nodes(context)))
+            fixes = _larger(context, RangeKind.PODS, *fewer_nodes(context))
+            yield Violation(_PODS, message, fixes, azure_refuses=_counts_surge(size, blocks) or None)
+
+
+def _counts_surge(size: ClusterSize, blocks: int) -> bool:
+    """Whether Azure refuses so few blocks at creation already: on Overlay it counts the surge, and not on kubenet.
+
+    The most nodes ever count there too, but only those of an autoscaler, which a plan need not have. [K6]
+    """
+    overlay = size.network_plugin.max_routes is None
+    return overlay and size.node_count + size.surge_for(size.node_count) > blocks
 
 
 def _blocks(shown: str, pods: IPNetwork) -> str:
@@ -111,12 +121,16 @@ def _blocks(shown: str, pods: IPNetwork) -> str:
 
 
 def _pods_too_large(context: RuleContext) -> Iterator[Violation]:
-    useful = limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
+    size = context.size
+    plugin, useful = size.network_plugin, limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
+    if plugin.max_routes is None:
+        useful = sizing.pod_prefixlen(plugin.max_nodes + size.surge_for(plugin.max_nodes))
     for shown, pods in context.sizes(RangeKind.PODS):
         if pods.prefixlen < useful:
             yield Violation(
                 _PODS,
-                f"{shown} is larger than a kubenet cluster can use: its {limits.MAX_NODES} nodes fill a /{useful}",
+                f"{shown} is larger than a cluster on {plugin.words} can use: its {plugin.max_nodes:,} nodes fill a "
+                f"/{useful}",
                 _part_of(context, RangeKind.PODS, useful),
             )
 
