@@ -52,6 +52,18 @@ class Origin(StrEnum):
     VNET = "vnet"
 
 
+class Reach(StrEnum):
+    """Whom a reservation concerns.
+
+    CONNECTED: whoever lies over it; UNCONNECTED: nothing leads there today, so that a given range may lie over it;
+    WITHIN_PODS: pods alone, and only if all of it lies inside of their range: nobody lives there.
+    """
+
+    CONNECTED = "connected"
+    UNCONNECTED = "unconnected"
+    WITHIN_PODS = "within-pods"
+
+
 class MaxSurge(NamedTuple):
     """Extra nodes during an upgrade: a number of nodes, or a percentage of the pool.
 
@@ -255,13 +267,22 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
 class Reservation(NamedTuple):
     """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand.
 
-    planned: whether an earlier plan of this command takes it for another cluster.
+    planned: whether an earlier plan of this command takes it for another cluster
+    reach: whom it concerns
+    whole: the range that its owner has, None where that is the network itself: what is the user's own was cut out of it
     """
 
     network: IPNetwork
     reason: str
     origin: Origin
     planned: bool = False
+    reach: Reach = Reach.CONNECTED
+    whole: IPNetwork | None = None
+
+    @property
+    def shown(self) -> IPNetwork:
+        """The range as its owner knows it."""
+        return self.network if self.whole is None else self.whole
 
 
 class Snapshot(NamedTuple):

@@ -11,7 +11,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
+from azext_kubenet.addressing.model import Origin, RangeKind, Reach, Reservation
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
 
@@ -149,27 +149,42 @@ def _overlaps(
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
         effect = f": {effects[kind]}" if kind in effects else ""
+        if kind is RangeKind.PODS and any(each.origin is Origin.ROUTE and each.shown in network for each in hit):
+            effect = f"{effect}{_DELETED}"
         message = f"{kind.words} {network} overlaps {_named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
 
 
-def _but_for_holes(origin: Origin, effects: Mapping[RangeKind, str], *options: str) -> Find:
+def _but_for_holes(
+    origin: Origin, effects: Mapping[RangeKind, str], *options: str, reach: Reach = Reach.CONNECTED
+) -> Find:
     """The same for reservations in which the network and the subnet may be holes."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for kind, network, hit in _standing(context, origin, Standing.COLLIDES):
+        for kind, network, hit in _standing(context, origin, Standing.COLLIDES, reach):
             yield from _overlaps(context, kind, network, hit, effects, *options)
         for kind, network in context.plan.ranges(RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
-            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects, *options)
+            hit = _hit(context.reservations, network, origin, reach)
+            yield from _overlaps(context, kind, network, hit, effects, *options)
 
     return find
+
+
+def _route_in_pods(context: RuleContext) -> Iterator[Violation]:
+    """A route that leads to nobody, and yet has a purpose, is deleted where it lies inside the pod CIDR. [B18]"""
+    for kind, network in context.plan.ranges(RangeKind.PODS):
+        hit = _hit(context.reservations, network, Origin.ROUTE, Reach.WITHIN_PODS)
+        inside = [each for each in hit if each.shown in network]
+        if inside:
+            message = f"{kind.words} {network} contains {_named(inside)}{_DELETED.replace(', and', ':')}"
+            yield Violation((kind.option,), message, context.instead(kind))
 
 
 def _in_holes(origin: Origin, *options: str) -> Find:
     """A rule that tells of a network or a subnet that is a hole in reservations of one origin."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for kind, network, hit in _standing(context, origin, Standing.HOLE):
+        for kind, network, hit in _standing(context, origin, Standing.HOLE, None):
             message = (
                 f"{kind.words} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
                 "and pods, services and the docker bridge avoid all of it"
@@ -181,7 +196,7 @@ def _in_holes(origin: Origin, *options: str) -> Find:
 
 
 def _listed_itself(context: RuleContext) -> Iterator[Violation]:
-    for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF):
+    for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF, None):
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
         said = f"{kind.words} {network} {how} {_named(hit)}"
@@ -200,7 +215,7 @@ def _from(context: RuleContext, kind: RangeKind) -> tuple[str, ...]:
 
 
 def _standing(
-    context: RuleContext, origin: Origin, wanted: Standing
+    context: RuleContext, origin: Origin, wanted: Standing, reach: Reach | None
 ) -> Iterator[tuple[RangeKind, IPNetwork, list[Reservation]]]:
     """The network's prefixes and the subnet, each with the reservations of one origin to which it stands so.
 
@@ -209,7 +224,7 @@ def _standing(
     holes, inner = Holes(context.requests, context.reservations), RangeKind.SUBNET not in context.for_nodes
     told: set[Reservation] = set()
     for kind, network in context.plan.ranges(*_node_ranges(context)):
-        hit = _hit(context.reservations, network, origin)
+        hit = _hit(context.reservations, network, origin, reach)
         stands = [
             (each, holes.standing(network, each)) for each in hit if not (kind is RangeKind.SUBNET and each in told)
         ]
@@ -241,16 +256,29 @@ def _another(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple
     return advise(f"keep it, or use --exclude-prefixes {network} {how}")
 
 
-def _hit(reservations: Iterable[Reservation], network: IPNetwork, origin: Origin) -> list[Reservation]:
-    """The reservations of one origin that a range overlaps."""
-    return [each for each in reservations if each.origin is origin and overlap(network, each.network)]
+def _hit(
+    reservations: Iterable[Reservation],
+    network: IPNetwork,
+    origin: Origin,
+    reach: Reach | None = Reach.CONNECTED,
+) -> list[Reservation]:
+    """The reservations of one origin, and of one reach or of those over which networks lie, that a range overlaps."""
+    return [
+        each
+        for each in reservations
+        if each.origin is origin
+        and (each.reach is reach if reach else each.reach is not Reach.WITHIN_PODS)
+        and overlap(network, each.network)
+    ]
 
 
 def _named(hit: Sequence[Reservation]) -> str:
-    """The largest of some reservations, by name, and how many more there are."""
-    largest = sorted(hit, key=lambda each: (each.network.prefixlen, each.network.first, each.reason))
-    names = ", ".join(f"{each.network} ({each.reason})" for each in largest[:_NAMED])
-    return names if len(hit) <= _NAMED else f"{names} and {len(hit) - _NAMED} more"
+    """The largest of some reservations, by name, and how many more there are: parts of one range are that range."""
+    largest = sorted(hit, key=lambda each: (each.shown.prefixlen, each.shown.first, each.reason))
+    apart = {(each.shown, each.reason) if each.whole else at: each for at, each in enumerate(largest)}
+    names = [f"{each.shown} ({each.reason})" for each in apart.values()]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:
@@ -266,16 +294,15 @@ def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:
 
 _NODES, _PODS = "nodes could not reach hosts there", "pods could not reach hosts there"
 _PEERED = _effects("networks that overlap cannot be peered, and hosts there could not be reached", _PODS, _NODES)
-_ROUTED = {
-    **_effects(_NODES, _PODS, _NODES),
-    RangeKind.PODS: f"{_PODS}, and kubenet deletes routes inside the pod CIDR from its route table",
-}
+_DELETED = ", and kubenet deletes routes inside the pod CIDR from its route table"
+_ROUTED = _effects(_NODES, _PODS, _NODES)
 _CLUSTER = dict.fromkeys((RangeKind.VNET, RangeKind.SUBNET), "pods there could not reach the nodes")
 _UNCONNECTED = _effects(
     "networks that overlap can never be peered",
     f"{_PODS} if the networks were ever peered",
     f"{_NODES} if the networks were ever peered",
 )
+_UNCONNECTED_SITE = _effects(*(f"{each} if the two were ever connected" for each in (_NODES, _PODS, _NODES)))
 #: What a cluster can do without, whose ranges are other clusters' too.
 _SHARED = {
     RangeKind.PODS: "their pods need not reach each other directly and each cluster has its own route table",
@@ -295,6 +322,7 @@ RULES = (
     rule("existing-subnet-overlap", _over(Origin.SUBNET, _in_the_network, {})),
     rule("peered-network-overlap", _over(Origin.PEERING, _all_ranges, _PEERED)),
     rule("routed-range-overlap", _but_for_holes(Origin.ROUTE, _ROUTED)),
+    rule("route-in-pod-cidr", _route_in_pods),
     rule("excluded-range-overlap", _but_for_holes(Origin.USER, {}, "--exclude-prefixes")),
     rule("hole-in-routed-range", _in_holes(Origin.ROUTE)),
     rule("hole-in-excluded-range", _in_holes(Origin.USER, "--exclude-prefixes")),
@@ -302,5 +330,6 @@ RULES = (
     rule("cluster-range-overlap", _over(Origin.CLUSTER, _where_clusters_are_others, _CLUSTER)),
     rule("subnet-in-cluster-range", _in_cluster_range),
     rule("other-network-overlap", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
+    rule("other-site-overlap", _but_for_holes(Origin.ROUTE, _UNCONNECTED_SITE, reach=Reach.UNCONNECTED)),
     rule("cluster-range-duplicate", _duplicates),
 )
