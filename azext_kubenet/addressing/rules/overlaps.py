@@ -3,7 +3,7 @@
 That Azure compares no two of them before minutes of creation have passed is why this planner exists [C12].
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from netaddr import IPNetwork
@@ -12,11 +12,9 @@ from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import Origin, RangeKind, Reach, Reservation
+from azext_kubenet.addressing.rules.hits import NAMED, named, touched
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
-
-#: How many of the ranges that one overlaps are worth naming.
-_NAMED = 3
 
 
 def _pair(
@@ -63,10 +61,10 @@ def _own_prefixes(context: RuleContext) -> Iterator[Violation]:
     keep = [one for one in dict.fromkeys(prefixes) if not any(one in other for other in prefixes if one != other)]
     pairs = [f"{prefix} and {other}" for prefix, other in combinations(prefixes, 2) if overlap(prefix, other)]
     if pairs:
-        more = f", and so do {len(pairs) - _NAMED} more pairs" if len(pairs) > _NAMED else ""
+        more = f", and so do {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
         yield Violation(
             (RangeKind.VNET.option,),
-            f"virtual network prefixes {', '.join(pairs[:_NAMED])} overlap{more}",
+            f"virtual network prefixes {', '.join(pairs[:NAMED])} overlap{more}",
             (use(RangeKind.VNET.option, " ".join(map(str, keep))),),
         )
 
@@ -113,12 +111,12 @@ def _in_cluster_range(context: RuleContext) -> Iterator[Violation]:
     subnet itself, so this can be accepted; of a subnet that is there already it is only said.
     """
     for kind, network in context.plan.ranges(RangeKind.SUBNET) if _exists(context) else ():
-        hit = _hit(context.reservations, network, Origin.CLUSTER)
+        hit = touched(context.reservations, network, Origin.CLUSTER)
         if hit:
             whose = "that cluster" if len(hit) == 1 else "those clusters"
             yield Violation(
                 (kind.option,),
-                f"{kind.words} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
+                f"{kind.words} {network} overlaps {named(hit)}: AKS then refuses each later upgrade of {whose} "
                 "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
                 "changed",
                 context.instead(kind),
@@ -133,7 +131,7 @@ def _over(
 
     def find(context: RuleContext) -> Iterator[Violation]:
         for kind, network in context.plan.ranges(*kinds(context)):
-            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects)
+            yield from _overlaps(context, kind, network, touched(context.reservations, network, origin), effects)
 
     return find
 
@@ -151,7 +149,7 @@ def _overlaps(
         effect = f": {effects[kind]}" if kind in effects else ""
         if kind is RangeKind.PODS and any(each.origin is Origin.ROUTE and each.shown in network for each in hit):
             effect = f"{effect}{_DELETED}"
-        message = f"{kind.words} {network} overlaps {_named(hit)}{effect}"
+        message = f"{kind.words} {network} overlaps {named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
 
 
@@ -164,7 +162,7 @@ def _but_for_holes(
         for kind, network, hit in _standing(context, origin, Standing.COLLIDES, reach):
             yield from _overlaps(context, kind, network, hit, effects, *options)
         for kind, network in context.plan.ranges(RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
-            hit = _hit(context.reservations, network, origin, reach)
+            hit = touched(context.reservations, network, origin, reach)
             yield from _overlaps(context, kind, network, hit, effects, *options)
 
     return find
@@ -173,10 +171,10 @@ def _but_for_holes(
 def _route_in_pods(context: RuleContext) -> Iterator[Violation]:
     """A route that leads to nobody, and yet has a purpose, is deleted where it lies inside the pod CIDR. [B18]"""
     for kind, network in context.plan.ranges(RangeKind.PODS):
-        hit = _hit(context.reservations, network, Origin.ROUTE, Reach.WITHIN_PODS)
+        hit = touched(context.reservations, network, Origin.ROUTE, Reach.WITHIN_PODS)
         inside = [each for each in hit if each.shown in network]
         if inside:
-            message = f"{kind.words} {network} contains {_named(inside)}{_DELETED.replace(', and', ':')}"
+            message = f"{kind.words} {network} contains {named(inside)}{_DELETED.replace(', and', ':')}"
             yield Violation((kind.option,), message, context.instead(kind))
 
 
@@ -186,7 +184,7 @@ def _in_holes(origin: Origin, *options: str) -> Find:
     def find(context: RuleContext) -> Iterator[Violation]:
         for kind, network, hit in _standing(context, origin, Standing.HOLE, None):
             message = (
-                f"{kind.words} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
+                f"{kind.words} {network} is inside the larger {named(hit)}: it is planned as a hole in that range, "
                 "and pods, services and the docker bridge avoid all of it"
             )
             advice = advise(f"keep it if nobody else there uses {network}")
@@ -199,7 +197,7 @@ def _listed_itself(context: RuleContext) -> Iterator[Violation]:
     for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF, None):
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
-        said = f"{kind.words} {network} {how} {_named(hit)}"
+        said = f"{kind.words} {network} {how} {named(hit)}"
         message = f"{said}: only pods, services and the docker bridge avoid it"
         options = (kind.option, *_from(context, kind), "--exclude-prefixes")
         yield Violation(options, message, advise(f"keep it if {network} is yours"))
@@ -224,7 +222,7 @@ def _standing(
     holes, inner = Holes(context.requests, context.reservations), RangeKind.SUBNET not in context.for_nodes
     told: set[Reservation] = set()
     for kind, network in context.plan.ranges(*_node_ranges(context)):
-        hit = _hit(context.reservations, network, origin, reach)
+        hit = touched(context.reservations, network, origin, reach)
         stands = [
             (each, holes.standing(network, each)) for each in hit if not (kind is RangeKind.SUBNET and each in told)
         ]
@@ -240,12 +238,12 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
     A docker bridge is told of connected clusters alone; of others nothing can ever come to a node.
     """
     for kind, network in context.plan.ranges(*_SHARED):
-        hit = _hit(context.reservations, network, Origin.CLUSTER)
+        hit = touched(context.reservations, network, Origin.CLUSTER)
         if kind is not RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
             ranges = f"{many(len(hit), 'range')} of other clusters"
-            message = f"{kind.words} {network} overlaps {ranges}, {_named(hit)}: that works while {_SHARED[kind]}"
+            message = f"{kind.words} {network} overlaps {ranges}, {named(hit)}: that works while {_SHARED[kind]}"
             yield Violation((kind.option,), message, _another(context, kind, network))
 
 
@@ -254,31 +252,6 @@ def _another(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple
     given = context.requests[kind].is_fixed
     how = f"without {kind.option}" if given else f"for another {kind.words}"
     return advise(f"keep it, or use --exclude-prefixes {network} {how}")
-
-
-def _hit(
-    reservations: Iterable[Reservation],
-    network: IPNetwork,
-    origin: Origin,
-    reach: Reach | None = Reach.CONNECTED,
-) -> list[Reservation]:
-    """The reservations of one origin, and of one reach or of those over which networks lie, that a range overlaps."""
-    return [
-        each
-        for each in reservations
-        if each.origin is origin
-        and (each.reach is reach if reach else each.reach is not Reach.WITHIN_PODS)
-        and overlap(network, each.network)
-    ]
-
-
-def _named(hit: Sequence[Reservation]) -> str:
-    """The largest of some reservations, by name, and how many more there are: parts of one range are that range."""
-    largest = sorted(hit, key=lambda each: (each.shown.prefixlen, each.shown.first, each.reason))
-    apart = {(each.shown, each.reason) if each.whole else at: each for at, each in enumerate(largest)}
-    names = [f"{each.shown} ({each.reason})" for each in apart.values()]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:

@@ -113,7 +113,8 @@ NEW = (
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a site on-premises", {"sites": [site("office", "192.168.8.0/21", "0.0.0.0/0")]},
      {("192.168.8.0/21", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)}),
-    ("a VPN site of a virtual WAN", {"sites": [place("vpnSites", "branch", site={"addressPrefixes": ["172.20.0.0/16"]})]},
+    ("a VPN site of a virtual WAN",
+     {"sites": [place("vpnSites", "branch", site={"addressPrefixes": ["172.20.0.0/16"]})]},
      {("172.20.0.0/16", "on-premises (VPN site branch in resource group net)", Origin.ROUTE)}),
     ("a virtual hub, and the hub of a route server", {"sites": [
         place("virtualHubs", "hub", hub="10.244.0.0/23"), place("virtualHubs", "router", hub="")]},
