@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 
-from benchmarks import create, estate, exclusions, plan, refusal
+from benchmarks import create, estate, exclusions, peers, plan, refusal
 
 FORM = "{:<56} {:>8}  {:<12} {}"
 
@@ -41,6 +41,11 @@ def main() -> None:
     for name, what in (("range", "a wrong range"), ("occupied", "an occupied subnet"), ("right", "a missing right")):
         line(f"refusing {what} / one read, {refusal.DELAY:.0f} s an answer", late[name].median / late["read"].median,
              "at most 2", f"{late[name]} / {late['read']}, {refusal.ROUNDS} runs")  # fmt: skip
+
+    around, asked = peers.run()
+    line(f"plan, {peers.PEERS} peers in {peers.SUBSCRIPTIONS} subscriptions, {peers.DELAY * 1000:.0f} ms an answer: s",
+         around.median, "at most 1.4", f"{around}, {peers.ROUNDS} runs")  # fmt: skip
+    line("    requests to Azure Resource Manager", asked, "", "", 0)
 
     size = f"{estate.NETWORKS} networks, {estate.PEERINGS} peerings, {estate.CLUSTERS} clusters"
     costs = estate.run()

@@ -188,7 +188,9 @@ _BY_POLICY = {
 _POLICY = "requestdisallowedbypolicy"
 #: Azure's word for a cluster that did not come to be.
 FAILED = "failed"
-_AGAIN = "fix the cause and run the command again; existing resources are kept"
+#: How advice to a command that creates ends.
+NOTHING_LOST = "; existing resources are kept"
+_AGAIN = f"fix the cause and run the command again{NOTHING_LOST}"
 
 
 #: Whose right is missing, in Azure's words: the caller's, or that of the cluster's identity.

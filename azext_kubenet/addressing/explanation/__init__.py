@@ -20,7 +20,7 @@ from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import outermost
-from azext_kubenet.addressing.reserved_space import ReservedSpace
+from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 
 #: How many of what overlaps a conventional value are named.
 _NAMED = 2
@@ -63,7 +63,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def __init__(self, result: PlanResult, given: Mapping[RangeKind, str]):
         self.plan, self.requests, self.size, self.given = result.plan, result.requests, result.plan.size, given
-        self.reservations = result.reservations
+        self.reservations, self.elsewhere = result.reservations, result.elsewhere
         self.reserved = ReservedSpace(result.reservations)
         self.search = SearchSpace(self.requests, self.reserved)
         self.within = merged(interval(block) for block in self.requests.within)
@@ -87,7 +87,8 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         turn = self.replay.turns[kind]
         size = self._why_size(kind, turn.network.prefixlen)
         if turn.network == turn.open.usual:
-            return Reason(kind, How.USUAL, size=size)
+            shared = kind in (RangeKind.PODS, RangeKind.SERVICES) and bool(touching(self.elsewhere, [turn.network]))
+            return Reason(kind, How.USUAL, size=size, shared=shared)
         conflict = self._conflict(kind)
         return Reason(kind, How.MOVED, "", size, conflict, turn.place, around=self._home(kind, turn.network))
 

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation, Snapshot
+from azext_kubenet.addressing.model import (
+    AddressPlan,
+    ClusterSize,
+    RangeKind,
+    RangeRequests,
+    Reach,
+    Reservation,
+    Snapshot,
+)
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.proposal import assemble, propose
+from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.suggestions import Suggestions, agreed
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
@@ -17,6 +25,9 @@ from azext_kubenet.addressing.sizing import Capacity
 
 if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Comparison
+
+#: The ranges that are sent to Azure.
+_PLACED = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
 
 
 class TargetNetwork(NamedTuple):
@@ -96,14 +107,20 @@ def plan_ranges(
     reservations: Sequence[Reservation] = (),
     accept_risk: Sequence[str] = (),
     elsewhere: Sequence[Reservation] = (),
+    *,
+    apart: bool = False,
 ) -> PlanResult:
     """Choose what the requests leave open, check everything, and report all findings together.
 
     reservations: what chosen ranges keep clear of
     elsewhere: ranges of clusters that are not connected, worth a note at most
+    apart: whether chosen ranges keep clear of these, too, as long as no range gets smaller for it
     """
     reserved = ReservedSpace(reservations)
     proposal = propose(size, requests, reserved)
+    if apart:
+        proposal, reserved = _apart(size, requests, proposal, reserved, elsewhere)
+        reservations = reserved.reservations
     suggestions = Suggestions(size, requests, reserved)
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
@@ -121,6 +138,27 @@ def plan_ranges(
         proposal.shortage,
         suggested=suggestions.suggested,
     )
+
+
+def _apart(
+    size: ClusterSize,
+    requests: RangeRequests,
+    sharing: Proposal,
+    reserved: ReservedSpace,
+    elsewhere: Sequence[Reservation],
+) -> tuple[Proposal, ReservedSpace]:
+    """A proposal that shares no range with clusters elsewhere, and what it kept clear of; else the one that does."""
+    chosen = [kind for kind in _PLACED if not requests[kind].is_fixed]
+    if not touching(elsewhere, [network for _, network in sharing.plan.ranges(*chosen)]):
+        return sharing, reserved
+    all_of_it = ReservedSpace([*reserved.reservations, *(each._replace(reach=Reach.UNCONNECTED) for each in elsewhere)])
+    found = propose(size, requests, all_of_it)
+    lengths = [
+        [network.prefixlen for _, network in each.plan.ranges(*_PLACED, RangeKind.DOCKER_BRIDGE)]
+        for each in (sharing, found)
+    ]
+    as_large = found.shortage is None and lengths[0] == lengths[1]
+    return (found, all_of_it) if as_large else (sharing, reserved)
 
 
 def plan_given(
