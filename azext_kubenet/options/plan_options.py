@@ -1,5 +1,6 @@
 """The options of `plan`, typed once; nobody is asked."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing.findings import Finding
@@ -50,10 +51,11 @@ def read_plan_options(typed: Typed) -> PlanOptions:
     empty, ranges = typed.empty(), read_ranges(typed)
     group, export_file = typed.text("resource_group_name"), typed.text("export_file")
     in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
+    names, subnet_by_id = _names(typed) if in_azure else None, bool(typed.text("vnet_subnet_id"))
     return PlanOptions(
         ranges=ranges,
-        names=_names(typed) if in_azure else None,
-        subnet_by_id=bool(typed.text("vnet_subnet_id")),
+        names=names,
+        subnet_by_id=subnet_by_id,
         discover=typed.text("discover"),
         group=group,
         max_pods_stated=typed.value("max_pods") is not None,
@@ -64,8 +66,14 @@ def read_plan_options(typed: Typed) -> PlanOptions:
         needs=typed.words("needs"),
         map_file=typed.text("map_file"),
         export_file=export_file,
-        findings=(*ranges.findings, *empty),
+        findings=(*ranges.findings, *empty, *(_not_allowed(names, subnet_by_id) if names else ())),
     )
+
+
+def _not_allowed(names: "Names", subnet_by_id: bool) -> Sequence[Finding]:
+    from azext_kubenet.options.names import network_name_findings  # for a plan that asks nobody, too
+
+    return network_name_findings(names, subnet_by_id=subnet_by_id)
 
 
 def _names(typed: Typed) -> "Names":
