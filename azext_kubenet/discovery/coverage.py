@@ -117,7 +117,7 @@ def _behind_hub(peering: Peering) -> Finding:
         (),
         f"peering {peering.name} leads to {hub} of a virtual WAN, which is not shown with the network: {shown}"
         "not read: the networks, on-premises ranges and VPN clients that the hub connects",
-        advise(f"list what it leads to: {command}; then add it: {_EXCLUDE} CIDR"),
+        advise(f"list what it leads to (extension virtual-wan): {command}; then add it: {_EXCLUDE} CIDR"),
     )
 
 

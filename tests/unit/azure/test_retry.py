@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -329,7 +328,7 @@ def test_a_read_that_is_never_answered_is_given_up_by_the_clock_and_named(deed: 
 
     def silent(_: object, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         asked.append(options["timeout"][1])
-        time.sleep(options["timeout"][1])
+        way.retry_policy.pause(options["timeout"][1])
         raise requests.exceptions.ReadTimeout
 
     with no_waiting(), mock.patch("requests.adapters.HTTPAdapter.send", silent), pytest.raises(AzureError):
