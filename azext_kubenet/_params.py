@@ -215,7 +215,8 @@ def _output(context: AzArgumentContext) -> None:
         c.extra(
             "map_file",
             options_list=["--map"],
-            help="Draw the address space to scale in this .svg or .html file, also when the plan is refused.",
+            help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
+            "capacity and growth to this .html file; also when the plan is refused.",
         )
         c.extra(
             "export_file",

@@ -233,6 +233,8 @@ _ALL = (
          "the VM size is available in the zones that were typed", "T22", azure_refuses=False),
     Rule("vcpu-quota", ERROR, Phase.CHECK,
          "the quotas of vCPUs have room for the nodes of the size that was typed", "T22", azure_refuses=False),
+    Rule("named-resources", WARNING, Phase.CHECK,
+         "the registry and other resources that options of az aks create name exist", "T24"),
     Rule("subnet-delegation", ERROR, Phase.CHECK, "the subnet is not delegated", "A10 N10"),
     Rule("subnet-links", ERROR, Phase.CHECK, "no other service uses the subnet", "A11"),
     Rule("subnet-prefixes", WARNING, Phase.CHECK, "the subnet has one prefix", "A14"),

@@ -6,6 +6,7 @@ schema says what a pool may be called. [P]
 
 GROUP_API = "2024-11-01"
 PROVIDER_API = "2024-11-01"
+REGIONS_API = "2022-12-01"
 VNET_API = "2025-07-01"
 SUBNET_API = "2024-07-01"
 TABLE_API = "2025-07-01"

@@ -30,6 +30,12 @@ def texts(body: object, key: str) -> list[str]:
     return [each for each in (found if isinstance(found, list) else ()) if isinstance(each, str)]
 
 
+def whole_texts(body: object, key: str) -> list[str] | None:
+    """The texts of a list; None for what is no list of texts alone: then it is not known what is missing in it."""
+    found, shown = body.get(key) if isinstance(body, dict) else None, texts(body, key)
+    return shown if isinstance(found, list) and len(found) == len(shown) and all(shown) else None
+
+
 def text(body: object, key: str) -> str:
     """A text; an empty one if there is none."""
     found = body.get(key) if isinstance(body, dict) else None

@@ -75,7 +75,8 @@ class ArmClient:
         while page is not None:
             yield from objects(page.get("value"))
             following = page.get("nextLink") or page.get("@odata.nextLink")
-            page = body_if_there(self._transport.send("GET", following, "", {})) if following else None
+            # A next page that is not there is an error: what was read so far is not the whole list.
+            page = body_of(self._transport.send("GET", following, "", {})) if following else None
 
     def post(self, path: str, body: Json, api_version: str = "", *, new: bool = False, again: bool = False) -> Json:
         """Post a body; the answer's body. Not tried again when its answer is lost: it may have arrived.

@@ -27,7 +27,8 @@ class Assignment(NamedTuple):
     excluded: scopes to which it does not apply
     enforced: whether it refuses anything
     overrides: effects that it changes
-    narrowed: whether it applies to a part of its scope, which is not looked into
+    narrowed: whether it applies to a part of its scope, or in a mode, which is not looked into
+    version: of the policy, such as `1.*.*`, "" for none in particular
     """
 
     id: ResourceId
@@ -39,12 +40,15 @@ class Assignment(NamedTuple):
     enforced: bool = True
     overrides: tuple[Json, ...] = ()
     narrowed: bool = False
+    version: str = ""
 
     @classmethod
     def parse(cls, body: Json) -> "Assignment":
         """Parse an assignment."""
         has, assignment_id = within(body, "properties"), ResourceId(text(body, "id"))
         excluded = tuple(map(ResourceId, texts(has, "notScopes")))
+        mode = text(has, "enforcementMode").lower()
+        partly = [*items(has, "resourceSelectors")] or any(map(_is_management_group, excluded))
         return cls(
             id=assignment_id,
             title=text(has, "displayName") or assignment_id.name,
@@ -52,9 +56,10 @@ class Assignment(NamedTuple):
             definition=ResourceId(text(has, "policyDefinitionId")),
             parameters=_values(has),
             excluded=excluded,
-            enforced=text(has, "enforcementMode").lower() != "donotenforce",
+            enforced=mode != "donotenforce",
             overrides=tuple(items(has, "overrides")),
-            narrowed=bool([*items(has, "resourceSelectors")]) or any(map(_is_management_group, excluded)),
+            narrowed=bool(partly) or mode not in ("", "default", "donotenforce"),
+            version=text(has, "definitionVersion"),
         )
 
     @property
@@ -85,6 +90,7 @@ class Definition(NamedTuple):
     mode: what it looks at, in lower case: `all`, `indexed`, or a kind of data
     condition, effect, details: of its rule
     defaults: of its parameters
+    version: its newest, "" for one without versions
     """
 
     id: ResourceId
@@ -94,6 +100,7 @@ class Definition(NamedTuple):
     effect: object
     details: object
     defaults: Json
+    version: str = ""
 
     @classmethod
     def parse(cls, body: Json) -> "Definition":
@@ -108,6 +115,7 @@ class Definition(NamedTuple):
             effect=within(rule, "then").get("effect"),
             details=within(rule, "then").get("details"),
             defaults=defaults_of(body),
+            version=text(has, "version") or text(within(has, "metadata"), "version"),
         )
 
 
@@ -118,6 +126,7 @@ class Applied(NamedTuple):
     parameters: values that it is given
     reference: its name in a set, "" outside of one
     effect: what it does instead of what its rule says, None for that
+    version: of the policy, "" for none in particular
     """
 
     assignment: Assignment
@@ -125,12 +134,19 @@ class Applied(NamedTuple):
     parameters: Json
     reference: str = ""
     effect: object = None
+    version: str = ""
+
+    def is_whole(self, definition: Definition) -> bool:
+        """Whether it applies as its definition shows it: in all of its scope, and not in another version."""
+        shown = definition.version.partition(".")[0]
+        return not self.assignment.narrowed and self.version.partition(".")[0] in ("", shown)
 
 
 def applied(assignment: Assignment, policy_set: Json) -> Iterator[Applied]:
     """The policies of an assignment. policy_set: what Azure shows of its set, empty where it is none."""
     if not assignment.is_set:
-        yield Applied(assignment, assignment.definition, assignment.parameters, "", _overridden(assignment, ""))
+        effect = _overridden(assignment, "")
+        yield Applied(assignment, assignment.definition, assignment.parameters, "", effect, assignment.version)
         return
     given = {**defaults_of(policy_set), **assignment.parameters}
     functions = {"parameters": lambda names: _given(given, names)}
@@ -138,7 +154,8 @@ def applied(assignment: Assignment, policy_set: Json) -> Iterator[Applied]:
         values = {name: evaluate(value, functions) for name, value in _values(each).items()}
         reference = text(each, "policyDefinitionReferenceId")
         effect = _overridden(assignment, reference)
-        yield Applied(assignment, ResourceId(text(each, "policyDefinitionId")), values, reference, effect)
+        version, definition = text(each, "definitionVersion"), ResourceId(text(each, "policyDefinitionId"))
+        yield Applied(assignment, definition, values, reference, effect, version)
 
 
 def _given(parameters: Json, names: list[object]) -> object:

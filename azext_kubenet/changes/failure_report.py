@@ -12,7 +12,7 @@ from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import leftovers, rollback
 from azext_kubenet.changes.create_steps import CLUSTER, PRINCIPAL, known_principals
 from azext_kubenet.changes.in_use import FAILED_STATES
-from azext_kubenet.changes.remedies import FAILED, remedy_for
+from azext_kubenet.changes.remedies import FAILED, FAILED_IN_USE, remedy_for
 from azext_kubenet.changes.resource_steps import IDENTITY
 from azext_kubenet.changes.runner import RunResult, Say, Step, in_words
 from azext_kubenet.changes.standing import Look, Standing
@@ -42,11 +42,14 @@ def report_failure(
         if rollback_wanted:
             said, left = _rolled_back(report, cluster, say)
             lines.extend(said)
-        lines.extend(leftovers.told(report, left, names, cluster))
+        account = leftovers.account(report, left, names, cluster)
+        lines.extend(account.lines)
     except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # Ctrl-C between two looks
         lines.extend(leftovers.unlooked(report.remains, in_words(error)))
         return RefusedByAzure("\n".join(lines), [_AGAIN])
-    return RefusedByAzure("\n".join(lines), _hints(report, left, names, location, cluster))
+    return RefusedByAzure(
+        "\n".join(lines), _hints(report, left, names, location, _end_of(report, left, cluster, account))
+    )
 
 
 def _rolled_back(report: RunResult, cluster: Standing, say: Say) -> tuple[list[str], list[Step]]:
@@ -78,10 +81,21 @@ def _what_failed(report: RunResult) -> str:
     return f"{step}{in_words(report.cause) if report.cause else ''}"
 
 
-def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str, cluster: Standing) -> list[str]:
-    """What to do about it, as far as it is still true after a rollback."""
+def _end_of(report: RunResult, left: Sequence[Step], cluster: Standing, account: leftovers.Account) -> str:
+    """The advice, by its code, on a cluster that was begun and has failed: it must go before another can be made.
+
+    "" for one that is still being created, or may be somebody else's.
+    """
+    steps = [step for step in left if step.kind == CLUSTER and not report.is_unsure(step)]
+    if not steps or cluster.why or getattr(report.cause, "status", None) != _ENDED:
+        return ""
+    return FAILED_IN_USE if any(step is each for step in steps for each in account.kept) else FAILED
+
+
+def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str, ended: str) -> list[str]:
+    """What to do about it, as far as it is still true after a rollback. ended: the advice on a failed cluster"""
     gone = _deleted_principals(report, left)
-    hints = _advice(report, left, names, location, cluster)
+    hints = _advice(report, names, location, ended)
     true = [each for each in hints if not any(principal in each for principal in gone)]
     return [*([_NEW_PRINCIPAL] if len(true) < len(hints) else []), *true]
 
@@ -93,19 +107,15 @@ def _deleted_principals(report: RunResult, left: Sequence[Step]) -> list[str]:
     return known_principals(report.results) if gone & {IDENTITY, PRINCIPAL, CLUSTER} else []
 
 
-def _advice(report: RunResult, left: Sequence[Step], names: Names, location: str, cluster: Standing) -> list[str]:
+def _advice(report: RunResult, names: Names, location: str, ended: str) -> list[str]:
     """An error of azure-cli's or our own brings its advice along, Azure's gets it by its code."""
     cause = report.cause
     if isinstance(cause, Refused):
         return list(cause.recommendations)
     if isinstance(cause, AzureError):
-        # A cluster that was begun and failed must go before another can be made; one that is still being created, or
-        # may be somebody else's, must not.
-        ours = any(step.kind == CLUSTER and not report.is_unsure(step) for step in left)
-        ended = cause.status == _ENDED and ours and not cluster.why
         kind = report.failed.kind if report.failed else ""
         codes = [code for code in (cause.code, *cause.details) if ended or code not in FAILED_STATES]
-        advice = remedy_for(codes, names, location, FAILED if ended else "", cause.message, kind)
-        must_go = remedy_for([FAILED], names, location) if ended else ""
+        advice = remedy_for(codes, names, location, ended, cause.message, kind)
+        must_go = remedy_for([ended], names, location) if ended else ""
         return [advice, *([must_go] if must_go not in ("", advice) else [])]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

@@ -4,6 +4,7 @@ Azure itself refuses to delete a subnet in which something has an address. It de
 others' empty subnets, an identity that others run as, and a group with all that is in it.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 
@@ -12,6 +13,7 @@ from azext_kubenet.azure import api_versions, bodies, resources
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.models import Cluster, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 
@@ -19,9 +21,10 @@ from azext_kubenet.azure.resources import Names
 Own = Collection[ResourceId]
 #: Says who else uses it, in words, nothing if nobody does. Raises AzureError where that cannot be looked at.
 InUse = Callable[[Own], str]
-#: What others attach to a subnet, which Azure takes off it without a word when the subnet is deleted; the route table
-#: is not among it, as AKS attaches one itself [H3].
+#: What others attach to a subnet, which Azure takes off it without a word when the subnet is deleted.
 _ATTACHED = ("networkSecurityGroup", "natGateway", "delegations", "serviceEndpoints")
+#: The name of a route table that AKS makes and attaches itself [H3]: any other on a subnet of ours is somebody's.
+_TABLE_OF_AKS = re.compile(r"aks-agentpool-\d+-routetable", re.IGNORECASE)
 #: States of a cluster that did not come to be.
 FAILED_STATES = ("Failed", "Canceled")
 
@@ -32,14 +35,45 @@ def nobody(_: Own) -> str:
 
 
 def cluster(client: ArmClient, names: Names) -> InUse:
-    """A cluster that Azure does not call failed may work, or is about to."""
+    """A cluster that Azure does not call failed may work, or is about to; with one that failed its route table goes,
+    which others may have attached to their subnets.
+    """
 
     def look(_: Own) -> str:
         found = client.get(names.cluster_id, api_versions.CLUSTER_API)
-        state = bodies.text(bodies.within(found or {}, "properties"), "provisioningState")
-        return "" if found is None or state in FAILED_STATES else f"azure reports it as {state or 'existing'}"
+        if found is None:
+            return ""
+        state = bodies.text(bodies.within(found, "properties"), "provisioningState")
+        if state not in FAILED_STATES:
+            return f"azure reports it as {state or 'existing'}"
+        own = {ResourceId(names.subnet_id), *Cluster.parse(found).subnets}
+        users = {each for each in _users_of_tables(client, names, found) if each not in own}
+        return f"its route table is used by subnet {', '.join(sorted(each.name for each in users))}" if users else ""
 
     return look
+
+
+def _users_of_tables(client: ArmClient, names: Names, body: Json) -> list[ResourceId]:
+    """The subnets that have a route table of a cluster's node resource group.
+
+    A caller who may not see that group sees those in the cluster's own network.
+    """
+    nodes = Cluster.parse(body).node_group
+    if not nodes:
+        return []
+    try:
+        tables = client.list(f"{nodes}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API)
+        return [subnet for each in tables for subnet in RouteTable.parse(each).subnets]
+    except AzureError as error:
+        if not is_forbidden(error):
+            raise
+    found = bodies.within(client.get(names.vnet_id, api_versions.VNET_API) or {}, "properties")
+    return [_id(each) for each in bodies.items(found, "subnets") if nodes.contains(_table_of(each))]
+
+
+def _table_of(subnet_body: Json) -> ResourceId:
+    """The route table of a subnet; an empty id without one."""
+    return ResourceId(bodies.text(bodies.within(subnet_body, "properties", "routeTable"), "id"))
 
 
 def group(client: ArmClient, names: Names) -> InUse:
@@ -158,6 +192,9 @@ def _identities(resource: Json) -> set[ResourceId]:
 def _attached(body: Json) -> str:
     has = bodies.within(body, "properties")
     found = [each for each in _ATTACHED if has.get(each)]
+    table = _table_of(body)
+    if table and not _TABLE_OF_AKS.fullmatch(table.name):
+        found.append(f"route table {table.name}")
     return f"subnet {_name(body)} has {', '.join(found)} that this run did not set" if found else ""
 
 

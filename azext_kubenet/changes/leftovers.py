@@ -1,7 +1,7 @@
 """What a run has left in place, with commands that are safe to paste: one that removes only what nobody else uses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes.create_steps import CLUSTER
@@ -33,10 +33,21 @@ class _Looks:
             return f"it could not be looked at whether anything else uses it: {in_words(error)}"
 
 
-def told(report: RunResult, left: Sequence[Step], names: Names, cluster: Standing) -> list[str]:
-    """What is left in place, a line each, the cluster first: with the command that removes it where nobody else uses
-    it, else with the one that shows it, and why.
+@dataclass(frozen=True)
+class Account:
+    """What is left in place.
+
+    lines: what of it is told, a line each, the cluster first: with the command that removes it where nobody else uses
+    it, else with the one that shows it, and why
+    kept: steps whose work is not to be removed
     """
+
+    lines: list[str] = field(default_factory=list)
+    kept: list[Step] = field(default_factory=list)
+
+
+def account(report: RunResult, left: Sequence[Step], names: Names, cluster: Standing) -> Account:
+    """Look at who uses what is left in place, and tell."""
     unsure = [step for step in left if report.is_unsure(step)]
     kept = [] if not cluster.why else [step for step in left if step not in unsure]
     reasons = {id(step): _under(step, names, cluster) for step in kept}
@@ -50,11 +61,12 @@ def told(report: RunResult, left: Sequence[Step], names: Names, cluster: Standin
             kept.append(step)
             reasons[id(step)] = why
     removable = [(step, step.removal()) for step in left if step not in unsure and step not in kept]
-    return [
+    lines = [
         *_section(_UNSURE, [f"{_name(step)}: {step.look}" for step in unsure]),
         *_section(_KEPT, [f"{_name(step)}: {reasons[id(step)]}: {_shown(step, names, cluster)}" for step in kept]),
         *_section(_REMOVABLE, [f"{_name(step)}: {command}" for step, command in removable if command]),
     ]
+    return Account(lines, kept)
 
 
 def unlooked(left: Sequence[Step], why: str) -> list[str]:

@@ -19,6 +19,10 @@ _SUBNETS = (
 _GONE = "a resource was deleted meanwhile: run the command again; missing resources are created"
 _VALUE = "change the value of the option that the message is about: az kubenet create --help"
 _DELETE = "delete the cluster if it exists, then run the command again: az aks delete -g {group} -n {cluster}"
+_FREE = (
+    "have whoever uses what the cluster left take it off, then delete the cluster and run the command again, or choose "
+    "another name by -n"
+)
 _SHOW_TABLE = "az network vnet subnet show --ids {subnet_id} --query routeTable.id -o tsv"
 _DEFAULT_ROUTE = (
     "change the route 0.0.0.0/0 of the subnet's route table, or add one, so that it leads to a VirtualAppliance or a "
@@ -156,6 +160,7 @@ _ADVICE = {
     "multipleerrorsoccurred": _LATER,
     "failed": _DELETE,
     "canceled": _DELETE,
+    "failed and in use": _FREE,
 }
 #: What to do about a refusal by policy, by the kind of what it refused: what create cannot make as the policy asks is
 #: made first, and then named. A tag is asked for most often, and --tags is on everything that is made.
@@ -188,6 +193,8 @@ _BY_POLICY = {
 _POLICY = "requestdisallowedbypolicy"
 #: Azure's word for a cluster that did not come to be.
 FAILED = "failed"
+#: Ours for one of which others use something.
+FAILED_IN_USE = "failed and in use"
 #: How advice to a command that creates ends.
 NOTHING_LOST = "; existing resources are kept"
 _AGAIN = f"fix the cause and run the command again{NOTHING_LOST}"

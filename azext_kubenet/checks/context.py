@@ -79,9 +79,12 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     accept_risk: names of rules whose errors are accepted
     machines: its nodes' machines
     kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
+    named_resources: registry, workspace and the like by the options that name them, by id or name
     tags: of everything that is created and can have tags
     rollback: whether what was created is removed after a failure
     node_group: name of the resource group that AKS makes for the nodes
+    kubelet_identity: id of the kubelets' identity, "" for one that AKS makes
+    request: what is known of the request that creates it; what is missing in it is not known
     """
 
     location: str
@@ -99,9 +102,12 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     machines: Machines = ANY_MACHINES
     kubernetes_version: str = ""
     long_term: bool = False
+    named_resources: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     rollback: bool = False
     node_group: str = ""
+    kubelet_identity: str = ""
+    request: Json = field(default_factory=dict)
     accept_risk: tuple[str, ...] = ()
 
 
@@ -227,12 +233,19 @@ class CheckContext:
 
         Raises Unreadable whatever keeps it from being read: Azure decides without it.
         """
-        return _optional(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
+        return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
 
     def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
         """The same of a list."""
-        found = _optional(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
+        found = _seen(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
         return [*bodies.objects(found)]
+
+    def filled_list(self, what: str, scope: str, read: Read) -> list[Json]:
+        """The same of a list that is never empty: no item, or no list, is no answer, and raised as Unreadable."""
+        found = self.optional_list(what, scope, read)
+        if not found:
+            raise unlisted(what, scope)
+        return found
 
     def _read(self, what: str, scope: str, read: Read) -> Json | None:
         return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
@@ -241,11 +254,9 @@ class CheckContext:
         return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
 
 
-def _optional(what: str, scope: str, ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    except AzureError as error:
-        raise Unreadable(what, scope, error) from error
+def unlisted(what: str, scope: str) -> Unreadable:
+    """What is told of a list that cannot be empty, and in which Azure shows nothing."""
+    return Unreadable(what, scope, AzureError(200, "", "Azure's answer lists nothing"))
 
 
 def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from azext_kubenet.azure.bodies import Json, items, text, texts
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json, items, text, texts, whole_texts, within
+from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import plain_region
-from azext_kubenet.checks.check import Check, Problem
-from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
+from azext_kubenet.checks.check import Check, Problem, unread
+from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read, unlisted
 from azext_kubenet.options.choices import USER_ASSIGNED
+
+#: Azure's word for a region that is meant for all; "Other" are those of reserved access among others.
+#: https://learn.microsoft.com/azure/reliability/regions-list
+_FOR_ALL = "recommended"
 
 
 class Kind(NamedTuple):
@@ -33,30 +39,56 @@ def _created(context: CheckContext) -> Iterator[Kind]:
 
 
 def _offered(context: CheckContext) -> Iterator[Problem]:
-    """The region has what is created there. No request of its own: what providers answer is read anyway."""
+    """The region has what is created there. What providers answer is read anyway, so it costs no request."""
     location = context.wanted.location
     for kind in _created(context):
+        what, read = f"resource provider {kind.provider}", provider_read(context.names.subscription, kind.provider)
         try:
-            read = provider_read(context.names.subscription, kind.provider)
-            provider = context.optional(f"resource provider {kind.provider}", context.subscription_id, read)
+            provider = context.optional(what, context.subscription_id, read)
         except Unreadable:
             continue  # the check of the providers says so
-        regions = _regions(provider, kind.type)
-        # An empty list tells nothing.
-        if not regions or plain_region(location) in regions:
+        regions, whole = _regions(provider, kind.type)
+        if plain_region(location) in regions:
             continue
-        similar = get_close_matches(plain_region(location), regions, 1)
-        use = f"use --location {similar[0]}; " if similar else ""
+        if not regions or not whole:
+            yield unread(unlisted(f"the regions that have {kind.words}", context.subscription_id), context)
+            continue
+        use = _similar(context, regions)
         query = f"resourceTypes[?resourceType=='{kind.type}'].locations[]"
         shown = f'az provider show -n {kind.provider} --query "{query}" -o tsv'
         yield Problem(f"region {location} has no {kind.words}", f"{use}list the regions: {shown}", ("--location",))
         return  # what is missing there beside the first is of no interest
 
 
-def _regions(provider: Json, kind: str) -> list[str]:
-    """The regions that a provider lists for a type."""
-    found = [each for each in items(provider, "resourceTypes") if text(each, "resourceType").lower() == kind.lower()]
-    return [plain_region(region) for each in found for region in texts(each, "locations")]
+def _regions(provider: Json, kind: str) -> tuple[list[str], bool]:
+    """The regions that a provider lists for a type, and whether it can have no others."""
+    types = [*items(provider, "resourceTypes")]
+    found = [each for each in types if text(each, "resourceType").lower() == kind.lower()]
+    regions = [plain_region(region) for each in found for region in texts(each, "locations")]
+    return regions, all(whole_texts(each, "locations") is not None for each in found)
+
+
+def _similar(context: CheckContext, regions: list[str]) -> str:
+    """The region that was meant, if it may be used: many a region is for few customers alone."""
+    similar = next(iter(get_close_matches(plain_region(context.wanted.location), regions, 1)), "")
+    if not similar:
+        return ""
+    try:
+        listed = context.optional_list("the regions", context.subscription_id, regions_read(context.names.subscription))
+    except Unreadable:
+        listed = []
+    categories = {plain_region(text(each, "name")): _category(each) for each in listed}
+    closed = categories and categories.get(similar, "not listed") not in (_FOR_ALL, "")
+    return "" if closed else f"use --location {similar}; "
+
+
+def _category(region: Json) -> str:
+    return text(within(region, "metadata"), "regionCategory").lower()
+
+
+def regions_read(subscription: str) -> Read:
+    """The regions of a subscription. https://learn.microsoft.com/rest/api/resources/subscriptions/list-locations"""
+    return Read(f"/subscriptions/{subscription}/locations", api_versions.REGIONS_API, True)
 
 
 CHECKS = (Check("region-offered", _offered),)

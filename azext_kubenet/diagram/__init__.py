@@ -1,23 +1,24 @@
-"""A result as a picture: the address space to scale, for a browser, for print, for a terminal.
+"""A result as a picture or a report: each range with its neighbours, for a browser, for print, for a terminal.
 
 Pure: from a result to text, nothing is read or written, and the same result gives the same bytes.
 """
 
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.diagram import page, picture, terminal
+from azext_kubenet.diagram.report import NOTHING, About, Report
 from azext_kubenet.diagram.scene import scene_of
 
-__all__ = ["html", "svg", "text"]
+__all__ = ["About", "html", "svg", "text"]
 
 
-def svg(result: PlanResult) -> str:
+def svg(result: PlanResult, about: About = NOTHING) -> str:
     """Return an SVG document, light or dark as the reader's system is, and fit for print."""
-    return picture.document(scene_of(result))
+    return picture.document(Report(result, about))
 
 
-def html(result: PlanResult) -> str:
-    """Return a page without other files or scripts: the picture, the findings, and everything drawn as tables."""
-    return page.document(scene_of(result))
+def html(result: PlanResult, about: About = NOTHING) -> str:
+    """Return a report without other files or scripts: pictures, findings, capacity, growth, and every range."""
+    return page.document(Report(result, about))
 
 
 def text(result: PlanResult, width: int = 80) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPAddress
 
+from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.sizing import service_addresses
@@ -60,9 +61,14 @@ def _is_are(count: int) -> str:
 
 def room(row: Row, refused: bool) -> str:
     """Return how much of a row is planned, taken and free."""
-    parts = [f"{row.share(row.planned_size)} {planned(refused)}", f"{row.share(row.taken_size)} taken"]
-    parts.append(f"{row.share(row.free)} free")
+    parts = [f"{part_of(row, row.planned_size)} {planned(refused)}", f"{part_of(row, row.taken_size)} in use"]
+    parts.append(f"{part_of(row, row.free)} free")
     return ", ".join(parts) + (f", largest free block {row.largest_free}" if row.largest_free else "")
+
+
+def part_of(row: Row, addresses: int) -> str:
+    """Return a part of a row in words: `all`, `nothing`, `12.5%`."""
+    return {0: "nothing", int(row.block.size): "all"}.get(addresses) or row.share(addresses)
 
 
 def planned(refused: bool) -> str:
@@ -79,9 +85,36 @@ def outcome(scene: Scene) -> str:
     """Return the result in a few words."""
     if scene.refused:
         return "refused"
-    if scene.collisions:
-        return f"{counted(len(scene.collisions), 'overlap')}, not refused"
-    return "nothing collides"
+    meetings = {each.meeting for each in scene.collisions}
+    shared = shared_with(scene)
+    said = "nothing collides"
+    if meetings:
+        said = f"{counted(len(meetings), 'overlap')}, not refused"
+    elif shared:
+        said = f"shares addresses with {counted(len(shared), 'range')} of other clusters"
+    warnings = sum(each.severity is Severity.WARNING for each in scene.findings)
+    return f"{said}; {counted(warnings, 'warning')}" if warnings else said
+
+
+def is_good(scene: Scene) -> bool:
+    """Return whether there is nothing to look at twice."""
+    return outcome(scene) == "nothing collides"
+
+
+def shared_with(scene: Scene) -> list[Reservation]:
+    """Return the ranges of other clusters that pods and services have as well."""
+    ours = [each.network for each in scene.planned if each.kind in (RangeKind.PODS, RangeKind.SERVICES)]
+    theirs = dict.fromkeys((*(each for each in scene.taken if each.origin is Origin.CLUSTER), *scene.elsewhere))
+    return [each for each in theirs if any(overlap(each.network, one) for one in ours)]
+
+
+def instead(finding: Finding) -> str:
+    """Return what to do about a finding, and how to go on in spite of it where Azure itself does not refuse."""
+    accept = f"{finding.acceptable} {finding.rule}" if finding.acceptable else ""
+    if finding.severity is not Severity.ERROR or not accept:
+        return finding.recommendation
+    way = f"to continue anyway: {accept}"
+    return f"{finding.recommendation}, or {way}" if finding.recommendation else way
 
 
 def message(scene: Scene) -> str:
@@ -105,14 +138,16 @@ def _headline(scene: Scene) -> str:
 
 
 def advice(scene: Scene) -> str:
-    """Return what to type instead of what is refused, otherwise what the ranges support, and what binds first."""
+    """Return what to type instead of what is refused, otherwise what the ranges support, and the first limit."""
     if scene.refused:
-        return clean(next((each.recommendation for each in _errors(scene)), ""), _LONGEST_MESSAGE)
+        return clean(next((instead(each) for each in _errors(scene)), ""), _LONGEST_MESSAGE)
     first = next((each for each in scene.meters if each.binds), None)
     if first is None or first.supports is None:
         return ""
     pods = first.supports * scene.size.max_pods
-    return f"supports up to {counted(first.supports, 'node')} and {counted(pods, 'pod')}; {first.name} binds first"
+    return (
+        f"supports up to {counted(first.supports, 'node')} and {counted(pods, 'pod')}; {first.name} is the first limit"
+    )
 
 
 def missing(scene: Scene) -> str:
@@ -139,14 +174,16 @@ def services(scene: Scene) -> str:
 
 def description(scene: Scene) -> list[str]:
     """Return the whole picture in sentences, for those who do not see it."""
+    collisions = dict.fromkeys(each.meeting for each in scene.collisions)
+    named = {each.network: each.label for each in scene.planned}
     return [
         f"{_headline(scene)}.",
         *(f"{part}." for part in (advice(scene), missing(scene), *others(scene, _NAMED_ALL)) if part),
         *_planned(scene),
-        *(f"Collision: {each.planned.label} overlaps {clean(each.what)}." for each in scene.collisions),
+        *(f"Collision: {named[network]} overlaps {clean(what)}." for network, what in collisions),
         *(f"{title(row)}: {room(row, scene.refused)}." for row in scene.rows),
         *_taken(scene),
-        *(f"{each.name}: {each.says}{'; binds first' if each.binds else ''}." for each in scene.meters),
+        *(f"{each.name}: {each.says}{'; the first limit' if each.binds else ''}." for each in scene.meters),
         *(f"{part}." for part in (services(scene),) if part),
     ]
 

@@ -1,24 +1,29 @@
 """Colours and patterns of the picture, light and dark, as a style sheet without variables, which few viewers know.
 
-A kind is told by its pattern and its words, never by its colour alone: it is seen in grey, in print, and by those who
-see few colours. The colours keep the contrast of WCAG 2.2 level AA: 4.5 to 1 for text, 3 to 1 for lines.
+What the plan takes has strong colours; what others have is pale. A kind is told by its pattern and its words, never by
+its colour alone. The colours differ in lightness as well, so that they hold in grey, in print, and for those who see
+few colours; they keep the contrast of WCAG 2.2 level AA: 4.5 to 1 for text, 3 to 1 for lines.
 """
 
 from dataclasses import dataclass
 
-from azext_kubenet.addressing.model import Origin
+from azext_kubenet.addressing.model import Origin, RangeKind
 
 #: What every name in the picture begins with, so that a page around it keeps its own.
 PREFIX = "kn"
 #: The kinds in the order of the legend; None is for several kinds in one piece.
 KINDS: tuple[Origin | None, ...] = (*Origin, None)
+#: The kinds of planned ranges that are drawn.
+OURS = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
 
 
 @dataclass(frozen=True)
 class Palette:  # pylint: disable=too-many-instance-attributes
     """One theme, in colours.
 
-    kinds: line and ground of each kind of reservation, in the order of KINDS
+    ours: outline, ground and pattern of each planned range, in the order of OURS
+    line: of the patterns of what others have
+    grounds: of each kind of these, in the order of KINDS, from light to dark
     """
 
     paper: str
@@ -27,62 +32,59 @@ class Palette:  # pylint: disable=too-many-instance-attributes
     track: str
     edge: str
     grid: str
-    plan: str
-    plan_ground: str
+    link: str
     alarm: str
     alarm_ground: str
     good: str
-    kinds: tuple[tuple[str, str], ...]
+    ours: tuple[tuple[str, str, str], ...]
+    line: str
+    grounds: tuple[str, ...]
 
 
 LIGHT = Palette(
     paper="#ffffff",
     text="#1b1f24",
     muted="#4f5863",
-    track="#f4f5f7",
+    track="#f7f8fa",
     edge="#8b939e",
     grid="#d3d8de",
-    plan="#0b57a4",
-    plan_ground="#d6e6f7",
+    link="#0b4aa2",
     alarm="#b3150c",
     alarm_ground="#fdecea",
     good="#0a6b3d",
-    kinds=(
-        ("#4a4f57", "#8d939c"),
-        ("#8a4b00", "#fbe6c8"),
-        ("#00664a", "#d3f0e4"),
-        ("#84286d", "#f6dcef"),
-        ("#a93400", "#fde0d2"),
-        ("#5f5700", "#f1edc2"),
-        ("#3a4a60", "#dfe6ef"),
-        ("#4a4f57", "#e6e8eb"),
+    ours=(
+        ("#0b4aa2", "#e3ecf8", "#0b4aa2"),
+        ("#062e69", "#0b4aa2", "#0b4aa2"),
+        ("#7a3d00", "#e07b12", "#7a3d00"),
+        ("#005a48", "#7cc9b2", "#005a48"),
+        ("#4f5863", "#ffffff", "#4f5863"),
     ),
+    line="#4a5058",
+    grounds=("#ecf8ff", "#f9e9d2", "#d6e1ef", "#e2d2bc", "#c0cad8", "#ccbca6", "#aab4c2", "#b6a691"),
 )
 DARK = Palette(
     paper="#0f1318",
     text="#e8edf2",
     muted="#a9b3be",
-    track="#1a2027",
+    track="#171c22",
     edge="#78828d",
     grid="#343c45",
-    plan="#74b8ff",
-    plan_ground="#173a60",
+    link="#8fc0ff",
     alarm="#ff9086",
     alarm_ground="#3d1512",
     good="#5bd391",
-    kinds=(
-        ("#b4bbc4", "#6d747d"),
-        ("#f3b562", "#4a3000"),
-        ("#4fd3a8", "#00392a"),
-        ("#eb9fd6", "#4b143d"),
-        ("#ff9f72", "#541b02"),
-        ("#d9cf5c", "#3a3500"),
-        ("#a9c0dd", "#233246"),
-        ("#b4bbc4", "#363c43"),
+    ours=(
+        ("#74b8ff", "#173a60", "#74b8ff"),
+        ("#8fc0ff", "#2f7fe6", "#2f7fe6"),
+        ("#ffdca8", "#ffb454", "#6b3500"),
+        ("#e4fff6", "#b9f2df", "#005a48"),
+        ("#a9b3be", "#0f1318", "#a9b3be"),
     ),
+    line="#c3cad2",
+    grounds=("#6e7884", "#796b57", "#5a6470", "#655845", "#47515c", "#514533", "#353f4a", "#3e3321"),
 )
 
-#: The lines of each kind's pattern, in a square of 8 by 8; Azure's is solid, and dots are lines of no length.
+#: The lines of each kind's pattern, in a square of 8 by 8; dots are lines of no length.
 _LINES = {
     Origin.AZURE: "",
     Origin.USER: "M0 0L8 8M8 0L0 8",
@@ -93,11 +95,26 @@ _LINES = {
     Origin.VNET: "M2 0V8M6 0V8",
     None: "M0 4H8M4 0V8",
 }
+#: Those of the planned ranges: a subnet is solid.
+_OWN_LINES = {
+    RangeKind.VNET: "M0 4h3",
+    RangeKind.SUBNET: "",
+    RangeKind.PODS: "M-2 2L2 -2M0 8L8 0M6 10L10 6",
+    RangeKind.SERVICES: "M2 2h.01M6 6h.01",
+    RangeKind.DOCKER_BRIDGE: "M0 2H8M0 6H8",
+}
+#: Pieces of clusters that are not connected, which may be shared.
+ELSEWHERE = "elsewhere"
 
 
 def name_of(kind: Origin | None) -> str:
     """Return the name of a kind in class names and in the IDs of patterns."""
     return "mixed" if kind is None else kind.value
+
+
+def own_name(kind: RangeKind) -> str:
+    """Return the same for a kind of planned range."""
+    return f"plan-{kind.value.replace('_', '-')}"
 
 
 def class_of(kind: Origin | None, gaps: bool) -> str:
@@ -106,17 +123,17 @@ def class_of(kind: Origin | None, gaps: bool) -> str:
 
 
 def patterns() -> list[str]:
-    """Return the patterns, as elements of <defs>: each kind's, and those of the plan, given ranges and surge."""
-    kinds = [_pattern(name_of(kind), f"g-{name_of(kind)}", f"l-{name_of(kind)}", _LINES[kind]) for kind in KINDS]
-    own = (("asked", Origin.PEERING), ("surge", Origin.VNET))
-    return [*kinds, *(_pattern(name, "g-plan", "l-plan", _LINES[like]) for name, like in own)]
+    """Return the patterns, as elements of <defs>: each kind's, those of the plan, and that of surge nodes."""
+    kinds = [_pattern(name_of(kind), _LINES[kind], "dots" if kind is Origin.CLUSTER else "lines") for kind in KINDS]
+    own = [_pattern(own_name(kind), _OWN_LINES[kind], f"l-{own_name(kind)}") for kind in OURS]
+    return [*kinds, *own, _pattern("surge", _LINES[Origin.VNET], "l-surge")]
 
 
-def _pattern(name: str, ground: str, line: str, path: str) -> str:
+def _pattern(name: str, path: str, line: str) -> str:
     drawn = f'<path class="{PREFIX}-{line}" d="{path}"/>' if path else ""
     return (
         f'<pattern id="{PREFIX}-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<rect class="{PREFIX}-{ground}" width="8" height="8"/>{drawn}</pattern>'
+        f'<rect class="{PREFIX}-g-{name}" width="8" height="8"/>{drawn}</pattern>'
     )
 
 
@@ -125,12 +142,12 @@ def style() -> str:
     exact = "-webkit-print-color-adjust:exact;print-color-adjust:exact"
     return "\n".join(
         [
-            f"svg.{PREFIX}{{max-width:100%;height:auto}}",
-            f".{PREFIX} text{{font-family:system-ui,sans-serif;font-size:12px;font-variant-numeric:tabular-nums}}",
-            f".{PREFIX} .{PREFIX}-h1{{font-size:17px;font-weight:700}}",
-            f".{PREFIX} .{PREFIX}-h2{{font-size:13px;font-weight:700}}",
-            f".{PREFIX} .{PREFIX}-small{{font-size:11px}}",
-            f".{PREFIX} .{PREFIX}-strong{{font-size:11px;font-weight:700}}",
+            f".{PREFIX} text{{font-family:system-ui,sans-serif;font-size:13px;font-variant-numeric:tabular-nums}}",
+            f".{PREFIX} .{PREFIX}-h1{{font-size:18px;font-weight:700}}",
+            f".{PREFIX} .{PREFIX}-h2{{font-size:15px;font-weight:700}}",
+            f".{PREFIX} .{PREFIX}-h3{{font-size:13px;font-weight:700}}",
+            f".{PREFIX} .{PREFIX}-small{{font-size:12px}}",
+            f".{PREFIX} .{PREFIX}-strong{{font-size:12px;font-weight:700}}",
             *_rules(LIGHT),
             "@media (prefers-color-scheme:dark){",
             *_rules(DARK),
@@ -145,7 +162,13 @@ def style() -> str:
 
 def _rules(palette: Palette) -> list[str]:
     """Return the colours of a theme. Every text has a class of its own, so that nothing depends on inheritance."""
-    rules = {
+    rules = {**_furniture(palette), **_planned(palette), **_taken(palette)}
+    return [f".{PREFIX} .{PREFIX}-{name}{{{rule}}}" for name, rule in rules.items()]
+
+
+def _furniture(palette: Palette) -> dict[str, str]:
+    line = palette.ours[1][0]
+    return {
         "paper": f"fill:{palette.paper}",
         "text": f"fill:{palette.text}",
         "muted": f"fill:{palette.muted}",
@@ -154,26 +177,46 @@ def _rules(palette: Palette) -> list[str]:
         "track": f"fill:{palette.track};stroke:{palette.edge};stroke-width:1",
         "grid": f"fill:none;stroke:{palette.grid};stroke-width:1",
         "lead": f"fill:none;stroke:{palette.edge};stroke-width:1",
-        "plan": f"fill:{palette.plan};stroke:{palette.paper};stroke-width:.5",
-        "net": f"fill:{palette.plan_ground};stroke:{palette.plan};stroke-width:1.5",
-        "asked": f"fill:url(#{PREFIX}-asked);stroke:{palette.plan};stroke-width:1.5",
-        "surge": f"fill:url(#{PREFIX}-surge);stroke:{palette.plan};stroke-width:1",
-        "tried": f"fill:{palette.paper};stroke:{palette.plan};stroke-width:1.5;stroke-dasharray:4 2",
-        "free": f"fill:{palette.paper};stroke:{palette.good};stroke-width:1.5;stroke-dasharray:2 2",
+        "ground": f"fill:{palette.track};stroke:none",
+        "beam": f"fill:{palette.track};stroke:{palette.grid};stroke-width:1",
+        "window": f"fill:none;stroke:{palette.text};stroke-width:2",
+        "small-taken": f"fill:{palette.edge};stroke:none",
+        "nodes": f"fill:{palette.ours[1][1]};stroke:{line};stroke-width:1",
+        "surge": f"fill:url(#{PREFIX}-surge);stroke:{line};stroke-width:1",
+        "g-surge": f"fill:{palette.ours[0][1]}",
+        "l-surge": f"fill:none;stroke:{palette.ours[0][0]};stroke-width:2",
+        "free": f"fill:{palette.paper};stroke:{palette.good};stroke-width:2;stroke-dasharray:3 2",
         "clash": f"fill:none;stroke:{palette.alarm};stroke-width:2.5",
         "lack": f"fill:{palette.alarm_ground};stroke:{palette.alarm};stroke-width:1.5;stroke-dasharray:3 2",
-        "binds": f"fill:none;stroke:{palette.text};stroke-width:2",
+        "first": f"fill:none;stroke:{palette.text};stroke-width:2",
         "cut": f"fill:{palette.paper};stroke:{palette.edge};stroke-width:1",
         "cross": f"fill:{palette.paper};stroke:{palette.alarm};stroke-width:2",
         "pill": f"fill:{palette.paper};stroke:{palette.edge};stroke-width:1",
-        "g-plan": f"fill:{palette.plan_ground}",
-        "l-plan": f"fill:none;stroke:{palette.plan};stroke-width:2",
+        "pill-hit": f"fill:{palette.paper};stroke:{palette.alarm};stroke-width:2",
+        "retired": f"fill:none;stroke:{palette.alarm};stroke-width:2;stroke-dasharray:5 3",
+        ELSEWHERE: f"fill:{palette.paper};stroke:{palette.line};stroke-width:1.2;stroke-dasharray:2 2",
     }
-    for kind, (line, ground) in zip(KINDS, palette.kinds, strict=True):
-        name = name_of(kind)
-        rules[name] = f"fill:url(#{PREFIX}-{name});stroke:{line};stroke-width:1.2"
+
+
+def _planned(palette: Palette) -> dict[str, str]:
+    """Return the rules of the planned ranges; what would be chosen for a refused plan has a broken outline."""
+    rules = {}
+    for kind, (line, ground, drawn) in zip(OURS, palette.ours, strict=True):
+        name = own_name(kind)
+        rules[name] = f"fill:url(#{PREFIX}-{name});stroke:{line};stroke-width:1.5"
         rules[f"g-{name}"] = f"fill:{ground}"
-        width = "2.6;stroke-linecap:round" if kind is Origin.CLUSTER else "1.2"
-        rules[f"l-{name}"] = f"fill:none;stroke:{line};stroke-width:{width}"
-    rules["gaps"] = "stroke-dasharray:5 4"
-    return [f".{PREFIX} .{PREFIX}-{name}{{{rule}}}" for name, rule in rules.items()]
+        dots = "3;stroke-linecap:round" if kind is RangeKind.SERVICES else "2"
+        rules[f"l-{name}"] = f"fill:none;stroke:{drawn};stroke-width:{dots}"
+    rules["tried-swatch"] = f"fill:{palette.paper};stroke:{palette.text};stroke-width:1.5"
+    return {**rules, "tried": "stroke-dasharray:4 2"}
+
+
+def _taken(palette: Palette) -> dict[str, str]:
+    rules = {}
+    for kind, ground in zip(KINDS, palette.grounds, strict=True):
+        name = name_of(kind)
+        rules[name] = f"fill:url(#{PREFIX}-{name});stroke:{palette.line};stroke-width:1"
+        rules[f"g-{name}"] = f"fill:{ground}"
+    rules["lines"] = f"fill:none;stroke:{palette.line};stroke-width:1.1"
+    rules["dots"] = f"fill:none;stroke:{palette.line};stroke-width:2.6;stroke-linecap:round"
+    return {**rules, "gaps": "stroke-dasharray:5 4"}

@@ -1,7 +1,8 @@
 """The paper of a picture: its measures and scales, elements of an SVG, text measured without a font, labels apart."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,19 +11,21 @@ from netaddr import IPNetwork
 from azext_kubenet.diagram.captions import clean
 from azext_kubenet.diagram.palette import PREFIX
 
-#: The page, the column of names at its left, and the bars, in pixels.
-WIDTH, MARGIN, LEFT, BAR = 960.0, 24.0, 104.0, 832.0
-RIGHT = LEFT + BAR
+#: A drawing, its margin, and the bars in it, in pixels: narrow enough for a small screen, where nothing is scaled down.
+WIDTH, MARGIN, BAR = 480.0, 16.0, 448.0
+LEFT, RIGHT = MARGIN, MARGIN + BAR
 #: The narrowest mark, in pixels.
-NARROWEST = 3.0
+NARROWEST = 4.0
 #: Left edge, width, and whether it is wider than to scale.
-_Extent = tuple[float, float, bool]
+Extent = tuple[float, float, bool]
 #: Widths of characters as shares of the font size, on the wide side of what sans-serif fonts have.
 _NARROW, _USUAL, _CAPITAL, _WIDE = 0.42, 0.64, 0.8, 1.02
 _OF_NARROW, _OF_WIDE = frozenset("ijltfrI.,:;|!'/()[] "), frozenset("mwMW@%+=<>#~^&")
 #: Font sizes by class, as the style sheet has them.
-_SIZES = {"h1": 17.0, "h2": 13.0, "small": 11.0, "strong": 11.0}
+SIZES = {"h1": 18.0, "h2": 15.0, "h3": 13.0, "small": 12.0, "strong": 12.0}
+PLAIN_SIZE = 13.0
 #: Bold letters are wider.
+BOLD_STYLES = ("h1", "h2", "h3", "strong")
 _BOLD = 1.1
 
 
@@ -35,9 +38,9 @@ def _share(char: str) -> float:
 
 
 def measured(text: str, style: str) -> float:
-    """Return the width of a text at most, in pixels. style: h1, h2, small, strong, or plain for any other name"""
-    bold = _BOLD if style in ("h1", "h2", "strong") else 1.0
-    return sum(_share(char) for char in text) * _SIZES.get(style, 12.0) * bold
+    """Return the width of a text at most, in pixels. style: a name in SIZES, or plain for any other"""
+    bold = _BOLD if style in BOLD_STYLES else 1.0
+    return sum(_share(char) for char in text) * SIZES.get(style, PLAIN_SIZE) * bold
 
 
 def cut(text: str, room: float, style: str = "") -> str:
@@ -111,10 +114,22 @@ class Paper:
 
     y: where the next thing begins
     parts: its elements, in the order in which they are painted
+    targets: what can be linked to, by its id: nothing in a drawing that stands alone
     """
 
     y: float = 0.0
     parts: list[str] = field(default_factory=list)
+    targets: frozenset[str] = frozenset()
+
+    @contextmanager
+    def link(self, target: str) -> Iterator[None]:
+        """Have what is drawn now lead to a target, if there is such."""
+        if target not in self.targets:
+            yield
+            return
+        self.parts.append(f'<a href="#{target}">')
+        yield
+        self.parts.append("</a>")
 
     def text(self, x: float, y: float, words: str, *styles: str, end: bool = False, middle: bool = False) -> None:
         """Draw a line of text. styles: classes without their prefix, a colour among them; plain text for none"""
@@ -146,7 +161,7 @@ class Scale:
         inside = min(max(address - int(self.block.first), 0), int(self.block.size))
         return LEFT + BAR * inside / int(self.block.size)
 
-    def extent(self, first: int, last: int) -> _Extent:
+    def extent(self, first: int, last: int) -> Extent:
         """Return left edge and width of what is drawn, and whether it is wider than to scale, to be visible."""
         start, width = self.at(first), self.at(last + 1) - self.at(first)
         if width >= NARROWEST:
@@ -154,7 +169,7 @@ class Scale:
         return min(start, RIGHT - NARROWEST), NARROWEST, True
 
 
-def point_of(extent: _Extent, covering: Iterable[_Extent]) -> float:
+def point_of(extent: Extent, covering: Iterable[Extent]) -> float:
     """Return where a line that points at something ends: at its middle, or where nothing drawn on it covers it."""
     x, width, _ = extent
     hidden = [(left - 1, left + wide + 1) for left, wide, _ in covering]

@@ -9,7 +9,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, difference, interval, merged, touches
+from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reach, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -17,7 +17,7 @@ from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.diagram.capacity import Meter, meters
 
 #: First and last address, and the reservation that it is.
-_Held = tuple[int, int, Reservation]
+Held = tuple[int, int, Reservation]
 
 _SHORT = {
     RangeKind.VNET: "network",
@@ -47,6 +47,11 @@ class Planned:
         return f"{self.kind.words} {self.network}"
 
     @property
+    def of_nodes(self) -> bool:
+        """Return whether nodes are in it."""
+        return self.kind in (RangeKind.VNET, RangeKind.SUBNET)
+
+    @property
     def short(self) -> str:
         """Return the same in short, such as `pods 10.244.0.0/16`."""
         return f"{_SHORT[self.kind]} {self.network}"
@@ -58,13 +63,25 @@ class Collision:
 
     where: the shared addresses, merged
     what: the other, named for people
-    ours: whether that is of the plan as well
+    other: that, if it is of the plan as well
+    hits: the reservations, if it is what others have
     """
 
     planned: Planned
     where: tuple[Interval, ...]
     what: str
-    ours: bool
+    other: Planned | None = None
+    hits: tuple[Reservation, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Return whether both are of the plan."""
+        return self.other is not None
+
+    @property
+    def meeting(self) -> tuple[IPNetwork, str]:
+        """Return what meets what: one range that is both network and subnet meets another once."""
+        return self.planned.network, self.what
 
 
 @dataclass(frozen=True)
@@ -73,23 +90,20 @@ class Row:  # pylint: disable=too-many-instance-attributes
 
     title: what the block is, "" for one of the overview
     planned, held, collisions: ranges of the plan, what is taken, and where both meet
-    planned_size, taken_size: addresses of the plan, and those that others have besides
-    largest_free: the largest block of the rest
+    planned_size, taken_size: addresses of the plan, and those that others have, which are the same where both meet
+    free: addresses that neither has
+    largest_free: the largest block of these
     """
 
     block: IPNetwork
     title: str
     planned: tuple[Planned, ...]
-    held: tuple[_Held, ...]
+    held: tuple[Held, ...]
     collisions: tuple[Collision, ...]
     planned_size: int
     taken_size: int
+    free: int
     largest_free: IPNetwork | None
-
-    @property
-    def free(self) -> int:
-        """Return how many addresses are neither planned nor taken."""
-        return int(self.block.size) - self.planned_size - self.taken_size
 
     def share(self, addresses: int) -> str:
         """Return a part of the block in per cent, never rounded to nothing or to all."""
@@ -103,7 +117,9 @@ class Row:  # pylint: disable=too-many-instance-attributes
 class Scene:  # pylint: disable=too-many-instance-attributes
     """All that a picture shows.
 
-    demand: the size of the cluster
+    size: of the cluster
+    held: what is taken and what Azure reserves, by address
+    holes: what of the plan may lie in that
     taken, elsewhere: what the plan must avoid, and what it may share
     overview: the private blocks and others that the plan touches
     details: blocks in more detail, the virtual network first
@@ -115,6 +131,8 @@ class Scene:  # pylint: disable=too-many-instance-attributes
     size: ClusterSize
     findings: tuple[Finding, ...]
     planned: tuple[Planned, ...]
+    held: tuple[Held, ...]
+    holes: Holes
     taken: tuple[Reservation, ...]
     elsewhere: tuple[Reservation, ...]
     shortage: Shortage | None
@@ -142,10 +160,10 @@ def scene_of(result: PlanResult) -> Scene:
     looked_into = list(_looked_into(result))
     details = looked_into[:_MOST_DETAILS]
     # The network's own subnets are shown where it is looked into.
-    own = merged(interval(prefix) for prefix in _prefixes(planned))
+    own = merged(interval(prefix) for prefix in prefixes_of(planned))
     foreign = [each for each in held if each[2].origin is not Origin.SUBNET or not covers(own, each[:2])]
     outer = [
-        each for each in planned if each.kind is not RangeKind.SUBNET or not _inside(each.network, _prefixes(planned))
+        each for each in planned if each.kind is not RangeKind.SUBNET or not _inside(each.network, prefixes_of(planned))
     ]
     inner = [each for each in planned if each.kind is not RangeKind.VNET]
     seen = merged(interval(block) for block in [*blocks, *(block for block, _ in details)])
@@ -154,13 +172,15 @@ def scene_of(result: PlanResult) -> Scene:
         size=result.plan.size,
         findings=result.findings,
         planned=planned,
+        held=tuple(held),
+        holes=holes,
         taken=tuple(result.reservations),
         elsewhere=tuple(result.elsewhere),
         shortage=result.shortage,
         collisions=collisions,
-        overview=tuple(_row(block, "", outer, foreign, collisions) for block in blocks),
+        overview=tuple(row_of(block, "", outer, foreign, collisions) for block in blocks),
         details=tuple(
-            _row(block, title, inner, _but_for_holes(held, block, holes), collisions) for block, title in details
+            row_of(block, title, inner, but_for_holes(held, block, holes), collisions) for block, title in details
         ),
         meters=tuple(meters(result.plan)),
         dns_ip=result.plan.dns_ip,
@@ -175,7 +195,7 @@ def _planned(result: PlanResult) -> Iterator[Planned]:
             yield Planned(kind, network, result.requests[kind].is_fixed)
 
 
-def _held(taken: Iterable[Reservation]) -> Iterator[_Held]:
+def _held(taken: Iterable[Reservation]) -> Iterator[Held]:
     """Yield what is taken, and what Azure reserves."""
     for each in limits.RESERVED_RANGES:
         yield each.network.first, each.network.last, Reservation(each.network, each.why, Origin.AZURE)
@@ -183,7 +203,7 @@ def _held(taken: Iterable[Reservation]) -> Iterator[_Held]:
         yield one.network.first, one.network.last, one
 
 
-def _prefixes(planned: Sequence[Planned]) -> list[IPNetwork]:
+def prefixes_of(planned: Sequence[Planned]) -> list[IPNetwork]:
     return [each.network for each in planned if each.kind is RangeKind.VNET]
 
 
@@ -191,28 +211,29 @@ def _inside(network: IPNetwork, blocks: Iterable[IPNetwork]) -> bool:
     return any(network in block for block in blocks)
 
 
-def _touching(held: Sequence[_Held], network: IPNetwork) -> list[_Held]:
+def _touching(held: Sequence[Held], network: IPNetwork) -> list[Held]:
     """Return what shares an address with a network."""
     start, end = int(network.first), int(network.last)
     return [each for each in held if each[0] <= end and start <= each[1]]
 
 
-def _but_for_holes(held: Sequence[_Held], block: IPNetwork, holes: Holes) -> list[_Held]:
+def but_for_holes(held: Sequence[Held], block: IPNetwork, holes: Holes) -> list[Held]:
     """Return what is taken in a block of the network's own: not the larger range that the block is a hole in."""
     return [each for each in held if not holes.leave(each[2], block)]
 
 
-def _collisions(planned: Sequence[Planned], held: Sequence[_Held], holes: Holes) -> Iterator[Collision]:
+def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) -> Iterator[Collision]:
     """Yield what shares an address and should not: a subnet is in its network, and so are other subnets."""
     for one, other in combinations(planned, 2):
         if {one.kind, other.kind} != {RangeKind.VNET, RangeKind.SUBNET} and overlap(one.network, other.network):
-            yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, True)
+            yield Collision(one, tuple(_common(one, [interval(other.network)])), other.label, other)
     for each in planned:
         hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2], holes)]
         if hits:
             named = ", ".join(dict.fromkeys(f"{one.shown} ({one.reason})" for _, _, one in hits[:_NAMED]))
             more = f" and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
-            yield Collision(each, tuple(_common(each, [hit[:2] for hit in hits])), named + more, False)
+            where = tuple(_common(each, [hit[:2] for hit in hits]))
+            yield Collision(each, where, named + more, hits=tuple(hit[2] for hit in hits))
 
 
 def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
@@ -237,7 +258,7 @@ def _common(one: Planned, others: Iterable[Interval]) -> Iterator[Interval]:
         yield max(first, one.network.first), min(last, one.network.last)
 
 
-def _blocks(planned: Sequence[Planned], held: Sequence[_Held]) -> list[IPNetwork]:
+def _blocks(planned: Sequence[Planned], held: Sequence[Held]) -> list[IPNetwork]:
     """Return the blocks of the overview: private space, the shared range if in use, and what else the plan touches."""
     blocks = list(limits.PRIVATE_RANGES)
     shared = limits.SHARED_RANGE
@@ -262,17 +283,18 @@ def _looked_into(result: PlanResult) -> Iterator[tuple[IPNetwork, str]]:
             yield block.cidr, "--within"
 
 
-def _row(
-    block: IPNetwork, title: str, planned: Sequence[Planned], held: Sequence[_Held], collisions: Sequence[Collision]
+def row_of(
+    block: IPNetwork, title: str, planned: Sequence[Planned], held: Sequence[Held], collisions: Sequence[Collision]
 ) -> Row:
     here = tuple(each for each in planned if overlap(each.network, block))
     inside = tuple(_touching(held, block))
     start, end = int(block.first), int(block.last)
     ours = merged((max(each.network.first, start), min(each.network.last, end)) for each in here)
     theirs = merged((max(first, start), min(last, end)) for first, last, _ in inside)
-    largest = FreeSpace.of([interval(block)], merged([*ours, *theirs]), 32).largest()
-    mine = tuple(each for each in collisions if each.planned in here)
-    return Row(block, title, here, inside, mine, _size(ours), _size(difference(theirs, ours)), largest)
+    both = merged([*ours, *theirs])
+    largest = FreeSpace.of([interval(block)], both, 32).largest()
+    mine = tuple(each for each in collisions if each.planned in here or each.other in here)
+    return Row(block, title, here, inside, mine, _size(ours), _size(theirs), block.size - _size(both), largest)
 
 
 def _size(space: Iterable[Interval]) -> int:

@@ -11,8 +11,8 @@ from azext_kubenet.diagram.captions import range_text
 from azext_kubenet.diagram.paper import NARROWEST
 from azext_kubenet.diagram.scene import Row
 
-#: A row shows no more pieces than this.
-_MOST = 64
+#: A row shows no more pieces than this: so many can be told apart and be named.
+_MOST = 24
 #: From how many pixels on a range is drawn by itself, and how near smaller ones are gathered: the first that will do.
 _COARSENESS = ((2.0, 1.0), (6.4, 3.0), (12.9, 6.5), (25.9, 13.0), (51.9, 26.0), (103.9, 52.0))
 #: How many reasons a piece spells out.

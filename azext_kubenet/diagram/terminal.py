@@ -136,12 +136,12 @@ def _folded(line: str, columns: int) -> list[str]:
 
 
 def _bars(scene: Scene, columns: int) -> Iterator[str]:
-    """Yield capacity: what is used of what there is, and what binds first."""
+    """Yield capacity: what is used of what there is, and what the first limit is."""
     longest = max(len(each.what) for each in scene.meters)
     for meter in scene.meters:
         parts = [f"{meter.what:<{longest}} {_bar(meter)} {meter.used:,} of {meter.room:,}"]
         parts += [] if meter.supports is None else [f"supports {counted(meter.supports, 'node')}"]
-        parts += ["binds first"] if meter.binds else []
+        parts += ["first limit"] if meter.binds else []
         yield from _folded(", ".join(parts), columns)
 
 

@@ -8,6 +8,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.first_pool import first_surge
+from azext_kubenet.aks.known_request import known_request
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -78,8 +79,11 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             machines=checks.Machines(aks.vm_sizes, aks.zones, reserved=bool(aks.text("crg_id"))),
             kubernetes_version=aks.text("kubernetes_version"),
             long_term=aks.text("k8s_support_plan").lower() == "akslongtermsupport",
+            named_resources=aks.named_resources,
             tags=aks.tags,
             rollback=self.options.rollback,
+            kubelet_identity=aks.kubelet_identity,
+            request=known_request(aks.asked, self.spec.plan, self.names.subnet_id, self.options.identity.kind),
         )
         return checks.CheckContext(
             reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller

@@ -32,7 +32,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
     readable = not any(finding.severity is Severity.ERROR for finding in findings)
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
-    if options.map_file and readable:
+    if options.map_file and readable and result.refused:
         renderings.write_map(result, options.map_file, console.say)
     refuse(result.findings)
     console.remarks(result.findings)
@@ -41,6 +41,8 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
         result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
+    if options.map_file:
+        renderings.write_map(_reported(result, options), options.map_file, console.say)
     if options.export_file:
         renderings.write_export(result, options.export_file, options.group, console.say)
     return answer(result)
@@ -75,16 +77,31 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
 
 def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
     """The same beside other network models; which one to take is said in words."""
+    result = _beside_others(result, options)
+    if result.comparison is not None:
+        from azext_kubenet.output.compared import advice, lines
+
+        for line in lines(result.comparison) if options.explain else advice(result.comparison):
+            say(line)
+    return result
+
+
+def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
+    """The same beside other network models."""
     ranges = result.plan
     if ranges.subnet is None:
         return result
     from azext_kubenet.addressing.network_models.comparison import compare
-    from azext_kubenet.output.compared import advice, lines
 
     found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
-    for line in lines(found) if options.explain else advice(found):
-        say(line)
     return replace(result, comparison=found)
+
+
+def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:
+    """What a map is drawn from: a page compares the models in any case, as kubenet retires."""
+    if result.comparison is None and renderings.is_report(options.map_file):
+        return _beside_others(result, options)
+    return result
 
 
 def _explain(result: PlanResult, say: Say) -> None:

@@ -40,6 +40,12 @@ class Provenance:
     planned: frozenset[str] = frozenset()
 
 
+#: The option that takes the name of a registry, or its id.
+_REGISTRY = "attach_acr"
+#: Options with resource ids that others look at: subnet, identities, DNS zone.
+_LOOKED_AT = ("vnet_subnet_id", "assign_identity", "assign_kubelet_identity", "private_dns_zone")
+
+
 @dataclass(frozen=True)
 class AksOptions:
     """Options of `az aks create`, by parameter name: passed on unread, but for a few that are looked at.
@@ -96,6 +102,17 @@ class AksOptions:
     def zones(self) -> tuple[str, ...]:
         """The availability zones of the nodes, none for no zones."""
         return _several(self.asked.get("zones"))
+
+    @property
+    def named_resources(self) -> Mapping[str, str]:
+        """What options name by a resource id, or a registry by its name, by option; but what is looked at elsewhere."""
+        typed = {name: self.text(name) for name, value in self.asked.items() if isinstance(value, str)}
+        named = {name for name, value in typed.items() if value.lower().startswith("/subscriptions/")}
+        return {
+            f"--{name.replace('_', '-')}": typed[name]
+            for name in sorted(named | {_REGISTRY} & {*typed})
+            if typed[name] and name not in _LOOKED_AT
+        }
 
     def text(self, name: str) -> str:
         """An option that was typed, as text; "" for one that was not."""

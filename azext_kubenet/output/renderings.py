@@ -27,12 +27,24 @@ def obstacles(map_file: str, export_file: str) -> list[Finding]:
 
 
 def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None:
-    """Draw the address space into a file: the map of a refused plan shows what stands in its way."""
-    from azext_kubenet import diagram
-    from azext_kubenet.output import files
+    """Draw the address space into a file: the map of a refused plan shows what stands in its way.
 
-    picture = diagram.svg if files.ending_of(path) == ".svg" else diagram.html
-    _write("--map", path, picture(result), say)
+    A report that says what the file says already keeps its day, so that the same plan gives the same file.
+    """
+    from azext_kubenet import diagram
+    from azext_kubenet.output import files, provenance
+
+    ending = files.ending_of(path)
+    picture = diagram.svg if ending == ".svg" else diagram.html
+    text = provenance.dated(
+        path, lambda of: picture(result, of), lambda drawn: files.marked(ending, drawn), provenance.about()
+    )
+    _write("--map", path, text, say)
+
+
+def is_report(path: str) -> bool:
+    """Whether a map is a page, which has more in it than a picture."""
+    return path.lower().endswith(".html")
 
 
 def write_export(result: PlanResult, path: str, group: str, say: Callable[[str], None]) -> None:

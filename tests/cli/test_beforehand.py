@@ -116,6 +116,32 @@ def test_what_a_policy_refuses_is_told_with_the_command_that_shows_it(cloud: Clo
     assert cloud(f"kubenet create {NEW}").code == 0
 
 
+CLUSTERS = "Microsoft.ContainerService/managedClusters"
+# what a policy asks of the cluster, the option that gives it, the same as a rule. The loopback judges the body that is
+# sent: our model of Azure's.
+ASKED = (
+    ("disableLocalAccounts", "--enable-aad --disable-local-accounts", {"notEquals": True}),
+    ("apiServerAccessProfile.enablePrivateCluster", "--enable-private-cluster", {"notEquals": True}),
+    ("agentPoolProfiles[*].enableEncryptionAtHost", "--enable-encryption-at-host", {"equals": "false"}),
+    ("networkProfile.networkPolicy", "--network-policy calico", {"exists": "false"}),
+)
+
+
+@pytest.mark.parametrize(("alias", "options", "wanted"), ASKED, ids=[row[0] for row in ASKED])
+def test_what_a_policy_asks_of_the_cluster_is_told_where_it_refuses_it(
+    cloud: Cloud, alias: str, options: str, wanted: dict[str, object]
+) -> None:
+    rule = {"allOf": [{"field": "type", "equals": CLUSTERS}, {"field": f"{CLUSTERS}/{alias}", **wanted}]}
+    name = f"{AUTHORIZATION}/policyDefinitions/own"
+    definition = cloud.seed(name, {"properties": {"policyRule": {"if": rule, "then": {"effect": "deny"}}}})
+    _assign(cloud, definition)
+    ran = cloud(f"kubenet create {NEW}")
+    assert (ran.code, "RequestDisallowedByPolicy" in ran.err) == (1, True), ran.err
+    assert f"may refuse cluster kube: it does not allow {alias}=" in ran.err
+    ran = cloud(f"kubenet create {NEW} {options}")
+    assert (ran.code, "[policies]" in ran.err) == (0, False), ran.err
+
+
 # what is asked for, the options, the rule
 NOT_THERE = (
     ("a region", "-g rg -n kube --no-ssh-key -l mars", "region-offered"),

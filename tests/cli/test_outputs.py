@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -32,6 +33,39 @@ def test_a_map_is_drawn_again_and_kept_once_it_was_edited(az, ending):
     assert (ran.code, ran.out) == (1, "")
     assert "[file-exists]" in ran.err
     assert file.read_text(encoding="utf-8") == edited
+
+
+@pytest.mark.parametrize("ending", [".svg", ".html"])
+def test_the_same_plan_on_another_day_leaves_a_report_as_it_is_and_another_plan_has_its_own_day(az, ending):
+    file = az.home / f"plan{ending}"
+
+    def drawn(day, options=""):
+        ran = az(f"kubenet plan --growth 25% --map {file.name}{options}", env={"SOURCE_DATE_EPOCH": day})
+        assert ran.code == 0, ran.err
+        return file.read_text(encoding="utf-8")
+
+    first = drawn("1795737600")
+    assert "2026-11-27" in first
+    assert drawn("1800000000") == first
+    assert "2027-01-15" in drawn("1800000000", " --max-count 9")
+
+
+def test_a_report_holds_what_the_answer_says_and_the_command_that_made_it(az):
+    """Reasons, DNS service IP, growth, and the comparison that kubenet's end calls for, asked for or not."""
+    ran = az("kubenet plan --growth 25% --exclude-prefixes 10.244.0.0/16 --map plan.html")
+    answer, page = json.loads(ran.out), (az.home / "plan.html").read_text(encoding="utf-8")
+    said = unescape(re.sub(r"<[^>]*>", "", page))
+    assert "az kubenet plan --growth 25% --exclude-prefixes 10.244.0.0/16 --map plan.html" in said
+    assert all(reason in said for reason in answer["reasons"].values())
+    assert all(each["then"] in said for each in answer["growth"])
+    assert "comparison" not in answer
+    for text in (
+        answer["dnsServiceIp"],
+        "kubenet retires on 31 March 2028",
+        "Azure CNI Overlay",
+        "after kubenet retires",
+    ):
+        assert text in said
 
 
 @pytest.mark.parametrize("option", ["--map plan.svg", "--map plan.html", "--export main.tf"])

@@ -90,6 +90,11 @@ def made(cloud: Cloud, command: str = IN_CORP) -> None:
     assert ran.code == 0, ran.err
 
 
+def tagged(cloud: Cloud) -> None:
+    """A cluster with tags in the network."""
+    made(cloud, f"{IN_CORP} --tags team=net cost=old")
+
+
 def on_the_subnet(cloud: Cloud, key: str, value: object) -> None:
     """Change what Azure holds of the subnet, as somebody else does."""
     with cloud.arm.cloud.lock:
@@ -211,6 +216,10 @@ ROWS = (
         code=0),
     Row("options that are not applied", made, f"{IN_CORP} --tier standard --max-surge 1",
         ("az aks nodepool update", "az aks update"), "[not-applied]", code=0),
+    Row("a registry that is not there", corp, f"{DRY} --attach-acr nosuch", ("az resource list",), code=0),
+    # The loopback's tags are our model of Microsoft's REST reference: no answer of Azure's is on record.
+    Row("tags that are not applied", tagged, f"{IN_CORP} --tags cost=new 'owner=two words'", ("az tag update",),
+        "[not-applied]", code=0),
     Row("options that nobody compares", made, f"{IN_CORP} --enable-addons azure-policy", ("az aks show",), code=0),
     Row("the user's own table was taken off", without_own_table, IN_CORP, (_UPDATE,), "has no route table"),
     Row("another table in its place", without_its_table, IN_CORP, (_UPDATE,), "[route-table-replaced]"),
@@ -252,6 +261,14 @@ def test_what_is_printed_does_what_it_says(cloud: Cloud, row: Row) -> None:
         again = rerun(cloud, row)
         assert again.code == 0, again.err
         assert row.gone not in again.err
+
+
+def test_the_command_for_tags_keeps_those_that_are_not_typed(cloud: Cloud) -> None:
+    tagged(cloud)
+    ran = cloud(f"{IN_CORP} --tags cost=new 'owner=two words'")
+    typed(cloud, ran.err, ("az tag update",))
+    (tags,) = [body["tags"] for key, body in cloud.arm.state.items() if key.lower().endswith("/managedclusters/kube")]
+    assert tags == {"team": "net", "cost": "new", "owner": "two words"}
 
 
 #: What a run has made, in the order in which its account removes it.

@@ -217,10 +217,17 @@ RULES = (
         _nothing_but("netaddr", "hashlib", f"{PACKAGE}.addressing", *VALUES, CALLER, *AROUND),
     ),
     (
-        "a diagram and an export are text made of values: they read and write nothing",
+        "a diagram and an export are text made of values, a day among them: they read and write nothing",
         _room("diagram", "export"),
         _nothing_but(
-            "netaddr", f"{PACKAGE}.addressing", BODIES, API_VERSIONS, f"{PACKAGE}.diagram", f"{PACKAGE}.export"
+            "netaddr",
+            "datetime.date",
+            "datetime.timedelta",
+            f"{PACKAGE}.addressing",
+            BODIES,
+            API_VERSIONS,
+            f"{PACKAGE}.diagram",
+            f"{PACKAGE}.export",
         ),
     ),
     (

@@ -53,7 +53,6 @@ REASONS = {
     "az group show": "after a lost answer: tests/trust",
     "az network private-dns zone list": "tests/unit/checks/test_checks.py holds its words; the loopback lists no zones",
     "az policy assignment show": "tests/unit/checks/test_checks.py holds its words; the loopback shows no definitions",
-    "az tag update": "the loopback has no Microsoft.Resources/tags",
     "az ad signed-in-user show": "shows the user that is logged in: the loopback's login is a principal",
     "az ad sp show": "the id is the user's",
     "az ad sp credential list": "the id is the user's",

@@ -595,3 +595,83 @@ def test_a_cluster_that_is_coming_up_is_left_with_all_that_it_stands_on(bench: B
     assert (ran.code, deletes(ran)) == (1, []), ran.err
     assert "terminated (SIGTERM)" in ran.err
     assert "az aks wait -g rg -n c --created" in shown(ran)
+
+
+# -- route tables, which others may attach to subnets and subnets may get from others
+
+OTHERS_NETWORK = "resourceGroups/others/providers/Microsoft.Network/virtualNetworks/others"
+
+
+def table_lent(network: str) -> Callable[[Cloud], object]:
+    """A foreign subnet gets the table that AKS has made, before the cluster's creation fails."""
+
+    def attach(cloud: Cloud) -> None:
+        (table,) = cloud.store.of_type("Microsoft.Network/routeTables", f"{SUB}/resourcegroups/mc_")
+        subnet = bodies.subnet("192.168.250.0/24")
+        subnet["properties"]["routeTable"] = {"id": table["id"]}
+        if network == OTHERS_NETWORK:
+            put(cloud, "resourceGroups/others", bodies.group())
+            put(cloud, network, bodies.network("192.168.0.0/16"))
+        put(cloud, f"{network}/subnets/theirs", subnet)
+
+    def install(cloud: Cloud) -> None:
+        ending("managedClusters")(cloud)
+        made_by_then(cloud, to("PUT", "managedClusters"), lambda: attach(cloud))
+
+    return install
+
+
+def hidden_node_group(cloud: Cloud) -> None:
+    """The same in the cluster's own network, by a login that is not shown the node resource group."""
+    table_lent(f"{NETWORK}/virtualNetworks/c-vnet")(cloud)
+    hidden = refusal(403, "AuthorizationFailed")
+    Fault(hidden, times=ALWAYS).put_into(cloud, lambda call: "/resourcegroups/mc_" in call.path.lower())
+
+
+LENT = (
+    ("of another network", table_lent(OTHERS_NETWORK)),
+    ("of the cluster's network", table_lent(f"{NETWORK}/virtualNetworks/c-vnet")),
+    ("of the cluster's network, by a login that does not see the table", hidden_node_group),
+)
+
+
+@pytest.mark.parametrize("rollback", [True, False], ids=["rolled back", "told"])
+@pytest.mark.parametrize("install", [row[1] for row in LENT], ids=[row[0] for row in LENT])
+def test_a_route_table_that_others_use_stays_with_its_cluster(
+    bench: Bench, install: Callable[[Cloud], object], rollback: bool
+) -> None:
+    cloud = bench.fresh()
+    words = [*BY_NAME[USUAL].prepare(cloud, bench.folder), "--propagation-timeout", "20"]
+    install(cloud)
+    ran = bench.run([*words, *(["--rollback-on-failure"] if rollback else [])])
+    sound(ran)
+    assert ran.code == 1, ran.err
+    assert deletes(ran) == [], ran.err
+    assert "its route table is used by subnet theirs" in ran.err
+    assert not [each for each in removals(ran.err) if " delete " in each], ran.err
+    assert "az aks delete" not in ran.err
+    assert "have whoever uses what the cluster left take it off" in ran.err
+    assert [*cloud.store.of_type("Microsoft.Network/routeTables", f"{SUB}/resourcegroups/mc_")]
+
+
+@pytest.mark.parametrize("way", [USUAL, "subnet to be made"])
+def test_a_subnet_to_which_others_attached_a_route_table_stays(bench: Bench, way: str) -> None:
+    cloud = bench.fresh()
+    words = [*WAYS[way].prepare(cloud, bench.folder), "--propagation-timeout", "20", "--rollback-on-failure"]
+    kind = "virtualNetworks" if way == USUAL else "subnets"
+
+    def attach() -> None:
+        put(cloud, "resourceGroups/others", bodies.group())
+        table = "resourceGroups/others/providers/Microsoft.Network/routeTables/theirs"
+        table = put(cloud, table, {"location": "westeurope", "properties": {}})
+        for subnet in cloud.store.of_type("Microsoft.Network/virtualNetworks/subnets"):
+            subnet["properties"]["routeTable"] = {"id": table}
+
+    made_by_then(cloud, to("DELETE", "managedClusters"), attach)
+    ending("managedClusters")(cloud)
+    ran = bench.run(words)
+    sound(ran)
+    assert ran.code == 1, ran.err
+    assert "managedClusters" in deletes(ran)
+    assert kind not in deletes(ran)
+    assert "has route table theirs that this run did not set" in ran.err

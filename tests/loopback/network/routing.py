@@ -112,7 +112,7 @@ class Holder(Kind):
         return [
             body["id"]
             for body in self.cloud.store.of_type("Microsoft.Network/virtualNetworks/subnets")
-            if (require(body, "properties", self.reference, "id") or "").lower() == key
+            if (require(body, "properties", self.reference, "id") or "").lower() == key.lower()
         ]
 
     def check_delete(self, rid: ResourceId) -> None:

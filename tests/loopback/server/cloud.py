@@ -18,7 +18,7 @@ from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Refusal
 from ..network import networks, other_kinds, peerings, routing
 from ..resource_graph.queries import ResourceGraph, is_query
-from ..tenant import directory, groups, identities, subscriptions, tenancy
+from ..tenant import directory, groups, identities, subscriptions, tags, tenancy
 from . import login
 
 Before = Callable[[Call], "Answer | None"]
@@ -140,7 +140,7 @@ class Cloud:
         if authorization_path:
             self._require_open(call, scope)
             return self.roles.answer(call, scope, authorization_path)
-        found = subscriptions.answer(self, call) or availability.answer(self, call)
+        found = subscriptions.answer(self, call) or availability.answer(self, call) or tags.answer(self, call)
         return found or self._resource(call)
 
     def _require_open(self, call: Call, scope: str) -> None:

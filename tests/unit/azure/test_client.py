@@ -131,3 +131,13 @@ def test_a_list_that_is_asked_for_by_post_is_read_over_its_pages_and_tried_again
     with answered(answer), no_waiting():
         assert door().list_by_post("/x/listAll", "1") == [{"id": "a"}, {"id": "b"}]
     assert sent == [("POST", {}), ("POST", {}), ("POST", {"skipToken": "more"})]
+
+
+def test_a_list_whose_next_page_is_not_there_is_not_taken_for_the_whole() -> None:
+    def pages(call: Call) -> Answer:
+        if call.param("page"):
+            return Answer(404, {"error": {"code": "ResourceNotFound", "message": "gone"}})
+        return Answer(200, {"value": [{"id": "a"}], "nextLink": f"{ARM}/things?page=2"})
+
+    with answered(pages), no_waiting(), pytest.raises(AzureError, match="ResourceNotFound"):
+        door().list(f"{ARM}/things", "1")

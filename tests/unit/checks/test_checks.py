@@ -25,6 +25,7 @@ from tests.unit.checks.obstacles import (
     assigned,
 )
 from tests.unit.checks.wire import (
+    A_PROVIDER,
     CLUSTERS,
     GATEWAY,
     GROUP,
@@ -320,20 +321,23 @@ ROWS = (
     (
         "a provider is not registered, and the caller may register it",
         situation(),
-        {f"{SUB}/providers/Microsoft.ContainerService": {"registrationState": "NotRegistered"}},
+        {f"{SUB}/providers/Microsoft.ContainerService": {**A_PROVIDER, "registrationState": "NotRegistered"}},
         warnings("providers-registered", "Microsoft.ContainerService is NotRegistered", "it is registered first"),
     ),
     (
         "a provider is not registered, and whether the caller may register it is not shown",
         situation(),
-        {f"{SUB}/providers/Microsoft.Network": {"registrationState": "Unregistered"}, SUB + PERMISSIONS: REFUSED},
+        {
+            f"{SUB}/providers/Microsoft.Network": {**A_PROVIDER, "registrationState": "Unregistered"},
+            SUB + PERMISSIONS: REFUSED,
+        },
         warnings("providers-registered", "Microsoft.Network is Unregistered"),
     ),
     (
         "a provider is not registered, and the caller may not register it",
         situation(),
         {
-            f"{SUB}/providers/Microsoft.ContainerService": {"registrationState": "NotRegistered"},
+            f"{SUB}/providers/Microsoft.ContainerService": {**A_PROVIDER, "registrationState": "NotRegistered"},
             SUB + PERMISSIONS: READER,
         },
         errors(
@@ -345,7 +349,7 @@ ROWS = (
     (
         "a provider is about to be registered",
         situation(),
-        {f"{SUB}/providers/Microsoft.ManagedIdentity": {"registrationState": "Registering"}},
+        {f"{SUB}/providers/Microsoft.ManagedIdentity": {**A_PROVIDER, "registrationState": "Registering"}},
         warnings("providers-registered", "Microsoft.ManagedIdentity is Registering"),
     ),
     (
@@ -912,9 +916,15 @@ ROWS = (
         errors("zones-offered", "VM size Standard_D2s_v5", "zone 3", "it has 1 and 2", "use --zones 1 2"),
     ),
     (
+        "there is no such registry",
+        but(situation(), named_resources={"--attach-acr": "nosuch"}),
+        {f"{SUB}/resources": []},
+        warnings("named-resources", "--attach-acr nosuch", "no such resource", "az resource list --resource-type"),
+    ),
+    (
         "the quota has no room",
         but(situation(), machines=Machines(("Standard_D2s_v5",))),
-        {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5)]},
+        {SIZES: [a_size("Standard_D2s_v5")], QUOTAS: [a_quota("standardDSv5Family", 10, 5), a_quota("cores", 100, 5)]},
         errors("vcpu-quota", "5 of 10 are left", "3 nodes of Standard_D2s_v5 need 6", "use --node-count 2"),
     ),
 )

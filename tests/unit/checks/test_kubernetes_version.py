@@ -21,9 +21,9 @@ ROWS = (
         [("error", "--k8s-support-plan")],
     ),
     ("the same for long-term support", "1.29", True, A_VERSION, []),
-    ("a list with nothing in it", "1.34", False, {"values": []}, []),
-    ("no list", "1.34", False, None, []),
-    ("an empty entry", "1.34", False, {"values": [{}]}, [("error", "")]),
+    ("a list with nothing in it", "1.34", False, {"values": []}, [("warning", "")]),
+    ("no list", "1.34", False, None, [("warning", "")]),
+    ("an empty entry", "1.34", False, {"values": [{}]}, [("warning", "az aks get-versions")]),
     ("it may not be read", "1.34", False, REFUSED, [("warning", "az role assignment create")]),
     ("it cannot be read", "1.34", False, AzureError(503, "", "later"), [("warning", "")]),
 )

@@ -8,7 +8,7 @@ from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.checks import Machines
 from tests.unit.checks.obstacles import QUOTAS, SIZES, a_quota, a_size
-from tests.unit.checks.wire import REFUSED, but, plan, run, situation
+from tests.unit.checks.wire import ENOUGH, REFUSED, but, plan, run, situation
 
 D2 = "Standard_D2s_v5"
 NOT_FOR_YOU = {"type": "Location", "values": ["westeurope"], "reasonCode": "NotAvailableForSubscription"}
@@ -28,10 +28,18 @@ def typed(*sizes, zones=(), reserved=False, plan=None):
     return replace(wanted, plan=plan) if plan else wanted
 
 
+def but_for(*quotas):
+    """The usual quotas, but for some."""
+    names = {each["name"]["value"].lower() for each in quotas}
+    families = ("standardFSv2Family",)
+    assert names <= {each["name"]["value"].lower() for each in ENOUGH} | {each.lower() for each in families}
+    return [*quotas, *(each for each in ENOUGH if each["name"]["value"].lower() not in names)]
+
+
 # what is asked for, the situation, what Azure shows, what is told
 ROWS = (
     ("a size that is there", typed(D2.lower()), {SIZES: [DISK, a_size(D2)]}, []),
-    ("a list without sizes tells nothing", typed(D2), {SIZES: [DISK]}, []),
+    ("a list without sizes tells nothing", typed(D2), {SIZES: [DISK]}, [("vm-size-offered", "warning")]),
     ("a size that is not there", typed("Standard_X"), {SIZES: [a_size(D2)]}, [("vm-size-offered", "error")]),
     ("one of several", typed(D2, "Standard_X"), {SIZES: [a_size(D2)]}, [("vm-size-offered", "error")]),
     (
@@ -49,24 +57,26 @@ ROWS = (
      []),
     ("zones of no size, which no size has", typed(zones=("3",)), {SIZES: [a_size(D2, zones=("1",))]},
      [("zones-offered", "error")]),
-    ("enough quota", typed(D2), {SIZES: [a_size(D2)], QUOTAS: [a_quota("STANDARDDSV5FAMILY", 100, 90)]}, []),
-    ("too little of all", typed(D2), {SIZES: [a_size(D2)], QUOTAS: [a_quota("cores", 10, 10)]},
+    ("enough quota", typed(D2), {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("STANDARDDSV5FAMILY", 100, 90))}, []),
+    ("too little of all", typed(D2), {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("cores", 10, 10))},
      [("vcpu-quota", "error")]),
-    ("more used than there is", typed(D2), {SIZES: [a_size(D2)], QUOTAS: [a_quota("cores", 5, 9)]},
+    ("more used than there is", typed(D2), {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("cores", 5, 9))},
      [("vcpu-quota", "error")]),
-    ("reserved machines have theirs", typed(D2, reserved=True), {SIZES: [a_size(D2)], QUOTAS: [a_quota("cores", 1, 1)]},
-     [("vcpu-quota", "warning")]),
+    ("reserved machines have theirs", typed(D2, reserved=True),
+     {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("cores", 1, 1))}, [("vcpu-quota", "warning")]),
     ("enough at creation, not for surge nodes", typed(D2, plan=NODES_50),
-     {SIZES: [a_size(D2)], QUOTAS: [a_quota("cores", 100, 0)]}, [("vcpu-quota", "warning")]),
-    ("the first pool alone counts", typed(D2, plan=POOLS), {SIZES: [a_size(D2)], QUOTAS: [a_quota("cores", 6, 0)]}, []),
-    ("quotas of others", typed(D2), {SIZES: [a_size(D2)], QUOTAS: [a_quota("standardFSv2Family", 0, 0)]}, []),
+     {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("cores", 100, 0))}, [("vcpu-quota", "warning")]),
+    ("the first pool alone counts", typed(D2, plan=POOLS),
+     {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("cores", 6, 0))}, []),
+    ("quotas of others", typed(D2), {SIZES: [a_size(D2)], QUOTAS: but_for(a_quota("standardFSv2Family", 0, 0))}, []),
     ("a size that shows no vCPUs", typed(D2), {SIZES: [{"name": D2, "resourceType": "virtualMachines"}],
-     QUOTAS: [a_quota("cores", 0, 0)]}, []),
+     QUOTAS: but_for(a_quota("cores", 0, 0))}, [("vcpu-quota", "warning")]),
     ("sizes may not be read", typed(D2, zones=("1",)), {SIZES: REFUSED}, [("vm-size-offered", "warning")]),
     ("zones alone, and sizes may not be read", typed(zones=("1",)), {SIZES: REFUSED}, [("zones-offered", "warning")]),
     ("quotas cannot be read", typed(D2), {SIZES: [a_size(D2)], QUOTAS: AzureError(500, "", "no")},
      [("vcpu-quota", "warning")]),
-    ("empty answers", typed(D2, zones=("1",)), {SIZES: [{}], QUOTAS: [{}, {"name": None, "limit": "x"}]}, []),
+    ("empty answers", typed(D2, zones=("1",)), {SIZES: [{}], QUOTAS: [{}, {"name": None, "limit": "x"}]},
+     [("vm-size-offered", "warning")]),
 )  # fmt: skip
 
 

@@ -26,6 +26,21 @@ READER = [{"actions": ["*/read"], "notActions": []}]
 REFUSED = AzureError(403, "AuthorizationFailed", "the client does not have authorization")
 
 
+#: The quotas of a region with room for all that is tried.
+ENOUGH = [
+    {"limit": 9000, "currentValue": 0, "unit": "Count", "name": {"value": each, "localizedValue": each}}
+    for each in ("cores", "standardDSv5Family")
+]
+#: A provider that has all that is created in the usual region.
+A_PROVIDER = {
+    "registrationState": "Registered",
+    "resourceTypes": [
+        {"resourceType": each, "locations": ["West Europe"]}
+        for each in ("managedClusters", "virtualNetworks", "userAssignedIdentities")
+    ],
+}
+
+
 class Wire:
     """What a Door answers. answers: path to body, list or AzureError; absent: 404. Permissions are all, unless told."""
 
@@ -57,7 +72,7 @@ class Wire:
         if path.endswith(PERMISSIONS):
             return ALL
         if "/resourceGroups/" not in path and "/managedClusters" not in path:
-            return {"registrationState": "Registered"}
+            return ENOUGH if path.endswith("/usages") else A_PROVIDER
         return None
 
 

@@ -1,5 +1,6 @@
 """Reads a picture back from its text: rectangles, labels and where they lie, colours. No code of drawing is used."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -72,6 +73,11 @@ class Picture:
         return [each for each in self.painted if each.data is None]
 
     @property
+    def words(self):
+        """All that is written, in order, as one line."""
+        return " ".join(" ".join(each.says.split()) for each in self.texts)
+
+    @property
     def ranges(self):
         """Rectangles that stand for a range of addresses."""
         return [each for each in self.painted if each.data and "data-block" in each.data]
@@ -127,7 +133,7 @@ def _box(element, rules):
             dict(element.attrib),
         )
     says = element.text
-    size = next((float(rules[name]["font-size"][:-2]) for name in classes if "font-size" in rules.get(name, {})), 12.0)
+    size = next((float(rules[name]["font-size"][:-2]) for name in classes if "font-size" in rules.get(name, {})), 13.0)
     bold = any("font-weight" in rules.get(name, {}) for name in classes)
     width = sum(_advance(char, bold) for char in says) * size / 1000
     x -= {"end": width, "middle": width / 2}.get(element.get("text-anchor"), 0)
@@ -152,6 +158,32 @@ def _luminance(colour):
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+#: What is left of linear red, green and blue for those who lack one kind of cone, as Machado and others have it (2009).
+_CONES = {
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+    "grey": ((0.2126, 0.7152, 0.0722),) * 3,
+    "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+}
+SIGHTS = tuple(_CONES)
+
+
+def apart(one, other, sight):
+    """How different two colours look, in CIE76."""
+    return math.dist(_lab(one, sight), _lab(other, sight))
+
+
+def _lab(colour, sight):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    seen = [min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in _CONES[sight]]
+    rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    x, y, z = (sum(a * b for a, b in zip(row, seen, strict=True)) for row in rows)
+    x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x / 0.95047, y, z / 1.08883))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
 def check_geometry(picture):
     """Everything is to scale, inside the picture, and no two texts touch."""
     for each in picture.painted:
@@ -169,7 +201,7 @@ def check_geometry(picture):
         check_scale(each)
 
 
-def check_scale(each, left=104.0, bar=832.0):
+def check_scale(each, left=16.0, bar=448.0):
     """A range takes its share of its row, to half a pixel; or it says that it is widened, and holds its place."""
     block = IPv4Network(each.data["data-block"])
     first, last = (int(IPv4Address(each.data[f"data-{end}"])) for end in ("first", "last"))
@@ -177,9 +209,9 @@ def check_scale(each, left=104.0, bar=832.0):
     x = left + bar * (first - int(block[0])) / block.num_addresses
     width = bar * (last - first + 1) / block.num_addresses
     if each.data.get("data-widened"):
-        assert width < 3, each
-        assert each.width == 3, each
-        assert each.x - 0.5 <= min(x, left + bar - 3) <= each.x + 0.5, each
+        assert width < 4, each
+        assert each.width == 4, each
+        assert each.x - 0.5 <= min(x, left + bar - 4) <= each.x + 0.5, each
     else:
         assert abs(each.x - x) <= 0.5, each
         assert abs(each.width - width) <= 0.5, each
