@@ -122,9 +122,9 @@ def _peered(walk: Traversal) -> Iterator[Reservation]:
         yield from reserved(walk.peered_of(peering), reason, _origin(peering))
 
 
-def _origin(*peerings: Peering) -> Origin:
-    """Traffic flows where both sides of a peering are connected: what is behind any other is not connected."""
-    return Origin.PEERING if all(each.connected for each in peerings) else Origin.VNET
+def _origin(peering: Peering) -> Origin:
+    """Through a lost peering no traffic flows any more; one that waits for its other side is on its way."""
+    return Origin.VNET if peering.lost else Origin.PEERING
 
 
 def _network(peering: Peering) -> str:
@@ -143,7 +143,7 @@ def _behind(walk: Traversal) -> Iterator[Reservation]:
     """The space that peers pass traffic on to, and the networks that gateways connect to."""
     for peering, other in walk.behind_peers():
         reason = f"{_network(other)}behind peer {peering.remote.name}, which passes traffic on"
-        yield from reserved(walk.peered_of(other), reason, _origin(peering, other))
+        yield from reserved(walk.peered_of(other), reason, Origin.PEERING)
     for connection in walk.connections():
         for network in walk.networks_behind(connection):
             reason = f"network {network.name}, behind connection {connection.id.name}"

@@ -64,7 +64,7 @@ TAKEN: tuple[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str, str
         "remoteVirtualNetwork": {"id": HUB}, "remoteAddressSpace": space("10.2.0.0/16", "fd00::/48")}},)),
      hub("10.2.0.0/16"), [("10.2.0.0/16", "network hub, peered as to-hub", "peering")]),
     ("a peer that has not peered back", peered("10.2.0.0/16", state="Initiated"), hub("10.2.0.0/16"),
-     [("10.2.0.0/16", "network hub, peered as to-hub, which waits for its other side", "vnet")]),
+     [("10.2.0.0/16", "network hub, peered as to-hub, which waits for its other side", "peering")]),
     ("a lost peering of a network that was deleted", peered("10.2.0.0/16", state="Disconnected"), {}, []),
     ("a peer by some of its subnets", peered("10.63.9.0/24", peerCompleteVnets=False, remoteSubnetNames=["nodes"]),
      hub("10.60.0.0/14", subnets=(subnet("nodes", "10.63.9.0/24"),)),
