@@ -44,6 +44,12 @@ examples:
     text: az kubenet plan --subnet-prefix 10.1.2.0/24 --compare --needs pods-reachable
   - name: A diagram, and a template to deploy
     text: az kubenet plan --map plan.svg --export plan.bicep
+  - name: Values for Terraform, with what the cluster is to be called and where
+    text: >-
+        az kubenet plan --max-count 60 --export prod.tfvars.json -g shop -n shop-prod --location westeurope
+        --node-vm-size Standard_D4s_v5
+  - name: For a pipeline, all findings as JUnit, also when the plan is refused
+    text: az kubenet plan --exclude-prefixes 10.1.0.0/16 --findings findings.xml -o table
   - name: A pod CIDR that overlaps an on-premises range, accepting that pods cannot reach hosts there
     text: az kubenet plan --pod-cidr 10.244.0.0/16 --exclude-prefixes 10.240.0.0/12 --accept-risk excluded-range-overlap
 """

@@ -4,8 +4,9 @@ from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.options.actions import keep_every_word
-from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, NEEDS, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.actions import add_up, keep_every_word
+from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.shell_words import read_id, read_word
 
 _PLAN, _CREATE = "kubenet plan", "kubenet create"
@@ -24,7 +25,8 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _ranges(context)
             _space(context)
             _network_of_plan(context)
-            _output(context)
+            with _group(context, _OUTPUT) as grouped:
+                output_arguments(grouped)
             _accepted(context)
     if command in (_CREATE, ""):
         with self.argument_context(_CREATE) as context:
@@ -167,7 +169,8 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             options_list=["--resource-group", "-g"],
             type=read_word,
             completer=get_resource_group_completion_list,
-            help="Resource group of the virtual network.",
+            help="Resource group of the virtual network, and in an export of the cluster. With --export it may stand "
+            "alone, or beside --vnet-subnet-id: then it is that of the cluster.",
         )
         c.extra(
             "vnet_name",
@@ -185,44 +188,6 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             "subnet_name",
             type=read_word,
             help="Name of the subnet for the nodes. An existing subnet is measured; otherwise one is planned.",
-        )
-
-
-def _output(context: AzArgumentContext) -> None:
-    with _group(context, _OUTPUT) as c:
-        c.extra(
-            "explain",
-            action="store_true",
-            help="Explain on standard error why each range was chosen, what is around it, and how far the cluster can "
-            "grow.",
-        )
-        c.extra(
-            "compare",
-            action="store_true",
-            help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and "
-            "subnet.",
-        )
-        c.extra(
-            "needs",
-            nargs="+",
-            arg_type=get_enum_type(NEEDS),
-            help="Features that the cluster must offer, for --compare.",
-        )
-        c.extra(
-            "growth",
-            help="Yearly growth in nodes, such as 25%. Adds the years until each limit is reached.",
-        )
-        c.extra(
-            "map_file",
-            options_list=["--map"],
-            help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
-            "capacity and growth to this .html file; also when the plan is refused.",
-        )
-        c.extra(
-            "export_file",
-            options_list=["--export"],
-            help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
-            "Bash script of az commands (.sh).",
         )
 
 
@@ -312,5 +277,6 @@ def _lend(loader: AzCommandsLoader) -> None:
         for name, settings in borrowed_options(loader.cli_ctx):
             if name in _SIZES_THE_PLAN:
                 settings.update(arg_group=_SIZE, help=f"{settings['help']} Also used to size the plan.")
+            add_up(settings)
             if name not in ours:
                 context.extra(name, **settings)

@@ -20,8 +20,12 @@ REFUSED, USAGE, NOT_FOUND = 1, 2, 3
 
 
 class Refused(ValidationError):
-    """Findings, a conflict or a check prevent going on; nothing was written."""
+    """Findings, a conflict or a check prevent going on; nothing was written.
 
+    findings: those that it is made of, if it is
+    """
+
+    findings: Sequence[Finding] = ()
     exit_code = REFUSED
 
 
@@ -51,17 +55,22 @@ def refuse(findings: Iterable[Finding]) -> None:
     """Raise Refused with every error among the findings, each with its recommendation; return if there is none."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        raise Refused(in_words(errors))
+        refusal = Refused(in_words(errors))
+        refusal.findings = errors
+        raise refusal
 
 
 def in_words(findings: Sequence[Finding]) -> str:
-    """Findings as a person reads them: a line what is wrong and by which rule, a line what to type instead.
+    """Errors as a person reads them: a line what is wrong and by which rule, a line what to type instead.
 
+    azure-cli writes "ERROR: " before the first; each other says it itself, so that a line alone tells how grave it is.
     What Azure itself does not refuse is not refused here without naming the way around, once for each rule.
     """
-    lines, named = [], set()
+    lines: list[str] = []
+    named: set[str] = set()
     for finding in findings:
-        lines.append(f"{finding.message} [{finding.rule}]")
+        severity = f"{finding.severity.value.upper()}: " if lines else ""
+        lines.append(f"{severity}{finding.message} [{finding.rule}]")
         new = finding.acceptable and finding.rule not in named
         way = f"to continue anyway: {finding.acceptable} {finding.rule}" if new else ""
         named.add(finding.rule)

@@ -71,6 +71,7 @@ class Finding:
     message: what is wrong with which value
     fixes: what to do about it, the best first; any one is enough
     acceptable: the option that lowers it if its name is given there, "" for what no option lowers
+    accepted: whether it is an error that such an option has lowered
     """
 
     rule: str
@@ -79,6 +80,7 @@ class Finding:
     message: str
     fixes: tuple[Fix, ...] = ()
     acceptable: str = ""
+    accepted: bool = False
 
     @property
     def recommendation(self) -> str:

@@ -8,6 +8,24 @@ from typing import NamedTuple
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.reservation import Origin, Reach, Reservation
+
+__all__ = [
+    "UNSPECIFIED",
+    "AddressPlan",
+    "ClusterSize",
+    "MaxSurge",
+    "Origin",
+    "Pool",
+    "RangeKind",
+    "RangeRequest",
+    "RangeRequests",
+    "Reach",
+    "Reservation",
+    "Snapshot",
+    "fixed",
+    "sized",
+]
 
 
 class RangeKind(StrEnum):
@@ -33,35 +51,6 @@ class RangeKind(StrEnum):
         kind = str.__new__(cls, value)
         kind._value_, kind.option, kind.key, kind.words = value, option, key, words
         return kind
-
-
-class Origin(StrEnum):
-    """Where a reservation comes from.
-
-    AZURE: kept by the platform; USER: named with --exclude-prefixes; SUBNET: another subnet of the network; PEERING:
-    the space of a peered network, or of one that its traffic is forwarded to; CLUSTER: pods or services of a cluster in
-    the network or in a peered one; ROUTE: behind a gateway or a route; VNET: a network that is not connected to this.
-    """
-
-    AZURE = "azure"
-    USER = "user"
-    SUBNET = "subnet"
-    PEERING = "peering"
-    CLUSTER = "cluster"
-    ROUTE = "route"
-    VNET = "vnet"
-
-
-class Reach(StrEnum):
-    """Whom a reservation concerns.
-
-    CONNECTED: whoever lies over it; UNCONNECTED: nothing leads there today, so that a given range may lie over it;
-    WITHIN_PODS: pods alone, and only if all of it lies inside of their range: nobody lives there.
-    """
-
-    CONNECTED = "connected"
-    UNCONNECTED = "unconnected"
-    WITHIN_PODS = "within-pods"
 
 
 class MaxSurge(NamedTuple):
@@ -262,27 +251,6 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
         """The same with some ranges left to the planner."""
         existing = tuple(kind for kind in self.existing if kind not in kinds)
         return replace(self.but(dict.fromkeys(kinds, UNSPECIFIED)), existing=existing)
-
-
-class Reservation(NamedTuple):
-    """A range that is taken, and why, in the words that the user reads. Light, as there may be a hundred thousand.
-
-    planned: whether an earlier plan of this command takes it for another cluster
-    reach: whom it concerns
-    whole: the range that its owner has, None where that is the network itself: what is the user's own was cut out of it
-    """
-
-    network: IPNetwork
-    reason: str
-    origin: Origin
-    planned: bool = False
-    reach: Reach = Reach.CONNECTED
-    whole: IPNetwork | None = None
-
-    @property
-    def shown(self) -> IPNetwork:
-        """The range as its owner knows it."""
-        return self.network if self.whole is None else self.whole
 
 
 class Snapshot(NamedTuple):

@@ -1,11 +1,21 @@
 """What is reserved, merged once, however often it is asked."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.free_space import Interval, difference, interval, merged, merged_networks, touches
+from azext_kubenet.addressing.codes import LENGTH, LENGTH_BITS, code_of
+from azext_kubenet.addressing.free_space import (
+    Interval,
+    difference,
+    interval,
+    merged,
+    merged_codes,
+    merged_networks,
+    touches,
+)
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import Reservation
 
@@ -18,7 +28,7 @@ class ReservedSpace:
 
     def __init__(self, reservations: Sequence[Reservation]):
         self.reservations = reservations
-        self.space: Sequence[Interval] = merged_networks(_RESERVED + [each.network for each in reservations])
+        self.space: Sequence[Interval] = merged_codes([*map(code_of, _RESERVED), *[each.code for each in reservations]])
         self._outside: dict[tuple[tuple[Interval, ...], bool], Sequence[Interval]] = {((), False): self.space}
 
     def outside(self, holes: Holes, *, firm: bool = False) -> Sequence[Interval]:
@@ -52,4 +62,12 @@ class ReservedSpace:
 def touching(reservations: Sequence[Reservation], networks: Iterable[IPNetwork]) -> list[Reservation]:
     """Those of some reservations that share an address with any of the networks."""
     wanted = merged(map(interval, networks))
-    return [each for each in reservations if touches(wanted, interval(each.network))] if wanted else []
+    starts, ends = [first for first, _ in wanted], [last for _, last in wanted]
+    found = []
+    for each in reservations if wanted else ():
+        code = each.code
+        first = code >> LENGTH_BITS
+        place = bisect_right(starts, first + (1 << 32 - (code & LENGTH)) - 1)
+        if place and ends[place - 1] >= first:
+            found.append(each)
+    return found

@@ -6,6 +6,7 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 
 import inspect
 import os
+import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -89,20 +90,34 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
 
 
 def _unless_dry_run(validator: Callable[..., None], default: object) -> Callable[..., None]:
-    """The validator of the key, not in a dry run; the default one stays known as what was not typed."""
+    """The validator of the key, but for one that a dry run would generate; the default stays known as not typed."""
     from knack.validators import DefaultStr
 
     path = os.path.expanduser(str(default or ""))
 
     def validate(namespace: Any) -> None:
         is_default = os.path.expanduser(str(getattr(namespace, _WRITES_KEYS, ""))) == path
-        if not getattr(namespace, "dry_run", False):
-            validator(namespace)
+        if not (getattr(namespace, "dry_run", False) and getattr(namespace, "generate_ssh_keys", False)):
+            validator(namespace)  # it writes where it is to generate a key, and nowhere else
+            if not getattr(namespace, "no_ssh_key", False):
+                _refuse_a_cut_off_key(str(getattr(namespace, _WRITES_KEYS, "") or ""))
         key = getattr(namespace, _WRITES_KEYS, None)
         if is_default and isinstance(key, str):
             setattr(namespace, _WRITES_KEYS, DefaultStr(key))
 
     return validate
+
+
+def _refuse_a_cut_off_key(key: str) -> None:
+    """Raise what azure-cli says of a wrong key for one at which its own check breaks."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+    from azure.cli.core.keys import is_valid_ssh_rsa_public_key
+
+    try:
+        is_valid_ssh_rsa_public_key(key)
+    except (struct.error, ValueError) as error:
+        message = "--ssh-key-value: the SSH key is cut off, or is none"
+        raise InvalidArgumentValueError(message, "use the content, or the file, of an RSA public key") from error
 
 
 def _help_texts() -> dict[str, str]:
@@ -132,6 +147,13 @@ def switched_on() -> list[str]:
     from azure.cli.command_modules.acs.custom import aks_create
 
     return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
+
+
+def updatable() -> frozenset[str]:
+    """Names of the options of `az aks update`."""
+    from azure.cli.command_modules.acs.custom import aks_update
+
+    return frozenset(inspect.signature(aks_update).parameters) - {*_NOT_OPTIONS}
 
 
 class AksCreate:

@@ -29,8 +29,8 @@ from azext_kubenet.options.identity import Identity
 #: without it, the rest can be checked. [I19]
 _KUBELET = "assign_kubelet_identity"
 
-#: Where options are only checked, nobody is asked anything, and a dry run has made no key pair.
-_CHECKED = {"yes": True, "no_ssh_key": True}
+#: Where options are only checked, nobody is asked anything.
+_CHECKED = {"yes": True}
 #: Faults of a program, such as of that code in a cloud that it does not know: they say nothing of the options.
 _OF_A_PROGRAM = (NameError, AttributeError, TypeError, LookupError, AssertionError)
 #: A service principal that is still to be made, where options are only checked.
@@ -136,6 +136,8 @@ class ClusterMaker:
     def _is_built(self, without: str = "") -> bool:
         """Whether the cluster could be built to its end, perhaps without one of its options."""
         options = {**self._spec.options(_STAND_IN), **_CHECKED, **({without: None} if without else {})}
+        if self._spec.aks.asked.get("generate_ssh_keys"):
+            options["no_ssh_key"] = True  # a dry run has made no key pair
         try:
             with reads_only([*self._unmade(), f"{self._aks.graph}/v1.0"]):
                 self._aks(ValidationClient(), options)

@@ -151,7 +151,7 @@ def _role_of(granted: Json, wanted: role_assignments.Role) -> str:
     return known.title().replace("Dns", "DNS") if known != guid else guid
 
 
-def _failed_advice(names: Names, cluster: Json | None) -> str:
+def failed_advice(names: Names, cluster: Json | None) -> str:
     """What to do about a cluster in a failed state: one with a pool that came up may run what others need."""
     place = f"-g {names.group} -n {names.cluster}"
     show = f"find out why: az aks show {place}"
@@ -201,7 +201,7 @@ def cluster_step(  # pylint: disable=too-many-arguments
         remove=delete_at(client, names.cluster_id, api_versions.CLUSTER_API),
         in_use=in_use.cluster(client, names),
         removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
-        failed_advice=_failed_advice(names, existing),
+        failed_advice=failed_advice(names, existing),
         remedy=remedy,
         inner=roles,
     )

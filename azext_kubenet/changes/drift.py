@@ -13,9 +13,11 @@ from azext_kubenet.options.identity import Identity
 _NOT_KEPT = ("Failed", "Canceled", "Deleting")
 
 
+#: The field that says in which subnet a pool is.
+SUBNET_FIELD = "vnetSubnetID"
 #: The option that each compared field comes from, and its name among the options.
 _OPTIONS = {
-    "vnetSubnetID": ("--vnet-subnet-id", ("vnet_subnet_id", "vnet_name", "subnet_name", "vnet_resource_group")),
+    SUBNET_FIELD: ("--vnet-subnet-id", ("vnet_subnet_id", "vnet_name", "subnet_name", "vnet_resource_group")),
     "maxPods": ("--max-pods", ("max_pods",)),
     "vmSize": ("--node-vm-size", ("node_vm_size",)),
     "networkPolicy": ("--network-policy", ("network_policy",)),
@@ -40,7 +42,7 @@ def remedy(difference: str, cluster: Json, provenance: Provenance) -> str:
     option, names = _OPTIONS[field]
     has = rest.partition(", not ")[0]
     if has == "None":
-        return _OTHER_NAME if field == "vnetSubnetID" else f"leave {option} out, or {_OTHER_NAME}"
+        return _OTHER_NAME if field == SUBNET_FIELD else f"leave {option} out, or {_OTHER_NAME}"
     typed = [name for name in names if name in provenance.typed]
     if typed:
         instead = "" if typed == [names[0]] else f" instead of {_spelled(typed)}"
@@ -89,7 +91,7 @@ def cluster_drift(
     pool = first_pool(pools, str(asked.get("nodepool_name") or ""))
     lines = [
         _line("networkPlugin", profile.get("networkPlugin"), "kubenet"),
-        _line("vnetSubnetID", pool.get("vnetSubnetID"), names.subnet_id, _same_id),
+        _line(SUBNET_FIELD, pool.get("vnetSubnetID"), names.subnet_id, _same_id),
         _line("maxPods", pool.get("maxPods"), asked.get("max_pods")),
         _line("vmSize", pool.get("vmSize"), asked.get("node_vm_size")),
         _line("networkPolicy", profile.get("networkPolicy") or "none", asked.get("network_policy")),

@@ -3,7 +3,8 @@
 Whatever is raised meanwhile, a second Ctrl-C among it, the account comes: less is looked at then, and it says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from azure.cli.core.azclierror import AzCLIError
 
@@ -28,11 +29,18 @@ _NEW_PRINCIPAL = (
 
 
 def report_failure(
-    report: RunResult, *, names: Names, location: str, rollback_wanted: bool, say: Say, look: Look
+    report: RunResult,
+    *,
+    names: Names,
+    location: str,
+    rollback_wanted: bool,
+    say: Say,
+    look: Look,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> RefusedByAzure:
     """The error that tells the user of a run that stopped; with rollback, what the run made is deleted first.
 
-    look: at the cluster, before anything is deleted, or a command that deletes is printed.
+    look: at the cluster, before anything is deleted, or a command that deletes is printed. values: as of remedy_for.
     """
     lines, left, cluster = [_what_failed(report)], report.remains, Standing()
     try:
@@ -48,7 +56,7 @@ def report_failure(
         lines.extend(leftovers.unlooked(report.remains, in_words(error)))
         return RefusedByAzure("\n".join(lines), [_AGAIN])
     return RefusedByAzure(
-        "\n".join(lines), _hints(report, left, names, location, _end_of(report, left, cluster, account))
+        "\n".join(lines), _hints(report, left, names, location, _end_of(report, left, cluster, account), values)
     )
 
 
@@ -92,10 +100,12 @@ def _end_of(report: RunResult, left: Sequence[Step], cluster: Standing, account:
     return FAILED_IN_USE if any(step is each for step in steps for each in account.kept) else FAILED
 
 
-def _hints(report: RunResult, left: Sequence[Step], names: Names, location: str, ended: str) -> list[str]:
+def _hints(  # pylint: disable=too-many-positional-arguments
+    report: RunResult, left: Sequence[Step], names: Names, location: str, ended: str, values: Mapping[str, str]
+) -> list[str]:
     """What to do about it, as far as it is still true after a rollback. ended: the advice on a failed cluster"""
     gone = _deleted_principals(report, left)
-    hints = _advice(report, names, location, ended)
+    hints = _advice(report, names, location, ended, values)
     true = [each for each in hints if not any(principal in each for principal in gone)]
     return [*([_NEW_PRINCIPAL] if len(true) < len(hints) else []), *true]
 
@@ -107,7 +117,7 @@ def _deleted_principals(report: RunResult, left: Sequence[Step]) -> list[str]:
     return known_principals(report.results) if gone & {IDENTITY, PRINCIPAL, CLUSTER} else []
 
 
-def _advice(report: RunResult, names: Names, location: str, ended: str) -> list[str]:
+def _advice(report: RunResult, names: Names, location: str, ended: str, values: Mapping[str, str]) -> list[str]:
     """An error of azure-cli's or our own brings its advice along, Azure's gets it by its code."""
     cause = report.cause
     if isinstance(cause, Refused):
@@ -115,7 +125,7 @@ def _advice(report: RunResult, names: Names, location: str, ended: str) -> list[
     if isinstance(cause, AzureError):
         kind = report.failed.kind if report.failed else ""
         codes = [code for code in (cause.code, *cause.details) if ended or code not in FAILED_STATES]
-        advice = remedy_for(codes, names, location, ended, cause.message, kind)
+        advice = remedy_for(codes, names, location, ended, cause.message, kind, values)
         must_go = remedy_for([ended], names, location) if ended else ""
         return [advice, *([must_go] if must_go not in ("", advice) else [])]
     return [*(cause.recommendations if isinstance(cause, AzCLIError) else ()), _AGAIN]

@@ -4,8 +4,7 @@ Where the cluster plainly has what was typed, nothing is said. Values are shown 
 one may be a password.
 """
 
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
@@ -14,6 +13,7 @@ from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.bodies import Json, items, within
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes.apply_commands import AUTOSCALER, command_for, option_of, value_words
 from azext_kubenet.changes.drift import first_pool
 from azext_kubenet.options.create_options import CreateOptions
 
@@ -54,10 +54,20 @@ def _list(has: Value, wanted: Value) -> bool:
     return _words(has) == _words(wanted)
 
 
+def _among(has: Value, wanted: Value) -> bool:
+    return _words(wanted) <= _words(has)
+
+
 def _holds(has: Value, wanted: Value) -> bool:
     """Whether all pairs that are wanted are there, beside others."""
     shown = has if isinstance(has, dict) else {}
     return isinstance(wanted, dict) and all(shown.get(key) == value for key, value in wanted.items())
+
+
+def _tagged(has: Value, wanted: Value) -> bool:
+    """The same of tags, whose names are the same in any letters' case, and whose values are not."""
+    shown = {str(key).lower(): value for key, value in has.items()} if isinstance(has, dict) else {}
+    return isinstance(wanted, dict) and all(shown.get(str(key).lower()) == value for key, value in wanted.items())
 
 
 def _id(has: Value, wanted: Value) -> bool:
@@ -87,7 +97,7 @@ def _of_cluster(*keys: str, same: Same = _plain) -> _Field:
 
 
 _FIELDS: Mapping[str, _Field] = {
-    "tags": _Field(("tags",), _holds),
+    "tags": _Field(("tags",), _tagged),
     "tier": _Field(("sku", "tier"), _plain),
     "node_resource_group": _of_cluster("nodeResourceGroup"),
     "dns_name_prefix": _of_cluster("dnsPrefix"),
@@ -118,39 +128,31 @@ _FIELDS: Mapping[str, _Field] = {
     "node_osdisk_size": _of_pool("osDiskSizeGB"),
     "node_osdisk_type": _of_pool("osDiskType"),
     "nodepool_labels": _of_pool("nodeLabels", same=_holds),
-    "nodepool_tags": _of_pool("tags", same=_holds),
+    "nodepool_taints": _of_pool("nodeTaints", same=_among),
+    "nodepool_tags": _of_pool("tags", same=_tagged),
     "enable_node_public_ip": _of_pool("enableNodePublicIP"),
 }
-#: Options that `az aks update` has under the same name, and that change one thing alone. CLI _params
-_OF_UPDATE = (
-    "attach_acr", "tier", "disable_local_accounts", "api_server_authorized_ip_ranges", "auto_upgrade_channel",
-    "node_os_upgrade_channel", "enable_oidc_issuer", "enable_workload_identity", "enable_azure_rbac",
-)  # fmt: skip
 
 
-#: `az aks update --tags` would take away those that are not typed.
-_MERGE_TAGS = "az tag update --operation merge"
-#: Options of the autoscaler, which are changed together.
-_AUTOSCALER = ("enable_cluster_autoscaler", "min_count", "max_count")
-
-
-def not_applied(cluster: Json, names: Names, options: CreateOptions, surge: MaxSurge | None) -> list[Finding]:
+def not_applied(
+    cluster: Json, names: Names, options: CreateOptions, surge: MaxSurge | None, updatable: Collection[str]
+) -> list[Finding]:
     """Warn of each option that was typed and that an existing cluster does not have, or is not known to have.
 
-    surge: that of the first pool, None for Azure's default
+    surge: that of the first pool, None for Azure's default; updatable: names of the options of `az aks update`
     """
     pools = [*items(within(cluster, "properties"), "agentPoolProfiles")]
     pool = first_pool(pools, str(options.aks.asked.get("nodepool_name") or ""))
     typed = _typed(options, surge)
     has = {name: _shown(cluster, pool, _FIELDS[name]) for name in typed if name in _FIELDS}
     differing = [name for name in has if not _FIELDS[name].same(has[name], typed[name])]
-    if _AUTOSCALER[0] in differing:
-        differing = [name for name in differing if name not in _AUTOSCALER[1:]]
+    if AUTOSCALER[0] in differing:
+        differing = [name for name in differing if name not in AUTOSCALER[1:]]
     unknown = [name for name in typed if name not in _FIELDS]
-    commands = {name: _command(names, pool, name, typed) for name in (*differing, *unknown)}
+    commands = {name: command_for(name, typed, cluster, pool, names, updatable) for name in (*differing, *unknown)}
     return [
         *(_differs(names, name, typed[name], has[name], commands[name]) for name in differing),
-        *_unknown(names, unknown, [commands[name] for name in unknown if commands[name]]),
+        *_unknown(names, {name: commands[name] for name in unknown}),
     ]
 
 
@@ -171,7 +173,7 @@ def _shown(cluster: Json, pool: Json, field: _Field) -> Value:
 
 
 def _differs(names: Names, name: str, value: Value, has: Value, command: str) -> Finding:
-    option = _spelled(name)
+    option = option_of(name)
     typed, state = option if value is True else f"{option} {_text(value)}", f"has {_text(has)}"
     if name == "ssh_key_value":  # too long to be read
         typed, state = option, "has another"
@@ -183,60 +185,29 @@ def _differs(names: Names, name: str, value: Value, has: Value, command: str) ->
     fixes = (
         (RunCommand(command, "to apply it"),)
         if command
-        else advise(f"leave {option} out, or choose another name for the cluster: -n NAME")
+        else advise(f"it is set at creation only: leave {option} out, or choose another name for the cluster: -n NAME")
     )
     return Finding(_RULE, Severity.WARNING, (option,), message, fixes)
 
 
-def _unknown(names: Names, unknown: list[str], commands: list[str]) -> list[Finding]:
-    if not unknown:
+def _unknown(names: Names, commands: Mapping[str, str]) -> list[Finding]:
+    """One finding of all that is not compared. commands: by option, "" for one of a creation alone."""
+    if not commands:
         return []
-    options = [_spelled(name) for name in unknown]
-    are = "is" if len(unknown) == 1 else "are"
+    options = [option_of(name) for name in commands]
+    fixed = [option_of(name) for name, command in commands.items() if not command]
     message = (
-        f"cluster {names.cluster} exists and is not changed: {listed(options)} {are} not applied, "
-        "and not compared with it"
+        f"cluster {names.cluster} exists and is not changed: {_are(options)} not applied, and not compared with it"
+        f"{f'; {_are(fixed)} set at creation only' if fixed else ''}"
     )
     show = RunCommand(f"az aks show -g {names.group} -n {names.cluster}", "to compare")
-    return [
-        Finding(
-            _RULE,
-            Severity.WARNING,
-            tuple(options),
-            message,
-            (*(RunCommand(each, "to apply it") for each in commands), show),
-        )
-    ]
+    apply = [RunCommand(each, "to apply it") for each in dict.fromkeys(commands.values()) if each]
+    return [Finding(_RULE, Severity.WARNING, tuple(options), message, (*apply, show))]
 
 
-def _command(names: Names, pool: Json, name: str, typed: Mapping[str, Value]) -> str:
-    """The command that brings an option to the cluster and changes nothing else, "" where none is known."""
-    value = typed[name]
-    on_pool = ["az", "aks", "nodepool", "update", "-g", names.group, "--cluster-name", names.cluster]
-    on_pool += ["-n", str(pool.get("name"))]
-    if name == "tags" and isinstance(value, dict):
-        words = [*shlex.split(_MERGE_TAGS), "--resource-id", names.cluster_id, "--tags"]
-        words += [f"{key}={each}" for key, each in value.items()]
-    elif name == "max_surge":
-        words = [*on_pool, "--max-surge", str(value)]
-    elif name in _AUTOSCALER and all(each in typed for each in _AUTOSCALER):
-        how = "--enable-cluster-autoscaler" if name == _AUTOSCALER[0] else "--update-cluster-autoscaler"
-        words = [*on_pool, how, "--min-count", str(typed["min_count"]), "--max-count", str(typed["max_count"])]
-    elif name in _OF_UPDATE:
-        words = ["az", "aks", "update", "-g", names.group, "-n", names.cluster, _spelled(name)]
-        words += [] if value is True else [_text(value)]
-    else:
-        return ""
-    return shlex.join(words)
-
-
-def _spelled(name: str) -> str:
-    return "--" + name.replace("_", "-")
+def _are(options: list[str]) -> str:
+    return f"{listed(options)} {'is' if len(options) == 1 else 'are'}"
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, dict):
-        return " ".join(f"{key}={each}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    return str(value)
+    return "True" if value is True else " ".join(value_words(value))

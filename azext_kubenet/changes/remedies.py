@@ -1,16 +1,17 @@
 """What to do about errors of Azure's that a creation meets: a sentence or a command for each code. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from azext_kubenet.azure.resources import Names
 
+#: Values of nothing.
+_UNKNOWN: Mapping[str, str] = MappingProxyType({})
 _REGIONS = "use a region that has it: az account list-locations --query [].name -o tsv"
 _LOGIN = "log in again, then run the command again: az login"
 _LATER = "azure did not complete it in time: run the command again in a few minutes; existing resources are kept"
-_RANGE = (
-    "use another range, or plan one that is free: az kubenet plan --vnet-address-prefixes PREFIX --subnet-prefix PREFIX"
-)
+_RANGE = "use another range, or leave its option out: then one is chosen that is free"
 _NETWORK = "check that it is ready, then run the command again: az network vnet show --ids {vnet_id} -o table"
 _SUBNETS = (
     "list the subnets, then use another --subnet-prefix: "
@@ -45,7 +46,8 @@ _ADVICE = {
     "authorizationfailed": ("have an administrator grant the right that the message names, then run the command again"),
     "linkedauthorizationfailed": (
         "have an administrator run this, then run the command again: az role assignment create "
-        '--assignee-object-id {object_id} --role "Network Contributor" --scope {subnet_id}'
+        '--assignee-object-id {object_id} --assignee-principal-type {kind} --role "Network Contributor" '
+        "--scope {subnet_id}"
     ),
     "authorization_requestdenied": (
         "the login is not allowed to read or write applications in Microsoft Entra ID: use --identity-type "
@@ -202,6 +204,8 @@ _AGAIN = f"fix the cause and run the command again{NOTHING_LOST}"
 
 #: Whose right is missing, in Azure's words: the caller's, or that of the cluster's identity.
 _OBJECT_ID = re.compile(r"object id '([0-9a-f-]{36})'", re.IGNORECASE)
+#: A user is called by an address there, an application by a GUID.
+_USER = re.compile(r"client '[^']*@[^']*'", re.IGNORECASE)
 
 
 def is_policy(codes: Sequence[str]) -> bool:
@@ -210,18 +214,27 @@ def is_policy(codes: Sequence[str]) -> bool:
 
 
 def remedy_for(  # pylint: disable=too-many-positional-arguments
-    codes: Sequence[str], names: Names, location: str, otherwise: str = "", message: str = "", kind: str = ""
+    codes: Sequence[str],
+    names: Names,
+    location: str,
+    otherwise: str = "",
+    message: str = "",
+    kind: str = "",
+    values: Mapping[str, str] = _UNKNOWN,
 ) -> str:
     """What to do about an error, with the names of the resources at hand.
 
     codes: its own and those of what lies behind it; the last that is known tells most. otherwise: a code whose advice
     holds when none is known; message: Azure's own, which names who lacks a right; kind: of what was being made
+    values: what stands for words in capitals, such as APP_ID, as far as it is known
     """
     known = [code.lower() for code in (otherwise, *codes) if code.lower() in _ADVICE]
     text = _ADVICE[known[-1]] if known else _AGAIN
     if is_policy(codes):
         text = _BY_POLICY.get(kind, _ADVICE[_POLICY])
     named = _OBJECT_ID.search(message)
+    for word, value in values.items():
+        text = re.sub(rf"\b{word}\b", value, text) if value else text
     return text.format(
         object_id=named.group(1) if named else "OBJECT_ID",
         subnet_id=names.subnet_id,
@@ -231,5 +244,6 @@ def remedy_for(  # pylint: disable=too-many-positional-arguments
         group=names.group,
         cluster=names.cluster,
         identity_id=names.new_identity_id,
-        location=location,
+        location=location or "LOCATION",
+        kind="User" if _USER.search(message) else "ServicePrincipal",
     )

@@ -136,11 +136,13 @@ def _failed(name: str, error: AzureError) -> Finding:
 
 def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
     severity = problem.severity or check.rule.severity
-    if skipped and severity is Severity.ERROR:
+    lowered = skipped and severity is Severity.ERROR
+    if lowered:
         severity = Severity.WARNING
     refused = check.rule.azure_refuses if problem.azure_refuses is None else problem.azure_refuses
     way = _SKIP if severity is Severity.ERROR and not refused else ""
-    return Finding(check.name, severity, problem.options, problem.message, advise(problem.recommendation), way)
+    fixes = advise(problem.recommendation)
+    return Finding(check.name, severity, problem.options, problem.message, fixes, way, lowered)
 
 
 def unknown(skip: Sequence[str]) -> Iterator[Finding]:

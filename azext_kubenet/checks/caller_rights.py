@@ -16,6 +16,8 @@ from azext_kubenet.options.choices import USER_ASSIGNED
 
 GRANT = "Microsoft.Authorization/roleAssignments/write"
 _MAY_GRANT = "caller-may-grant"
+#: The narrowest built-in role that may grant roles. Azure built-in roles
+_MAY_ASSIGN = "Role Based Access Control Administrator"
 _NETWORK = "Microsoft.Network/virtualNetworks"
 _IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
@@ -181,17 +183,30 @@ def _may_not_grant(context: CheckContext, scope: str) -> Problem:
 
 def _way_to_grant(context: CheckContext, scope: str, when: str = "") -> str:
     """How the identity gets its role without the caller. when: what must come before, where it may not be needed."""
+    principal, role = _principal(context), _role_on(context, scope)
+    if not principal:
+        return _way_for_a_new_identity(context, scope, role, when)
     skip = "" if scope in context.wanted.always_granted else f"{SKIP_IT}; otherwise "
-    principal = _principal(context)
-    if principal:
-        command = Caller(principal, "ServicePrincipal").grant_command(_role_on(context, scope), scope)
-        return f"{skip}{when}have an administrator run this, then run the command again: {command}"
-    if when:
-        return f"{skip}{when}the command that an administrator must run is printed"
-    return (
-        f"{skip}add --skip-checks {_MAY_GRANT}: everything before the role assignment is then created, "
-        "and the command that an administrator must run is printed"
-    )
+    command = Caller(principal, "ServicePrincipal").grant_command(role, scope)
+    return f"{skip}{when}have an administrator run this, then run the command again: {command}"
+
+
+def _way_for_a_new_identity(context: CheckContext, scope: str, role: str, when: str) -> str:
+    """An identity that is still to be made has no role: another that has it, or a caller who may grant. [I1]
+
+    The check can be skipped, as its finding says: what that does is said here.
+    """
+    then = "everything before the role assignment is then created, and the command for an administrator is printed"
+    if when or _MAY_GRANT in context.wanted.skip_checks:  # then no more need be allowed to anybody
+        return f"{when}{then}"
+    ways = []
+    if context.wanted.identity_kind == USER_ASSIGNED:
+        ways.append(f"use --assign-identity ID of an identity that has {role} there")
+    if scope not in context.wanted.unsure_scopes:
+        ways.append(f"if this check is skipped, {then}")
+    rights = context.caller.grant_command(_MAY_ASSIGN, context.nearest(scope))
+    ways.append(f"or have an administrator allow the caller to grant it: {rights}")
+    return "; ".join(ways)
 
 
 def _principal(context: CheckContext) -> str:

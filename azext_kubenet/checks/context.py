@@ -77,6 +77,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     private: how its API server is found, None where that is public
     has_proxy: whether its nodes reach the internet through an HTTP proxy
     accept_risk: names of rules whose errors are accepted
+    skip_checks: names of checks whose errors are
     machines: its nodes' machines
     kubernetes_version: as typed, "" for AKS's default; long_term: whether it is to be supported for long
     named_resources: registry, workspace and the like by the options that name them, by id or name
@@ -109,6 +110,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
     kubelet_identity: str = ""
     request: Json = field(default_factory=dict)
     accept_risk: tuple[str, ...] = ()
+    skip_checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

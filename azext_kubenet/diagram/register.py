@@ -38,7 +38,7 @@ class Register:  # pylint: disable=too-few-public-methods
         shared = [each for each in dict.fromkeys(scene.elsewhere) if each not in taken]
         places = [*((each, False) for each in taken), *((each, True) for each in shared)]
         always = {(each.network, each.why) for each in limits.RESERVED_RANGES}
-        places.sort(key=lambda place: (place[0][:2] in always, _by_address(place[0])))
+        places.sort(key=lambda place: ((place[0].network, place[0].reason) in always, _by_address(place[0])))
         self.entries = tuple(Entry(place + 1, each, flag) for place, (each, flag) in enumerate(places))
 
     @cached_property

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
-from azext_kubenet.addressing.findings import Finding, Fix, RunCommand, SetOptions, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise, use
 from azext_kubenet.addressing.model import RangeKind, RangeRequests, Reservation, fixed
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
@@ -285,23 +285,6 @@ def _without_prefix(option: str, what: str) -> Finding:
         f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be pending",
         advise("run the command again once it has one, or choose another name"),
     )
-
-
-def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list[Finding]:
-    """The findings where the subnet exists: another prefix can only be that of a new subnet beside it.
-
-    group_option: what names the network's group, "" if nothing need.
-    """
-    group = ((group_option, names.vnet_group),) if group_option else ()
-    new = (*group, ("--vnet-name", names.vnet), ("--subnet-name", "NEW"))
-    return [replace(each, fixes=tuple(_beside(fix, new) for fix in each.fixes)) for each in findings]
-
-
-def _beside(fix: Fix, new: tuple[tuple[str, str], ...]) -> Fix:
-    """A fix that sets the subnet's prefix, for a new subnet."""
-    if isinstance(fix, SetOptions) and RangeKind.SUBNET.option in dict(fix.values):
-        return SetOptions((*new, *fix.values))
-    return fix
 
 
 def _differs(kind: RangeKind, what: str, existing: object, requested: object) -> Finding:

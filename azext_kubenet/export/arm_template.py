@@ -21,6 +21,7 @@ from azext_kubenet.export.target import Target
 _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _NETWORK, _NETWORK_API = "Microsoft.Network/virtualNetworks", api_versions.VNET_API
 _SUBNET, _SUBNET_API = "Microsoft.Network/virtualNetworks/subnets", api_versions.SUBNET_API
+_TABLE = "Microsoft.Network/routeTables"
 _IDENTITY, _IDENTITY_API = "Microsoft.ManagedIdentity/userAssignedIdentities", api_versions.IDENTITY_API
 _ASSIGNMENT, _ASSIGNMENT_API = "Microsoft.Authorization/roleAssignments", api_versions.ROLE_API
 _CLUSTER, _CLUSTER_API = "Microsoft.ContainerService/managedClusters", api_versions.CLUSTER_FILE_API
@@ -44,7 +45,7 @@ def text(contents: Contents) -> str:
         },
         "parameters": _parameters(contents),
         "variables": _variables(target),
-        "resources": {"identity": _identity(), **network, "cluster": _cluster()},
+        "resources": {"identity": _identity(), **_table_grant(target), **network, "cluster": _cluster(target)},
         "outputs": {"clusterId": {"type": "string", "value": f"[resourceId('{_CLUSTER}', parameters('clusterName'))]"}},
     }
     return json.dumps(template, indent=2) + "\n"
@@ -78,7 +79,7 @@ def _parameters(contents: Contents) -> Json:
 def _parameter(setting: Setting) -> Json:
     return {
         "type": setting.kind,
-        "defaultValue": _literal(setting.value),
+        "defaultValue": _literal("" if setting.value is None else setting.value),
         "metadata": {"description": setting.about},
     }
 
@@ -90,7 +91,14 @@ def _variables(target: Target) -> Json:
         "identityId": f"[resourceId('{_IDENTITY}', parameters('identityName'))]",
         "roleDefinitionId": f"[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{ROLE}')]",
         "assignmentName": "[guid(variables('subnetId'), variables('identityId'), variables('roleDefinitionId'))]",
+        **(_table_variables() if target.route_table else {}),
     }
+
+
+def _table_variables() -> Json:
+    table = f"resourceId(parameters('routeTableResourceGroup'), '{_TABLE}', parameters('routeTableName'))"
+    name = "guid(variables('routeTableId'), variables('identityId'), variables('roleDefinitionId'))"
+    return {"routeTableId": f"[{table}]", "tableAssignmentName": f"[{name}]"}
 
 
 def _identity() -> Json:
@@ -133,13 +141,18 @@ def _new_network(target: Target) -> Json:
     return {}
 
 
-def _grant(after: list[str], source: str, principal: str) -> Json:
-    """Return Network Contributor on the subnet [I1]. source: what holds the IDs, variables or parameters."""
+def _grant(
+    after: list[str], source: str, principal: str, scope: str = "subnetId", name: str = "assignmentName"
+) -> Json:
+    """Return Network Contributor on a scope, the subnet or its route table. [I1, I3]
+
+    source: what holds the IDs, variables or parameters
+    """
     return {
         "type": _ASSIGNMENT,
         "apiVersion": _ASSIGNMENT_API,
-        "scope": f"[{source}('subnetId')]",
-        "name": f"[{source}('assignmentName')]",
+        "scope": f"[{source}('{scope}')]",
+        "name": f"[{source}('{name}')]",
         "dependsOn": after,
         "properties": {
             "roleDefinitionId": f"[{source}('roleDefinitionId')]",
@@ -164,45 +177,62 @@ def _network_elsewhere(contents: Contents) -> Json:
         **{name: f"[variables('{name}')]" for name in ids},
         "principalId": "[reference('identity').principalId]",
     }
-    inner = {
-        **_frame(),
-        "parameters": {name: {"type": passed.get(name, "string")} for name in values},
-        "resources": {**created, "grant": _grant([*created], "parameters", "[parameters('principalId')]")},
-    }
+    grant = _grant([*created], "parameters", "[parameters('principalId')]")
+    kinds = {name: passed.get(name, "string") for name in values}
+    return {"grant": _deployment("kubenet", "vnetResourceGroup", values, kinds, {**created, "grant": grant})}
+
+
+def _deployment(name: str, group: str, values: Json, kinds: Json, resources: Json) -> Json:
+    """Return a deployment in the resource group that a parameter names. values, kinds: of its parameters."""
     return {
-        "grant": {
-            "type": _DEPLOYMENT,
-            "apiVersion": _DEPLOYMENT_API,
-            "name": "[format('kubenet-{0}', uniqueString(parameters('clusterName')))]",
-            "resourceGroup": "[parameters('vnetResourceGroup')]",
-            "dependsOn": ["identity"],
-            "properties": {
-                "mode": "Incremental",
-                "expressionEvaluationOptions": {"scope": "inner"},
-                "parameters": {name: {"value": value} for name, value in values.items()},
-                "template": inner,
+        "type": _DEPLOYMENT,
+        "apiVersion": _DEPLOYMENT_API,
+        "name": f"[format('{name}-{{0}}', uniqueString(parameters('clusterName')))]",
+        "resourceGroup": f"[parameters('{group}')]",
+        "dependsOn": ["identity"],
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "parameters": {name: {"value": value} for name, value in values.items()},
+            "template": {
+                **_frame(),
+                "parameters": {name: {"type": kinds[name]} for name in values},
+                "resources": resources,
             },
-        }
+        },
     }
 
 
-def _cluster() -> Json:
+def _table_grant(target: Target) -> Json:
+    """Return the role assignment on the subnet's own route table, in that one's resource group. [I3, I4]"""
+    if not target.route_table:
+        return {}
+    scope, name = "routeTableId", "tableAssignmentName"
+    values: Json = {each: f"[variables('{each}')]" for each in (scope, name, "roleDefinitionId")}
+    values["principalId"] = "[reference('identity').principalId]"
+    grant = _grant([], "parameters", "[parameters('principalId')]", scope, name)
+    kinds = dict.fromkeys(values, "string")
+    return {"tableGrant": _deployment("kubenet-table", "routeTableResourceGroup", values, kinds, {"tableGrant": grant})}
+
+
+def _cluster(target: Target) -> Json:
     """Return the cluster, after the role assignment that its first node needs. The API has no docker bridge [D2]."""
     shared = (
         "createObject('osType', 'Linux', 'type', 'VirtualMachineScaleSets', "
         "'maxPods', parameters('maxPods'), 'vnetSubnetID', variables('subnetId'))"
     )
+    size = "if(empty(parameters('nodeVmSize')), createObject(), createObject('vmSize', parameters('nodeVmSize')))"
     pools = {
         "name": "agentPoolProfiles",
         "count": "[length(parameters('pools'))]",
-        "input": f"[union(parameters('pools')[copyIndex('agentPoolProfiles')], {shared})]",
+        "input": f"[union(parameters('pools')[copyIndex('agentPoolProfiles')], {shared}, {size})]",
     }
     return {
         "type": _CLUSTER,
         "apiVersion": _CLUSTER_API,
         "name": "[parameters('clusterName')]",
         "location": "[parameters('location')]",
-        "dependsOn": ["identity", "grant"],
+        "dependsOn": ["identity", "grant", *(["tableGrant"] if target.route_table else [])],
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {"[variables('identityId')]": {}}},
         "properties": {
             "dnsPrefix": "[parameters('dnsPrefix')]",

@@ -71,7 +71,7 @@ OWN  az aks create --resource-group "$group" --name "$cluster" --location "$loca
     --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \\
     --assign-identity "$identity_id" --skip-subnet-role-assignment \\
     --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods"SCALING \\
-    --no-ssh-key --output none
+    ${node_vm_size:+--node-vm-size "$node_vm_size"} --no-ssh-key --output none
 fi"""
 
 _SURGE = """\
@@ -86,7 +86,7 @@ _POOL = """\
 if ! listed "$POOL" "$pools"; then
   az aks nodepool add --resource-group "$group" --cluster-name "$cluster" --name "$POOL" --mode User \\
     --node-count "$POOL_count" --max-pods "$max_pods" --vnet-subnet-id "$subnet_id"SCALING \\
-    --max-surge "$POOL_max_surge"UNAVAILABLE --output none
+    --max-surge "$POOL_max_surge"UNAVAILABLE ${node_vm_size:+--node-vm-size "$node_vm_size"} --output none
 fi"""
 
 _SCALING = """ \\
@@ -119,6 +119,7 @@ def _values(contents: Contents) -> list[str]:
         "service_cidr": contents.service_cidr,
         "dns_service_ip": contents.dns_service_ip,
         "max_pods": contents.max_pods,
+        "node_vm_size": target.node_vm_size,
     }
     for number, pool in enumerate(contents.pools, start=1):
         values |= _pool_values(f"pool{number}", pool)
@@ -127,6 +128,7 @@ def _values(contents: Contents) -> list[str]:
         lines["vnet_prefixes"] = f"vnet_prefixes=({' '.join(map(shlex.quote, contents.vnet_prefixes))})"
     if target.new_network and not target.location:  # an existing network tells its own
         lines["location"] = "location=${LOCATION:?set the region: LOCATION=westeurope bash FILE.sh}"
+    lines.setdefault("node_vm_size", "node_vm_size=${NODE_VM_SIZE:-}  # AKS chooses one if it is empty")
     return [lines[name] for name in values if name in lines]
 
 

@@ -63,6 +63,12 @@ resource subnet 'Microsoft.Network/virtualNetworks/subnets@SUBNET_API' existing 
   name: subnetName
 }"""
 
+_EXISTING_TABLE = """\
+resource routeTable 'Microsoft.Network/routeTables@TABLE_API' existing = {
+  scope: resourceGroup(routeTableResourceGroup)
+  name: routeTableName
+}"""
+
 _ROLE = f"""\
 var networkContributor = '{ROLE}'
 var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)"""
@@ -110,6 +116,29 @@ resource grant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
   }}
 }}"""
 
+_TABLE_GRANT = f"""\
+// In the route table's resource group. A module would need a second file.
+#disable-next-line no-deployments-resources
+resource tableGrant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
+  name: 'kubenet-table-${{uniqueString(clusterName)}}'
+  resourceGroup: routeTableResourceGroup
+  properties: {{
+    mode: 'Incremental'
+    template: {{
+      '$schema': 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+      contentVersion: '1.0.0.0'
+      resources: [
+        {{
+          type: 'Microsoft.Authorization/roleAssignments'
+          apiVersion: 'ROLE_API'
+          scope: routeTable.id
+          name: guid(routeTable.id, identity.id, roleDefinitionId)
+{indent(_GRANT_PROPERTIES, " " * 8)}        }}
+      ]
+    }}
+  }}
+}}"""
+
 _NETWORK_IN_DEPLOYMENT = f"""
         {{
           condition: deployNetwork
@@ -140,7 +169,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
   name: clusterName
   location: location
   dependsOn: [
-    grant
+    grantTABLE_GRANT
   ]
   identity: {
     type: 'UserAssigned'
@@ -155,6 +184,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
       type: 'VirtualMachineScaleSets'
       maxPods: maxPods
       vnetSubnetID: subnet.id
+    }, empty(nodeVmSize) ? {} : {
+      vmSize: nodeVmSize
     })]
     networkProfile: {
       networkPlugin: 'kubenet'
@@ -175,11 +206,17 @@ def text(contents: Contents) -> str:
         *_parameters(contents),
         _ROLE,
         _versioned(_IDENTITY),
+        *map(_versioned, [_EXISTING_TABLE, _TABLE_GRANT] if target.route_table else []),
         *map(_versioned, _network_elsewhere(target) if target.separate_resource_group else _network(target)),
-        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_CLUSTER)),
+        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_cluster(target))),
         "output clusterId string = cluster.id",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _cluster(target: Target) -> str:
+    """Return the cluster, after every grant that its first node needs."""
+    return _CLUSTER.replace("TABLE_GRANT", "\n    tableGrant" if target.route_table else "")
 
 
 def _versioned(block: str) -> str:
@@ -189,7 +226,7 @@ def _versioned(block: str) -> str:
 
 def _parameters(contents: Contents) -> list[str]:
     target = contents.target
-    location = _literal(target.location) if target.location else "resourceGroup().location"
+    location = literal(target.location) if target.location else "resourceGroup().location"
     found = [_parameter("location", "string", location, "Region of the cluster and its network.")]
     found += [_of_setting(each) for each in (*settings(contents), agent_pools(contents))]
     if target.separate_resource_group and target.new_subnet:
@@ -198,12 +235,19 @@ def _parameters(contents: Contents) -> list[str]:
     return found
 
 
+def values(contents: Contents) -> dict[str, object]:
+    """Return the value of each parameter by its name, None for one that is left open."""
+    named = {each.name: each.value for each in (*settings(contents), agent_pools(contents))}
+    return {"location": contents.target.location, **named}
+
+
 def _of_setting(setting: Setting) -> str:
-    return _parameter(setting.name, setting.kind, _literal(setting.value), setting.about)
+    value = "" if setting.value is None else setting.value
+    return _parameter(setting.name, setting.kind, literal(value), setting.about)
 
 
 def _parameter(name: str, kind: str, value: str, about: str) -> str:
-    return f"@description({_literal(about)})\nparam {name} {kind} = {value}"
+    return f"@description({literal(about)})\nparam {name} {kind} = {value}"
 
 
 def _network(target: Target) -> list[str]:
@@ -228,14 +272,14 @@ def _network_elsewhere(target: Target) -> list[str]:
     return [*existing, annotated("//", [ROUTE_TABLE], grant)]
 
 
-def _literal(value: object, depth: int = 0) -> str:
+def literal(value: object, depth: int = 0) -> str:
     """Return a value as Bicep writes it."""
     inside = "  " * (depth + 1)
     if isinstance(value, list):
-        lines = [inside + _literal(each, depth + 1) for each in value]
+        lines = [inside + literal(each, depth + 1) for each in value]
         return "\n".join(["[", *lines, "  " * depth + "]"])
     if isinstance(value, dict):
-        lines = [f"{inside}{key}: {_literal(each, depth + 1)}" for key, each in value.items()]
+        lines = [f"{inside}{key}: {literal(each, depth + 1)}" for key, each in value.items()]
         return "\n".join(["{", *lines, "  " * depth + "}"])
     if isinstance(value, str):
         return "'" + "".join(map(_character, value)).replace("${", "\\${") + "'"

@@ -1,4 +1,4 @@
-"""What all four formats contain: the plan, the values that a team may change, and the remarks.
+"""What all formats contain: the plan, the values that a team may change, and the remarks.
 
 No remark holds a name that a user chose, because nothing could quote it in a comment.
 """
@@ -89,6 +89,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
     target: names, and what exists
     vnet_prefixes, subnet_prefix, pod_cidr, service_cidr: CIDRs
     pools: the system pool first
+    stem: the name of the file without its ending: a file of values names the one that it is for
     """
 
     target: Target
@@ -99,6 +100,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
     dns_service_ip: str
     max_pods: int
     pools: tuple[Pool, ...]
+    stem: str = "main"
 
     @property
     def autoscaled(self) -> bool:
@@ -111,7 +113,7 @@ class Contents:  # pylint: disable=too-many-instance-attributes
         return self.pools[0].max_surge is None
 
 
-def contents_of(result: PlanResult, target: Target) -> Contents:
+def contents_of(result: PlanResult, target: Target, stem: str = "main") -> Contents:
     """Return the contents of a plan that is not refused."""
     plan = result.plan
     return Contents(
@@ -123,13 +125,18 @@ def contents_of(result: PlanResult, target: Target) -> Contents:
         dns_service_ip=str(plan.dns_ip),
         max_pods=plan.size.max_pods,
         pools=_pools(plan.size),
+        stem=stem,
     )
 
 
 def _pools(size: ClusterSize) -> tuple[Pool, ...]:
-    """Return the stated node pools, scaled where their maximum is above their count; otherwise one with all nodes."""
+    """Return the stated node pools, scaled where their maximum is above their count; otherwise one with all nodes.
+
+    The one pool is scaled to the plan's own maximum: that is what the ranges were made for.
+    """
     if not size.pools:
-        return (_pool(_POOL, True, size.node_count, None, str(size.max_surge)),)
+        most = size.nodes if size.nodes > size.node_count else None
+        return (_pool(_POOL, True, size.node_count, most, str(size.max_surge)),)
     return tuple(
         _pool(each.name, not at, each.count, each.max_count if each.max_count > each.count else None,
               str(each.max_surge))
@@ -156,6 +163,7 @@ def settings(contents: Contents) -> list[Setting]:
         Setting("serviceCidr", "string", contents.service_cidr, "Range for services."),
         Setting("dnsServiceIp", "string", contents.dns_service_ip, "IP address of the DNS service."),
         Setting("maxPods", "int", contents.max_pods, "Maximum number of pods per node."),
+        Setting("nodeVmSize", "string", target.node_vm_size, "VM size of the nodes. Default: AKS chooses one."),
     ]
 
 
@@ -173,6 +181,11 @@ def _network_settings(contents: Contents) -> list[Setting]:
     if target.new_subnet:
         about = "Address prefix of the subnet of the nodes."
         found.append(Setting("subnetPrefix", "string", contents.subnet_prefix, about))
+    if target.route_table:
+        about = "Name of the route table of the subnet."
+        found.append(Setting("routeTableName", "string", target.route_table_name, about))
+        about = "Resource group of the route table of the subnet."
+        found.append(Setting("routeTableResourceGroup", "string", target.route_table_group, about))
     return found
 
 
@@ -207,7 +220,7 @@ def _agent_pool(pool: Pool) -> dict[str, object]:
 def cluster_remarks(contents: Contents, key: str, size: str) -> list[str]:
     """Return what must be known about the cluster. key, size: the names of the SSH key and of the VM size."""
     found = [f"AKS requires neither {key} (the nodes then have no SSH key of yours) nor {size} (AKS then chooses one)."]
-    if not contents.target.new_subnet:
+    if not (contents.target.new_subnet or contents.target.route_table):
         found.append(_OWN_TABLE)
     if contents.default_surge:
         found.append(_NO_SURGE)

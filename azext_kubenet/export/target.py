@@ -1,8 +1,9 @@
 """What a plan is deployed to: the names of all resources, and which of them exist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing.planner.plan_result import TargetNetwork
+from azext_kubenet.azure.resource_id import ResourceId
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Target:  # pylint: disable=too-many-instance-attributes
     vnet_group: the network's resource group, None for the cluster's
     vnet_exists, subnet_exists: whether they are used or created
     subscription: None for the current one when the file is used
+    route_table: id of the existing subnet's own route table, "" where it has none, or nobody has looked
+    node_vm_size: None for the choice of AKS, or of whoever uses the file
     """
 
     group: str = "kubenet-group"
@@ -26,6 +29,8 @@ class Target:  # pylint: disable=too-many-instance-attributes
     vnet_exists: bool = False
     subnet_exists: bool = False
     subscription: str | None = None
+    route_table: str = ""
+    node_vm_size: str | None = None
 
     @property
     def network_name(self) -> str:
@@ -57,20 +62,34 @@ class Target:  # pylint: disable=too-many-instance-attributes
         """Return whether the network is in another resource group than the cluster. Azure ignores the case of names."""
         return bool(self.vnet_group) and str(self.vnet_group).lower() != self.group.lower()
 
+    @property
+    def route_table_name(self) -> str:
+        """Return the name of the subnet's own route table, "" for none."""
+        return ResourceId(self.route_table).name
 
-def target_of(network: TargetNetwork | None, group: str = "") -> Target:
+    @property
+    def route_table_group(self) -> str:
+        """Return the resource group of the subnet's own route table, "" for none."""
+        return ResourceId(self.route_table).group
+
+
+def target_of(network: TargetNetwork | None, wished: Target | None = None) -> Target:
     """Return the target of an export: the network that was read, or one with default names.
 
-    group: the cluster's resource group, "" for that of the network
+    wished: what was asked for of the cluster; an empty group is that of the network, or the default
     """
+    wished = wished or Target(group="")
     if network is None:
-        return Target(group=group) if group else Target()
-    return Target(
-        group=group or network.resource_group,
+        return replace(wished, group=wished.group or Target().group)
+    return replace(
+        wished,
+        group=wished.group or network.resource_group,
+        location=wished.location or network.location or None,
         vnet=network.name,
         subnet=network.subnet,
         vnet_group=network.resource_group,
         vnet_exists=True,
         subnet_exists=network.subnet_exists,
         subscription=network.subscription,
+        route_table=network.route_table,
     )

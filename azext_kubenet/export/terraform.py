@@ -3,7 +3,6 @@
 In the blocks, words in capitals are filled in. The provider's names are those of its release 4.55.
 """
 
-import json
 import re
 
 from azext_kubenet.export.contents import (
@@ -16,10 +15,10 @@ from azext_kubenet.export.contents import (
     heading,
     settings,
 )
+from azext_kubenet.export.hcl import literal
 from azext_kubenet.export.target import Target
 
 _TYPES = {"string": "string", "int": "number", "array": "list(string)"}
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _NO_TABLE = f"{ROUTE_TABLE} Therefore nothing here names a route table, and the network ignores changes of its subnets."
 
 _PROVIDER = """\
@@ -97,6 +96,19 @@ resource "azurerm_role_assignment" "cluster" {
   principal_type       = "ServicePrincipal"
 }"""
 
+_OWN_TABLE = """\
+data "azurerm_route_table" "nodes" {
+  name                = var.route_table_name
+  resource_group_name = var.route_table_resource_group
+}
+
+resource "azurerm_role_assignment" "route_table" {
+  scope                = data.azurerm_route_table.nodes.id
+  role_definition_name = "Network Contributor"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+  principal_type       = "ServicePrincipal"
+}"""
+
 _CLUSTER = """\
 resource "azurerm_kubernetes_cluster" "cluster" {
   name                = var.cluster_name
@@ -111,7 +123,8 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     min_count            = var.pools[0].max_count == null ? null : var.pools[0].count
     max_count            = var.pools[0].max_count
     max_pods             = var.max_pods
-    vnet_subnet_id       = SUBNET.idSURGE
+    vnet_subnet_id       = SUBNET.id
+    vm_size              = var.node_vm_sizeSURGE
   }
 
   identity {
@@ -127,7 +140,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     load_balancer_sku = "standard"
   }
 
-  depends_on = [azurerm_role_assignment.cluster]IGNORE
+  depends_on = [GRANTS]IGNORE
 }"""
 
 _SURGE = """
@@ -149,6 +162,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "more" {
   max_count             = each.value.max_count
   max_pods              = var.max_pods
   vnet_subnet_id        = SUBNET.id
+  vm_size               = var.node_vm_size
 
   upgrade_settings {
     max_surge       = each.value.max_surge
@@ -221,23 +235,35 @@ def _variables(contents: Contents) -> list[str]:
         _of_setting(Setting("resourceGroupName", "string", target.group, "Resource group of the cluster.")),
         _region(target),
         *map(_of_setting, settings(contents)),
-        _variable("pools", _POOL_TYPE, _literal(pools, 1), "Node pools, the system pool first."),
+        _variable("pools", _POOL_TYPE, literal(pools, 1), "Node pools, the system pool first."),
     ]
+
+
+def values(contents: Contents) -> dict[str, object]:
+    """Return the value of each variable by its name, None for one that is left open."""
+    target = contents.target
+    return {
+        "subscription_id": target.subscription,
+        "resource_group_name": target.group,
+        "location": target.location,
+        **{setting.snake_name: setting.value for setting in settings(contents)},
+        "pools": [_pool(pool) for pool in contents.pools],
+    }
 
 
 def _region(target: Target) -> str:
     """Return the variable of the region, without a default where a new network needs one and the plan has none."""
     required = target.new_network and target.location is None
     about = "Region of the cluster and its network."
-    return _variable("location", "string", "" if required else _literal(target.location), about)
+    return _variable("location", "string", "" if required else literal(target.location), about)
 
 
 def _of_setting(setting: Setting) -> str:
-    return _variable(setting.snake_name, _TYPES[setting.kind], _literal(setting.value), setting.about)
+    return _variable(setting.snake_name, _TYPES[setting.kind], literal(setting.value), setting.about)
 
 
 def _variable(name: str, kind: str, default: str, about: str) -> str:
-    lines = [f'variable "{name}" {{', f"  description = {_literal(about)}", f"  type        = {kind}"]
+    lines = [f'variable "{name}" {{', f"  description = {literal(about)}", f"  type        = {kind}"]
     if default:
         lines.append(f"  default     = {default}")
     # As terraform fmt has it: a value of several lines is not aligned with the others.
@@ -258,12 +284,18 @@ def _resources(contents: Contents) -> list[str]:
     target = contents.target
     network = _NETWORK if target.new_network else _EXISTING_NETWORK
     surge = "" if contents.default_surge else _SURGE
+    grants = [
+        "azurerm_role_assignment.cluster",
+        *(["azurerm_role_assignment.route_table"] if target.route_table else []),
+    ]
     cluster = _CLUSTER.replace("SURGE", surge).replace("IGNORE", _ignored(contents, "default_node_pool[0].node_count"))
+    cluster = cluster.replace("GRANTS", ", ".join(grants))
     found = [
         _EXISTING_GROUP if _group_exists(target) else _GROUP,
         annotated("#", [_NO_TABLE] if target.new_subnet else [], network),
         _SUBNET if target.new_subnet else _EXISTING_SUBNET,
         _IDENTITY,
+        *([_OWN_TABLE] if target.route_table else []),
         annotated("#", cluster_remarks(contents, "ssh_key", "vm_size"), cluster),
     ]
     if len(contents.pools) > 1:
@@ -273,31 +305,3 @@ def _resources(contents: Contents) -> list[str]:
 
 def _ignored(contents: Contents, what: str) -> str:
     return _IGNORE.replace("WHAT", what) if contents.autoscaled else ""
-
-
-def _literal(value: object, depth: int = 0) -> str:
-    """Return a value as Terraform writes it."""
-    inside = "  " * (depth + 1)
-    if isinstance(value, dict):
-        width = max(map(len, value))
-        lines = [f"{inside}{key:{width}} = {_literal(each, depth + 1)}" for key, each in value.items()]
-        return "\n".join(["{", *lines, "  " * depth + "}"])
-    if isinstance(value, list):
-        if all(isinstance(each, str) for each in value):
-            return f"[{', '.join(map(_literal, value))}]"
-        return "\n".join(["[", *(f"{inside}{_literal(each, depth + 1)}," for each in value), "  " * depth + "]"])
-    return _quoted(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _quoted(value: str) -> str:
-    """Return a string. Escapes are read after interpolations, so that an escaped sign begins no interpolation."""
-    escaped = "".join(map(_character, value))
-    return '"' + escaped.replace("${", "\\u0024{").replace("%{", "\\u0025{") + '"'
-
-
-def _character(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable():
-        return character
-    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"

@@ -29,9 +29,9 @@ from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
-from azext_kubenet.operations.create_plan import plan_inside, read_existing, region
+from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
 from azext_kubenet.operations.create_rights import rights_needed
-from azext_kubenet.operations.creation import Creation
+from azext_kubenet.operations.creation import Creation, in_another_subnet
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
@@ -55,12 +55,13 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
         with Reader(client, client.retry_policy.leave) as reader:
             creation = _look(cmd, client, reader, options, names)
             stages, findings = _decide(reader, creation)
-        console.remarks(creation.remarks(findings))
+        console.remarks(options.beside_plan(creation.remarks(findings)))
         if options.dry_run:
             return runner.preview(stages)
         return _act(creation, stages, console)
     except AzureError as error:
-        advice = remedy_for((error.code, *error.details), names, options.aks.location, "", error.message)
+        codes, words = (error.code, *error.details), options.words
+        advice = remedy_for(codes, names, options.aks.location, "", error.message, values=words)
         raise RefusedByAzure(str(error), advice) from error
 
 
@@ -74,9 +75,9 @@ def _with_password(typed: Typed) -> Typed:
 def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
-    given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accept_risk)
+    given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accepted)
     typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
-    findings = given.after(typed).findings
+    findings = options.beside_plan(given.after(typed).findings)
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
@@ -87,10 +88,12 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
 def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Creation:
     """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
     kind, named = options.identity.kind, options.network_is_named
-    found = read_existing(reader, names, kind, network_is_named=named, subnet_must_exist=options.subnet_by_id)
-    planned = plan_inside(reader, options, names, found, client.caller)
+    found = read_existing(reader, names, kind, network_is_named=named)
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
+    refuse(in_another_subnet(found, names, options, principals))  # of that, and no other, network is to be spoken
+    refuse_missing(names, found, options)
+    planned = plan_inside(reader, options, names, found, client.caller)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
     surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
@@ -107,7 +110,8 @@ def _decide(reader: Reader, creation: Creation) -> tuple[runner.Stages, Sequence
     stages = creation.stages(providers)
     phase = checks.Phase.EXISTING if exists else checks.Phase.CREATE
     checked = checks.run_checks(creation.check_context(reader), phase, options.skip_checks)
-    refuse([*creation.unfit_names(), *creation.planned.differences, *runner.conflicts(stages), *checked])
+    differences = [*creation.planned.differences, *runner.conflicts(stages), *checked]
+    refuse(options.beside_plan([*creation.unfit_names(), *differences]))
     if not exists:
         creation.maker.validate_only()
     return stages, checked
@@ -136,6 +140,7 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
             rollback_wanted=creation.options.rollback,
             say=console.say,
             look=not_looked if leaves else look,
+            values=creation.words,
         ) from result.cause
 
 

@@ -9,7 +9,7 @@ from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.discovery import existing, route_tables, snapshot
+from azext_kubenet.discovery import existing, network_fixes, route_tables, snapshot
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.discovery.topology import Surroundings
@@ -33,19 +33,15 @@ class PlanInside:
     findings: tuple[Finding, ...]
 
 
-def read_existing(
-    reader: Reader, names: Names, identity_kind: str, *, network_is_named: bool, subnet_must_exist: bool
-) -> ExistingResources:
-    """What exists of what is to be made. Raises NotFound for what was named and does not exist."""
+def read_existing(reader: Reader, names: Names, identity_kind: str, *, network_is_named: bool) -> ExistingResources:
+    """What exists of what is to be made."""
     reader.prefetch(_first_reads(names, identity_kind, network_is_named))
-    found = existing.read_existing(
+    return existing.read_existing(
         reader,
         names,
         lambda seen: [*existing.attached_reads(names, seen), *route_tables.reads(names, seen)],
         with_identity=identity_kind == USER_ASSIGNED,
     )
-    _refuse_missing(names, found, subnet_must_exist)
-    return found
 
 
 def _first_reads(names: Names, kind: str, named: bool) -> list[Read]:
@@ -58,11 +54,12 @@ def _first_reads(names: Names, kind: str, named: bool) -> list[Read]:
     ]
 
 
-def _refuse_missing(names: Names, found: ExistingResources, subnet_must_exist: bool) -> None:
+def refuse_missing(names: Names, found: ExistingResources, options: CreateOptions) -> None:
     """Raise NotFound for what was named and does not exist."""
-    if subnet_must_exist and found.subnet(names.subnet) is None:
+    if options.subnet_by_id and found.subnet(names.subnet) is None:
+        planned = ", and the plan is for it" if "vnet_subnet_id" in options.provenance.planned else ""
         raise NotFound(
-            f"subnet {names.subnet_id} does not exist",
+            f"subnet {names.subnet_id} does not exist{planned}",
             f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
         )
     if names.vnet_group.lower() != names.group.lower() and found.vnet is None:
@@ -80,7 +77,7 @@ def plan_inside(
     reader: Reader, options: CreateOptions, names: Names, found: ExistingResources, caller: Caller
 ) -> PlanInside:
     """Plan what is to be made inside what exists, as `plan` does. Raises Refused when no plan is left."""
-    ranges, accepted = options.ranges, options.accept_risk
+    ranges, accepted = options.ranges, options.accepted
     existing.plannable(found, names, ranges.requests)
     wanted = ranges.requests if found.vnet is None else ranges.requests.without(*options.plan.derived)
     requests, differences = existing.apply_existing(wanted, found, names)
@@ -89,13 +86,15 @@ def plan_inside(
     reserved = [*ranges.reservations, *around.reservations]
     apart = bool(options.discover)
     result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere, apart=apart)
+    findings = network_fixes.of_network(result.findings, names)
     if RangeKind.SUBNET in requests.existing:
         group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"
-        result = replace(result, findings=tuple(existing.beside(result.findings, names, group)))
+        findings = network_fixes.beside(findings, names, group)
+    result = replace(result, findings=tuple(findings))
     if found.cluster is None and options.seen is not None:
-        differences += snapshot.since(options.seen, result, around, accepted)
+        differences += snapshot.since(options.seen, result, around, options.accept_risk)
     if result.refused:
-        refuse(result.after(differences).findings)
+        refuse(options.beside_plan(result.after(differences).findings))
     return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
 
 

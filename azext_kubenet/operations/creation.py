@@ -1,11 +1,12 @@
 """What is known of a creation before its first write, and what follows from it: steps, checks, proof, remarks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.aks.borrowed import updatable
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
 from azext_kubenet.aks.first_pool import first_surge
 from azext_kubenet.aks.known_request import known_request
@@ -14,12 +15,12 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.changes import in_use
-from azext_kubenet.changes.create_steps import cluster_step, create_stages
-from azext_kubenet.changes.drift import cluster_drift, remedy
+from azext_kubenet.changes.create_steps import CLUSTER, cluster_step, create_stages, failed_advice
+from azext_kubenet.changes.drift import SUBNET_FIELD, cluster_drift, remedy
 from azext_kubenet.changes.not_applied import not_applied
 from azext_kubenet.changes.resource_steps import identity_step, network_step
 from azext_kubenet.changes.roles import Needed
-from azext_kubenet.changes.runner import Stages, Step
+from azext_kubenet.changes.runner import Stages, Step, conflicts
 from azext_kubenet.changes.service_principal import Principals
 from azext_kubenet.checks.node_routes import ExpectedRoutes
 from azext_kubenet.discovery import existing
@@ -58,12 +59,19 @@ class Creation:  # pylint: disable=too-many-instance-attributes
         """What everything is called."""
         return self.spec.names
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What words in capitals stand for in commands, that of an application that this run makes among them."""
+        words = self.options.words
+        return {**words, "APP_ID": words["APP_ID"] or self.principals.app_id}
+
     def check_context(self, reader: Reader) -> checks.CheckContext:
         """What the checks are told. reader: what they may read more with."""
         missing, aks = [grant for grant in self.rights.grants if grant.granted is None], self.options.aks
         to_create = checks.ClusterToCreate(
             location=self.spec.location,
-            accept_risk=self.options.accept_risk,
+            accept_risk=self.options.accepted,
+            skip_checks=self.options.skip_checks,
             node_group=aks.node_group or node_group_name(self.names, self.spec.location),
             identity_kind=self.options.identity.kind,
             outbound_type=aks.outbound_type,
@@ -204,7 +212,34 @@ class Creation:  # pylint: disable=too-many-instance-attributes
     def _not_applied(self) -> list[Finding]:
         """What was typed of a cluster that exists, and does not reach it."""
         cluster = self.found.cluster
-        return [] if cluster is None else not_applied(cluster, self.names, self.options, self.spec.max_surge)
+        if cluster is None:
+            return []
+        return not_applied(cluster, self.names, self.options, self.spec.max_surge, updatable())
+
+
+def in_another_subnet(
+    found: ExistingResources, names: Names, options: CreateOptions, principals: Principals
+) -> list[Finding]:
+    """All that a cluster that exists has and was not asked for, if its subnet is among it.
+
+    Then a plan in the network that was named would speak of what this cluster has nothing to do with.
+    """
+    if found.cluster is None:
+        return []
+    cluster = found.cluster
+    drift = cluster_drift(cluster, names, options.identity, principals.existing, options.aks)
+    if not any(each.startswith(f"{SUBNET_FIELD} ") for each in drift):
+        return []
+    step = Step(
+        CLUSTER,
+        names.cluster,
+        names.cluster_id,
+        existing=cluster,
+        differences=drift,
+        failed_advice=failed_advice(names, cluster),
+        remedy=lambda difference: remedy(difference, cluster, options.provenance),
+    )
+    return conflicts(((step,),))
 
 
 def _unsent_max_count(options: CreateOptions) -> list[Finding]:
@@ -213,6 +248,6 @@ def _unsent_max_count(options: CreateOptions) -> list[Finding]:
     if most is None or options.aks.autoscaler or "max_count" not in options.provenance.typed:
         return []
     message = f"--max-count {most} sizes the plan; the cluster does not scale automatically"
-    least = options.ranges.size.first_pool_nodes
-    advice = f"to scale it automatically: add --enable-cluster-autoscaler --min-count {least}"
+    least = f" --min-count {options.ranges.size.first_pool_nodes}" if options.aks.asked.get("min_count") is None else ""
+    advice = f"to scale it automatically: add --enable-cluster-autoscaler{least}"
     return [Finding("max-count-not-sent", Severity.INFO, ("--max-count",), message, advise(advice))]

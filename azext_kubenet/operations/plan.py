@@ -1,14 +1,16 @@
 """Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.explanation import described
-from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
+from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
@@ -19,21 +21,33 @@ from azext_kubenet.output.plan_json import answer
 Say = Callable[[str], None]
 
 
-def run(cmd: Any, typed: Typed) -> Json:
-    """Return a complete set of ranges as plain values. What prevents it is raised as one of our errors."""
+def run(cmd: Any, typed: Typed) -> Json | None:
+    """Return a complete set of ranges as plain values; None if standard output was taken by a file.
+
+    What prevents it is raised as one of our errors.
+    """
     with commands_in_subscription(cmd.cli_ctx):
         return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
 
 
-def _run(cmd: Any, typed: Typed, console: Console) -> Json:
+def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
     options = read_plan_options(typed)
     console.retirement()
+    record = Record(options.files.findings_file)
+    with record.kept(console.say):
+        found = _answer(cmd, options, console, record)
+    return None if options.files.take_standard_output else found
+
+
+def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) -> Json:
+    """Plan, draw, refuse, explain and export."""
     findings = (*options.findings, *_more_findings(options))
-    readable = not any(finding.severity is Severity.ERROR for finding in findings)
+    readable = record.note(findings)
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
-    if options.map_file and readable and result.refused:
-        renderings.write_map(result, options.map_file, console.say)
+    record.note(result.findings, judged=readable and result.plan.complete)
+    if options.files.map_file and readable and result.refused:
+        renderings.write_map(result, options.files.map_file, console.say)
     refuse(result.findings)
     console.remarks(result.findings)
     result = described(result, options.ranges.growth)
@@ -41,16 +55,31 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json:
         result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
-    if options.map_file:
-        renderings.write_map(_reported(result, options), options.map_file, console.say)
-    if options.export_file:
-        renderings.write_export(result, options.export_file, options.group, console.say)
-    return answer(result)
+    if options.files.map_file:
+        renderings.write_map(_reported(result, options), options.files.map_file, console.say)
+    if options.files.export_file:
+        renderings.write_export(result, options.files.export_file, options.cluster, console.say)
+    found = answer(result)
+    _say_what_is_lacking(found, console.say)
+    return found
+
+
+def _say_what_is_lacking(found: Json, say: Say) -> None:
+    """Say what aksArguments lack to who picks them out of the answer: beside them a key says so.
+
+    azure-cli hands no query on to a command, but the line that was typed has it.
+    """
+    if any("aksArguments" in word for word in sys.argv):
+        for option, command in found.get("aksArgumentsLack", {}).items():
+            say(
+                f"note: aksArguments lacks {option}, and az aks create then makes a network of its own; "
+                f"once the subnet exists: {command}"
+            )
 
 
 def _more_findings(options: PlanOptions) -> list[Finding]:
     """What is wrong with the files that are to be written, and with the names of checks."""
-    found = renderings.obstacles(options.map_file, options.export_file)
+    found = renderings.obstacles(options.files)
     if options.skip_checks:
         from azext_kubenet.checks import unknown
 
@@ -99,7 +128,7 @@ def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
 
 def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:
     """What a map is drawn from: a page compares the models in any case, as kubenet retires."""
-    if result.comparison is None and renderings.is_report(options.map_file):
+    if result.comparison is None and renderings.is_report(options.files.map_file):
         return _beside_others(result, options)
     return result
 

@@ -4,20 +4,21 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet import checks
+from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.addressing.model import UNSPECIFIED, RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, text
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.reads import Read, Reader
-from azext_kubenet.azure.resources import Names
+from azext_kubenet.azure.resources import Names, plain_region
 from azext_kubenet.azure.retry import TRANSIENT
 from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import NOTHING_LOST, remedy_for
-from azext_kubenet.discovery import existing, snapshot
+from azext_kubenet.discovery import existing, network_fixes, snapshot
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
@@ -71,18 +72,20 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     elsewhere, apart = around.elsewhere, bool(options.discover)
     result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, elsewhere, apart=apart)
     context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
+    planned = network_fixes.of_network(result.findings, names)
     findings = [
         *differences,
+        *_elsewhere(names, found.network.location, options.cluster.location),
         *existing.not_seen(found, names, caller),
         *around.findings,
-        *(result.findings if subnet is None else existing.beside(result.findings, names, "-g")),
+        *(planned if subnet is None else network_fixes.beside(planned, names, "-g")),
         *(checks.run_checks(context, checks.Phase.PLAN, options.skip_checks) if names.subnet else ()),
     ]
     return replace(
         result,
         findings=tuple(findings),
         given=_given(names, ranges.requests, vnet if found.network_is_seen else None, subnet),
-        target=_target(names, subnet) if names.vnet else None,
+        target=_target(names, vnet, subnet) if names.vnet else None,
         snapshot=snapshot.take_snapshot(result.plan, around, options.discover),
     )
 
@@ -107,7 +110,7 @@ def _no_subnet(names: Names) -> NotFound:
     )
 
 
-def _target(names: Names, subnet: Subnet | None) -> TargetNetwork:
+def _target(names: Names, vnet: Json | None, subnet: Subnet | None) -> TargetNetwork:
     return TargetNetwork(
         subscription=names.network_subscription,
         resource_group=names.vnet_group,
@@ -115,7 +118,19 @@ def _target(names: Names, subnet: Subnet | None) -> TargetNetwork:
         vnet_id=names.vnet_id,
         subnet=names.subnet,
         subnet_exists=subnet is not None,
+        route_table=str(subnet.route_table) if subnet is not None else "",
+        location=text(vnet or {}, "location"),
     )
+
+
+def _elsewhere(names: Names, there: str, location: str) -> list[Finding]:
+    """That the cluster of an export would be in another region than its network, which Azure refuses. [A12]"""
+    if not there or not location or plain_region(there) == plain_region(location):
+        return []
+    message = f"virtual network {names.vnet} is in {there}, and the cluster would be in {location}"
+    return [
+        Finding("network-location", Severity.ERROR, ("--location",), message, (use("--location", plain_region(there)),))
+    ]
 
 
 def _given(names: Names, requests: RangeRequests, vnet: Json | None, subnet: Subnet | None) -> dict[RangeKind, str]:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 #: Where a parser's namespace keeps what was typed: azure-cli hands names that begin so to no command.
 _KEPT = "_kubenet_typed"
+#: How options that take several words are registered.
+_SEVERAL = ("+", "*")
 #: Of options that take several words in one go, those of which one value counts: a subnet has one prefix [A14].
 _ONE_VALUE = ("subnet_prefix",)
 
@@ -89,4 +91,10 @@ def keep_every_word(settings: MutableMapping[str, Any]) -> None:
     own = settings.get("action")
     if isinstance(own, str):  # store_true says the same each time, append adds up already
         return
-    settings["action"] = _AddsUp if settings.get("nargs") == "+" else Once
+    settings["action"] = _AddsUp if settings.get("nargs") in _SEVERAL else Once
+
+
+def add_up(settings: MutableMapping[str, Any]) -> None:
+    """Let an option that is lent add its values up if it takes several; all others are as their command has them."""
+    if settings.get("nargs") in _SEVERAL and not settings.get("action"):
+        settings["action"] = _AddsUp

@@ -28,3 +28,6 @@ NEEDS = (
     "no-extra-hop",
     "pods-talk-outside",
 )
+
+#: The version of the answer of `plan`. Its first number rises only when a script could break.
+PLAN_VERSION = "1.0"

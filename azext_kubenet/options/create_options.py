@@ -12,10 +12,13 @@ from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
+from azext_kubenet.options.node_counts import with_min_count
 from azext_kubenet.options.place import names_of_create
-from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, combine, read_plan
+from azext_kubenet.options.plan_again import advice_anew, combine
+from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, read_plan
 from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.tags import tag_findings
 from azext_kubenet.options.typed import Typed
 
 #: Options that are taken as they are typed, or name what is made or used: with an empty value, another would be.
@@ -166,7 +169,7 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
     discover: a word of choices.DISCOVERIES, or ""
     plan: what came from `az kubenet plan`
     provenance: what was typed, and what the plan said
-    accept_risk, skip_checks: names of rules and of checks
+    accept_risk: names of rules, as typed; skip_checks: names of checks, typed or of the plan
     dry_run, no_wait, rollback: how to go about it
     timeout: seconds to wait, at most, for what passes by itself
     findings: what is wrong with any of it
@@ -195,6 +198,23 @@ class CreateOptions:  # pylint: disable=too-many-instance-attributes
         """What the plan saw in Azure."""
         return self.plan.seen
 
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Names of the rules that are accepted, here or when the plan was made."""
+        return (*self.accept_risk, *self.plan.accepted)
+
+    def beside_plan(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings as they are told beside a plan: what it has accepted was told when it was made."""
+        told = [each for each in findings if not (each.accepted and each.message in self.plan.told)]
+        least, nodes = self.aks.asked.get("min_count"), self.ranges.size.first_pool_nodes
+        return with_min_count(advice_anew(told, self.plan), least, nodes)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What words in capitals stand for in commands: empty for what was not typed."""
+        zone, kubelet, app_id = str(self.role.zone or ""), self.role.kubelet, self.identity.app_id or ""
+        return {"ZONE_ID": zone, "KUBELET_IDENTITY_ID": kubelet, "APP_ID": app_id}
+
 
 def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable[str] = ()) -> CreateOptions:
     """The options, with all that is wrong with them. Raises WrongUsage.
@@ -204,11 +224,14 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
     lent = tuple(lent)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
-    ranges, names = read_ranges(wanted), names_of_create(wanted)
+    ranges = read_ranges(wanted)
+    names = names_of_create(wanted, frozenset(plan.options.all) - typed.names)
     identity, aks = read_identity(typed), _aks(typed, wanted, ranges, lent, frozenset(switched_on))
     by_id = bool(wanted.text("vnet_subnet_id"))
     prefix = str(aks.asked.get("dns_name_prefix") or "")
     unfit = name_findings(names, subnet_by_id=by_id, node_group=aks.node_group, dns_prefix=prefix)
+    tags = [*tag_findings("--tags", aks.values.get("tags"))]
+    tags += tag_findings("--nodepool-tags", aks.values.get("nodepool_tags"))
     kubelet = aks.kubelet_identity if identity.kind == USER_ASSIGNED else ""
     zone = aks.private_cluster.zone if aks.private_cluster else ResourceId()
     return CreateOptions(
@@ -223,12 +246,12 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
         plan=plan,
         provenance=Provenance(typed.names, frozenset(plan.options.all) - typed.names),
         accept_risk=typed.words("accept_risk"),
-        skip_checks=typed.words("skip_checks"),
+        skip_checks=(*typed.words("skip_checks"), *plan.skipped),
         dry_run=typed.flag("dry_run"),
         no_wait=typed.flag("no_wait"),
         rollback=typed.flag("rollback_on_failure"),
         timeout=_seconds(typed),
-        findings=(*typed.empty(_NOT_EMPTY), *unfit, *plan.findings, *contradictions, *ranges.findings),
+        findings=(*typed.empty(_NOT_EMPTY), *unfit, *tags, *plan.findings, *contradictions, *ranges.findings),
     )
 
 

@@ -67,6 +67,6 @@ def read_identity(typed: Typed) -> Identity:
     if assigned and not ResourceId(assigned).is_a(_IDENTITY):
         raise WrongUsage(
             f"--assign-identity {assigned} is not the id of a user-assigned identity",
-            "get its id: az identity show -g GROUP -n NAME --query id -o tsv",
+            "list the ids: az identity list --query [].id -o tsv",
         )
     return Identity(kind, assigned if kind == USER_ASSIGNED else None, app_id, secret, create)

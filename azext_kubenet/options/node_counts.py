@@ -1,12 +1,12 @@
 """From the text of options to node pools, to their surge and to their growth."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -92,3 +92,21 @@ def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
                 )
             )
     return found
+
+
+def with_min_count(findings: Iterable[Finding], least: object, nodes: int) -> list[Finding]:
+    """The findings whose advice goes with --min-count: a lower --max-count needs a lower one, too.
+
+    least: as typed, None where it was not; nodes: of the first pool, of which AKS takes no fewer than the least
+    """
+    if least is None:
+        return [*findings]
+    return [replace(each, fixes=tuple(_above(fix, int(str(least)), nodes) for fix in each.fixes)) for each in findings]
+
+
+def _above(fix: Fix, least: int, nodes: int) -> Fix:
+    if not isinstance(fix, SetOptions) or int(dict(fix.values).get("--max-count", least)) >= least:
+        return fix
+    values = dict(fix.values)
+    lower = min(int(values["--max-count"]), int(values.get("--node-count", nodes)))
+    return SetOptions((*fix.values, ("--min-count", str(lower))))

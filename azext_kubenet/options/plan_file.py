@@ -1,16 +1,16 @@
 """A plan that comes back in: the output of `az kubenet plan` as options again. It is input like any other."""
 
-import json
-import shlex
 from dataclasses import dataclass, replace
 
-from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import RangeKind, Snapshot
-from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
-from azext_kubenet.options.choices import DISCOVERIES
-from azext_kubenet.options.typed import Typed, parameter, spelled
+from azext_kubenet.addressing.registry import RULES, Phase
+from azext_kubenet.azure.bodies import Json, items, text
+from azext_kubenet.azure.resource_id import NETWORK, ResourceId
+from azext_kubenet.options.choices import DISCOVERIES, PLAN_VERSION
+from azext_kubenet.options.plan_text import USE_A_PLAN, NotAPlan, plan_document
+from azext_kubenet.options.typed import Typed, parameter
 
 #: Keys of a plan, the option that each stands for, and the type of its value.
 _KEYS: tuple[tuple[str, str, type], ...] = (
@@ -29,43 +29,26 @@ _BRIDGE = RangeKind.DOCKER_BRIDGE.key
 _LISTS = {"subnet_prefix"}
 
 
-#: What a plan is made again with: options, how plan spells them, and the defaults that need not be said.
-_ANEW: tuple[tuple[str, str, object], ...] = (
-    ("network_subscription", "--subscription", None),
-    ("vnet_resource_group", "-g", None),
-    ("vnet_name", "--vnet-name", None),
-    ("subnet_name", "--subnet-name", None),
-    ("vnet_subnet_id", "--vnet-subnet-id", None),
-    ("pool", "--pool", None),
-    ("node_count", "--node-count", limits.DEFAULT_NODE_COUNT),
-    ("max_count", "--max-count", None),
-    ("max_pods", "--max-pods", limits.DEFAULT_MAX_PODS),
-    ("max_surge", "--max-surge", limits.DEFAULT_MAX_SURGE),
-    ("extra_ips", "--extra-ips", 0),
-)
+def _unreadable(version: object) -> Finding | None:
+    """What is wrong with the version of a plan: its first number is higher than ours, or it is none.
 
-
-class _NotAPlan(ValueError):
-    """The text is no JSON object."""
-
-
-def _document(text: str) -> Json:
-    if not text.strip():
-        raise _NotAPlan("the plan is empty: the piped command or file produced no output")
-    if text.startswith("@"):
-        raise _NotAPlan(f"there is no file {text[1:]} to read the plan from")
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise _NotAPlan(f"the plan is not JSON ({where})") from error
-    if not isinstance(document, dict):
-        raise _NotAPlan("the plan is JSON, but not an object")
-    return document
+    A plan without one is of a build before there were versions, and is read.
+    """
+    if version is None:
+        return None
+    parts = str(version).split(".")
+    if isinstance(version, bool | list | dict) or not all(part.isascii() and part.isdigit() for part in parts):
+        return _finding("planVersion in the plan must be a text such as 1.0")
+    ours = int(PLAN_VERSION.split(".", maxsplit=1)[0])
+    if int(parts[0]) <= ours:
+        return None
+    upgrade = RunCommand("az extension update --name kubenet", "upgrade the extension")
+    message = f"the plan has planVersion {version}, and this version of the extension reads plans up to {ours}.x"
+    return Finding("plan-too-new", Severity.ERROR, ("--plan",), message, (upgrade,))
 
 
 @dataclass(frozen=True)
-class PlanFile:
+class PlanFile:  # pylint: disable=too-many-instance-attributes
     """A plan that came back.
 
     options: what it stands for, by option
@@ -73,6 +56,8 @@ class PlanFile:
     given: options of the ranges that the plan was asked for with
     derived: ranges that were its own choice around what was asked for, and bind nobody where that exists
     subscription: of the network that it was made for, "" for none
+    accepted, skipped: names of rules and of checks whose errors were lowered when it was made
+    told: what was said of them then
     findings: what is wrong with it
     """
 
@@ -81,6 +66,9 @@ class PlanFile:
     derived: tuple[RangeKind, ...] = ()
     given: tuple[str, ...] = ()
     subscription: str = ""
+    accepted: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -88,12 +76,15 @@ class PlanFile:
 NO_PLAN = PlanFile(Typed({}))
 
 
-def read_plan(text: str) -> PlanFile:
-    """A plan as options, and what is wrong with it. Unknown keys are passed over: a newer plan has more."""
+def read_plan(typed: str) -> PlanFile:
+    """A plan as options, and what is wrong with it. Unknown keys are passed over: a newer 1.x has more."""
     try:
-        document = _document(text)
-    except _NotAPlan as fault:
-        return replace(NO_PLAN, findings=(_finding(str(fault)),))
+        document = plan_document(typed)
+    except NotAPlan as fault:
+        return replace(NO_PLAN, findings=(_finding(str(fault), fault.advice),))
+    unreadable = _unreadable(document.get("planVersion"))
+    if unreadable:
+        return replace(NO_PLAN, findings=(unreadable,))
     options: Json = {}
     findings: list[Finding] = []
     if document.get("networkPlugin", "kubenet") != "kubenet":
@@ -113,10 +104,10 @@ def read_plan(text: str) -> PlanFile:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
             findings.append(_finding(f"{key} in the plan is not what az kubenet plan writes"))
-    seen, derived, given, subscription = (
-        options.pop(key, None) for key in ("seen", "derived", "given", "network_subscription")
-    )
-    return PlanFile(Typed(options), seen, tuple(derived or ()), tuple(given or ()), subscription or "", tuple(findings))
+    seen, subscription = options.pop("seen", None), options.pop("network_subscription", "")
+    derived, given = (tuple(options.pop(key, ())) for key in ("derived", "given"))
+    accepted = _accepted(document)
+    return PlanFile(Typed(options), seen, derived, given, subscription, **accepted, findings=tuple(findings))
 
 
 def _network(network: Json | None, options: Json) -> None:
@@ -171,6 +162,19 @@ def _given(given: object, options: Json) -> None:
         options.pop("docker_bridge_address", None)
 
 
+def _accepted(document: Json) -> dict[str, tuple[str, ...]]:
+    """Names of rules, and of checks, whose errors were accepted when the plan was made, and what was told of them.
+
+    Of another version's names nothing is known: they are passed over.
+    """
+    found = [each for each in items(document, "findings") if each.get("accepted") is True]
+    names = [*dict.fromkeys(text(each, "rule") for each in found)]
+    risks = [each for each in names if each in rules.acceptable()]
+    checks = [each for each in names if each in RULES and RULES[each].phase is Phase.CHECK]
+    told = [text(each, "message") for each in found]
+    return {"accepted": tuple(risks), "skipped": tuple(checks), "told": tuple(told)}
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -186,57 +190,5 @@ def _fits(value: object, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def _finding(message: str) -> Finding:
-    return Finding(
-        "malformed-plan",
-        Severity.ERROR,
-        ("--plan",),
-        message,
-        advise("use the output of az kubenet plan: az kubenet plan | az kubenet create -g GROUP -n NAME --plan @-"),
-    )
-
-
-def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
-    """The options of a plan with those typed beside it; one that says something else than the plan is a finding."""
-    findings: list[Finding] = []
-    for name, value in planned.options.all.items():
-        given = typed.value(name)
-        if given is not None and not _same(given, value):
-            option = "--" + name.replace("_", "-")
-            command = _anew(planned, name, option, given)
-            findings.append(
-                Finding(
-                    "plan-contradicted",
-                    Severity.ERROR,
-                    (option, "--plan"),
-                    f"{option} {' '.join(_words(given))} contradicts the plan, which has {' '.join(_words(value))}",
-                    advise(f"leave {option} out, or make the plan again with it: {command}"),
-                )
-            )
-    return typed.under(planned.options), findings
-
-
-def _anew(planned: PlanFile, name: str, option: str, given: object) -> str:
-    """The command that makes a plan again, for the same network, size and ranges, with another value of an option."""
-    values = {**planned.options.all, "network_subscription": planned.subscription or None}
-    subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
-    if name == "subnet_prefix" and subnet.is_a(SUBNET):  # one that exists has its prefix: another is that of a new one
-        values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
-        values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
-    ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
-    anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    kept = [each for each in anew if each[0] != name and values.get(each[0]) not in (None, each[2])]
-    words = [word for key, spelling, _ in kept for word in (spelling, *_words(values[key]))]
-    return shlex.join(["az", "kubenet", "plan", *words, option, *_words(given)])
-
-
-def _words(value: object) -> list[str]:
-    """A value as the words of the command line; an option that is given more than once comes as lists."""
-    if isinstance(value, (list, tuple)):
-        return [word for each in value for word in _words(each)]
-    return [str(value)]
-
-
-def _same(given: object, planned: object) -> bool:
-    """Whether two values say the same; Azure's names and ids are the same in any letters' case."""
-    return [word.lower() for word in _words(given)] == [word.lower() for word in _words(planned)]
+def _finding(message: str, advice: str = USE_A_PLAN) -> Finding:
+    return Finding("malformed-plan", Severity.ERROR, ("--plan",), message, advise(advice))

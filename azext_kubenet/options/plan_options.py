@@ -3,15 +3,32 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.options.file_options import FileOptions, read_file_options
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
-from azext_kubenet.options.typed import Typed
+from azext_kubenet.options.typed import Typed, spelled
 
 if TYPE_CHECKING:
     from azext_kubenet.azure.resources import Names
 
 #: Options that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
+#: Options of the cluster that an export is for.
+_OF_CLUSTER = ("name", "location", "node_vm_size")
+
+
+class ClusterOptions(NamedTuple):
+    """What is said of the cluster that an export is for; "" for what is left open.
+
+    group: its resource group
+    name, location: its name and its region
+    node_vm_size: the VM size of its nodes
+    """
+
+    group: str = ""
+    name: str = ""
+    location: str = ""
+    node_vm_size: str = ""
 
 
 class PlanOptions(NamedTuple):
@@ -21,12 +38,12 @@ class PlanOptions(NamedTuple):
     names: what is named in Azure, empty for what is left open; None for a plan that asks nobody
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     discover: a word of choices.DISCOVERIES, or ""
-    group: the resource group that was typed, or ""
+    cluster: what an export says of the cluster
     max_pods_stated: whether --max-pods was typed
     accept_risk, skip_checks: names of rules and of checks
     explain, compare: what to say beside the answer
     needs: what the cluster must offer, for the comparison
-    map_file, export_file: paths of files to write, or ""
+    files: what to write beside the answer
     findings: what is wrong with any of it
     """
 
@@ -34,44 +51,63 @@ class PlanOptions(NamedTuple):
     names: "Names | None"
     subnet_by_id: bool
     discover: str
-    group: str
+    cluster: ClusterOptions
     max_pods_stated: bool
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
     explain: bool
     compare: bool
     needs: tuple[str, ...]
-    map_file: str
-    export_file: str
+    files: FileOptions
     findings: tuple[Finding, ...]
 
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
     empty, ranges = typed.empty(), read_ranges(typed)
-    group, export_file = typed.text("resource_group_name"), typed.text("export_file")
-    in_azure = bool(group and not export_file) or any(typed.value(name) for name in _IN_AZURE)
+    group, files = typed.text("resource_group_name"), read_file_options(typed)
+    cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
+    in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
     names, subnet_by_id = _names(typed) if in_azure else None, bool(typed.text("vnet_subnet_id"))
     return PlanOptions(
         ranges=ranges,
         names=names,
         subnet_by_id=subnet_by_id,
         discover=typed.text("discover"),
-        group=group,
+        cluster=cluster,
         max_pods_stated=typed.value("max_pods") is not None,
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
         compare=typed.flag("compare"),
         needs=typed.words("needs"),
-        map_file=typed.text("map_file"),
-        export_file=export_file,
-        findings=(*ranges.findings, *empty, *(_not_allowed(names, subnet_by_id) if names else ())),
+        files=files,
+        findings=(
+            *ranges.findings,
+            *empty,
+            *_on_cluster(typed, cluster, files.export_file),
+            *(_not_allowed(names, subnet_by_id) if names else ()),
+        ),
     )
 
 
+def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:
+    """What is wrong with what is said of the cluster: a name that Azure would refuse, and what nothing uses."""
+    if export_file:
+        if not (cluster.group or cluster.name):
+            return []
+        from azext_kubenet.options.names import cluster_name_findings  # a plan without them need not wait for it
+
+        return cluster_name_findings(cluster.group, cluster.name)
+    unused = [spelled(name) for name in _OF_CLUSTER if typed.text(name)]
+    if not unused:
+        return []
+    message = f"{' and '.join(unused)}: only an export uses {'this' if len(unused) == 1 else 'these'}"
+    return [Finding("option-without-use", Severity.INFO, tuple(unused), message, (use("--export", "main.tf"),))]
+
+
 def _not_allowed(names: "Names", subnet_by_id: bool) -> Sequence[Finding]:
-    from azext_kubenet.options.names import network_name_findings  # for a plan that asks nobody, too
+    from azext_kubenet.options.names import network_name_findings  # a plan that asks nobody need not wait for it
 
     return network_name_findings(names, subnet_by_id=subnet_by_id)
 

@@ -9,7 +9,12 @@ from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.actions import Contradiction
 
 #: Options that are not spelled like their names.
-_SPELLED = {"resource_group_name": "--resource-group", "map_file": "--map", "export_file": "--export"}
+_SPELLED = {
+    "resource_group_name": "--resource-group",
+    "map_file": "--map",
+    "export_file": "--export",
+    "findings_file": "--findings",
+}
 #: Options that say themselves what is wrong with an empty value: they are read as ranges, numbers or lists.
 _READ_ELSEWHERE = (
     "within", "exclude_prefixes", "pod_cidr", "service_cidr", "dns_service_ip", "docker_bridge_address", "max_surge",
@@ -111,6 +116,6 @@ def _shown(text: str) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    """Whether a value, or one of several, is a text of nothing but blanks."""
+    """Whether a value, or one of several, is a text of blanks and commas, as between values that are not set."""
     words = value if isinstance(value, list) else [value]
-    return any(isinstance(word, str) and not word.strip() for word in words)
+    return any(isinstance(word, str) and not word.replace(",", " ").strip() for word in words)

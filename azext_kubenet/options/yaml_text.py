@@ -1,31 +1,107 @@
-"""YAML as `az -o yaml` and people write it, as the JSON that it stands for."""
+"""YAML as `az -o yaml` and people write it, as the JSON that it stands for: nothing that is written in it is lost.
+
+Of a key that comes twice, YAML's own readers keep the last value: here it begins another object, as people and
+PowerShell (`Format-List`) write records one below the other. A comment behind a range stays with it, as its name.
+"""
 
 import json
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 #: How a line of YAML looks that is none of a plain list or a table.
-_KEY = re.compile(r"(?:- +)*[A-Za-z_][\w .-]{0,60}:(?: |$)")
+_KEY = re.compile(r"(?:- +)*(?:[A-Za-z_][\w .-]{0,60}|[\"'][^\"']{1,60}[\"']|[0-9./]{9,18}):(?: |$)")
 _ITEM = re.compile(r"- +\S")
 _LINES_TRIED = 10
 #: Our own bound, in values: aliases inside aliases make a short text a long one.
 _MOST_VALUES = 2_000_000
+_COMMENT = re.compile(r"[ \t]*(?:,[ \t]*)?(#.*)")
+_CIDR = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
 
 
 def as_json(text: str) -> str:
     """The same text as JSON if it is YAML, else as it is."""
-    if not _looks_like_yaml(text):
-        return text
+    return converted(text) or text if _looks_like_yaml(text) else text
+
+
+def converted(text: str) -> str:
+    """A text of YAML as JSON; "" for what is none, or has neither a list nor an object."""
     import yaml  # azure-cli has it; it takes longer to import than a plan without YAML takes
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        values = list(yaml.load_all(text, Loader=loader))
+        values = _values(text)
         if not any(isinstance(value, dict | list) for value in values) or _size(values, {}) > _MOST_VALUES:
-            return text
+            return ""
         return "\n".join(json.dumps(value, default=str) for value in values if value is not None)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):  # no YAML after all, or no JSON for it
-        return text
+        return ""
+
+
+def _values(text: str) -> list[Any]:
+    """The documents of a text of YAML. Raises YAMLError, or ValueError for what is no text."""
+    loader = _loader()(text)
+    try:
+        loader.source = text.splitlines()
+        values = []
+        while loader.check_data():
+            values.append(loader.get_data())
+        return values
+    finally:
+        loader.dispose()
+
+
+@cache
+def _loader() -> Any:
+    """A loader of PyYAML that loses neither a key that comes twice nor the comment behind a range."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """Safe: makes plain values alone. source: the lines of the text."""
+
+        source: list[str]
+
+    def mapping(loader: Any, node: Any) -> Iterator[Any]:
+        records = _records(node)
+        if len(records) == 1:
+            data: Any = {}
+            yield data
+            data.update(loader.construct_mapping(node))
+            return
+        data = []
+        yield data
+        for pairs in records:
+            part = yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
+            data.append(loader.construct_mapping(part, deep=True))
+
+    def text(loader: Any, node: Any) -> Any:
+        value = loader.construct_yaml_str(node)
+        return value + _comment(loader.source, node) if _CIDR.fullmatch(value) else value
+
+    Loader.add_constructor("tag:yaml.org,2002:map", mapping)
+    Loader.add_constructor("tag:yaml.org,2002:str", text)
+    return Loader
+
+
+def _records(node: Any) -> list[list[Any]]:
+    """The pairs of a mapping, begun anew at each key that has come before."""
+    records: list[list[Any]] = [[]]
+    keys: set[str] = set()
+    for pair in node.value:
+        key = pair[0].value if isinstance(pair[0].value, str) else ""
+        if key in keys and key != "<<":
+            records.append([])
+            keys = set()
+        keys.add(key)
+        records[-1].append(pair)
+    return records
+
+
+def _comment(lines: list[str], node: Any) -> str:
+    """The comment behind a text on its line, with a space before it, "" for none."""
+    at = node.end_mark
+    found = _COMMENT.match(lines[at.line], at.column) if at.line < len(lines) else None
+    return f" {found.group(1)}" if found else ""
 
 
 def _looks_like_yaml(text: str) -> bool:
@@ -35,7 +111,7 @@ def _looks_like_yaml(text: str) -> bool:
         return False
     keys = sum(bool(_KEY.match(line)) for line in lines)
     items = sum(bool(_ITEM.match(line)) for line in lines if not _KEY.match(line))
-    return keys + items == len(lines) or keys * 2 > len(lines)
+    return keys + items == len(lines) or keys * 2 > len(lines) or bool(keys and _KEY.match(lines[0]))
 
 
 def _size(value: Any, known: dict[int, int]) -> int:

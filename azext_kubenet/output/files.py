@@ -10,11 +10,14 @@ import os
 import re
 import shlex
 import stat
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.options.file_options import is_standard_output
 
 COMMAND = "az kubenet plan"
 #: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.
@@ -37,16 +40,36 @@ def marked(ending: str, text: str) -> str:
     ending: of the file's name, as `ending_of` gives it.
     """
     mark = f"{_MARK}{_NO_SUM}"
-    if ending == ".json":  # metadata of an ARM template holds what one likes; Bicep writes itself under this name
+    if ending in _IN_JSON:
         document = json.loads(text)
-        about = {"name": COMMAND, "mark": mark}
-        document["metadata"] = {"_generator": about, **document.get("metadata", {})}
+        _IN_JSON[ending](document, mark)
         text = json.dumps(document, indent=2) + "\n"
-    elif ending in (".svg", ".html"):
+    elif ending in (".svg", ".html", ".xml"):
         text = f"{text}<!-- {mark} -->\n"
     else:
-        text = f"{text}\n{'//' if ending == '.bicep' else '#'} {mark}\n"
+        text = f"{text}\n{'//' if ending in ('.bicep', '.bicepparam') else '#'} {mark}\n"
     return text.replace(mark, _MARK + _sum(text.encode()))
+
+
+def _in_metadata(document: Json, mark: str) -> None:
+    """Metadata of an ARM template holds what one likes; Bicep writes itself under this name."""
+    document["metadata"] = {"_generator": {"name": COMMAND, "mark": mark}, **document.get("metadata", {})}
+
+
+def _in_comment(document: Json, mark: str) -> None:
+    """Terraform looks past this key of a JSON file."""
+    document["//"] = [*document.get("//", []), mark]
+
+
+def _in_properties(document: Json, mark: str) -> None:
+    """SARIF has a bag of properties for what it does not name."""
+    document["properties"] = {**document.get("properties", {}), "mark": mark}
+
+
+#: Where each kind of JSON has room for what its readers look past, by the ending of the file.
+_IN_JSON = {".json": _in_metadata, ".tfvars.json": _in_comment, ".sarif": _in_properties}
+#: Endings of two parts.
+_DOUBLE = tuple(ending for ending in _IN_JSON if ending.count(".") > 1)
 
 
 def _sum(content: bytes) -> str:
@@ -56,12 +79,13 @@ def _sum(content: bytes) -> str:
 def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
     """What prevents writing a file, told before anything is worked out."""
     faults = []
-    ending = ending_of(path)
-    if ending not in endings:
+    if path == "-":
+        return []
+    if ending_of(path) not in endings:
         known = f"{', '.join(endings[:-1])} or {endings[-1]}"
         faults.append(("unknown-file-ending", f"{path} does not end in {known}", f"use {option} plan{endings[0]}"))
     try:
-        against = _against(option, path, endings)
+        against = None if is_standard_output(path) else _against(option, path, endings)
     except (OSError, ValueError) as error:  # links in a circle, a name too long, a zero byte in it
         why = error.strerror if isinstance(error, OSError) else str(error)
         against = ("file-not-writable", f"{path} cannot be written: {why}", f"use {option} with another name")
@@ -97,7 +121,8 @@ def _against_file(option: str, path: str, target: str) -> tuple[str, str, str] |
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(mode):
-        return "file-not-writable", f"{path} is not a regular file", f"use {option} with another name"
+        advice = f"use {option} with another name, or {option} - for standard output"
+        return "file-not-writable", f"{path} is not a regular file", advice
     if not mode & 0o222 or not os.access(target, os.W_OK):
         why = f"{path} is not writable (mode {stat.S_IMODE(mode):o}): it is not replaced"
         return "file-not-writable", why, f"use {option} with another name, or allow it: chmod u+w {_word(path)}"
@@ -122,8 +147,19 @@ def _target(path: str) -> str:
 
 
 def ending_of(path: str) -> str:
-    """The ending of a file's name in lower case, with its dot."""
-    return os.path.splitext(path)[1].lower()
+    """The ending of a file's name in lower case, with its dot; "" for `-`, which has none."""
+    name = os.path.basename(path).lower()
+    if is_standard_output(path):
+        return "" if path == "-" else name
+    return next((ending for ending in _DOUBLE if name.endswith(ending)), os.path.splitext(name)[1])
+
+
+def stem_of(path: str) -> str:
+    """The name of a file without its ending; "main" for standard output, as most call it."""
+    if is_standard_output(path):
+        return "main"
+    name = os.path.basename(path)
+    return name[: len(name) - len(ending_of(path))]
 
 
 def _not_ours(path: str) -> str:
@@ -158,6 +194,21 @@ def write(path: str, text: str) -> None:
     except BaseException:  # Ctrl-C as well: a part of a file is left behind by nothing
         os.unlink(part)
         raise
+
+
+def print_out(ending: str, text: str) -> None:
+    """Write what would be a file to standard output, with its mark: redirected into a file, it is ours. Raises OSError.
+
+    In UTF-8, as files are, whatever the terminal says.
+    """
+    content = marked(ending, text)
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(content)
+    else:
+        binary.write(content.encode())
+    sys.stdout.flush()
 
 
 def _put(part: str, target: str) -> None:

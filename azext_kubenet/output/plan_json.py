@@ -1,11 +1,14 @@
 """The answer of `plan`: a flat dict whose keys are those of `az aks show` where it has them."""
 
+import shlex
+
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.options.choices import PLAN_VERSION
 
 
 def answer(result: PlanResult) -> Json:
@@ -20,6 +23,7 @@ def answer(result: PlanResult) -> Json:
         RangeKind.DNS_IP.key: str(plan.dns_ip),
         RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
         "networkPlugin": "kubenet",
+        "planVersion": PLAN_VERSION,
         "given": _given(result.requests),
         "nodeCount": size.node_count,
         **stated,
@@ -37,6 +41,7 @@ def answer(result: PlanResult) -> Json:
         **({} if result.target is None else _network(result.target, plan.in_use)),
         "findings": [finding_dict(finding) for finding in result.findings],
         "aksArguments": _aks_arguments(result),
+        **_lacking(result),
     }
 
 
@@ -140,10 +145,11 @@ def _pools(size: ClusterSize) -> Json:
 
 
 def finding_dict(finding: Finding) -> Json:
-    """A finding as plain values."""
+    """A finding as plain values; `accepted` is of an error alone that --accept-risk or --skip-checks has lowered."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
+        **({"accepted": True} if finding.accepted else {}),
         "options": list(finding.subject),
         "message": finding.message,
         "recommendation": finding.recommendation,
@@ -163,4 +169,23 @@ def _aks_arguments(result: PlanResult) -> str:
         ("max-pods", plan.size.max_pods),
     )
     stated = (f"--{option} {value}" for option, value in values if value is not None)
-    return " ".join(["--network-plugin kubenet", *stated])
+    return " ".join(["--network-plugin kubenet", *stated, *_autoscaler(plan.size)])
+
+
+def _autoscaler(size: ClusterSize) -> list[str]:
+    """The options that scale the first pool to what the plan was made for, if that is more than it begins with."""
+    first, most = size.first_pool_nodes, size.pools[0].max_count if size.pools else size.nodes
+    return [f"--enable-cluster-autoscaler --min-count {first} --max-count {most}"] if most > first else []
+
+
+def _lacking(result: PlanResult) -> Json:
+    """What `az aks create` needs beside aksArguments, and how to get it: without a subnet AKS makes its own network."""
+    if result.target is not None and result.target.subnet_exists:
+        return {}
+    target = result.target
+    place = "-g GROUP --vnet-name VNET -n SUBNET"
+    if target is not None:
+        words = ("-g", target.resource_group, "--vnet-name", target.name, "-n", target.subnet or "SUBNET")
+        place = f"{shlex.join(words)} --subscription {target.subscription}"
+    command = f"az network vnet subnet show {place} --query id -o tsv"
+    return {"aksArgumentsLack": {"--vnet-subnet-id": command}}

@@ -1,28 +1,36 @@
-"""The files that `plan` writes beside its answer: a map, and an export for others to deploy."""
+"""The files that `plan` writes beside its answer: a map, an export for others to deploy, and the findings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.errors import Refused
+from azext_kubenet.options.file_options import FileOptions, is_standard_output
+from azext_kubenet.options.plan_options import ClusterOptions
 
-#: Endings of a map's file. Those of an export stand in export, which is imported only when one is asked for.
+#: Endings of a map's file. Those of the others stand where they are written, which is imported only when one is asked
+#: for.
 _MAPS = (".svg", ".html")
 
 
-def obstacles(map_file: str, export_file: str) -> list[Finding]:
+def obstacles(named: FileOptions) -> list[Finding]:
     """What prevents writing these files; an empty path is none."""
-    if not map_file and not export_file:
+    if not any(named):
         return []
     from azext_kubenet.output import files
 
     found: list[Finding] = []
-    if map_file:
-        found += files.obstacles("--map", map_file, _MAPS)
-    if export_file:
-        from azext_kubenet.export import ENDINGS
+    if named.map_file:
+        found += files.obstacles("--map", named.map_file, _MAPS)
+    if named.export_file:
+        from azext_kubenet import export
 
-        found += files.obstacles("--export", export_file, tuple(ENDINGS))
+        found += files.obstacles("--export", named.export_file, tuple(export.ENDINGS))
+    if named.findings_file:
+        from azext_kubenet.output import findings_file
+
+        found += files.obstacles("--findings", named.findings_file, tuple(findings_file.ENDINGS))
     return found
 
 
@@ -34,12 +42,12 @@ def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None
     from azext_kubenet import diagram
     from azext_kubenet.output import files, provenance
 
-    ending = files.ending_of(path)
+    ending = files.ending_of(path) or _MAPS[0]
     picture = diagram.svg if ending == ".svg" else diagram.html
     text = provenance.dated(
         path, lambda of: picture(result, of), lambda drawn: files.marked(ending, drawn), provenance.about()
     )
-    _write("--map", path, text, say)
+    _write("--map", path, ending, text, say)
 
 
 def is_report(path: str) -> bool:
@@ -47,22 +55,42 @@ def is_report(path: str) -> bool:
     return path.lower().endswith(".html")
 
 
-def write_export(result: PlanResult, path: str, group: str, say: Callable[[str], None]) -> None:
-    """Write the plan for others to deploy. group: the cluster's resource group, "" for the network's, or a default."""
+def write_export(result: PlanResult, path: str, cluster: ClusterOptions, say: Callable[[str], None]) -> None:
+    """Write the plan for others to deploy.
+
+    cluster: what was typed of it; the rest is that of the network, or a default
+    """
     from azext_kubenet import export
     from azext_kubenet.output import files
 
-    place = export.target_of(result.target, group)
-    _write("--export", path, export.export(files.ending_of(path), result, place), say)
+    wished = export.Target(group=cluster.group, location=cluster.location or None)
+    wished = replace(wished, cluster=cluster.name or wished.cluster, node_vm_size=cluster.node_vm_size or None)
+    ending = files.ending_of(path) or next(iter(export.ENDINGS))
+    text = export.export(ending, result, export.target_of(result.target, wished), files.stem_of(path))
+    _write("--export", path, ending, text, say)
 
 
-def _write(option: str, path: str, text: str, say: Callable[[str], None]) -> None:
+def write_findings(findings: list[Finding], judged: bool, path: str, say: Callable[[str], None]) -> None:
+    """Write all findings for a pipeline. judged: whether every rule on a plan was looked at."""
+    from azext_kubenet.output import files, findings_file
+
+    ending = files.ending_of(path) or next(iter(findings_file.ENDINGS))
+    text = findings_file.ENDINGS[ending](findings_file.Report(findings, judged))
+    _write("--findings", path, ending, text, say)
+
+
+def _write(option: str, path: str, ending: str, text: str, say: Callable[[str], None]) -> None:
     from azext_kubenet.output import files
 
+    printed = is_standard_output(path)
     try:
-        files.write(path, text)
-    except OSError as error:
-        raise Refused(
-            f"{option}: {path} could not be written: {error.strerror}", f"use {option} with another name"
-        ) from error
-    say(f"written: {path}")
+        if printed:
+            files.print_out(ending, text)
+        else:
+            files.write(path, text)
+    except OSError as error:  # of standard output: who reads it has gone, or the disk behind it is full
+        what = "standard output" if printed else path
+        advice = f"use {option} with {'the name of a file' if printed else 'another name'}"
+        raise Refused(f"{option}: {what} could not be written: {error.strerror}", advice) from error
+    if not printed:
+        say(f"written: {path}")

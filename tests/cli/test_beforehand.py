@@ -6,7 +6,9 @@ are its own, and can be put there as a resource each.
 
 from __future__ import annotations
 
+import base64
 import re
+from pathlib import Path
 
 import pytest
 
@@ -164,3 +166,55 @@ def test_a_creation_of_which_nothing_is_named_asks_for_no_more_than_it_must(clou
     cloud(f"kubenet create {NEW} --no-wait")
     asked = [entry for entry in cloud.arm.ledger if not entry.path.startswith(("/msi/", "/metadata/"))]
     assert len(asked) <= 16, [str(entry) for entry in asked]
+
+
+KEYS = ("no key at all", "ssh-rsa AAAA me@here", "")
+
+
+@pytest.mark.parametrize("content", KEYS)
+@pytest.mark.parametrize("way", ["--dry-run", ""])
+def test_a_key_file_that_holds_no_key_is_refused_before_anything_is_written(
+    cloud: Cloud, tmp_path: Path, content: str, way: str
+) -> None:
+    path = tmp_path / "key.pub"
+    path.write_text(content, encoding="utf-8")
+    ran = cloud(f"kubenet create -g app -n kube -l westeurope -o none {way} --ssh-key-value {path}")
+    assert (ran.code, cloud.writes) == (1, []), ran.err
+    assert "ssh key" in ran.err.lower()
+
+
+def test_a_key_that_is_one_passes(cloud: Cloud) -> None:
+    parts = b"ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\x7f" * 256
+    body = base64.b64encode(b"".join(len(each).to_bytes(4, "big") + each for each in parts)).decode()
+    words = [
+        "kubenet",
+        "create",
+        "-g",
+        "app",
+        "-n",
+        "kube",
+        "-l",
+        "westeurope",
+        "-o",
+        "none",
+        "--dry-run",
+        "--ssh-key-value",
+    ]
+    ran = cloud(*words, f"ssh-rsa {body} me@here")
+    assert ran.code == 0, ran.err
+
+
+def test_what_azure_refuses_by_its_name_or_tag_is_told_in_a_dry_run(cloud: Cloud) -> None:
+    ran = cloud(f"kubenet create {NEW} --dry-run --node-resource-group RG --tags a<b=c --nodepool-tags x%=y")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert ran.err.count("[tag-not-allowed]") == 2
+    assert "node resource group RG is the cluster's own" in ran.err
+
+
+def test_an_advised_maximum_is_not_below_the_minimum_that_was_typed(cloud: Cloud) -> None:
+    scaled = f"kubenet create {NEW} --dry-run --subnet-prefix 10.1.2.0/26 --enable-cluster-autoscaler"
+    ran = cloud(f"{scaled} --min-count 60 --max-count 80")
+    assert ran.code == 1
+    (advice,) = set(re.findall(r"--max-count 53 --min-count \d+", ran.err))
+    again = cloud(f"{scaled} {advice}")
+    assert again.code == 0, again.err

@@ -7,6 +7,7 @@ import pytest
 from tests.loopback.callers.client import SUB
 from tests.loopback.seeds import bodies
 from tests.loopback.seeds.scene import scene
+from tests.support.printed import commands, head
 
 CREATE = "kubenet create -g net -n late --location westeurope --no-ssh-key --plan"
 
@@ -141,3 +142,51 @@ def test_a_first_pool_of_another_size_than_the_cluster_has_is_a_conflict(cloud, 
     again = cloud(*CREATE.split(), "@-", stdin=json.dumps(larger))
     assert (again.code, again.out) == (1, "")
     assert "count is 3, not 4" in again.err
+
+
+PEAK = "subnet-too-small-for-peak"
+NEW = "kubenet create -g new -n late --location westeurope --no-ssh-key --dry-run -o none"
+
+
+def test_what_the_plan_accepted_is_neither_asked_nor_told_again(cloud):
+    planned = cloud(f"kubenet plan --subnet-prefix 10.1.2.0/26 --max-count 60 --accept-risk {PEAK}")
+    assert f"[{PEAK}]" in planned.err
+    ran = cloud(*NEW.split(), "--plan", "@-", stdin=planned.out)
+    assert ran.code == 0, ran.err
+    assert PEAK not in ran.err
+    again = cloud(*NEW.split(), "--plan", "@-", "--accept-risk", PEAK, stdin=planned.out)
+    assert (again.code, again.err.count(f"[{PEAK}]")) == (0, 0), again.err
+
+
+def test_what_is_wrong_with_a_plan_is_put_right_by_making_it_again_as_it_says(cloud):
+    planned = cloud("kubenet plan --subnet-prefix 10.1.2.0/26 --max-count 40").json
+    ran = cloud(*NEW.split(), "--plan", "@-", stdin=json.dumps(planned | {"maxCount": 60}))
+    assert ran.code == 1, ran.err
+    assert f"[{PEAK}]" in ran.err
+    printed = [each for each in commands(ran.err) if head(each) == "az kubenet plan"]
+    assert len(printed) == 2  # another subnet, or fewer nodes
+    for each in printed:
+        anew = cloud.shell(each)
+        assert anew.code == 0, f"$ {each}\n{anew.err}"
+        made = cloud(*NEW.split(), "--plan", "@-", stdin=anew.out)
+        assert made.code == 0, made.err
+
+
+def test_beside_a_plan_for_a_subnet_another_place_is_said_to_contradict_the_plan(cloud, app):
+    there = cloud(f"kubenet plan --vnet-subnet-id {app.network}/subnets/apps")
+    assert there.code == 0, there.err
+    ran = cloud(*CREATE.split(), "@-", "--vnet-name", "app", stdin=there.out)
+    assert ran.code == 2
+    assert f"the plan is for subnet {app.network}/subnets/apps, and --vnet-name app names another place" in ran.err
+    gone = there.out.replace("/subnets/apps", "/subnets/gone").replace('"apps"', '"gone"')
+    missing = cloud(*CREATE.split(), "@-", stdin=gone)
+    assert missing.code == 3, missing.err
+    assert "/subnets/gone does not exist, and the plan is for it" in missing.err
+
+
+def test_beside_a_plan_for_a_new_subnet_one_that_exists_is_another_plan(cloud, app, plan):
+    ran = cloud(*CREATE.split(), "@-", "--vnet-subnet-id", f"{app.network}/subnets/apps", stdin=plan)
+    assert ran.code == 2
+    assert "the plan is for a new subnet in network app" in ran.err
+    (command,) = [each for each in commands(ran.err) if head(each) == "az kubenet plan"]
+    assert cloud.shell(command).code == 0

@@ -8,6 +8,10 @@ import shlex
 
 import pytest
 
+from azext_kubenet.azure.resources import Names
+from azext_kubenet.changes.drift import cluster_drift
+from azext_kubenet.options.create_options import AksOptions
+from azext_kubenet.options.identity import Identity
 from tests.cli.conftest import Cloud
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.wire import Answer
@@ -266,3 +270,53 @@ def test_what_has_no_prefix_yet_is_told(cloud, space, subnet):
     for command in (f"kubenet plan --vnet-subnet-id {NODES}", f"{DRY} --vnet-subnet-id {NODES}"):
         ran = cloud(command)
         assert (ran.code, "[address-prefix-missing]" in ran.err, "Traceback" in ran.err) == (1, True, False), ran.err
+
+
+# the second run of a cluster that is in subnet nodes; what is to be typed instead of which options
+ELSEWHERE = (
+    ("in another subnet of a network without room", f"{IN_CORP} --subnet-name other", "--vnet-name"),
+    ("in a network that does not exist", "--vnet-resource-group net --vnet-name other", "--vnet-name"),
+    ("in a subnet that does not exist", f"--vnet-subnet-id {CORP}/subnets/other", ""),
+    ("in a new network", "", ""),
+)
+
+
+@pytest.mark.parametrize(("options", "instead"), [row[1:] for row in ELSEWHERE], ids=[row[0] for row in ELSEWHERE])
+def test_a_cluster_that_is_in_another_subnet_is_the_first_thing_that_is_said(cloud, options, instead):
+    network(cloud, "10.1.0.0/24", nodes="10.1.0.0/24")
+    made = cloud(f"{CREATE} --vnet-subnet-id {NODES}")
+    assert made.code == 0, made.err
+    ran = cloud(f"{CREATE} {options} --max-pods 50")
+    assert ran.code == 1, ran.err
+    assert ran.err.count("[existing-resource-differs]") == 2, ran.err  # the subnet, and the pods of a node
+    assert f"--vnet-subnet-id {NODES}{f' instead of {instead}' if instead else ''}" in ran.err
+    assert "no-space" not in ran.err
+    assert cloud(f"{CREATE} --vnet-subnet-id {NODES}").code == 0
+
+
+IDENTITY = f"{SUB}/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kube-identity"
+# the same network and identity in other capitals
+CAPITALS = (
+    f"--vnet-subnet-id {NODES.upper()}",
+    f"--vnet-subnet-id {NODES.upper()}/",
+    "--vnet-resource-group NET --vnet-name Corp --subnet-name NODES",
+    f"--vnet-subnet-id {NODES} --assign-identity {IDENTITY.upper()}",
+)
+
+
+def test_the_same_in_other_capitals_is_the_same(cloud):
+    network(cloud, "10.1.0.0/16", nodes="10.1.0.0/24")
+    made = cloud(f"{CREATE} --vnet-subnet-id {NODES}")
+    assert made.code == 0, made.err
+    written = len(cloud.writes)
+    for options in CAPITALS:
+        ran = cloud(f"{CREATE.replace('-g demo -n kube', '-g DEMO -n Kube')} {options}")
+        assert (ran.code, len(cloud.writes)) == (0, written), ran.err
+
+
+def test_a_service_principal_in_other_capitals_is_the_same():
+    cluster = {"properties": {"servicePrincipalProfile": {"clientId": "abcdef00-0000-4000-8000-00000000000a"}}}
+    names = Names("s", "demo", "kube", "corp", "nodes", "net", "s")
+    same = Identity("servicePrincipal", app_id="ABCDEF00-0000-4000-8000-00000000000A")
+    lines = cluster_drift(cluster, names, same, None, AksOptions())
+    assert not [each for each in lines if each.startswith("servicePrincipalProfile")]

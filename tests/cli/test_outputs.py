@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 
-@pytest.mark.parametrize("ending", [".json", ".bicep", ".tf", ".sh"])
+@pytest.mark.parametrize("ending", [".json", ".bicep", ".tf", ".sh", ".tfvars.json", ".bicepparam"])
 def test_an_export_holds_the_ranges_of_the_answer(az, ending):
     ran = az(f"kubenet plan --pod-cidr 10.64.0.0/16 --export plan{ending}")
     assert ran.code == 0, ran.err
@@ -94,6 +94,105 @@ def test_a_refused_plan_has_a_map_and_no_export_and_bad_input_has_neither(az, op
     assert (ran.code, ran.out) == (1, "")
     assert (az.home / "plan.svg").exists() is drawn
     assert not (az.home / "plan.sh").exists()
+
+
+# what is printed in the place of the answer, its options, how it begins
+PRINTED = (
+    ("a map", "--map -", "<?xml"),
+    ("a map as a page", "--map .html", "<!DOCTYPE html>"),
+    ("a template", "--export -", "{"),
+    ("values", "--export .bicepparam", "// "),
+    ("findings", "--findings -", "{"),
+    ("findings as a table is asked for", "--findings .xml -o table", "<?xml"),
+)
+
+
+@pytest.mark.parametrize(("options", "begins"), [row[1:] for row in PRINTED], ids=[row[0] for row in PRINTED])
+def test_a_dash_is_standard_output_and_the_answer_is_not_printed_then(az, options, begins):
+    ran = az(f"kubenet plan {options}")
+    assert ran.code == 0, ran.err
+    assert ran.out.lower().startswith(begins.lower())
+    assert "aksArguments" not in ran.out
+    assert "written" not in ran.err
+    assert "az-kubenet-plan-file/" in ran.out, "redirected into a file, it is known again"
+
+
+def test_two_dashes_are_wrong_usage(az):
+    ran = az("kubenet plan --map - --export -")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--map and --export both write to standard output" in ran.err
+
+
+# what is wrong, the options, the rules that the file holds
+FOUND = (
+    ("nothing", "", []),
+    ("ranges that overlap", "--pod-cidr 10.0.0.0/15 --service-cidr 10.0.0.0/16", ["pod-service-overlap"]),
+    ("no space", "--within 10.30.0.0/28 --max-count 200", ["no-space"]),
+    ("a value that is none", "--pod-cidr 10.0.0.0/33", ["malformed-range"]),
+    ("another file that cannot be written", "--export missing/plan.tf", ["file-not-writable"]),
+    ("no login", "--discover tenant", ["not-completed"]),
+)
+
+
+@pytest.mark.parametrize("ending", [".json", ".sarif", ".xml"])
+@pytest.mark.parametrize(("options", "rules"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
+def test_findings_are_in_their_file_however_the_run_ends_and_an_older_file_is_not_left(az, options, rules, ending):
+    file = az.home / f"found{ending}"
+    before = az(f"kubenet plan --vnet-address-prefixes 20.0.0.0/16 --findings {file.name}")
+    assert before.code == 0, before.err
+    assert "vnet-public" in file.read_text(encoding="utf-8")
+    ran = az(f"kubenet plan {options} --findings {file.name}")
+    assert ran.code == (1 if rules else 0), ran.err
+    text = file.read_text(encoding="utf-8")
+    assert all(rule in text for rule in rules)
+    assert "20.0.0.0/16" not in text
+    assert f"written: {file.name}" in ran.err
+
+
+def test_a_file_of_findings_that_is_not_ours_is_kept(az):
+    file = az.home / "mine.xml"
+    file.write_text("<testsuites/>", encoding="utf-8")
+    ran = az("kubenet plan --findings mine.xml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "--findings: mine.xml exists and was not written by az kubenet plan" in ran.err
+    assert file.read_text(encoding="utf-8") == "<testsuites/>"
+
+
+def test_every_finding_on_standard_error_says_how_grave_it_is(az):
+    ran = az("kubenet plan --pod-cidr 10.0.0.0/15 --service-cidr 10.0.0.0/16 --dns-service-ip 1.2.3.4")
+    found = [line for line in ran.err.splitlines() if re.search(r"\[[a-z-]+\]", line)]
+    assert len(found) == 2
+    assert all(line.startswith("ERROR: ") for line in found)
+
+
+def test_arguments_without_a_subnet_say_that_one_is_missing(az):
+    ran = az("kubenet plan --query aksArguments -o tsv")
+    assert "note: aksArguments lacks --vnet-subnet-id" in ran.err
+    assert "aksArguments" not in az("kubenet plan").err, "there a key says it"
+
+
+def test_what_is_said_of_the_cluster_is_in_its_export_and_without_one_is_said_to_be_of_no_use(az):
+    of_it = "-g shops -n shop -l uksouth --node-vm-size Standard_D4s_v5"
+    ran = az(f"kubenet plan --max-count 60 {of_it} --export plan.tfvars.json")
+    assert ran.code == 0, ran.err
+    values = json.loads((az.home / "plan.tfvars.json").read_text(encoding="utf-8"))
+    names = ("resource_group_name", "cluster_name", "location", "node_vm_size", "vnet_name")
+    assert [values[name] for name in names] == ["shops", "shop", "uksouth", "Standard_D4s_v5", "shop-vnet"]
+    assert values["pools"][0]["max_count"] == 60
+    unused = az("kubenet plan -n shop -l uksouth")
+    assert unused.code == 0
+    assert "note: --name and --location: only an export uses these [option-without-use]" in unused.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [("-n a/b", "not the name of a cluster"), ("-g a. -n b", "resource group")]
+)
+def test_a_name_that_azure_refuses_is_in_no_export(az, options, said):
+    ran = az(f"kubenet plan {options} --export plan.tf")
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert "[name-not-allowed]" in ran.err
+    assert not (az.home / "plan.tf").exists()
 
 
 def test_an_explanation_goes_to_standard_error_and_leaves_the_answer_as_it_is(az):

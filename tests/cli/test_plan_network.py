@@ -257,3 +257,26 @@ def test_a_check_of_an_existing_subnet_can_be_lowered(around: tuple[Cloud, Scene
     ran = cloud(*INSIDE, "--subnet-name", "data", "--skip-checks", "subnet-delegation", "--query", "findings")
     assert ran.code == 0, ran.err
     assert ("subnet-delegation", "warning") in {(each["rule"], each["severity"]) for each in json.loads(ran.out)}
+
+
+@pytest.mark.parametrize("ending", [".json", ".bicep", ".tf", ".sh"])
+def test_an_export_grants_on_the_route_table_that_plan_has_read_and_is_for_the_region_of_the_network(
+    around: tuple[Cloud, Scene], ending: str
+) -> None:
+    cloud, _ = around
+    export = ("--export", f"apps{ending}", "--name", "shop", "--accept-risk", "routed-range-overlap")
+    ran = cloud(*INSIDE, "--subnet-name", "apps", *export)
+    assert ran.code == 0, ran.err
+    text = (cloud.az.home / f"apps{ending}").read_text(encoding="utf-8")
+    assert ("to-firewall" in text) == (ending != ".sh"), "the script looks for it itself"
+    assert "a route table of your own" not in text or ending == ".sh"
+    assert all(each in text for each in ("shop", "westeurope"))
+
+
+def test_a_region_other_than_that_of_the_network_is_refused(around: tuple[Cloud, Scene]) -> None:
+    cloud, _ = around
+    ran = cloud(*INSIDE, "--subnet-name", "kube", "--export", "far.tf", "--location", "eastus")
+    assert (ran.code, ran.out) == (1, "")
+    assert "[network-location]" in ran.err
+    assert "use --location westeurope" in ran.err
+    assert cloud(*INSIDE, "--subnet-name", "kube", "--export", "near.tf", "-l", "West Europe").code == 0

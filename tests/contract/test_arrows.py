@@ -226,6 +226,7 @@ RULES = (
             f"{PACKAGE}.addressing",
             BODIES,
             API_VERSIONS,
+            f"{PACKAGE}.azure.resource_id",
             f"{PACKAGE}.diagram",
             f"{PACKAGE}.export",
         ),

@@ -46,6 +46,7 @@ ELSEWHERE = {
 #: Commands that are typed in no situation, and why.
 REASONS = {
     "az login": "asks a person",
+    "az extension update": "asks an index of extensions on the internet",
     "az kubenet create": "the command itself; its options are those of the message",
     "az aks create": "names another command to start from: what the cluster is to be is the user's",
     "az kubenet plan": "the command itself; tests/unit/options/test_plan_file.py holds what it is printed with",

@@ -34,6 +34,9 @@ param dnsServiceIp string = '192.168.0.10'
 @description('Maximum number of pods per node.')
 param maxPods int = 60
 
+@description('VM size of the nodes. Default: AKS chooses one.')
+param nodeVmSize string = ''
+
 @description('Node pools with the property names of AKS, the system pool first.')
 param pools array = [
   {
@@ -107,6 +110,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
       type: 'VirtualMachineScaleSets'
       maxPods: maxPods
       vnetSubnetID: subnet.id
+    }, empty(nodeVmSize) ? {} : {
+      vmSize: nodeVmSize
     })]
     networkProfile: {
       networkPlugin: 'kubenet'

@@ -18,6 +18,7 @@ pod_cidr=172.16.0.0/16
 service_cidr=192.168.0.0/16
 dns_service_ip=192.168.0.10
 max_pods=60
+node_vm_size=${NODE_VM_SIZE:-}  # AKS chooses one if it is empty
 pool1=system
 pool1_count=3
 pool1_max_surge=33%
@@ -58,7 +59,7 @@ if ! listed "$cluster" "$clusters"; then
     --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \
     --assign-identity "$identity_id" --skip-subnet-role-assignment \
     --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods" \
-    --no-ssh-key --output none
+    ${node_vm_size:+--node-vm-size "$node_vm_size"} --no-ssh-key --output none
 fi
 
 # az aks create has no option for it
@@ -71,5 +72,5 @@ if ! listed "$pool2" "$pools"; then
   az aks nodepool add --resource-group "$group" --cluster-name "$cluster" --name "$pool2" --mode User \
     --node-count "$pool2_count" --max-pods "$max_pods" --vnet-subnet-id "$subnet_id" \
     --enable-cluster-autoscaler --min-count "$pool2_count" --max-count "$pool2_max_count" \
-    --max-surge "$pool2_max_surge" --output none
+    --max-surge "$pool2_max_surge" ${node_vm_size:+--node-vm-size "$node_vm_size"} --output none
 fi

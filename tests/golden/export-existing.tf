@@ -91,6 +91,12 @@ variable "max_pods" {
   default     = 60
 }
 
+variable "node_vm_size" {
+  description = "VM size of the nodes. Default: AKS chooses one."
+  type        = string
+  default     = null
+}
+
 variable "pools" {
   description = "Node pools, the system pool first."
   type = list(object({
@@ -164,6 +170,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     max_count            = var.pools[0].max_count
     max_pods             = var.max_pods
     vnet_subnet_id       = data.azurerm_subnet.nodes.id
+    vm_size              = var.node_vm_size
 
     upgrade_settings {
       max_surge = var.pools[0].max_surge
@@ -203,6 +210,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "more" {
   max_count             = each.value.max_count
   max_pods              = var.max_pods
   vnet_subnet_id        = data.azurerm_subnet.nodes.id
+  vm_size               = var.node_vm_size
 
   upgrade_settings {
     max_surge       = each.value.max_surge

@@ -42,6 +42,9 @@ param dnsServiceIp string = '10.0.0.10'
 @description('Maximum number of pods per node.')
 param maxPods int = 110
 
+@description('VM size of the nodes. Default: AKS chooses one.')
+param nodeVmSize string = ''
+
 @description('Node pools with the property names of AKS, the system pool first.')
 param pools array = [
   {
@@ -120,6 +123,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
       type: 'VirtualMachineScaleSets'
       maxPods: maxPods
       vnetSubnetID: subnet.id
+    }, empty(nodeVmSize) ? {} : {
+      vmSize: nodeVmSize
     })]
     networkProfile: {
       networkPlugin: 'kubenet'

@@ -20,6 +20,7 @@ pod_cidr=10.244.0.0/16
 service_cidr=10.0.0.0/16
 dns_service_ip=10.0.0.10
 max_pods=110
+node_vm_size=${NODE_VM_SIZE:-}  # AKS chooses one if it is empty
 pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
@@ -69,7 +70,7 @@ if ! listed "$cluster" "$clusters"; then
     --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \
     --assign-identity "$identity_id" --skip-subnet-role-assignment \
     --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods" \
-    --no-ssh-key --output none
+    ${node_vm_size:+--node-vm-size "$node_vm_size"} --no-ssh-key --output none
 fi
 
 # az aks create has no option for it

@@ -103,6 +103,12 @@ variable "max_pods" {
   default     = 110
 }
 
+variable "node_vm_size" {
+  description = "VM size of the nodes. Default: AKS chooses one."
+  type        = string
+  default     = null
+}
+
 variable "pools" {
   description = "Node pools, the system pool first."
   type = list(object({
@@ -180,6 +186,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
     max_count            = var.pools[0].max_count
     max_pods             = var.max_pods
     vnet_subnet_id       = azurerm_subnet.nodes.id
+    vm_size              = var.node_vm_size
 
     upgrade_settings {
       max_surge = var.pools[0].max_surge

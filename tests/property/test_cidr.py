@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from azext_kubenet.addressing import cidr
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork
+from azext_kubenet.addressing.codes import network_of
 from tests.support.effort import tries
 
 near = st.one_of(
@@ -70,6 +71,21 @@ def test_a_network_is_what_ipaddress_takes_when_strict(text):
     if isinstance(got, HostBits):
         assert str(got.network) == str(ipaddress.IPv4Network(text.strip(), strict=False))
         assert str(got.network) in got.recommendation
+
+
+@tries(500)
+@given(near)
+@example("10.0.0.0/")
+@example("10.0.0.0/33")
+@example("10.0.0.1/8")
+@example("010.0.0.0/8")
+@example("10.0.0/8")
+def test_the_quick_reader_takes_nothing_that_the_strict_one_does_not(text):
+    code, wanted = cidr.read_code(text), strictly(text)
+    if wanted is None or text != text.strip():
+        assert code is None
+    else:
+        assert str(network_of(code)) == str(wanted)
 
 
 @tries(1000)

@@ -14,13 +14,18 @@ WARNING = Finding("rule-three", Severity.WARNING, ("--c",), "c is unwise", advis
 
 
 def test_an_error_is_a_line_what_is_wrong_and_a_line_what_to_type() -> None:
-    assert in_words([ERROR, OTHER]) == "a is wrong [rule-one]\n  -> use --a 1\nb is wrong [rule-two]"
+    assert in_words([ERROR]) == "a is wrong [rule-one]\n  -> use --a 1"
+
+
+def test_every_error_after_the_first_says_that_it_is_one_as_azure_cli_does_for_the_first() -> None:
+    assert in_words([ERROR, OTHER]) == "a is wrong [rule-one]\n  -> use --a 1\nERROR: b is wrong [rule-two]"
 
 
 def test_every_error_comes_and_no_warning() -> None:
     with pytest.raises(Refused) as refusal:
         refuse([WARNING, ERROR, OTHER])
     assert str(refusal.value) == in_words([ERROR, OTHER])
+    assert refusal.value.findings == [ERROR, OTHER]
 
 
 @pytest.mark.parametrize("findings", [[], [WARNING]], ids=["no finding", "a warning alone"])

@@ -25,6 +25,8 @@ from azext_kubenet.addressing.planner.suggestions import Suggestions
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 from azext_kubenet.addressing.wording import listed, many, node_options
 
+#: What names the network in a command until it is known which one it is: the planner knows no names.
+THE_NETWORK = "-g GROUP -n NETWORK"
 #: How many ranges are worth naming.
 _NAMED = 3
 #: In how many ranges' place another could be put by moving them: of more it is not worth speaking.
@@ -187,5 +189,5 @@ def _longer(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace)
     if shortage is not None:
         return []
     all_of_them = " ".join(map(str, (*prefixes, *plan.vnet)))
-    command = f"az network vnet update -g GROUP -n NETWORK --address-prefixes {all_of_them}"
+    command = f"az network vnet update {THE_NETWORK} --address-prefixes {all_of_them}"
     return [RunCommand(command, "add a prefix to the virtual network")]

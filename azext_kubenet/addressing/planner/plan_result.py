@@ -37,6 +37,8 @@ class TargetNetwork(NamedTuple):
     vnet_id: its resource id
     subnet: name of the subnet of the nodes, "" where none is named
     subnet_exists: whether that is there already
+    route_table: id of the route table that is attached to it, "" for none
+    location: the region of the network, "" where it is not known
     """
 
     subscription: str
@@ -45,6 +47,8 @@ class TargetNetwork(NamedTuple):
     vnet_id: str
     subnet: str
     subnet_exists: bool
+    route_table: str = ""
+    location: str = ""
 
     @property
     def subnet_id(self) -> str:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.codes import bounds_of
 from azext_kubenet.addressing.free_space import FreeSpace, covers, interval, merged, touches
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.layout import pack
@@ -85,15 +85,16 @@ def _largest_cluster(search: SearchSpace, size: ClusterSize) -> int:
 
 def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
     """Those that lie inside no other one, largest first, then lowest; of several for one range, the first."""
+    listed = [*reservations]
+    first_of = {each.code: each for each in reversed(listed)}
     last = -1
-    found: list[tuple[int, int, Reservation]] = []
-    coded = [(each.network.first << 6 | each.network.prefixlen, each) for each in reservations]
-    for code, each in sorted(coded, key=itemgetter(0)):
-        first, prefixlen = code >> 6, code & 63
+    found: list[tuple[int, int]] = []
+    for code in sorted(first_of):
+        first, end = bounds_of(code)
         if first > last:
-            found.append((prefixlen, first, each))
-            last = first + (1 << 32 - prefixlen) - 1
-    return [each for _, _, each in sorted(found, key=itemgetter(0, 1))]
+            found.append((first - end, code))
+            last = end
+    return [first_of[code] for _, code in sorted(found)]
 
 
 def _in_the_way(search: SearchSpace, kind: RangeKind, reservations: Sequence[Reservation]) -> list[Reservation]:
@@ -106,9 +107,12 @@ def _hindering(
 ) -> Iterator[Reservation]:
     """What is in some blocks, but for reservations in which a network or a subnet there would be a hole."""
     yield from touching([*_given(search, kind)], blocks)
+    if kind not in (RangeKind.VNET, RangeKind.SUBNET):
+        yield from touching(reservations, blocks)
+        return
     for each in touching(reservations, blocks):
         hit = (block for block in blocks if overlap(block, each.network))
-        if kind not in (RangeKind.VNET, RangeKind.SUBNET) or not all(search.holes.leave(each, block) for block in hit):
+        if not all(search.holes.leave(each, block) for block in hit):
             yield each
 
 

@@ -71,7 +71,7 @@ def _accepted(finding: Finding) -> Finding:
     if finding.severity is not Severity.ERROR:
         return finding
     if finding.acceptable:
-        return replace(finding, severity=Severity.WARNING, acceptable="")
+        return replace(finding, severity=Severity.WARNING, acceptable="", accepted=True)
     return replace(finding, message=f"{finding.message}: {_REFUSED}")
 
 

@@ -119,7 +119,9 @@ def no_surge(context: RuleContext) -> Iterator[Violation]:
     for at, pool in enumerate(context.size.pools):
         if pool.max_surge.value == 0:
             system = ", which a system node pool does not allow" if at == 0 else ""
-            afterwards = advise(f"az aks nodepool update -n {pool.name} --max-unavailable 1 afterwards" if at else "")
+            afterwards = advise(
+                f"set --max-unavailable 1 on pool {pool.name} with az aks nodepool update" if at else ""
+            )
             yield Violation(
                 (POOL_OPTION, "--max-surge"),
                 f"without surge nodes an upgrade of pool {quoted(pool.name)} removes nodes first: it needs "

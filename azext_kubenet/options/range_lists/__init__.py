@@ -1,8 +1,8 @@
 """Lists of ranges as people have them: one a line, tables, or JSON; told apart by what they contain.
 
-JSON begins with a bracket. A table begins with a line of column names, of which one contains ranges, or has ranges and
-names in columns of their own. Code, such as a template, declares and sets names. All else is plain: ranges with
-spaces, commas or line ends between them, `#` before comments.
+JSON begins with a bracket; YAML counts as the JSON that it stands for. A table begins with a line of column names, of
+which one contains ranges, or has ranges and names in columns of their own. Code, such as a template, declares and sets
+names. All else is plain: ranges with spaces, commas or line ends between them, `#` before comments.
 
 Every range of a list counts, also one that contains others of it, such as a container or a block of address space.
 Which keys and columns are known, and from which document of which exporter, is in `titles`. What is not known is not
@@ -12,16 +12,18 @@ used, and `lost` looks for it, so that no range goes without a word.
 import re
 
 from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.options import yaml_text
 from azext_kubenet.options.range_lists import code, plain, table, tree
 from azext_kubenet.options.range_lists.decoding import decoded, without_colours
 from azext_kubenet.options.range_lists.header import head_of
 from azext_kubenet.options.range_lists.listing import Listing
 
-__all__ = ["Listing", "read_list", "without_colours"]
+__all__ = ["Listing", "read_list"]
 
 #: Our own bound, in characters, so that any file ends soon and in little memory: some two million ranges one a line.
 LONGEST = 32 * 1024 * 1024
-_JSON = re.compile(r"\s*[\[{]")
+#: How JSON begins; a word alone in brackets begins a part of a file of settings.
+_JSON = re.compile(r"\s*(?!\[[A-Za-z_][\w. -]*\][ \t\r]*\n)[\[{]")
 _NO_RANGES = "list-without-ranges"
 
 
@@ -34,7 +36,7 @@ def read_list(text: str) -> Listing:
         meant = decoded(text)
     except NotANetwork as fault:
         return _refused(fault)
-    listing = _read(without_colours(meant.text).removeprefix("\ufeff"))
+    listing = _read(yaml_text.as_json(without_colours(meant.text).removeprefix("\ufeff")))
     if meant.form:
         listing.form.append(("list-not-utf8", meant.form))
     if not listing.taken:
@@ -45,13 +47,22 @@ def read_list(text: str) -> Listing:
 def _read(text: str) -> Listing:
     """Return the ranges of a list of any form."""
     if _JSON.match(text):
-        return tree.read(_unix(text))
+        return _read_json(_unix(text))
     if code.is_plan(text):
         return code.read_plan(text)
     if code.is_code(text):
         return code.read(_unix(text))
     head = head_of(text)
     return plain.read(text) if head is None else table.read(_unix(text), head)
+
+
+def _read_json(text: str) -> Listing:
+    """Return the ranges of JSON, or of what looks like it and is a list as Python and YAML write one."""
+    listing = tree.read(text)
+    if [each.fault.rule for each in listing.faults] == ["malformed-list"]:
+        other = yaml_text.converted(text)
+        return tree.read(other) if other else listing
+    return listing
 
 
 def _unix(text: str) -> str:

@@ -26,6 +26,8 @@ _DECLARES = re.compile(
 _SETS = re.compile(r"\s*(?:(?:export|readonly|local)\s+|\$)?[A-Za-z_]\w*\s*=\s*[\"'(\[{\w./-]")
 _CALLS = re.compile(r"\s*az [a-z][a-z -]* --?[a-z]")
 _COMMENT = re.compile(r"\s*(?:#|//)")
+#: The title of a part of a file of settings.
+_SECTION = re.compile(r"\s*\[[\w. -]+\]\s*")
 _DECLARED = re.compile(
     r"\s*(?:param|var|variable|output|export|readonly|local|declare(?:\s+-\w+)?)\s+[\"']?([A-Za-z_][\w-]*)"
 )
@@ -47,7 +49,7 @@ def is_code(text: str) -> bool:
     if text.startswith("#!"):
         return True
     tried = [line[:_LONGEST_LINE] for line in text.split("\n", _LINES_TRIED)[:_LINES_TRIED]]
-    tried = [line for line in tried if line.strip() and not _COMMENT.match(line)]
+    tried = [line for line in tried if line.strip() and not (_COMMENT.match(line) or _SECTION.fullmatch(line))]
     return bool(tried) and bool(_SETS.match(tried[0]) or _CALLS.match(tried[0]) or any(map(_DECLARES.match, tried)))
 
 

@@ -33,6 +33,8 @@ _LONGEST_HEADER = 10_000
 _DRAWN = re.compile(r"[-+=|:; \t]*[-=]{2}[-+=|:; \t]*")
 #: The line below the header of `az -o table`.
 _RULED = re.compile(r"-+(?: +-+)*")
+#: What is between two cells of aligned text.
+_APART = re.compile(r"\s{2,}")
 #: Lines of titles and of merged cells above the names of the columns, at most.
 _HEADER_LINES = 10
 _LETTER = re.compile(r"[^\W\d_]")
@@ -58,6 +60,9 @@ class Head(NamedTuple):
         """Return the cells of a line; none where its quotes do not pair."""
         if self.ruled:
             ends = [*self.ruled[1:], None]
+            if any(not line[at - 1].isspace() for at in self.ruled[1:] if at < len(line)):  # wide letters move cells
+                cells = _APART.split(line.strip())
+                return cells + [""] * (len(self.ruled) - len(cells))
             return [line[start:end].strip() for start, end in zip(self.ruled, ends, strict=True)]
         return _cells(line, self.delimiter)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists.documents import Documents, Path
 from azext_kubenet.options.range_lists.listing import FAULTS_KEPT, Fault, Listing, path_text
-from azext_kubenet.options.range_lists.rows import begins_as_range
+from azext_kubenet.options.range_lists.rows import begins_as_range, is_service_tag
 from azext_kubenet.options.range_lists.titles import DOUBTFUL, of_family
 
 
@@ -38,8 +38,12 @@ class Ledger:
 
     def refuse(self, path: Path, fault: NotANetwork, text: str | None = None) -> None:
         """Note a fault. text: that is not a range, None where the fault is not one of a text."""
+        key = _key_of(path)
+        if text is not None and is_service_tag(key, text):
+            self.pass_over(path)
+            return
         kept = self._faults
-        if text is not None and _is_doubtful(path) and not begins_as_range(text):
+        if text is not None and of_family(key)[0] in DOUBTFUL and not begins_as_range(text):
             kept = self._doubts.setdefault(_keys_of(path), _Faults())
         kept.note(self._faulty, path, fault)
         self._faulty += 1
@@ -72,10 +76,9 @@ def _keys_of(path: Path) -> Path:
     return tuple(step for step in path if isinstance(step, str))
 
 
-def _is_doubtful(path: Path) -> bool:
-    """Return whether a text at a path that is not a range may well be something else."""
-    key = next((step for step in reversed(path) if isinstance(step, str)), "")
-    return of_family(key)[0] in DOUBTFUL
+def _key_of(path: Path) -> str:
+    """Return the key of the value at a path, or of the list that it is in."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 class _Faults:

@@ -26,8 +26,11 @@ _SEPARATORS = re.compile(r"[ ,;|]+")
 _BETWEEN = re.compile(r"[\s,;|#]")
 #: Dashes of office programs; spaces of no width, which they put in as well.
 _DASHES = {0x2013: "-", 0x2014: "-", 0x200B: None, 0xFEFF: None}
-#: What programs put around a text that is to stay one: quotes, an equals sign, the brackets of a list.
-_AROUND = "[]'\"=()"
+#: What programs put around a text that is to stay one: quotes, an equals sign, the brackets of a list; emphasis of
+#: Markdown.
+_AROUND = "[]'\"=()`*"
+#: A link of Markdown, which shows its text.
+_LINK = re.compile(r"\[([^][]*)\]\([^()\s]*\)")
 #: An address with its mask behind it, as routers write both.
 _SPACED_MASK = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})[ \t]+(255(?:\.[0-9]{1,3}){3})(?![0-9./])", re.ASCII)
 _SINGLE = re.compile(r"(?:[0-9]{1,3}\.){3}0*[1-9][0-9]{0,2}", re.ASCII)
@@ -159,12 +162,14 @@ def read_cell(
     """Add the ranges of a cell or a JSON text to a listing.
 
     It may contain several, with commas, semicolons or spaces between them, and a remark; what follows a `#` is a
-    comment.
+    comment, which names a range that has no other name.
 
     refuse: is passed what is wrong with each word that is not a range
     of_a_host: whether an address may mean the network that it is in
     """
     faults, seen = [], listing.seen
+    if "#" in text and reason == _EXCLUDED:
+        reason = reason_of(text.partition("#")[2])
     for word in _words_of(text) if len(text) <= _CELL else [text]:
         try:
             found = read_word(word, listing, of_a_host)
@@ -205,6 +210,8 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
 
 def _words_of(text: str) -> list[str]:
     """Return the words of a cell; the dash of a range may have spaces around it."""
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
     if text.isascii() and not _BETWEEN.search(text):
         return [word] if (word := text.strip(_AROUND)) else []
     joined = " ".join(text.partition("#")[0].translate(_DASHES).split())

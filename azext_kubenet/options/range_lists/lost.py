@@ -6,12 +6,25 @@ from typing import NamedTuple
 
 from azext_kubenet.addressing.free_space import Interval, covers, merged_networks
 from azext_kubenet.options.range_lists.listing import Listing, Lost, clean_name
+from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-#: A CIDR in any text; some writers of JSON put a backslash before the slash.
-_CIDR = re.compile(rf"(?<![0-9.])((?:{_OCTET}\.){{3}}{_OCTET})\\?/(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9])", re.ASCII)
-#: The default route and its halves are not networks.
-_ROUTE = 1
+_ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
+_MASK = r"255(?:\.[0-9]{1,3}){3}(?![0-9.])"
+#: A CIDR in any text, an address with its netmask, or two addresses with a dash between them. Some writers of JSON put
+#: a backslash before the slash.
+_RANGE = re.compile(
+    rf"(?<![0-9.])({_ADDRESS})(?:\\?/(?:({_MASK})|(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9]))"
+    rf"|[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
+    re.ASCII,
+)
+#: Signs that the text may have ranges that it does not show: a netmask of an address that stands elsewhere, and a sign
+#: that JSON writes as its number.
+_ELSEWHERE = ("255.", "\\u00", "\\u20")
+#: Lines that are comments, as in tables.
+_COMMENTS = re.compile(r"(?m)^[ \t]*#.*")
+#: As many addresses are no network: those of the default route and of its halves.
+_ROUTE = (1 << 31) - 1
 #: Columns or keys that are reported one by one.
 _MOST_TOLD = 5
 
@@ -39,15 +52,29 @@ def named(kind: str, name: str) -> str:
     return f"{kind} {clean_name(name) or repr('')}"
 
 
+def without_comments(text: str) -> str:
+    """Return a text of the same length in which lines that are comments are blank."""
+    return _COMMENTS.sub(lambda found: " " * len(found.group()), text) if "#" in text else text
+
+
+def with_netmasks(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each network of a row whose netmask is in another of its cells, given by name and text."""
+    masks = [text for _, text in cells if text in NETMASKS]
+    for name, text in cells:
+        mask = next((each for each in masks if is_network(text, each)), "")
+        if mask and mask != text:
+            yield name, f"{text}/{NETMASKS[mask]}"
+
+
 def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str = "") -> None:
     """Note in a listing the ranges of its text that were not used, by column or key.
 
-    places: every text of the list, looked through only if something is missing
+    places: every text of the list, looked through only if something may be missing
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
     covered = merged_networks(listing.networks)
     missing = list(_missing(text, covered))
-    if not missing:
+    if not missing and not any(sign in text for sign in _ELSEWHERE):
         return
     found: dict[str, Lost] = {}
     held = set()
@@ -68,10 +95,24 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
 
 
 def _missing(text: str, covered: Sequence[Interval]) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of the CIDRs of a text that nothing used covers."""
-    for match in _CIDR.finditer(text):
-        length = int(match.group(2))
-        one, two, three, four = map(int, match.group(1).split("."))
-        first = (one << 24 | two << 16 | three << 8 | four) & -(1 << (32 - length))
-        if length > _ROUTE and not covers(covered, (first, first + (1 << (32 - length)) - 1)):
-            yield match.start(), f"{match.group(1)}/{length}"
+    """Yield offset and text of the ranges of a text that nothing used covers."""
+    for match in _RANGE.finditer(text):
+        address, mask, length, apart, end = match.groups()
+        mask = mask or apart
+        if mask and mask not in NETMASKS:
+            continue
+        first = last = _number(address)
+        if end:
+            last = _number(end)
+        else:
+            size = 1 << 32 - int(length or NETMASKS[mask])
+            first &= -size
+            last = first + size - 1
+        if first <= last < first + _ROUTE and not covers(covered, (first, last)):
+            shown = f"{address}-{end}" if end else f"{address}/{length or NETMASKS[mask]}"
+            yield match.start(), shown
+
+
+def _number(address: str) -> int:
+    one, two, three, four = map(int, address.split("."))
+    return one << 24 | two << 16 | three << 8 | four

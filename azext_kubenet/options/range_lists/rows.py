@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.options.range_lists.titles import ADDRESSES, KINDS, normal, of_family, stands_for
+from azext_kubenet.options.range_lists.titles import ADDRESS_PREFIXES, ADDRESSES, KINDS, normal, of_family, stands_for
 
 #: The number of a column, or the key of an object.
 Key = Any
@@ -20,12 +20,13 @@ _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
 _ADDRESS = re.compile(rf"{_IPV4.pattern}|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*", re.ASCII)
 #: A range begins here, right or wrong.
 _WHOLE = re.compile(
-    r"[\['\"=]*(?:[0-9]+\.[0-9.]*|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)\s*[/\u2013\u2014-]",
+    r"[\['\"=`*]*(?:[0-9]+\.[0-9.]*|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)\s*[/\u2013\u2014-]",
     re.ASCII,
 )
 #: What somebody meant for a range or an address, and no name.
 _MEANT = re.compile(r"[0-9]+\.[0-9]+[./]|[0-9.]+/[0-9.]+$", re.ASCII)
-_NETMASKS = {
+#: Prefix lengths by netmask.
+NETMASKS = {
     ".".join(str((-1 << (32 - length)) >> shift & 255) for shift in (24, 16, 8, 0)): length for length in range(33)
 }
 _NO_NAMES = ("true", "false")
@@ -35,6 +36,7 @@ _NOTHINGS = ("none", "null", "n/a")
 _EXPRESSION = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]|\$\{.*\}|\$\(.*\)|\{\{.*\}\}", re.DOTALL)
 #: A size alone, as a plan's `sizes` have it.
 _SIZE = re.compile("/[0-9]{1,2}", re.ASCII)
+_SERVICE_TAG = re.compile("[A-Z][A-Za-z]{3,60}(?:[.][A-Z][A-Za-z0-9]{1,60})?")
 _FOLDER = " (folder)"
 
 
@@ -120,6 +122,17 @@ def scalar(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
+def plain_address(value: object) -> object:
+    """Return the text of an address that PowerShell wrote as an object (`ConvertTo-Json`), any other value as it is."""
+    text = value.get("IPAddressToString") if isinstance(value, dict) else None
+    return text if isinstance(text, str) else value
+
+
+def is_service_tag(title: str, text: str) -> bool:
+    """Return whether a text may be a service tag, which Azure has in place of a prefix: AzureCloud, Storage.WestUS2."""
+    return normal(title) in ADDRESS_PREFIXES and bool(_SERVICE_TAG.fullmatch(text))
+
+
 def looks_empty(text: str) -> bool:
     """Return whether a text means nothing: spaces, signs such as a dash, or a word for it."""
     text = text.strip()
@@ -147,7 +160,7 @@ def ranges_of(row: Row, where: Layout) -> list[Cell]:
             cells.append(Cell(at, text, True))
     if any(str(row[at]).lower() in ("1", "yes", "true") for at in where.folders):
         return cells
-    whole = any(_IPV4.match(cell.text.lstrip("['\"=")) for cell in cells)
+    whole = any(_IPV4.match(cell.text.lstrip("['\"=`*")) for cell in cells)
     apart = not cells or where.masks or (where.starts and where.ends)
     parts = list(_parts(row, values, where, whole)) if apart else []
     return [*cells, *parts] if cells or parts else _first_text(values, where)
@@ -184,12 +197,12 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _is_mask(text: str) -> bool:
-    return text in _NETMASKS or bool(_NUMBER.fullmatch(text))
+    return text in NETMASKS or bool(_NUMBER.fullmatch(text))
 
 
 def is_network(address: str, mask: str) -> bool:
     """Return whether a text is the first address of a network whose netmask is another."""
-    if mask not in _NETMASKS or mask == "0.0.0.0" or not _IPV4.fullmatch(address):
+    if mask not in NETMASKS or mask == "0.0.0.0" or not _IPV4.fullmatch(address):
         return False
     return all(
         len(one) <= 3 and int(one) <= 255 and int(one) & ~int(other) == 0
@@ -215,7 +228,7 @@ def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:
 def _length(mask: str) -> str:
     """Return a prefix length, from itself or from a netmask."""
     number = _NUMBER.fullmatch(mask)
-    length = number.group(1) if number else _NETMASKS.get(mask)
+    length = number.group(1) if number else NETMASKS.get(mask)
     if length is None:
         message = f"invalid mask {quoted(mask)}: expected a prefix length or a netmask"
         raise NotANetwork("malformed-range", message, "use a mask such as 24 or 255.255.255.0")
@@ -225,7 +238,7 @@ def _length(mask: str) -> str:
 def with_length(text: str) -> str:
     """Return a range whose mask is written out with its prefix length: `10.0.0.0/255.0.0.0` is `10.0.0.0/8`."""
     address, slash, mask = text.partition("/")
-    return f"{address}/{_NETMASKS[mask]}" if slash and mask in _NETMASKS else text
+    return f"{address}/{NETMASKS[mask]}" if slash and mask in NETMASKS else text
 
 
 def name_of(row: Row, where: Layout, used: Container[Key] = ()) -> str:

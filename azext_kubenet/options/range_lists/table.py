@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.options.range_lists import tree
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
-from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
-from azext_kubenet.options.range_lists.rows import Layout, layout, name_of, ranges_of, was_meant
+from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost, with_netmasks, without_comments
+from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, joined, layout, name_of, ranges_of, was_meant
 
+#: How a cell begins that is JSON with names in it.
+_JSON_CELL = ('{"', '[{"')
 #: Titles of columns, and what they stand for.
 _Columns = tuple[list[str], Layout]
 
@@ -32,18 +35,17 @@ def read(text: str, head: Head) -> Listing:
     where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(nothing_holds_ranges("column", head.titles, _RENAME), head.number)
-    note_lost(text, listing, _places(text, head))
+    note_lost(without_comments(text), listing, _places(text, head), "no column")
     return listing
 
 
 def _places(text: str, head: Head) -> Iterator[Place]:
     """Yield every cell of a table."""
     for number, row, (titles, _) in _with_columns(text, head, Listing()):
-        if _is_ours(titles) and row[0] not in _OURS:
-            continue
-        for at, cell in enumerate(row):
-            title = (titles[at] if at < len(titles) else "") or str(at + 1)
-            yield in_line(number, named("column", title), cell)
+        ours = _is_ours(titles) and row[0] not in _OURS  # the docker bridge, and the DNS service in the services
+        cells = [((titles[at] if at < len(titles) else "") or str(at + 1), cell) for at, cell in enumerate(row)]
+        for title, cell in [*cells, *with_netmasks(cells)]:
+            yield in_line(number, "" if ours else named("column", title), cell)
 
 
 def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], _Columns]]:
@@ -94,15 +96,20 @@ def _filled(row: list[str], columns: _Columns) -> tuple[list[str], _Columns]:
 
 
 def _is_header(row: list[str], titles: list[str]) -> bool:
-    """Return whether a row below a header is one itself, as where two exports were put into one file."""
+    """Return whether a row below a header is one itself, as where two exports were put into one file.
+
+    It has no address, and names columns of ranges: surely, or with more known names in it than others.
+    """
     if [cell.strip() for cell in row] == titles:
         return True
     if any(ADDRESS_LIKE.search(cell) or was_meant(cell) for cell in row):
         return False
     where = layout(enumerate(row))
-    return bool(where.sure) and len(where.sure) + len(where.likely) + len(where.masks) + len(where.names) >= min(
-        2, len(row)
-    )
+    known = len(where.ranges) + len(where.masks) + len(where.names) + len(where.starts) + len(where.ends)
+    filled = sum(bool(cell.strip()) for cell in row)
+    if where.sure:
+        return known >= min(2, len(row))
+    return where.known and known > 1 and known * 2 > filled
 
 
 def _numbered(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str]]]:
@@ -144,10 +151,23 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) 
         return
     if found:
         name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
+        found = [cell for cell in found if not (titles and is_service_tag(titles[cell.at], cell.text))]
         reason = reason_of(name)
         read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
+    for cell in row:
+        if cell.startswith(_JSON_CELL):
+            _read_inside(cell, name_of(row, where), listing)
     if listing.seen == seen:
         listing.pass_over(number)
+
+
+def _read_inside(cell: str, name: str, listing: Listing) -> None:
+    """Add the ranges of a cell that is JSON, as portals write objects; what is wrong in it is no fault of the table."""
+    inner = tree.read(cell)
+    for each in inner.taken:
+        own = each.reason.removeprefix(reason_of("")).removeprefix(": ")
+        listing.taken.append(each._replace(reason=reason_of(joined(name, own))))
+    listing.ipv6 += inner.ipv6
 
 
 def _column(titles: list[str], at: int) -> str:

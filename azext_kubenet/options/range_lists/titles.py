@@ -54,11 +54,13 @@ KINDS = {
     ),
     "starts": (
         "startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",
-        "firstaddress", "ipstart", "ipfrom", "start", "from",
+        "firstaddress", "ipstart", "ipfrom", "start", "from", "first", "beginip", "beginaddress", "lowerip",
+        "loweraddress", "fromip", "fromaddress", "minip", "hostmin", "von", "vonip",
     ),
     "ends": (
         "endaddress", "endaddr", "endip", "endipaddress", "endrange", "rangeend", "lastip", "lastaddress",
-        "ipend", "ipto", "end", "to",
+        "ipend", "ipto", "end", "to", "last", "finalip", "finaladdress", "upperip", "upperaddress", "toip",
+        "toaddress", "maxip", "hostmax", "bis", "bisip",
     ),
     "names": (
         "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname",
@@ -72,6 +74,8 @@ KINDS = {
 DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
 #: Of the likely ones, those that also stand for the one address of a host, which is not a range.
 ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
+#: Of the sure ones, those under which routes of Azure have service tags as well.
+ADDRESS_PREFIXES = ("addressprefix", "addressprefixes")
 #: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
 _WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
 #: Beginnings of words that say a name is that of a filter: what may pass, not what is where.
@@ -81,9 +85,11 @@ _FILTERS = ("source", "src", "dest", "dst", "allow", "deny", "denied", "authori"
 _NAMELESS = re.compile("result|column[0-9]+")
 #: A longer title is a sentence.
 _MOST_WORDS = 6
-#: Keys below which nothing is looked for: sentences about ranges, and the docker bridge, which is inside of nodes.
+#: Keys of the docker bridge, which is inside of nodes and in nobody's way.
+INSIDE_NODES = ("dockerbridgeaddress", "dockerbridgecidr")
+#: Keys below which no ranges are taken: sentences about ranges, and the docker bridge.
 NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
-             "aksarguments", "dockerbridgeaddress", "dockerbridgecidr")  # fmt: skip
+             "aksarguments", *INSIDE_NODES)  # fmt: skip
 #: The ranges of a plan of this command by normal key, and what each is called. Its docker bridge is inside of
 #: nodes, and never in the way of others.
 OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}
@@ -92,7 +98,9 @@ _PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
 #: Normal keys of clusters that say what a range is for.
 OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
 #: Where parameters and outputs of ARM and Terraform have their values.
-_VALUES = ("defaultValue", "value", "default")
+_VALUES = ("defaultValue", "value", "default", "constant_value")
+#: What else such a parameter or an output has, and nothing more.
+_BESIDE_VALUE = {"type", "sensitive", "metadata", "description", "nullable", "allowedValues"}
 #: What exporters wrap a list in: texts in such a list are ranges, unless it is deeper inside, where it may be anything.
 WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
@@ -144,6 +152,24 @@ def is_plan(row: Json) -> bool:
 def value_key(row: Json) -> str:
     """Return the key under which a parameter or an output of a template has its value, "" for none."""
     return next((key for key in row if key in _VALUES and isinstance(row[key], str | list)), "")
+
+
+def is_value_alone(row: Json) -> bool:
+    """Return whether an object is a parameter or an output of a template, and nothing else."""
+    return bool(value_key(row)) and row.keys() <= {value_key(row), *_BESIDE_VALUE}
+
+
+def table_of(row: Json) -> tuple[list[str], list[list[object]]] | None:
+    """Return titles and rows of a table that is written as one object, as Resource Graph may answer, None for another.
+
+    Its rows have the values alone: `{"columns": [{"name": "prefix", ...}], "rows": [["10.0.0.0/16"]]}`.
+    """
+    columns, rows = row.get("columns"), row.get("rows")
+    if not (isinstance(columns, list) and isinstance(rows, list) and columns and rows):
+        return None
+    titles = [str(each.get("name")) if isinstance(each, dict) else "" for each in columns]
+    known = all(titles) and all(isinstance(each, list) and len(each) == len(titles) for each in rows)
+    return (titles, rows) if known else None
 
 
 def names_with_values(document: object) -> set[str]:

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from functools import partial
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.range_lists.documents import Documents, NotJson, Path
+from azext_kubenet.options.range_lists.json_texts import places
 from azext_kubenet.options.range_lists.ledger import Ledger, spot
 from azext_kubenet.options.range_lists.listing import (
     Listing,
@@ -18,7 +18,7 @@ from azext_kubenet.options.range_lists.listing import (
     read_cells,
     reason_of,
 )
-from azext_kubenet.options.range_lists.lost import Place, named, note_lost
+from azext_kubenet.options.range_lists.lost import note_lost
 from azext_kubenet.options.range_lists.pages import rest_of
 from azext_kubenet.options.range_lists.rows import (
     Cell,
@@ -33,6 +33,7 @@ from azext_kubenet.options.range_lists.rows import (
     name_of,
     name_of_object,
     name_of_plan,
+    plain_address,
     ranges_of,
     scalar,
 )
@@ -42,11 +43,14 @@ from azext_kubenet.options.range_lists.titles import (
     OF_CLUSTER,
     OF_PLAN,
     WRAPPINGS,
+    is_filter,
     is_plan,
+    is_value_alone,
     names_with_values,
     normal,
     of_family,
     stands_for,
+    table_of,
     value_key,
 )
 
@@ -77,15 +81,8 @@ def read(text: str) -> Listing:
         message = f"the JSON is nested more than {_DEEPEST} levels deep"
         listing.refuse(NotANetwork("malformed-list", message, "use a list of ranges, or of objects with a range"))
     else:
-        note_lost(text, listing, _places(documents), "a key that occurs twice in an object")
+        note_lost(text, listing, places(documents), "a key that occurs twice in an object")
     return listing
-
-
-def _places(documents: Documents) -> Iterator[Place]:
-    """Yield every text of the documents by its key; of what only speaks of ranges, without."""
-    for path, value, speaks in _strings((*each, False) for each in documents.values()):
-        key = next((step for step in reversed(path) if isinstance(step, str)), "the JSON")
-        yield Place("" if speaks else named("key", key), value, partial(spot, documents, path))
 
 
 class _Reader:  # pylint: disable=too-many-instance-attributes
@@ -146,10 +143,14 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def record(self, row: Json, path: Path, name: str, holds: int) -> int:
         """Read an object: its own ranges, the lists of ranges in it, and what is inside it."""
+        row = {key: plain_address(value) for key, value in row.items()}
         keys = tuple(row)
         where = self.layouts.get(keys)
         if where is None:
             where = self.layouts[keys] = layout((key, key) for key in keys)
+        table = table_of(row)
+        if table:
+            return max(self.line(cells, table[0], (*path, "rows", at), name) for at, cells in enumerate(table[1]))
         if is_plan(row):
             return self.own(row, where, path, joined(name, name_of_plan(row)))
         state = _EMPTY if where.known else _NOTHING
@@ -179,6 +180,21 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
             if normal(key) in OF_PLAN and isinstance(value, str | list):
                 state = max(state, self.walk(value, (*path, key), joined(name, OF_PLAN[normal(key)]), _RANGES))
         self.listing.taken[before:] = [each._replace(planned=True) for each in self.listing.taken[before:]]
+        return state
+
+    def line(self, cells: list[object], titles: list[str], path: Path, name: str) -> int:
+        """Read a row of a table that is written as one object; what a cell has inside is read by its title."""
+        where = layout(enumerate(titles))
+        try:
+            found = ranges_of(cells, where)
+        except NotANetwork as fault:
+            self.ledger.refuse(path, fault)
+            return _FOUND
+        name = joined(name, name_of(cells, where, [cell.at for cell in found]))
+        state = max(_EMPTY if where.known else _NOTHING, self.own_cells(found, path, name))
+        for at, value in enumerate(cells):
+            if isinstance(value, list | dict):
+                state = max(state, self.inside(titles[at], value, (*path, at), name, False))
         return state
 
     def own_cells(self, cells: list[Cell], path: Path, name: str) -> int:
@@ -223,7 +239,12 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
                              _PERHAPS if title in ADDRESSES else _RANGES)  # fmt: skip
         if title in OF_CLUSTER:
             name = joined(name, OF_CLUSTER[title])
-        if isinstance(value, dict) and kind in ("sure", "likely", "perhaps") and (given := value_key(value)):
+        known = kind in ("sure", "likely", "perhaps")
+        if (
+            isinstance(value, dict)
+            and (given := value_key(value))
+            and (known or (is_value_alone(value) and not is_filter(key)))
+        ):
             own = OF_PLAN.get(title, key)
             name = name if name == own else joined(name, own)
             return self.walk(value[given], (*path, given), name, _RANGES if kind == "sure" else _PERHAPS)
@@ -256,21 +277,6 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         if reference is None or reference.group(1).lower() not in self.given:
             self.ledger.pass_over(path)
         return _FOUND
-
-
-def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path, str, bool]]:
-    """Yield every text of JSON values with its path, and whether it only speaks of ranges; keys are texts, too."""
-    for path, value, speaks in values:
-        if isinstance(value, str):
-            yield path, value, speaks
-        elif isinstance(value, list):
-            yield from _strings(((*path, at), each, speaks) for at, each in enumerate(value))
-        elif isinstance(value, dict):
-            plan = is_plan(value)
-            for key, each in value.items():
-                silent = speaks or of_family(key)[0] in NO_RANGES or (plan and normal(key) not in OF_PLAN)
-                yield (*path, key), key, silent
-                yield from _strings([((*path, key), each, silent)])
 
 
 def _once(taken: list[Reservation]) -> list[Reservation]:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Reservation
-from azext_kubenet.options.range_lists import Listing, read_list, without_colours
-from azext_kubenet.options.yaml_text import as_json
+from azext_kubenet.options.range_lists import Listing, read_list
 
 #: A value that its message quotes whole, as no list is.
 _WORD = re.compile(r"[^\s\[{,;\"]+")
@@ -33,7 +32,7 @@ def read_values(
         if value.startswith("@") and "\n" not in value:  # azure-cli has read the files that it could
             findings.append(_no_file(option, value[1:]))
             continue
-        listing = read_list(as_json(without_colours(value)))
+        listing = read_list(value)
         if not listing.taken and listing.faults and os.path.isfile(value):
             findings.append(_no_at(option, value))
             continue
@@ -109,7 +108,8 @@ def _missing(option: str, value: str, listing: Listing) -> Iterator[tuple[str, s
     for lost in listing.lost:
         ranges = _counted(lost.number, f"range in {lost.where} is", f"ranges in {lost.where} are")
         message = f"{_where(value, lost.line, lost.path)}: {ranges} not used, such as {lost.first}"
-        yield "ranges-not-taken", message, f"add the ranges that are in use: {option} {lost.first}"
+        which = "ranges that are in use" if option == "--exclude-prefixes" else "blocks that may be used"
+        yield "ranges-not-taken", message, f"add the {which}: {option} {lost.first}"
     if listing.part:
         message = f"{_where(value, *listing.part[1:])}: the list is incomplete: {listing.part.why}"
         yield "list-is-a-part", message, "export all pages and use them together"

@@ -37,6 +37,10 @@ def prepare(arm: LoopbackArm, plan: dict[str, Any], place: Target) -> None:
         arm.put(f"{network}/{place.network_name}", {"location": REGION, "properties": space})
     if not place.new_subnet:
         subnet = {"properties": {"addressPrefix": plan["subnetPrefix"]}}
+        if place.route_table:
+            table = place.route_table.replace(str(place.subscription), SUBSCRIPTION)
+            arm.put(f"{SUB}/resourceGroups/{place.route_table_group}", {"location": REGION})
+            subnet["properties"]["routeTable"] = {"id": arm.put(table, {"location": REGION})["id"]}
         arm.put(f"{network}/{place.network_name}/subnets/{place.subnet_name}", subnet)
 
 
@@ -67,7 +71,8 @@ def is_as_planned(arm: LoopbackArm, cluster: dict[str, Any], plan: dict[str, Any
         plan["serviceCidr"],
         plan["dnsServiceIp"],
     )
-    stated = plan.get("pools") or [{"name": "nodepool1", "count": plan["nodeCount"], "maxSurge": plan["maxSurge"]}]
+    one = {"name": "nodepool1", "count": plan["nodeCount"], "maxCount": plan.get("maxCount", 0)}
+    stated = plan.get("pools") or [{**one, "maxSurge": plan["maxSurge"]}]
     assert [(pool["name"], pool["count"]) for pool in pools] == [(each["name"], each["count"]) for each in stated]
     assert [pool["mode"] for pool in pools] == ["System", *["User" for _ in stated[1:]]]
     assert {pool["maxPods"] for pool in pools} == {plan["maxPods"]}
@@ -88,6 +93,7 @@ SURGES = {
     "the subnet is made in a network": [("33%", "0"), ("2", "0")],
     "network and subnet are there": [("33%", "0"), ("2", "0")],
     "network and subnet are in another group": [("33%", "0"), ("2", "0")],
+    "the subnet has a route table of its own": [("33%", "0"), ("2", "0")],
     "no pool surges": [("10%", "0"), ("0", "1")],
 }
 

@@ -59,3 +59,37 @@ def test_what_a_policy_refuses_is_made_first_and_then_named(codes: list[str], ki
 def test_the_last_code_that_is_known_tells_most() -> None:
     assert "az login" in remedy_for(["Failed", "ExpiredAuthenticationToken", "NobodyKnowsIt"], NAMES, "westeurope")
     assert "fix the cause" in remedy_for(["NobodyKnowsIt"], NAMES, "westeurope")
+
+
+OBJECT = "5b000000-0000-4000-8000-00000000000b"
+APP = "5b000000-0000-4000-8000-00000000000a"
+#: Who Azure's message says lacks a right, and what kind of principal that is.
+LACKING = ((f"The client '{APP}' with object id '{OBJECT}' lacks", "ServicePrincipal"),
+           (f"The client 'ann@example.org' with object id '{OBJECT}' lacks", "User"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "kind"), LACKING)
+def test_who_lacks_a_right_is_named_with_its_kind_which_azure_need_not_look_up(message: str, kind: str) -> None:
+    advice = remedy_for(["LinkedAuthorizationFailed"], NAMES, "westeurope", message=message)
+    assert f"--assignee-object-id {OBJECT} --assignee-principal-type {kind} " in advice
+
+
+# the code; the word in its advice; what it stands for
+KNOWN = (
+    ("CustomPrivateDNSZoneMissingPermission", "ZONE_ID", "/subscriptions/s/zone"),
+    ("CustomKubeletIdentityMissingPermissionError", "KUBELET_IDENTITY_ID", "/subscriptions/s/kubelet"),
+    ("ServicePrincipalNotFound", "APP_ID", APP),
+    ("ServicePrincipalValidationClientError", "APP_ID", APP),
+)
+
+
+@pytest.mark.parametrize(("code", "word", "value"), KNOWN, ids=[row[0] for row in KNOWN])
+def test_a_value_that_is_known_stands_in_the_command(code: str, word: str, value: str) -> None:
+    assert re.search(rf"\b{word}\b", remedy_for([code], NAMES, "westeurope", values={word: ""}))
+    advice = remedy_for([code], NAMES, "westeurope", values={word: value})
+    assert value in advice
+    assert word not in advice
+
+
+def test_a_region_that_is_not_known_is_named_as_such() -> None:
+    assert "-l LOCATION " in remedy_for(["QuotaExceeded"], NAMES, "")

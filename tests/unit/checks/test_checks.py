@@ -300,7 +300,19 @@ ROWS = (
         "the role may not be granted, and the identity is still to be made",
         but(into(), grant_scopes=(SUBNET,)),
         {SUBNET + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]}]},
-        errors("caller-may-grant", "roleAssignments/write", "--skip-checks caller-may-grant"),
+        errors(
+            "caller-may-grant",
+            "roleAssignments/write",
+            "use --assign-identity ID of an identity that has",
+            '--role "Role Based Access Control Administrator" --scope',
+            "if this check is skipped, everything before the role assignment is then created",
+        ),
+    ),
+    (
+        "the same, and the check is skipped",
+        but(into(), grant_scopes=(SUBNET,), skip_checks=("caller-may-grant",)),
+        {SUBNET + PERMISSIONS: [{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]}]},
+        errors("caller-may-grant", "-> everything before the role assignment is then created"),
     ),
     (
         "the role may not be granted to an identity that exists",

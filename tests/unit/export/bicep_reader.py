@@ -55,6 +55,10 @@ class File:
     def _boolean(self, node: Node) -> bool:
         return _text(node) == "true"
 
+    def _ternary_expression(self, node: Node) -> Any:
+        which, yes, no = node.named_children
+        return self.value(yes if self.value(which) else no)
+
     def _array(self, node: Node) -> list[Any]:
         if len(node.named_children) == 1 and node.named_children[0].type == "for_statement":
             return list(self.value(node.named_children[0]))

@@ -50,6 +50,8 @@ class Surroundings:
             "union": lambda *each: {key: value for one in each for key, value in one.items()},
             "createObject": lambda *each: dict(zip(each[::2], each[1::2], strict=True)),
             "length": len,
+            "empty": lambda value: not value,
+            "if": lambda which, yes, no: yes if which else no,
         }
         return known[name](*given)
 

@@ -1,5 +1,6 @@
 """Plans and places for the tests, by name."""
 
+from dataclasses import replace
 from typing import Any
 
 from netaddr import IPAddress, IPNetwork
@@ -30,6 +31,13 @@ THERE = Target(
     "demo", "kube", None, "hub", "nodes", vnet_exists=True, subnet_exists=True, subscription=SUBSCRIPTION
 )  # fmt: skip
 
+#: A subnet whose own route table is in a third resource group.
+TABLE = replace(
+    THERE,
+    vnet_group="net",
+    route_table=f"/subscriptions/{SUBSCRIPTION}/resourceGroups/Routes/providers/Microsoft.Network/routeTables/to-fw",
+)
+
 #: name -> plan, place
 CASES: dict[str, tuple[dict[str, Any], Target]] = {
     "all of it is made": (PLAN, Target(location="westeurope")),
@@ -42,6 +50,11 @@ CASES: dict[str, tuple[dict[str, Any], Target]] = {
     ),
     "the subnet is made in another group": (PLAN, Target("demo", "kube", "westeurope", "hub", "nodes", "net", True)),
     "the network is made in another group": (PLAN, Target("demo", "kube", "westeurope", vnet_group="net")),
+    "the subnet has a route table of its own": (POOLS, TABLE),
+    "one pool is scaled to the plan's maximum": (
+        {**PLAN, "maxCount": 60},
+        Target("demo", "kube", "westeurope", node_vm_size="Standard_D4s_v5"),
+    ),
     "no pool surges": (NO_SURGE, Target(location="westeurope")),
 }
 

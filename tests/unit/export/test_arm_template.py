@@ -1,6 +1,7 @@
 """The ARM template, evaluated as Azure evaluates it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from azext_kubenet.export import Target
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.functions import Resource, Surroundings
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, TABLE, THERE, export
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 NETWORK = "Microsoft.Network/virtualNetworks"
@@ -35,6 +36,8 @@ MADE = {
     "network and subnet are in another group": [IDENTITY, ASSIGNMENT, CLUSTER],
     "the subnet is made in another group": [IDENTITY, SUBNET, ASSIGNMENT, CLUSTER],
     "the network is made in another group": [IDENTITY, NETWORK, ASSIGNMENT, CLUSTER],
+    "the subnet has a route table of its own": [IDENTITY, ASSIGNMENT, ASSIGNMENT, CLUSTER],
+    "one pool is scaled to the plan's maximum": [IDENTITY, NETWORK, ASSIGNMENT, CLUSTER],
     "no pool surges": [IDENTITY, NETWORK, ASSIGNMENT, CLUSTER],
 }
 
@@ -84,6 +87,29 @@ def test_a_network_is_written_once_and_delegates_nothing(case: str) -> None:
         assert each.once == (each.type in (NETWORK, SUBNET))
         assert "delegations" not in str(each.body)
         assert "routeTable" not in str(each.body)
+
+
+def test_the_identity_is_granted_the_route_table_that_plan_has_read_before_the_cluster_is_made() -> None:
+    identity, on_table, on_subnet, cluster = deployed(POOLS, TABLE)
+    table = "/resourceGroups/Routes/providers/Microsoft.Network/routeTables/to-fw"
+    assert on_table.id.endswith(f"{table}/providers/{ASSIGNMENT}/{on_table.name}")
+    assert on_table.body == on_subnet.body
+    assert on_table.name != on_subnet.name
+    template = json.loads(export(".json", POOLS, TABLE))
+    assert set(template["resources"]["cluster"]["dependsOn"]) == {"identity", "grant", "tableGrant"}
+    assert cluster.after == {identity.id}
+
+
+def test_one_pool_is_scaled_to_the_maximum_of_the_plan() -> None:
+    (pool,) = deployed({**PLAN, "maxCount": 60}, Target())[-1].body["properties"]["agentPoolProfiles"]
+    assert (pool["enableAutoScaling"], pool["count"], pool["minCount"], pool["maxCount"]) == (True, 3, 3, 60)
+
+
+def test_every_pool_has_the_vm_size_and_none_where_none_is_asked_for() -> None:
+    pools = deployed(POOLS, replace(THERE, node_vm_size="Standard_D4s_v5"))[-1].body["properties"]["agentPoolProfiles"]
+    assert [pool["vmSize"] for pool in pools] == ["Standard_D4s_v5"] * 2
+    (pool,) = deployed(PLAN, Target(), nodeVmSize="Standard_D2s_v5")[-1].body["properties"]["agentPoolProfiles"]
+    assert pool["vmSize"] == "Standard_D2s_v5"
 
 
 def test_a_new_network_has_its_prefixes_and_the_subnet() -> None:

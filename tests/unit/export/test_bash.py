@@ -66,5 +66,12 @@ def test_no_surge_is_left_to_aks_on_the_system_pool_alone() -> None:
     assert '--max-surge "$pool2_max_surge" --max-unavailable 1' in script
 
 
+def test_one_pool_is_scaled_to_the_maximum_of_the_plan() -> None:
+    script = export(".sh", {**PLAN, "maxCount": 60}, Target())
+    assert '--enable-cluster-autoscaler --min-count "$pool1_count" --max-count "$pool1_max_count"' in script
+    assert "pool1_max_count=60\n" in script
+    assert "--enable-cluster-autoscaler" not in export(".sh", PLAN, Target())
+
+
 def test_the_docker_bridge_is_not_sent() -> None:
     assert "172.17.0.1" not in "".join(export(ending, PLAN, THERE) for ending in (".json", ".bicep", ".tf", ".sh"))

@@ -17,18 +17,20 @@ from tests.unit.addressing.asking import ask
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.bicep_reader import File, faults, parse
 from tests.unit.export.functions import Surroundings
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export, result_of
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, TABLE, THERE, export, result_of
 from tests.unit.export.test_terraform import NASTY, blocks, unquoted
 
 row = pytest.param
+#: What is deployed by itself.
+WHOLE = (".json", ".bicep", ".tf", ".sh")
 
 
 def test_the_endings() -> None:
-    assert list(ENDINGS) == [".json", ".bicep", ".tf", ".sh"]
+    assert list(ENDINGS) == [".json", ".bicep", ".tf", ".sh", ".tfvars.json", ".bicepparam"]
     assert export(".JSON", PLAN, Target()) == export(".json", PLAN, Target())
 
 
-@pytest.mark.parametrize("ending", ["", ".", "json", ".yaml", ".tf.json"])
+@pytest.mark.parametrize("ending", ["", ".", "json", ".yaml", ".tf.json", ".tfvars"])
 def test_another_ending_is_refused_with_those_there_are(ending: str) -> None:
     with pytest.raises(ValueError, match=r"expected one of \.json, \.bicep, \.tf, \.sh"):
         export(ending, PLAN, Target())
@@ -44,13 +46,14 @@ def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> Non
     assert not text.endswith("\n\n")
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", WHOLE)
 @pytest.mark.parametrize(
     ("said", "plan", "place", "whether"),
     [
         row("route table to the subnet when", PLAN, Target(), True, id="the network is made: why it is written once"),
         row("route table to the subnet when", PLAN, THERE, False, id="it is there: nothing to say"),
         row("a route table of your own", PLAN, THERE, True, id="the subnet is there: it may have its own table"),
+        row("a route table of your own", PLAN, TABLE, False, id="its table was read: the grant is there"),
         row("a route table of your own", PLAN, Target(), False, id="a new subnet has none"),
         row("upgrades no system pool without", NO_SURGE, Target(), True, id="no surge: AKS takes one all the same"),
         row("upgrades no system pool without", POOLS, Target(), False, id="a surge as planned"),
@@ -82,9 +85,19 @@ def test_a_plan_as_it_was_made_is_taken() -> None:
     assert [(pool.name, pool.count, pool.max_surge) for pool in contents.pools] == [("nodepool1", 3, "33%")]
 
 
-def test_a_plan_s_most_is_for_no_one_pool() -> None:
-    (pool,) = contents_of(result_of({**PLAN, "maxCount": 40}), Target()).pools
-    assert (pool.name, pool.count, pool.max_count) == ("nodepool1", 3, None)
+@pytest.mark.parametrize(
+    ("most", "scaled"), [row(40, 40, id="to the plan's maximum"), row(3, None, id="no room above")]
+)
+def test_a_plan_s_one_pool_is_scaled(most: int, scaled: int | None) -> None:
+    (pool,) = contents_of(result_of({**PLAN, "maxCount": most}), Target()).pools
+    assert (pool.name, pool.count, pool.max_count) == ("nodepool1", 3, scaled)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_the_plan_was_made_for_is_in_every_format(ending: str) -> None:
+    place = Target("demo", "shop", "uksouth", node_vm_size="Standard_D4s_v5")
+    text = export(ending, {**PLAN, "nodeCount": 4, "maxCount": 57}, place)
+    assert all(re.search(rf"\b{each}\b", text) for each in ("57", "shop", "uksouth", "Standard_D4s_v5")), text
 
 
 @pytest.mark.parametrize(
@@ -187,7 +200,7 @@ def test_bash_takes_no_name_for_a_command(place: Target, pool: str) -> None:
     assert done.stdout.decode().split("\0")[:-1] == wanted
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", WHOLE)
 @given(mark=st.text("xyz", min_size=9, max_size=9).map("qq{}".format))
 @tries(3)
 def test_names_stand_nowhere_but_among_the_values(ending: str, mark: str) -> None:

@@ -15,7 +15,7 @@ import hcl2
 import pytest
 
 from azext_kubenet.export import Target
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, TABLE, THERE, export
 
 _REFERENCE = re.compile(r"(?<![\w.\"])((?:data\.)?azurerm_\w+\.\w+|var\.\w+|local\.\w+)")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt"\\]))')
@@ -33,7 +33,7 @@ TAKES = {
     ),
     "azurerm_kubernetes_cluster.default_node_pool": (
         "name",
-        "node_count auto_scaling_enabled min_count max_count max_pods vnet_subnet_id upgrade_settings",
+        "node_count auto_scaling_enabled min_count max_count max_pods vnet_subnet_id vm_size upgrade_settings",
     ),
     "azurerm_kubernetes_cluster.default_node_pool.upgrade_settings": ("max_surge", ""),
     "azurerm_kubernetes_cluster.identity": ("type", "identity_ids"),
@@ -45,12 +45,13 @@ TAKES = {
     "azurerm_virtual_network.lifecycle": ("ignore_changes", ""),
     "azurerm_kubernetes_cluster_node_pool": (
         "name kubernetes_cluster_id",
-        "for_each mode node_count auto_scaling_enabled min_count max_count max_pods vnet_subnet_id upgrade_settings "
-        "lifecycle",
+        "for_each mode node_count auto_scaling_enabled min_count max_count max_pods vnet_subnet_id vm_size "
+        "upgrade_settings lifecycle",
     ),
     "azurerm_kubernetes_cluster_node_pool.upgrade_settings": ("", "max_surge max_unavailable"),
     "azurerm_kubernetes_cluster_node_pool.lifecycle": ("ignore_changes", ""),
     "data.azurerm_resource_group": ("name", ""),
+    "data.azurerm_route_table": ("name resource_group_name", ""),
     "data.azurerm_virtual_network": ("name resource_group_name", ""),
     "data.azurerm_subnet": ("name resource_group_name virtual_network_name", ""),
 }
@@ -129,6 +130,8 @@ MADE = {
     "network and subnet are in another group": "resource_group",
     "the subnet is made in another group": "resource_group subnet",
     "the network is made in another group": "resource_group virtual_network subnet",
+    "the subnet has a route table of its own": "resource_group",
+    "one pool is scaled to the plan's maximum": "resource_group virtual_network subnet",
     "no pool surges": "resource_group virtual_network subnet",
 }
 
@@ -141,7 +144,8 @@ def test_what_is_there_is_data_and_what_is_not_is_made(case: str) -> None:
     pools = {"kubernetes_cluster_node_pool"} if "pools" in CASES[case][0] else set()
     assert made == {*MADE[case].split(), *always, *pools}
     there = {address.split(".")[1].removeprefix("azurerm_") for address in blocks(document, "data")}
-    assert there == {"resource_group", "virtual_network", "subnet"} - made
+    tables = {"route_table"} if CASES[case][1].route_table else set()
+    assert there == ({"resource_group", "virtual_network", "subnet"} - made) | tables
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -162,7 +166,7 @@ def _check(kind: str, body: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_the_route_table_of_aks_is_left_alone(case: str) -> None:
     document = read(*CASES[case])
-    assert not [address for address in blocks(document, "resource") if "route_table" in address]
+    assert not [address for address in blocks(document, "resource") if address.startswith("azurerm_route_table")]
     assert "delegation" not in str(document)
     network = blocks(document, "resource").get("azurerm_virtual_network.network")
     assert network is None or network["lifecycle"] == [{"ignore_changes": ["subnet"]}]
@@ -173,13 +177,25 @@ def test_the_cluster_waits_for_the_grant() -> None:
     assert cluster["depends_on"] == ["${azurerm_role_assignment.cluster}"]
 
 
+def test_the_identity_is_granted_the_route_table_that_plan_has_read_before_the_cluster_is_made() -> None:
+    document = read(POOLS, TABLE)
+    resources, variables = blocks(document, "resource"), blocks(document, "variable")
+    grant = resources["azurerm_role_assignment.route_table"]
+    assert grant["scope"] == "${data.azurerm_route_table.nodes.id}"
+    assert unquoted(grant["role_definition_name"]) == "Network Contributor"
+    assert unquoted(variables["route_table_name"]["default"]) == "to-fw"
+    assert unquoted(variables["route_table_resource_group"]["default"]) == "Routes"
+    needed = resources["azurerm_kubernetes_cluster.cluster"]["depends_on"]
+    assert needed == ["${azurerm_role_assignment.cluster}", "${azurerm_role_assignment.route_table}"]
+
+
 def test_a_region_that_nothing_tells_is_asked_for() -> None:
     assert "default" not in blocks(read(PLAN, Target()), "variable")["location"]
     assert blocks(read(PLAN, THERE), "variable")["location"]["default"] in ("null", None)
     assert unquoted(blocks(read(PLAN, Target(location="uksouth")), "variable")["location"]["default"]) == "uksouth"
 
 
-@pytest.mark.parametrize(("plan", "ignored"), [(PLAN, False), (POOLS, True)])
+@pytest.mark.parametrize(("plan", "ignored"), [(PLAN, False), (POOLS, True), ({**PLAN, "maxCount": 60}, True)])
 def test_the_number_of_nodes_is_the_autoscaler_s_where_there_is_one(plan: dict[str, Any], ignored: bool) -> None:
     resources = blocks(read(plan, Target()), "resource")
     assert ("lifecycle" in resources["azurerm_kubernetes_cluster.cluster"]) == ignored
@@ -252,6 +268,7 @@ def test_terraform_reads_the_plan_from_it(terraform: Any, tmp_path: Path) -> Non
         "min_count": None,
         "max_count": None,
         "max_pods": 60,
+        "vm_size": None,
         "pod_cidr": "172.16.0.0/16",
         "service_cidr": "192.168.0.0/16",
         "dns_service_ip": "192.168.0.10",

@@ -101,6 +101,12 @@ def test_parsing_twice_starts_anew() -> None:
         assert made.parse_args(["--pod-cidr", word]).pod_cidr == word
 
 
+@pytest.mark.parametrize("nothing", ["", " ", ",", " , ,"])
+def test_commas_between_variables_that_are_not_set_are_an_empty_value(nothing: str) -> None:
+    for name in ("vnet_address_prefixes", "subnet_prefix"):
+        assert [each.rule for each in Typed({name: [nothing]}).empty()] == ["empty-value"]
+
+
 def test_an_empty_value_is_told_and_counts_as_none() -> None:
     typed = {
         "vnet_name": "",

@@ -52,6 +52,7 @@ WRONG = (
     ("--vnet-name", {"vnet": "n"}),
     ("--subnet-name", {"subnet": "a/b"}),
     ("--node-resource-group", {"node_group": "nodes!"}),
+    ("--node-resource-group", {"group": "Demo-1", "node_group": "demo-1"}),
     ("--dns-name-prefix", {"dns_prefix": "kube_one"}),
 )
 

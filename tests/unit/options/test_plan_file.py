@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.explanation import described
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.options.plan_file import PlanFile, combine, read_plan
+from azext_kubenet.options.plan_again import advice_anew, combine
+from azext_kubenet.options.plan_file import PlanFile, read_plan
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.plan_json import answer
@@ -34,7 +37,11 @@ MALFORMED = (
     ("nothing came through the pipe", "", "the plan is empty"),
     ("only white space came", " \n\t", "the plan is empty"),
     ("the file does not exist", "@plan.json", "there is no file plan.json"),
-    ("it is no JSON", "podCidr: 10.0.0.0/8", "the plan is not JSON (line 1"),
+    ("it is YAML", "nodeCount: 3\npodCidr: 10.0.0.0/8", "the plan is YAML"),
+    ("it is a table", "Range     CIDR\n--------  -------------\nPod CIDR  10.244.0.0/16\n", "the plan is a table"),
+    ("it is what -o tsv prints", "True\t10.0.0.10\t10.244.0.0/16\t3", "the plan is tab-separated text"),
+    ("it is a file's name, and there is no file", "plan.json", "plan.json is not a plan, and there is no such file"),
+    ("it is no JSON", "pods {10.0.0.0/8", "the plan is not JSON (line 1"),
     ("it is cut off", json.dumps(GOOD, indent=1)[:60], "the plan is not JSON (line "),
     ("it is a list", "[]", "not an object"),
     ("it is a text", '"10.0.0.0/8"', "not an object"),
@@ -123,6 +130,27 @@ def test_a_malformed_plan_is_a_finding(text: str, said: str) -> None:
     assert all(finding.subject == ("--plan",) for finding in findings)
     assert all("az kubenet plan" in finding.recommendation for finding in findings)
     assert all(len(finding.message) < 300 for finding in findings)
+
+
+@pytest.mark.parametrize("version", ["2.0", "2", "10.3", 2, 2.5])
+def test_a_plan_of_a_higher_version_is_refused_with_how_to_upgrade_and_nothing_else(version: object) -> None:
+    plan = read_plan(json.dumps({"planVersion": version, "podCidr": ["10.244.0.0/16"], "networkPlugin": "other"}))
+    (finding,) = plan.findings
+    assert (finding.rule, finding.subject) == ("plan-too-new", ("--plan",))
+    assert finding.recommendation == "upgrade the extension: az extension update --name kubenet"
+    assert plan.options.all == {}
+
+
+@pytest.mark.parametrize("version", [None, "1.0", "1.9", "1", 1, 1.0, "0.9"])
+def test_a_plan_of_this_version_or_an_older_one_or_of_none_is_read(version: object) -> None:
+    given = GOOD if version is None else GOOD | {"planVersion": version}
+    assert read_plan(json.dumps(given)).findings == ()
+
+
+@pytest.mark.parametrize("version", ["", "x", "1.x", "v2", True, [2], {"a": 1}, "-1"])
+def test_a_version_that_is_none_is_malformed(version: object) -> None:
+    (finding,) = read_plan(json.dumps(GOOD | {"planVersion": version})).findings
+    assert (finding.rule, "planVersion" in finding.message) == ("malformed-plan", True)
 
 
 def test_all_that_is_wrong_with_a_plan_comes_together() -> None:
@@ -296,3 +324,71 @@ def test_a_plan_that_is_made_again_keeps_the_ranges_that_it_was_asked_for_with(g
     plan = {**GOOD, "given": given, "subnetPrefix": "10.1.2.0/26"}
     _, (finding,) = combine(read_plan(json.dumps(plan)), Typed(typed))
     assert finding.recommendation.endswith(again), finding.recommendation
+
+
+@pytest.mark.parametrize("form", ["table", "yaml", "tsv"])
+def test_a_plan_in_another_form_is_advised_to_be_written_as_json(form: str) -> None:
+    texts = {"table": "Range  CIDR\n-----  ----\n", "yaml": "podCidr: 10.0.0.0/8\n", "tsv": "\t10.0.0.0/8\t"}
+    (finding,) = read_plan(texts[form]).findings
+    assert "-o json" in finding.recommendation
+
+
+def test_of_a_file_that_is_there_its_name_is_put_behind_an_at_sign(tmp_path: Path) -> None:
+    path = tmp_path / "my plan.json"
+    path.write_text(json.dumps(GOOD), encoding="utf-8")
+    (finding,) = read_plan(str(path)).findings
+    assert finding.recommendation == f"use --plan '@{path}'"
+    (pipe,) = read_plan("-").findings
+    assert "--plan @-" in pipe.recommendation
+
+
+def test_what_was_accepted_when_the_plan_was_made_comes_back_with_what_was_said_of_it() -> None:
+    reading = read_ranges(Typed({"subnet_prefix": ["10.1.2.0/26"], "max_count": 60}))
+    rule = "subnet-too-small-for-peak"
+    made = answer(described(plan_ranges(reading.size, reading.requests, accept_risk=[rule])))
+    planned = read_plan(json.dumps(made))
+    assert planned.accepted == (rule,)
+    (told,) = planned.told
+    assert "59 usable addresses" in told
+    assert not read_plan(json.dumps(_plan({}))).accepted
+
+
+# the findings of a plan; what is accepted, and what is skipped
+HOSTILE = (
+    ({"rule": "no-space", "message": "x", "accepted": True}, (), ()),
+    ({"rule": "of another version", "message": "x", "accepted": True}, (), ()),
+    ({"rule": ["subnet-size"], "message": 1, "accepted": True}, (), ()),
+    ({"rule": "service-not-private", "message": "x", "accepted": "true"}, (), ()),
+    ({"rule": "too-many-routes", "message": "x", "accepted": True}, ("too-many-routes",), ()),
+    ({"rule": "nat-gateway", "message": "x", "accepted": True}, (), ("nat-gateway",)),
+)
+
+
+@pytest.mark.parametrize(("finding", "accepted", "skipped"), HOSTILE, ids=[str(row[0]["rule"]) for row in HOSTILE])
+def test_nothing_is_accepted_that_no_option_could(finding: dict, accepted: tuple, skipped: tuple) -> None:
+    planned = read_plan(json.dumps(GOOD | {"findings": [finding, "no finding", None]}))
+    assert (planned.findings, planned.accepted, planned.skipped) == ((), accepted, skipped)
+
+
+SMALL = {"subnet_prefix": ["10.1.2.0/26"], "max_count": 40}
+# the fixes of a finding; what is left of them beside a plan for that
+BESIDE = (
+    ((use("--subnet-prefix", "10.1.2.0/25"),), "--max-count 40 --subnet-prefix 10.1.2.0/25", ()),
+    ((use("--max-count", 30),), "--subnet-prefix 10.1.2.0/26 --max-count 30", ()),
+    ((use("--node-vm-size", "big"),), "", ("use --node-vm-size big",)),
+    (advise("leave --subnet-prefix out"), "", ("make the plan again with az kubenet plan",)),
+    ((use("--max-count", 30), *advise("leave --max-count out")), "--subnet-prefix 10.1.2.0/26 --max-count 30", ()),
+    (advise("use another --subnet-prefix"), "", ("it is from the plan",)),
+    (advise("free space: az network vnet show --max-count 3"), "", ("free space: az network vnet show --max-count 3",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("fixes", "anew", "others"), BESIDE)
+def test_what_a_plan_holds_is_changed_in_the_plan_alone(fixes: tuple, anew: str, others: tuple) -> None:
+    planned = read_plan(json.dumps(_plan(SMALL)))
+    finding = Finding("subnet-too-small", Severity.ERROR, (), "", fixes)
+    (told,) = advice_anew([finding], planned)
+    assert (f"az kubenet plan {anew}" in told.recommendation) is bool(anew), told.recommendation
+    assert all(each in told.recommendation for each in others)
+    assert len(told.fixes) == 1
+    assert advice_anew([finding], PlanFile(Typed({}))) == [finding]

@@ -8,8 +8,9 @@ import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing.cidr import NotANetwork
-from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, use
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Origin, RangeRequests, fixed, sized
+from azext_kubenet.options.node_counts import with_min_count
 from azext_kubenet.options.ranges import read_max_surge, read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -206,3 +207,20 @@ REMEDIES = (
 def test_the_remedy_names_the_option(options: dict, said: str) -> None:
     (finding,) = read_ranges(Typed(options)).findings
     assert finding.recommendation == said
+
+
+# an advice, what was typed as --min-count, the advice that goes with it
+WITH_MIN = (
+    (use("--max-count", 4), 6, "use --max-count 4 --min-count 4"),
+    (use("--max-count", 6), 6, "use --max-count 6"),
+    (use("--max-count", 53), 60, "use --max-count 53 --min-count 5"),
+    (use("--max-count", 4), None, "use --max-count 4"),
+    (SetOptions((("--node-count", "2"), ("--max-count", "2"))), 3, "use --node-count 2 --max-count 2 --min-count 2"),
+    (use("--node-count", 4), 6, "use --node-count 4"),
+)
+
+
+@pytest.mark.parametrize(("fix", "least", "advice"), WITH_MIN)
+def test_a_lower_max_count_comes_with_a_min_count_that_is_no_higher(fix: Fix, least: int | None, advice: str) -> None:
+    (finding,) = with_min_count([Finding("subnet-too-small", Severity.ERROR, (), "", (fix,))], least, 5)
+    assert finding.recommendation == advice

@@ -11,14 +11,19 @@ from pathlib import Path
 import pytest
 
 from azext_kubenet.diagram import html, svg
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.export import ENDINGS as EXPORTS
 from azext_kubenet.export import Target
-from azext_kubenet.output import files
+from azext_kubenet.options.file_options import FileOptions, is_standard_output, read_file_options
+from azext_kubenet.options.typed import Typed
+from azext_kubenet.output import files, findings_file
+from azext_kubenet.output.findings_file import Report
 from tests.unit.addressing.asking import ask
 from tests.unit.export.plans import PLAN, export
 
 ENDINGS = (".svg", ".html")
-ALL = (*ENDINGS, *EXPORTS)
+FINDINGS = (".sarif", ".xml")
+ALL = (*ENDINGS, *EXPORTS, *FINDINGS)
 THEIRS = "<svg/>"
 
 
@@ -26,6 +31,10 @@ def text_of(ending: str) -> str:
     """What plan writes into a file of an ending, without its mark."""
     if ending in ENDINGS:
         return (svg if ending == ".svg" else html)(ask(""))
+    if ending in FINDINGS:
+        return findings_file.ENDINGS[ending](
+            Report(ask("--pod-cidr 10.0.0.0/12 --service-cidr 10.1.0.0/16").findings, True)
+        )
     return export(ending, PLAN, Target("demo", "kube"))
 
 
@@ -41,24 +50,28 @@ def rules(path: Path, endings: tuple[str, ...] = ALL) -> list[str]:
     return [each.rule for each in files.obstacles("--map", str(path), endings)]
 
 
+def all_of(path: Path) -> str:
+    return files.ending_of(str(path))
+
+
 def test_a_new_file_has_nothing_against_it(tmp_path: Path) -> None:
     assert rules(tmp_path / "plan.svg") == []
 
 
 def test_a_file_that_plan_wrote_is_written_again(written: Path) -> None:
     assert rules(written) == []
-    files.write(str(written), text_of(written.suffix))
+    files.write(str(written), text_of(all_of(written)))
     assert rules(written) == []
 
 
 def test_a_file_that_was_edited_is_kept(written: Path) -> None:
     content = written.read_bytes()
-    for edited in (content + b"\n", content.replace(b"kube", b"cube", 1), content[1:], content * 2,
+    for edited in (content + b"\n", content.replace(b"0", b"1", 1), content[1:], content * 2,
                    content.replace(b"\n", b"\r\n")):  # fmt: skip
         written.write_bytes(edited)
         assert rules(written) == ["file-exists"]
         with pytest.raises(OSError, match="another file"):
-            files.write(str(written), text_of(written.suffix))
+            files.write(str(written), text_of(all_of(written)))
         assert written.read_bytes() == edited
     assert "was edited" in files.obstacles("--map", str(written), ALL)[0].message
 
@@ -83,14 +96,22 @@ def test_a_file_that_only_mentions_the_command_is_kept(tmp_path: Path, ending: s
 
 
 def test_a_mark_stands_where_each_format_looks_past_it(written: Path) -> None:
-    assert files.marked(written.suffix, text_of(written.suffix)) == written.read_text()
+    assert files.marked(all_of(written), text_of(all_of(written))) == written.read_text()
     if written.suffix == ".sh":
         assert subprocess.run(["bash", "-n", written], check=False).returncode == 0
     if written.suffix == ".svg":
         from xml.etree import ElementTree
 
         assert ElementTree.parse(written).getroot().tag.endswith("svg")
-    if written.suffix == ".json":
+    if written.suffix == ".xml":
+        from xml.etree import ElementTree
+
+        assert ElementTree.parse(written).getroot().tag == "testsuites"
+    if all_of(written) == ".tfvars.json":
+        import json
+
+        assert "sha256" in json.loads(written.read_text())["//"][-1]
+    if all_of(written) == ".json":
         import json
 
         template, plain = json.loads(written.read_text()), json.loads(text_of(".json"))
@@ -211,3 +232,68 @@ def test_what_was_there_stays_when_writing_fails(tmp_path: Path, monkeypatch) ->
         files.write(str(path), "new")
     assert path.read_text() == before
     assert [each.name for each in tmp_path.iterdir()] == ["plan.svg"]
+
+
+# a path, whether it is standard output, its ending
+PATHS = (
+    ("-", True, ""),
+    (".tf", True, ".tf"),
+    (".TFVARS.json", True, ".tfvars.json"),
+    (".png", True, ".png"),
+    ("./-", False, ""),
+    ("a/-", False, ""),
+    ("./.tf", False, ""),
+    (".hidden.tf", False, ".tf"),
+    ("-x.tf", False, ".tf"),
+    ("prod.auto.tfvars.json", False, ".tfvars.json"),
+    ("a.b/plan.JSON", False, ".json"),
+    ("..", False, ""),
+)
+
+
+@pytest.mark.parametrize(("path", "printed", "ending"), PATHS)
+def test_a_dash_or_an_ending_alone_is_standard_output_and_all_else_a_file(
+    path: str, printed: bool, ending: str
+) -> None:
+    assert (is_standard_output(path), files.ending_of(path)) == (printed, ending)
+
+
+@pytest.mark.parametrize(
+    ("path", "stem"), [("-", "main"), (".bicepparam", "main"), ("a/b c.bicepparam", "b c"), ("x.tfvars.json", "x")]
+)
+def test_the_name_of_a_file_without_its_ending(path: str, stem: str) -> None:
+    assert files.stem_of(path) == stem
+
+
+def test_standard_output_has_nothing_against_it_but_a_format_that_is_not_known() -> None:
+    assert rules(Path("-")) == []
+    assert [each.rule for each in files.obstacles("--map", ".svg", ENDINGS)] == []
+    assert [each.rule for each in files.obstacles("--map", ".png", ENDINGS)] == ["unknown-file-ending"]
+
+
+@pytest.mark.parametrize("ending", ALL)
+def test_what_was_printed_into_a_file_is_ours(tmp_path: Path, ending: str, capfdbinary) -> None:
+    files.print_out(ending, text_of(ending))
+    path = tmp_path / f"plan{ending}"
+    path.write_bytes(capfdbinary.readouterr().out)
+    assert rules(path) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("-", ".tf", "standard output"),
+        ("a.json", "./a.json", "both write to"),
+        ("link.json", "a.json", "both write to"),
+    ],
+)
+def test_two_files_in_one_place_are_wrong_usage(
+    tmp_path: Path, monkeypatch, first: str, second: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.json").symlink_to("a.json")
+    with pytest.raises(WrongUsage, match=said):
+        read_file_options(Typed({"findings_file": first, "export_file": second}))
+    assert read_file_options(Typed({"findings_file": "b.json", "export_file": second})) == FileOptions(
+        findings_file="b.json", export_file=second
+    )

@@ -26,6 +26,7 @@ PROMISED = {
     "dnsServiceIp": "10.0.0.10",
     "dockerBridgeAddress": "172.17.0.1/16",
     "networkPlugin": "kubenet",
+    "planVersion": "1.0",
     "nodeCount": 3,
     "maxPods": 110,
     "maxSurge": "10%",
@@ -62,6 +63,25 @@ def test_the_docker_bridge_is_no_argument_of_az_aks_create() -> None:
     assert "docker" not in plan(docker_bridge_address="172.18.0.1/16")["aksArguments"]
 
 
+@pytest.mark.parametrize(
+    ("options", "scaled"),
+    [
+        ({"max_count": 60}, "--node-count 3 --max-pods 110 --enable-cluster-autoscaler --min-count 3 --max-count 60"),
+        ({"max_count": 3}, "--node-count 3 --max-pods 110"),
+        ({"pool": [["a:3", "b:1:9"]]}, "--node-count 3 --max-pods 110"),
+        ({"pool": [["a:3:5"]]}, "--max-pods 110 --enable-cluster-autoscaler --min-count 3 --max-count 5"),
+    ],
+)
+def test_the_arguments_scale_the_first_pool_to_what_the_plan_was_made_for(options: dict, scaled: str) -> None:
+    assert plan(**options)["aksArguments"].endswith(scaled)
+
+
+def test_arguments_without_a_subnet_say_that_it_is_missing_and_how_to_get_it() -> None:
+    lacking = plan()["aksArgumentsLack"]
+    assert list(lacking) == ["--vnet-subnet-id"]
+    assert lacking["--vnet-subnet-id"].startswith("az network vnet subnet show -g GROUP --vnet-name VNET -n SUBNET")
+
+
 def test_a_plan_without_a_docker_bridge_says_null_and_has_its_row() -> None:
     given = plan(subnet_prefix=["10.1.2.0/26"], exclude_prefixes=["10.0.0.0/8", "172.16.0.0/12"])
     assert given["dockerBridgeAddress"] is None
@@ -80,8 +100,9 @@ def test_a_stated_maximum_is_in_the_answer_and_none_is_not() -> None:
 
 def test_a_finding_has_the_promised_keys() -> None:
     given = plan(("excluded-range-overlap",), pod_cidr="10.244.0.0/16", exclude_prefixes=["10.240.0.0/12"])["findings"]
-    assert all(set(each) == {"rule", "severity", "options", "message", "recommendation"} for each in given)
     (finding,) = [each for each in given if each["rule"] == "excluded-range-overlap"]
+    assert finding.pop("accepted") is True  # of an error that was lowered, alone
+    assert all(set(each) == {"rule", "severity", "options", "message", "recommendation"} for each in given)
     assert finding["severity"] == "warning"
     assert "--pod-cidr" in finding["options"]
 

@@ -146,7 +146,7 @@ TABLES: tuple[tuple[str, str, list[str]], ...] = (
     ("a range with an office program's dash", "range,name\n10.0.0.4 – 10.0.0.7,a\n", ["10.0.0.4/30 a"]),
     ("several ranges in a cell", 'prefixes,name\n"10.0.0.0/16, 10.1.0.0/16",a\n', ["10.0.0.0/16 a", "10.1.0.0/16 a"]),
     ("one column", "Prefix\n10.0.0.0/8, 172.16.0.0/12  # both\n\n192.168.0.0/16\n",
-     ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]),
+     ["10.0.0.0/8 both", "172.16.0.0/12 both", "192.168.0.0/16"]),
     ("rows shorter and longer than the header", "prefix,name\n10.0.0.0/16\n10.1.0.0/16,a,b\n",
      ["10.0.0.0/16", "10.1.0.0/16 a"]),
     ("rows that are comments", "prefix,name\n# 10.9.0.0/16,old\n10.0.0.0/16,a\n", ["10.0.0.0/16 a"]),

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from netaddr import IPSet
 
-from azext_kubenet.addressing.cidr import read_networks
 from azext_kubenet.options.range_lists import read_list, titles
-from tests.support.paths import SHARED
 from tests.unit.options.range_lists.test_range_lists import named
 
 AKS = {
@@ -257,28 +254,3 @@ def read_as_azure_cli(path: Path, content: bytes | None = None) -> Any:
     if content is not None:
         path.write_bytes(content)
     return read_list(read_file_content(str(path), allow_binary=True).rstrip("\n"))
-
-
-# a file that people reported, its ranges, how many faults it has
-REPORTED = (
-    ("ipv4-prefix-key.json", ["10.244.0.0/20"], 0),
-    ("blocks-by-name.json", ["10.244.0.0/16", "10.61.0.0/16"], 0),
-    ("infoblox-two-headers.csv", ["10.20.1.10-10.20.1.250", "10.20.2.10-10.20.2.250"], 0),
-    ("two-range-columns.csv", ["10.60.0.0/16", "10.244.0.0/16"], 0),
-    ("ipv6-beside-ipv4.csv", ["10.244.0.0/16", "10.245.0.0/16"], 0),
-    ("terraform-state-cluster.json", ["10.60.0.0/16", "10.244.0.0/16", "10.0.0.0/16"], 0),
-    ("ranges-under-other-keys.json", ["10.244.0.0/16", "10.60.1.0/24"], 0),
-    ("dhcp-scopes.csv", ["10.30.0.0/16"], 0),
-    ("terraform-state-public-address.json", ["10.60.0.0/16"], 0),
-    ("windows-code-page.csv", ["10.244.0.0/16"], 0),
-    ("title-line.txt", ["10.60.0.0/16"], 1),
-)
-
-
-@pytest.mark.needs_shared
-@pytest.mark.parametrize(("name", "ranges", "faults"), REPORTED, ids=[row[0] for row in REPORTED])
-def test_files_that_people_reported(name: str, ranges: list[str], faults: int) -> None:
-    listing = read_as_azure_cli(SHARED / "cases" / "files" / name)
-    expected = [network for each in ranges for network in read_networks(each)]
-    assert IPSet(listing.networks) == IPSet(expected)
-    assert (listing.lost, len(listing.faults)) == ([], faults)

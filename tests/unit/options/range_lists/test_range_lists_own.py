@@ -57,7 +57,10 @@ def test_what_was_exported_is_read(case: str, ending: str) -> None:
     if not place.vnet_exists:
         expected.update(f"{each} network" for each in given["vnetAddressPrefixes"])
     reading = read_ranges(Typed({"exclude_prefixes": [export(ending, given, place)]}))
-    assert set(named(reading)) == expected
+    if ending == ".tfvars.json":  # values alone name no resources
+        assert {each.split()[0] for each in named(reading)} == {each.split()[0] for each in expected}
+    else:
+        assert set(named(reading)) == expected
     assert reading.findings == ()
 
 

@@ -1,0 +1,62 @@
+"""The findings of a run, kept for the file of --findings however the run ends."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from knack.util import CLIError
+
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.errors import Refused
+from azext_kubenet.output import renderings
+
+Say = Callable[[str], None]
+
+
+class Record:
+    """What was found so far.
+
+    path: the file that it is written to, "" for none
+    """
+
+    def __init__(self, path: str):
+        self._path = path
+        self._findings: list[Finding] = []
+        self._judged = False
+
+    def note(self, findings: Iterable[Finding], judged: bool = False) -> bool:
+        """Put these in the place of earlier ones, which are among them; return whether none is an error.
+
+        judged: whether every rule on a plan was looked at
+        """
+        self._findings, self._judged = list(findings), judged
+        return not any(finding.severity is Severity.ERROR for finding in self._findings)
+
+    @contextmanager
+    def kept(self, say: Say) -> Iterator[None]:
+        """Write the file after a run, of a refused one too: a pipeline must not read that of an earlier run."""
+        try:
+            yield
+        except CLIError as error:
+            self._findings += self._raised(error)
+            try:
+                self._write(say)
+            except Refused as fault:  # what the run ended with is raised, not this
+                say(f"note: {fault}")
+            raise
+        self._write(say)
+
+    def _raised(self, error: CLIError) -> list[Finding]:
+        """What an error says beyond what was found before it."""
+        found = getattr(error, "findings", ())
+        if found:
+            return [finding for finding in found if finding not in self._findings]
+        advice = "\n".join(getattr(error, "recommendations", None) or ())
+        return [Finding("not-completed", Severity.ERROR, (), str(error), advise(advice))]
+
+    def _write(self, say: Say) -> None:
+        """Write the file, unless what is wrong is that it cannot be written."""
+        at_fault = any(
+            finding.subject == ("--findings",) and finding.severity is Severity.ERROR for finding in self._findings
+        )
+        if self._path and not at_fault:
+            renderings.write_findings(self._findings, self._judged, self._path, say)

@@ -1,0 +1,136 @@
+"""Findings for a pipeline: as JSON, as SARIF for code scanning, as JUnit for a page of tests. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.registry import RULES
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.options.choices import PLAN_VERSION
+from azext_kubenet.output.plan_json import finding_dict
+
+#: The command, as the name of a tool and of a suite.
+_TOOL = "az kubenet plan"
+#: SARIF has no word for "information".
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+#: Code scanning takes no result without a file. A command line is none, so that every result is in this one.
+_PLACE = "az-kubenet-plan"
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+#: What XML 1.0 cannot hold, however it is escaped.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Report(NamedTuple):
+    """What a run found.
+
+    findings: all of them, in the order in which they are told
+    judged: whether every rule on a plan was looked at: what is not among the findings then holds
+    """
+
+    findings: Sequence[Finding]
+    judged: bool
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error is among the findings."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def as_json(report: Report) -> str:
+    """Findings with the keys that they have in the answer."""
+    document = {
+        "planVersion": PLAN_VERSION,
+        "refused": report.refused,
+        "findings": [finding_dict(finding) for finding in report.findings],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def as_sarif(report: Report) -> str:
+    """Findings as a log of one run in SARIF 2.1.0.
+
+    https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; what code scanning asks for beyond it:
+    https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
+    found = list(dict.fromkeys(finding.rule for finding in report.findings))
+    run = {
+        "tool": {"driver": {"name": _TOOL, "rules": [_descriptor(rule) for rule in found]}},
+        "invocations": [{"executionSuccessful": not report.refused}],
+        "results": [*_results(report.findings, found)],
+    }
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _descriptor(name: str) -> Json:
+    rule = RULES.get(name)
+    described = {} if rule is None else {"defaultConfiguration": {"level": _LEVELS[rule.severity]}}
+    return {"id": name, "shortDescription": {"text": name if rule is None else rule.meaning}, **described}
+
+
+def _results(findings: Iterable[Finding], found: Sequence[str]) -> Iterable[Json]:
+    seen: dict[str, int] = {}
+    for finding in findings:
+        key = " ".join((finding.rule, *finding.subject))
+        seen[key] = seen.get(key, 0) + 1
+        mark = hashlib.sha256(f"{key} {seen[key]}".encode()).hexdigest()
+        options = [{"name": option, "kind": "parameter"} for option in finding.subject]
+        place = {"artifactLocation": {"uri": _PLACE}, "region": {"startLine": 1}}
+        text = finding.message + (f"\n{finding.recommendation}" if finding.recommendation else "")
+        yield {
+            "ruleId": finding.rule,
+            "ruleIndex": found.index(finding.rule),
+            "level": _LEVELS[finding.severity],
+            "message": {"text": text},
+            "locations": [{"physicalLocation": place, **({"logicalLocations": options} if options else {})}],
+            # the same finding of another run: its values may have changed
+            "partialFingerprints": {"kubenetFinding/v1": mark},
+            "properties": {"options": list(finding.subject), "recommendation": finding.recommendation},
+        }
+
+
+def as_junit(report: Report) -> str:
+    """A test case a rule: failed by an error; a warning or a note is its output; passed only where it was looked at."""
+    by_rule: dict[str, list[Finding]] = {rule.rule.name: [] for rule in rules.RULES} if report.judged else {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    failed = sum(any(each.severity is Severity.ERROR for each in found) for found in by_rule.values())
+    counts = {"name": _TOOL, "tests": str(len(by_rule)), "failures": str(failed), "errors": "0"}
+    root = ElementTree.Element("testsuites", counts)
+    suite = ElementTree.SubElement(root, "testsuite", {**counts, "skipped": "0"})
+    for rule, found in by_rule.items():
+        _case(suite, rule, found)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _case(suite: ElementTree.Element, rule: str, found: Sequence[Finding]) -> None:
+    case = ElementTree.SubElement(suite, "testcase", {"classname": "kubenet.plan", "name": rule, "time": "0"})
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    others = [finding for finding in found if finding.severity is not Severity.ERROR]
+    if errors:
+        attributes = {"message": _in_xml(errors[0].message), "type": Severity.ERROR.value}
+        ElementTree.SubElement(case, "failure", attributes).text = _lines(errors)
+    if others:
+        ElementTree.SubElement(case, "system-out").text = _lines(others)
+
+
+def _lines(findings: Iterable[Finding]) -> str:
+    texts = (
+        f"{finding.severity.value}: {finding.message}"
+        + (f"\n  -> {finding.recommendation}" if finding.recommendation else "")
+        for finding in findings
+    )
+    return _in_xml("\n".join(texts))
+
+
+def _in_xml(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
+#: What a file of findings is written as, by its ending.
+ENDINGS: Mapping[str, Callable[[Report], str]] = {".json": as_json, ".sarif": as_sarif, ".xml": as_junit}
