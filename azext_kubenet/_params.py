@@ -148,8 +148,9 @@ def _space(context: AzArgumentContext) -> None:
         c.extra(
             "discover",
             arg_type=get_enum_type(DISCOVERIES),
-            help="Avoid all networks and on-premises sites that Azure Resource Graph shows: in the subscription, or in "
-            "every subscription that the account can read. Requires a login.",
+            help="Avoid all networks, virtual hubs, on-premises sites, pools of VPN clients and, while there is room, "
+            "clusters that Azure Resource Graph shows: in the subscription, or in every subscription that the account "
+            "can read. Routes that ExpressRoute or BGP learns are not shown there. Requires a login.",
         )
 
 

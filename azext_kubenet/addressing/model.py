@@ -9,7 +9,7 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
-from azext_kubenet.addressing.reservation import Origin, Reservation
+from azext_kubenet.addressing.reservation import Origin, Reach, Reservation
 
 __all__ = [
     "UNSPECIFIED",
@@ -21,6 +21,7 @@ __all__ = [
     "RangeKind",
     "RangeRequest",
     "RangeRequests",
+    "Reach",
     "Reservation",
     "Snapshot",
     "fixed",

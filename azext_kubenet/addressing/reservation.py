@@ -26,18 +26,34 @@ class Origin(StrEnum):
     VNET = "vnet"
 
 
+class Reach(StrEnum):
+    """Whom a reservation concerns.
+
+    CONNECTED: whoever lies over it; UNCONNECTED: nothing leads there today, so that a given range may lie over it;
+    WITHIN_PODS: pods alone, and only if all of it lies inside of their range: nobody lives there.
+    """
+
+    CONNECTED = "connected"
+    UNCONNECTED = "unconnected"
+    WITHIN_PODS = "within-pods"
+
+
 class _Reserved(NamedTuple):
     code: int
     reason: str
     origin: Origin
     planned: bool = False
+    reach: Reach = Reach.CONNECTED
+    whole: IPNetwork | None = None
 
 
 class Reservation(_Reserved):
     """A range that is taken, and why, in the words that the user reads. It is made from a network, and keeps its code.
 
     code: of the range, see addressing.codes; its network is made of that each time
-    planned: whether an earlier plan of this command takes it for another cluster.
+    planned: whether an earlier plan of this command takes it for another cluster
+    reach: whom it concerns
+    whole: the range that its owner has, None where that is the network itself: what is the user's own was cut out of it
     """
 
     __slots__ = ()
@@ -56,6 +72,11 @@ class Reservation(_Reserved):
     def network(self) -> IPNetwork:
         """The range."""
         return network_of(self.code)
+
+    @property
+    def shown(self) -> IPNetwork:
+        """The range as its owner knows it."""
+        return self.network if self.whole is None else self.whole
 
     def _replace(self, **fields: Any) -> Self:  # pylint: disable=arguments-differ
         """The same with other fields, a network among them."""

@@ -5,7 +5,7 @@ AzureError that has Azure's code and words.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from typing import Any
 
 from azure.core.credentials import TokenCredential
@@ -95,6 +95,18 @@ class ArmClient:
                 why = f"the new application has not replicated yet ({error.code})"
                 if not self.retry_policy.wait(_UNKNOWN_YET_SECONDS, why):
                     raise
+
+    def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
+        """All items of a list that is asked for by POST, over its pages: it changes nothing."""
+        found: MutableSequence[Json] = []
+        body: Json = {}
+        while True:
+            page = self.post(path, body, api_version, again=True)
+            found += objects(page.get("value"))
+            following = page.get("skipToken")
+            if not following or following == body.get("skipToken"):
+                return found
+            body = {"skipToken": following}
 
     def rows(self, query: str, subscriptions: Sequence[str] = ()) -> Iterator[Sequence[Json]]:
         """Pages of the rows that Azure Resource Graph finds, in subscriptions, or in all that the caller can read.

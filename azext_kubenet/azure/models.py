@@ -9,33 +9,15 @@ from typing import NamedTuple
 from netaddr import AddrFormatError, IPNetwork
 
 from azext_kubenet.azure.bodies import Json, items, number, text, texts, within
+from azext_kubenet.azure.peerings import Peering
+from azext_kubenet.azure.properties import address_space, id_of, ipv4
 from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
 
-#: Azure's word for a peering that lost its other side.
-_DISCONNECTED = "disconnected"
-#: Where the address space of the other network of a peering stands, newest first.
-_REMOTE_SPACE = ("remoteVirtualNetworkAddressSpace", "remoteAddressSpace")
 #: Azure's own resolver, which a network may name among its DNS servers.
 #: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
 _AZURE_DNS = "168.63.129.16"
 #: Part of the id of what has no address of its own in a subnet.
 _PRIVATE_LINK = "/privatelinkservices/"
-
-
-def ipv4(prefixes: Iterable[str]) -> tuple[str, ...]:
-    """Those of some prefixes that are IPv4, each once; service tags and IPv6 are passed over."""
-    return tuple(each for each in dict.fromkeys(prefixes) if each[:1].isdigit() and "." in each and ":" not in each)
-
-
-def address_space(body: Json, *keys: str) -> tuple[str, ...]:
-    """The IPv4 prefixes of an address space."""
-    return ipv4(texts(within(body, *keys), "addressPrefixes"))
-
-
-def id_of(body: Json, *keys: str) -> ResourceId:
-    """The id of a resource in a resource group, below some keys: nothing else is asked for."""
-    found = ResourceId(text(within(body, *keys), "id").rstrip("/"))
-    return found if found.kind and found.group else ResourceId()
 
 
 def _ids(body: Json, key: str) -> tuple[ResourceId, ...]:
@@ -111,46 +93,6 @@ def _link(body: Json) -> Link:
     return Link(text(has, "linkedResourceType") or text(body, "name"), ResourceId(text(has, "link")))
 
 
-class Peering(NamedTuple):
-    """One side of a peering.
-
-    remote: id of the other network
-    prefixes: its IPv4 space as this side last saw it
-    connected: whether traffic flows
-    forwarded: whether traffic is taken that the other network only passes on
-    remote_gateways: whether the other network's gateway serves this one
-    state: Azure's word, such as Initiated while the other side is missing
-    """
-
-    name: str
-    remote: ResourceId
-    prefixes: tuple[str, ...]
-    connected: bool = True
-    forwarded: bool = False
-    remote_gateways: bool = False
-    state: str = ""
-
-    @classmethod
-    def parse(cls, body: Json) -> "Peering":
-        """Parse a peering. The other network's space may have changed since: the network itself knows it better."""
-        has = within(body, "properties")
-        state = text(has, "peeringState")
-        return cls(
-            name=text(body, "name"),
-            remote=id_of(has, "remoteVirtualNetwork"),
-            prefixes=ipv4(each for key in _REMOTE_SPACE for each in address_space(has, key)),
-            connected=state.lower() in ("", "connected"),
-            forwarded=has.get("allowForwardedTraffic") is True,
-            remote_gateways=has.get("useRemoteGateways") is True,
-            state=state,
-        )
-
-    @property
-    def lost(self) -> bool:
-        """Whether the other side was taken away, so that nothing comes of this one as it is."""
-        return self.state.lower() == _DISCONNECTED
-
-
 class VirtualNetwork(NamedTuple):
     """A virtual network: its IPv4 prefixes as texts, and the ids of the gateways in it.
 
@@ -198,6 +140,14 @@ class Route(NamedTuple):
     name: str
     prefix: str
     next_hop: str = ""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether hosts may be where it leads: not where traffic is dropped, stays in the network or leaves for good.
+
+        https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+        """
+        return self.next_hop.lower() not in ("none", "vnetlocal", "internet")
 
     @property
     def destination(self) -> IPNetwork | None:

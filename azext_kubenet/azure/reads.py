@@ -13,7 +13,7 @@ from azext_kubenet.azure.client import ArmClient
 
 T = TypeVar("T")
 #: What a read is answered with: a body or none, or the items of a list.
-_Answer = Json | list[Json] | None
+_Answer = Json | Sequence[Json] | None
 #: Reads under way at once: all that a creation ever asks for, so that they cost the time of one.
 _SIDE_BY_SIDE = 16
 #: What the threads that read are called.
@@ -21,12 +21,16 @@ THREADS = "kubenet-read"
 
 
 class Read(NamedTuple):
-    """One question: a path and the version of its API; listed for all items of a list, over its pages."""
+    """One question: a path and the version of its API; listed for all items of a list, over its pages.
+
+    posted: whether it is a list that is asked for by POST
+    """
 
     path: str
     api_version: str
     listed: bool = False
     filter: str = ""
+    posted: bool = False
 
 
 class Reader:
@@ -76,6 +80,11 @@ class Reader:
         answer = self._answer(Read(path, api_version, True, filter_))
         return answer if isinstance(answer, list) else []
 
+    def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
+        """All items of a list that is asked for by POST, and changes nothing."""
+        answer = self._answer(Read(path, api_version, True, posted=True))
+        return answer if isinstance(answer, list) else []
+
     def search(self, query: str, subscriptions: Sequence[str], understand: Callable[[Json], T]) -> Future[Sequence[T]]:
         """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
 
@@ -105,6 +114,8 @@ class Reader:
 
     def _ask(self, read: Read) -> _Answer:
         query = {"filter": read.filter} if read.filter else {}
+        if read.posted:
+            return self._client.list_by_post(read.path, read.api_version)
         if read.listed:
             return self._client.list(read.path, read.api_version, **query)
         return self._client.get(read.path, read.api_version, **query)

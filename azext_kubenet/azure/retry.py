@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azure.core.exceptions import AzureError as CoreError
-from azure.core.exceptions import ServiceRequestError, ServiceRequestTimeoutError, ServiceResponseError
+from azure.core.exceptions import (
+    ServiceRequestError,
+    ServiceRequestTimeoutError,
+    ServiceResponseError,
+    ServiceResponseTimeoutError,
+)
 from azure.core.pipeline import PipelineContext, PipelineRequest, PipelineResponse, policies
 from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest
@@ -130,10 +135,18 @@ class VisibleRetry(policies.RetryPolicy):
         if error is None:
             return going_on
         tries.failures += 1
+        if isinstance(error, ServiceResponseTimeoutError):
+            self._tell(response)
         tries.lost = tries.lost or not _never_left(error)
         if tries.careful and tries.lost:
             return False
         return going_on and not is_untrusted(error) and self._may_go_on(tries, 0)
+
+    def _tell(self, request: PipelineRequest | PipelineResponse | None) -> None:
+        """Say what was not answered, which took a while: a GET or a query, for others have longer than anyone waits."""
+        url = str(getattr(getattr(request, "http_request", None), "url", "")).partition("?")[0]
+        if not self._retry_policy.is_over():
+            self._retry_policy.say(f"  no answer from Azure for {'/'.join(url.split('/')[-2:])}")
 
     def sleep(self, settings: Settings, transport: HttpTransport, response: PipelineResponse | None = None) -> None:
         """Wait as long as Azure asks, or ever longer. Raises CoreError when nobody waits for the answer any more."""

@@ -20,6 +20,9 @@ from azext_kubenet.azure.waiting import RetryPolicy, intervals
 _QUERY_METHODS = frozenset(["GET", "POST"])
 #: Most seconds between two times that the login is asked for a token.
 _LOGIN_SECONDS = 3.0
+#: Seconds without an answer after which a read is tried again: Azure Resource Manager itself ends a request after 60.
+#: The least are for a short --propagation-timeout. https://learn.microsoft.com/azure/azure-resource-manager/management
+_READ_SECONDS, _LEAST_SECONDS = 60.0, 10.0
 
 
 class Transport:
@@ -83,6 +86,8 @@ class Transport:
         options: dict[str, Any] = {"tries": tries} if tries else {}
         if is_query:
             options["retry_on_methods"] = _QUERY_METHODS
+        if is_query or method == "GET":
+            options["read_timeout"] = min(_READ_SECONDS, max(self.retry_policy.seconds, _LEAST_SECONDS))
         params = {f"${key}": value for key, value in query.items()}
         if api_version:
             params["api-version"] = api_version

@@ -197,7 +197,9 @@ _POLICY = "requestdisallowedbypolicy"
 FAILED = "failed"
 #: Ours for one of which others use something.
 FAILED_IN_USE = "failed and in use"
-_AGAIN = "fix the cause and run the command again; existing resources are kept"
+#: How advice to a command that creates ends.
+NOTHING_LOST = "; existing resources are kept"
+_AGAIN = f"fix the cause and run the command again{NOTHING_LOST}"
 
 
 #: Whose right is missing, in Azure's words: the caller's, or that of the cluster's identity.

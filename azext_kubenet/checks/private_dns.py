@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.models import id_of
+from azext_kubenet.azure.properties import id_of
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import plain_region

@@ -11,7 +11,7 @@ from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reservation
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeKind, Reach, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.diagram.capacity import Meter, meters
@@ -230,7 +230,7 @@ def _collisions(planned: Sequence[Planned], held: Sequence[Held], holes: Holes) 
     for each in planned:
         hits = [one for one in _touching(held, each.network) if not _allowed(each, one[2], holes)]
         if hits:
-            named = ", ".join(f"{one.network} ({one.reason})" for _, _, one in hits[:_NAMED])
+            named = ", ".join(dict.fromkeys(f"{one.shown} ({one.reason})" for _, _, one in hits[:_NAMED]))
             more = f" and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
             where = tuple(_common(each, [hit[:2] for hit in hits]))
             yield Collision(each, where, named + more, hits=tuple(hit[2] for hit in hits))
@@ -241,6 +241,8 @@ def _allowed(planned: Planned, taken: Reservation, holes: Holes) -> bool:
 
     A network and a subnet may be holes in what is larger.
     """
+    if taken.reach is Reach.WITHIN_PODS:
+        return planned.kind is not RangeKind.PODS or taken.shown not in planned.network
     nodes = planned.kind in (RangeKind.VNET, RangeKind.SUBNET)
     if nodes and holes.standing(planned.network, taken) is not Standing.COLLIDES:
         return True

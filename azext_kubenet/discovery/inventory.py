@@ -4,13 +4,19 @@ Each row becomes a small tuple as its page arrives, so that tens of thousands of
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, text
 from azext_kubenet.azure.models import Cluster, VirtualNetwork
+from azext_kubenet.azure.properties import address_space, ipv4
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.discovery.topology import Site
+from azext_kubenet.discovery.topology import client_pools
+
+T = TypeVar("T")
 
 # The peerings come as the list that they are: mv-expand keeps no more than 400 of a record, and loses the rest without
 # a word. https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language
@@ -25,29 +31,81 @@ _POOLS = """resources
 | project id, name = tostring(pool.name), subnet = tostring(pool.vnetSubnetID), pods = tostring(pool.podSubnetID),
     profile = properties.networkProfile, nodes = tostring(properties.nodeResourceGroup)
 | order by id asc, name asc"""
-_SITES = """resources
-| where type =~ 'microsoft.network/localnetworkgateways'
-| project id, space = properties.localNetworkAddressSpace
+# The gateway of a virtual hub names the pools of its VPN clients itself; configurations of VPN servers name none.
+# Secrets stand beside what is projected, so no more than that is.
+_PLACES = """resources
+| where type in~ ('microsoft.network/localnetworkgateways', 'microsoft.network/vpnsites',
+    'microsoft.network/virtualhubs', 'microsoft.network/virtualnetworkgateways', 'microsoft.network/p2svpngateways')
+| project id, behind = properties.localNetworkAddressSpace, site = properties.addressSpace,
+    hub = tostring(properties.addressPrefix), clients = properties.vpnClientConfiguration.vpnClientAddressPool,
+    groups = properties.vpnClientConfiguration.vngClientConnectionConfigurations,
+    pools = properties.p2SConnectionConfigurations
 | order by id asc"""
 #: One query a kind.
-QUERIES = (_NETWORKS, _POOLS, _SITES)
+QUERIES = (_NETWORKS, _POOLS, _PLACES)
+
+
+class Place(NamedTuple):
+    """What has ranges and is no network of somebody's subscription.
+
+    words: what it is
+    prefixes: its ranges, as texts
+    is_network: whether it is a network all the same
+    """
+
+    id: ResourceId
+    words: str
+    prefixes: tuple[str, ...] = ()
+    is_network: bool = False
+
+
+class Unread(NamedTuple):
+    """What could not be read, in words, and why."""
+
+    words: str
+    error: AzureError
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What Azure Resource Graph shows. networks: by id."""
+    """What Azure Resource Graph shows.
+
+    networks: by id
+    places: sites on-premises, virtual hubs and VPN clients
+    unread: what it did not show in time, or refused to
+    """
 
     networks: Mapping[ResourceId, VirtualNetwork]
     clusters: Sequence[Cluster]
-    sites: Sequence[Site]
+    places: Sequence[Place]
+    unread: tuple[Unread, ...] = ()
 
 
 def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
-    """Return the inventory of some subscriptions, or of all that the caller can read when none is named."""
+    """Return the inventory of some subscriptions, or of all that the caller can read when none is named.
+
+    Raises AzureError if the networks cannot be read: without them nothing was discovered. The rest may stay unread.
+    """
     networks = reader.search(_NETWORKS, subscriptions, _network)
     pools = reader.search(_POOLS, subscriptions, _pool)
-    sites = reader.search(_SITES, subscriptions, _site)
-    return Inventory({each.id: each for each in networks.result()}, _whole(pools.result()), sites.result())
+    places = reader.search(_PLACES, subscriptions, _place)
+    try:
+        found = networks.result()
+    except AzureError as error:
+        raise error.reading("the networks in Azure Resource Graph") from error
+    unread: list[Unread] = []
+    clusters = _whole(_rows(pools, "clusters", unread))
+    shown = _rows(places, "sites on-premises, virtual hubs and VPN clients", unread)
+    return Inventory({each.id: each for each in found}, clusters, shown, tuple(unread))
+
+
+def _rows(asked: Future[Sequence[T]], words: str, unread: list[Unread]) -> Sequence[T]:
+    """What was asked for; nothing where it could not be read, which is kept in unread."""
+    try:
+        return asked.result()
+    except AzureError as error:
+        unread.append(Unread(words, error))
+        return ()
 
 
 def _network(row: Json) -> VirtualNetwork:
@@ -58,8 +116,21 @@ def _network(row: Json) -> VirtualNetwork:
     return VirtualNetwork.parse({"id": row.get("id"), "properties": properties})
 
 
-def _site(row: Json) -> Site:
-    return Site.parse({"id": row.get("id"), "properties": {"localNetworkAddressSpace": row.get("space")}})
+def _place(row: Json) -> Place:
+    """A row by what its id says that it is. What has no range, such as the hub of a route server, has no prefixes."""
+    found = ResourceId(text(row, "id"))
+    called = f"{found.name} in resource group {found.group}"
+    kind = found.kind.rpartition("/")[2].lower()
+    if kind == "virtualhubs":
+        return Place(found, f"virtual hub {called}", ipv4([text(row, "hub")]), True)
+    if kind == "vpnsites":
+        return Place(found, f"on-premises (VPN site {called})", address_space(row, "site"))
+    if kind == "virtualnetworkgateways":
+        pools = {"vpnClientAddressPool": row.get("clients"), "vngClientConnectionConfigurations": row.get("groups")}
+        return Place(found, f"VPN clients of gateway {called}", client_pools(pools))
+    if kind == "p2svpngateways":
+        return Place(found, f"VPN clients of gateway {called}", client_pools({"groups": row.get("pools")}, "groups"))
+    return Place(found, f"on-premises (local network gateway {called})", address_space(row, "behind"))
 
 
 def _pool(row: Json) -> Cluster:

@@ -10,6 +10,7 @@ from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.discovery.topology import (
     Clusters,
+    ConnectedGroups,
     Connection,
     Connections,
     Gateway,
@@ -33,6 +34,7 @@ class _Way(NamedTuple):
     api_version: str
     understand: Callable[[Any], Shown]
     listed: bool = False
+    posted: bool = False
 
 
 _WAYS = {
@@ -50,6 +52,13 @@ _WAYS = {
         "/providers/Microsoft.ContainerService/managedClusters",
         api_versions.CLUSTER_API,
         lambda each: Clusters(tuple(map(Cluster.parse, each))),
+        True,
+    ),
+    Kind.GROUPS: _Way(
+        "/listNetworkManagerEffectiveConnectivityConfigurations",
+        api_versions.EFFECTIVE_CONNECTIVITY_API,
+        ConnectedGroups.parse,
+        True,
         True,
     ),
 }
@@ -70,7 +79,8 @@ class NetworkSource:  # pylint: disable=too-few-public-methods
         return [self._answer(_WAYS[want.kind], read) for want, read in zip(wanted, reads, strict=True)]
 
     def _answer(self, way: _Way, read: Read) -> Shown:
-        ask = self._reader.list if way.listed else self._reader.get
+        list_ = self._reader.list_by_post if way.posted else self._reader.list
+        ask = list_ if way.listed else self._reader.get
         try:
             answer = ask(read.path, read.api_version)
         except AzureError as error:
@@ -84,4 +94,4 @@ class NetworkSource:  # pylint: disable=too-few-public-methods
 
 def _read(want: Want) -> Read:
     way = _WAYS[want.kind]
-    return Read(f"{want.id}{way.below}", way.api_version, way.listed)
+    return Read(f"{want.id}{way.below}", way.api_version, way.listed, posted=way.posted)

@@ -8,34 +8,43 @@ from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.free_space import covers, interval, merged_networks, touches
 from azext_kubenet.addressing.holes import Holes
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.models import Cluster, Peering, VirtualNetwork
+from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery import coverage
 from azext_kubenet.discovery.topology import (
+    Known,
     Source,
     Surroundings,
     ranges,
     used,
 )
-from azext_kubenet.discovery.traversal import Traversal, lies_in
+from azext_kubenet.discovery.traversal import NOTHING, Traversal, lies_in
 
-#: Azure's word for a peering of which the other side is not there yet.
-_INITIATED = "initiated"
+#: The shortest prefix of a route to nobody that counts: no cluster has so many pods that a shorter one lies inside of
+#: their range (400 nodes take a /15 [B11]).
+_WIDEST = 13
 
 
-def surroundings(
-    source: Source, network: VirtualNetwork, planned_subnet: str, own_cluster: ResourceId, caller: Caller
+def surroundings(  # pylint: disable=too-many-positional-arguments
+    source: Source,
+    network: VirtualNetwork,
+    planned_subnet: str,
+    own_cluster: ResourceId,
+    caller: Caller,
+    known: Known = NOTHING,
 ) -> Surroundings:
     """What is taken around a network, what clusters elsewhere use, and what could not be seen.
 
     planned_subnet: name of the subnet that is planned, which is not taken even if it exists
     own_cluster: id of the cluster that is planned, empty for none
     caller: who lacks the right to see what could not be seen
+    known: networks and clusters that need not be asked for; the clusters count wherever they are
     """
-    walk = Traversal(network)
+    walk = Traversal(network, known)
     walk.through(source)
     own = [*ranges(network.prefixes)]
     inside, near, elsewhere = _clusters(walk, own_cluster)
@@ -44,6 +53,7 @@ def surroundings(
     taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
         *coverage.unreadable(walk, caller),
+        *coverage.disconnected(walk),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
         *_holes(own, [*beyond, *routed]),
@@ -63,7 +73,7 @@ def clear_of(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator
     space = merged_networks(own)
     for each in found:
         if touches(space, interval(each.network)):
-            yield from (each._replace(network=part) for part in _without(each.network, own))
+            yield from (each._replace(network=part, whole=each.shown) for part in _without(each.network, own))
         else:
             yield each
 
@@ -86,21 +96,35 @@ def _holes(own: Sequence[IPNetwork], found: Iterable[Reservation]) -> Iterator[F
 
 
 def _strange(own: Sequence[IPNetwork], each: Reservation) -> bool:
-    """Whether it claims the network's own space; on-premises, a summary that holds all of it claims nothing."""
+    """Whether it claims the network's own space; on-premises, a summary that holds all of it claims nothing.
+
+    A network that is not connected claims nothing of it.
+    """
+    if each.origin is Origin.VNET:
+        return False
     summary = each.origin is Origin.ROUTE
     return any(overlap(each.network, prefix) and not (summary and prefix in each.network) for prefix in own)
 
 
-def reserved(prefixes: Iterable[str], reason: str, origin: Origin) -> Iterator[Reservation]:
+def reserved(
+    prefixes: Iterable[str], reason: str, origin: Origin, reach: Reach = Reach.CONNECTED
+) -> Iterator[Reservation]:
     """A reservation for each of some prefixes."""
-    return (Reservation(network, reason, origin) for network in ranges(prefixes))
+    return (Reservation(network, reason, origin, reach=reach) for network in ranges(prefixes))
 
 
 def _peered(walk: Traversal) -> Iterator[Reservation]:
-    """The space of the peers, as the peering and as the peer itself show it."""
+    """The space of the peers, as the peering and as the peer itself show it. What was deleted has none."""
     for peering in walk.own.peerings:
-        prefixes = (*peering.prefixes, *walk.prefixes_of(peering.remote))
-        yield from reserved(prefixes, f"{_network(peering)}peered as {peering.name}{_state(peering)}", Origin.PEERING)
+        if peering.lost and walk.is_gone(peering.remote):
+            continue
+        reason = f"{_network(peering)}peered as {peering.name}{_state(peering)}"
+        yield from reserved(walk.peered_of(peering), reason, _origin(peering))
+
+
+def _origin(peering: Peering) -> Origin:
+    """Through a lost peering no traffic flows any more; one that waits for its other side is on its way."""
+    return Origin.VNET if peering.lost else Origin.PEERING
 
 
 def _network(peering: Peering) -> str:
@@ -109,8 +133,8 @@ def _network(peering: Peering) -> str:
 
 def _state(peering: Peering) -> str:
     if peering.connected:
-        return ""
-    if peering.state.lower() == _INITIATED:
+        return "" if peering.whole else " by some subnets"
+    if peering.waits:
         return ", which waits for its other side"
     return ", which has lost its other side" if peering.lost else ", which is not connected"
 
@@ -119,7 +143,7 @@ def _behind(walk: Traversal) -> Iterator[Reservation]:
     """The space that peers pass traffic on to, and the networks that gateways connect to."""
     for peering, other in walk.behind_peers():
         reason = f"{_network(other)}behind peer {peering.remote.name}, which passes traffic on"
-        yield from reserved(other.prefixes, reason, Origin.PEERING)
+        yield from reserved(walk.peered_of(other), reason, Origin.PEERING)
     for connection in walk.connections():
         for network in walk.networks_behind(connection):
             reason = f"network {network.name}, behind connection {connection.id.name}"
@@ -129,8 +153,14 @@ def _behind(walk: Traversal) -> Iterator[Reservation]:
 def _onpremises(walk: Traversal) -> Iterator[Reservation]:
     """What lies behind the gateways: sites, and clients that dial in."""
     for gateway in walk.gateways():
-        yield from reserved(walk.clients_of(gateway), f"VPN clients of gateway {gateway.name}", Origin.ROUTE)
+        shows = walk.behind_gateway(gateway)
+        yield from reserved(shows.clients, f"VPN clients of gateway {gateway.name}", Origin.ROUTE)
+        nat = f"on-premises behind gateway {gateway.name} (NAT rules)"
+        yield from reserved(shows.translated, nat, Origin.ROUTE)
     for connection in walk.connections():
+        for gateway in walk.far(connection):
+            clients = f"VPN clients of gateway {gateway.name}, behind connection {connection.id.name}"
+            yield from reserved(walk.behind_gateway(gateway).clients, clients, Origin.ROUTE)
         reason = f"on-premises behind connection {connection.id.name}"
         site = f"{reason} (local network gateway {connection.site.name})"
         yield from reserved(used(walk.site_of(connection)), site, Origin.ROUTE)
@@ -141,11 +171,27 @@ def _routed(walk: Traversal) -> Iterator[Reservation]:
     """Where the route tables send traffic, but for the routes to the pods of clusters that are near."""
     pods = merged_networks([each for cluster, near in walk.clusters() if near for each in ranges(cluster.pods)])
     for table in walk.tables():
-        kept = used([route.prefix for route in table.routes])
-        for route in table.routes:
-            reason = f"route {route.name} of route table {table.id.name}"
-            found = reserved([route.prefix] if route.prefix in kept else [], reason, Origin.ROUTE)
-            yield from (each for each in found if not covers(pods, interval(each.network)))
+        for each in (*_leading_on(table), *_to_nobody(table)):
+            if not covers(pods, interval(each.network)):
+                yield each
+
+
+def _leading_on(table: RouteTable) -> Iterator[Reservation]:
+    """The routes of a table that lead to somebody."""
+    routes = [route for route in table.routes if route.leads_on]
+    kept = used([route.prefix for route in routes])
+    for route in routes:
+        if route.prefix in kept:
+            yield from reserved([route.prefix], f"route {route.name} of route table {table.id.name}", Origin.ROUTE)
+
+
+def _to_nobody(table: RouteTable) -> Iterator[Reservation]:
+    """The others: nobody lives there, and kubenet deletes what of them is inside the pod CIDR [B18]."""
+    for route in table.routes:
+        if not route.leads_on:
+            reason = f"route {route.name} of route table {table.id.name}, next hop type {route.next_hop}"
+            found = reserved([route.prefix], reason, Origin.ROUTE, Reach.WITHIN_PODS)
+            yield from (each for each in found if each.network.prefixlen >= _WIDEST)
 
 
 def _clusters(

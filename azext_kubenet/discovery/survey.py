@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.azure.caller import UNKNOWN, Caller
@@ -13,12 +13,14 @@ from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.discovery.coverage import UNREADABLE
 from azext_kubenet.discovery.inventory import Inventory, read_inventory
 from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import clear_of, of_cluster, reserved, surroundings
 from azext_kubenet.discovery.topology import (
     Clusters,
     Kind,
+    Known,
     Shown,
     Source,
     Surroundings,
@@ -26,7 +28,7 @@ from azext_kubenet.discovery.topology import (
     ranges,
     used,
 )
-from azext_kubenet.discovery.traversal import lies_in
+from azext_kubenet.discovery.traversal import NOTHING
 from azext_kubenet.options.choices import SUBSCRIPTION
 
 
@@ -50,19 +52,30 @@ def survey_around(
     if subscriptions is None:
         return Surroundings() if own is None else _around(near, names, own, caller)
     inventory = read_inventory(reader, subscriptions)
-    found = Surroundings() if own is None else _around(_Informed(inventory, near, own), names, own, caller)
+    if own is None:
+        found = Surroundings(elsewhere=[each for cluster in inventory.clusters for each in of_cluster(cluster)])
+    else:
+        known = Known(inventory.networks, inventory.clusters)
+        found = _around(_Informed(inventory, near, own), names, own, caller, known)
     near_by = found.connected | ({own.id} if own else set())
     others = [*_others(inventory, near_by)]
-    sites = [*_sites(inventory)]
+    sites = [*_places(inventory, near_by, is_network=False)]
     if own is not None:
         given = [*ranges(own.prefixes)]
         sites = [*clear_of(given, sites)]
     taken = [*found.reservations, *clear_of(given, others), *sites]
-    apart = [each for each in inventory.clusters if not lies_in(each, near_by)]
-    elsewhere = [*found.elsewhere, *(each for cluster in apart for each in of_cluster(cluster))]
     overlapped = touching(others, given) if own is None else []
-    findings = [*found.findings, *_shared(given, overlapped)]
-    return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, found.connected, overlapped)
+    findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory)]
+    elsewhere = [*dict.fromkeys(found.elsewhere)]
+    return Surroundings([*dict.fromkeys(taken)], elsewhere, findings, found.connected, overlapped)
+
+
+def _unread(inventory: Inventory) -> Iterator[Finding]:
+    """A warning for what Azure Resource Graph did not show: a part of an answer is one, too."""
+    for words, error in inventory.unread:
+        message = f"{words} could not be read from Azure Resource Graph ({error.reason}): they are not looked at"
+        advice = advise("run the command again later, or add what is in use there: --exclude-prefixes CIDR")
+        yield Finding(UNREADABLE, Severity.WARNING, (), message, advice)
 
 
 def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterator[Finding]:
@@ -82,9 +95,9 @@ def subscriptions_of(names: Names, discover: str) -> Sequence[str] | None:
     return (names.subscription,) if discover == SUBSCRIPTION else ()
 
 
-def _around(source: Source, names: Names, own: VirtualNetwork, caller: Caller) -> Surroundings:
+def _around(source: Source, names: Names, own: VirtualNetwork, caller: Caller, known: Known = NOTHING) -> Surroundings:
     own_cluster = ResourceId(names.cluster_id if names.cluster else "")
-    return surroundings(source, own, names.subnet, own_cluster, caller)
+    return surroundings(source, own, names.subnet, own_cluster, caller, known)
 
 
 class _Informed:  # pylint: disable=too-few-public-methods
@@ -119,20 +132,23 @@ def _others(inventory: Inventory, connected: set[ResourceId]) -> Iterator[Reserv
     for network in inventory.networks.values():
         if network.id not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
+    yield from _places(inventory, connected, is_network=True)
     hidden: dict[ResourceId, VirtualNetwork] = {}
     for network in inventory.networks.values():
         for peering in network.peerings:
-            if peering.remote not in inventory.networks and peering.remote not in connected:
+            unseen = peering.remote not in inventory.networks and peering.remote not in connected
+            if unseen and not peering.lost:  # what lost its other side tells of a network that may have been deleted
                 hidden[peering.remote] = VirtualNetwork(peering.remote, peering.prefixes)
     for network in hidden.values():
         yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
 
 
-def _sites(inventory: Inventory) -> Iterator[Reservation]:
-    """The sites on-premises."""
-    for site in inventory.sites:
-        reason = f"on-premises (local network gateway {site.id.name} in resource group {site.id.group})"
-        yield from reserved(used(site.prefixes), reason, Origin.ROUTE)
+def _places(inventory: Inventory, connected: set[ResourceId], *, is_network: bool) -> Iterator[Reservation]:
+    """The virtual hubs, which are networks, or else the sites on-premises and the clients that dial in elsewhere."""
+    origin, reach = (Origin.VNET, Reach.CONNECTED) if is_network else (Origin.ROUTE, Reach.UNCONNECTED)
+    for place in inventory.places:
+        if place.is_network is is_network and place.id not in connected:
+            yield from reserved(used(place.prefixes), place.words, origin, reach)
 
 
 def _called(network_id: ResourceId) -> str:

@@ -4,9 +4,10 @@ Two sources exist: a few reads around one network (network_reads), and the pages
 plan is worked out from them in surroundings.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from netaddr import IPNetwork
@@ -16,16 +17,23 @@ from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_network
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork, address_space, id_of, ipv4
+from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.properties import address_space, id_of, ipv4
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 
 
 class Gateway(NamedTuple):
-    """A virtual network gateway: ids of the network that it is in, and the prefixes of its VPN clients."""
+    """A virtual network gateway.
+
+    networks: ids of the network that it is in
+    clients: prefixes of its VPN clients
+    translated: prefixes that it shows hosts on-premises with, instead of their own
+    """
 
     id: ResourceId
     networks: tuple[ResourceId, ...] = ()
     clients: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, body: Json) -> "Gateway":
@@ -33,8 +41,27 @@ class Gateway(NamedTuple):
         has = within(body, "properties")
         subnets = [id_of(each, "properties", "subnet") for each in items(has, "ipConfigurations")]
         networks = dict.fromkeys(each.parent for each in subnets if each.is_a(SUBNET))
-        clients = address_space(has, "vpnClientConfiguration", "vpnClientAddressPool")
-        return cls(ResourceId(text(body, "id")), tuple(networks), clients)
+        clients = client_pools(within(has, "vpnClientConfiguration"))
+        return cls(ResourceId(text(body, "id")), tuple(networks), clients, _translated(items(has, "natRules")))
+
+
+def client_pools(configuration: Json, groups: str = "vngClientConnectionConfigurations") -> tuple[str, ...]:
+    """The prefixes of a gateway's VPN clients: the pool for all, and one for each group of users.
+
+    groups: the key of these; it is another for the gateway of a virtual hub
+    """
+    pools = [configuration, *(within(each, "properties") for each in items(configuration, groups))]
+    return ipv4(prefix for each in pools for prefix in address_space(each, "vpnClientAddressPool"))
+
+
+def _translated(rules: Iterable[Json]) -> tuple[str, ...]:
+    """What NAT rules make of addresses on-premises.
+
+    https://learn.microsoft.com/azure/vpn-gateway/nat-overview
+    """
+    each = (within(rule, "properties") for rule in rules)
+    mapped = (items(has, "externalMappings") for has in each if text(has, "mode").lower() == "ingresssnat")
+    return ipv4(text(mapping, "addressSpace") for mappings in mapped for mapping in mappings)
 
 
 class Connection(NamedTuple):
@@ -92,6 +119,34 @@ class Clusters(NamedTuple):
     items: tuple[Cluster, ...] = ()
 
 
+class ConnectedGroups(NamedTuple):
+    """The configurations of Azure Virtual Network Manager that connect a network to others without a peering.
+
+    https://learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration
+    """
+
+    configurations: tuple[ResourceId, ...] = ()
+
+    @classmethod
+    def parse(cls, effective: Iterable[Json]) -> "ConnectedGroups":
+        """Parse the configurations that are in effect on a network."""
+        found = (ResourceId(text(each, "id")) for each in effective if _joins(each))
+        return cls(tuple(dict.fromkeys(each for each in found if each)))
+
+
+def _joins(configuration: Json) -> bool:
+    """Whether it joins the networks of a group directly: a mesh, or a group of spokes that is so connected."""
+    has = within(configuration, "properties") or configuration
+    mine = {ResourceId(text(each, "id")).name.lower() for each in items(configuration, "configurationGroups")}
+    groups = [
+        ResourceId(text(each, "networkGroupId")).name.lower()
+        for each in items(has, "appliesToGroups")
+        if text(each, "groupConnectivity").lower() == "directlyconnected"
+    ]
+    mesh = text(has, "connectivityTopology").lower() == "mesh"
+    return mesh or any(each in mine or not mine for each in groups)
+
+
 class Refusal(NamedTuple):
     """What may not be read, or is gone. status: of HTTP; code: Azure's; tenant: the one it is in, if Azure says so."""
 
@@ -99,8 +154,13 @@ class Refusal(NamedTuple):
     code: str = ""
     tenant: str = ""
 
+    @property
+    def is_absence(self) -> bool:
+        """Whether Azure says that it is not there; with another code, such as SubscriptionNotFound, it is not shown."""
+        return self.status == 404 and not self.code
 
-Shown = VirtualNetwork | Gateway | Connections | Site | RouteTable | Clusters | Refusal
+
+Shown = VirtualNetwork | Gateway | Connections | Site | RouteTable | Clusters | ConnectedGroups | Refusal
 
 
 class Kind(StrEnum):
@@ -112,10 +172,11 @@ class Kind(StrEnum):
     SITE = "site"
     TABLE = "table"
     CLUSTERS = "clusters"
+    GROUPS = "groups"
 
 
 class Want(NamedTuple):
-    """One thing that must be seen: connections are asked for by the id of their gateway."""
+    """One thing that must be seen: connections by the id of their gateway, connected groups by that of a network."""
 
     kind: Kind
     id: ResourceId
@@ -128,11 +189,18 @@ class Source(Protocol):  # pylint: disable=too-few-public-methods
         """An answer to each want, in their order, of its kind or a Refusal. Asked in a few rounds, each for much."""
 
 
+class Known(NamedTuple):
+    """What is known of networks and clusters, wherever they are, before anything is asked. networks: by id."""
+
+    networks: Mapping[ResourceId, VirtualNetwork] = MappingProxyType({})
+    clusters: Sequence[Cluster] = ()
+
+
 @dataclass
 class Surroundings:
     """What a plan keeps clear of, what it may share, and what is worth saying about either.
 
-    connected: ids of the networks beside the own one whose space is among the reservations;
+    connected: ids of the networks, gateways and sites beside the own network whose space is among the reservations;
     overlapped: what other networks have of the prefixes that were given for a new one, which is no reservation.
     """
 

@@ -4,17 +4,21 @@ It asks in rounds, each for all that is known to be needed: peers, own gateways,
 connections lead to, and the gateways of peers that serve the network too; what those lead to.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
-from azext_kubenet.azure.models import Cluster, Peering, RouteTable, VirtualNetwork
+from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.topology import (
     Clusters,
+    ConnectedGroups,
     Connection,
     Connections,
     Gateway,
     Kind,
+    Known,
     Refusal,
     Shown,
     Site,
@@ -23,16 +27,23 @@ from azext_kubenet.discovery.topology import (
 )
 
 T = TypeVar("T")
+NOTHING = Known()
+#: What has the address of a node of AKS: its scale set. Recorded subnets.
+_NODE = re.compile(r"/virtualmachinescalesets/aks-[^/]+/", re.IGNORECASE)
 #: A want, and what it is called in a sentence.
 _Called = tuple[Want, str]
 
 
 class Traversal:
-    """A network, and what has been shown of what it is connected to."""
+    """A network, and what has been shown of what it is connected to.
 
-    def __init__(self, network: VirtualNetwork):
+    known: what need not be asked for
+    """
+
+    def __init__(self, network: VirtualNetwork, known: Known = NOTHING):
         self.own = network
-        self.peers = {peering.remote: peering for peering in network.peerings if peering.remote}
+        self.peers = {peering.remote: peering for peering in network.peerings if peering.remote and _is_ipv4(peering)}
+        self._before = known
         self._known = {network.id, *self.peers}
         self._called: dict[Want, str] = {}
         self._shown: dict[Want, Shown] = {}
@@ -56,11 +67,13 @@ class Traversal:
         return [*wanted.items()]
 
     def _wanted(self) -> Iterator[_Called]:
+        if self.own.id:
+            yield Want(Kind.GROUPS, self.own.id), f"Network Manager's configurations of network {self.own.id.name}"
         for peering in self.peers.values():
             yield Want(Kind.NETWORK, peering.remote), f"network {peering.remote.name} (peered as {peering.name})"
         for table in self._table_ids():
             yield Want(Kind.TABLE, table), f"route table {table.name}"
-        for place in (self.own.id, *(peering.remote for peering in self.peers.values()), *self._further()):
+        for place in (self.own.id, *self.peers, *(remote for remote, _ in self._further()), *self._nodes()):
             subscription = place.subscription_id
             if subscription:
                 yield Want(Kind.CLUSTERS, subscription), f"clusters of subscription {subscription.name}"
@@ -74,10 +87,15 @@ class Traversal:
         behind = f"(behind connection {connection.id.name})"
         if connection.site:
             yield Want(Kind.SITE, connection.site), f"local network gateway {connection.site.name} {behind}"
-        for gateway in self._far(connection):
+        for gateway in self.far(connection):
             yield Want(Kind.GATEWAY, gateway), f"gateway {gateway.name} {behind}"
         for network in self.networks_behind(connection):
             yield Want(Kind.NETWORK, network), f"network {network.name} {behind}"
+
+    def _nodes(self) -> Iterator[ResourceId]:
+        """Ids of what has the addresses of nodes in the network: their cluster may be in another subscription."""
+        for subnet in self.own.subnets:
+            yield from (each for each in subnet.configurations if _NODE.search(str(each)))
 
     # -- what has been shown
 
@@ -93,13 +111,31 @@ class Traversal:
 
     def prefixes_of(self, network_id: ResourceId) -> tuple[str, ...]:
         """The space of a network as it shows it itself; none where it could not be read."""
-        found = self._of(Kind.NETWORK, network_id, VirtualNetwork)
+        found = self._of(Kind.NETWORK, network_id, VirtualNetwork) or self._before.networks.get(network_id)
         return found.prefixes if found else ()
 
-    def clients_of(self, gateway_id: ResourceId) -> tuple[str, ...]:
-        """The space of those who dial in to a gateway."""
-        found = self._of(Kind.GATEWAY, gateway_id, Gateway)
-        return found.clients if found else ()
+    def peered_of(self, peering: Peering) -> tuple[str, ...]:
+        """The space of the other network of a peering, as the peering and, of a whole one, as itself shows it."""
+        if peering.ipv6_alone:
+            return ()
+        if peering.whole:
+            return (*peering.prefixes, *self.prefixes_of(peering.remote))
+        network = self._of(Kind.NETWORK, peering.remote, VirtualNetwork)
+        subnets = [network.subnet(name) for name in peering.subnets] if network and not peering.prefixes else []
+        return (*peering.prefixes, *(prefix for each in subnets if each for prefix in each.prefixes))
+
+    def is_gone(self, network_id: ResourceId) -> bool:
+        """Whether Azure says that there is no such network."""
+        found = self._shown.get(Want(Kind.NETWORK, network_id))
+        return isinstance(found, Refusal) and found.is_absence
+
+    def behind_gateway(self, gateway_id: ResourceId) -> Gateway:
+        """What a gateway shows; nothing where it could not be read."""
+        return self._of(Kind.GATEWAY, gateway_id, Gateway) or Gateway(gateway_id)
+
+    def connected_groups(self) -> ConnectedGroups:
+        """What connects the network without a peering."""
+        return self._of(Kind.GROUPS, self.own.id, ConnectedGroups) or ConnectedGroups()
 
     def site_of(self, connection: Connection) -> tuple[str, ...]:
         """The space on-premises at the other end of a connection."""
@@ -115,10 +151,16 @@ class Traversal:
             yield (self._of(Kind.TABLE, table, RouteTable) or RouteTable(table))._replace(id=table)
 
     def gateways(self) -> list[ResourceId]:
-        """Ids of the gateways that serve the network: its own, and those of peers that it uses."""
-        used = [peering for peering in self.peers.values() if peering.remote_gateways and not peering.lost]
-        peers = [self._of(Kind.NETWORK, peering.remote, VirtualNetwork) for peering in used]
-        return [*self.own.gateways, *(gateway for peer in peers if peer for gateway in peer.gateways)]
+        """Ids of the gateways that serve the network: its own, and those of peers that it uses.
+
+        A peering names these, too, where the peer itself may not be read.
+        """
+        found = [*self.own.gateways]
+        for peering in self.peers.values():
+            if peering.remote_gateways and not peering.lost:
+                peer = self._of(Kind.NETWORK, peering.remote, VirtualNetwork)
+                found += [*peering.gateways, *(peer.gateways if peer else ())]
+        return [*dict.fromkeys(found)]
 
     def connections(self) -> Iterator[Connection]:
         """What those gateways are connected to."""
@@ -130,14 +172,14 @@ class Traversal:
         near = {*self.gateways()}
         return [each for each in connection.gateways if each in near]
 
-    def _far(self, connection: Connection) -> list[ResourceId]:
+    def far(self, connection: Connection) -> list[ResourceId]:
         """The gateways at the far end of a connection between networks."""
         near = self.near(connection)
         return [each for each in connection.gateways if each not in near]
 
     def networks_behind(self, connection: Connection) -> list[ResourceId]:
         """Ids of the networks at the far end of a connection, but for the own and its peers."""
-        far = [self._of(Kind.GATEWAY, gateway, Gateway) for gateway in self._far(connection)]
+        far = [self._of(Kind.GATEWAY, gateway, Gateway) for gateway in self.far(connection)]
         networks = [network for gateway in far if gateway for network in gateway.networks]
         return [each for each in networks if each not in self._known]
 
@@ -147,33 +189,65 @@ class Traversal:
             passes = peering.forwarded and not peering.lost
             peer = self._of(Kind.NETWORK, peering.remote, VirtualNetwork) if passes else None
             for other in peer.peerings if peer else ():
-                if other.remote not in self._known and not other.lost:
+                if other.remote not in self._known and not other.lost and _is_ipv4(other):
                     yield peering, other
 
     def connected(self) -> set[ResourceId]:
-        """Ids of all networks that the walk came by."""
-        return {*self.peers, *self._further()}
+        """Ids of all networks whose whole space the walk came by, and of the gateways and sites behind which it looked.
 
-    def near_networks(self) -> set[ResourceId]:
-        """Ids of the network and of those that it is connected to, however far that is."""
-        near = (remote for remote, peering in self.peers.items() if not peering.lost)
-        return {self.own.id, *near, *self._further()}
+        Of a peer that the network is no longer connected to, nothing but its space matters.
+        """
+        networks = {remote for remote, subnets in (*self._near_peers(), *self._further()) if not subnets}
+        lost = {remote for remote, peering in self.peers.items() if peering.lost and peering.whole}
+        ends = {end for each in self.connections() for end in (each.site, *self.far(each)) if end}
+        return {*networks, *lost, *self.gateways(), *ends}
 
-    def _further(self) -> list[ResourceId]:
-        """Ids of the networks that are connected, but for the peers: behind those, and behind connections."""
-        behind = [network for each in self.connections() for network in self.networks_behind(each)]
-        return [*(other.remote for _, other in self.behind_peers() if other.remote), *behind]
+    def near_places(self) -> set[ResourceId]:
+        """Ids of the network and of those that it is connected to, however far; of some, ids of the peered subnets."""
+        found = {self.own.id}
+        for network, subnets in (*self._near_peers(), *self._further()):
+            found.update([ResourceId(f"{network}/subnets/{each}") for each in subnets] or [network])
+        return found
+
+    def _near_peers(self) -> Iterator[tuple[ResourceId, tuple[str, ...]]]:
+        """Ids of the peers, each with the names of the subnets that are peered, none where all are."""
+        for remote, peering in self.peers.items():
+            if not peering.lost:
+                yield remote, _subnets(peering)
+
+    def _further(self) -> Iterator[tuple[ResourceId, tuple[str, ...]]]:
+        """The same of networks that are connected, but for the peers: behind those, and behind connections."""
+        for _, other in self.behind_peers():
+            if other.remote:
+                yield other.remote, _subnets(other)
+        for connection in self.connections():
+            yield from ((network, ()) for network in self.networks_behind(connection))
 
     def clusters(self) -> Iterator[tuple[Cluster, bool]]:
-        """The clusters of the subscriptions, and whether each is in the network or in one that it is connected to."""
-        near = self.near_networks()
-        for answer in self._shown.values():
-            if isinstance(answer, Clusters):
-                yield from ((cluster, lies_in(cluster, near)) for cluster in answer.items)
+        """All clusters that are known, each once, and whether each is in the network or where it is connected to.
+
+        What was shown tells newer things than what was known before.
+        """
+        near, seen = self.near_places(), set()
+        answers = [answer.items for answer in self._shown.values() if isinstance(answer, Clusters)]
+        for cluster in (each for clusters in (*answers, self._before.clusters) for each in clusters):
+            if cluster.id not in seen:
+                seen.add(cluster.id)
+                yield cluster, lies_in(cluster, near)
 
 
-def lies_in(cluster: Cluster, networks: set[ResourceId]) -> bool:
-    """Whether a cluster's nodes are in one of some networks. Without a subnet of its own, AKS made it a network."""
+def _is_ipv4(peering: Peering) -> bool:
+    """Whether a peering joins anything that a cluster on kubenet can collide with."""
+    return not peering.ipv6_alone
+
+
+def _subnets(peering: Peering) -> tuple[str, ...]:
+    """The names of the other network's subnets that are peered; none where all are. One that is not known is "?"."""
+    return () if peering.whole else peering.subnets or ("?",)
+
+
+def lies_in(cluster: Cluster, places: set[ResourceId]) -> bool:
+    """Whether a cluster's nodes are in one of some networks or subnets. Without a subnet, AKS made it a network."""
     if cluster.subnets:
-        return any(each.parent in networks for each in cluster.subnets)
-    return any(cluster.node_group.contains(each) for each in networks)
+        return any(each in places or each.parent in places for each in cluster.subnets)
+    return any(cluster.node_group.contains(each) for each in places)

@@ -85,7 +85,8 @@ def plan_inside(
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
     around = _around(reader, options, names, found, caller)
     reserved = [*ranges.reservations, *around.reservations]
-    result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere)
+    apart = bool(options.discover)
+    result = plan_ranges(ranges.size, requests, reserved, accepted, around.elsewhere, apart=apart)
     findings = network_fixes.of_network(result.findings, names)
     if RangeKind.SUBNET in requests.existing:
         group = "" if names.vnet_group.lower() == names.group.lower() else "--vnet-resource-group"

@@ -16,8 +16,9 @@ from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resources import Names, plain_region
+from azext_kubenet.azure.retry import TRANSIENT
 from azext_kubenet.azure.waiting import RetryPolicy, Say
-from azext_kubenet.changes.remedies import remedy_for
+from azext_kubenet.changes.remedies import NOTHING_LOST, remedy_for
 from azext_kubenet.discovery import existing, network_fixes, snapshot
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
@@ -43,8 +44,15 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> Pla
         with Reader(client, client.retry_policy.leave) as reader:
             return _plan(reader, names, options, client.caller)
     except AzureError as error:
-        advice = remedy_for((error.code, *error.details), names, "", "", error.message)
-        raise RefusedByAzure(str(error), advice) from error
+        raise RefusedByAzure(str(error), _advice(error, names, options.discover)) from error
+
+
+def _advice(error: AzureError, names: Names, discover: str) -> str:
+    """What to do about an error, for a command that makes nothing."""
+    without = f", or leave --discover {discover} out" if discover else ""
+    if error.status == 0 or error.status in TRANSIENT:
+        return f"Azure did not answer in time: run the command again in a few minutes{without}"
+    return remedy_for((error.code, *error.details), names, "", "", error.message).removesuffix(NOTHING_LOST)
 
 
 def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) -> PlanResult:
@@ -63,7 +71,7 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     around = survey_around(reader, names, own, subscriptions, ranges.requests.vnet.networks, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
     inputs = ranges.size, requests, reservations, options.accept_risk, around.elsewhere
-    result = plan_again(*inputs, earlier=options.earlier)
+    result = plan_again(*inputs, earlier=options.earlier, apart=bool(options.discover))
     context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
     planned = network_fixes.of_network(result.findings, names)
     findings = [

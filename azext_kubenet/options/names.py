@@ -62,20 +62,25 @@ def name_findings(names: Names, *, subnet_by_id: bool, node_group: str, dns_pref
     subnet_by_id: whether the network was named by an id, so that it has its names already
     node_group, dns_prefix: as typed, "" where they are left to AKS
     """
-    looked = [(_GROUP, names.group), (_CLUSTER, names.cluster)]
-    if not subnet_by_id:
-        looked += [(_VNET, names.vnet), (_SUBNET, names.subnet)]
-    looked += [(kind, name) for kind, name in ((_NODE_GROUP, node_group), (_DNS_PREFIX, dns_prefix)) if name]
-    found = [finding for kind, name in looked if name.strip() for finding in _of(kind, name)]
+    found = [
+        *_all_of((_GROUP, names.group), (_CLUSTER, names.cluster)),
+        *network_name_findings(names, subnet_by_id=subnet_by_id),
+        *_all_of((_NODE_GROUP, node_group), (_DNS_PREFIX, dns_prefix)),
+    ]
     if node_group and node_group.lower() == names.group.lower():  # NodeResourceGroupSameAsResourceGroup [J21]
         message = f"node resource group {node_group} is the cluster's own: Azure creates it, and accepts no other's"
         found.append(_finding(_NODE_GROUP, message))
     return found
 
 
+def network_name_findings(names: Names, *, subnet_by_id: bool) -> list[Finding]:
+    """Find the names of a network and of its subnet that Azure would refuse; what is named by an id has its names."""
+    return [] if subnet_by_id else [*_all_of((_VNET, names.vnet), (_SUBNET, names.subnet))]
+
+
 def cluster_name_findings(group: str, cluster: str) -> list[Finding]:
     """Find the names of a cluster and its resource group that Azure would refuse; "" for one that is left open."""
-    return [finding for kind, name in ((_GROUP, group), (_CLUSTER, cluster)) if name for finding in _of(kind, name)]
+    return [*_all_of((_GROUP, group), (_CLUSTER, cluster))]
 
 
 def derived_name_findings(names: Names, location: str, node_group: str) -> list[Finding]:
@@ -84,6 +89,13 @@ def derived_name_findings(names: Names, location: str, node_group: str) -> list[
     Of a cluster that exists this says nothing: it may have been created with another.
     """
     return [] if node_group or not location else [*_of(_NODE_GROUP, node_group_name(names, location))]
+
+
+def _all_of(*looked: tuple[_Kind, str]) -> Iterator[Finding]:
+    """What is wrong with some names; one that is empty is left open."""
+    for kind, name in looked:
+        if name.strip():
+            yield from _of(kind, name)
 
 
 def _of(kind: _Kind, name: str) -> Iterator[Finding]:

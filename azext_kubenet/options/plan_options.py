@@ -1,5 +1,6 @@
 """The options of `plan`, typed once; nobody is asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,10 +78,11 @@ def read_plan_options(typed: Typed) -> PlanOptions:
     group, files = typed.text("resource_group_name"), read_file_options(typed)
     cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
     in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
+    names, subnet_by_id = _names(typed, earlier) if in_azure else None, bool(typed.text("vnet_subnet_id"))
     return PlanOptions(
         ranges=ranges,
-        names=_names(typed, earlier) if in_azure else None,
-        subnet_by_id=bool(typed.text("vnet_subnet_id")),
+        names=names,
+        subnet_by_id=subnet_by_id,
         discover=typed.text("discover"),
         cluster=cluster,
         earlier=earlier.ranges if earlier is not None else None,
@@ -96,6 +98,7 @@ def read_plan_options(typed: Typed) -> PlanOptions:
             *ranges.findings,
             *empty,
             *_on_cluster(typed, cluster, files.export_file),
+            *(_not_allowed(names, subnet_by_id) if names else ()),
             *_unused_checks(typed, in_azure),
         ),
     )
@@ -133,6 +136,12 @@ def _earlier(typed: Typed) -> "EarlierPlan | None":
     from azext_kubenet.options.earlier_plan import read_earlier_plan  # a plan without one need not wait for it
 
     return read_earlier_plan(typed)
+
+
+def _not_allowed(names: "Names", subnet_by_id: bool) -> Sequence[Finding]:
+    from azext_kubenet.options.names import network_name_findings  # a plan that asks nobody need not wait for it
+
+    return network_name_findings(names, subnet_by_id=subnet_by_id)
 
 
 def _names(typed: Typed, earlier: "EarlierPlan | None") -> "Names":

@@ -87,7 +87,7 @@ def _around(result: PlanResult) -> Iterator[str]:
 def _largest(reservations: Sequence[Reservation]) -> str:
     """The largest few by name, and how many more there are."""
     largest = nsmallest(_NAMED, reservations, key=lambda each: (each.network.prefixlen, each.network.first))
-    names = ", ".join(f"{each.network} ({each.reason})" for each in largest)
+    names = ", ".join(dict.fromkeys(f"{each.shown} ({each.reason})" for each in largest))
     return names if len(reservations) <= _NAMED else f"{names} and {len(reservations) - _NAMED} more"
 
 

@@ -45,11 +45,18 @@ def test_requests_grow_with_the_pages_and_not_with_the_networks(cloud, estate):
 
 
 def test_ranges_of_clusters_that_are_not_connected_are_a_note(cloud, estate):
-    ran = cloud("kubenet plan --discover tenant")
+    ran = cloud("kubenet plan --discover tenant --pod-cidr 10.244.0.0/16")
     plan = json.loads(ran.out)
-    assert plan["podCidr"] == "10.244.0.0/16"
     (note,) = [each for each in plan["findings"] if each["options"] == ["--pod-cidr"]]
     assert (note["rule"], note["severity"]) == ("cluster-range-duplicate", "info")
+
+
+def test_ranges_of_clusters_that_are_not_connected_are_not_chosen(cloud, estate):
+    plan = json.loads(cloud("kubenet plan --discover tenant").out)
+    assert [each for each in plan["findings"] if each["rule"] == "cluster-range-duplicate"] == []
+    taken = [ip_network(each) for name in ("pods", "services") for each in estate.ranges[name]]
+    for key in CHOSEN:
+        assert not [each for each in taken if each.overlaps(ip_network(plan[key]))], key
 
 
 def test_a_subscription_alone_is_asked_for_by_its_id(cloud, estate):

@@ -188,7 +188,10 @@ WIRE = tuple(
     for name in ("azure.transport", "azure.retry", "azure.answers", "azure.client", "aks.reads_only")
 )
 #: What Azure's answers say: plain values, whoever has read them.
-VALUES = (BODIES, f"{PACKAGE}.azure.models", f"{PACKAGE}.azure.resource_id")
+VALUES = (
+    BODIES,
+    *(f"{PACKAGE}.azure.{name}" for name in ("models", "peerings", "properties", "resource_id")),
+)
 CALLER = f"{PACKAGE}.azure.caller"
 
 # (the rule, the modules that it binds, what is wrong in them)

@@ -83,6 +83,9 @@ TOLD = [
     peering    peered-network-overlap   error    vnet subnet        pods services docker_bridge
     route      routed-range-overlap     error    vnet subnet inner  pods services docker_bridge
     route      hole-in-routed-range     warning  vnet subnet inner
+    site       other-site-overlap       warning  vnet subnet inner  pods services docker_bridge
+    site       hole-in-routed-range     warning  vnet subnet inner
+    drop       route-in-pod-cidr        error                       pods
     vnet       other-network-overlap    warning  vnet subnet        pods services docker_bridge
     cluster    cluster-range-overlap    warning  vnet subnet inner
     cluster    cluster-range-duplicate  info                        pods services docker_bridge
@@ -100,6 +103,7 @@ ORIGINS = [
 STANDINGS = {
     "excluded-range-overlap": "collides",
     "routed-range-overlap": "collides",
+    "other-site-overlap": "collides",
     "hole-in-excluded-range": "hole",
     "hole-in-routed-range": "hole",
     "excluded-range-itself": "itself",
@@ -118,7 +122,7 @@ class Own:
 
     def holes_in(self, whose, that):
         """What is the user's own in what is excluded or routed: a route to exactly that is somebody else's."""
-        if whose not in ("user", "route"):
+        if whose not in ("user", "route", "site", "drop"):
             return []
         return [each for each in self.all if inside(each, that) and (whose == "user" or each != that)]
 
@@ -144,6 +148,8 @@ def told(ranges, reserved, own=None):
 
     def meant(rule, name, one, other):
         """Whether a rule is about a reservation of its origins."""
+        if rule == "route-in-pod-cidr":
+            return inside(other[1], one)
         if rule not in STANDINGS or name not in ("vnet", "subnet", "inner"):
             return True
         outer = [block for what, block in ranges if what == "vnet"] if name == "inner" else []

@@ -204,6 +204,7 @@ WARNINGS = {
     "vnet-public",
     "cluster-range-overlap",
     "other-network-overlap",
+    "other-site-overlap",
     "hole-in-excluded-range",
     "hole-in-routed-range",
 }
@@ -231,6 +232,7 @@ ACCEPTABLE = {
     "excluded-range-overlap",
     "peered-network-overlap",
     "routed-range-overlap",
+    "route-in-pod-cidr",
     "vnet-outside-within",
     "dns-service-ip-not-base-plus-10",
     "docker-bridge-not-an-address",

@@ -26,7 +26,7 @@ def shown(shortage):
 @given(asked, origins)
 def test_whose_a_reservation_is_matters_to_what_is_chosen_only_where_it_may_have_holes(question, others):
     demand, wish, taken, _ = question
-    others = [each for each in others if each not in ("user", "route")] or ["azure"]
+    others = [each for each in others if each not in ("user", "route", "site", "drop")] or ["azure"]
     theirs = [
         each
         if each.origin in (Origin.USER, Origin.ROUTE)

@@ -13,6 +13,7 @@ from azext_kubenet.addressing.model import (
     Origin,
     RangeKind,
     RangeRequests,
+    Reach,
     Reservation,
     fixed,
     sized,
@@ -97,7 +98,7 @@ class Case:
 
     def __repr__(self):
         """As it is typed to keep it as a fixed example."""
-        taken = " ".join(f"{each.network}={each.origin}" for each in self.taken)
+        taken = " ".join(f"{each.network}={whose_is(each)}" for each in self.taken)
         elsewhere = " ".join(str(each.network) for each in self.elsewhere)
         return f"asked({self.demand}, {self.wish}, {taken!r}, {elsewhere!r})"
 
@@ -125,11 +126,21 @@ def asked(demand, wish, taken="", elsewhere=""):
 origins = st.lists(st.sampled_from(oracle.ORIGINS), min_size=1, max_size=6)
 
 
+#: Whose a reservation is, where its origin does not say it: that, whether it was planned, and whom it concerns.
+_KINDS = {"site": (Origin.ROUTE, False, Reach.UNCONNECTED), "drop": (Origin.ROUTE, False, Reach.WITHIN_PODS)}
+
+
+def whose_is(each):
+    """Whose a reservation is, in the oracle's words."""
+    return next((kind for kind, row in _KINDS.items() if row[2] is each.reach), each.origin.value)
+
+
 def reservations(blocks, whose=("user",)):
     """Each with a name of its own, and the origins in turn."""
     return [
-        Reservation(network(each), f"r{number}", Origin(whose[number % len(whose)]))
+        Reservation(network(each), f"r{number}", *_KINDS.get(kind) or (Origin(kind),))
         for number, each in enumerate(blocks)
+        for kind in [whose[number % len(whose)]]
     ]
 
 
@@ -144,7 +155,7 @@ def called(taken, elsewhere):
         (whose, (each.network.first, each.network.prefixlen), each.reason)
         for some, which in ((taken, None), (elsewhere, "elsewhere"))
         for each in some
-        for whose in [which or each.origin.value]
+        for whose in [which or whose_is(each)]
     ]
 
 

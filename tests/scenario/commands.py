@@ -44,6 +44,10 @@ class Seen:
         return f"{self.method} {self.path}"
 
 
+def _is_list(seen: Seen) -> bool:
+    return seen.method == "POST" and seen.kind.lower().startswith("list")
+
+
 class Ran(ExecutionResult):
     """One command: exit code, standard output, standard error with what the loggers say, and its requests."""
 
@@ -64,8 +68,8 @@ class Ran(ExecutionResult):
 
     @property
     def writes(self) -> list[Seen]:
-        """The requests that were meant to change something, in order."""
-        return [each for each in self.requests if each.method in WRITES]
+        """The requests that were meant to change something, in order: a list that is asked for by POST is not."""
+        return [each for each in self.requests if each.method in WRITES and not _is_list(each)]
 
     def sent(self, kind: str) -> Json:
         """The body of the one write of a kind."""

@@ -19,6 +19,7 @@ from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.planner.shortage import outermost
 from azext_kubenet.addressing.planner.trace import Usual
+from azext_kubenet.addressing.reserved_space import touching
 
 #: How many of what overlaps a conventional value are named.
 _NAMED = 2
@@ -62,7 +63,7 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def __init__(self, result: PlanResult, given: Mapping[RangeKind, str]):
         self.plan, self.requests, self.size, self.given = result.plan, result.requests, result.plan.size, given
-        self.reservations = result.reservations
+        self.reservations, self.elsewhere = result.reservations, result.elsewhere
         if result.proposal is None:
             raise ValueError("a plan that was not proposed has no reasons")
         self.search, self.trace = result.proposal.search, result.proposal.trace
@@ -88,7 +89,8 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         ((_, network),) = self.plan.ranges(kind)
         size = self._why_size(kind, network.prefixlen)
         if network == turn.open.usual:
-            return Reason(kind, How.USUAL, size=size)
+            shared = kind in (RangeKind.PODS, RangeKind.SERVICES) and bool(touching(self.elsewhere, [network]))
+            return Reason(kind, How.USUAL, size=size, shared=shared)
         place = self._place(kind, network)
         return Reason(kind, How.MOVED, "", size, self._conflict(kind), place, around=self._home(kind, network))
 

@@ -42,7 +42,7 @@ class Conflict(NamedTuple):
         """What prevents the place, to follow after its name."""
         if self.cause is not Cause.OVERLAP:
             return _CAUSES[self.cause]
-        names = [f"{each.network} ({each.reason})" for each in self.blockers]
+        names = [*dict.fromkeys(f"{each.shown} ({each.reason})" for each in self.blockers)]
         return f"overlaps {', '.join(names)} and {self.more} more" if self.more else f"overlaps {' and '.join(names)}"
 
 

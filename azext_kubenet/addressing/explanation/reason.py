@@ -9,6 +9,9 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation.claims import Block, Conflict, Place, Size, Why
 from azext_kubenet.addressing.model import RangeKind
 
+#: Of a range that works twice, as nothing leads from one cluster to the other.
+_SHARED = "which it shares with clusters that are not connected"
+
 
 class How(StrEnum):
     """How a range came about.
@@ -33,6 +36,7 @@ class Reason(NamedTuple):
     conflict: why it is not its conventional value, or why a network made for a given subnet is no larger
     subnet: the subnet that such a network was made for
     around: the block that the range is in
+    shared: whether clusters that are not connected have it, too
     """
 
     kind: RangeKind
@@ -43,6 +47,7 @@ class Reason(NamedTuple):
     place: Place | None = None
     subnet: IPNetwork | None = None
     around: Block | None = None
+    shared: bool = False
 
     def words(self) -> str:
         """The sentence."""
@@ -62,8 +67,8 @@ class Reason(NamedTuple):
         if self.subnet is not None:
             return [f"the default value, and free around subnet {self.subnet}"]
         if self.size is None or self.size.prefixlen == self.size.usual:
-            return ["the default value, and free", self._size]
-        return [self._size, "in the default place, which is free"]
+            return [f"the default value, {_SHARED if self.shared else 'and free'}", self._size]
+        return [self._size, f"in the default place, {_SHARED if self.shared else 'which is free'}"]
 
     def _moved(self) -> list[str]:
         """A size that was wanted comes before the search for a place, one that was left over comes after it."""

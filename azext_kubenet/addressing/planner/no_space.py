@@ -121,7 +121,7 @@ def _nearest(shortage: Shortage, search: SearchSpace, reservations: Sequence[Res
 
 
 def _named(reservations: Sequence[Reservation], more: int) -> str:
-    names = ", ".join(f"{each.network} ({each.reason})" for each in reservations)
+    names = ", ".join(dict.fromkeys(f"{each.shown} ({each.reason})" for each in reservations))
     return f"{names} and {more} more" if more > 0 else names
 
 

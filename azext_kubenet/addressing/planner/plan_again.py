@@ -64,15 +64,17 @@ class _Again:
         accept_risk: Sequence[str],
         elsewhere: Sequence[Reservation],
         earlier: EarlierRanges,
+        apart: bool,
     ):
         self._inputs = size, reservations, accept_risk, elsewhere
+        self._apart = apart
         self._earlier = earlier
         self._taken = [each for each in reservations if each.origin is not Origin.AZURE]
 
     def plan(self, requests: RangeRequests) -> PlanResult:
         """What comes of requests."""
         size, reservations, accept_risk, elsewhere = self._inputs
-        return plan_ranges(size, requests, reservations, accept_risk, elsewhere)
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=self._apart)
 
     def keep(self, base: PlanResult, kinds: Sequence[RangeKind]) -> tuple[PlanResult, list[_Move]]:
         """The plan with as many of the earlier ranges as can be kept, and those that cannot."""
@@ -113,6 +115,7 @@ def plan_again(
     elsewhere: Sequence[Reservation] = (),
     *,
     earlier: EarlierRanges | None,
+    apart: bool = False,
 ) -> PlanResult:
     """Plan as `plan_ranges` does, with the ranges of an earlier plan where nothing speaks against them.
 
@@ -122,8 +125,8 @@ def plan_again(
     refused even without them has the findings of that alone.
     """
     if earlier is None:
-        return plan_ranges(size, requests, reservations, accept_risk, elsewhere)
-    again = _Again(size, reservations, accept_risk, elsewhere, earlier)
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=apart)
+    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart)
     result = again.plan(requests)
     if result.refused:
         return result

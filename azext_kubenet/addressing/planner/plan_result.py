@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation, Snapshot
+from azext_kubenet.addressing.model import (
+    AddressPlan,
+    ClusterSize,
+    RangeKind,
+    RangeRequests,
+    Reach,
+    Reservation,
+    Snapshot,
+)
 from azext_kubenet.addressing.planner import no_space
 from azext_kubenet.addressing.planner.mending import Mended, sane, with_possible_sizes
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
@@ -20,6 +28,9 @@ from azext_kubenet.addressing.sizing import Capacity
 
 if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Comparison
+
+#: The ranges that are sent to Azure.
+_PLACED = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
 
 
 class TargetNetwork(NamedTuple):
@@ -108,14 +119,20 @@ def plan_ranges(
     reservations: Sequence[Reservation] = (),
     accept_risk: Sequence[str] = (),
     elsewhere: Sequence[Reservation] = (),
+    *,
+    apart: bool = False,
 ) -> PlanResult:
     """Choose what the requests leave open, check everything, and report all findings together.
 
     reservations: what chosen ranges keep clear of
     elsewhere: ranges of clusters that are not connected, worth a note at most
+    apart: whether chosen ranges keep clear of these, too, as long as no range gets smaller for it
     """
     asked, reserved = Asked(size, requests, tuple(accept_risk)), ReservedSpace(reservations)
     proposal = propose(size, requests, reserved)
+    if apart:
+        proposal, reserved = _apart(size, requests, proposal, reserved, elsewhere)
+        reservations = reserved.reservations
     trials = Trials(asked, reserved, elsewhere)
     suggestions = Suggestions(asked, trials)
     ranges = proposal.plan.networks()
@@ -128,6 +145,27 @@ def plan_ranges(
         findings.append(no_space.finding(shortage, short.plan.size, asked, suggestions, trials))
     result = PlanResult(proposal.plan, (), requests, reservations, elsewhere, shortage, proposal=proposal)
     return _told(result, findings, asked, trials, suggestions)
+
+
+def _apart(
+    size: ClusterSize,
+    requests: RangeRequests,
+    sharing: Proposal,
+    reserved: ReservedSpace,
+    elsewhere: Sequence[Reservation],
+) -> tuple[Proposal, ReservedSpace]:
+    """A proposal that shares no range with clusters elsewhere, and what it kept clear of; else the one that does."""
+    chosen = [kind for kind in _PLACED if not requests[kind].is_fixed]
+    if not touching(elsewhere, [network for _, network in sharing.plan.ranges(*chosen)]):
+        return sharing, reserved
+    all_of_it = ReservedSpace([*reserved.reservations, *(each._replace(reach=Reach.UNCONNECTED) for each in elsewhere)])
+    found = propose(size, requests, all_of_it)
+    lengths = [
+        [network.prefixlen for _, network in each.plan.ranges(*_PLACED, RangeKind.DOCKER_BRIDGE)]
+        for each in (sharing, found)
+    ]
+    as_large = found.shortage is None and lengths[0] == lengths[1]
+    return (found, all_of_it) if as_large else (sharing, reserved)
 
 
 def plan_given(

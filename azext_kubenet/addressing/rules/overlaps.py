@@ -3,7 +3,7 @@
 That Azure compares no two of them before minutes of creation have passed is why this planner exists [C12].
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from netaddr import IPNetwork
@@ -11,12 +11,10 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.holes import Holes, Standing
-from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
+from azext_kubenet.addressing.model import Origin, RangeKind, Reach, Reservation
+from azext_kubenet.addressing.rules.hits import NAMED, named, touched
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import many
-
-#: How many of the ranges that one overlaps are worth naming.
-_NAMED = 3
 
 
 def _pair(
@@ -63,10 +61,10 @@ def _own_prefixes(context: RuleContext) -> Iterator[Violation]:
     keep = [one for one in dict.fromkeys(prefixes) if not any(one in other for other in prefixes if one != other)]
     pairs = [f"{prefix} and {other}" for prefix, other in combinations(prefixes, 2) if overlap(prefix, other)]
     if pairs:
-        more = f", and so do {len(pairs) - _NAMED} more pairs" if len(pairs) > _NAMED else ""
+        more = f", and so do {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
         yield Violation(
             (RangeKind.VNET.option,),
-            f"virtual network prefixes {', '.join(pairs[:_NAMED])} overlap{more}",
+            f"virtual network prefixes {', '.join(pairs[:NAMED])} overlap{more}",
             (use(RangeKind.VNET.option, " ".join(map(str, keep))),),
         )
 
@@ -113,12 +111,12 @@ def _in_cluster_range(context: RuleContext) -> Iterator[Violation]:
     subnet itself, so this can be accepted; of a subnet that is there already it is only said.
     """
     for kind, network in context.plan.ranges(RangeKind.SUBNET) if _exists(context) else ():
-        hit = _hit(context.reservations, network, Origin.CLUSTER)
+        hit = touched(context.reservations, network, Origin.CLUSTER)
         if hit:
             whose = "that cluster" if len(hit) == 1 else "those clusters"
             yield Violation(
                 (kind.option,),
-                f"{kind.words} {network} overlaps {_named(hit)}: AKS then refuses each later upgrade of {whose} "
+                f"{kind.words} {network} overlaps {named(hit)}: AKS then refuses each later upgrade of {whose} "
                 "(ServiceCidrOverlapExistingSubnetsCidr, PodCidrOverlapExistingSubnetsCidr), whose ranges cannot be "
                 "changed",
                 context.instead(kind),
@@ -133,7 +131,7 @@ def _over(
 
     def find(context: RuleContext) -> Iterator[Violation]:
         for kind, network in context.plan.ranges(*kinds(context)):
-            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects)
+            yield from _overlaps(context, kind, network, touched(context.reservations, network, origin), effects)
 
     return find
 
@@ -149,29 +147,50 @@ def _overlaps(
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
         effect = f": {_said(effects[kind], context)}" if kind in effects else ""
-        message = f"{kind.words} {network} overlaps {_named(hit)}{effect}"
+        if (
+            kind is RangeKind.PODS
+            and _has_routes(context)
+            and any(each.origin is Origin.ROUTE and each.shown in network for each in hit)
+        ):
+            effect = f"{effect}{_DELETED}"
+        message = f"{kind.words} {network} overlaps {named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
 
 
-def _but_for_holes(origin: Origin, effects: Mapping[RangeKind, str], *options: str) -> Find:
+def _but_for_holes(
+    origin: Origin, effects: Mapping[RangeKind, str], *options: str, reach: Reach = Reach.CONNECTED
+) -> Find:
     """The same for reservations in which the network and the subnet may be holes."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for kind, network, hit in _standing(context, origin, Standing.COLLIDES):
+        for kind, network, hit in _standing(context, origin, Standing.COLLIDES, reach):
             yield from _overlaps(context, kind, network, hit, effects, *options)
         for kind, network in context.plan.ranges(RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE):
-            yield from _overlaps(context, kind, network, _hit(context.reservations, network, origin), effects, *options)
+            hit = touched(context.reservations, network, origin, reach)
+            yield from _overlaps(context, kind, network, hit, effects, *options)
 
     return find
+
+
+def _route_in_pods(context: RuleContext) -> Iterator[Violation]:
+    """A route that leads to nobody, and yet has a purpose, is deleted where it lies inside the pod CIDR. [B18]"""
+    if not _has_routes(context):
+        return
+    for kind, network in context.plan.ranges(RangeKind.PODS):
+        hit = touched(context.reservations, network, Origin.ROUTE, Reach.WITHIN_PODS)
+        inside = [each for each in hit if each.shown in network]
+        if inside:
+            message = f"{kind.words} {network} contains {named(inside)}{_DELETED.replace(', and', ':')}"
+            yield Violation((kind.option,), message, context.instead(kind))
 
 
 def _in_holes(origin: Origin, *options: str) -> Find:
     """A rule that tells of a network or a subnet that is a hole in reservations of one origin."""
 
     def find(context: RuleContext) -> Iterator[Violation]:
-        for kind, network, hit in _standing(context, origin, Standing.HOLE):
+        for kind, network, hit in _standing(context, origin, Standing.HOLE, None):
             message = (
-                f"{kind.words} {network} is inside the larger {_named(hit)}: it is planned as a hole in that range, "
+                f"{kind.words} {network} is inside the larger {named(hit)}: it is planned as a hole in that range, "
                 "and pods, services and the docker bridge avoid all of it"
             )
             advice = advise(f"keep it if nobody else there uses {network}")
@@ -181,10 +200,10 @@ def _in_holes(origin: Origin, *options: str) -> Find:
 
 
 def _listed_itself(context: RuleContext) -> Iterator[Violation]:
-    for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF):
+    for kind, network, hit in _standing(context, Origin.USER, Standing.ITSELF, None):
         same = all(each.network == network for each in hit)
         how = "is itself listed, as" if same else "is inside a range of --within that is itself listed, as"
-        said = f"{kind.words} {network} {how} {_named(hit)}"
+        said = f"{kind.words} {network} {how} {named(hit)}"
         message = f"{said}: only pods, services and the docker bridge avoid it"
         options = (kind.option, *_from(context, kind), "--exclude-prefixes")
         yield Violation(options, message, advise(f"keep it if {network} is yours"))
@@ -200,7 +219,7 @@ def _from(context: RuleContext, kind: RangeKind) -> tuple[str, ...]:
 
 
 def _standing(
-    context: RuleContext, origin: Origin, wanted: Standing
+    context: RuleContext, origin: Origin, wanted: Standing, reach: Reach | None
 ) -> Iterator[tuple[RangeKind, IPNetwork, list[Reservation]]]:
     """The network's prefixes and the subnet, each with the reservations of one origin to which it stands so.
 
@@ -209,7 +228,7 @@ def _standing(
     holes, inner = Holes(context.requests, context.reservations), RangeKind.SUBNET not in context.for_nodes
     told: set[Reservation] = set()
     for kind, network in context.plan.ranges(*_node_ranges(context)):
-        hit = _hit(context.reservations, network, origin)
+        hit = touched(context.reservations, network, origin, reach)
         stands = [
             (each, holes.standing(network, each)) for each in hit if not (kind is RangeKind.SUBNET and each in told)
         ]
@@ -225,12 +244,12 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
     A docker bridge is told of connected clusters alone; of others nothing can ever come to a node.
     """
     for kind, network in context.plan.ranges(*_SHARED):
-        hit = _hit(context.reservations, network, Origin.CLUSTER)
+        hit = touched(context.reservations, network, Origin.CLUSTER)
         if kind is not RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
             ranges, works = f"{many(len(hit), 'range')} of other clusters", _said(_SHARED[kind], context)
-            message = f"{kind.words} {network} overlaps {ranges}, {_named(hit)}: that works while {works}"
+            message = f"{kind.words} {network} overlaps {ranges}, {named(hit)}: that works while {works}"
             yield Violation((kind.option,), message, _another(context, kind, network))
 
 
@@ -239,18 +258,6 @@ def _another(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple
     given = context.requests[kind].is_fixed
     how = f"without {kind.option}" if given else f"for another {kind.words}"
     return advise(f"keep it, or use --exclude-prefixes {network} {how}")
-
-
-def _hit(reservations: Iterable[Reservation], network: IPNetwork, origin: Origin) -> list[Reservation]:
-    """The reservations of one origin that a range overlaps."""
-    return [each for each in reservations if each.origin is origin and overlap(network, each.network)]
-
-
-def _named(hit: Sequence[Reservation]) -> str:
-    """The largest of some reservations, by name, and how many more there are."""
-    largest = sorted(hit, key=lambda each: (each.network.prefixlen, each.network.first, each.reason))
-    names = ", ".join(f"{each.network} ({each.reason})" for each in largest[:_NAMED])
-    return names if len(hit) <= _NAMED else f"{names} and {len(hit) - _NAMED} more"
 
 
 def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:
@@ -266,16 +273,15 @@ def _effects(nodes: str, pods: str, bridge: str) -> dict[RangeKind, str]:
 
 _NODES, _PODS = "nodes could not reach hosts there", "pods could not reach hosts there"
 _PEERED = _effects("networks that overlap cannot be peered, and hosts there could not be reached", _PODS, _NODES)
-_ROUTED = {
-    **_effects(_NODES, _PODS, _NODES),
-    RangeKind.PODS: f"{_PODS}, and kubenet deletes routes inside the pod CIDR from its route table",
-}
+_DELETED = ", and kubenet deletes routes inside the pod CIDR from its route table"
+_ROUTED = _effects(_NODES, _PODS, _NODES)
 _CLUSTER = dict.fromkeys((RangeKind.VNET, RangeKind.SUBNET), "pods there could not reach the nodes")
 _UNCONNECTED = _effects(
     "networks that overlap can never be peered",
     f"{_PODS} if the networks were ever peered",
     f"{_NODES} if the networks were ever peered",
 )
+_UNCONNECTED_SITE = _effects(*(f"{each} if the two were ever connected" for each in (_NODES, _PODS, _NODES)))
 #: What a cluster can do without, whose ranges are other clusters' too.
 _SHARED = {
     RangeKind.PODS: "their pods need not reach each other directly and each cluster has its own route table",
@@ -284,18 +290,17 @@ _SHARED = {
 }
 
 #: What is so because nodes of kubenet have routes.
-_OF_ROUTES = (
-    ", and kubenet deletes routes inside the pod CIDR from its route table",
-    " and each cluster has its own route table",
-)
+_OF_ROUTES = " and each cluster has its own route table"
+
+
+def _has_routes(context: RuleContext) -> bool:
+    """Whether nodes need routes, which the plugin then writes, and deletes others beside them."""
+    return context.size.network_plugin.max_routes is not None
 
 
 def _said(effect: str, context: RuleContext) -> str:
     """An effect without what is so of kubenet's routes alone, for a plugin that has none."""
-    if context.size.network_plugin.max_routes is None:
-        for words in _OF_ROUTES:
-            effect = effect.removesuffix(words)
-    return effect
+    return effect if _has_routes(context) else effect.removesuffix(_OF_ROUTES)
 
 
 RULES = (
@@ -310,6 +315,7 @@ RULES = (
     rule("existing-subnet-overlap", _over(Origin.SUBNET, _in_the_network, {})),
     rule("peered-network-overlap", _over(Origin.PEERING, _all_ranges, _PEERED)),
     rule("routed-range-overlap", _but_for_holes(Origin.ROUTE, _ROUTED)),
+    rule("route-in-pod-cidr", _route_in_pods),
     rule("excluded-range-overlap", _but_for_holes(Origin.USER, {}, "--exclude-prefixes")),
     rule("hole-in-routed-range", _in_holes(Origin.ROUTE)),
     rule("hole-in-excluded-range", _in_holes(Origin.USER, "--exclude-prefixes")),
@@ -317,5 +323,6 @@ RULES = (
     rule("cluster-range-overlap", _over(Origin.CLUSTER, _where_clusters_are_others, _CLUSTER)),
     rule("subnet-in-cluster-range", _in_cluster_range),
     rule("other-network-overlap", _over(Origin.VNET, _all_ranges, _UNCONNECTED)),
+    rule("other-site-overlap", _but_for_holes(Origin.ROUTE, _UNCONNECTED_SITE, reach=Reach.UNCONNECTED)),
     rule("cluster-range-duplicate", _duplicates),
 )

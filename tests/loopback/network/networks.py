@@ -80,6 +80,12 @@ class VirtualNetworks(Kind):
         answer.body = self.render(rid.key)
         return answer
 
+    def action_listnetworkmanagereffectiveconnectivityconfigurations(self, rid: ResourceId, call: Call) -> Answer:
+        """No network manager is modelled, so that none connects the network to others (our model)."""
+        if rid.key not in self.cloud.store:
+            raise errors.resource_not_found(f"virtualNetworks/{rid.name}", rid.group)
+        return Answer(200, {"value": []})
+
     def check_delete(self, rid: ResourceId) -> None:
         """InUseSubnetCannotBeDeleted is recorded for the DELETE of a network too."""
         subnets = self.cloud.kinds["microsoft.network/virtualnetworks/subnets"]

@@ -11,7 +11,7 @@ from ..core.ids import ResourceId
 from ..core.resources import Kind
 from ..core.store import Body
 from ..core.wire import Call
-from . import gateways, private_dns
+from . import gateways, private_dns, virtual_wan
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -82,4 +82,7 @@ class LoadBalancers(Plain):
 def all_kinds(cloud: Cloud) -> list[Kind]:
     """One of each."""
     kinds = (NatGateways, PublicAddresses, Interfaces, ScaleSets, LoadBalancers)
-    return [kind(cloud) for kind in kinds] + gateways.all_kinds(cloud) + private_dns.all_kinds(cloud)
+    found: list[Kind] = [kind(cloud) for kind in kinds]
+    for others in (gateways, virtual_wan, private_dns):
+        found += others.all_kinds(cloud)
+    return found

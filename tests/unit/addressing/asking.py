@@ -11,6 +11,7 @@ from azext_kubenet.addressing.model import (
     Pool,
     RangeKind,
     RangeRequests,
+    Reach,
     Reservation,
     fixed,
 )
@@ -66,6 +67,13 @@ _TAKEN = {
     "--routes": ("route to-dc of route table rt", Origin.ROUTE),
     "--clusters": ("pods of cluster prod", Origin.CLUSTER),
     "--other-networks": ("network other in resource group rg", Origin.VNET),
+    "--routes-to-nobody": (
+        "route drop of route table rt, type Internet",
+        Origin.ROUTE,
+        False,
+        Reach.WITHIN_PODS,
+    ),
+    "--other-sites": ("on-premises (VPN site hq in resource group rg)", Origin.ROUTE, False, Reach.UNCONNECTED),
 }
 #: Stands for ranges of clusters that are not connected.
 _ELSEWHERE = "--clusters-elsewhere"

@@ -116,6 +116,23 @@ def test_a_list_with_holes_has_the_items_that_are_there(body: Any, items: list[A
         assert door().list(f"{ARM}/things", "1") == items
 
 
+def test_a_list_that_is_asked_for_by_post_is_read_over_its_pages_and_tried_again() -> None:
+    pages = [
+        Answer(503, {"error": {"code": "Busy", "message": "Later."}}),
+        Answer(200, {"value": [{"id": "a"}], "skipToken": "more"}),
+        Answer(200, {"value": [{"id": "b"}, None]}),
+    ]
+    sent: list[Any] = []
+
+    def answer(call: Call) -> Answer:
+        sent.append((call.method, call.body))
+        return pages.pop(0)
+
+    with answered(answer), no_waiting():
+        assert door().list_by_post("/x/listAll", "1") == [{"id": "a"}, {"id": "b"}]
+    assert sent == [("POST", {}), ("POST", {}), ("POST", {"skipToken": "more"})]
+
+
 def test_a_list_whose_next_page_is_not_there_is_not_taken_for_the_whole() -> None:
     def pages(call: Call) -> Answer:
         if call.param("page"):

@@ -10,13 +10,13 @@ from azext_kubenet.azure.models import (
     AgentPool,
     Cluster,
     Link,
-    Peering,
     Route,
     RouteTable,
     Subnet,
     VirtualNetwork,
-    ipv4,
 )
+from azext_kubenet.azure.peerings import Peering
+from azext_kubenet.azure.properties import ipv4
 from azext_kubenet.azure.resource_id import ResourceId
 
 GROUP = "/subscriptions/s/resourceGroups/g"

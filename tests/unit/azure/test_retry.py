@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 import requests
@@ -316,3 +317,22 @@ def test_reads_that_nobody_asked_for_are_not_waited_for(throttled: tuple[ArmClie
         assert reader._threads[0].is_alive()
     reader._threads[0].join(10)
     assert not reader._threads[0].is_alive()
+
+
+@pytest.mark.parametrize("deed", ["get", "list", "query"])
+def test_a_read_that_is_never_answered_is_given_up_by_the_clock_and_named(deed: str) -> None:
+    """A try takes as long as its time-out; so long that three fit into the patience, not five minutes each."""
+    said: list[str] = []
+    asked: list[float] = []
+    way = ArmClient(Credential(), "s", ARM, RetryPolicy(120.0, said.append), credential_scopes=[f"{ARM}/.default"])
+
+    def silent(_: object, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        asked.append(options["timeout"][1])
+        way.retry_policy.pause(options["timeout"][1])
+        raise requests.exceptions.ReadTimeout
+
+    with no_waiting(), mock.patch("requests.adapters.HTTPAdapter.send", silent), pytest.raises(AzureError):
+        DEEDS[deed](way)
+    assert set(asked) == {60.0}
+    assert len(asked) <= 3
+    assert [line for line in said if "no answer from Azure for" in line] != []

@@ -56,6 +56,9 @@ class Wire:
     def list(self, path, api_version="", **query):
         return self._answer(path) or []
 
+    def list_by_post(self, path, api_version=""):
+        return self._answer(path) or []
+
     def _answer(self, path):
         with self._lock:
             self.asked.append(path)

@@ -6,14 +6,22 @@ from netaddr import IPNetwork
 
 from azext_kubenet import diagram
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from tests.property.universe import asked, network, spread, universes
 from tests.support.effort import tries
 from tests.unit.diagram.reading import Picture, check_geometry
 
 taken = st.lists(
-    st.builds(Reservation, spread().map(network), st.text(max_size=40), st.sampled_from([*Origin])), max_size=40
+    st.builds(
+        Reservation,
+        spread().map(network),
+        st.text(max_size=40),
+        st.sampled_from([*Origin]),
+        reach=st.sampled_from([*Reach]),
+        whole=st.none(),
+    ),
+    max_size=40,
 )
 
 

@@ -49,6 +49,22 @@ def clusters_path(subscription: str = SUB) -> str:
     return f"{subscription}/providers/Microsoft.ContainerService/managedClusters"
 
 
+def groups_path(network: str = OWN) -> str:
+    return f"{network}/listNetworkManagerEffectiveConnectivityConfigurations"
+
+
+def effective(name: str, topology: str, connectivity: str = "None") -> Json:
+    """A configuration of Azure Virtual Network Manager, after the example of its specification."""
+    manager = f"{NETWORK}/networkManagers/nm"
+    group = f"{manager}/networkGroups/all"
+    properties = {
+        "connectivityTopology": topology,
+        "appliesToGroups": [{"networkGroupId": group, "groupConnectivity": connectivity, "useHubGateway": "False"}],
+    }
+    shown = {"id": f"{manager}/connectivityConfigurations/{name}", "properties": properties}
+    return {**shown, "configurationGroups": [{"id": group, "properties": {}}]}
+
+
 def space(*prefixes: str) -> Json:
     return {"addressPrefixes": list(prefixes)}
 
@@ -105,6 +121,15 @@ def table(name: str, **routes: str) -> dict[str, Json]:
     return {table_id(name): {"id": table_id(name), "properties": {"routes": shown}}}
 
 
+def hops(name: str, **routes: tuple[str, str]) -> dict[str, Json]:
+    """A route table, of whose routes each has the type of its next hop."""
+    shown = [
+        {"name": key.replace("_", "-"), "properties": {"addressPrefix": prefix, "nextHopType": hop}}
+        for key, (prefix, hop) in routes.items()
+    ]
+    return {table_id(name): {"id": table_id(name), "properties": {"routes": shown}}}
+
+
 def cluster(name: str, *subnets: str, plugin: str = "kubenet", group: str = "g", **profile: Any) -> Json:
     path = f"{SUB}/resourcegroups/{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
     pools = [{"name": "one", "vnetSubnetID": each or None} for each in subnets]
@@ -154,6 +179,8 @@ def hub(*prefixes: str, **more: Any) -> dict[str, Any]:
     return {HUB: vnet(*prefixes, name="hub", **more)}
 
 
+MESH, SPOKES = effective("mesh", "Mesh"), effective("star", "HubAndSpoke")
+DIRECT = effective("spokes", "HubAndSpoke", "DirectlyConnected")
 GATED = own(subnet("GatewaySubnet", "10.1.255.0/27", gateway="gw"))
 TO_HQ = connection("to-hq", "gw", **to_site("hq"))
 BEHIND_HQ = "on-premises behind connection to-hq (local network gateway hq)"

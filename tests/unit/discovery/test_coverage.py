@@ -19,14 +19,17 @@ from azext_kubenet.discovery.network_reads import NetworkSource
 from tests.unit.checks.wire import Wire
 from tests.unit.discovery.surrounding_bodies import (
     BEHIND_HQ,
+    DIRECT,
     FAR,
     FORBIDDEN,
     GATED,
     HUB,
+    MESH,
     OTHER,
     OWN,
     ROUTED,
     SPOKE,
+    SPOKES,
     STRANGER,
     SUB,
     TO_HQ,
@@ -39,6 +42,8 @@ from tests.unit.discovery.surrounding_bodies import (
     connection,
     gateway,
     gateway_id,
+    groups_path,
+    hops,
     hub,
     own,
     peered,
@@ -59,6 +64,17 @@ EXPRESS = connection("er", "gw", connectionType="ExpressRoute")
 TO_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16"),))
 GONE_FAR = own(peerings=(peering("to-far", FAR, "10.2.0.0/16", state="Disconnected"),))
 NOT_SEEN = AzureError(404, "SubscriptionNotFound", "The subscription 'o' could not be found.")
+MICROSOFT = "/subscriptions/m"
+HIDDEN = (
+    f"{MICROSOFT}/resourceGroups/RG_hub-west_053f87d4-bfd8-4ba5-b313-3a59d84f7e33/providers/Microsoft.Network"
+    "/virtualNetworks/HV_hub-west_9242ce03-1745-4a20-ac27-0df11fa5f048"
+)
+TO_VIRTUAL_HUB = own(peerings=(peering("RemoteVnetToHubPeering_1", HIDDEN, "10.9.0.0/24", useRemoteGateways=True),))
+TWO_GATES = own(subnet("GatewaySubnet", "10.1.255.0/27", gateway="gw"), subnet("two", "10.1.254.0/27", gateway="gw2"))
+TWO_LEARN = {
+    **gateway("gw"), **gateway("gw2"), **connected("gw", connection("b", "gw", enableBgp=True)),
+    **connected("gw2", connection("b2", "gw2", enableBgp=True)),
+}  # fmt: skip
 TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
 
 # what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
@@ -76,8 +92,29 @@ SAID = (
      ["does not exist", "10.2.0.0/16"], ["add what is in use there: --exclude-prefixes"]),
     ("a peer in a subscription that the login does not see", TO_FAR, {FAR: NOT_SEEN}, "surroundings-unreadable",
      ["network far (peered as to-far) could not be read (SubscriptionNotFound)"], ["--exclude-prefixes"]),
-    ("a peer that is gone", GONE_FAR, {}, "surroundings-unreadable", ["does not exist", "10.2.0.0/16"],
+    ("a peer that is gone", GONE_FAR, {}, "peering-disconnected",
+     ["peering to-far of network own is Disconnected: network far does not exist, so no traffic flows"],
      [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
+    ("a peer that took its side away", GONE_FAR, {FAR: vnet("10.2.0.0/16", name="far")}, "peering-disconnected",
+     ["network far does not have its side"],
+     [f"az network vnet peering delete --ids {OWN}/virtualNetworkPeerings/to-far"]),
+    ("a lost peer that may not be read, to which nobody need give a right", GONE_FAR, {FAR: FORBIDDEN},
+     "peering-disconnected", ["network far does not have its side"], ["az network vnet peering delete"]),
+    ("a hub that may not be read, and no word of its gateway", own(peerings=(
+        peering("to-far", FAR, "10.2.0.0/16", useRemoteGateways=True),)), {FAR: FORBIDDEN}, "surroundings-unreadable",
+     ["what else it is connected to and the on-premises ranges and VPN clients behind its gateway"], ["Reader"]),
+    ("a virtual hub, in a subscription of Microsoft's", TO_VIRTUAL_HUB,
+     {HIDDEN: FORBIDDEN, clusters_path(MICROSOFT): FORBIDDEN}, "surroundings-unreadable",
+     ["RemoteVnetToHubPeering_1 leads to virtual hub hub-west of a virtual WAN", "10.9.0.0/24",
+      "the networks, on-premises ranges and VPN clients that the hub connects"],
+     ["az network vhub get-effective-routes -g GROUP -n hub-west", "--exclude-prefixes"]),
+    ("a virtual hub that does not exist for this login", TO_VIRTUAL_HUB, {}, "surroundings-unreadable",
+     ["leads to virtual hub hub-west"], ["get-effective-routes"]),
+    ("a mesh of a network manager", own(), {groups_path(): [MESH]}, "ranges-not-shown",
+     ["configuration mesh of Azure Virtual Network Manager connects network own to others without a peering"],
+     ["--exclude-prefixes"]),
+    ("spokes that are connected directly", own(), {groups_path(): [DIRECT]}, "ranges-not-shown",
+     ["configuration spokes of Azure Virtual Network Manager connects"], ["--exclude-prefixes"]),
     ("clusters that may not be read", own(), {clusters_path(): FORBIDDEN}, "surroundings-unreadable",
      ["subscription s could not be read (AuthorizationFailed): not read: pods and services of clusters"],
      [f"--scope {SUB} "]),
@@ -85,13 +122,17 @@ SAID = (
      ["route table rt", "its routes"], [f"--scope {table_id('rt')}"]),
     ("a gateway that may not be read", GATED,
      {gateway_id("gw"): FORBIDDEN, f"{gateway_id('gw')}/connections": FORBIDDEN}, "surroundings-unreadable",
-     ["gateway gw could not be read", "its network and its clients and what it is connected to"],
+     ["gateway gw could not be read", "its network and its VPN clients and the on-premises ranges and networks "
+      "that it is connected to"],
      [f"--scope {gateway_id('gw')} "]),
     ("a site that may not be read", GATED, {**GATEWAY_PARTS, site_id("hq"): FORBIDDEN}, "surroundings-unreadable",
      ["local network gateway hq (behind connection to-hq)"], [f"--scope {site_id('hq')}"]),
     ("a connection that learns its routes", GATED, {**gateway("gw"), **connected("gw", EXPRESS, BGP)},
      "ranges-not-shown", ["connection er (ExpressRoute) and connection b (BGP) learn"],
      [f"list-learned-routes --ids {gateway_id('gw')}", "--exclude-prefixes"]),
+    ("two gateways that learn ranges, both of which are named", TWO_GATES, TWO_LEARN, "ranges-not-shown",
+     ["connection b (BGP) and connection b2 (BGP) learn"],
+     [f"list-learned-routes --ids {gateway_id('gw')} {gateway_id('gw2')} -o table"]),
     ("a table with all private space", ROUTED, table("rt", a="10.0.0.0/8", b="172.16.0.0/12", c="192.168.0.0/16"),
      "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
     ("a site with all private space", GATED,
@@ -122,6 +163,9 @@ def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], type
 
 
 QUIET = (
+    ("hubs and spokes of a network manager, which it peers", own(), {groups_path(): [SPOKES]}),
+    ("a table that drops all private space", ROUTED,
+     hops("rt", a=("10.0.0.0/8", "None"), b=("172.16.0.0/12", "None"), c=("192.168.0.0/16", "None"))),
     ("a route into the own space", ROUTED, table("rt", inspected="10.1.7.0/24")),
     ("a subscription without clusters, where the provider is not registered", own(),
      {clusters_path(): AzureError(409, "MissingSubscriptionRegistration", "not registered")}),
@@ -190,9 +234,10 @@ def test_the_longest_way_is_asked_in_four_rounds_after_the_own_network() -> None
 
     with mock.patch.object(NetworkSource, "look", counted):
         found = around_with(body, wire)
-    assert rounds == [["network", "clusters"], ["gateway", "connections"], ["gateway", "site"], ["network"]]
-    assert len(wire.asked) == len({each.lower() for each in wire.asked}) == 7
-    assert found.connected == {ResourceId(HUB), ResourceId(SPOKE)}
+    assert rounds == [["groups", "network", "clusters"], ["gateway", "connections"], ["gateway", "site"], ["network"]]
+    assert len(wire.asked) == len({each.lower() for each in wire.asked}) == 8
+    ends = {ResourceId(each) for each in (gateway_id("gw"), gateway_id("gw2"), site_id("hq"))}
+    assert found.connected == {ResourceId(HUB), ResourceId(SPOKE), *ends}
 
 
 class Meeting(Wire):
@@ -210,6 +255,13 @@ class Meeting(Wire):
 def test_the_questions_of_a_round_are_asked_side_by_side() -> None:
     peers = [vnet_id(f"v{number}") for number in range(5)]
     body = own(peerings=tuple(peering(each, each, "10.9.0.0/16") for each in peers))
-    wire = Meeting({each: vnet("10.9.0.0/16") for each in peers}, len(peers) + 1)
+    wire = Meeting({each: vnet("10.9.0.0/16") for each in peers}, len(peers) + 2)
     around_with(body, wire)
-    assert len(wire.asked) == len(peers) + 1
+    assert len(wire.asked) == len(peers) + 2
+
+
+def test_that_a_network_manager_was_not_asked_is_a_note_that_names_the_right_which_a_reader_lacks() -> None:
+    (finding,) = around(own(), {groups_path(): FORBIDDEN}).findings
+    assert (finding.rule, finding.severity) == ("surroundings-unreadable", Severity.INFO)
+    assert "without a peering (AuthorizationFailed; the right to read it, Microsoft.Network/" in finding.message
+    assert "listNetworkManagerEffectiveConnectivityConfigurations/action, is not in the role Reader" in finding.message

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from azext_kubenet.addressing.model import Origin
 from tests.unit.discovery.surrounding_bodies import (
     BEHIND_HQ,
     FAR,
+    FORBIDDEN,
     GATED,
     HUB,
     NODES,
@@ -26,6 +28,7 @@ from tests.unit.discovery.surrounding_bodies import (
     connection,
     gateway,
     gateway_id,
+    hops,
     hub,
     own,
     peered,
@@ -62,6 +65,47 @@ TAKEN: tuple[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str, str
      hub("10.2.0.0/16"), [("10.2.0.0/16", "network hub, peered as to-hub", "peering")]),
     ("a peer that has not peered back", peered("10.2.0.0/16", state="Initiated"), hub("10.2.0.0/16"),
      [("10.2.0.0/16", "network hub, peered as to-hub, which waits for its other side", "peering")]),
+    ("a lost peering of a network that was deleted", peered("10.2.0.0/16", state="Disconnected"), {}, []),
+    ("a peer by some of its subnets", peered("10.63.9.0/24", peerCompleteVnets=False, remoteSubnetNames=["nodes"]),
+     hub("10.60.0.0/14", subnets=(subnet("nodes", "10.63.9.0/24"),)),
+     [("10.63.9.0/24", "network hub, peered as to-hub by some subnets", "peering")]),
+    ("a peer by some of its subnets, which the peering does not show",
+     peered(peerCompleteVnets=False, remoteSubnetNames=["nodes"]),
+     hub("10.60.0.0/14", subnets=(subnet("nodes", "10.63.9.0/24"), subnet("other", "10.63.8.0/24"))),
+     [("10.63.9.0/24", "network hub, peered as to-hub by some subnets", "peering")]),
+    ("clusters in a peered subnet of a peer, and in another of it",
+     peered("10.63.9.0/24", peerCompleteVnets=False, remoteSubnetNames=["nodes"]),
+     {**hub("10.60.0.0/14"), **clusters(cluster("prod", f"{HUB}/subnets/nodes", **PODS),
+                                        cluster("lab", f"{HUB}/subnets/other", podCidr="10.245.0.0/16"))},
+     [("10.63.9.0/24", "network hub, peered as to-hub by some subnets", "peering"), *BOTH]),
+    ("a peer by IPv6 alone", peered("10.2.0.0/16", enableOnlyIPv6Peering=True, allowForwardedTraffic=True),
+     {**hub("10.2.0.0/16", peerings=(peering("to-spoke", SPOKE, "10.4.0.0/16"),)),
+      **clusters(cluster("prod", f"{HUB}/subnets/a", **PODS))}, []),
+    ("what a peer passes traffic on to by some subnets, or by IPv6 alone",
+     peered("10.2.0.0/16", allowForwardedTraffic=True),
+     hub("10.2.0.0/16", peerings=(
+         peering("to-spoke", SPOKE, "10.4.8.0/24", peerCompleteVnets=False, remoteSubnetNames=["a"]),
+         peering("to-far", FAR, "10.5.0.0/16", enableOnlyIPv6Peering=True))),
+     [("10.2.0.0/16", "network hub, peered as to-hub", "peering"),
+      ("10.4.8.0/24", "network spoke, behind peer hub, which passes traffic on", "peering")]),
+    ("a gateway of a peer that may not be read, which the peering names",
+     peered("10.2.0.0/16", useRemoteGateways=True, remoteGateways=[{"id": gateway_id("gw")}]),
+     {HUB: FORBIDDEN, **gateway("gw", HUB, clients=("172.30.0.0/24",)), **connected("gw", TO_HQ),
+      **site("hq", "172.16.0.0/16")},
+     [("10.2.0.0/16", "network hub, peered as to-hub", "peering"), ("172.16.0.0/16", BEHIND_HQ, "route"),
+      ("172.30.0.0/24", "VPN clients of gateway gw", "route")]),
+    ("pools of groups of users, and what NAT makes of a site", GATED, {gateway_id("gw"): {
+        "id": gateway_id("gw"), "properties": {"natRules": [
+            {"properties": {"mode": "IngressSnat", "externalMappings": [{"addressSpace": "172.31.0.0/24"}],
+                            "internalMappings": [{"addressSpace": "10.9.0.0/24"}]}},
+            {"properties": {"mode": "EgressSnat", "externalMappings": [{"addressSpace": "172.31.9.0/24"}]}}],
+            "vpnClientConfiguration": {
+                "vpnClientAddressPool": {"addressPrefixes": ["10.245.0.0/16"]},
+                "vngClientConnectionConfigurations": [{"name": "c1", "properties": {
+                    "vpnClientAddressPool": {"addressPrefixes": ["10.246.0.0/16"]}}}]}}}},
+     [GATEWAY_ROW, ("10.245.0.0/16", "VPN clients of gateway gw", "route"),
+      ("10.246.0.0/16", "VPN clients of gateway gw", "route"),
+      ("172.31.0.0/24", "on-premises behind gateway gw (NAT rules)", "route")]),
     ("a peer that passes traffic on", peered("10.2.0.0/16", allowForwardedTraffic=True),
      hub("10.2.0.0/16", peerings=(peering("back", OWN, "10.1.0.0/16"), peering("to-spoke", SPOKE, "10.4.0.0/16"),
                                   peering("old", FAR, "10.5.0.0/16", state="Disconnected"))),
@@ -75,7 +119,7 @@ TAKEN: tuple[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str, str
      {**hub("10.2.0.0/16", peerings=(peering("to-spoke", SPOKE, "10.4.0.0/16"),),
             subnets=(subnet("GatewaySubnet", "10.2.0.0/27", gateway="gw"),)),
       **gateway("gw", HUB, clients=("172.30.0.0/24",))},
-     [("10.2.0.0/16", "network hub, peered as to-hub, which has lost its other side", "peering")]),
+     [("10.2.0.0/16", "network hub, peered as to-hub, which has lost its other side", "vnet")]),
     ("a gateway to a site", GATED,
      {**gateway("gw"), **connected("gw", TO_HQ), **site("hq", "172.16.0.0/16", "172.20.0.0/24")},
      [GATEWAY_ROW, ("172.16.0.0/16", BEHIND_HQ, "route"), ("172.20.0.0/24", BEHIND_HQ, "route")]),
@@ -118,6 +162,12 @@ TAKEN: tuple[tuple[str, dict[str, Any], dict[str, Any], list[tuple[str, str, str
     ("routes for all private space", ROUTED, table("rt", a="10.0.0.0/8", b="172.16.0.0/12", c="192.168.0.0/16",
                                                    d="100.64.1.0/24"),
      [("100.64.1.0/24", "route d of route table rt", "route")]),
+    ("routes that lead to nobody, of which only those that pods could hold count", ROUTED,
+     hops("rt", a=("10.0.0.0/8", "None"), b=("172.16.0.0/12", "VnetLocal"), c=("10.240.0.0/12", "Internet"),
+          d=("10.244.7.0/24", "None"), e=("10.9.0.0/16", "VirtualAppliance"),
+          f=("10.8.0.0/16", "VirtualNetworkGateway")),
+     [("10.244.7.0/24", "route d of route table rt, next hop type None", "route"),
+      ("10.9.0.0/16", "route e of route table rt", "route"), ("10.8.0.0/16", "route f of route table rt", "route")]),
     ("one table on two subnets",
      own(subnet("nodes", "10.1.0.0/24", table="rt"), subnet("b", "10.1.1.0/24", table="RT")),
      table("rt", a="172.16.0.0/16"),
@@ -200,3 +250,22 @@ def test_what_a_plan_may_share(body: Any, answers: Any, own_cluster: str, shared
 def test_the_routes_of_the_own_cluster_are_its_own() -> None:
     answers = {**table("rt", node="10.244.3.0/24"), **clusters(cluster("mine", NODES, **PODS))}
     assert around(ROUTED, answers, own_cluster=cluster("mine")["id"]).reservations == []
+
+
+def test_what_is_cut_out_of_a_range_leaves_its_owners_words() -> None:
+    """The parts around the own space are nobody's: the range that is named is the route's own."""
+    found = around(ROUTED, table("rt", to_dc="10.0.0.0/8"))
+    routed = [each for each in found.reservations if each.origin is Origin.ROUTE]
+    assert len(routed) > 1
+    assert {str(each.shown) for each in routed} == {"10.0.0.0/8"}
+
+
+def test_a_cluster_whose_subscription_has_no_network_near_is_found_by_its_nodes() -> None:
+    """A network of a subscription for networks, with nodes of a cluster of another."""
+    node = f"{OTHER}/resourceGroups/MC_g/providers/Microsoft.Compute/virtualMachineScaleSets/aks-np-1-vmss/"
+    nodes = subnet("nodes", "10.1.0.0/24")
+    nodes["properties"]["ipConfigurations"] = [
+        {"id": f"{node}virtualMachines/0/networkInterfaces/n/ipConfigurations/i"}
+    ]
+    found = around(own(nodes), clusters(cluster("prod", NODES, **PODS), subscription=OTHER))
+    assert [each for each in rows(found.reservations) if each[2] == "cluster"] == BOTH

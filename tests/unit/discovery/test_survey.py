@@ -12,7 +12,8 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.addressing.model import Origin
+from azext_kubenet.addressing.model import Origin, Reach
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import inventory
@@ -52,11 +53,15 @@ def pool(cluster: str, vnet: str, pods: str = "10.244.0.0/16", services: str = "
 
 def site(name: str, *prefixes: str) -> dict[str, Any]:
     path = f"{SUB}/resourceGroups/net/providers/Microsoft.Network/localNetworkGateways/{name}"
-    return {"id": path, "space": {"addressPrefixes": [*prefixes]}}
+    return {"id": path, "behind": {"addressPrefixes": [*prefixes]}}
+
+
+def place(kind: str, name: str, **row: Any) -> dict[str, Any]:
+    return {"id": f"{SUB}/resourceGroups/net/providers/Microsoft.Network/{kind}/{name}", **row}
 
 
 class Shown:
-    """A Reader that has rows for each query, and nothing else in Azure."""
+    """A Reader that has rows for each query, and nothing else in Azure. Rows that are an error are raised."""
 
     def __init__(self, networks: Any = (), pools: Any = (), sites: Any = ()):
         self._rows = dict(zip(inventory.QUERIES, (networks, pools, sites), strict=True))
@@ -65,7 +70,11 @@ class Shown:
     def search(self, query: str, subscriptions: Any, understand: Any) -> Future[Any]:
         self.asked.append(subscriptions)
         done: Future[Any] = Future()
-        done.set_result([understand(row) for row in self._rows[query]])
+        rows = self._rows[query]
+        if isinstance(rows, AzureError):
+            done.set_exception(rows)
+        else:
+            done.set_result([understand(row) for row in rows])
         return done
 
     def prefetch(self, reads: Any) -> None:
@@ -75,6 +84,9 @@ class Shown:
         """Nothing exists but what the rows show."""
 
     def list(self, path: str, api_version: str, filter_: str = "") -> list[Any]:
+        return []
+
+    def list_by_post(self, path: str, api_version: str) -> list[Any]:
         return []
 
 
@@ -101,6 +113,23 @@ NEW = (
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a site on-premises", {"sites": [site("office", "192.168.8.0/21", "0.0.0.0/0")]},
      {("192.168.8.0/21", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)}),
+    ("a VPN site of a virtual WAN",
+     {"sites": [place("vpnSites", "branch", site={"addressPrefixes": ["172.20.0.0/16"]})]},
+     {("172.20.0.0/16", "on-premises (VPN site branch in resource group net)", Origin.ROUTE)}),
+    ("a virtual hub, and the hub of a route server", {"sites": [
+        place("virtualHubs", "hub", hub="10.244.0.0/23"), place("virtualHubs", "router", hub="")]},
+     {("10.244.0.0/23", "virtual hub hub in resource group net", Origin.VNET)}),
+    ("the pools of those who dial in to gateways", {"sites": [
+        place("virtualNetworkGateways", "vpn", clients={"addressPrefixes": ["172.30.0.0/24"]}, groups=[
+            {"properties": {"vpnClientAddressPool": {"addressPrefixes": ["172.30.1.0/24"]}}}]),
+        place("p2sVpnGateways", "p2s", pools=[
+            {"properties": {"vpnClientAddressPool": {"addressPrefixes": ["172.30.2.0/24"]}}}])]},
+     {("172.30.0.0/24", "VPN clients of gateway vpn in resource group net", Origin.ROUTE),
+      ("172.30.1.0/24", "VPN clients of gateway vpn in resource group net", Origin.ROUTE),
+      ("172.30.2.0/24", "VPN clients of gateway p2s in resource group net", Origin.ROUTE)}),
+    ("a network that was deleted, of which a lost peering tells", {"networks": [network("hub", "10.1.0.0/16", peerings=[
+        peering("hub", "gone", ["10.9.0.0/16"], peeringState="Disconnected")])]},
+     {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET)}),
     ("a network with IPv6 beside", {"networks": [network("dual", "fd00::/48", "10.5.0.0/16")]},
      {("10.5.0.0/16", "network dual in resource group rg-dual", Origin.VNET)}),
     ("rows with nothing in them", {"networks": [{"id": vnet_id("empty"), "prefixes": None, "peerings": None}],
@@ -231,3 +260,96 @@ def test_a_cluster_is_near_if_any_of_its_pools_is() -> None:
     found = survey_around(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
     assert "10.50.0.0/16" in {str(each.network) for each in found.reservations}
     assert found.elsewhere == []
+
+
+BUSY = AzureError(504, "GatewayTimeout", "later")
+
+
+def test_what_resource_graph_does_not_show_in_time_is_a_warning_and_the_rest_is_an_answer() -> None:
+    found = survey_around(Shown(networks=[HUB], pools=BUSY, sites=BUSY), names(), None, ())
+    assert ranges(found.reservations) == {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET)}
+    assert [(each.rule, each.severity) for each in found.findings] == [
+        ("surroundings-unreadable", Severity.WARNING),
+        ("surroundings-unreadable", Severity.WARNING),
+    ]
+    assert "clusters could not be read from Azure Resource Graph (GatewayTimeout)" in found.findings[0].message
+
+
+def test_without_the_networks_nothing_was_discovered_and_the_error_names_them() -> None:
+    with pytest.raises(AzureError, match="the networks in Azure Resource Graph could not be read"):
+        survey_around(Shown(networks=BUSY), names(), None, ())
+
+
+def test_sites_to_which_nothing_connects_the_network_may_lie_under_a_given_range() -> None:
+    found = survey_around(Shown(sites=[site("office", "192.168.8.0/21")]), names(), None, ())
+    assert [each.reach for each in found.reservations] == [Reach.UNCONNECTED]
+
+
+def test_a_site_behind_the_networks_own_gateway_is_told_once() -> None:
+    to_hub = peering("app", "hub", ["10.1.0.0/16"], useRemoteGateways=True)
+    rows = [network("app", "10.7.0.0/16", peerings=[to_hub]), network("hub", "10.1.0.0/16")]
+    office = {"id": Served.SITE, "behind": {"addressPrefixes": ["10.90.0.0/16"]}}
+    shown = Served(networks=rows, sites=[office])
+    found = survey_around(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+    told = [each.reach for each in found.reservations if str(each.network) == "10.90.0.0/16"]
+    assert told == [Reach.CONNECTED]
+
+
+def behind_hub(*more: dict[str, Any], pools: Any = ()) -> Any:
+    """The network app, peered with hub, which passes on the traffic of far; and clusters, wherever they are listed."""
+    to_hub = peering("app", "hub", ["10.1.0.0/16"], allowForwardedTraffic=True)
+    to_far = peering("hub", "far", ["10.2.0.0/16"])
+    rows = [
+        network("app", "10.7.0.0/16", peerings=[to_hub]),
+        network("hub", "10.1.0.0/16", peerings=[to_far]),
+        network("far", "10.2.0.0/16", "10.3.0.0/16"),
+        *more,
+    ]
+    shown = Shown(networks=rows, pools=pools)
+    return survey_around(shown, names("app"), body("app", "10.7.0.0/16", peerings=[to_hub]), ())
+
+
+@pytest.mark.parametrize("vnet", ["app", "hub", "far"])
+def test_a_cluster_in_a_network_that_is_connected_is_near_whatever_subscription_it_is_in(vnet: str) -> None:
+    """It is listed with its own subscription, in which no network need be."""
+    cluster = pool("prod", vnet)
+    cluster["id"] = cluster["id"].replace(SUB, OTHER)
+    found = behind_hub(pools=[cluster])
+    assert {str(each.network) for each in found.reservations if each.origin is Origin.CLUSTER} == {
+        "10.244.0.0/16",
+        "10.0.0.0/16",
+    }
+    assert found.elsewhere == []
+
+
+def test_every_cluster_of_the_estate_is_near_or_elsewhere_and_none_is_both() -> None:
+    pools = [pool(vnet, vnet, f"10.{10 + number}.0.0/16", "") for number, vnet in enumerate(("app", "far", "other"))]
+    found = behind_hub(network("other", "10.99.0.0/16"), pools=pools)
+    near = {str(each.network) for each in found.reservations if each.origin is Origin.CLUSTER}
+    assert (near, {str(each.network) for each in found.elsewhere}) == (
+        {"10.10.0.0/16", "10.11.0.0/16"},
+        {"10.12.0.0/16"},
+    )
+
+
+def test_of_a_network_behind_a_hub_what_it_has_grown_by_is_known_too() -> None:
+    peered = {str(each.network) for each in behind_hub().reservations if each.origin is Origin.PEERING}
+    assert peered == {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"}
+
+
+def test_of_a_network_that_is_peered_by_some_subnets_the_rest_is_a_network_that_is_not_connected() -> None:
+    part = peering("app", "hub", ["10.1.9.0/24"], peerCompleteVnets=False, remoteSubnetNames=["a"])
+    rows = [network("app", "10.7.0.0/16", peerings=[part]), network("hub", "10.1.0.0/16")]
+    found = survey_around(Shown(networks=rows), names("app"), body("app", "10.7.0.0/16", peerings=[part]), ())
+    assert {(str(each.network), each.origin) for each in found.reservations} == {
+        ("10.1.9.0/24", Origin.PEERING),
+        ("10.1.0.0/16", Origin.VNET),
+    }
+
+
+def test_a_lost_peer_is_a_network_that_is_not_connected_and_is_told_once() -> None:
+    lost = peering("app", "hub", ["10.1.0.0/16"], peeringState="Disconnected")
+    rows = [network("app", "10.7.0.0/16", peerings=[lost]), network("hub", "10.1.0.0/16")]
+    found = survey_around(Shown(networks=rows), names("app"), body("app", "10.7.0.0/16", peerings=[lost]), ())
+    assert [(str(each.network), each.origin) for each in found.reservations] == [("10.1.0.0/16", Origin.VNET)]
+    assert [each.rule for each in found.findings] == ["peering-disconnected"]

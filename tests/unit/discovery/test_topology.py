@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.azure.models import Peering
+from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.discovery.surroundings import clear_of
 from azext_kubenet.discovery.topology import ranges, used
 from tests.unit.discovery.surrounding_bodies import (

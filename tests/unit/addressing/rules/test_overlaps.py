@@ -115,6 +115,29 @@ ROWS = [
         NEW_PODS,
     ),
     (
+        "of a larger route it is not said, as kubenet leaves it",
+        "--pod-cidr 10.1.0.0/16 --routes 10.0.0.0/8",
+        (ROUTED, "error", "--pod-cidr"),
+        f"pod CIDR 10.1.0.0/16 overlaps 10.0.0.0/8 {ROUTE}: {NO_POD}",
+        "use --pod-cidr 172.28.0.0/16",
+    ),
+    (
+        "a route that drops what is inside the pod CIDR is deleted, too",
+        "--pod-cidr 10.1.0.0/16 --routes-to-nobody 10.1.4.0/22 10.0.0.0/9",
+        ("route-in-pod-cidr", "error", "--pod-cidr"),
+        "pod CIDR 10.1.0.0/16 contains 10.1.4.0/22 (route drop of route table rt, type Internet): kubenet deletes "
+        "routes inside the pod CIDR from its route table",
+        NEW_PODS,
+    ),
+    (
+        "a site to which nothing connects the network is a warning, as a network is",
+        "--pod-cidr 10.1.0.0/16 --other-sites 10.0.0.0/12",
+        ("other-site-overlap", "warning", "--pod-cidr"),
+        f"pod CIDR 10.1.0.0/16 overlaps 10.0.0.0/12 (on-premises (VPN site hq in resource group rg)): {NO_POD} if the "
+        "two were ever connected",
+        NEW_PODS,
+    ),
+    (
         "services over a route hide what is behind it from pods",
         "--service-cidr 10.1.0.0/16 --routes 10.1.4.0/22",
         (ROUTED, "error", "--service-cidr"),
@@ -303,7 +326,7 @@ def test_keeping_clear_of_what_may_be_shared_works_as_recommended():
 @pytest.mark.parametrize(
     "line",
     [
-        "--pod-cidr 10.244.0.0/16 --routes 10.240.0.0/12",
+        "--pod-cidr 10.244.0.0/16 --routes 10.244.8.0/24",
         "--pod-cidr 10.244.0.0/16 --clusters 10.244.0.0/16",
     ],
     ids=["a routed range", "a range of another cluster"],

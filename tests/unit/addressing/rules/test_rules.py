@@ -420,6 +420,32 @@ ROWS = {
             "--peered-networks 10.1.0.0/16 --pod-cidr 10.1.0.0/16",
         ],
     ),
+    "route-in-pod-cidr": (
+        [
+            "--routes-to-nobody 10.244.8.0/24 --pod-cidr 10.244.0.0/16",
+            "--routes-to-nobody 10.244.0.0/16 --pod-cidr 10.244.0.0/16",
+        ],
+        [
+            "--routes-to-nobody 10.0.0.0/8 --pod-cidr 10.244.0.0/16 --service-cidr 10.0.0.0/16",
+            "--routes-to-nobody 10.244.8.0/24",
+            "--routes-to-nobody 10.1.7.0/24 --vnet-address-prefixes 10.1.0.0/16 --service-cidr 10.0.0.0/16",
+        ],
+    ),
+    "other-site-overlap": (
+        [
+            "--other-sites 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16",
+            "--other-sites 10.1.7.0/24 --subnet-prefix 10.1.7.0/24",
+            "--other-sites 10.244.8.0/24 --pod-cidr 10.244.0.0/16",
+            "--other-sites 10.0.0.0/12 --service-cidr 10.0.0.0/16",
+            "--other-sites 172.17.1.0/24 --docker-bridge-address 172.17.0.1/16",
+        ],
+        [
+            "--other-sites 10.0.0.0/8 192.168.0.0/16",
+            "--other-sites 10.0.0.0/8 --vnet-address-prefixes 10.1.0.0/16 --pod-cidr 172.18.0.0/16 "
+            "--service-cidr 172.19.0.0/16 --docker-bridge-address 172.17.0.1/16",
+            "--routes 10.1.0.0/16 --pod-cidr 10.1.0.0/16",
+        ],
+    ),
     "cluster-range-overlap": (
         [
             "--clusters 10.1.0.0/24 --vnet-address-prefixes 10.1.0.0/16",
@@ -563,6 +589,7 @@ def test_the_errors_that_can_be_accepted():
         "docker-bridge-overlap",
         "peered-network-overlap",
         "routed-range-overlap",
+        "route-in-pod-cidr",
         "excluded-range-overlap",
         "subnet-in-cluster-range",
     ]
