@@ -10,28 +10,38 @@ _Rows = list[OrderedDict[str, object]]
 def plan_table(plan: _Answer) -> _Rows:
     """Return rows of a plan: what each range is, its CIDR and size, what it holds, and what the cluster uses of it.
 
-    With --compare, a row a network model instead.
+    With --compare, a row a network model below; a cluster that is too large for a plan has these alone.
     """
-    if "comparison" in plan:
-        return _comparison_table(plan["comparison"])
+    models = _models(plan["comparison"]) if "comparison" in plan else []
+    if "demand" not in plan:
+        return models
     demand, capacity = plan["demand"], plan["capacity"]
-    nodes = f"{demand['nodes']} nodes"
+    nodes = _many(demand["nodes"], "node")
     if demand["surgeNodes"]:
         nodes += f" + {demand['surgeNodes']} surge"
     others = f" + {demand['extraIps']} others" if demand["extraIps"] else ""
     rows = [("Virtual network", prefix, "", "") for prefix in plan["vnetAddressPrefixes"]]
     rows += [
-        ("Subnet", plan["subnetPrefix"], f"{capacity['nodesBySubnet']} nodes", nodes + others),
-        ("Pod CIDR", plan["podCidr"], f"{capacity['nodesByPodCidr']} nodes", nodes),
-        ("Route table", "", f"{capacity['nodesByRoutes']} nodes", nodes),
-        ("Service CIDR", plan["serviceCidr"], f"{capacity['services']} services", ""),
+        ("Subnet", plan["subnetPrefix"], _many(capacity["nodesBySubnet"], "node"), nodes + others),
+        ("Pod CIDR", plan["podCidr"], _many(capacity["nodesByPodCidr"], "node"), nodes),
+        *_limit_of_aks(capacity, nodes),
+        ("Service CIDR", plan["serviceCidr"], _many(capacity["services"], "service"), ""),
         ("DNS service IP", plan["dnsServiceIp"], "", ""),
-        _docker_bridge(plan["dockerBridgeAddress"]),
+        *([_docker_bridge(plan["dockerBridgeAddress"])] if "nodesByRoutes" in capacity else []),
     ]
-    return [
-        OrderedDict([("Range", what), ("CIDR", cidr), ("Addresses", _size(cidr)), ("Holds", holds), ("Demand", used)])
-        for what, cidr, holds, used in rows
-    ]
+    return [*(_row(what, cidr, _size(cidr), holds, used) for what, cidr, holds, used in rows), *models]
+
+
+def _row(what: str, cidr: str, addresses: object, holds: str, used: str) -> OrderedDict[str, object]:
+    """Return one row. All have the same columns, so that ranges and network models are one table."""
+    return OrderedDict([("Range", what), ("CIDR", cidr), ("Addresses", addresses), ("Holds", holds), ("Demand", used)])
+
+
+def _limit_of_aks(capacity: _Answer, nodes: str) -> list[tuple[str, str, str, str]]:
+    """Return the row of AKS's own limit: the route table, or where nodes need no routes, the cluster."""
+    if "nodesByRoutes" in capacity:
+        return [("Route table", "", _many(capacity["nodesByRoutes"], "node"), nodes)]
+    return [("Cluster", "", _many(capacity["nodesByAks"], "node"), nodes)]
 
 
 def _docker_bridge(address: str | None) -> tuple[str, str, str, str]:
@@ -39,23 +49,39 @@ def _docker_bridge(address: str | None) -> tuple[str, str, str, str]:
     return ("Docker bridge", address or "", "" if address else "none planned", "not sent to Azure")
 
 
-def _comparison_table(comparison: _Answer) -> _Rows:
-    """Return rows of the network models; of what each lacks, what is needed if anything is."""
-    what = "unmet" if comparison["needs"] else "lacks"
+def _models(comparison: _Answer) -> _Rows:
+    """Return rows of the network models: sizes and addresses that the cluster needs, and what the subnet supports."""
     return [
-        OrderedDict(
-            Model=each["name"],
-            PodsPerNode=each["maxPods"],
-            Addresses=each["addresses"],
-            Subnet=each["subnetPrefix"],
-            PodRange=each["podRangePrefix"],
-            Nodes=each["nodes"],
-            Pods=each["pods"],
-            LimitedBy=each["limitedBy"],
-            Lacks=", ".join(each[what]),
-        )
+        _row(each["name"], _sizes(each), each["addresses"], _supports(each), _verdict(each))
         for each in comparison["models"]
     ]
+
+
+def _sizes(model: _Answer) -> str:
+    """Return the smallest subnet, and the smallest range of the pods if they have one."""
+    pods = f", pods {model['podRangePrefix']}" if model["podRangePrefix"] else ""
+    return f"{model['subnetPrefix']}{pods}" if model["subnetPrefix"] else "none"
+
+
+def _supports(model: _Answer) -> str:
+    return f"{_many(model['nodes'], 'node')} of {_many(model['maxPods'], 'pod')}"
+
+
+def _verdict(model: _Answer) -> str:
+    """Return whether that is enough, what limits it if it is not, and how many needs are not met."""
+    unmet = len(model["unmet"])
+    if unmet:
+        return f"{'fits' if model['fits'] else 'too few'}, lacks {_many(unmet, 'need')}"
+    return "fits" if model["fits"] else f"too few: {_LIMITS[model['limitedBy']]}"
+
+
+#: What limits a model first, in few words.
+_LIMITS = {"subnet": "subnet", "routes": "routes", "nodes": "nodes", "vnetAddresses": "network"}
+
+
+def _many(count: int, noun: str) -> str:
+    """Return `1 node`, `2 nodes`, without a comma: columns are for scripts, too."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def create_table(result: list[_Answer] | _Answer | None) -> _Rows | OrderedDict[str, object] | None:

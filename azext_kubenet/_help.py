@@ -16,9 +16,12 @@ long-summary: >-
     Requires no login and no network access, unless an option refers to something in Azure: then the virtual network,
     its surroundings, or everything the account can see is read, and chosen ranges avoid all of it. Ranges that you
     give are used unchanged or refused; the others are chosen: the default value if it is free and large enough,
-    otherwise the default size in free space, otherwise a smaller range, down to what the cluster size needs. All
-    findings are reported together. If one of them is an error, the command prints them on standard error with what to
-    type instead, prints nothing on standard output, and exits with 1.
+    otherwise the default size in free space, otherwise a smaller range, down to what the cluster size needs. A subnet
+    is a /24, or larger, while no --max-count is stated, and otherwise the smallest that holds the demand. All findings
+    are reported together, and their first fixes fit each other: the last line is the command with all
+    of them. If one of them is an error, the command prints them on standard error with what to type instead, prints
+    nothing on standard output, and exits with 1; a comparison is printed also where kubenet is too small. With
+    --network-plugin azure --network-plugin-mode overlay, the plan is for Azure CNI Overlay, kubenet's successor.
 examples:
   - name: The default ranges, as a table
     text: az kubenet plan -o table
@@ -38,10 +41,26 @@ examples:
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks
   - name: Avoiding every network that the account can read, and the export of an inventory
     text: az kubenet plan --discover tenant --exclude-prefixes @inventory.csv
+  - name: The next cluster, apart from all that were planned before and kept in files
+    text: az kubenet plan --exclude-prefixes 10.0.0.0/8 '@plans/*.json'
+  - name: Six clusters whose ranges are apart from each other
+    text: >-
+        for n in 1 2 3 4 5 6; do az kubenet plan --pod-cidr /18 --exclude-prefixes 10.0.0.0/8 '@cluster*.json' -o json >
+        cluster$n.json; done; cat cluster6.json
+  - name: An earlier plan for more nodes, keeping the ranges that still fit
+    text: az kubenet plan --plan @old.json --max-count 300
+  - name: The smallest ranges that hold the cluster, to request from a network team
+    text: az kubenet plan --max-count 300 --query sizes
   - name: Two node pools that are upgraded at the same time
     text: az kubenet plan --pool system:3 --pool work:10:60:33%
   - name: A comparison with the other network models, for a cluster whose pods must be reachable
     text: az kubenet plan --subnet-prefix 10.1.2.0/24 --compare --needs pods-reachable
+  - name: A comparison for a cluster that is too large for kubenet, as a table
+    text: az kubenet plan --max-count 500 --compare -o table
+  - name: The plan for kubenet's successor, Azure CNI Overlay
+    text: az kubenet plan --network-plugin azure --network-plugin-mode overlay --max-count 500
+  - name: When each limit is reached if nodes grow by a quarter each year
+    text: az kubenet plan --node-count 10 --max-count 100 --growth 25% --query growth -o table
   - name: A diagram, and a template to deploy
     text: az kubenet plan --map plan.svg --export plan.bicep
   - name: Values for Terraform, with what the cluster is to be called and where
@@ -61,7 +80,7 @@ long-summary: >-
     Accepts the options of `az kubenet plan` and those of `az aks create`, whose own code creates the cluster. Existing
     resources are used unchanged and never overwritten. If the command is run again, it continues where it stopped; once
     everything exists, it writes nothing and prints the same cluster. Standard output is the cluster, as
-    `az aks create` prints it.
+    `az aks create` prints it. A plan for Azure CNI Overlay is refused, with the commands that create its cluster.
 examples:
   - name: A cluster with the default ranges, in a new resource group
     text: az kubenet create -g rg -n c --location westeurope --generate-ssh-keys

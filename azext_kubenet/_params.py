@@ -4,10 +4,13 @@ from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
+from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.output_arguments import output_arguments
-from azext_kubenet.options.shell_words import read_id, read_word
+from azext_kubenet.options.plugin_arguments import plugin_arguments
+from azext_kubenet.options.shell_words import read_id, read_number, read_word
 
 _PLAN, _CREATE = "kubenet plan", "kubenet create"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
@@ -25,6 +28,9 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _ranges(context)
             _space(context)
             _network_of_plan(context)
+            _again(context)
+            with _group(context, _NETWORK) as grouped:
+                plugin_arguments(grouped)
             with _group(context, _OUTPUT) as grouped:
                 output_arguments(grouped)
             _accepted(context)
@@ -53,23 +59,23 @@ def _size_of_plan(context: AzArgumentContext) -> None:
         c.extra(
             "node_count",
             options_list=["--node-count", "-c"],
-            type=int,
+            type=read_number,
             default=limits.DEFAULT_NODE_COUNT,
             help="Number of nodes at creation.",
         )
         c.extra(
             "max_count",
-            type=int,
+            type=read_number,
             help="Maximum number of nodes that the cluster will ever run, all node pools together. Default: not "
             "stated.",
         )
         c.extra(
             "max_pods",
             options_list=["--max-pods", "-m"],
-            type=int,
-            default=limits.DEFAULT_MAX_PODS,
+            type=read_number,
             help=f"Maximum number of pods per node, {limits.MIN_PODS_PER_NODE} to {limits.MAX_PODS_PER_NODE}. "
-            f"Microsoft's article of 2019 gives {limits.DEFAULT_MAX_PODS} as the limit.",
+            f"Microsoft's article of 2019 gives {limits.DEFAULT_MAX_PODS} as the limit. Default: "
+            f"{KUBENET.default_max_pods}, on Azure CNI Overlay {OVERLAY.default_max_pods}.",
         )
     _surge_and_extra(context, default_surge=limits.DEFAULT_MAX_SURGE, default_extra=0)
 
@@ -80,12 +86,12 @@ def _surge_and_extra(context: AzArgumentContext, default_surge: str | None, defa
         c.extra(
             "max_surge",
             default=default_surge,
-            help="Extra nodes during an upgrade: a number, or a percentage of the node pool such as 33%. Kubernetes "
-            "before 1.32 uses 1." + ("" if default_surge else f" Default: {limits.DEFAULT_MAX_SURGE}."),
+            help="Extra nodes during an upgrade: a number of nodes, such as 3, or a percentage of the pool, such as "
+            "33%. Kubernetes before 1.32 uses 1." + ("" if default_surge else f" Default: {limits.DEFAULT_MAX_SURGE}."),
         )
         c.extra(
             "extra_ips",
-            type=int,
+            type=read_number,
             default=default_extra,
             help="Number of other addresses that the subnet must hold, for example for internal load balancers and "
             "private endpoints." + ("" if default_surge else " Default: 0."),
@@ -135,8 +141,9 @@ def _space(context: AzArgumentContext) -> None:
             nargs="+",
             help="Ranges in use elsewhere, such as on-premises networks and ExpressRoute: CIDRs, or @FILE with one "
             "range per line (# starts a comment), a table, YAML, or JSON as exported by inventories and az, including "
-            "az aks list and plans of this command. Chosen ranges avoid them; a given range that overlaps one is an "
-            "error.",
+            "az aks list and plans of this command. '@PATTERN' reads all files that match, such as '@plans/*.json', "
+            "except the one to which the output is redirected. Chosen ranges avoid them; a given range that overlaps "
+            "one is an error.",
         )
         c.extra(
             "discover",
@@ -153,12 +160,24 @@ def _accepted(context: AzArgumentContext) -> None:
             "accept_risk",
             nargs="+",
             help="Names of rules, shown in brackets after each finding, whose errors become warnings. Only errors that "
-            "Azure itself does not refuse can be accepted.",
+            f"Azure itself does not refuse can be accepted. Names: {', '.join(acceptable_risks())}.",
         )
         c.extra(
             "skip_checks",
             nargs="+",
-            help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings.",
+            help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings. "
+            f"Names: {', '.join(names_of_checks())}.",
+        )
+
+
+def _again(context: AzArgumentContext) -> None:
+    with _group(context, _RANGES) as c:
+        c.extra(
+            "plan",
+            help="Earlier output of this command, to be made again: a JSON string, @FILE, or @- for standard input. "
+            "Its cluster size and network apply where no option says otherwise, and its ranges are kept as far as they "
+            "fit; a warning names each range that is not kept. --exclude-prefixes, --within and --accept-risk are not "
+            "remembered.",
         )
 
 

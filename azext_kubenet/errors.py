@@ -51,11 +51,15 @@ class NotFound(ResourceNotFoundError):
     exit_code = NOT_FOUND
 
 
-def refuse(findings: Iterable[Finding]) -> None:
-    """Raise Refused with every error among the findings, each with its recommendation; return if there is none."""
+def refuse(findings: Iterable[Finding], together: str = "") -> None:
+    """Raise Refused with every error among the findings, each with its recommendation; return if there is none.
+
+    together: a command that puts all of them right, "" for none.
+    """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        refusal = Refused(in_words(errors))
+        told = [in_words(errors), *([f"with everything put right: {together}"] if together else [])]
+        refusal = Refused("\n".join(told))
         refusal.findings = errors
         raise refusal
 

@@ -108,6 +108,8 @@ def read_code(text: str) -> int | None:
 def read_request(text: str) -> RangeRequest:
     """A request for a network, or only for a size such as `/20`. Raises as read_network does."""
     match = _size().fullmatch(text.strip())
+    if not match and _size().fullmatch(f"/{text.strip()}"):
+        raise NotANetwork("malformed-range", f"{text.strip()} is a number, not a size", value=f"/{text.strip()}")
     return sized(int(match.group(1))) if match else fixed(read_network(text))
 
 
@@ -122,7 +124,7 @@ def read_address(text: str) -> IPAddress:
 def read_address_with_prefix(text: str) -> IPNetwork:
     """An address with the prefix of its network, such as `172.17.0.1/16`. Raises NotANetwork. [D1]"""
     if not _cidr().fullmatch(text.strip()):
-        raise _no_network(text)
+        raise _no_network(text, "an address with the prefix length of its network, such as 172.17.0.1/16")
     return IPNetwork(text.strip(), version=4)
 
 
@@ -148,13 +150,13 @@ def overlap(one: IPNetwork, other: IPNetwork) -> bool:
     return bool(one.first <= other.last and other.first <= one.last)
 
 
-def _no_network(text: str) -> NotANetwork:
-    """What is wrong with a text that is no network."""
+def _no_network(text: str, takes: str = "a network such as 10.244.0.0/16") -> NotANetwork:
+    """What is wrong with a text that is no network. takes: what the option takes."""
     if _address().fullmatch(text.strip()):
         message = f"{text.strip()} has no prefix length"
-        return NotANetwork("malformed-range", message, value=f"{text.strip()}/PREFIX, such as 10.244.0.0/16")
+        return NotANetwork("malformed-range", message, takes=f"{takes}: add the length after the address")
     message = f"{quoted(text)} is not an IPv4 network"
-    return _ipv6(text) or NotANetwork("malformed-range", message, takes="a network such as 10.244.0.0/16")
+    return _ipv6(text) or NotANetwork("malformed-range", message, takes=takes)
 
 
 def quoted(text: str) -> str:

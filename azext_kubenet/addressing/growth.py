@@ -1,5 +1,6 @@
 """How far a plan can grow: each limit, what can be done when it is reached, and what larger ranges would give."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -7,9 +8,13 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 
 SUBNET, PODS, ROUTES, NODES, SERVICES = "subnet", "podCidr", "routes", "aksNodes", "services"
 BOTH = "both"
+#: In which order limits are told that bind at the same number of nodes.
+_ORDER = (SUBNET, PODS, ROUTES, NODES)
+_DAYS_OF_YEAR = 365.2425
 #: Years beyond which nothing is foretold: our own bound.
 MOST_YEARS = 100
 
@@ -47,6 +52,26 @@ _REMEDIES = {
         "C11 configure-kubenet.md",
     ),
 }
+#: The same where it is another on Azure CNI Overlay.
+_OF_OVERLAY = {
+    SUBNET: _Remedy(
+        "a subnet in use cannot be resized: add a node pool in another subnet of the network",
+        "A8 insufficientsubnetsize-error-advanced-networking.md; L2 concepts-network-azure-cni-overlay.md",
+    ),
+    PODS: _Remedy(
+        "the pod CIDR can be made larger, to a range that contains today's",
+        "K28 azure-cni-overlay-pod-expand.md; L2 concepts-network-azure-cni-overlay.md",
+    ),
+    NODES: _Remedy(
+        "AKS supports no more nodes in a cluster: create another cluster",
+        "L2 concepts-network-azure-cni-overlay.md",
+    ),
+    SERVICES: _REMEDIES[SERVICES],
+}
+
+
+def _remedies(plugin: NetworkPlugin) -> Mapping[str, _Remedy]:
+    return _REMEDIES if plugin.max_routes is not None else _OF_OVERLAY
 
 
 class Limit(NamedTuple):
@@ -54,23 +79,26 @@ class Limit(NamedTuple):
 
     limit: subnet, podCidr, routes, aksNodes; nodes: the most nodes under it, with room for the surge of their upgrade;
     left: how many more than are planned, below zero where it has too many; years: until it binds, to a tenth of a
-    year rounded down, 0.0 where it binds today and 100.0 for that long or longer, None where no growth is given.
+    year rounded down, 0.0 where it binds today and 100.0 for that long or longer, None where no growth is given;
+    network_plugin: that of the cluster; after_retirement: whether that day is after the plugin's retirement.
     """
 
     limit: str
     nodes: int
     left: int
     years: float | None = None
+    network_plugin: NetworkPlugin = KUBENET
+    after_retirement: bool = False
 
     @property
     def then(self) -> str:
         """What can be done once it binds."""
-        return _REMEDIES[self.limit].then
+        return _remedies(self.network_plugin)[self.limit].then
 
     @property
     def facts(self) -> str:
         """Rows and sources that this rests on."""
-        return _REMEDIES[self.limit].facts
+        return _remedies(self.network_plugin)[self.limit].facts
 
 
 class ServiceLimit(NamedTuple):
@@ -94,23 +122,26 @@ class ServiceLimit(NamedTuple):
         return _REMEDIES[SERVICES].facts
 
 
-def growth(plan: AddressPlan, percent: int | None = None) -> list[Limit | ServiceLimit]:
+def growth(plan: AddressPlan, percent: int | None = None, days_left: int | None = None) -> list[Limit | ServiceLimit]:
     """Every limit of a complete plan, in the order in which they bind as nodes are added; services come last.
 
-    percent: growth of the nodes in a year, compounded. Raises ValueError when a range is missing.
+    percent: growth a year, compounded, of the nodes at creation; days_left: until kubenet retires, None for a forecast
+    from no particular day. Raises ValueError when a range is missing.
     """
     capacity = sizing.capacity(plan)
-    size = plan.size
+    size, plugin = plan.size, plan.size.network_plugin
     most = {
         SUBNET: capacity.nodes_by_subnet,
         PODS: capacity.nodes_by_pod_cidr,
-        ROUTES: sizing.nodes_within(limits.MAX_ROUTES, size),
-        NODES: limits.MAX_NODES,
+        NODES: plugin.max_nodes,
     }
+    if plugin.max_routes is not None:
+        most[ROUTES] = sizing.nodes_within(plugin.max_routes, size)
     found: list[Limit | ServiceLimit] = []
-    for limit, nodes in sorted(most.items(), key=lambda item: item[1]):
-        years = None if percent is None else years_until(nodes, size.nodes, percent)
-        found.append(Limit(limit, nodes, nodes - size.nodes, years))
+    for limit, nodes in sorted(most.items(), key=lambda item: (item[1], _ORDER.index(item[0]))):
+        years = None if percent is None else years_until(nodes, size.node_count, percent)
+        late = plugin.retires and years is not None and days_left is not None and days_left < years * _DAYS_OF_YEAR
+        found.append(Limit(limit, nodes, nodes - size.nodes, years, plugin, late))
     if plan.services is not None:
         found.append(ServiceLimit(capacity.services, sizing.static_band(plan.services)))
     return found
@@ -146,7 +177,7 @@ class NextSize(NamedTuple):
 
 
 def next_sizes(plan: AddressPlan) -> list[NextSize]:
-    """What the next size up of the subnet, of the pod CIDR, and of both would give a complete plan.
+    """What the next size up of the subnet, of the pod CIDR, and of both would give a complete plan, where it is more.
 
     What is in use of a subnet counts on. Whether there is space for it is not asked here.
     """
@@ -158,7 +189,8 @@ def next_sizes(plan: AddressPlan) -> list[NextSize]:
     for step, of_nodes, of_pods in ((SUBNET, subnet, plan.pods), (PODS, plan.subnet, pods), (BOTH, subnet, pods)):
         capacity = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))
         sizes, more = (of_nodes.prefixlen, of_pods.prefixlen), capacity.nodes - today
-        found.append(NextSize(step, *sizes, capacity.nodes, capacity.pods, capacity.limited_by, more))
+        if more > 0:
+            found.append(NextSize(step, *sizes, capacity.nodes, capacity.pods, capacity.limited_by, more))
     return found
 
 

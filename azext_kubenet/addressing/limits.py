@@ -55,6 +55,17 @@ POOL_NAME_LENGTH = 12
 MAX_NODES_OF_AZURE_CNI = 5000
 #: [L2] concepts-network-azure-cni-overlay.md
 OVERLAY_DEFAULT_MAX_PODS = 250
+#: Pods that a cluster on Azure CNI Overlay is documented for; another page has 250,000. A number of nodes times their
+#: pods promises no more. [L2 B11] best-practices-performance-scale-large.md; plan-pod-networking.md
+OVERLAY_MAX_PODS_OF_CLUSTER = 200_000
+#: Nodes of one node pool, surge nodes among them: only a cluster on Azure CNI can have more. [B19]
+#: best-practices-performance-scale-large.md; upgrade-aks-node-pools-rolling.md
+MAX_NODES_OF_POOL = 1000
+#: Pods of a node above which fewer than two addresses of its block are left for each: those that ended or cannot start
+#: keep theirs for a while. [B10 B23] architecture-center#4402
+MAX_PODS_WITH_CHURN = 126
+#: Addresses of a node's block that pods can take. [B10] kubernetes host-local IPAM
+ADDRESSES_OF_NODE_BLOCK = 253
 #: [L3] concepts-network-ip-address-planning.md
 NODE_SUBNET_DEFAULT_MAX_PODS = 30
 #: [L4] concepts-network-ip-address-planning.md
@@ -69,6 +80,8 @@ POD_BATCH = 16
 POD_BATCH_RESERVE = 8
 #: The day on which kubenet retires. [J1] kubenet-retirement.md
 KUBENET_RETIREMENT = "31 March 2028"
+#: The same as year, month and day.
+KUBENET_RETIREMENT_DAY = (2028, 3, 31)
 
 # Services --------------------------------------------------------------------------------------------------------
 
@@ -125,5 +138,7 @@ RESERVED_RANGES = (
     _ReservedRange(IPNetwork("224.0.0.0/4"), "multicast", "F4 virtual-networks-faq.md"),
     _ReservedRange(IPNetwork("255.255.255.255/32"), "broadcast", "F4 virtual-networks-faq.md"),
     _ReservedRange(IPNetwork("127.0.0.0/8"), "loopback", "F4 virtual-networks-faq.md"),
+    _ReservedRange(IPNetwork("0.0.0.0/8"), "no address of a host", "F12 RFC 1122"),
+    _ReservedRange(IPNetwork("240.0.0.0/4"), "no address of a host", "F12 RFC 1112"),
     _ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.reservation import Origin, Reach, Reservation
 
 __all__ = [
@@ -92,7 +93,8 @@ class ClusterSize:
 
     node_count: nodes at creation; max_count: the most nodes ever, all pools together, None when not stated;
     max_pods: pods per node; extra_ips: addresses of the subnet that other things need; pools: the node pools if they
-    are stated one by one: then node_count and max_count are their sums, and each surges by itself.
+    are stated one by one: then node_count and max_count are their sums, and each surges by itself; network_plugin:
+    what connects the pods.
     """
 
     node_count: int = limits.DEFAULT_NODE_COUNT
@@ -101,6 +103,7 @@ class ClusterSize:
     max_surge: MaxSurge = _DEFAULT_SURGE
     extra_ips: int = 0
     pools: tuple[Pool, ...] = ()
+    network_plugin: NetworkPlugin = KUBENET
 
     @property
     def nodes(self) -> int:
@@ -232,6 +235,11 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
             RangeKind.DNS_IP: UNSPECIFIED if self.dns_ip is None else fixed(self.dns_ip),
             RangeKind.DOCKER_BRIDGE: UNSPECIFIED if self.docker_bridge is None else fixed(self.docker_bridge),
         }[kind]
+
+    @property
+    def has_space_beyond_subnet(self) -> bool:
+        """Whether space was named that another subnet can be taken from: who gave a subnet alone gave no more."""
+        return bool(self.within) or sum(each.size for each in self.vnet.networks) > (self.subnet.size or 0)
 
     def but(self, others: Mapping[RangeKind, RangeRequest]) -> "RangeRequests":
         """The same with other requests for some ranges."""

@@ -44,15 +44,26 @@ class Rule(NamedTuple):
 _ALL = (
     Rule("count-out-of-range", ERROR, Phase.PLAN, "a count is below what a cluster can have", "E10"),
     Rule("max-surge-out-of-range", ERROR, Phase.PLAN, "a surge is more than a pool can have", "E2"),
+    Rule("max-surge-above-nodes", INFO, Phase.PLAN,
+         "a surge without a percent sign is more nodes than are planned", "E2 E4", azure_refuses=False),
     Rule("surge-zero", INFO, Phase.PLAN,
          "no surge is planned, which AKS accepts only on user pools", "E6", azure_refuses=False),
     Rule("max-pods-out-of-range", ERROR, Phase.PLAN, "pods per node are fewer or more than AKS allows", "B8 B9"),
+    Rule("max-pods-close-to-block", INFO, Phase.PLAN,
+         "the pods of a node nearly fill its /24, and few addresses remain for pods that end and start", "B10 B23",
+         azure_refuses=False),
+    Rule("pods-above-documented", INFO, Phase.PLAN,
+         "nodes times pods are more than Microsoft documents for a cluster on Azure CNI Overlay", "B11 L2",
+         azure_refuses=False),
     Rule("too-few-pods-per-pool", ERROR, Phase.PLAN, "a pool has room for fewer pods than AKS requires", "B9"),
     Rule("pool-name-not-allowed", ERROR, Phase.PLAN, "a pool has a name that AKS does not accept", "P"),
     Rule("pool-name-duplicate", ERROR, Phase.PLAN, "two pools have the same name", "P"),
-    Rule("too-many-nodes", ERROR, Phase.PLAN, "the cluster has more nodes than kubenet supports", "B4 B5"),
+    Rule("pool-too-large", ERROR, Phase.PLAN,
+         "a node pool has more nodes than AKS allows in one, surge nodes included", "B19"),
+    Rule("too-many-nodes", ERROR, Phase.PLAN,
+         "the cluster has more nodes than the network plugin supports", "B4 B5 L2"),
     Rule("too-many-nodes-to-upgrade", ERROR, Phase.PLAN,
-         "the cluster has so many nodes that none is left for an upgrade", "B4 B5", azure_refuses=False),
+         "the cluster has so many nodes that none is left for an upgrade", "B4 B5 L2", azure_refuses=False),
     Rule("too-many-routes", ERROR, Phase.PLAN,
          "nodes and surge nodes need more routes than a route table can hold", "B13 B14 B15", azure_refuses=False),
     Rule("subnet-size", ERROR, Phase.PLAN, "the subnet is larger or smaller than Azure accepts", "A3"),
@@ -61,7 +72,7 @@ _ALL = (
          "the subnet has no room for all nodes while they are upgraded", "A5 A6 A7 E10", azure_refuses=False),
     Rule("pod-cidr-too-small", ERROR, Phase.PLAN, "the pod CIDR has no /24 for each node at creation", "B1 B2"),
     Rule("pod-cidr-too-small-for-peak", ERROR, Phase.PLAN,
-         "the pod CIDR has no /24 for each node while all are upgraded", "B3 E3", azure_refuses=False),
+         "the pod CIDR has no /24 for each node while all are upgraded", "B3 E3 K6", azure_refuses=False, partly=True),
     Rule("pod-cidr-larger-than-useful", INFO, Phase.PLAN,
          "the pod CIDR is larger than any cluster can use", "B6", azure_refuses=False),
     Rule("service-cidr-too-large", ERROR, Phase.PLAN, "the service CIDR is larger than AKS accepts", "C1"),
@@ -71,7 +82,8 @@ _ALL = (
     Rule("service-cidr-without-base-plus-10", ERROR, Phase.PLAN,
          "the service CIDR is too small to hold base + 10", "C2 C7", azure_refuses=False),
     Rule("reserved-range-overlap", ERROR, Phase.PLAN,
-         "a range overlaps one that Azure or AKS reserves", "F1 F2 F3 F4 D3", azure_refuses=False, partly=True),
+         "a range overlaps one that Azure or AKS reserves, or that no host can have",
+         "F1 F2 F3 F4 F12 D3", azure_refuses=False, partly=True),
     Rule("service-cidr-public", ERROR, Phase.PLAN,
          "the service CIDR is public address space", "C10 F8", azure_refuses=False),
     Rule("service-cidr-shared-space", WARNING, Phase.PLAN,
@@ -182,12 +194,16 @@ _ALL = (
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
     Rule("not-proven", WARNING, Phase.TYPED, "the routes that a cluster needs could not be checked"),
     Rule("option-without-use", INFO, Phase.TYPED, "an option was typed that nothing in this run uses"),
+    Rule("plan-among-lists", INFO, Phase.TYPED, "a list of excluded ranges is the plan of --plan itself"),
     Rule("plan-contradicted", ERROR, Phase.TYPED, "an option contradicts the plan"),
     Rule("plan-outdated", ERROR, Phase.TYPED,
          "something was added inside the plan's ranges since it was made; its severity is that of the overlap"),
     Rule("plan-too-new", ERROR, Phase.TYPED, "the plan was made by a version whose plans this one cannot read"),
     Rule("pool-to-add", INFO, Phase.TYPED, "a pool after the first is added when the cluster exists"),
+    Rule("pools-overruled", INFO, Phase.TYPED, "an option is used instead of the node pools of the earlier plan"),
     Rule("pools-contradicted", ERROR, Phase.TYPED, "an option gives another number of nodes than the pools"),
+    Rule("range-moved", WARNING, Phase.TYPED, "a range of the earlier plan cannot be kept"),
+    Rule("range-overruled", INFO, Phase.TYPED, "an option is used instead of a range of the earlier plan"),
     Rule("risk-not-acceptable", ERROR, Phase.TYPED, "a name after --accept-risk is not a rule that can be accepted"),
     Rule("role-not-assigned", WARNING, Phase.TYPED,
          "a role that the cluster's identity needs is missing, and this run does not assign it", "I17"),
@@ -197,6 +213,9 @@ _ALL = (
     Rule("unknown-check", ERROR, Phase.TYPED, "a name after --skip-checks is not a check"),
     Rule("unknown-file-ending", ERROR, Phase.TYPED, "the ending of a file is not that of a known format"),
     Rule("network-plugin-not-kubenet", ERROR, Phase.BORROWED, "this command creates kubenet clusters", "J12"),
+    Rule("network-plugin-without-mode", ERROR, Phase.TYPED, "azure without overlay is another network model", "J12 L2"),
+    Rule("malformed-number", ERROR, Phase.TYPED, "a value is not a whole number"),
+    Rule("growth-without-percent", INFO, Phase.TYPED, "a growth without a percent sign is read as a percentage"),
     Rule("network-plugin-mode", ERROR, Phase.BORROWED, "kubenet has no plugin mode", "J12"),
     Rule("network-policy-azure", ERROR, Phase.BORROWED,
          "Azure's network policy manager does not support kubenet", "J4"),
@@ -274,3 +293,14 @@ _ALL = (
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}
+
+
+def acceptable_risks() -> list[str]:
+    """Names of the rules whose errors --accept-risk may lower: those that Azure itself does not refuse."""
+    found = (rule for rule in _ALL if rule.phase is Phase.PLAN and rule.severity is ERROR)
+    return [rule.name for rule in found if not rule.azure_refuses]
+
+
+def names_of_checks() -> list[str]:
+    """Names of the checks whose errors --skip-checks may lower."""
+    return [rule.name for rule in _ALL if rule.phase is Phase.CHECK and rule.severity is ERROR]

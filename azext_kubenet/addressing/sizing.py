@@ -8,6 +8,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
+from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 
 
 def usable_addresses(subnet: IPNetwork) -> int:
@@ -44,6 +45,21 @@ def pod_prefixlen(nodes: int) -> int:
     return limits.NODE_BLOCK_PREFIXLEN - _bits(nodes)
 
 
+class Smallest(NamedTuple):
+    """Prefix lengths of the smallest ranges that hold a cluster: what to ask for."""
+
+    subnet: int
+    pods: int
+    services: int
+
+
+def smallest(size: ClusterSize) -> Smallest:
+    """What a cluster needs with its surge, and other addresses, in a subnet of its own; services are not counted."""
+    return Smallest(
+        subnet_prefixlen(size.addresses), pod_prefixlen(size.nodes_with_surge), limits.SERVICE_CIDR_MAX_PREFIXLEN
+    )
+
+
 def _bits(count: int) -> int:
     return (max(1, count) - 1).bit_length()
 
@@ -68,7 +84,8 @@ def nodes_within(room: int, size: ClusterSize) -> int:
 class Capacity(NamedTuple):
     """How large a cluster the ranges support: nodes that each limit allows with room left for the surge.
 
-    services: addresses for services; max_pods: pods per node.
+    nodes_by_routes: under AKS's own limits: of routes and nodes, and where nodes need no routes, of nodes alone;
+    services: addresses for services; max_pods: pods per node; network_plugin: whose limits these are.
     """
 
     nodes_by_subnet: int
@@ -76,21 +93,29 @@ class Capacity(NamedTuple):
     nodes_by_routes: int
     services: int
     max_pods: int
+    network_plugin: NetworkPlugin = KUBENET
 
     @property
     def nodes(self) -> int:
         """The most nodes that leave room for the surge everywhere."""
-        return min(self.nodes_by_subnet, self.nodes_by_pod_cidr, self.nodes_by_routes)
+        return min(self.bounds.values())
 
     @property
     def pods(self) -> int:
-        """Nodes times pods per node [B11]."""
-        return self.nodes * self.max_pods
+        """Nodes times pods per node, but no more than a cluster is documented for [B11, L2]."""
+        pods, most = self.nodes * self.max_pods, self.network_plugin.max_pods_of_cluster
+        return pods if most is None else min(pods, most)
+
+    @property
+    def bounds(self) -> dict[str, int]:
+        """The most nodes by what limits them: subnet, podCidr, and routes, or nodes where nodes need no routes."""
+        last = "nodes" if self.network_plugin.max_routes is None else "routes"
+        return {"subnet": self.nodes_by_subnet, "podCidr": self.nodes_by_pod_cidr, last: self.nodes_by_routes}
 
     @property
     def limited_by(self) -> str:
-        """What binds first: subnet, podCidr or routes."""
-        bounds = {"subnet": self.nodes_by_subnet, "podCidr": self.nodes_by_pod_cidr, "routes": self.nodes_by_routes}
+        """What binds first: a key of bounds."""
+        bounds = self.bounds
         return min(bounds, key=lambda name: bounds[name])
 
 
@@ -105,8 +130,11 @@ def nodes_by_pod_cidr(pods: IPNetwork, size: ClusterSize) -> int:
 
 
 def nodes_by_routes(size: ClusterSize) -> int:
-    """The most nodes under the limits of routes and of AKS itself [B4, B15]."""
-    return min(limits.MAX_NODES, nodes_within(limits.MAX_ROUTES, size))
+    """The most nodes under the limits of routes, where nodes need any, and of AKS itself [B4, B15, L2]."""
+    plugin = size.network_plugin
+    if plugin.max_routes is None:
+        return plugin.max_nodes
+    return min(plugin.max_nodes, nodes_within(plugin.max_routes, size))
 
 
 def capacity(plan: AddressPlan) -> Capacity:
@@ -120,6 +148,7 @@ def capacity(plan: AddressPlan) -> Capacity:
         nodes_by_routes=nodes_by_routes(size),
         services=service_addresses(plan.services),
         max_pods=size.max_pods,
+        network_plugin=size.network_plugin,
     )
 
 

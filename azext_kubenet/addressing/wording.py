@@ -8,12 +8,20 @@ from azext_kubenet.addressing.sizing import pools_of
 
 #: The option that states the node pools one by one.
 POOL_OPTION = "--pool"
+#: The option that lowers an error by its rule's name.
+ACCEPT_OPTION = "--accept-risk"
 
 
 def many(count: int, noun: str) -> str:
     """`1 node`, `2 nodes`, `2 addresses`."""
     ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
     return f"{count:,} {noun}{ending}"
+
+
+def room_of(nodes: int, pods: int) -> str:
+    """`1 node of 10 pods holds 10 pods`, `3 nodes of 1 pod hold 3 pods`."""
+    verb = "holds" if nodes == 1 else "hold"
+    return f"{many(nodes, 'node')} of {many(pods, 'pod')} {verb} {many(nodes * pods, 'pod')}"
 
 
 def listed(parts: list[str]) -> str:

@@ -48,6 +48,12 @@ def borrowed_options(cli_ctx: Any) -> Iterator[tuple[str, Settings]]:
         yield name, _completed(name, settings, parameter.default, texts)
 
 
+def spellings(cli_ctx: Any) -> frozenset[str]:
+    """Every way to spell an option of `az aks create`."""
+    lists = (settings["options_list"] for _, settings in borrowed_options(cli_ctx))
+    return frozenset(each for options in lists for each in options if isinstance(each, str))
+
+
 def _registry(loader_class: Any, cli_ctx: Any) -> Any:
     """The argument registry of the acs module, with the arguments that azure-cli registers for every command."""
     from azure.cli.core.commands.parameters import get_location_type, resource_group_name_type

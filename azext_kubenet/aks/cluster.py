@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_kubenet.addressing.model import AddressPlan, MaxSurge
+from azext_kubenet.addressing.wording import many
 from azext_kubenet.aks.borrowed import AksCreate
 from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient
 from azext_kubenet.aks.cluster_progress import settle
@@ -60,7 +61,8 @@ class ClusterSpec:
     @property
     def summary(self) -> str:
         """What of it matters to the user, in words."""
-        return f"kubenet, {self.plan.size.first_pool_nodes} nodes, pods {self.plan.pods}, services {self.plan.services}"
+        nodes = many(self.plan.size.first_pool_nodes, "node")
+        return f"kubenet, {nodes}, pods {self.plan.pods}, services {self.plan.services}"
 
     def options(self, principal: Json) -> dict[str, object]:
         """What the user typed, and what the plan and the steps decide. The docker bridge is not sent.

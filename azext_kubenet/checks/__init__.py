@@ -99,7 +99,7 @@ def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) ->
 
     One that Azure cannot answer is a warning: a check finds early what Azure would refuse later.
     """
-    due = [each for each in CHECKS if phase in each.phases]
+    due = [each for each in CHECKS if each.matters(phase, context.plan.size.network_plugin)]
     pending = [(each, _started(each, context)) for each in due]
     findings = [*unknown(skip)]
     for each, future in pending:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.registry import RULES, Rule
 from azext_kubenet.checks.context import CheckContext, Unreadable
 
@@ -41,11 +42,17 @@ class Check:
     name: of its rule in the registry, which says what must hold
     run: what it finds wrong; it may read, and runs beside the other checks
     phases: when it matters
+    of_routes: whether it is about the route table that kubenet writes to, or two kubenet clusters in one subnet
     """
 
     name: str
     run: Callable[[CheckContext], Iterator[Problem]]
     phases: tuple[Phase, ...] = (Phase.CREATE,)
+    of_routes: bool = False
+
+    def matters(self, phase: Phase, plugin: NetworkPlugin) -> bool:
+        """Whether it matters in a phase for a cluster with that network plugin."""
+        return phase in self.phases and not (self.of_routes and plugin.max_routes is None)
 
     @property
     def rule(self) -> Rule:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.wording import listed
+from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import ArmClient
@@ -97,8 +97,8 @@ def too_few(client: ArmClient, names: Names, table_id: ResourceId, found: int, n
     which = f" ({listed(missing)})" if missing else ""
     again = [] if settled else ["run the command again: nodes that have just started get their route within a minute"]
     return Refused(
-        f"cluster {names.cluster} exists, but its route table {table_id.name} has {found} node routes for "
-        f"{nodes} nodes: pods on the others{which} cannot be reached",
+        f"cluster {names.cluster} exists, but its route table {table_id.name} has {many(found, 'node route')} for "
+        f"{many(nodes, 'node')}: pods on the others{which} cannot be reached",
         [
             f"check the table: {list_routes(table_id)}",
             *again,

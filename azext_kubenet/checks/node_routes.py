@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.wording import many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
@@ -77,7 +78,8 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
             if time.monotonic() + seconds > end:
                 raise _unproven(client, expected, node_group, table, own=own, found=found)
             if not said:
-                say(f"  node routes: {found} of {nodes} nodes have their route in the subnet's route table; waiting")
+                have = f"{found} of {many(nodes, 'node')} have their route"
+                say(f"  node routes: {have} in the subnet's route table; waiting")
                 said = True
             client.retry_policy.pause(seconds)
     except _Unread as unread:

@@ -123,6 +123,6 @@ def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
 
 _PHASES = (Phase.PLAN, Phase.CREATE)
 CHECKS = (
-    Check(SHARING, _subnet_of_another, _PHASES),
-    Check("route-table-of-another-cluster", _table_of_another, _PHASES),
+    Check(SHARING, _subnet_of_another, _PHASES, of_routes=True),
+    Check("route-table-of-another-cluster", _table_of_another, _PHASES, of_routes=True),
 )

@@ -67,7 +67,7 @@ def _routes_room(context: CheckContext) -> Iterator[Problem]:
     yield Problem(
         f"route table {table_id.name} has {many(own, 'route')}, and the cluster needs {at_peak} at its "
         f"peak: more than the {limits.MAX_ROUTES} that AKS allows for",
-        f"{fewer}use a subnet whose table has no more than {max(0, limits.MAX_ROUTES - at_peak)} routes",
+        f"{fewer}use a subnet whose table has no more than {many(max(0, limits.MAX_ROUTES - at_peak), 'route')}",
         (count_option(size),),
     )
 
@@ -111,9 +111,9 @@ def _table_replaced(context: CheckContext) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check("routes-in-pod-cidr", _routes_in_pod_cidr, (Phase.PLAN, Phase.CREATE)),
-    Check("routes-room", _routes_room, (Phase.PLAN, Phase.CREATE)),
-    Check("route-table-subscription", _table_subscription, (Phase.PLAN, Phase.CREATE)),
-    Check("route-table-replaced", _table_replaced, (Phase.PLAN, Phase.CREATE, Phase.EXISTING)),
+    Check("routes-in-pod-cidr", _routes_in_pod_cidr, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("routes-room", _routes_room, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("route-table-subscription", _table_subscription, (Phase.PLAN, Phase.CREATE), of_routes=True),
+    Check("route-table-replaced", _table_replaced, (Phase.PLAN, Phase.CREATE, Phase.EXISTING), of_routes=True),
     Check("route-table-identity", _table_identity),
 )

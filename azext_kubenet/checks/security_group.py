@@ -168,6 +168,8 @@ def _node_to_pod(context: CheckContext) -> Iterator[Problem]:
         severity = None if rule in needed or grave(rule) else Severity.WARNING
         yield _fault(context, nsg, rule, pairs, first[rule.inbound], "denies", severity)
     doubt = "denies, until the cluster's routes add pods to the tag VirtualNetwork,"
+    if context.plan.size.network_plugin.max_routes is None:  # it is not known whether the tag has them without routes
+        doubt = "denies, unless the tag VirtualNetwork has the pods,"
     for rule, pairs in unsure.items():
         yield _fault(context, nsg, rule, pairs, first[rule.inbound], doubt, Severity.WARNING)
 

@@ -83,8 +83,11 @@ def meters(plan: AddressPlan) -> Iterator[Meter]:
         supports = known.nodes_by_pod_cidr if known else None
         unit = f"/{limits.NODE_BLOCK_PREFIXLEN} block"
         yield Meter(RangeKind.PODS.words, plan.pods, unit, room, nodes, surge, 0, supports, first == "podCidr")
-    supports = known.nodes_by_routes if known else None
-    yield Meter("route table", None, "route", limits.MAX_ROUTES, nodes, surge, 0, supports, first == "routes")
+    plugin, supports = size.network_plugin, known.nodes_by_routes if known else None
+    if plugin.max_routes is None:
+        yield Meter("cluster", None, "node", plugin.max_nodes, nodes, 0, 0, supports, first == "nodes")
+    else:
+        yield Meter("route table", None, "route", plugin.max_routes, nodes, surge, 0, supports, first == "routes")
 
 
 def asked(size: ClusterSize) -> str:

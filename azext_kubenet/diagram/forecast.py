@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from azext_kubenet.addressing import growth, limits
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.network_models import BY_KEY, FEATURES
+from azext_kubenet.addressing.wording import many
 from azext_kubenet.diagram import picture
 from azext_kubenet.diagram.markup import bullets, paragraph, table
 from azext_kubenet.diagram.paper import BAR, LEFT, RIGHT, Paper, number
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Row
 
 #: The day of limits.KUBENET_RETIREMENT. [J1]
-RETIREMENT = date(2028, 3, 31)
+RETIREMENT = date(*limits.KUBENET_RETIREMENT_DAY)
 _DAYS_A_YEAR = 365.2425
 #: Years of the time line at least, and at most: what lies further away is at its end.
 _FEWEST_YEARS, _MOST_YEARS = 3.0, 12.0
@@ -37,11 +38,12 @@ _MONTHS = (
 def outlook(report: Report) -> Iterator[str]:
     """Yield the section on growth; of a refused plan only how long kubenet lasts."""
     found = report.result.limits
-    yield paragraph(_retirement(report.about.made))
+    if report.plugin.retires:
+        yield paragraph(_retirement(report.about.made))
     yield _time_line(report)
     dated = any(isinstance(each, Limit) and each.years is not None for each in found)
     heads = ["Limit", "Supports", "More than planned", *(["Reached"] if dated else []), "What can be done then"]
-    rows = [_limit(each, report.about.made, dated) for each in found]
+    rows = [_limit(each, report, dated) for each in found]
     yield table("Where the plan ends, in the order in which the limits are reached", heads, rows, narrow="stacked")
     if found and not dated:
         yield paragraph("Add --growth 25% to the command, or what you expect a year, to have the limits dated.", "note")
@@ -57,16 +59,17 @@ def _retirement(made: date | None) -> str:
     return f"{text}: plan the move to Azure CNI Overlay before. A limit that is reached later does not matter."
 
 
-def _limit(each: Limit | ServiceLimit, made: date | None, dated: bool) -> list[object]:
+def _limit(each: Limit | ServiceLimit, report: Report, dated: bool) -> list[object]:
     if isinstance(each, ServiceLimit):
         return [_NAMES[each.limit], f"{each.addresses:,} service addresses", "", *([""] if dated else []), each.then]
     left = f"{each.left:,}" if each.left >= 0 else f"{-each.left:,} too few"
-    reached = [_reached(each.years, made)] if dated else []
-    return [_NAMES[each.limit], f"{each.nodes:,} nodes", left, *reached, each.then]
+    reached = [_reached(each.years, report)] if dated else []
+    return [_NAMES[each.limit], many(each.nodes, "node"), left, *reached, each.then]
 
 
-def _reached(years: float | None, made: date | None) -> str:
+def _reached(years: float | None, report: Report) -> str:
     """Return when a limit is reached, and whether kubenet is still there then."""
+    made = report.about.made
     if years is None:
         return ""
     if years == 0:
@@ -76,7 +79,7 @@ def _reached(years: float | None, made: date | None) -> str:
         return text
     day = _day(years, made)
     when = f"about {_MONTHS[day.month - 1]} {day.year}, {text}" if years < growth.MOST_YEARS else text
-    return f"{when}: after kubenet retires" if day > RETIREMENT else when
+    return f"{when}: after kubenet retires" if report.plugin.retires and day > RETIREMENT else when
 
 
 def _day(years: float, made: date) -> date:
@@ -89,7 +92,7 @@ def _time_line(report: Report) -> str:
     found = [each for each in report.result.limits if isinstance(each, Limit) and each.years is not None]
     if made is None or not found:
         return ""
-    end = (RETIREMENT - made).days / _DAYS_A_YEAR
+    end = (RETIREMENT - made).days / _DAYS_A_YEAR if report.plugin.retires else 0.0
     span = min(max([_FEWEST_YEARS, end + 1, *(each.years * 1.1 for each in found if each.years)]), _MOST_YEARS)
     paper = Paper()
     tops = []
@@ -97,9 +100,11 @@ def _time_line(report: Report) -> str:
         tops.append(paper.y + 18)
         _bar(paper, each, span, made)
     _axis(paper, span, made)
-    _end(paper, end, span, tops)
-    told = f"kubenet retires on {limits.KUBENET_RETIREMENT}. " + " ".join(
-        f"{_NAMES[each.limit]}, {each.nodes:,} nodes: {_reached(each.years, made)}." for each in found
+    if report.plugin.retires:
+        _end(paper, end, span, tops)
+    told = f"kubenet retires on {limits.KUBENET_RETIREMENT}. " if report.plugin.retires else ""
+    told += " ".join(
+        f"{_NAMES[each.limit]}, {many(each.nodes, 'node')}: {_reached(each.years, report)}." for each in found
     )
     return f"<figure>{picture.element(paper, 'When each limit is reached', told, 'kn-growth')}</figure>"
 
@@ -107,7 +112,7 @@ def _time_line(report: Report) -> str:
 def _bar(paper: Paper, each: Limit, span: float, made: date) -> None:
     years = each.years or 0.0
     length = max(3.0, BAR * min(years, span) / span)
-    paper.text(LEFT, paper.y + 13, f"{_NAMES[each.limit]}, {each.nodes:,} nodes", "small", "text")
+    paper.text(LEFT, paper.y + 13, f"{_NAMES[each.limit]}, {many(each.nodes, 'node')}", "small", "text")
     when = str(_day(years, made).year) if years < growth.MOST_YEARS else f"{growth.MOST_YEARS} years or later"
     paper.text(RIGHT, paper.y + 13, "reached now" if not years else when, "small", "muted", end=True)
     paper.rect(LEFT, paper.y + 18, BAR, 12, "track")
@@ -163,7 +168,7 @@ def comparison(report: Report) -> Iterator[str]:
         "Fits",
         "Without",
     )
-    caption = f"The same cluster on each network model, in {found.subnet}"
+    caption = f"The same cluster on each network model, in {found.place}"
     yield table(caption, heads, [_model(row) for row in found.rows], narrow="stacked")
     yield from _advice("By the criteria of Microsoft's article", found.article)
     yield from _advice("Today", found.recommended)
@@ -183,7 +188,7 @@ def _model(row: "Row") -> list[object]:
         f"{row.addresses:,}",
         _prefix(row.subnet_prefix, "larger than any subnet"),
         _prefix(row.pod_prefix, "in the nodes' subnet"),
-        f"{row.nodes:,} nodes",
+        many(row.nodes, "node"),
         "yes" if row.fits and not row.unmet else "no",
         ", ".join(FEATURES[need].name for need in row.lacks) or "nothing that was looked at",
     ]

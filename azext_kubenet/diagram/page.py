@@ -285,4 +285,4 @@ def _taken(report: Report, listed: Sequence[Entry]) -> str:
     if more:
         parts.append(paragraph(f"And {counted(more, 'range')} more.", "note"))
     closing = f"kubenet retires on {limits.KUBENET_RETIREMENT}; its successor is Azure CNI Overlay."
-    return section("taken", "Ranges in use", parts) + paragraph(closing, "note")
+    return section("taken", "Ranges in use", parts) + (paragraph(closing, "note") if report.plugin.retires else "")

@@ -90,7 +90,7 @@ def _findings(paper: Paper, findings: Iterable[Finding]) -> None:
         colour = "alarm-text" if each.severity is Severity.ERROR else "text"
         _lines(paper, f"{each.severity.value}: {captions.clean(each.message, 700)}", "small", colour, most=8)
         if captions.instead(each):
-            _lines(paper, f"-> {captions.clean(captions.instead(each), 700)}", "h3", "text", 12, 3)
+            _lines(paper, f"-> {captions.clean(captions.instead(each), 700)}", "h3", "text", 12, 4)
     if len(found) > _MOST_FINDINGS:
         _lines(paper, f"and {counted(len(found) - _MOST_FINDINGS, 'more finding')}", "small", "muted")
 
@@ -225,7 +225,8 @@ def _origin(paper: Paper, report: Report) -> None:
 
 def made_by(report: Report) -> Iterator[str]:
     """Yield date, command and the end of kubenet."""
-    yield f"kubenet retires on {limits.KUBENET_RETIREMENT}; its successor is Azure CNI Overlay."
+    if report.plugin.retires:
+        yield f"kubenet retires on {limits.KUBENET_RETIREMENT}; its successor is Azure CNI Overlay."
     if report.about.made is not None:
         yield f"Made on {report.about.made.isoformat()}."
     if report.about.command:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.diagram.panels import Panel, panels_of
 from azext_kubenet.diagram.register import Register
@@ -56,10 +57,15 @@ class Report:
         return frozenset((*self.result.reservations, *self.result.elsewhere))
 
     @property
+    def plugin(self) -> NetworkPlugin:
+        """Return the network plugin that the plan is for."""
+        return self.result.plan.size.network_plugin
+
+    @property
     def title(self) -> str:
         """Return the title: the user's, or what it is about."""
         if self.about.title:
             return self.about.title
         target = self.result.target
         where = f" in network {target.name}" if target is not None else ""
-        return f"IP address plan for an AKS cluster on kubenet{where}"
+        return f"IP address plan for an AKS cluster on {self.plugin.words}{where}"

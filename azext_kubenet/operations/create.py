@@ -9,6 +9,7 @@ from knack.prompting import prompt_pass
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.aks.borrowed import AksCreate, parameters, switched_on
 from azext_kubenet.aks.cluster import ClusterMaker, ClusterSpec
@@ -29,10 +30,12 @@ from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
+from azext_kubenet.operations.another_plugin import refuse_another_plugin
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation, in_another_subnet
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.operations.together import mended_creation
 from azext_kubenet.options.create_options import CreateOptions, another_subscription, read_create_options
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
@@ -46,8 +49,10 @@ def run(cmd: Any, typed: Typed) -> Any:
 
 
 def _run(cmd: Any, typed: Typed, console: Console) -> Any:
-    console.retirement()
     options = read_create_options(_with_password(typed), parameters(), switched_on())
+    if options.plan.plugin is not KUBENET:
+        refuse_another_plugin(cmd.cli_ctx, options)
+    console.retirement()
     subscription = _refuse_what_was_typed(cmd, options)
     names = options.names.within(subscription)
     try:
@@ -77,11 +82,13 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accepted)
     typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
-    findings = options.beside_plan(given.after(typed).findings)
+    told = given.after(typed)
+    findings = options.beside_plan(told.findings)
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
-    refuse([*findings, *derived, *another_subscription(options.plan.subscription, subscription)])
+    others = [*derived, *another_subscription(options.plan.subscription, subscription)]
+    refuse([*findings, *others], "" if others else mended_creation(options.plan, told))
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 

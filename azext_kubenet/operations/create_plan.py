@@ -14,6 +14,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.discovery.topology import Surroundings
 from azext_kubenet.errors import NotFound, Refused, refuse
+from azext_kubenet.operations.together import mended_creation
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
 
@@ -94,7 +95,8 @@ def plan_inside(
     if found.cluster is None and options.seen is not None:
         differences += snapshot.since(options.seen, result, around, options.accept_risk)
     if result.refused:
-        refuse(options.beside_plan(result.after(differences).findings))
+        told = result.after(differences)
+        refuse(options.beside_plan(told.findings), mended_creation(options.plan, told))
     return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
 
 

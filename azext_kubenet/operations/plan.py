@@ -3,20 +3,26 @@
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given, plan_ranges
+from azext_kubenet.addressing.network_models.fit import does_not_fit
+from azext_kubenet.addressing.planner.plan_again import plan_again
+from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
+from azext_kubenet.operations.together import mended_command
+from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console
-from azext_kubenet.output.plan_json import answer
+from azext_kubenet.output.plan_json import answer, compared_only
 
 Say = Callable[[str], None]
 
@@ -32,7 +38,8 @@ def run(cmd: Any, typed: Typed) -> Json | None:
 
 def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
     options = read_plan_options(typed)
-    console.retirement()
+    if options.ranges.size.network_plugin.retires:
+        console.retirement()
     record = Record(options.files.findings_file)
     with record.kept(console.say):
         found = _answer(cmd, options, console, record)
@@ -46,12 +53,18 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
     record.note(result.findings, judged=readable and result.plan.complete)
+    too_large = bool(options.compare) and readable and does_not_fit(result.findings)
+    if too_large:
+        console.does_not_fit(result.findings)
+        result = _compared(result, options, console.say)
     if options.files.map_file and readable and result.refused:
         renderings.write_map(result, options.files.map_file, console.say)
-    refuse(result.findings)
+    if too_large:
+        return compared_only(result)
+    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
     console.remarks(result.findings)
-    result = described(result, options.ranges.growth)
-    if options.compare or options.needs:
+    result = described(result, options.ranges.growth, _days_left(options))
+    if options.compare:
         result = _compared(result, options, console.say)
     if options.explain:
         _explain(result, console.say)
@@ -77,6 +90,15 @@ def _say_what_is_lacking(found: Json, say: Say) -> None:
             )
 
 
+def _days_left(options: PlanOptions) -> int | None:
+    """Days until kubenet retires, None where no growth is given: nothing is dated then."""
+    if options.ranges.growth is None:
+        return None
+    from azext_kubenet.output.provenance import today  # its imports take longer than a plan that is not dated
+
+    return (date(*limits.KUBENET_RETIREMENT_DAY) - today()).days
+
+
 def _more_findings(options: PlanOptions) -> list[Finding]:
     """What is wrong with the files that are to be written, and with the names of checks."""
     found = renderings.obstacles(options.files)
@@ -95,7 +117,7 @@ def _result(cmd: Any, options: PlanOptions, readable: bool, say: Say) -> PlanRes
     ranges = options.ranges
     inputs = ranges.size, ranges.requests, ranges.reservations, options.accept_risk
     if options.names is None:
-        return plan_ranges(*inputs)
+        return plan_again(*inputs, earlier=options.earlier)
     given = plan_given(*inputs)
     if given.refused or not readable:
         return given
@@ -117,12 +139,10 @@ def _compared(result: PlanResult, options: PlanOptions, say: Say) -> PlanResult:
 
 def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
     """The same beside other network models."""
-    ranges = result.plan
-    if ranges.subnet is None:
-        return result
+    ranges, default_pods = result.plan, options.compare == DEFAULT_PODS
     from azext_kubenet.addressing.network_models.comparison import compare
 
-    found = compare(ranges.size, ranges.subnet, options.needs, options.max_pods_stated, ranges.in_use)
+    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use)
     return replace(result, comparison=found)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.addressing.model import UNSPECIFIED, RangeKind, RangeRequests
-from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
+from azext_kubenet.addressing.planner.plan_again import plan_again
+from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text
@@ -69,8 +70,8 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     own, subscriptions = found.network if vnet else None, subscriptions_of(names, options.discover)
     around = survey_around(reader, names, own, subscriptions, ranges.requests.vnet.networks, caller=caller)
     reservations = [*ranges.reservations, *around.reservations]
-    elsewhere, apart = around.elsewhere, bool(options.discover)
-    result = plan_ranges(ranges.size, requests, reservations, options.accept_risk, elsewhere, apart=apart)
+    inputs = ranges.size, requests, reservations, options.accept_risk, around.elsewhere
+    result = plan_again(*inputs, earlier=options.earlier, apart=bool(options.discover))
     context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
     planned = network_fixes.of_network(result.findings, names)
     findings = [
@@ -84,7 +85,7 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     return replace(
         result,
         findings=tuple(findings),
-        given=_given(names, ranges.requests, vnet if found.network_is_seen else None, subnet),
+        given={**result.given, **_given(names, ranges.requests, vnet if found.network_is_seen else None, subnet)},
         target=_target(names, vnet, subnet) if names.vnet else None,
         snapshot=snapshot.take_snapshot(result.plan, around, options.discover),
     )

@@ -12,6 +12,10 @@ ROLE_SCOPES = (SUBNET_SCOPE, VNET_SCOPE)
 SUBSCRIPTION, TENANT = "subscription", "tenant"
 DISCOVERIES = (SUBSCRIPTION, TENANT)
 
+#: With how many pods per node network models are compared: those of the plan in each, or each with its own default.
+SAME_PODS, DEFAULT_PODS = "same-pods", "default-pods"
+COMPARISONS = (SAME_PODS, DEFAULT_PODS)
+
 #: What a cluster may have to offer beyond running pods; addressing.models says which network models do.
 NEEDS = (
     "windows-pools",

@@ -18,6 +18,7 @@ from azext_kubenet.options.plan_again import advice_anew, combine
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, read_plan
 from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
+from azext_kubenet.options.single_ranges import with_single_ranges
 from azext_kubenet.options.tags import tag_findings
 from azext_kubenet.options.typed import Typed
 
@@ -221,7 +222,7 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
 
     lent: parameters of `az aks create`; switched_on: those of them that are on unless they are typed
     """
-    lent = tuple(lent)
+    lent, typed = tuple(lent), with_single_ranges(typed)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
     wanted, contradictions = combine(plan, typed)
     ranges = read_ranges(wanted)

@@ -19,6 +19,9 @@ _MOST_GROWTH = 1000
 def read_max_surge(text: str) -> MaxSurge:
     """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
     match = re.fullmatch(_SURGE, text.strip())
+    if re.fullmatch("[0-9]+%?", text.strip()) and not match:
+        message = f"{quoted(text)} is more than a node pool can surge by"
+        raise NotANetwork("malformed-max-surge", message, value="100%")
     if not match:
         raise NotANetwork(
             "malformed-max-surge",
@@ -35,6 +38,15 @@ def read_growth(text: str) -> int:
         message = f"invalid value {quoted(text)}: expected a yearly percentage from 1% to {_MOST_GROWTH}%"
         raise NotANetwork("malformed-growth", message, value="25%")
     return int(match.group(1))
+
+
+def growth_findings(text: str | None, percent: int | None) -> list[Finding]:
+    """A growth that was typed without a percent sign, where a surge so typed is a number of nodes."""
+    if text is None or percent is None or "%" in text:
+        return []
+    message = f"--growth {percent} is read as {percent}% a year, not as a number of nodes"
+    advice = advise(f"use --growth {percent}% to say so")
+    return [Finding("growth-without-percent", Severity.INFO, ("--growth",), message, advice)]
 
 
 def _read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:

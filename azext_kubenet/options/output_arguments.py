@@ -2,7 +2,7 @@
 
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_location_completion_list
 
-from azext_kubenet.options.choices import NEEDS
+from azext_kubenet.options.choices import COMPARISONS, NEEDS, SAME_PODS
 from azext_kubenet.options.shell_words import read_word
 
 
@@ -22,18 +22,22 @@ def _words(c: AzArgumentContext) -> None:
     )
     c.extra(
         "compare",
-        action="store_true",
-        help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and subnet.",
+        nargs="?",
+        const=SAME_PODS,
+        arg_type=get_enum_type(COMPARISONS),
+        help="Compare kubenet with Azure CNI Overlay, node subnet and pod subnet for the same cluster size and subnet, "
+        "also where kubenet is too small. By default with the same pods per node, or each with its own.",
     )
     c.extra(
         "needs",
         nargs="+",
         arg_type=get_enum_type(NEEDS),
-        help="Features that the cluster must offer, for --compare.",
+        help="Features that the cluster must offer. Compares the network models, as --compare does.",
     )
     c.extra(
         "growth",
-        help="Yearly growth in nodes, such as 25%. Adds the years until each limit is reached.",
+        help="Yearly growth in nodes, such as 25%, from those at creation. Adds the years until each limit is reached. "
+        "A number without % is a percentage, too.",
     )
 
 

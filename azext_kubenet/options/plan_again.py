@@ -2,12 +2,14 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, SetOptions, Severity, advise
+from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
+from azext_kubenet.options.command_line import as_typed
 from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.typed import Typed, parameter, spelled
 
@@ -54,8 +56,11 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
     return typed.under(planned.options), findings
 
 
-def command_anew(planned: PlanFile, given: Mapping[str, object]) -> str:
-    """The command that makes a plan again, for the same network, size and ranges, with other values of some options."""
+def command_anew(planned: PlanFile, given: Mapping[str, object], without: Collection[str] = ()) -> str:
+    """The command that makes a plan again, for the same network, size and ranges, with other values of some options.
+
+    without: options to leave out. What was typed beside the plan and is not in it stays.
+    """
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     values |= {"accept_risk": list(planned.accepted) or None, "skip_checks": list(planned.skipped) or None}
     subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
@@ -65,10 +70,13 @@ def command_anew(planned: PlanFile, given: Mapping[str, object]) -> str:
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
     anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    kept = [each for each in anew if each[0] not in given and values.get(each[0]) not in (None, each[2])]
-    words = [word for key, spelling, _ in kept for word in (spelling, *words_of(values[key]))]
+    dropped, defaults = (*given, *without), {each[0]: each[2] for each in anew}
+    defaults["max_pods"] = planned.plugin.default_max_pods
+    kept = [each for each in anew if each[0] not in dropped and values.get(each[0]) not in (None, defaults[each[0]])]
+    words = planned.plugin.arguments.split() if planned.plugin is not KUBENET else []
+    words += [word for key, spelling, _ in kept for word in (spelling, *words_of(values[key]))]
     words += [word for name, value in given.items() for word in (_ours(name), *words_of(value))]
-    return shlex.join(["az", "kubenet", "plan", *words])
+    return shlex.join(["az", "kubenet", "plan", *words, *as_typed("--exclude-prefixes", "--within", "--discover")])
 
 
 def _ours(name: str) -> str:

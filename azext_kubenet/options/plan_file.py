@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import RangeKind, Snapshot
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.addressing.registry import RULES, Phase
 from azext_kubenet.azure.bodies import Json, items, text
 from azext_kubenet.azure.resource_id import NETWORK, ResourceId
@@ -59,6 +60,7 @@ class PlanFile:  # pylint: disable=too-many-instance-attributes
     accepted, skipped: names of rules and of checks whose errors were lowered when it was made
     told: what was said of them then
     findings: what is wrong with it
+    plugin: the network plugin that it is for
     """
 
     options: Typed
@@ -70,6 +72,7 @@ class PlanFile:  # pylint: disable=too-many-instance-attributes
     skipped: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    plugin: NetworkPlugin = KUBENET
 
 
 #: No plan was given.
@@ -87,8 +90,9 @@ def read_plan(typed: str) -> PlanFile:
         return replace(NO_PLAN, findings=(unreadable,))
     options: Json = {}
     findings: list[Finding] = []
-    if document.get("networkPlugin", "kubenet") != "kubenet":
-        findings.append(_finding("networkPlugin in the plan must be kubenet"))
+    plugin = _plugin(document)
+    if plugin is None:
+        findings.append(_finding("networkPlugin in the plan must be kubenet, or azure with networkPluginMode overlay"))
     missing = [key for key, _, _ in _KEYS if key not in document and key not in _OPTIONAL]
     if missing:
         findings.append(_finding(f"the plan lacks {', '.join(missing)}"))
@@ -107,7 +111,14 @@ def read_plan(typed: str) -> PlanFile:
     seen, subscription = options.pop("seen", None), options.pop("network_subscription", "")
     derived, given = (tuple(options.pop(key, ())) for key in ("derived", "given"))
     accepted = _accepted(document)
-    return PlanFile(Typed(options), seen, derived, given, subscription, **accepted, findings=tuple(findings))
+    told, plugin = tuple(findings), plugin or KUBENET
+    return PlanFile(Typed(options), seen, derived, given, subscription, **accepted, findings=told, plugin=plugin)
+
+
+def _plugin(document: Json) -> NetworkPlugin | None:
+    """The network plugin that a plan is for; None for one that no plan is for."""
+    stated = document.get("networkPlugin", KUBENET.name), document.get("networkPluginMode") or ""
+    return next((each for each in (KUBENET, OVERLAY) if stated == (each.name, each.mode)), None)
 
 
 def _network(network: Json | None, options: Json) -> None:

@@ -1,15 +1,20 @@
 """The options of `plan`, typed once; nobody is asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.options.choices import SAME_PODS
 from azext_kubenet.options.file_options import FileOptions, read_file_options
+from azext_kubenet.options.plugin_options import read_plugin
 from azext_kubenet.options.ranges import RangeOptions, read_ranges
 from azext_kubenet.options.typed import Typed, spelled
 
 if TYPE_CHECKING:
+    from azext_kubenet.addressing.planner.plan_again import EarlierRanges
     from azext_kubenet.azure.resources import Names
+    from azext_kubenet.options.earlier_plan import EarlierPlan
 
 #: Options that name something in Azure; without one of them nobody is asked.
 _IN_AZURE = ("vnet_name", "vnet_subnet_id", "subnet_name", "discover")
@@ -39,9 +44,10 @@ class PlanOptions(NamedTuple):
     subnet_by_id: whether the subnet was named by its id, so that it must exist
     discover: a word of choices.DISCOVERIES, or ""
     cluster: what an export says of the cluster
-    max_pods_stated: whether --max-pods was typed
+    earlier: the ranges of an earlier plan, to be kept; None without one
     accept_risk, skip_checks: names of rules and of checks
-    explain, compare: what to say beside the answer
+    explain: whether to say why beside the answer
+    compare: with which pods per node models are compared, a word of choices.COMPARISONS; "" for no comparison
     needs: what the cluster must offer, for the comparison
     files: what to write beside the answer
     findings: what is wrong with any of it
@@ -52,11 +58,11 @@ class PlanOptions(NamedTuple):
     subnet_by_id: bool
     discover: str
     cluster: ClusterOptions
-    max_pods_stated: bool
+    earlier: "EarlierRanges | None"
     accept_risk: tuple[str, ...]
     skip_checks: tuple[str, ...]
     explain: bool
-    compare: bool
+    compare: str
     needs: tuple[str, ...]
     files: FileOptions
     findings: tuple[Finding, ...]
@@ -64,31 +70,48 @@ class PlanOptions(NamedTuple):
 
 def read_plan_options(typed: Typed) -> PlanOptions:
     """The options, with all that is wrong with them. Raises WrongUsage for those that do not go together."""
-    empty, ranges = typed.empty(), read_ranges(typed)
+    empty, earlier = typed.empty(), _earlier(typed)
+    if earlier is not None:
+        typed = earlier.typed
+    plugin, wrong = read_plugin(typed)
+    ranges = read_ranges(typed, plugin)
     group, files = typed.text("resource_group_name"), read_file_options(typed)
     cluster = ClusterOptions(group, *(typed.text(name) for name in _OF_CLUSTER))
     in_azure = bool(group and not files.export_file) or any(typed.value(name) for name in _IN_AZURE)
-    names, subnet_by_id = _names(typed) if in_azure else None, bool(typed.text("vnet_subnet_id"))
+    names, subnet_by_id = _names(typed, earlier) if in_azure else None, bool(typed.text("vnet_subnet_id"))
     return PlanOptions(
         ranges=ranges,
         names=names,
         subnet_by_id=subnet_by_id,
         discover=typed.text("discover"),
         cluster=cluster,
-        max_pods_stated=typed.value("max_pods") is not None,
+        earlier=earlier.ranges if earlier is not None else None,
         accept_risk=typed.words("accept_risk"),
         skip_checks=typed.words("skip_checks"),
         explain=typed.flag("explain"),
-        compare=typed.flag("compare"),
+        compare=typed.text("compare") or (SAME_PODS if typed.words("needs") else ""),
         needs=typed.words("needs"),
         files=files,
         findings=(
+            *wrong,
+            *(earlier.findings if earlier else ()),
             *ranges.findings,
             *empty,
             *_on_cluster(typed, cluster, files.export_file),
+            *_unused_checks(typed, in_azure),
             *(_not_allowed(names, subnet_by_id) if names else ()),
         ),
     )
+
+
+def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
+    """A word on checks that are to be skipped where none is made: they are about a subnet in Azure."""
+    option, words = "--skip-checks", typed.words("skip_checks")
+    if not words or (in_azure and (typed.text("subnet_name") or typed.text("vnet_subnet_id"))):
+        return []
+    message = f"{option} {' '.join(words)} is not used: plan checks only a subnet that --subnet-name or "
+    message += "--vnet-subnet-id names in Azure"
+    return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
 
 
 def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:
@@ -112,7 +135,19 @@ def _not_allowed(names: "Names", subnet_by_id: bool) -> Sequence[Finding]:
     return network_name_findings(names, subnet_by_id=subnet_by_id)
 
 
-def _names(typed: Typed) -> "Names":
+def _earlier(typed: Typed) -> "EarlierPlan | None":
+    """What an earlier plan says; None without one."""
+    if typed.value("plan") is None:
+        return None
+    from azext_kubenet.options.earlier_plan import read_earlier_plan  # a plan without one need not wait for it
+
+    return read_earlier_plan(typed)
+
+
+def _names(typed: Typed, earlier: "EarlierPlan | None") -> "Names":
     from azext_kubenet.options.place import names_of_plan  # for a plan that asks nobody, that import is lost time
 
-    return names_of_plan(typed)
+    names = names_of_plan(typed)
+    if earlier is None or not earlier.subscription:
+        return names
+    return replace(names, network_subscription=earlier.subscription)

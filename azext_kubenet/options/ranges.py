@@ -1,11 +1,14 @@
 """From the text of options to a size, requests and reservations; what cannot be read becomes a finding, all at once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing import cidr
-from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise, use
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     ClusterSize,
@@ -15,7 +18,9 @@ from azext_kubenet.addressing.model import (
     fixed,
     sized,
 )
-from azext_kubenet.options.node_counts import in_pools, read_growth, read_max_surge
+from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
+from azext_kubenet.options.node_counts import growth_findings, in_pools, read_growth, read_max_surge
+from azext_kubenet.options.plugin_options import unused_options
 from azext_kubenet.options.typed import Typed
 
 T = TypeVar("T")
@@ -75,17 +80,34 @@ class _Reader:
         message = f"{option}{where}: {error.message}"
         self.findings.append(Finding(error.rule, Severity.ERROR, (option,), message, error.fixes(option)))
 
-    def sequence(self, option: str, values: Sequence[str]) -> list[Reservation]:
-        """Ranges of an option that takes several, each value perhaps the content of a file that lists them."""
+    def sequence(self, option: str, values: Sequence[str], plan: str = "") -> list[Reservation]:
+        """Ranges of an option that takes several, each value perhaps the content of a file that lists them.
+
+        plan: a list that is left out
+        """
         if not values:
             return []
-        from azext_kubenet.options.range_lists.values import read_values  # takes longer than the rest of a plan
+        from azext_kubenet.options.file_patterns import opened  # these take longer than the rest of a plan
+        from azext_kubenet.options.range_lists.values import read_values
 
-        return read_values(option, values, option in _SINGLES, self.note, self.findings)
+        found = opened(option, values, self.findings)
+        others = [each for each in found if not plan or each.text.strip() != plan]
+        if len(others) < len(found):
+            message = f"{option}: the plan of --plan is among the lists, and its ranges are not excluded"
+            self.findings.append(Finding("plan-among-lists", Severity.INFO, (option,), message))
+        return read_values(option, others, option in _SINGLES, self.note, self.findings)
 
-    def excluded(self, values: Sequence[str]) -> list[Reservation]:
-        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it."""
-        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values)
+    def bridge(self, typed: Typed, plugin: NetworkPlugin) -> IPNetwork | None:
+        """The docker bridge's address, where one is planned."""
+        text = typed.value("docker_bridge_address") if plugin.has_docker_bridge else None
+        return self.read("--docker-bridge-address", text, cidr.read_address_with_prefix)
+
+    def excluded(self, values: Sequence[str], plan: str = "") -> list[Reservation]:
+        """Ranges in use elsewhere. The default route is none, though lists of routes begin with it.
+
+        plan: the text of the plan that is made again, or created: its ranges are the cluster's own
+        """
+        option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values, plan.strip())
         found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
         routes = [str(each.network) for each in all_of_it if each.network.prefixlen <= _DEFAULT_ROUTE]
         if routes:
@@ -143,15 +165,25 @@ class _Reader:
                     Severity.ERROR,
                     (option,),
                     f"{option}: {len(words)} prefixes are given, but AKS accepts a subnet with one only",
-                    (use(option, words[0]),),
+                    self._first_read(option, words),
                 )
             )
         return self.request(option, words[0] if words else None)
 
+    @staticmethod
+    def _first_read(option: str, words: Sequence[str]) -> tuple[Fix, ...]:
+        """The first of some words that can be read, as the value of an option."""
+        for word in words:
+            with suppress(cidr.NotANetwork):
+                return (use(option, cidr.read_request(word)),)
+        return advise("use one prefix")
 
-def read_ranges(typed: Typed) -> RangeOptions:
+
+def read_ranges(typed: Typed, plugin: NetworkPlugin = KUBENET) -> RangeOptions:
     """Size, requests and reservations of the options. Never raises on a bad value: it becomes a finding."""
-    reader, default = _Reader(), ClusterSize()
+    reader = _Reader()
+    reader.findings += [*unused_options(typed, plugin), *typed.malformed()]
+    default = ClusterSize(max_pods=plugin.default_max_pods, network_plugin=plugin)
     surge = reader.read("--max-surge", typed.value("max_surge"), read_max_surge)
     node_count, max_pods, extra_ips = map(typed.number, ("node_count", "max_pods", "extra_ips"))
     size = ClusterSize(
@@ -160,6 +192,7 @@ def read_ranges(typed: Typed) -> RangeOptions:
         max_pods=default.max_pods if max_pods is None else max_pods,
         max_surge=default.max_surge if surge is None else surge,
         extra_ips=default.extra_ips if extra_ips is None else extra_ips,
+        network_plugin=plugin,
     )
     size = in_pools(size, typed, reader.read, reader.findings)
     requests = RangeRequests(
@@ -169,10 +202,9 @@ def read_ranges(typed: Typed) -> RangeOptions:
         pods=reader.request("--pod-cidr", typed.value("pod_cidr")),
         services=reader.request("--service-cidr", typed.value("service_cidr")),
         dns_ip=reader.read("--dns-service-ip", typed.value("dns_service_ip"), cidr.read_address),
-        docker_bridge=reader.read(
-            "--docker-bridge-address", typed.value("docker_bridge_address"), cidr.read_address_with_prefix
-        ),
+        docker_bridge=reader.bridge(typed, plugin),
     )
-    reservations = tuple(reader.excluded(typed.words("exclude_prefixes")))
+    reservations = tuple(reader.excluded(typed.words("exclude_prefixes"), typed.text("plan")))
     growth = reader.read("--growth", typed.value("growth"), read_growth)
+    reader.findings += growth_findings(typed.value("growth"), growth)
     return RangeOptions(size, requests, reservations, growth, tuple(reader.findings))

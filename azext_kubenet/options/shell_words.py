@@ -12,6 +12,14 @@ _ID = re.compile(r"/*subscriptions/[^/\s]+(/.*)?", re.IGNORECASE | re.DOTALL)
 _BEHIND_A_PATH = re.compile(r"(?P<path>(?!.*://).+?)[/\\]subscriptions[/\\][0-9a-f-]{36}([/\\].*)?", re.IGNORECASE)
 
 
+def read_number(text: str) -> int | str:
+    """A whole number; what is none stays as it was typed, to become a finding beside all others."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
 def read_word(text: str) -> str:
     """A name, without the end of a line."""
     word = text.strip(_AROUND)

@@ -20,6 +20,8 @@ _READ_ELSEWHERE = (
     "within", "exclude_prefixes", "pod_cidr", "service_cidr", "dns_service_ip", "docker_bridge_address", "max_surge",
     "growth", "pool", "plan",
 )  # fmt: skip
+#: Options that take a number, each with one that can be typed: what is none is a finding beside all others.
+_NUMBERS = {"node_count": 3, "max_count": 10, "max_pods": 110, "extra_ips": 5}
 
 
 class Typed:
@@ -50,9 +52,21 @@ class Typed:
         return tuple(found) if isinstance(found, list | tuple) else () if found is None else (found,)
 
     def number(self, name: str) -> int | None:
-        """A number that was typed, as a plain int."""
+        """A number that was typed, as a plain int; None for what is none, of which malformed() tells."""
         found = self.value(name)
-        return None if found is None else int(found)
+        return None if found is None or isinstance(found, str) else int(found)
+
+    def malformed(self) -> list[Finding]:
+        """A finding for each option that was typed with something that is no number."""
+        found = []
+        for name, example in _NUMBERS.items():
+            typed = self.value(name)
+            if isinstance(typed, str):
+                option = spelled(name)
+                message = f"invalid {option} {quoted(typed)}: expected a whole number"
+                advice = advise(f"use {option} {example}")
+                found.append(Finding("malformed-number", Severity.ERROR, (option,), message, advice))
+        return found
 
     def flag(self, name: str) -> bool:
         """Whether a switch is on."""
@@ -65,6 +79,10 @@ class Typed:
     def under(self, others: "Typed") -> "Typed":
         """These options, and where others have a value, theirs."""
         return Typed({**self._values, **others.all})
+
+    def changed(self, values: Mapping[str, object]) -> "Typed":
+        """These options with other values; None takes one out."""
+        return Typed({**self._values, **values})
 
     @property
     def all(self) -> dict[str, object]:

@@ -11,7 +11,7 @@ from azext_kubenet.azure.bodies import Json
 def comparison_json(comparison: Comparison) -> Json:
     """A comparison as plain values, for the answer."""
     return {
-        "subnet": str(comparison.subnet),
+        "subnet": f"/{comparison.prefixlen}" if comparison.subnet is None else str(comparison.subnet),
         "nodes": comparison.size.nodes,
         "surgeNodes": comparison.size.surge_nodes,
         "needs": list(comparison.needs),
@@ -63,14 +63,14 @@ def lines(comparison: Comparison) -> list[str]:
     """A comparison as people read it."""
     size, text = comparison.size, []
     surge = f" and {many(size.surge_nodes, 'surge node')}" if size.surge_nodes else ""
-    text.append(f"{many(size.nodes, 'node')}{surge} in {comparison.subnet}:")
+    text.append(f"{many(size.nodes, 'node')}{surge} in {comparison.place}:")
     for row in comparison.rows:
         pods = f" and pods in a /{row.pod_prefix}" if row.pod_prefix is not None else ""
         smallest = f"a /{row.subnet_prefix}" if row.subnet_prefix is not None else "more than any subnet has"
         text += [
             f"{row.model.name}, {row.max_pods} pods per node:",
             f"  needs {many(row.addresses, 'address')} of the network, nodes in {smallest}{pods}",
-            f"  {comparison.subnet} supports {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
+            f"  {comparison.place} supports {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
             f"limited by {_BOUNDS[row.limited_by]}, at most {row.model.most_nodes:,} nodes",
         ]
         if row.lacks:

@@ -36,6 +36,13 @@ class Console:
             "https://aka.ms/aks/kubenet-retirement"
         )
 
+    def does_not_fit(self, findings: Iterable[Finding]) -> None:
+        """Print the findings of a plan that is compared all the same: its errors say why there are no ranges."""
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                logger.warning("no plan: %s [%s]", finding.message, finding.rule)
+        self.remarks(findings)
+
     def remarks(self, findings: Iterable[Finding]) -> None:
         """Print the findings that refuse nothing."""
         for finding in findings:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from textwrap import wrap
 
-from azext_kubenet.addressing import growth
+from azext_kubenet.addressing import growth, limits, sizing
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -25,7 +25,7 @@ _AROUND = {
     Origin.VNET: "unconnected network",
     Origin.AZURE: "Azure range",
 }
-_LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table"}
+_LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table", "nodes": "AKS"}
 
 
 def explain(result: PlanResult, *more: str) -> str:
@@ -53,14 +53,17 @@ def _capacity(result: PlanResult) -> Iterator[str]:
     holds, size = result.capacity, result.plan.size
     if holds is None:
         return
-    bounds = {"subnet": holds.nodes_by_subnet, "podCidr": holds.nodes_by_pod_cidr, "routes": holds.nodes_by_routes}
-    first = holds.limited_by
-    others = ", ".join(f"{_LIMITS[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
+    bounds, first = holds.bounds, holds.limited_by
+    words = {**_LIMITS, "routes": "AKS" if bounds.get("routes") == limits.MAX_NODES else _LIMITS["routes"]}
+    others = ", ".join(f"{words[name]} allows {nodes:,}" for name, nodes in bounds.items() if name != first)
     surge = size.surge_for(holds.nodes)
     nodes = f"{many(holds.nodes, 'node')} plus {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
     pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} per node"
     asked = f"requested: {many(size.nodes, 'node')}"
-    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {_LIMITS[first]}, {others}; {asked}")
+    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {words[first]}, {others}; {asked}")
+    least = sizing.smallest(size)
+    ranges = f"a subnet of /{least.subnet}, a pod CIDR of /{least.pods}, a service CIDR of /{least.services}"
+    yield from _filled("smallest for the request:", ranges)
 
 
 def _around(result: PlanResult) -> Iterator[str]:
@@ -100,14 +103,14 @@ def raised_by(sizes: Sequence[NextSize]) -> str:
     """A sentence on which single step up supports more nodes, and on both together where that is more still."""
     words = {growth.SUBNET: "a subnet of /{0.subnet}", growth.PODS: "a pod CIDR of /{0.pods}"}
     single = [size for size in sizes if size.step != growth.BOTH and size.more > 0]
-    parts = [f"{words[each.step].format(each)} supports {each.nodes:,} nodes" for each in single]
+    parts = [f"{words[each.step].format(each)} supports {many(each.nodes, 'node')}" for each in single]
     best = max((each.more for each in single), default=0)
     parts += [
-        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} supports {each.nodes:,} nodes"
+        f"a subnet of /{each.subnet} with a pod CIDR of /{each.pods} supports {many(each.nodes, 'node')}"
         for each in sizes
         if each.step == growth.BOTH and each.more > best
     ]
-    return ", ".join(parts) if parts else "larger ranges support no more nodes: the limit is the routes, or that of AKS"
+    return ", ".join(parts) if parts else "larger ranges support no more nodes: AKS's own limits come first"
 
 
 _BINDS = {
@@ -130,8 +133,9 @@ def outlook(found: Sequence[Limit | ServiceLimit], sizes: Sequence[NextSize]) ->
             continue
         left = f"{each.left:,} more than planned" if each.left >= 0 else f"{-each.left:,} fewer than planned"
         time = "" if each.years is None else f", {_time(each.years)}"
+        time += f", after kubenet retires on {limits.KUBENET_RETIREMENT}" if each.after_retirement else ""
         text.append(f"{_BINDS[each.limit]}: {many(each.nodes, 'node')}, {left}{time}; then: {each.then}")
-    return [*text, f"next size up: {raised_by(sizes)}"] if sizes else text
+    return [*text, f"next size up: {raised_by(sizes)}"] if found else text
 
 
 def _time(years: float) -> str:

@@ -2,9 +2,10 @@
 
 import shlex
 
+from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
-from azext_kubenet.addressing.model import ClusterSize, RangeKind, RangeRequests, Snapshot
+from azext_kubenet.addressing.model import ClusterSize, RangeKind, Snapshot
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
@@ -22,9 +23,10 @@ def answer(result: PlanResult) -> Json:
         RangeKind.SERVICES.key: str(plan.services),
         RangeKind.DNS_IP.key: str(plan.dns_ip),
         RangeKind.DOCKER_BRIDGE.key: None if plan.docker_bridge is None else str(plan.docker_bridge),
-        "networkPlugin": "kubenet",
+        "networkPlugin": size.network_plugin.name,
+        **({"networkPluginMode": size.network_plugin.mode} if size.network_plugin.mode else {}),
         "planVersion": PLAN_VERSION,
-        "given": _given(result.requests),
+        "given": _given(result),
         "nodeCount": size.node_count,
         **stated,
         **_pools(size),
@@ -32,6 +34,7 @@ def answer(result: PlanResult) -> Json:
         "maxSurge": str(size.max_surge),
         "extraIps": size.extra_ips,
         "demand": _takes(size),
+        "sizes": _sizes(size),
         **({} if result.capacity is None else {"capacity": _capacity(result.capacity)}),
         "reasons": dict(result.reasons),
         "growth": [_limit(limit) for limit in result.limits],
@@ -43,6 +46,13 @@ def answer(result: PlanResult) -> Json:
         "aksArguments": _aks_arguments(result),
         **_lacking(result),
     }
+
+
+def compared_only(result: PlanResult) -> Json:
+    """The comparison for a cluster that is too large for a plan, with the findings that say why."""
+    size, findings = result.plan.size, [finding_dict(finding) for finding in result.findings]
+    stated = {} if size.max_count is None else {"maxCount": size.max_count}
+    return {"nodeCount": size.node_count, **stated, "maxPods": size.max_pods, **_compared(result), "findings": findings}
 
 
 def _seen(snapshot: Snapshot) -> Json:
@@ -67,9 +77,15 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
     return {"network": network, **({"vnetSubnetId": target.subnet_id} if target.subnet_exists else {})}
 
 
-def _given(requests: RangeRequests) -> list[str]:
+def _given(result: PlanResult) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
-    return [kind.key for kind in RangeKind if requests[kind].is_fixed]
+    return [kind.key for kind in RangeKind if result.requests[kind].is_fixed and kind not in result.kept]
+
+
+def _sizes(size: ClusterSize) -> Json:
+    """The smallest ranges that hold the demand."""
+    smallest = sizing.smallest(size)
+    return {"subnet": f"/{smallest.subnet}", "podCidr": f"/{smallest.pods}", "serviceCidr": f"/{smallest.services}"}
 
 
 def _takes(size: ClusterSize) -> Json:
@@ -80,7 +96,7 @@ def _takes(size: ClusterSize) -> Json:
         "extraIps": size.extra_ips,
         "addresses": size.addresses,
         "podBlocks": size.nodes_with_surge,
-        "routes": size.nodes_with_surge,
+        "routes": 0 if size.network_plugin.max_routes is None else size.nodes_with_surge,
     }
 
 
@@ -93,8 +109,12 @@ def _capacity(capacity: Capacity) -> Json:
         "limitedBy": capacity.limited_by,
         "nodesBySubnet": capacity.nodes_by_subnet,
         "nodesByPodCidr": capacity.nodes_by_pod_cidr,
-        "nodesByRoutes": capacity.nodes_by_routes,
+        **{_BOUNDS[name]: nodes for name, nodes in capacity.bounds.items() if name in _BOUNDS},
     }
+
+
+#: Keys of the limits of AKS itself: Azure CNI Overlay needs no routes, and has one of nodes.
+_BOUNDS = {"routes": "nodesByRoutes", "nodes": "nodesByAks"}
 
 
 def _limit(limit: Limit | ServiceLimit) -> Json:
@@ -103,8 +123,9 @@ def _limit(limit: Limit | ServiceLimit) -> Json:
         holds: Json = {"addresses": limit.addresses, "staticBand": limit.static}
     else:
         years = {} if limit.years is None else {"years": limit.years}
+        years |= {"afterRetirement": True} if limit.after_retirement else {}
         holds = {"nodes": limit.nodes, "nodesLeft": limit.left, **years}
-    return {"limit": limit.limit, **holds, "then": limit.then}
+    return {"limit": limit.limit, **holds, "then": [limit.then]}
 
 
 def _next_size(size: NextSize) -> Json:
@@ -169,7 +190,7 @@ def _aks_arguments(result: PlanResult) -> str:
         ("max-pods", plan.size.max_pods),
     )
     stated = (f"--{option} {value}" for option, value in values if value is not None)
-    return " ".join(["--network-plugin kubenet", *stated, *_autoscaler(plan.size)])
+    return " ".join([plan.size.network_plugin.arguments, *stated, *_autoscaler(plan.size)])
 
 
 def _autoscaler(size: ClusterSize) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 
@@ -14,6 +15,7 @@ from tests.cli.conftest import Cloud
 from tests.contract.side_by_side import load
 from tests.loopback.callers.client import SUB
 from tests.loopback.seeds import bodies
+from tests.support.plans import CONVENTIONAL
 
 COMMANDS = ("kubenet plan", "kubenet create")
 #: Arguments of azure-cli's own that no one types.
@@ -41,6 +43,9 @@ def test_an_example_works_as_it_stands(cloud: Cloud, command: str, text: str) ->
     if "--location" not in text:
         cloud.seed("resourceGroups/rg", bodies.group())
     (cloud.az.home / "inventory.csv").write_text("name,prefix\noffice,10.99.0.0/16\n", encoding="utf-8")
+    (cloud.az.home / "plans").mkdir()
+    for name in ("old.json", "plans/one.json"):
+        (cloud.az.home / name).write_text(json.dumps(CONVENTIONAL), encoding="utf-8")
     ran = cloud.shell(text.replace(ANY_SUBSCRIPTION, SUB))
     assert ran.code == 0, ran.err
     made = cloud.made("managedClusters")

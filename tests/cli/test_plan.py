@@ -44,6 +44,8 @@ ANSWERS: tuple[tuple[str, str, str, Any], ...] = (
 REFUSALS = (
     ("364 nodes and their surge need more than 400 routes", "--max-count 364",
      "too-many-routes", "use --max-count 363"),
+    ("a count that is no number is a finding, as every value that cannot be read", "--node-count three",
+     "malformed-number", "use --node-count 3"),
     ("400 nodes leave no route for an upgrade", "--max-count 400", "too-many-routes", "use --max-count 363"),
     ("the DNS service IP is not base + 10", "--dns-service-ip 10.0.0.11",
      "dns-service-ip-not-base-plus-10", "use --dns-service-ip 10.0.0.10"),
@@ -66,7 +68,7 @@ REFUSALS = (
      "reserved-range-overlap", "use --docker-bridge-address 172.17.0.1/16"),
     ("a range has host bits", "--pod-cidr 10.244.1.0/16", "host-bits", "use --pod-cidr 10.244.0.0/16"),
     ("a service CIDR of /11 is too large", "--service-cidr 10.0.0.0/11",
-     "service-cidr-too-large", "use --service-cidr /16"),
+     "service-cidr-too-large", "use --service-cidr 10.0.0.0/16"),
     ("so is one of which only the size is given", "--service-cidr /11",
      "service-cidr-too-large", "use --service-cidr /16"),
     ("a given range overlaps an excluded one", "--pod-cidr 10.244.0.0/16 --exclude-prefixes 10.244.0.0/24",
@@ -79,7 +81,7 @@ REFUSALS = (
 # what is wrong with the usage, the options
 USAGE = (
     ("an option that does not exist", "--bogus"),
-    ("a count that is no number", "--node-count three"),
+    ("a plugin that is none of the two", "--network-plugin calico"),
     ("an option without its value", "--pod-cidr"),
 )
 

@@ -1,6 +1,9 @@
 """The README shows what the commands print: its plan blocks are run, and compared letter by letter."""
 
+import json
 import re
+from ipaddress import ip_network
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,27 @@ def _plans() -> list[tuple[str, str]]:
     return [(command.removeprefix("$ az "), output) for command, output in plans]
 
 
-NAMES = ["a plan", "a refusal", "a reason", "a comparison"]
+NAMES = ["a plan", "a refusal", "a reason", "sizes", "a comparison"]
+
+
+LOOP = re.search(r"\.\. code-block:: bash\n\n((?:    .*for n in(?:.*\n)+?    done\n))", README.read_text())
+
+
+def test_the_loop_of_the_readme_places_six_clusters_apart_from_each_other(az):
+    assert LOOP is not None
+    lines = [line[4:] for line in LOOP[1].splitlines()]
+    assert len(lines) == 3
+    ran = az.shell("\n".join(lines))
+    assert ran.code == 0, ran.err
+    plans = [json.loads((az.home / f"cluster{number}.json").read_text()) for number in range(1, 7)]
+    ranges = [
+        ip_network(each)
+        for plan in plans
+        for each in (*plan["vnetAddressPrefixes"], plan["podCidr"], plan["serviceCidr"])
+    ]
+    assert [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1])] == []
+    assert not any(each.overlaps(ip_network("10.0.0.0/8")) for each in ranges)
+    assert all(plan["capacity"]["nodes"] >= 40 for plan in plans)
 
 
 def test_the_readme_has_what_it_should_show():

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.addressing.network_models.comparison import compare
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork, plan_ranges
 from azext_kubenet.options.choices import PLAN_VERSION
 from azext_kubenet.options.ranges import read_ranges
@@ -40,12 +41,12 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def planned(options: dict[str, Any]) -> PlanResult:
-    """The result of these options, with all that is worked out for the answer."""
-    ranges = read_ranges(Typed(options))
+def planned(options: dict[str, Any], plugin: NetworkPlugin = KUBENET) -> PlanResult:
+    """The result of these options, with all that is worked out for the answer, a day before kubenet retires."""
+    ranges = read_ranges(Typed(options), plugin)
     result = plan_ranges(ranges.size, ranges.requests, ranges.reservations)
     assert not result.refused, result.findings
-    return described(result, ranges.growth)
+    return described(result, ranges.growth, 1)
 
 
 def compared(result: PlanResult, needs: tuple[str, ...] = ()) -> PlanResult:
@@ -61,6 +62,7 @@ def inside(result: PlanResult, subnet: str, exists: bool) -> PlanResult:
 
 ANSWERS = {
     **{name: answer(planned(options)) for name, options in SITUATIONS.items()},
+    "Azure CNI Overlay": answer(planned({"max_count": 400, "growth": "25%"}, OVERLAY)),
     "a comparison": answer(compared(planned({}))),
     "a comparison with needs": answer(compared(planned({"max_count": 200}), ("pods-reachable",))),
     "a new subnet in a network": answer(inside(planned({}), "aks", False)),
@@ -103,8 +105,11 @@ def test_what_is_printed_is_what_the_schema_describes_and_nothing_else(situation
 
 def test_every_key_that_is_described_is_printed_in_some_situation() -> None:
     printed = set().union(*ANSWERS.values())
-    of_later = {"networkPluginMode"}
-    assert set(SCHEMA["properties"]) - of_later <= printed
+    assert set(SCHEMA["properties"]) <= printed
+    limits = set().union(*(each for answer in ANSWERS.values() for each in answer["growth"]))
+    assert set(SCHEMA["properties"]["growth"]["items"]["properties"]) <= limits
+    capacity = set().union(*(answer["capacity"] for answer in ANSWERS.values()))
+    assert set(SCHEMA["properties"]["capacity"]["properties"]) <= capacity
 
 
 def test_a_key_that_a_later_version_adds_is_no_fault_for_who_reads_with_this_schema() -> None:

@@ -12,6 +12,7 @@ from tests.unit.addressing.asking import ask
 GROWTH = {
     "conventional": ("", None),
     "a-26": ("--subnet-prefix 10.1.2.0/26 --max-count 40", 25),
+    "overlay": ("--network-plugin-mode overlay --node-count 100 --max-count 500", 25),
     "routes": ("--subnet-prefix 10.1.2.0/23 --pod-cidr /15 --max-count 363", 10),
 }
 MODELS = {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from azext_kubenet.addressing import cidr, sizing
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, RangeKind, RangeRequests
+from azext_kubenet.addressing.network_plugins import OVERLAY
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.rules import PLACE_RULES
 from tests.property import oracle
@@ -178,6 +179,30 @@ def test_capacity_is_what_counting_finds(subnet, pods, services, surge, extra):
     assert capacity.nodes == min(by.values())
     assert capacity.pods == capacity.nodes * 110
     assert by[capacity.limited_by] == min(by.values())
+
+
+@tries(200)
+@given(st.integers(14, 32), st.integers(8, 30), surges, st.integers(0, 60), st.integers(10, 250))
+def test_capacity_of_overlay_is_what_counting_finds(subnet, pods, surge, extra, max_pods):
+    """A node takes an address and a /24 each, surge nodes too; no routes; 5,000 nodes and 200,000 pods are the most."""
+    plan = AddressPlan(
+        ClusterSize(max_surge=surge, extra_ips=extra, max_pods=max_pods, network_plugin=OVERLAY),
+        (network((0x0A000000, 8)),),
+        network((0x0A000000, subnet)),
+        network((0x0B000000, pods)),
+        network((0x0C000000, 16)),
+    )
+    capacity = sizing.capacity(plan)
+    usable = max(0, ipaddress.ip_network(f"10.0.0.0/{subnet}").num_addresses - 5)
+    blocks = ipaddress.ip_network(f"11.0.0.0/{pods}").num_addresses // 256
+    enough = 11_000  # for 5,000 nodes that double in an upgrade
+    most = {"subnet": counted(min(usable - extra, enough), surge), "podCidr": counted(min(blocks, enough), surge)}
+    most["nodes"] = 5000
+    assert min(capacity.nodes_by_subnet, 5000) == min(most["subnet"], 5000)
+    assert min(capacity.nodes_by_pod_cidr, 5000) == min(most["podCidr"], 5000)
+    assert capacity.nodes == min(most.values())
+    assert most[capacity.limited_by] == capacity.nodes
+    assert capacity.pods == min(200_000, capacity.nodes * max_pods)
 
 
 @pytest.mark.parametrize("value", range(101))

@@ -1,7 +1,7 @@
-"""Why each range of a plan is the one it is, found by asking again what the planner asked.
+"""Why each range of a plan is the one it is, made from the trace of the search that found it.
 
 The planner tries usual values first, in order; then sizes as large as the others allow; then places, best fit and
-lowest address first (search_space, layout). Each claim is asked of the same free space, at the same turn.
+lowest address first (search_space, layout, trace).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,22 +14,22 @@ from azext_kubenet.addressing import growth, limits, sizing
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.explanation.claims import Block, Cause, Conflict, Need, Place, Size, Where, Why
 from azext_kubenet.addressing.explanation.reason import How, Reason
-from azext_kubenet.addressing.explanation.replay import Replay
 from azext_kubenet.addressing.free_space import covers, difference, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import outermost
-from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
+from azext_kubenet.addressing.planner.trace import Usual
+from azext_kubenet.addressing.reserved_space import touching
 
 #: How many of what overlaps a conventional value are named.
 _NAMED = 2
 
 
-def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResult:
+def described(result: PlanResult, yearly_growth: int | None = None, days_left: int | None = None) -> PlanResult:
     """The same with its reasons and, if it is complete, what it supports and how far.
 
-    yearly_growth: of the nodes, in percent, None where it is not stated.
+    yearly_growth: of the nodes, in percent, None where it is not stated; days_left: until kubenet retires, None for
+    no date.
     """
     plan, why_each = result.plan, reasons(result)
     if not plan.complete:
@@ -38,7 +38,7 @@ def described(result: PlanResult, yearly_growth: int | None = None) -> PlanResul
         result,
         reasons=why_each,
         capacity=sizing.capacity(plan),
-        limits=growth.growth(plan, yearly_growth),
+        limits=growth.growth(plan, yearly_growth, days_left),
         next_sizes=growth.next_sizes(plan),
     )
 
@@ -59,15 +59,16 @@ def why(result: PlanResult, given: Mapping[RangeKind, str] | None = None) -> lis
 
 
 class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-methods
-    """Asks the free space of one plan."""
+    """Reads the trace of one plan."""
 
     def __init__(self, result: PlanResult, given: Mapping[RangeKind, str]):
         self.plan, self.requests, self.size, self.given = result.plan, result.requests, result.plan.size, given
         self.reservations, self.elsewhere = result.reservations, result.elsewhere
-        self.reserved = ReservedSpace(result.reservations)
-        self.search = SearchSpace(self.requests, self.reserved)
+        if result.proposal is None:
+            raise ValueError("a plan that was not proposed has no reasons")
+        self.search, self.trace = result.proposal.search, result.proposal.trace
+        self.reserved = self.search.reserved
         self.within = merged(interval(block) for block in self.requests.within)
-        self.replay = Replay(self.search, self.plan)
 
     def reason(self, kind: RangeKind) -> Reason:
         """Why one range is the one it is."""
@@ -84,26 +85,34 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _chosen(self, kind: RangeKind) -> Reason:
         """Why a range that was searched for is the one it is."""
-        turn = self.replay.turns[kind]
-        size = self._why_size(kind, turn.network.prefixlen)
-        if turn.network == turn.open.usual:
-            shared = kind in (RangeKind.PODS, RangeKind.SERVICES) and bool(touching(self.elsewhere, [turn.network]))
+        turn = self.trace.turns[kind]
+        ((_, network),) = self.plan.ranges(kind)
+        size = self._why_size(kind, network.prefixlen)
+        if network == turn.open.usual:
+            shared = kind in (RangeKind.PODS, RangeKind.SERVICES) and bool(touching(self.elsewhere, [network]))
             return Reason(kind, How.USUAL, size=size, shared=shared)
-        conflict = self._conflict(kind)
-        return Reason(kind, How.MOVED, "", size, conflict, turn.place, around=self._home(kind, turn.network))
+        place = self._place(kind, network)
+        return Reason(kind, How.MOVED, "", size, self._conflict(kind), place, around=self._home(kind, network))
+
+    def _place(self, kind: RangeKind, network: IPNetwork) -> Place:
+        """Which of the free places a range without its usual value got."""
+        spot = self.trace.spots[kind]
+        if kind is RangeKind.VNET:
+            names = _WITHIN if self.requests.within else _ANYWHERE
+            return Place(network, names[spot.part], spot.passed, spot.earlier)
+        return Place(network, _ANYWHERE[spot.part], before=spot.earlier)
 
     def _conflict(self, kind: RangeKind) -> Conflict | None:
         """What prevents the usual value of a range."""
-        turn = self.replay.turns[kind]
+        turn = self.trace.turns[kind]
         usual = turn.open.usual
+        if turn.usual is Usual.NO_ROOM:
+            return Conflict(usual, Cause.NO_ROOM)
         if kind is RangeKind.VNET and self._outside_within(usual):
             return Conflict(usual, Cause.OUTSIDE_WITHIN)
         if not self._may_lie_in(kind, usual):
             return Conflict(usual, Cause.NOT_PRIVATE)
-        overlapped = self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=kind is RangeKind.VNET)
-        if overlapped is not None:
-            return overlapped
-        return Conflict(usual, Cause.NO_ROOM) if self.replay.usual_leaves_no_room(kind) else None
+        return self._overlapped(usual, [*self._given_ranges(), *turn.before], nodes=kind is RangeKind.VNET)
 
     def _outside_within(self, network: IPNetwork) -> bool:
         return bool(self.within) and not covers(self.within, interval(network))
@@ -148,8 +157,8 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
     @cached_property
     def _candidates(self) -> list[tuple[int, int, Reservation]]:
         """First and last address of what is in the way of any usual value: found in one pass, as there may be many."""
-        usual = [turn.open.usual for turn in self.replay.turns.values() if turn.network != turn.open.usual]
-        if RangeKind.VNET not in self.replay.turns:
+        usual = [turn.open.usual for turn in self.trace.turns.values() if turn.usual is not Usual.CHOSEN]
+        if RangeKind.VNET not in self.trace.turns:
             usual.append(limits.DEFAULT_VNET)  # all that a subnet's usual place, or a network around one, could be
         found = self.reserved.touching(usual)
         found += [Reservation(each.network, each.why, Origin.AZURE) for each in limits.RESERVED_RANGES]
@@ -159,13 +168,13 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _why_size(self, kind: RangeKind, prefixlen: int) -> Size:
         """Why a range other than a subnet has its size."""
-        usual, wanted = _USUAL[kind].prefixlen, self.replay.turns[kind].open.largest
+        usual, wanted = _USUAL[kind].prefixlen, self.trace.turns[kind].open.largest
         if self.requests[kind].is_sized:
             return Size(prefixlen, Why.ASKED, usual, wanted, option=kind.option)
         need = self._need(kind, prefixlen)
         if prefixlen <= wanted:
             return Size(prefixlen, Why.GROWN if wanted < usual else Why.USUAL, usual, wanted, need)
-        free = self.replay.free_for(kind).largest_free(kind)
+        free = self.trace.free_for(kind).largest_free(kind)
         if free is None or free.prefixlen <= wanted:
             return Size(prefixlen, Why.SQUEEZED, usual, wanted, crowded=True)
         where = (
@@ -231,9 +240,14 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
             if subnet in prefix:
                 subnets = [each for each in self.reservations if each.origin is Origin.SUBNET]
                 others = sum(each.network in prefix for each in subnets)
-                left = self.replay.left_in(prefix, subnet)
+                left = self._left_in(prefix, subnet)
                 return Block(prefix, self._taken_in(prefix, nodes=True), subnet.prefixlen, others, left)
         return None
+
+    def _left_in(self, prefix: IPNetwork, subnet: IPNetwork) -> int:
+        """How many more subnets of the same size a prefix of the network has place for."""
+        free, size = self.search.free_in([prefix]).without(subnet), subnet.prefixlen
+        return sum(len(free.of_length(length)) << (size - length) for length in range(size + 1))
 
     def _network_around(self, network: IPNetwork, subnet: IPNetwork) -> Reason:
         """Why the network for a given subnet is the one it is."""
@@ -250,10 +264,11 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
 
     def _conflict_around(self, network: IPNetwork) -> Conflict | None:
         """What prevents a larger network around a given subnet."""
+        if network in self.trace.crowded:
+            return Conflict(network, Cause.NO_ROOM)
         if self._outside_within(network):
             return Conflict(network, Cause.OUTSIDE_WITHIN)
-        overlapped = self._overlapped(network, self._given_apart(), nodes=True)
-        return overlapped or Conflict(network, Cause.NO_ROOM)
+        return self._overlapped(network, self._given_apart(), nodes=True) or Conflict(network, Cause.NO_ROOM)
 
     # how full
 
@@ -274,6 +289,9 @@ class _Asking:  # pylint: disable=too-many-instance-attributes,too-few-public-me
         return int(network.size) - sum(last - first + 1 for first, last in free)
 
 
+#: Where a network is looked for, in this order, without --within and with it (layout.FreeRanges).
+_ANYWHERE = (Where.PRIVATE, Where.SHARED)
+_WITHIN = (Where.PRIVATE_WITHIN, Where.SHARED_WITHIN, Where.PUBLIC_WITHIN, Where.HOLE_WITHIN)
 _USUAL = {
     RangeKind.VNET: limits.DEFAULT_VNET,
     RangeKind.SUBNET: limits.DEFAULT_SUBNET,

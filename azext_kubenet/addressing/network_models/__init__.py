@@ -14,7 +14,8 @@ class Model:
     """A network model.
 
     name: as Microsoft calls it; default_max_pods: pods per node where none are stated; most_nodes: nodes in a cluster;
-    facts: rows of the table of Azure facts; sources: the documents that they name.
+    facts: rows of the table of Azure facts; sources: the documents that they name; most_pods: pods that a cluster is
+    documented for, None where no number is.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Model:
     most_nodes: int
     facts: str
     sources: tuple[str, ...]
+    most_pods: int | None = None
 
     @property
     def flat(self) -> bool:
@@ -56,6 +58,7 @@ BY_KEY = {
         limits.MAX_NODES_OF_AZURE_CNI,
         "L2",
         ("concepts-network-azure-cni-overlay.md", _LARGE),
+        limits.OVERLAY_MAX_PODS_OF_CLUSTER,
     ),
     NODE_SUBNET: Model(
         NODE_SUBNET,

@@ -1,13 +1,14 @@
 """Kubenet beside the models of Azure CNI, for the same cluster and the same subnet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, network_models, sizing
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.network_models import choice
+from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.addressing.wording import many
 
 
@@ -38,46 +39,64 @@ class Row:  # pylint: disable=too-many-instance-attributes
 
 @dataclass(frozen=True)
 class Comparison:
-    """All models for one cluster, and what to take: by the criteria of Microsoft's article, and today."""
+    """All models for one cluster, and what to take: by the criteria of Microsoft's article, and today.
 
-    subnet: IPNetwork
+    subnet: of the nodes; None where none is decided: then it is one of prefixlen, anywhere.
+    """
+
+    subnet: IPNetwork | None
+    prefixlen: int
     size: ClusterSize
     needs: tuple[str, ...]
     rows: tuple[Row, ...]
     article: choice.Choice
     recommended: choice.Choice
 
+    @property
+    def place(self) -> str:
+        """The subnet, in words."""
+        return f"a subnet of /{self.prefixlen}" if self.subnet is None else str(self.subnet)
+
 
 def compare(
-    size: ClusterSize, subnet: IPNetwork, needs: Sequence[str] = (), max_pods_stated: bool = False, in_use: int = 0
+    size: ClusterSize,
+    subnet: IPNetwork | None,
+    needs: Sequence[str] = (),
+    default_pods: bool = False,
+    in_use: int = 0,
 ) -> Comparison:
     """All models for a cluster and the subnet of its nodes.
 
-    needs: words of models.NEEDS; max_pods_stated: whether the user stated the pods per node, else each model has its
-    own default, and kubenet the cluster's; in_use: addresses of the subnet that others have. Raises ValueError for a
-    need that is none.
+    subnet: None for the smallest in which the nodes have an address each; needs: words of models.NEEDS; default_pods:
+    whether each model has its own default of pods per node, else all have the cluster's, which is the same demand;
+    in_use: addresses of the subnet that others have. Raises ValueError for a need that is none.
     """
+    size = replace(size, network_plugin=KUBENET)  # the routes of kubenet count for that model, whatever the plan is for
+    whole = subnet if subnet is not None else _smallest(size)
     unknown = [need for need in needs if need not in network_models.FEATURES]
     if unknown:
         raise ValueError(f"no such needs: {', '.join(unknown)}")
     asked = tuple(need for need in network_models.FEATURES if need in needs)
     rows = {
-        key: _row(model, size, subnet, asked, _max_pods(model, size, max_pods_stated), in_use)
+        key: _row(model, size, whole, asked, model.default_max_pods if default_pods else size.max_pods, in_use)
         for key, model in network_models.BY_KEY.items()
     }
     criteria = choice.Criteria(
         size=size,
-        free=max(0, sizing.usable_addresses(subnet) - in_use),
+        free=max(0, sizing.usable_addresses(whole) - in_use),
         needs=asked,
         addresses={key: row.addresses for key, row in rows.items()},
         fits={key: row.fits for key, row in rows.items()},
         max_nodes={key: _most(row.model, size, row.max_pods) for key, row in rows.items()},
     )
-    return Comparison(subnet, size, asked, tuple(rows.values()), choice.of_article(criteria), choice.of_today(criteria))
+    chosen = choice.of_article(criteria), choice.of_today(criteria)
+    return Comparison(subnet, int(whole.prefixlen), size, asked, tuple(rows.values()), *chosen)
 
 
-def _max_pods(model: network_models.Model, size: ClusterSize, stated: bool) -> int:
-    return size.max_pods if stated or model.key == network_models.KUBENET else model.default_max_pods
+def _smallest(size: ClusterSize) -> IPNetwork:
+    """A subnet in which each node has an address, at no place in particular."""
+    prefixlen = max(limits.SUBNET_MIN_PREFIXLEN, sizing.subnet_prefixlen(size.addresses))
+    return IPNetwork((0, prefixlen), version=4)
 
 
 def _most(model: network_models.Model, size: ClusterSize, max_pods: int) -> int:
@@ -103,7 +122,7 @@ def _row(  # pylint: disable=too-many-positional-arguments
         subnet_prefix=_prefix(sizing.subnet_prefixlen(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
         nodes=supported.nodes,
-        pods=supported.nodes * max_pods,
+        pods=min(supported.nodes * max_pods, model.most_pods or supported.nodes * max_pods),
         limited_by=supported.limited_by,
         fits=supported.nodes >= size.nodes,
         lacks=tuple(network_models.lacks(model.key)),
@@ -155,7 +174,8 @@ def _pod_subnet_remarks(size: ClusterSize, subnet: IPNetwork, max_pods: int) -> 
         "the subnet contains only nodes: pods have a separate subnet",
         f"nodes take addresses for pods in batches of {batch}: {start} as they start, in a pod subnet of "
         f"/{sizing.subnet_prefixlen(start)}, and more as they fill",
-        f"{subnet} as a pod subnet serves {many(served, 'node')} as they start",
+        f"{subnet if subnet.first else 'a subnet of that size'} as a pod subnet serves "
+        f"{many(served, 'node')} as they start",
         f"with static blocks of /28 the pod subnet is a /{sizing.subnet_prefixlen(static)}, for Kubernetes 1.28 or "
         "later, in which 16 x N - 1 pods per node waste none",
     )

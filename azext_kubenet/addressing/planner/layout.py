@@ -26,6 +26,27 @@ from azext_kubenet.addressing.model import RangeKind
 _Sizes = Mapping[RangeKind, int]
 Placed = dict[RangeKind, IPNetwork]
 
+
+class Spot(NamedTuple):
+    """Which of the free places a range got.
+
+    part: in which part of the space for it, private space first (FreeRanges.vnet has the parts of a network)
+    passed: the first place of that part, if it was passed over because the other ranges would then have none
+    earlier: of a range in a later part, whether one before it had a free block of that size; None in the first
+    """
+
+    part: int = 0
+    passed: IPNetwork | None = None
+    earlier: bool | None = None
+
+
+class Packing(NamedTuple):
+    """Blocks that share no address, and which of the free places each got."""
+
+    placed: Placed
+    spots: dict[RangeKind, Spot]
+
+
 _PRIVATE: Sequence[Interval] = [interval(network) for network in limits.PRIVATE_RANGES]
 _SHARED: Sequence[Interval] = [interval(limits.SHARED_RANGE)]
 
@@ -98,28 +119,36 @@ def _between(free: Iterable[Interval], more: Iterable[Interval]) -> FreeSpace:
     return FreeSpace.of(sorted(cut for cut in cuts if cut[0] <= cut[1]), [], limits.SUBNET_MAX_PREFIXLEN)
 
 
-def pack(space: FreeRanges, sizes: _Sizes) -> Placed | None:
+def pack(space: FreeRanges, sizes: _Sizes) -> Packing | None:
     """Blocks of the given prefix lengths that share no address, or None when there is no such set."""
     if RangeKind.VNET not in sizes:
         return _pack_rest(space, sizes)
-    rest: _Sizes = {kind: prefixlen for kind, prefixlen in sizes.items() if kind is not RangeKind.VNET}
-    for network in _vnet_places(space, sizes[RangeKind.VNET]):
-        placed = _pack_rest(space.without(network), rest)
-        if placed is not None:
-            return {RangeKind.VNET: network, **placed}
+    prefixlen = sizes[RangeKind.VNET]
+    rest: _Sizes = {kind: each for kind, each in sizes.items() if kind is not RangeKind.VNET}
+    first: dict[int, IPNetwork] = {}
+    for part, network in _vnet_places(space, prefixlen):
+        first.setdefault(part, network)
+        packed = _pack_rest(space.without(network), rest)
+        if packed is not None:
+            passed = first[part] if first[part] != network else None
+            earlier = any(before < part for before in first) if part else None
+            spot = Spot(part, passed, earlier)
+            return Packing({RangeKind.VNET: network, **packed.placed}, {RangeKind.VNET: spot, **packed.spots})
     return None
 
 
-def _pack_rest(space: FreeRanges, sizes: _Sizes) -> Placed | None:
+def _pack_rest(space: FreeRanges, sizes: _Sizes) -> Packing | None:
     private, shared = space.private.lowest(len(sizes)), space.shared.lowest(1)
     order = sorted(sizes, key=lambda kind: sizes[kind])  # stable: ties in the order of the kinds
+    spots = dict.fromkeys(order, Spot())
     placed = _best_fit(private, order, sizes)
     if placed is None and RangeKind.PODS in sizes:
         in_shared = shared.allocate(sizes[RangeKind.PODS])
         rest = _best_fit(private, [kind for kind in order if kind is not RangeKind.PODS], sizes) if in_shared else None
         if in_shared and rest is not None:
             placed = {RangeKind.PODS: in_shared[0], **rest}
-    return placed
+            spots[RangeKind.PODS] = Spot(1, None, private.allocate(sizes[RangeKind.PODS]) is not None)
+    return None if placed is None else Packing(placed, spots)
 
 
 def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: _Sizes) -> Placed | None:
@@ -132,15 +161,16 @@ def _best_fit(free: FreeSpace, order: Sequence[RangeKind], sizes: _Sizes) -> Pla
     return placed
 
 
-def _vnet_places(space: FreeRanges, prefixlen: int) -> Iterator[IPNetwork]:
+def _vnet_places(space: FreeRanges, prefixlen: int) -> Iterator[tuple[int, IPNetwork]]:
     """One place for every kind of block that could hold the network: private space first, best fit, lowest address."""
-    for part, whole in zip(space.vnet, (space.private, space.shared, *space.vnet[2:]), strict=True):
+    wholes = (space.private, space.shared, *space.vnet[2:])
+    for at, (part, whole) in enumerate(zip(space.vnet, wholes, strict=True)):
         seen = set()
         for length in range(prefixlen, -1, -1):
             for first, around in _kinds(part, whole, length):
                 if around not in seen:
                     seen.add(around)
-                    yield IPNetwork((first, prefixlen), version=4)
+                    yield at, IPNetwork((first, prefixlen), version=4)
 
 
 def _kinds(part: FreeSpace, whole: FreeSpace, length: int) -> Iterator[tuple[int, int]]:

@@ -15,13 +15,15 @@ from azext_kubenet.addressing.model import (
     RangeKind,
     RangeRequests,
     Reservation,
-    fixed,
     sized,
 )
+from azext_kubenet.addressing.planner.mending import shared_block
 from azext_kubenet.addressing.planner.proposal import propose
+from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, nearest, where
 from azext_kubenet.addressing.planner.suggestions import Suggestions
+from azext_kubenet.addressing.planner.trial import Trials
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 from azext_kubenet.addressing.wording import listed, many, node_options
 
@@ -35,18 +37,16 @@ _WORTH_FREEING = 10
 _SEARCHED = 4
 
 
-def finding(
-    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, suggestions: Suggestions
-) -> Finding:
-    """What does not fit, what is in the way, the largest free block, and the largest cluster for it."""
-    sizes = shortage.sizes
+def finding(shortage: Shortage, size: ClusterSize, asked: Asked, suggestions: Suggestions, trials: Trials) -> Finding:
+    """What does not fit for a cluster of a size, what is in the way, and the largest cluster that would fit."""
+    sizes, requests = shortage.sizes, asked.requests
     options = [kind.option for kind in sizes]
     if RangeKind.VNET in sizes and requests.within:
         options.append("--within")
     if RangeKind.SUBNET in sizes and requests.vnet.is_sized:
         options.insert(0, RangeKind.VNET.option)
-    message = f"{_need(shortage, size, requests)}{_lack(shortage, size, requests, reserved)}"
-    fixes = _fixes(shortage, size, requests, reserved, suggestions)
+    message = f"{_need(shortage, size, requests)}{_lack(shortage, size, requests, trials.reserved)}"
+    fixes = _fixes(shortage, size, asked, suggestions, trials)
     return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, fixes)
 
 
@@ -126,34 +126,51 @@ def _named(reservations: Sequence[Reservation], more: int) -> str:
 
 
 def _fixes(
-    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace, suggestions: Suggestions
+    shortage: Shortage, size: ClusterSize, asked: Asked, suggestions: Suggestions, trials: Trials
 ) -> tuple[Fix, ...]:
     """A range for one that was requested, the largest cluster that fits as it is, or else more space."""
-    open_bridge = requests.without(RangeKind.DOCKER_BRIDGE)
-    if requests != open_bridge and propose(size, open_bridge, reserved).shortage is None:
+    requests, reserved = asked.requests, trials.reserved
+    open_bridge = asked._replace(requests=requests.without(RangeKind.DOCKER_BRIDGE))
+    if open_bridge != asked and not trials.outcome(open_bridge).proposal.lacks_space:
         return advise("leave --docker-bridge-address out")  # it is never sent: nothing else need change for it
     exists = requests.vnet.is_fixed and any(each.origin is Origin.SUBNET for each in reserved.reservations)
     longer = _longer(size, requests, reserved) if exists and RangeKind.SUBNET in shortage.sizes else []
     choices = [node_options(size, shortage.largest_cluster)] if shortage.largest_cluster else []
-    choices += _instead(requests, suggestions, exists)
-    choices += _shared_services(shortage, size, requests, reserved)
+    ask = [*_ask_for_network(shortage, requests)]
+    choices += _instead(requests, suggestions, bool(exists or ask))
+    if list(shortage.sizes) == [RangeKind.SERVICES]:
+        block = shared_block(asked, trials)
+        choices += [use(RangeKind.SERVICES.option, block)] if block is not None else []
     if choices:
-        return (*choices, *longer)
-    larger = [Advice("free a larger block"), *longer]
-    if RangeKind.VNET in shortage.sizes and requests.within:
-        if _holds(requests.within, shortage.sizes[RangeKind.VNET]):
-            larger.append(Advice("name a larger one with --within"))
-        else:  # no block that is freed in there is large enough
-            larger = [Advice("name a larger block with --within")]
+        return (*choices, *longer, *ask)
+    larger = [Advice("free a larger block"), *longer, *ask]
+    larger += _ask_for_space(shortage, requests)
     return (*larger, *advise("use fewer --extra-ips" if size.extra_ips else ""))
 
 
-def _instead(requests: RangeRequests, suggestions: Suggestions, exists: bool) -> list[SetOptions]:
-    """Another range for the first that was requested and can be another. exists: whether the network does."""
+def _ask_for_network(shortage: Shortage, requests: RangeRequests) -> Iterator[Advice]:
+    """What to ask those for who gave a network that is too small, however free it is."""
+    prefixlen = shortage.sizes.get(RangeKind.SUBNET)
+    mine = requests.vnet.is_fixed and RangeKind.VNET not in requests.existing
+    if prefixlen is not None and mine and not _holds(requests.vnet.networks, prefixlen):
+        yield Advice(f"ask for a /{prefixlen} in place of {requests.vnet}")
+
+
+def _ask_for_space(shortage: Shortage, requests: RangeRequests) -> Iterator[Advice]:
+    """What to ask for where no space is left for a network."""
+    prefixlen = shortage.sizes.get(RangeKind.VNET)
+    if prefixlen is not None and requests.within:
+        yield Advice(f"ask for a free /{prefixlen}, and name it with --within")
+    elif prefixlen is not None and requests.vnet == requests.subnet == UNSPECIFIED:
+        yield Advice(f"ask for a /{prefixlen} of what is excluded, and name it with --subnet-prefix")
+
+
+def _instead(requests: RangeRequests, suggestions: Suggestions, stays: bool) -> list[SetOptions]:
+    """Another range for the first that was requested and can be another. stays: whether the network does."""
     kinds = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
     for kind in (kind for kind in kinds if requests[kind] != UNSPECIFIED):
         found = suggestions.suggest_fix(kind)
-        if found is not None and not (exists and RangeKind.VNET.option in dict(found.values)):
+        if found is not None and not (stays and RangeKind.VNET.option in dict(found.values)):
             return [found]
     return []
 
@@ -164,30 +181,15 @@ def _holds(blocks: Sequence[IPNetwork], prefixlen: int) -> bool:
     return whole is not None and bool(whole.prefixlen <= prefixlen)
 
 
-def _shared_services(
-    shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace
-) -> Iterator[SetOptions]:
-    """A service CIDR in the shared range, where none is placed unasked [F5], if services alone are without a place."""
-    if list(shortage.sizes) != [RangeKind.SERVICES]:
-        return
-    largest, smallest = limits.DEFAULT_SERVICE_CIDR.prefixlen, limits.SERVICE_CIDR_MAX_PREFIXLEN
-    requested = requests.services.prefixlen
-    for prefixlen in range(largest, smallest + 1) if requested is None else [requested]:
-        block = SearchSpace(requests, reserved).space.shared.allocate(prefixlen)
-        if block and propose(size, replace(requests, services=fixed(block[0])), reserved).shortage is None:
-            yield use(RangeKind.SERVICES.option, block[0])
-            return
-
-
 def _longer(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> list[Fix]:
     """The command that gives a network that exists one more prefix, in which the cluster has a place."""
     prefixes = requests.vnet.networks
     own = [Reservation(prefix, "the virtual network", Origin.VNET) for prefix in prefixes]
     prefixlen = min(limits.DEFAULT_SUBNET.prefixlen, SearchSpace(requests, reserved).subnet_sizes(size)[1])
     around = ReservedSpace([*reserved.reservations, *own])
-    plan, shortage = propose(size, replace(requests, vnet=sized(prefixlen)), around)
-    if shortage is not None:
+    proposal = propose(size, replace(requests, vnet=sized(prefixlen)), around)
+    if proposal.lacks_space:
         return []
-    all_of_them = " ".join(map(str, (*prefixes, *plan.vnet)))
+    all_of_them = " ".join(map(str, (*prefixes, *proposal.plan.vnet)))
     command = f"az network vnet update {THE_NETWORK} --address-prefixes {all_of_them}"
     return [RunCommand(command, "add a prefix to the virtual network")]

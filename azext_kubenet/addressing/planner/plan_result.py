@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import (
     AddressPlan,
@@ -17,9 +17,12 @@ from azext_kubenet.addressing.model import (
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
+from azext_kubenet.addressing.planner.mending import Mended, sane, with_possible_sizes
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
+from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.shortage import Shortage
-from azext_kubenet.addressing.planner.suggestions import Suggestions, agreed
+from azext_kubenet.addressing.planner.suggestions import Fitting, Suggestions, agreed
+from azext_kubenet.addressing.planner.trial import Trials
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 from azext_kubenet.addressing.sizing import Capacity
 
@@ -66,7 +69,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     reservations: those that it keeps clear of, but for holes in them
     elsewhere: ranges of clusters that are not connected, which it may share
     shortage: why there is no plan, None if there is space for one
-    given: of ranges that exist already, whose they are, in words
+    given: of ranges that exist already, or are kept, whose they are, in words
+    kept: ranges that an earlier plan chose, not the user
     target: the network in Azure that it is for, None for a plan of a new one
     snapshot: what was seen in Azure, None for a plan that did not look
     reasons: why each range is that one, by the answer's keys
@@ -74,7 +78,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     limits: in the order in which they bind
     next_sizes: what larger ranges would support
     comparison: of the network models, None unless it is asked for
-    suggested: fixes among the findings that were tried out
+    mended: what makes a plan of a refused one, None where nothing was found
+    proposal: how the ranges were found, None where none was looked for
 
     Reasons to comparison are empty until they are asked for; explanation.described gives the first four of them.
     """
@@ -86,6 +91,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     elsewhere: Sequence[Reservation] = ()
     shortage: Shortage | None = None
     given: Mapping[RangeKind, str] = field(default_factory=dict)
+    kept: Sequence[RangeKind] = ()
     target: TargetNetwork | None = None
     snapshot: Snapshot | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -93,7 +99,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     limits: Sequence[Limit | ServiceLimit] = ()
     next_sizes: Sequence[NextSize] = ()
     comparison: "Comparison | None" = None
-    suggested: tuple[SetOptions, ...] = ()
+    mended: Mended | None = None
+    proposal: Proposal | None = field(default=None, compare=False)
 
     @property
     def refused(self) -> bool:
@@ -102,7 +109,8 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
 
     def after(self, earlier: Iterable[Finding]) -> "PlanResult":
         """The same with earlier findings of the run before its own, all of which recommend one value for an option."""
-        return replace(self, findings=agreed((*earlier, *self.findings), self.suggested))
+        suggested = self.mended.groups if self.mended is not None else ()
+        return replace(self, findings=agreed((*earlier, *self.findings), suggested))
 
 
 def plan_ranges(
@@ -120,28 +128,23 @@ def plan_ranges(
     elsewhere: ranges of clusters that are not connected, worth a note at most
     apart: whether chosen ranges keep clear of these, too, as long as no range gets smaller for it
     """
-    reserved = ReservedSpace(reservations)
+    asked, reserved = Asked(size, requests, tuple(accept_risk)), ReservedSpace(reservations)
     proposal = propose(size, requests, reserved)
     if apart:
         proposal, reserved = _apart(size, requests, proposal, reserved, elsewhere)
         reservations = reserved.reservations
-    suggestions = Suggestions(size, requests, reserved)
+    trials = Trials(asked, reserved, elsewhere)
+    suggestions = Suggestions(asked, trials)
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
     context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), suggestions.suggest_fix, shared)
-    findings = rules.check(context)
-    if proposal.shortage is not None and not _impossible(context, accept_risk):
-        findings.append(no_space.finding(proposal.shortage, size, requests, reserved, suggestions))
-    accepted = agreed(rules.accept(findings, accept_risk), suggestions.suggested)
-    return PlanResult(
-        proposal.plan,
-        accepted,
-        requests,
-        reservations,
-        elsewhere,
-        proposal.shortage,
-        suggested=suggestions.suggested,
-    )
+    findings = [*rules.accept(rules.check(context), accept_risk)]
+    short = _short(proposal, asked, reserved)
+    shortage = short.shortage if short is not None else None
+    if short is not None and shortage is not None:
+        findings.append(no_space.finding(shortage, short.plan.size, asked, suggestions, trials))
+    result = PlanResult(proposal.plan, (), requests, reservations, elsewhere, shortage, proposal=proposal)
+    return _told(result, findings, asked, trials, suggestions)
 
 
 def _apart(
@@ -172,19 +175,32 @@ def plan_given(
     accept_risk: Sequence[str] = (),
 ) -> PlanResult:
     """What was given alone, with nothing chosen: what can be refused before anyone looks at Azure."""
-    reserved = ReservedSpace(reservations)
+    asked, reserved = Asked(size, requests, tuple(accept_risk)), ReservedSpace(reservations)
     plan = assemble(size, requests, {})
-    suggestions = Suggestions(size, requests, reserved)
+    trials = Trials(asked, reserved)
+    suggestions = Suggestions(asked, trials)
     touched = reserved.touching(plan.networks())
     context = rules.RuleContext(plan, requests, touched, suggestions.suggest_fix, given_only=True)
-    findings = rules.accept(rules.check(context), accept_risk)
-    suggested = suggestions.suggested
-    return PlanResult(plan, agreed(findings, suggested), requests, reservations, suggested=suggested)
+    findings = [*rules.accept(rules.check(context), accept_risk)]
+    return _told(PlanResult(plan, (), requests, reservations), findings, asked, trials, suggestions)
 
 
-def _impossible(context: rules.RuleContext, accept_risk: Sequence[str]) -> bool:
-    """Whether no ranges could hold the cluster, so that a lack of space is not what to speak of."""
-    found = rules.accept(
-        rules.check(context, rules.SIZE_RULES), [each for each in accept_risk if each in rules.acceptable()]
-    )
-    return any(finding.severity is Severity.ERROR for finding in found)
+def _told(
+    result: PlanResult, findings: Sequence[Finding], asked: Asked, trials: Trials, suggestions: Suggestions
+) -> PlanResult:
+    """The same with its findings, whose fixes were tried."""
+    if not findings:
+        return result
+    told = Fitting(asked, trials, suggestions).fitted(findings)
+    refused = any(each.severity is Severity.ERROR for each in told)
+    mended = suggestions.mended if refused else None
+    return replace(result, findings=told, mended=mended)
+
+
+def _short(proposal: Proposal, asked: Asked, reserved: ReservedSpace) -> Proposal | None:
+    """What has no place: the cluster as it could be, where none could be as it is asked for; None for a place."""
+    could_be = sane(Mended((), (), asked)) if proposal.lacks_space else None
+    if could_be is None:
+        return None
+    size, requests = could_be.asked.size, with_possible_sizes(asked.requests)
+    return proposal if (size, requests) == (asked.size, asked.requests) else propose(size, requests, reserved)

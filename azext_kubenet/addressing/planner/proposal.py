@@ -5,36 +5,48 @@ free; else smaller, down to what the cluster needs. The same input gives the sam
 is, even where a rule refuses it: rules.check says so, and nothing is altered silently.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequest, RangeRequests
 from azext_kubenet.addressing.planner.layout import Placed
 from azext_kubenet.addressing.planner.search_space import SearchSpace
 from azext_kubenet.addressing.planner.shortage import Shortage, explain
+from azext_kubenet.addressing.planner.trace import Trace
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 
 class Proposal(NamedTuple):
-    """A plan, complete unless there is a shortage: then the open ranges of the plan are None.
+    """A plan, complete if the search found a place for every range: the open ranges of the plan are None otherwise.
 
-    A docker bridge that finds no place is no shortage.
+    search: what there was to choose from; trace: how the choosing went. A docker bridge may find no place.
     """
 
     plan: AddressPlan
-    shortage: Shortage | None = None
+    search: SearchSpace
+    trace: Trace
+
+    @property
+    def lacks_space(self) -> bool:
+        """Whether the open ranges have no place."""
+        return self.trace.placed is None
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """Why there is no place, None where there is one: worked out when it is asked for."""
+        return explain(self.search, self.plan.size) if self.lacks_space else None
 
 
 def propose(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Proposal:
     """Choose every range that the requests leave open, so that no two overlap and none touches what is reserved."""
     search = SearchSpace(requests, reserved)
-    placed = search.place(size)
-    if placed is None:
-        return Proposal(assemble(size, requests, {}), explain(search, size, reserved.reservations))
-    bridge = search.place_bridge(placed) if requests.docker_bridge is None else None
-    return Proposal(assemble(size, requests, placed if bridge is None else {**placed, RangeKind.DOCKER_BRIDGE: bridge}))
+    trace = search.place(size)
+    if trace.placed is not None and size.network_plugin.has_docker_bridge and requests.docker_bridge is None:
+        trace = trace.with_bridge(search.place_bridge(trace.placed))
+    return Proposal(assemble(size, requests, trace.placed or {}), search, trace)
 
 
 def assemble(size: ClusterSize, requests: RangeRequests, placed: Placed) -> AddressPlan:
@@ -57,6 +69,16 @@ def dns_service_ip(services: IPNetwork | None) -> IPAddress | None:
     if services is None or services.prefixlen > limits.SERVICE_CIDR_MAX_PREFIXLEN:
         return None
     return IPAddress(services.first + limits.DNS_SERVICE_OFFSET, version=4)
+
+
+def services_around(dns_ip: IPAddress, request: RangeRequest) -> Iterator[IPNetwork]:
+    """The service CIDR of which an address is base + 10, as large as is usual or requested, if there is one."""
+    least, most = limits.DEFAULT_SERVICE_CIDR.prefixlen, limits.SERVICE_CIDR_MAX_PREFIXLEN
+    for prefixlen in range(least, most + 1) if request.prefixlen is None else [request.prefixlen]:
+        block = IPNetwork((int(dns_ip), prefixlen), version=4).cidr
+        if dns_service_ip(block) == dns_ip:
+            yield block
+            return
 
 
 def _bridge_in(network: IPNetwork | None) -> IPNetwork | None:

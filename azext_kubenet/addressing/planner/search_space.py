@@ -1,7 +1,6 @@
 """What the requests and the reservations leave to choose from, and the choosing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from netaddr import IPNetwork
 
@@ -10,15 +9,8 @@ from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, int
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeKind, RangeRequest, RangeRequests
 from azext_kubenet.addressing.planner.layout import FreeRanges, Placed, pack
+from azext_kubenet.addressing.planner.trace import Open, Trace, Turn, Usual
 from azext_kubenet.addressing.reserved_space import ReservedSpace
-
-
-class Open(NamedTuple):
-    """A range to choose: prefix lengths from the largest wanted to the smallest that serves, and its usual value."""
-
-    largest: int
-    smallest: int
-    usual: IPNetwork
 
 
 class SearchSpace:
@@ -26,6 +18,7 @@ class SearchSpace:
 
     def __init__(self, requests: RangeRequests, reserved: ReservedSpace):
         self.requests = requests
+        self.reserved = reserved
         self._within = merged(interval(block) for block in requests.within)
         self.holes = Holes(requests)
         given = _intervals(requests, RangeKind.PODS, RangeKind.SERVICES, RangeKind.DOCKER_BRIDGE)
@@ -39,32 +32,35 @@ class SearchSpace:
         everything = merged([*reserved.space, *given, *own])
         self.space = FreeRanges.around(everything, self._within, merged([*self._foreign, *own]))
 
-    def place(self, size: ClusterSize) -> Placed | None:
-        """Ranges for all that is open, but for the docker bridge; None when they do not fit."""
+    def place(self, size: ClusterSize) -> Trace:
+        """The search for all that is open, but for the docker bridge. What was found is None when it does not fit."""
         subnet, vnet = self.requests.subnet.network, self.requests.vnet.networks
         if subnet is not None:
             return self._place_around(subnet, size)
         if vnet:
             if self.subnet_in(vnet, size) is None:
-                return None
+                return Trace()
         elif self.network_too_small(size):
-            return None
-        chosen = _choose(self.space, self.open_ranges(size))
-        if chosen is None:
-            return None
-        subnet = self.subnet_in(vnet or (chosen[RangeKind.VNET],), size)
-        return None if subnet is None else {RangeKind.SUBNET: subnet, **chosen}
+            return Trace()
+        trace = _choose(self.space, self.open_ranges(size))
+        if trace.placed is None:
+            return trace
+        subnet = self.subnet_in(vnet or (trace.placed[RangeKind.VNET],), size)
+        return trace._replace(placed=None if subnet is None else {RangeKind.SUBNET: subnet, **trace.placed})
 
-    def _place_around(self, subnet: IPNetwork, size: ClusterSize) -> Placed | None:
-        """Ranges for all that is open around a given subnet, in the largest network that leaves room for the others."""
+    def _place_around(self, subnet: IPNetwork, size: ClusterSize) -> Trace:
+        """The search for all that is open around a given subnet, in the largest network that leaves room for them."""
         ranges = self.open_ranges(size)
         if self.requests.vnet.is_fixed:
             return _choose(self.space, ranges)
+        crowded: list[IPNetwork] = []
         for network in self.networks_around(subnet):
-            chosen = _choose(self.space.without(network), ranges)
-            if chosen is not None:
-                return {RangeKind.VNET: network, **chosen}
-        return None
+            trace = _choose(self.space.without(network), ranges)
+            if trace.placed is not None:
+                placed = {RangeKind.VNET: network, **trace.placed}
+                return trace._replace(placed=placed, crowded=tuple(crowded))
+            crowded.append(network)
+        return Trace(crowded=tuple(crowded))
 
     def open_ranges(self, size: ClusterSize) -> dict[RangeKind, Open]:
         """The ranges to choose together.
@@ -91,10 +87,9 @@ class SearchSpace:
         smallest = limits.DOCKER_BRIDGE_MAX_PREFIXLEN
         return _open(UNSPECIFIED, limits.DEFAULT_DOCKER_BRIDGE.cidr, smallest, smallest)
 
-    def place_bridge(self, placed: Placed) -> IPNetwork | None:
-        """A network for the docker bridge in what all chosen ranges leave; None when there is none."""
-        kind = RangeKind.DOCKER_BRIDGE
-        return (_choose(self.beside(placed.values()), {kind: self.bridge}) or {}).get(kind)
+    def place_bridge(self, placed: Placed) -> Trace:
+        """The search for a network of the docker bridge in what all chosen ranges leave."""
+        return _choose(self.beside(placed.values()), {RangeKind.DOCKER_BRIDGE: self.bridge})
 
     def beside(self, networks: Iterable[IPNetwork]) -> FreeRanges:
         """The space that some networks leave."""
@@ -183,22 +178,33 @@ def _around(network: IPNetwork, prefixlen: int) -> IPNetwork:
     return IPNetwork((network.first, prefixlen), version=4).cidr
 
 
-def _choose(space: FreeRanges, ranges: dict[RangeKind, Open]) -> Placed | None:
+def _choose(space: FreeRanges, ranges: dict[RangeKind, Open]) -> Trace:
     """Places for all ranges: usual values first, then sizes as large as the others allow, then places."""
     if pack(space, {kind: each.smallest for kind, each in ranges.items()}) is None:
-        return None
+        return Trace()
     settled: Placed = {}
+    turns: dict[RangeKind, Turn] = {}
     for kind, each in ranges.items():
+        before, without, usual = tuple(settled.items()), space, Usual.TAKEN
         if space.can_place(kind, each.usual):
             without = space.without(each.usual)
             rest = {other: ranges[other].smallest for other in ranges if other not in settled and other != kind}
-            if pack(without, rest) is not None:
-                space, settled[kind] = without, each.usual
-    sizes = {kind: each.smallest for kind, each in ranges.items() if kind not in settled}
-    for kind in sizes:
-        for prefixlen in range(ranges[kind].largest, ranges[kind].smallest + 1):
+            usual = Usual.NO_ROOM if pack(without, rest) is None else Usual.CHOSEN
+        turns[kind] = Turn(each, space, before, usual)
+        if usual is Usual.CHOSEN:
+            space, settled[kind] = without, each.usual
+    sizes = _as_large_as_fits(space, {kind: each for kind, each in ranges.items() if kind not in settled})
+    packed = pack(space, sizes)
+    placed = None if packed is None else {**settled, **packed.placed}
+    return Trace(placed, turns, space, {} if packed is None else packed.spots)
+
+
+def _as_large_as_fits(space: FreeRanges, ranges: dict[RangeKind, Open]) -> dict[RangeKind, int]:
+    """Prefix lengths of some ranges: each in its turn as large as is wanted and as the others allow."""
+    sizes = {kind: each.smallest for kind, each in ranges.items()}
+    for kind, each in ranges.items():
+        for prefixlen in range(each.largest, each.smallest + 1):
             if pack(space, {**sizes, kind: prefixlen}) is not None:
                 sizes[kind] = prefixlen
                 break
-    placed = pack(space, sizes)
-    return None if placed is None else {**settled, **placed}
+    return sizes

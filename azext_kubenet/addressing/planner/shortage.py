@@ -44,7 +44,7 @@ class Shortage(NamedTuple):
         return next(iter(self.sizes.items()))
 
 
-def explain(search: SearchSpace, size: ClusterSize, reservations: Sequence[Reservation]) -> Shortage:
+def explain(search: SearchSpace, size: ClusterSize) -> Shortage:
     """Why a cluster that has no place has none."""
     sizes, alone = _failing(search, size)
     first = next(iter(sizes))
@@ -53,7 +53,7 @@ def explain(search: SearchSpace, size: ClusterSize, reservations: Sequence[Reser
         free = search.free_in(vnet).largest()
     else:
         free = search.space.largest_free(first)
-    blockers = _in_the_way(search, first, reservations)
+    blockers = _in_the_way(search, first)
     more = max(0, len(blockers) - _NAMED)
     return Shortage(sizes, alone, free, _largest_cluster(search, size), tuple(blockers[:_NAMED]), more)
 
@@ -80,7 +80,7 @@ def _largest_cluster(search: SearchSpace, size: ClusterSize) -> int:
         most = min(most, sizing.nodes_within(addresses - limits.RESERVED_PER_SUBNET - size.extra_ips, size))
     if pods.size is not None:
         most = min(most, sizing.nodes_within(pods.size >> 32 - limits.NODE_BLOCK_PREFIXLEN, size))
-    return sizing.largest_cluster(lambda nodes: search.place(sizing.resized(nodes, size)) is not None, most)
+    return sizing.largest_cluster(lambda nodes: search.place(sizing.resized(nodes, size)).placed is not None, most)
 
 
 def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
@@ -97,9 +97,9 @@ def outermost(reservations: Iterable[Reservation]) -> list[Reservation]:
     return [first_of[code] for _, code in sorted(found)]
 
 
-def _in_the_way(search: SearchSpace, kind: RangeKind, reservations: Sequence[Reservation]) -> list[Reservation]:
+def _in_the_way(search: SearchSpace, kind: RangeKind) -> list[Reservation]:
     """The outermost of all that lies where such a range could: reservations, and what else was given."""
-    return outermost(_hindering(search, kind, where(search, kind), reservations))
+    return outermost(_hindering(search, kind, where(search, kind), search.reserved.reservations))
 
 
 def _hindering(

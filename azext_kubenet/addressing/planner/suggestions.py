@@ -1,24 +1,16 @@
-"""What to type instead of a range that cannot stay: tried out before it is recommended."""
+"""What to type about each finding: each fix is tried before it is recommended, and those of one run fit each other."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import limits, rules
-from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity
-from azext_kubenet.addressing.model import (
-    UNSPECIFIED,
-    AddressPlan,
-    ClusterSize,
-    Origin,
-    RangeKind,
-    RangeRequests,
-    Reservation,
-    fixed,
-)
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
+from azext_kubenet.addressing.planner.mending import Mended, mend, strange
 from azext_kubenet.addressing.planner.proposal import propose
+from azext_kubenet.addressing.planner.retyped import Asked
+from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
 from azext_kubenet.addressing.reserved_space import ReservedSpace
 
 #: The two of which one is inside of the other.
@@ -28,32 +20,36 @@ _Kinds = tuple[RangeKind, ...]
 
 
 class Suggestions:
-    """Ranges to recommend for one cluster and its requests, none of which breaks a rule in its turn."""
+    """Ranges to recommend for what is asked, and the changes that, together, make a plan of it."""
 
-    def __init__(self, size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace):
-        self._size = size
-        self._requests = requests
-        self._reserved = reserved
+    def __init__(self, asked: Asked, trials: Trials):
+        self._asked = asked
+        self._trials = trials
         self._known: dict[RangeKind, SetOptions | None] = {}
-        self._moved: dict[RangeKind, tuple[IPNetwork, ...]] = {}  # by the fixes so far
+        self._mended: tuple[Mended | None] | None = None
 
     @property
-    def suggested(self) -> tuple[SetOptions, ...]:
+    def mended(self) -> Mended | None:
+        """The changes that make a plan of it, found when first asked for."""
+        if self._mended is None:
+            self._mended = (mend(self._asked, self._trials),)
+        return self._mended[0]
+
+    def known(self) -> list[SetOptions]:
         """The fixes that were suggested so far."""
-        return tuple(fix for fix in self._known.values() if fix is not None)
+        return [fix for fix in self._known.values() if fix is not None]
 
     def suggest_fix(self, kind: RangeKind) -> SetOptions | None:
         """Options and values, such as `--pod-cidr 10.244.0.0/16`, that put a range right; None when there are none."""
         if kind not in self._known:
-            apart = self._apart_from(kind)
-            ways = [apart, self._reserved] if apart is not self._reserved else [apart]
-            tries = (self._try(kinds, reserved) for reserved in ways for kinds in self._alternatives(kind))
-            self._known[kind] = next((fix for fix in tries if fix is not None), None)
+            joint = self.mended.setting(kind.option) if self.mended is not None else None
+            tries = (self._try(kinds) for kinds in self._alternatives(kind))
+            self._known[kind] = joint or next((fix for fix in tries if fix is not None), None)
         return self._known[kind]
 
     def _alternatives(self, kind: RangeKind) -> Iterator[_Kinds]:
         """What could be changed for a range: as little as may do first."""
-        requests, both = self._requests, _NETWORK
+        requests, both = self._asked.requests, _NETWORK
         if kind in requests.existing and kind not in both:  # that of a cluster that exists
             return
         if kind is RangeKind.SERVICES and requests.dns_ip is not None:
@@ -68,51 +64,128 @@ class Suggestions:
             if kind is RangeKind.SUBNET and requests.vnet != UNSPECIFIED:
                 yield both
 
-    def _apart_from(self, kind: RangeKind) -> ReservedSpace:
-        """What is reserved, and the ranges that other fixes recommend: the fixes may be typed together."""
-        own = _NETWORK if kind in _NETWORK else (kind,)
-        others = [network for each, networks in self._moved.items() if each not in own for network in networks]
-        if not others:
-            return self._reserved
-        also = [Reservation(each, "recommended for another range", Origin.SUBNET) for each in others]
-        return ReservedSpace([*self._reserved.reservations, *also])
-
-    def _try(self, kinds: _Kinds, reserved: ReservedSpace) -> SetOptions | None:
-        """The planner's own choice for some ranges, clear of what is reserved, if they then break no rule."""
-        requests, subnet = self._requests.without(*kinds), self._requests.subnet.network
-        if RangeKind.SUBNET in kinds and RangeKind.SUBNET in self._requests.existing and subnet is not None:
-            own = Reservation(subnet, "the subnet that exists", Origin.SUBNET)
-            reserved = ReservedSpace([*reserved.reservations, own])
-        plan, shortage = propose(self._size, requests, reserved)
-        if shortage is not None or not all(plan[kind] for kind in kinds):
+    def _try(self, kinds: _Kinds) -> SetOptions | None:
+        """The planner's own choice for some ranges, clear of what else is recommended, if no rule blames it then."""
+        asked = self._asked._replace(requests=self._asked.requests.without(*kinds))
+        proposal = propose(asked.size, asked.requests, self._apart_from(kinds))
+        plan = proposal.plan
+        if proposal.lacks_space or not all(plan[kind] for kind in kinds) or strange(asked, plan, kinds):
             return None
-        if self._strange(plan, kinds) or self._at_fault(plan, requests, kinds):
+        fix = SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
+        return None if self._blamed(fix, kinds) else fix
+
+    def _apart_from(self, kinds: _Kinds) -> ReservedSpace:
+        """What is reserved, and the ranges that are recommended together: all fixes may be typed."""
+        reserved = self._trials.reserved_for(self._asked._replace(requests=self._asked.requests.without(*kinds)))
+        own = {*_NETWORK, *kinds} if set(kinds) & {*_NETWORK} else {*kinds}
+        if self.mended is None:
+            ranges = [(kind, each) for fix in self._known.values() if fix is not None for kind, each in self._of(fix)]
+        else:
+            changed = [kind for kind in RangeKind if self.mended.setting(kind.option)]
+            ranges = list(self._trials.outcome(self.mended.asked).proposal.plan.ranges(*changed))
+        also = [
+            Reservation(each, "recommended for another range", Origin.SUBNET)
+            for kind, each in ranges
+            if kind not in own
+        ]
+        return ReservedSpace([*reserved.reservations, *also]) if also else reserved
+
+    def _of(self, fix: SetOptions) -> Iterator[tuple[RangeKind, IPNetwork]]:
+        """The ranges that a fix sets."""
+        changed = self._asked.retyped(fix)
+        if changed is not None:
+            for kind in (kind for kind in RangeKind if kind.option in dict(fix.values)):
+                yield from ((kind, each.cidr) for each in changed.requests[kind].networks)
+
+    def _blamed(self, fix: SetOptions, kinds: _Kinds) -> bool:
+        """Whether a rule would still blame one of some ranges, once they are typed."""
+        changed = self._asked.retyped(fix)
+        if changed is None:
+            return True
+        outcome, options = self._trials.outcome(changed), {kind.option for kind in kinds}
+        beside = RangeKind.SUBNET in kinds and RangeKind.VNET in self._asked.requests.existing
+        if beside and any(RangeKind.VNET.option in subject for _, subject in outcome.errors):
+            return True  # a new subnet must not bring its network into an error, either
+        return any(not options.isdisjoint(subject) for _, subject in outcome.blamed)
+
+
+class Fitting:  # pylint: disable=too-few-public-methods
+    """The fixes of all findings of one run."""
+
+    def __init__(self, asked: Asked, trials: Trials, suggestions: Suggestions):
+        self._asked = asked
+        self._trials = trials
+        self._mended = suggestions.mended
+        self._known = suggestions.known
+        self._before = trials.outcome(asked)
+
+    def fitted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The findings with fixes that were tried: of an error first its part of what makes a plan, then others."""
+        parts = [self._part(each) if each.severity is Severity.ERROR else self._beside(each) for each in findings]
+        found = [part for each, part in zip(findings, parts, strict=True) if part and each.severity is Severity.ERROR]
+        if self._mended is not None and found and not self._together(found):
+            parts = [part and self._mended.whole for part in parts]
+        fitted = [self._with_fixes(each, part) for each, part in zip(findings, parts, strict=True)]
+        return agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known()))
+
+    def _together(self, parts: Iterable[SetOptions]) -> bool:
+        values = dict(pair for part in parts for pair in part.values)
+        changed = self._asked.retyped(SetOptions(tuple(values.items())))
+        return changed is not None and self._trials.passes(changed)
+
+    def _part(self, finding: Finding) -> SetOptions | None:
+        """As little as may do of what makes a plan, for one error."""
+        if self._mended is None or not self._mended.groups:
             return None
-        self._moved |= {kind: tuple(network for _, network in plan.ranges(kind)) for kind in kinds}
-        return SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
+        groups = self._mended.groups
+        near = [group for group in groups if not {option for option, _ in group.values}.isdisjoint(finding.subject)]
+        for part in (*near, *(group for group in groups if group not in near), self._mended.whole):
+            if self._helps(finding, part):
+                return part
+        return self._mended.whole
 
-    def _strange(self, plan: AddressPlan, kinds: _Kinds) -> bool:
-        """Whether the nodes would move to the shared range, where nothing of what was given lies.
+    def _beside(self, finding: Finding) -> SetOptions | None:
+        """Of what makes a plan, the part that makes a finding go away which is no error."""
+        groups = self._mended.groups if self._mended is not None else ()
+        near = [group for group in groups if not {option for option, _ in group.values}.isdisjoint(finding.subject)]
+        return next((group for group in near if self._helps(finding, group)), None)
 
-        It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
-        """
-        requests, shared = self._requests, limits.SHARED_RANGE
-        given = (*requests.within, *requests.vnet.networks, *requests.subnet.networks)
-        moved = plan.ranges(*(kind for kind in kinds if kind in _NETWORK))
-        return any(network in shared for _, network in moved) and not any(overlap(each, shared) for each in given)
+    def _helps(self, finding: Finding, fix: SetOptions) -> bool:
+        """Whether a fix, typed alone, makes a finding go away and brings no error that was not there."""
+        after = self._outcome(self._asked, fix)
+        return after is not None and _is_gone(finding, after) and after.errors <= self._before.errors
 
-    def _at_fault(self, plan: AddressPlan, requests: RangeRequests, kinds: _Kinds) -> bool:
-        """Whether a rule on places still blames one of some ranges, were they given as the plan has them."""
-        typed = requests.but({kind: fixed(*plan[kind]) for kind in kinds})
-        context = rules.RuleContext(plan, typed, self._reserved.touching(plan.networks()), lambda kind: None)
-        options = {kind.option for kind in kinds}
-        #: A new subnet must not bring its network into an error, either.
-        around = {RangeKind.VNET.option} if RangeKind.VNET in requests.existing and RangeKind.SUBNET in kinds else set()
-        return any(
-            (finding.severity is not Severity.INFO and not options.isdisjoint(finding.subject))
-            or (finding.severity is Severity.ERROR and not around.isdisjoint(finding.subject))
-            for finding in rules.check(context, rules.PLACE_RULES)
-        )
+    def _outcome(self, asked: Asked, fix: SetOptions) -> Outcome | None:
+        changed = asked.retyped(fix)
+        return None if changed is None else self._trials.outcome(changed)
+
+    def _with_fixes(self, finding: Finding, part: SetOptions | None) -> Finding:
+        """A finding with its part of what makes a plan, and with those of its own fixes that help beside that."""
+        own = [fix for fix in finding.fixes if not isinstance(fix, SetOptions) or self._fits(finding, fix)]
+        fixes = tuple(dict.fromkeys((*([part] if part is not None else []), *own)))
+        return replace(finding, fixes=fixes or _what_must_change(finding))
+
+    def _fits(self, finding: Finding, fix: SetOptions) -> bool:
+        """Whether a fix of its own helps a finding, and sets nothing that is to be set otherwise."""
+        if self._mended is not None:
+            joint = dict(self._mended.whole.values)
+            if any(joint.get(option, value) != value for option, value in fix.values):
+                return False
+            if finding.severity is not Severity.ERROR:  # the errors are put right first
+                after = self._outcome(self._mended.asked, fix)
+                return after is not None and not after.errors and _is_gone(finding, after)
+        return self._helps(finding, fix)
+
+
+def _is_gone(finding: Finding, after: Outcome) -> bool:
+    """Whether nothing of what a finding is about is found any more."""
+    rule, subject = fault_of(finding)
+    return not any(each[0] == rule and set(each[1]) <= set(subject) for each in after.faults)
+
+
+def _what_must_change(finding: Finding) -> tuple[Fix, ...]:
+    """What is left to say where nothing that could be typed helps."""
+    return advise(f"use another {finding.subject[0]}, or free address space for it" if finding.subject else "")
 
 
 #: Options that take many values, each of which a finding may be about.
@@ -146,3 +219,14 @@ def _contradicting(fix: Fix, best: Mapping[str, SetOptions]) -> SetOptions | Non
         best[option] for option, value in values if option in best and (option, value) not in best[option].values
     ]
     return max(against, key=lambda other: len(other.values), default=None)
+
+
+def fixes_together(findings: Iterable[Finding]) -> SetOptions | None:
+    """What to type first about each of some findings, all at once; None where one of them has nothing to type."""
+    values: dict[str, str] = {}
+    for finding in findings:
+        first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
+        if first is None:
+            return None
+        values |= dict(first.values)
+    return SetOptions(tuple(values.items()))

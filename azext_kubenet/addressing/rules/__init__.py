@@ -7,6 +7,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.registry import Rule
 from azext_kubenet.addressing.rules import cluster_size, overlaps, placement, sizes
 from azext_kubenet.addressing.rules.rule import PlanRule, RuleContext, Violation
+from azext_kubenet.addressing.wording import ACCEPT_OPTION
 
 #: Rules on the cluster's size alone.
 SIZE_RULES: tuple[PlanRule, ...] = cluster_size.RULES
@@ -16,8 +17,6 @@ PLACE_RULES: tuple[PlanRule, ...] = placement.RULES + overlaps.RULES
 RULES: tuple[PlanRule, ...] = SIZE_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
-#: The option that lowers an error by its rule's name.
-_ACCEPT = "--accept-risk"
 
 __all__ = [
     "NO_SPACE",
@@ -41,7 +40,7 @@ def check(context: RuleContext, rules: Sequence[PlanRule] = RULES) -> list[Findi
 def _finding(rule: Rule, violation: Violation) -> Finding:
     severity = violation.severity or rule.severity
     refused = rule.azure_refuses if violation.azure_refuses is None else violation.azure_refuses
-    way = _ACCEPT if severity is Severity.ERROR and not refused else ""
+    way = ACCEPT_OPTION if severity is Severity.ERROR and not refused else ""
     return Finding(rule.name, severity, violation.options, violation.message, violation.fixes, way)
 
 
@@ -59,8 +58,8 @@ def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Findin
             yield Finding(
                 "risk-not-acceptable",
                 Severity.ERROR,
-                (_ACCEPT,),
-                f"{_ACCEPT} {name}: {_why_not(name)}",
+                (ACCEPT_OPTION,),
+                f"{ACCEPT_OPTION} {name}: {_why_not(name)}",
                 advise(f"use any of: {', '.join(allowed)}"),
             )
     named = {*names} & {*allowed}

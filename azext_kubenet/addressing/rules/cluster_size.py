@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Advice, use
+from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.findings import Advice, Fix, RunCommand, Severity, use
+from azext_kubenet.addressing.model import ClusterSize
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import count_option, many
+from azext_kubenet.addressing.wording import count_option, many, node_options, room_of
 
 
 def _one_or_all(together: Find, one_by_one: Find) -> Find:
@@ -49,7 +51,7 @@ def _surge_range(context: RuleContext) -> Iterator[Violation]:
     surge = context.size.max_surge
     if surge.percent and surge.value > 100:
         message = f"--max-surge is {surge}: a pool can surge by 100% at most"
-        yield Violation(("--max-surge",), message, (use("--max-surge", "33%"),))
+        yield Violation(("--max-surge",), message, (use("--max-surge", "100%"),))
 
 
 def _no_surge(context: RuleContext) -> Iterator[Violation]:
@@ -71,7 +73,8 @@ def _max_pods(context: RuleContext) -> Iterator[Violation]:
         nearest = least if context.size.max_pods < least else most
         yield Violation(
             ("--max-pods",),
-            f"--max-pods is {context.size.max_pods}: a kubenet node supports {least} to {most} pods",
+            f"--max-pods is {context.size.max_pods}: a node on {context.size.network_plugin.words} supports {least} to "
+            f"{most} pods",
             (use("--max-pods", nearest),),
         )
 
@@ -81,20 +84,23 @@ def _pool_pods(context: RuleContext) -> Iterator[Violation]:
     if nodes > 0 and pods > 0 and nodes * pods < least:
         yield Violation(
             ("--node-count", "--max-pods"),
-            f"{many(nodes, 'node')} of {pods} pods hold {nodes * pods} pods: a node pool must hold at least {least}",
+            f"{room_of(nodes, pods)}: a node pool must hold at least {least}",
             (use("--max-pods", -(-least // nodes)), use("--node-count", -(-least // pods))),
         )
 
 
 def _most_nodes(context: RuleContext) -> Iterator[Violation]:
-    nodes, most = context.size.nodes, limits.MAX_NODES_AT_CREATION
-    if nodes > most:
-        yield _fewer_nodes(context, f"{nodes:,} nodes are more than the {most} that AKS allows in a kubenet cluster")
+    nodes, plugin = context.size.nodes, context.size.network_plugin
+    if nodes > plugin.max_nodes_at_creation:
+        most = f"the {plugin.max_nodes_at_creation:,} that AKS allows in a cluster on {plugin.words}"
+        yield _fewer_nodes(context, f"{nodes:,} nodes are more than {most}")
 
 
 def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
-    nodes = context.size.nodes
-    if limits.MAX_NODES < nodes <= limits.MAX_NODES_AT_CREATION:
+    nodes, plugin = context.size.nodes, context.size.network_plugin
+    if plugin.max_routes is None:
+        yield from _surge_above_limit(context)
+    elif plugin.max_nodes < nodes <= plugin.max_nodes_at_creation:
         yield _fewer_nodes(
             context,
             f"AKS creates a kubenet cluster of {nodes} nodes, and then refuses every upgrade of it: an upgrade "
@@ -102,27 +108,92 @@ def _nodes_to_upgrade(context: RuleContext) -> Iterator[Violation]:
         )
 
 
+def _surge_above_limit(context: RuleContext) -> Iterator[Violation]:
+    """At its limit of nodes a cluster has none left to surge with. [L2] best-practices-performance-scale-large.md"""
+    size, most = context.size, context.size.network_plugin.max_nodes
+    if size.nodes <= most < size.nodes_with_surge:
+        message = (
+            f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} are more than the {most:,} that "
+            "AKS allows in a cluster: an upgrade of all of them is blocked"
+        )
+        fixes = (node_options(size, sizing.nodes_within(most, size)), Advice("scale down before an upgrade"))
+        yield Violation((count_option(size),), message, fixes, Severity.WARNING)
+
+
 def _fewer_nodes(context: RuleContext, message: str) -> Violation:
-    overlay = Advice("use Azure CNI Overlay, which supports 5,000 nodes")
-    return Violation((count_option(context.size),), message, (*node_pools.fewer_nodes(context), overlay))
+    size, fixes = context.size, node_pools.fewer_nodes(context)
+    return Violation((count_option(size),), message, (*fixes, *_successor(size)))
+
+
+def _successor(size: ClusterSize) -> tuple[Fix, ...]:
+    """The plan for kubenet's successor, if that supports so many nodes."""
+    if size.network_plugin is not KUBENET or size.nodes > OVERLAY.max_nodes:
+        return ()
+    command = f"az kubenet plan {OVERLAY.arguments} {node_options(size, size.nodes)}"
+    return (RunCommand(command, f"plan for {OVERLAY.words}"),)
 
 
 def _most_routes(context: RuleContext) -> Iterator[Violation]:
     size = context.size
-    if size.nodes_with_surge > limits.MAX_ROUTES:
+    most = size.network_plugin.max_routes
+    if most is not None and size.nodes_with_surge > most:
         yield Violation(
             (count_option(size), *([] if size.pools else ["--max-surge"])),
             f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge:,} "
-            f"routes, one each: the cluster's route table holds {limits.MAX_ROUTES}",
+            f"routes, one each: the cluster's route table holds {most}",
             (*node_pools.fewer_nodes(context), Advice(f"use a smaller {'surge' if size.pools else '--max-surge'}")),
+        )
+
+
+def _surge_above_nodes(context: RuleContext) -> Iterator[Violation]:
+    """A number of surge nodes above those of the pool is likely meant as a percentage."""
+    size, surge = context.size, context.size.max_surge
+    if not size.pools and not surge.percent and surge.value > size.nodes > 0:
+        yield Violation(
+            ("--max-surge",),
+            f"--max-surge {surge} is a number of nodes, more than the {many(size.nodes, 'node')} that are planned: no "
+            f"more than {size.surge_nodes:,} surge",
+            (Advice(f"use --max-surge {min(surge.value, 100)}% for a percentage of the nodes"),),
+        )
+
+
+def _churn(context: RuleContext) -> Iterator[Violation]:
+    """Pods that ended keep their addresses for a while: a block that they nearly fill has none for others [B23]."""
+    pods, addresses = context.size.max_pods, limits.ADDRESSES_OF_NODE_BLOCK
+    if limits.MAX_PODS_WITH_CHURN < pods <= limits.MAX_PODS_PER_NODE:
+        left = addresses - pods
+        yield Violation(
+            ("--max-pods",),
+            f"a node's /{limits.NODE_BLOCK_PREFIXLEN} has {addresses} addresses for pods: with {pods} pods per node "
+            f"{left} {'remains' if left == 1 else 'remain'} for pods that end and start, and a busy node can run out",
+            (
+                Advice("keep it for pods that live long"),
+                Advice(f"use --max-pods {limits.DEFAULT_MAX_PODS} and more nodes"),
+            ),
+        )
+
+
+def _documented_pods(context: RuleContext) -> Iterator[Violation]:
+    """More pods than a cluster is documented for."""
+    size, plugin = context.size, context.size.network_plugin
+    pods, most = size.nodes * size.max_pods, plugin.max_pods_of_cluster
+    if most is not None and pods > most and size.nodes <= plugin.max_nodes:
+        yield Violation(
+            ("--max-pods",),
+            f"{many(size.nodes, 'node')} of {size.max_pods} pods are {pods:,} pods: Microsoft documents {most:,} for a "
+            f"cluster on {plugin.words}",
+            (Advice(f"use --max-pods {max(limits.MIN_PODS_PER_NODE, most // size.nodes)} for all nodes to be full"),),
         )
 
 
 RULES = (
     rule("count-out-of-range", _one_or_all(_counts, _pool_counts)),
     rule("max-surge-out-of-range", _one_or_all(_surge_range, node_pools.surge_range)),
+    rule("max-surge-above-nodes", _surge_above_nodes),
     rule("surge-zero", _one_or_all(_no_surge, node_pools.no_surge)),
     rule("max-pods-out-of-range", _max_pods),
+    rule("max-pods-close-to-block", _churn),
+    rule("pods-above-documented", _documented_pods),
     rule("too-few-pods-per-pool", _one_or_all(_pool_pods, node_pools.room_for_pods)),
     *node_pools.RULES,
     rule("too-many-nodes", _most_nodes),

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.findings import SetOptions, advise, use
+from azext_kubenet.addressing.findings import SetOptions, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option
+from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option, room_of
 
 _OPTIONS = (POOL_OPTION,)
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
@@ -70,7 +70,7 @@ def _surge_like(surge: MaxSurge) -> MaxSurge:
     """A surge that is allowed for every pool."""
     if surge.value == 0:
         return MaxSurge(1, False)
-    return MaxSurge(33, True) if surge.percent and surge.value > 100 else surge
+    return MaxSurge(100, True) if surge.percent and surge.value > 100 else surge
 
 
 def _told_apart(pools: Sequence[Pool]) -> Iterable[Pool]:
@@ -137,14 +137,40 @@ def room_for_pods(context: RuleContext) -> Iterator[Violation]:
         if 0 < pods < least and pool.count * pods < least:
             yield Violation(
                 (POOL_OPTION, "--max-pods"),
-                f"pool {quoted(pool.name)}: {many(pool.count, 'node')} of {pods} pods hold {pool.count * pods} pods: a "
-                f"node pool must hold at least {least}",
+                f"pool {quoted(pool.name)}: {room_of(pool.count, pods)}: a node pool must hold at least {least}",
                 (_mended_option(context), use("--max-pods", -(-least // max(1, pool.count)))),
             )
+
+
+def _pools_too_large(context: RuleContext) -> Iterator[Violation]:
+    """A node pool has 1,000 nodes at most, surge nodes among them: only without routes can there be more [B19]."""
+    most, size = limits.MAX_NODES_OF_POOL, context.size
+    if size.network_plugin.max_routes is not None:
+        return
+    for pool in size.pools:
+        surge = pool.max_surge.nodes_for(pool.max_count)
+        if pool.max_count + surge > most:
+            yield _pool_too_large(
+                f"pool {quoted(pool.name)} has {many(pool.max_count, 'node')} and {many(surge, 'surge node')}",
+                pool.max_count > most,
+            )
+    if not size.pools and size.nodes_with_surge > most:
+        nodes = f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need several node pools"
+        yield _pool_too_large(nodes, size.node_count > most, "--node-count")
+
+
+def _pool_too_large(nodes: str, refused: bool, option: str = POOL_OPTION) -> Violation:
+    most = limits.MAX_NODES_OF_POOL
+    severity = None if refused else Severity.WARNING if option == POOL_OPTION else Severity.INFO
+    advice = f"use several node pools, such as {POOL_OPTION} system:3 --pool work1:100:900"
+    return Violation(
+        (option,), f"{nodes}: a node pool has {most:,} nodes at most, surge included", advise(advice), severity
+    )
 
 
 #: The other rules on pools share the names of those on all nodes together.
 RULES = (
     rule("pool-name-not-allowed", _names),
     rule("pool-name-duplicate", _same_names),
+    rule("pool-too-large", _pools_too_large),
 )

@@ -146,9 +146,9 @@ def _overlaps(
 ) -> Iterator[Violation]:
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
-        effect = f": {effects[kind]}" if kind in effects else ""
+        effect = f": {_said(effects[kind], context)}" if kind in effects else ""
         if kind is RangeKind.PODS and any(each.origin is Origin.ROUTE and each.shown in network for each in hit):
-            effect = f"{effect}{_DELETED}"
+            effect = _said(f"{effect}{_DELETED}", context)
         message = f"{kind.words} {network} overlaps {named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
 
@@ -170,6 +170,8 @@ def _but_for_holes(
 
 def _route_in_pods(context: RuleContext) -> Iterator[Violation]:
     """A route that leads to nobody, and yet has a purpose, is deleted where it lies inside the pod CIDR. [B18]"""
+    if context.size.network_plugin.max_routes is None:  # nobody writes routes there
+        return
     for kind, network in context.plan.ranges(RangeKind.PODS):
         hit = touched(context.reservations, network, Origin.ROUTE, Reach.WITHIN_PODS)
         inside = [each for each in hit if each.shown in network]
@@ -242,8 +244,8 @@ def _duplicates(context: RuleContext) -> Iterator[Violation]:
         if kind is not RangeKind.DOCKER_BRIDGE:
             hit += [each for each in context.elsewhere if overlap(network, each.network)]
         if hit:
-            ranges = f"{many(len(hit), 'range')} of other clusters"
-            message = f"{kind.words} {network} overlaps {ranges}, {named(hit)}: that works while {_SHARED[kind]}"
+            ranges, works = f"{many(len(hit), 'range')} of other clusters", _said(_SHARED[kind], context)
+            message = f"{kind.words} {network} overlaps {ranges}, {named(hit)}: that works while {works}"
             yield Violation((kind.option,), message, _another(context, kind, network))
 
 
@@ -282,6 +284,21 @@ _SHARED = {
     RangeKind.SERVICES: "pods here need not reach pods there: addresses of services stay in their cluster",
     RangeKind.DOCKER_BRIDGE: "nodes need not reach pods there: addresses of the bridge stay on their node",
 }
+
+#: What is so because nodes of kubenet have routes.
+_OF_ROUTES = (
+    ", and kubenet deletes routes inside the pod CIDR from its route table",
+    " and each cluster has its own route table",
+)
+
+
+def _said(effect: str, context: RuleContext) -> str:
+    """An effect without what is so of kubenet's routes alone, for a plugin that has none."""
+    if context.size.network_plugin.max_routes is None:
+        for words in _OF_ROUTES:
+            effect = effect.removesuffix(words)
+    return effect
+
 
 RULES = (
     rule("subnet-outside-vnet", _subnet_outside),

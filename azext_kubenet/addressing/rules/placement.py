@@ -9,7 +9,7 @@ from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.free_space import covers, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind
-from azext_kubenet.addressing.planner.proposal import dns_service_ip
+from azext_kubenet.addressing.planner.proposal import dns_service_ip, services_around
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 
 _DNS = ("--dns-service-ip",)
@@ -32,7 +32,7 @@ def _reserved(context: RuleContext) -> Iterator[Violation]:
 
 
 def _in_reserved(context: RuleContext, kind: RangeKind, network: IPNetwork, ranges: str, firm: bool) -> Violation:
-    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4]
+    """What Azure refuses is said of the ranges of which a source says it. [F1 F2 F3 F4 F12]
 
     firm: whether Azure refuses networks there, too. The docker bridge is never sent, so nobody refuses it [D3].
     """
@@ -109,7 +109,9 @@ def _dns_outside(context: RuleContext) -> Iterator[Violation]:
         dns_ip = context.plan.dns_ip
         if dns_ip is not None and dns_ip not in services:
             message = f"DNS service IP {dns_ip} is not in service CIDR {services}"
-            yield Violation(_DNS, message, _dns_instead(services))
+            around = [] if context.requests.services.is_fixed else services_around(dns_ip, context.requests.services)
+            fixes = [use(RangeKind.SERVICES.option, block) for block in around]
+            yield Violation(_DNS, message, (*fixes, *_dns_instead(services)))
 
 
 def _dns_unusable(context: RuleContext) -> Iterator[Violation]:
@@ -171,7 +173,8 @@ def _bridge_given(context: RuleContext) -> Iterator[Violation]:
 
 
 def _bridge_without_place(context: RuleContext) -> Iterator[Violation]:
-    if context.plan.complete and context.plan.docker_bridge is None and not context.given_only:
+    missing = context.size.network_plugin.has_docker_bridge and context.plan.docker_bridge is None
+    if missing and context.plan.complete and not context.given_only:
         private = ", ".join(map(str, limits.PRIVATE_RANGES))
         yield Violation(
             ("--docker-bridge-address",),

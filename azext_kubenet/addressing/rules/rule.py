@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from netaddr import IPNetwork
+
 from azext_kubenet.addressing.findings import Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation
 from azext_kubenet.addressing.registry import RULES, Rule
@@ -54,6 +56,15 @@ class RuleContext(NamedTuple):
             return (RangeKind.SUBNET,)
         inside = any(subnet in prefix for prefix in self.plan.vnet)
         return (RangeKind.VNET,) if inside else (RangeKind.VNET, RangeKind.SUBNET)
+
+    def sizes(self, kind: RangeKind) -> Iterator[tuple[str, IPNetwork]]:
+        """A range in words and as a network of its size: the decided one, or else one of the size that is requested."""
+        prefixlen, decided = self.requests[kind].prefixlen, False
+        for _, network in self.plan.ranges(kind):
+            decided = True
+            yield str(network), network
+        if prefixlen is not None and not decided:
+            yield f"size /{prefixlen}", IPNetwork((0, prefixlen), version=4)
 
     def instead(self, kind: RangeKind) -> tuple[Fix, ...]:
         """What to do about a range that cannot stay."""

@@ -37,7 +37,7 @@ _VALUE = ("default", "value", "defaultvalue", "type", "description", "nullable",
 #: A quoted text, an option of a command, an end of what is meant in a line, or a word.
 _TOKEN = re.compile(r"\"([^\"]*)\"|'([^']*)'|(--?[A-Za-z][\w-]*)|(#|//)|([^\s\"'(){}\[\],;=]+)")
 _SPLIT = re.compile(r"[\s,;]+")
-_PLAN = "--network-plugin kubenet "
+_PLAN = ("--network-plugin kubenet ", "--network-plugin azure ")
 _PARAMETERS = {
     "vnetaddressprefixes": "network", "vnetprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods",
     "servicecidr": "services",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.options.file_patterns import Opened
 from azext_kubenet.options.range_lists import Listing, read_list
 
 #: A value that its message quotes whole, as no list is.
@@ -16,7 +17,7 @@ _WORD = re.compile(r"[^\s\[{,;\"]+")
 
 def read_values(
     option: str,
-    values: Sequence[str],
+    values: Sequence[Opened],
     takes_addresses: bool,
     fault: Callable[[str, NotANetwork, str], None],
     findings: list[Finding],
@@ -28,8 +29,8 @@ def read_values(
     findings: where all else is noted
     """
     found: list[Reservation] = []
-    for number, value in enumerate(values, start=1):
-        if value.startswith("@") and "\n" not in value:  # azure-cli has read the files that it could
+    for number, (value, name) in enumerate(values, start=1):
+        if value.startswith("@") and "\n" not in value and not name:  # azure-cli has read the files that it could
             findings.append(_no_file(option, value[1:]))
             continue
         listing = read_list(value)
@@ -37,6 +38,7 @@ def read_values(
             findings.append(_no_at(option, value))
             continue
         which = f" {_nth(number)} list" if len(values) > 1 and not _WORD.fullmatch(value) else ""
+        which = f" {name}" if name else which
         found.extend(listing.taken)
         if listing.singles and not takes_addresses:
             message = f"{listing.first_single} has no prefix length"

@@ -15,6 +15,7 @@ from azext_kubenet.addressing.model import (
     Reservation,
     fixed,
 )
+from azext_kubenet.addressing.network_plugins import OVERLAY
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 
 
@@ -55,6 +56,7 @@ _DEMANDS = {
     "--max-pods": ("max_pods", lambda values: int(values[0])),
     "--extra-ips": ("extra_ips", lambda values: int(values[0])),
     "--max-surge": ("max_surge", lambda values: surge(values[0])),
+    "--network-plugin-mode": ("network_plugin", lambda values: {"overlay": OVERLAY}[values[0]]),
 }
 #: Only the first is an option: the others stand for what is read in Azure.
 _TAKEN = {

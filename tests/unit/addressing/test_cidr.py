@@ -26,7 +26,12 @@ def test_networks_that_are_read(text, read):
     ("text", "rule", "recommendation"),
     [
         row("10.244.0.5/16", "host-bits", "use 10.244.0.0/16", id="host bits: the network is named"),
-        row("10.244.0.0", "malformed-range", "use 10.244.0.0/PREFIX, such as 10.244.0.0/16", id="no prefix"),
+        row(
+            "10.244.0.0",
+            "malformed-range",
+            "use a network such as 10.244.0.0/16: add the length after the address",
+            id="no prefix",
+        ),
         row("10.244.0.0/08", "malformed-range", "use a network such as 10.244.0.0/16", id="a leading zero"),
         row("10.0.0.0/33", "malformed-range", "use a network such as 10.244.0.0/16", id="no such prefix"),
         row("10.0.0.0/-1", "malformed-range", "use a network such as 10.244.0.0/16", id="a negative prefix"),

@@ -12,7 +12,7 @@ from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.addressing.growth import Limit, growth, next_sizes, years_until
 from azext_kubenet.addressing.model import AddressPlan
 from azext_kubenet.options.node_counts import read_growth
-from azext_kubenet.output.explained import raised_by
+from azext_kubenet.output.explained import outlook, raised_by
 from tests.support.effort import tries
 from tests.unit.addressing.asking import ask
 
@@ -106,7 +106,7 @@ def test_years_are_what_counting_tenths_finds(limit, nodes, percent):
 
 
 def test_growth_gives_years_to_every_limit_of_nodes():
-    found = limits_of("--max-count 40 --subnet-prefix 10.1.2.0/26", 25)
+    found = limits_of("--node-count 40 --subnet-prefix 10.1.2.0/26", 25)
     nodes = [each for each in found if isinstance(each, Limit)]
     assert [(each.years, each.nodes) for each in nodes] == [(1.2, 53), (7.8, 232), (9.8, 363), (10.3, 399)]
     assert [each.limit for each in found if each not in nodes] == ["services"]
@@ -115,21 +115,23 @@ def test_growth_gives_years_to_every_limit_of_nodes():
 @pytest.mark.parametrize(
     ("line", "steps", "sentence"),
     [
-        row("", [(232, 4), (228, 0), (363, 135)],
+        row("", [("subnet", 232, 4), ("both", 363, 135)],
             "a subnet of /23 supports 232 nodes, a subnet of /23 with a pod CIDR of /15 supports 363 nodes",
             id="a larger subnet helps until the pod CIDR binds"),
-        row("--pod-cidr /20", [(14, 0), (29, 15), (29, 15)], "a pod CIDR of /19 supports 29 nodes",
+        row("--pod-cidr /20", [("podCidr", 29, 15), ("both", 29, 15)], "a pod CIDR of /19 supports 29 nodes",
             id="where the pod CIDR binds a larger subnet alone does nothing"),
-        row("--subnet-prefix 10.1.2.0/26", [(111, 58), (53, 0), (111, 58)], "a subnet of /25 supports 111 nodes",
+        row("--subnet-prefix 10.1.2.0/26", [("subnet", 111, 58), ("both", 111, 58)],
+            "a subnet of /25 supports 111 nodes",
             id="where the subnet binds a larger pod CIDR alone does nothing"),
-        row("--subnet-prefix 10.1.2.0/23 --pod-cidr /15", [(363, 0), (363, 0), (363, 0)],
-            "larger ranges support no more nodes: the limit is the routes, or that of AKS", id="the routes bind"),
+        row("--subnet-prefix 10.1.2.0/23 --pod-cidr /15", [],
+            "larger ranges support no more nodes: AKS's own limits come first", id="the routes bind"),
+        row("--subnet-prefix 10.1.2.0/26 --node-count 1 --max-surge 100%", [("subnet", 61, 32), ("both", 61, 32)],
+            "a subnet of /25 supports 61 nodes", id="only sizes that support more nodes are told"),
     ],
 )  # fmt: skip
 def test_the_next_size_up(line, steps, sentence):
     found = next_sizes(ask(line).plan)
-    assert [each.step for each in found] == ["subnet", "podCidr", "both"]
-    assert [(each.nodes, each.more) for each in found] == steps
+    assert [(each.step, each.nodes, each.more) for each in found] == steps
     assert raised_by(found) == sentence
 
 
@@ -160,3 +162,43 @@ def test_growth_is_read(text, percent):
 def test_what_is_no_growth_is_said(text):
     with pytest.raises(NotANetwork):
         read_growth(text)
+
+
+def test_growth_counts_from_the_nodes_at_creation():
+    """10 nodes that may become 100 reach the 111 of their subnet in 5.9 years at 50%, not in 0.2."""
+    found = limits_of("--node-count 10 --max-count 100 --subnet-prefix 10.1.2.0/25", 50)[0]
+    assert (found.limit, found.nodes, found.left, found.years) == ("subnet", 111, 11, 5.9)
+
+
+def test_growth_of_pools_counts_from_the_nodes_at_creation():
+    found = limits_of("--pool a:4:10 b:6:90 --subnet-prefix 10.1.2.0/25", 50)[0]
+    assert found.years == years_until(found.nodes, 10, 50)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "years", "late"),
+    [
+        row(490, 1.2, False, id="1.2 years are before, 490 days from it"),
+        row(396, 1.2, True, id="1.2 years are after, 396 days from it"),
+        row(-1, 1.2, True, id="every limit is after it once kubenet has retired"),
+    ],
+)
+def test_what_lies_after_the_retirement_of_kubenet_is_said(days_left, years, late):
+    plan = ask("--node-count 40 --subnet-prefix 10.1.2.0/26").plan
+    found = growth(plan, 25, days_left)
+    assert (found[0].years, found[0].after_retirement) == (years, late)
+    (line, *_) = outlook(found, [])
+    assert ("reached in 1.2 years, after kubenet retires on 31 March 2028" in line) is late
+
+
+def test_without_growth_nothing_is_said_of_the_retirement():
+    assert not any(each.after_retirement for each in growth(ask("").plan, None, -600)[:-1])
+
+
+def test_the_limits_of_overlay_are_subnet_pods_and_nodes_and_none_retires():
+    plan = ask("--network-plugin-mode overlay --max-pods 250").plan
+    found = growth(plan, 25, 490)
+    assert [(each.limit, each.nodes) for each in found[:-1]] == [("subnet", 228), ("podCidr", 232), ("aksNodes", 5000)]
+    assert not any(each.after_retirement for each in found[:-1])
+    assert "can be made larger" in found[1].then
+    assert not any("kubenet" in each.then or "route" in each.then for each in found)

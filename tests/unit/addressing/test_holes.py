@@ -203,10 +203,10 @@ def test_no_node_is_sent_to_the_shared_range_unasked():
 @pytest.mark.parametrize(
     ("within", "recommendation"),
     [
-        ("10.0.0.0/28", "name a larger block with --within"),
-        ("10.20.0.0/16", "free a larger block, or name a larger one with --within"),
+        ("10.0.0.0/28", "use --max-count 10 --vnet-address-prefixes /28"),
+        ("10.20.0.0/16", "free a larger block, or ask for a free /26, and name it with --within"),
     ],
-    ids=["a block that is too small is not to be freed", "one that is large enough may be"],
+    ids=["what a block that is too small does hold", "one that is large enough may be freed"],
 )
 def test_what_cannot_help_is_not_advised(within, recommendation):
     line = f"--within {within} --peered-networks 10.20.0.0/16 --max-count 50 --vnet-address-prefixes /26"

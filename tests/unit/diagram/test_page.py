@@ -143,8 +143,8 @@ def test_errors_stand_before_notes_beside_a_range():
 def test_limits_are_dated_and_those_after_the_end_of_kubenet_say_so():
     said = seen(page("crowded"))
     assert "16 months after this report" in said
-    assert "about September 2027, in 0.8 years" in said
-    assert "about September 2034, in 7.8 years: after kubenet retires" in said
+    assert "about January 2037, in 10.1 years: after kubenet retires" in said
+    assert "about January 2044, in 17.1 years: after kubenet retires" in said
     assert "when each limit is reached" in page("crowded").lower()
 
 
@@ -153,7 +153,7 @@ def test_without_growth_or_a_day_nothing_is_dated():
     assert "Add --growth 25% to the command" in undated
     assert "Reached" not in undated
     assert "Made on" not in seen(page("crowded", diagram.About()))
-    assert "in 7.8 years" in seen(page("crowded", diagram.About()))
+    assert "in 17.1 years" in seen(page("crowded", diagram.About()))
 
 
 def test_a_title_of_ones_own_is_the_heading():

@@ -197,7 +197,11 @@ REMEDIES = (
     ("a wrong block to take from", {"within": ["10.0.0.0/33"]}, "--within takes a network such as 10.244.0.0/16"),
     ("host bits in it", {"within": ["10.0.0.1/16"]}, "use --within 10.0.0.0/16"),
     ("a wrong pod CIDR", {"pod_cidr": "pods"}, "--pod-cidr takes a network such as 10.244.0.0/16"),
-    ("no prefix", {"service_cidr": "10.0.0.0"}, "use --service-cidr 10.0.0.0/PREFIX, such as 10.244.0.0/16"),
+    (
+        "no prefix",
+        {"service_cidr": "10.0.0.0"},
+        "--service-cidr takes a network such as 10.244.0.0/16: add the length after the address",
+    ),
     ("no address", {"dns_service_ip": "x"}, "--dns-service-ip takes an address such as 10.0.0.10"),
     ("a range from its end", {"exclude_prefixes": ["10.0.0.9-10.0.0.1"]}, "use --exclude-prefixes 10.0.0.1-10.0.0.9"),
 )

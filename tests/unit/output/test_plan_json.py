@@ -182,4 +182,5 @@ def test_a_cluster_is_shown_by_its_keys_in_the_order_of_the_alphabet() -> None:
 def test_what_is_said_of_growth_is_plain() -> None:
     said = answer(described(plan_ranges(ClusterSize(), RangeRequests()), 25))
     for each in [*said["growth"], *said["nextSizes"]]:
-        assert all(type(value) in (str, int, float) for value in each.values())
+        assert all(type(value) in (str, int, float) for value in each.values() if value != each.get("then"))
+        assert all(type(sentence) is str for sentence in each.get("then", []))

@@ -11,6 +11,7 @@ from azext_kubenet._format import plan_table
 from azext_kubenet.addressing import network_models
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge
 from azext_kubenet.addressing.network_models.comparison import compare
+from azext_kubenet.addressing.network_plugins import OVERLAY
 from azext_kubenet.options import choices
 from azext_kubenet.output.compared import comparison_json, lines
 from tests.property import oracle
@@ -30,7 +31,7 @@ def rows(*question, **more):
 
 def test_the_numbers_of_the_article():
     """251 nodes and 27,610 pods on kubenet, 8 and 240 on Azure CNI, in a /24."""
-    found = rows(demand(3), SUBNET)
+    found = rows(demand(3), SUBNET, default_pods=True)
     assert (found["kubenet"].nodes, found["kubenet"].pods) == (251, 27610)
     assert (found["nodeSubnet"].nodes, found["nodeSubnet"].pods) == (8, 240)
 
@@ -58,7 +59,7 @@ def test_the_numbers_of_the_article():
 )
 def test_nodes_in_a_24(surge, max_pods, nodes):
     pods = {} if max_pods is None else {"max_pods": max_pods}
-    found = rows(demand(3, surge, **pods), SUBNET, max_pods_stated=max_pods is not None)
+    found = rows(demand(3, surge, **pods), SUBNET, default_pods=max_pods is None)
     assert {key: found[key].nodes for key in nodes} == nodes
 
 
@@ -73,7 +74,7 @@ def test_nodes_in_a_24(surge, max_pods, nodes):
     ],
 )
 def test_what_a_demand_needs(nodes, model, addresses, subnet, pods):
-    found = rows(demand(nodes, "1"), SUBNET)[model]
+    found = rows(demand(nodes, "1"), SUBNET, default_pods=True)[model]
     assert (found.addresses, found.subnet_prefix, found.pod_prefix) == (addresses, subnet, pods)
 
 
@@ -114,7 +115,7 @@ def counted(addresses, per_node, surge, most):
 )  # fmt: skip
 def test_nodes_are_what_counting_finds(prefix, max_pods, extra, in_use, surge):
     asked = ClusterSize(3, max_pods=max_pods, max_surge=surge, extra_ips=extra)
-    found = rows(asked, IPNetwork((0x0A000000, prefix)), max_pods_stated=True, in_use=in_use)
+    found = rows(asked, IPNetwork((0x0A000000, prefix)), in_use=in_use)
     free = len(range(2 ** (32 - prefix))[4:-1]) - extra - in_use
     routes = counted(400, 1, surge, 399)
     assert found["kubenet"].nodes == min(counted(free, 1, surge, 5000), routes)
@@ -124,7 +125,8 @@ def test_nodes_are_what_counting_finds(prefix, max_pods, extra, in_use, surge):
     assert found["podSubnet"].nodes == min(counted(free, 1, surge, 5000), in_network)
     assert found["podSubnet"].addresses == extra + asked.nodes_with_surge * (1 + batches(max_pods))
     for each in found.values():
-        assert each.pods == each.nodes * max_pods
+        documented = 200_000 if each.model.key == "overlay" else each.nodes * max_pods
+        assert each.pods == min(each.nodes * max_pods, documented)
         assert each.fits is (each.nodes >= 3)
 
 
@@ -138,7 +140,7 @@ def test_nodes_are_what_counting_finds(prefix, max_pods, extra, in_use, surge):
     ],
 )
 def test_what_binds_in_a_large_subnet(subnet, nodes, model, limited_by, most):
-    found = rows(demand(nodes), IPNetwork(subnet))[model]
+    found = rows(demand(nodes), IPNetwork(subnet), default_pods=True)[model]
     assert (found.limited_by, found.nodes) == (limited_by, most)
 
 
@@ -174,7 +176,7 @@ CHOICES = (
     ("nodes", "needs", "article", "today"), [row[1:] for row in CHOICES], ids=[r[0] for r in CHOICES]
 )
 def test_what_is_chosen(nodes, needs, article, today):
-    found = compare(demand(nodes, "10%"), SUBNET, needs)
+    found = compare(demand(nodes, "10%"), SUBNET, needs, default_pods=True)
     assert (found.article.model, found.recommended.model) == (article, today)
     assert found.recommended.reasons[0] == "kubenet retires on 31 March 2028"
     assert all(len(set(each.reasons)) == len(each.reasons) > 0 for each in (found.article, found.recommended))
@@ -220,8 +222,8 @@ def test_the_answer_is_plain_and_its_table_has_a_row_a_model():
     answer = comparison_json(compare(demand(3), SUBNET, ("cilium",)))
     assert plain(answer)
     shown = plan_table({"comparison": json.loads(json.dumps(answer))})
-    assert [each["Model"] for each in shown] == [each["name"] for each in answer["models"]]
-    assert [each["Lacks"] for each in shown] == ["cilium", "", "", ""]
+    assert [each["Range"] for each in shown] == [each["name"] for each in answer["models"]]
+    assert [each["Demand"] for each in shown] == ["fits, lacks 1 need", "fits", "too few: subnet", "fits"]
 
 
 def test_a_demand_that_no_range_holds_is_said_and_not_planned():
@@ -230,7 +232,27 @@ def test_a_demand_that_no_range_holds_is_said_and_not_planned():
     assert "nodes in more than any subnet has" in "\n".join(lines(found))
 
 
-def test_models_have_defaults_of_their_own_where_pods_per_node_are_not_stated():
-    unstated, stated = rows(demand(3, max_pods=60), SUBNET), rows(demand(3, max_pods=60), SUBNET, max_pods_stated=True)
-    assert [each.max_pods for each in unstated.values()] == [60, 250, 30, 110]
-    assert [each.max_pods for each in stated.values()] == [60, 60, 60, 60]
+def test_models_have_the_same_pods_per_node_unless_their_defaults_are_asked_for():
+    same, own = rows(demand(3, max_pods=60), SUBNET), rows(demand(3, max_pods=60), SUBNET, default_pods=True)
+    assert [each.max_pods for each in same.values()] == [60, 60, 60, 60]
+    assert [each.max_pods for each in own.values()] == [110, 250, 30, 110]
+    assert [each.addresses for each in same.values()] == [3, 3, 183, 3 + 3 * 80]
+
+
+def test_without_a_subnet_models_are_compared_in_the_smallest_that_has_an_address_for_each_node():
+    found = compare(demand(500), None)
+    assert (found.subnet, found.prefixlen, found.place) == (None, 23, "a subnet of /23")
+    assert comparison_json(found)["subnet"] == "/23"
+    assert {each.model.key: each.fits for each in found.rows} == {
+        "kubenet": False,
+        "overlay": True,
+        "nodeSubnet": False,
+        "podSubnet": True,
+    }
+    assert "0.0.0.0" not in "\n".join(lines(found))
+
+
+def test_the_limits_of_kubenet_are_its_own_in_the_comparison_of_a_plan_for_overlay():
+    asked = demand(3, network_plugin=OVERLAY)
+    found = rows(asked, IPNetwork("10.0.0.0/16"))["kubenet"]
+    assert (found.limited_by, found.nodes) == ("routes", 399)

@@ -10,7 +10,7 @@ from azext_kubenet.addressing.cidr import read_network
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, fixed, sized
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.planner.shortage import outermost
-from tests.unit.addressing.asking import ask, question, recommended, split
+from tests.unit.addressing.asking import ask, question, split
 
 FULL = "--vnet-address-prefixes 10.1.0.0/24 10.2.0.0/25 --existing-subnets 10.1.0.0/25 10.1.0.128/26 10.2.0.0/26"
 CROWDED = "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/17 192.168.128.0/18 100.64.0.0/10"
@@ -86,9 +86,9 @@ def test_a_network_that_exists_is_never_to_be_typed_anew():
         assert "--vnet-address-prefixes" not in no_space(ask(line)).recommendation
 
 
-def test_a_network_that_was_only_typed_is_to_be_typed_anew():
-    verdict = ask("--vnet-address-prefixes 10.9.0.0/28 --node-count 40")
-    assert list(recommended(no_space(verdict)))[-1] == {"--vnet-address-prefixes": ["192.168.0.0/16"]}
+def test_a_larger_network_is_to_be_asked_for_where_one_was_given():
+    said = no_space(ask("--vnet-address-prefixes 10.9.0.0/28 --node-count 40")).recommendation
+    assert said == "use --node-count 10, or ask for a /26 in place of 10.9.0.0/28"
 
 
 def test_many_reservations_are_counted():

@@ -1,5 +1,7 @@
 """What is said of a given range that lies over a reservation, word for word, by whose the reservation is."""
 
+import re
+
 import pytest
 from netaddr import IPNetwork
 
@@ -319,3 +321,19 @@ def test_keeping_clear_of_what_may_be_shared_works_as_recommended():
     verdict = ask(line)
     assert not verdict.findings
     assert (str(verdict.plan.pods), str(verdict.plan.services)) == ("10.1.0.0/16", "10.245.0.0/16")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--pod-cidr 10.244.0.0/16 --routes 10.240.0.0/12",
+        "--pod-cidr 10.244.0.0/16 --clusters 10.244.0.0/16",
+    ],
+    ids=["a routed range", "a range of another cluster"],
+)
+def test_of_routes_that_kubenet_writes_nothing_is_said_in_a_plan_for_overlay(line):
+    def told(options):
+        return [each for each in ask(options).findings if re.search("(its|own) route table", each.message)]
+
+    assert told(line)
+    assert not told(f"{line} --network-plugin-mode overlay")

@@ -27,6 +27,38 @@ ROWS = {
         ["--max-surge 101%", "--pool a:3 b:3::101%", "--pool a:3 --max-surge 101%"],
         ["--max-surge 100%", "--max-surge 101", "--pool a:3::100%", "--pool a:3::101"],
     ),
+    "max-surge-above-nodes": (
+        ["--max-surge 33", "--max-surge 4", "--max-surge 101 --max-count 100", "--node-count 1 --max-surge 2"],
+        ["--max-surge 3", "--max-surge 33%", "--max-surge 33 --max-count 100", "--pool a:3::33", "--node-count 0"],
+    ),
+    "max-pods-close-to-block": (
+        ["--max-pods 127", "--max-pods 250", "--max-pods 200 --network-plugin-mode overlay"],
+        ["--max-pods 126", "--max-pods 251", "--max-pods 110 --network-plugin-mode overlay"],
+    ),
+    "pods-above-documented": (
+        [
+            "--max-count 801 --max-pods 250 --network-plugin-mode overlay",
+            "--max-count 5000 --max-pods 41 --network-plugin-mode overlay",
+        ],
+        [
+            "--max-count 800 --max-pods 250 --network-plugin-mode overlay",
+            "--max-count 5000 --max-pods 40 --network-plugin-mode overlay",
+            "--max-count 399 --max-pods 250",
+        ],
+    ),
+    "pool-too-large": (
+        [
+            "--max-count 1000 --network-plugin-mode overlay",
+            "--node-count 1001 --network-plugin-mode overlay",
+            "--pool a:3 b:100:910 --network-plugin-mode overlay",
+            "--pool a:3 b:100:1001:0 --network-plugin-mode overlay",
+        ],
+        [
+            "--max-count 909 --network-plugin-mode overlay",
+            "--pool a:3 b:100:909 c:100:909 --network-plugin-mode overlay",
+            "--pool a:3 b:100:1001:0",
+        ],
+    ),
     "surge-zero": (
         ["--max-surge 0", "--max-surge 0%", "--pool a:3 b:3::0"],
         ["--max-surge 1", "--pool a:3::1 --max-surge 0"],
@@ -47,12 +79,34 @@ ROWS = {
         ["--node-count 3 --max-pods 10", "--node-count 1 --max-pods 30", "--pool a:1 b:0 --max-pods 30"],
     ),
     "too-many-nodes": (
-        ["--max-count 401 --max-surge 0", "--node-count 1000", "--pool a:3:200 b:3:201"],
-        ["--max-count 400 --max-surge 0", "--pool a:3:200 b:3:200"],
+        [
+            "--max-count 401 --max-surge 0",
+            "--node-count 1000",
+            "--pool a:3:200 b:3:201",
+            "--max-count 5001 --network-plugin-mode overlay",
+        ],
+        [
+            "--max-count 400 --max-surge 0",
+            "--pool a:3:200 b:3:200",
+            "--max-count 5000 --network-plugin-mode overlay",
+            "--max-count 401 --network-plugin-mode overlay",
+        ],
     ),
     "too-many-nodes-to-upgrade": (
-        ["--max-count 400 --max-surge 0", "--node-count 400", "--pool a:3:200 b:3:200"],
-        ["--max-count 399 --max-surge 1", "--node-count 401", "--node-count 3"],
+        [
+            "--max-count 400 --max-surge 0",
+            "--node-count 400",
+            "--pool a:3:200 b:3:200",
+            "--max-count 5000 --network-plugin-mode overlay",
+            "--max-count 4546 --network-plugin-mode overlay",
+        ],
+        [
+            "--max-count 399 --max-surge 1",
+            "--node-count 401",
+            "--node-count 3",
+            "--max-count 4545 --network-plugin-mode overlay",
+            "--max-count 400 --network-plugin-mode overlay",
+        ],
     ),
     "too-many-routes": (
         [
@@ -61,7 +115,12 @@ ROWS = {
             "--max-count 399 --max-surge 2",
             "--pool a:3:200:0 b:3:199:2",
         ],
-        ["--max-count 363", "--node-count 300 --max-surge 33%", "--pool a:3:200:0 b:3:199:1"],
+        [
+            "--max-count 363",
+            "--node-count 300 --max-surge 33%",
+            "--pool a:3:200:0 b:3:199:1",
+            "--max-count 399 --network-plugin-mode overlay",
+        ],
     ),
     "subnet-size": (
         ["--subnet-prefix 192.168.1.0/30", "--subnet-prefix /30", "--subnet-prefix 0.0.0.0/1"],
@@ -102,6 +161,7 @@ ROWS = {
             "--pod-cidr /16 --max-count 233",
             "--pod-cidr /24 --node-count 1",
             "--pod-cidr /21 --pool a:3 b:4",
+            "--pod-cidr /16 --max-count 233 --network-plugin-mode overlay",
         ],
         [
             "--pod-cidr /21 --pool a:3 b:4::0",
@@ -109,7 +169,10 @@ ROWS = {
             "--pod-cidr /24 --node-count 1 --max-surge 0",
         ],
     ),
-    "pod-cidr-larger-than-useful": (["--pod-cidr 10.0.0.0/14", "--pod-cidr /9"], ["--pod-cidr /15"]),
+    "pod-cidr-larger-than-useful": (
+        ["--pod-cidr 10.0.0.0/14", "--pod-cidr /9", "--pod-cidr /10 --network-plugin-mode overlay"],
+        ["--pod-cidr /15", "--pod-cidr /11 --network-plugin-mode overlay"],
+    ),
     "service-cidr-too-large": (["--service-cidr 10.0.0.0/11", "--service-cidr /11"], ["--service-cidr /12"]),
     "service-cidr-at-limit": (
         ["--service-cidr 10.16.0.0/12", "--service-cidr /12"],
@@ -439,7 +502,7 @@ CROWDED = [
     "--pod-cidr /8 --exclude-prefixes 10.1.0.0/16",
     "--subnet-prefix 192.168.1.0/24 --vnet-address-prefixes /16 --exclude-prefixes 192.168.9.0/24",
     "--vnet-address-prefixes 10.0.0.0/16 --service-cidr 10.0.0.0/16",
-    "--service-cidr /8 --pod-cidr /8",
+    "--vnet-address-prefixes /8 --pod-cidr /8",
 ]
 
 
@@ -485,7 +548,7 @@ def test_what_is_recommended_makes_the_finding_go_away(line):
 def test_findings_are_worded_alike(line):
     for finding in ask(line).findings:
         assert re.match(r"[a-z0-9]|--|DNS |AKS |Azure ", finding.message), finding.message
-        assert re.match(r"use |leave |keep |free |no action ", finding.recommendation), finding.recommendation
+        assert re.match(r"use |leave |keep |free |ask |no action ", finding.recommendation), finding.recommendation
         for text in (finding.message, finding.recommendation):
             assert not re.search(r"please|None|IPNetwork|  |\b1 [a-z ]*(nodes|addresses|blocks)\b|/-", text), text
             assert not text.endswith(".")

@@ -1,0 +1,182 @@
+"""A plan made again from an earlier one: its ranges are kept as far as they hold what is requested now.
+
+Ranges are tried one by one, the one that is hardest to change first. What is kept never has to be moved for one that is
+tried later: the ranges of one plan go together, so that only new requests and reservations can be in the way of one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from azext_kubenet.addressing import sizing
+from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise
+from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
+    ClusterSize,
+    Origin,
+    RangeKind,
+    RangeRequest,
+    RangeRequests,
+    Reservation,
+)
+from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
+from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.addressing.wording import listed
+
+#: Ranges that are kept or moved, in the order in which they are tried.
+_ORDER = (
+    RangeKind.VNET,
+    RangeKind.SUBNET,
+    RangeKind.PODS,
+    RangeKind.SERVICES,
+    RangeKind.DNS_IP,
+    RangeKind.DOCKER_BRIDGE,
+)
+_KEPT = "kept from the earlier plan"
+
+
+class EarlierRanges(NamedTuple):
+    """The ranges of an earlier plan.
+
+    requests: each as the request for just that range
+    given: those that were given for it, or existed; it chose the others
+    """
+
+    requests: RangeRequests
+    given: frozenset[RangeKind] = frozenset()
+
+
+class _Move(NamedTuple):
+    """A range that is not kept. why: in words, "" where another is given beside the plan"""
+
+    kind: RangeKind
+    earlier: RangeRequest
+    why: str
+
+
+class _Again:
+    """One attempt after another, each with more ranges of the earlier plan."""
+
+    def __init__(
+        self,
+        size: ClusterSize,
+        reservations: Sequence[Reservation],
+        accept_risk: Sequence[str],
+        elsewhere: Sequence[Reservation],
+        earlier: EarlierRanges,
+    ):
+        self._inputs = size, reservations, accept_risk, elsewhere
+        self._earlier = earlier
+        self._taken = [each for each in reservations if each.origin is not Origin.AZURE]
+
+    def plan(self, requests: RangeRequests) -> PlanResult:
+        """What comes of requests."""
+        size, reservations, accept_risk, elsewhere = self._inputs
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=apart)
+
+    def keep(self, base: PlanResult, kinds: Sequence[RangeKind]) -> tuple[PlanResult, list[_Move]]:
+        """The plan with as many of the earlier ranges as can be kept, and those that cannot."""
+        chosen = base.requests
+        free = [kind for kind in kinds if not self._collides(kind, chosen)]
+        everything = chosen.but({kind: self._earlier.requests[kind] for kind in free})
+        if free == [*kinds] and not (found := self.plan(everything)).refused:
+            return found, []
+        moves: list[_Move] = []
+        for kind in kinds:
+            earlier = self._earlier.requests[kind]
+            why = self._collides(kind, base.requests)
+            if not why:
+                tried = self.plan(base.requests.but({kind: earlier}))
+                if not tried.refused:
+                    base = tried
+                    continue
+                why = _why(tried, kind)
+            moves.append(_Move(kind, earlier, why))
+        return base, moves
+
+    def _collides(self, kind: RangeKind, requests: RangeRequests) -> str:
+        """What lies over nodes' space that the earlier plan chose: a hole is what was given, and this was not."""
+        if kind not in (RangeKind.VNET, RangeKind.SUBNET) or kind in self._earlier.given or requests.within:
+            return ""
+        given = requests.vnet.is_fixed and RangeKind.VNET in requests.existing
+        if kind is RangeKind.SUBNET and (given or RangeKind.VNET in self._earlier.given):
+            return ""
+        over = touching(self._taken, self._earlier.requests[kind].networks)
+        return f"it overlaps {over[0].network} ({over[0].reason})" if over else ""
+
+
+def plan_again(
+    size: ClusterSize,
+    requests: RangeRequests,
+    reservations: Sequence[Reservation],
+    accept_risk: Sequence[str],
+    elsewhere: Sequence[Reservation] = (),
+    *,
+    earlier: EarlierRanges | None,
+    apart: bool = False,
+) -> PlanResult:
+    """Plan as `plan_ranges` does, with the ranges of an earlier plan where nothing speaks against them.
+
+    earlier: None where there is no such plan
+    apart: as in plan_ranges
+
+    What is requested beside it counts, and each range of the earlier plan that is not kept is a finding. A plan that is
+    refused even without them has the findings of that alone.
+    """
+    if earlier is None:
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere)
+    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart)
+    result = again.plan(requests)
+    if result.refused:
+        return result
+    kinds = [kind for kind in _ORDER if earlier.requests[kind] != UNSPECIFIED]
+    if RangeKind.DNS_IP in kinds and RangeKind.DNS_IP not in earlier.given:
+        kinds.remove(RangeKind.DNS_IP)  # it follows from the services, as it did
+    overruled = [kind for kind in kinds if not requests[kind].allows(earlier.requests[kind].networks)]
+    open_kinds = [kind for kind in kinds if kind not in overruled and not requests[kind].is_fixed]
+    result, moves = again.keep(result, open_kinds)
+    moves += [_Move(kind, earlier.requests[kind], "") for kind in overruled if kind not in requests.existing]
+    kept = [kind for kind in open_kinds if kind not in {move.kind for move in moves}]
+    return replace(
+        result,
+        findings=(*result.findings, *_moved(result, moves, requests, earlier)),
+        given={**result.given, **dict.fromkeys(kept, _KEPT)},
+        kept=tuple(kind for kind in kept if kind not in earlier.given),
+    )
+
+
+def _why(tried: PlanResult, kind: RangeKind) -> str:
+    """Why a range cannot be kept: what the plan with it would be refused for."""
+    if tried.shortage is not None:
+        sizes = listed([f"a {each.words} of /{prefixlen}" for each, prefixlen in tried.shortage.sizes.items()])
+        return f"beside it, or in it, there is no space for {sizes}"
+    errors = [each for each in tried.findings if each.severity is Severity.ERROR]
+    own = [each for each in errors if kind.option in each.subject] or errors
+    return "; ".join(dict.fromkeys(each.message for each in own))
+
+
+def _moved(
+    result: PlanResult, moves: Sequence[_Move], requests: RangeRequests, earlier: EarlierRanges
+) -> Iterator[Finding]:
+    """A finding for each range that is not kept: what it was, what it is, and why."""
+    for move in sorted(moves, key=lambda move: _ORDER.index(move.kind)):
+        now = " ".join(map(str, result.plan[move.kind])) or "none"
+        if now == str(move.earlier):
+            continue
+        message = f"{move.kind.words} {move.earlier} of the earlier plan becomes {now}"
+        if not move.why:
+            message = f"{move.kind.option} {requests[move.kind]}: {message}"
+            yield Finding("range-overruled", Severity.INFO, (move.kind.option, "--plan"), message)
+            continue
+        fixes = _advice(move.kind, result, earlier)
+        yield Finding("range-moved", Severity.WARNING, ("--plan",), f"{message}: {move.why}", fixes)
+
+
+def _advice(kind: RangeKind, result: PlanResult, earlier: EarlierRanges) -> tuple[Fix, ...]:
+    """Ask for what was given before; else say what a plan does not remember."""
+    if kind in earlier.given and kind in (RangeKind.VNET, RangeKind.SUBNET):
+        prefixlen = sizing.smallest(result.plan.size).subnet
+        return advise(f"ask for a /{prefixlen} in place of what was given, and give that with {kind.option}")
+    if result.requests.within or any(each.origin is Origin.USER for each in result.reservations):
+        return ()
+    return advise("if it was made with --exclude-prefixes or --within, add them: a plan does not remember them")

@@ -1,0 +1,182 @@
+"""The commands that create a cluster on Azure CNI Overlay from a plan: `az aks create`, and what it needs before. Pure.
+
+What exists is shown, not written: `az network vnet create` of a network that exists would replace its subnets, and
+`az group create` a group's tags.
+"""
+
+import re
+import shlex
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from azext_kubenet.addressing.model import ClusterSize, Pool
+from azext_kubenet.addressing.network_plugins import OVERLAY
+from azext_kubenet.options.create_options import CreateOptions
+
+#: Options of `az aks create` whose values the plan has.
+_PLANNED = (
+    "--network-plugin", "--network-plugin-mode", "--pod-cidr", "--pod-cidrs", "--service-cidr", "--service-cidrs",
+    "--dns-service-ip", "--docker-bridge-address", "--vnet-subnet-id", "--node-count", "-c", "--max-pods", "-m",
+    "--max-count", "--nodepool-name", "--resource-group", "-g", "--name", "-n", "--subscription",
+)  # fmt: skip
+#: What is said in the options whose values are secrets: each is a variable of the shell instead.
+_SECRET = re.compile(r"--([a-z-]*(?:secret|password)[a-z-]*)")
+#: The first node pool of az aks create.
+_POOL = "nodepool1"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What was typed after `az kubenet create` for `az aks create` alone, as words for a shell, and as names."""
+
+    words: tuple[str, ...]
+    options: frozenset[str]
+
+
+def passed_on(typed: Sequence[str], known: Collection[str]) -> Passed:
+    """The options of `az aks create` among words that were typed, but for those that a plan says.
+
+    known: the spellings of its options. A secret is no word of what is printed: a variable of the shell stands for it.
+    """
+    words: list[str] = []
+    options: set[str] = set()
+    for option, values in _options(typed):
+        spelled = _whole(option, known)
+        if spelled is None or spelled in _PLANNED:
+            continue
+        options.add(spelled)
+        secret = _SECRET.fullmatch(spelled)
+        shown = [f'"${secret[1].replace("-", "_").upper()}"'] if secret else [shlex.quote(each) for each in values]
+        words += [spelled, *shown]
+    return Passed(tuple(words), frozenset(options))
+
+
+def _options(typed: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each option with its values."""
+    option, values = "", list[str]()
+    for word in typed:
+        if re.match(r"--?[a-zA-Z]", word):
+            if option:
+                yield option, values
+            option, _, value = word.partition("=")
+            values = [value] if value else []
+        elif option:
+            values.append(word)
+    if option:
+        yield option, values
+
+
+def _whole(option: str, known: Collection[str]) -> str | None:
+    """An option that may be typed as the beginning of one, in full; None for one that is not known."""
+    if option in known:
+        return option
+    found = [each for each in known if option.startswith("--") and each.startswith(option)]
+    return found[0] if len(found) == 1 else None
+
+
+def commands(options: CreateOptions, passed: Passed, subscription: str) -> list[str]:
+    """The commands, in the order in which they are typed. subscription: as typed, "" for the default one."""
+    writer = _Writer(options, passed, subscription)
+    return [*writer.before(), writer.cluster(), *writer.after()]
+
+
+class _Writer:
+    """Writes the commands of one cluster."""
+
+    def __init__(self, options: CreateOptions, passed: Passed, subscription: str):
+        self._options, self._passed, self._names = options, passed, options.names
+        self._there = ("--subscription", subscription) if subscription else ()
+        planned = options.plan.subscription
+        self._network = ("--subscription", planned) if planned else self._there
+
+    @property
+    def _size(self) -> ClusterSize:
+        return self._options.ranges.size
+
+    def before(self) -> Iterator[str]:
+        """What creates group, network and subnet, unless they exist."""
+        names, requests = self._names, self._options.ranges.requests
+        location = self._options.aks.location
+        if location:
+            group = ("-n", names.group, *self._there)
+            yield self._unless("az group show", group, "az group create", (*group, "-l", location))
+        if self._options.subnet_by_id:
+            return
+        of_network, named = ("-g", names.vnet_group), (*self._network,)
+        if not self._options.plan.subscription:
+            prefixes = ("--address-prefixes", *map(str, requests.vnet.networks))
+            place = ("-l", location) if location else ()
+            network = (*of_network, "-n", names.vnet, *named)
+            yield self._unless("az network vnet show", network, "az network vnet create", (*network, *place, *prefixes))
+        subnet = (*of_network, "--vnet-name", names.vnet, "-n", names.subnet, *named)
+        made = (*subnet, "--address-prefixes", str(requests.subnet))
+        yield self._unless("az network vnet subnet show", subnet, "az network vnet subnet create", made)
+
+    @staticmethod
+    def _unless(show: str, which: Sequence[str], create: str, what: Sequence[str]) -> str:
+        """A command that creates what is not there."""
+        return f"{show} {shlex.join(which)} -o none || {create} {shlex.join(what)} -o none"
+
+    def cluster(self) -> str:
+        """The command that creates the cluster, with all that was typed for it."""
+        names, requests, size = self._names, self._options.ranges.requests, self._size
+        first = size.pools[0] if size.pools else None
+        ranges = ("--pod-cidr", str(requests.pods), "--service-cidr", str(requests.services))
+        dns = ("--dns-service-ip", str(requests.dns_ip)) if requests.dns_ip is not None else ()
+        pool = ("--nodepool-name", first.name) if first else self._typed_pool()
+        count = ("--node-count", str(size.first_pool_nodes), "--max-pods", str(size.max_pods))
+        most = first.max_count if first else size.nodes
+        words = (*OVERLAY.arguments.split(), *ranges, *dns, *pool, *count, *self._scaled(size.first_pool_nodes, most))
+        head = f"az aks create {shlex.join(('-g', names.group, '-n', names.cluster, *self._there))}"
+        return " ".join([head, shlex.join(words), "--vnet-subnet-id", self._subnet_id(), *self._passed.words])
+
+    def _typed_pool(self) -> tuple[str, ...]:
+        name = self._options.aks.text("nodepool_name")
+        return ("--nodepool-name", name) if name else ()
+
+    def _scaled(self, count: int, most: int) -> tuple[str, ...]:
+        """The autoscaler up to what the plan was made for. [K6]"""
+        if most <= count:
+            return ()
+        least = () if "--min-count" in self._passed.options else ("--min-count", str(count))
+        switch = () if "--enable-cluster-autoscaler" in self._passed.options else ("--enable-cluster-autoscaler",)
+        return (*switch, *least, "--max-count", str(most))
+
+    def _subnet_id(self) -> str:
+        """The id of the subnet: as the plan has it, or as Azure shows it once it exists."""
+        names = self._names
+        if self._options.subnet_by_id or self._options.plan.subscription:
+            within = names.within(names.network_subscription or self._options.plan.subscription)
+            return shlex.quote(within.subnet_id)
+        place = ("-g", names.vnet_group, "--vnet-name", names.vnet, "-n", names.subnet, *self._network)
+        return f'"$(az network vnet subnet show {shlex.join(place)} --query id -o tsv)"'
+
+    def after(self) -> Iterator[str]:
+        """What `az aks create` has no option for: the surge of its pool, and further pools."""
+        names, size = self._names, self._size
+        first = size.pools[0] if size.pools else Pool(self._typed_pool_name(), 1, 1, size.max_surge)
+        place = ("-g", names.group, "--cluster-name", names.cluster, *self._there)
+        surge = first.max_surge
+        if surge.value and surge != ClusterSize().max_surge and "--max-surge" not in self._passed.options:
+            words = (*place, "-n", first.name, "--max-surge", str(surge))
+            yield f"az aks nodepool update {shlex.join(words)}"
+        for pool in size.pools[1:]:
+            words = (*place, "-n", pool.name, "--node-count", str(pool.count), "--max-pods", str(size.max_pods))
+            words = (*words, *_scaling(pool), *_surge(pool))
+            yield f"az aks nodepool add {shlex.join(words)} --vnet-subnet-id {self._subnet_id()}"
+
+    def _typed_pool_name(self) -> str:
+        return self._options.aks.text("nodepool_name") or _POOL
+
+
+def _scaling(pool: Pool) -> tuple[str, ...]:
+    """The autoscaler of a pool, if it may have more nodes than it begins with."""
+    if pool.max_count <= pool.count:
+        return ()
+    return ("--enable-cluster-autoscaler", "--min-count", str(pool.count), "--max-count", str(pool.max_count))
+
+
+def _surge(pool: Pool) -> tuple[str, ...]:
+    """The surge of a user pool; without surge nodes an upgrade removes nodes first [E6]."""
+    unavailable = () if pool.max_surge.value else ("--max-unavailable", "1")
+    return ("--max-surge", str(pool.max_surge), *unavailable)

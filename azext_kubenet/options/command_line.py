@@ -1,0 +1,70 @@
+"""The command that was typed, with some of its options changed: to be pasted as it is printed."""
+
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+
+from azext_kubenet.addressing.findings import SetOptions
+
+#: Other spellings of options.
+_SPELLINGS = {
+    "-c": "--node-count",
+    "-m": "--max-pods",
+    "--subnet-prefixes": "--subnet-prefix",
+    "--pod-cidrs": "--pod-cidr",
+    "--service-cidrs": "--service-cidr",
+}
+#: Options that say the number of nodes a second time, beside the node pools.
+_COUNTS = ("--node-count", "--max-count")
+#: Options whose values are for nobody's eyes.
+_SECRET = re.compile(r"secret|password|token|credential|-p$", re.IGNORECASE)
+_OPTION = re.compile(r"-[a-zA-Z]|--[a-z][a-z-]*")
+
+
+def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
+    """The command line of this process with the options of a fix, and without some options.
+
+    command: the words after az, such as `kubenet plan`. "" where the process was not started so, and where a value may
+    be a secret.
+    """
+    words, typed = command.split(), sys.argv[1:]
+    if typed[:2] != words:
+        return ""
+    anew = {option for option, _ in fix.values} | {*without}
+    if "--pool" in anew:
+        anew |= {*_COUNTS}
+    kept: list[str] = []
+    for option, values in _options(typed[2:]):
+        if _SECRET.search(option):
+            return ""
+        if not any(_means(option, each) for each in anew):
+            kept += [option, *values]
+    return " ".join(part for part in (shlex.join(["az", *words, *kept]), str(fix)) if part)
+
+
+def as_typed(*options: str) -> list[str]:
+    """Some options as they were typed, with their values, files by their names; none if this is no command of ours."""
+    typed = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
+    return [word for spelled, values in _options(typed[2:]) if spelled in options for word in (spelled, *values)]
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each option as it was spelled, with its values."""
+    option, values = "", list[str]()
+    for word in words:
+        name, equals, value = word.partition("=")
+        if _OPTION.fullmatch(name):
+            if option:
+                yield option, values
+            option, values = name, [value] if equals else []
+        else:
+            values.append(word)
+    if option:
+        yield option, values
+
+
+def _means(option: str, other: str) -> bool:
+    """Whether an option as it was spelled, perhaps in part, is another."""
+    spelled = _SPELLINGS.get(option, option)
+    return spelled == other or (len(spelled) > 3 and other.startswith(spelled))
