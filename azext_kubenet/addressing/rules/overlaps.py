@@ -147,11 +147,8 @@ def _overlaps(
     """The violation of a range that lies over some reservations. options: what else could be changed."""
     if hit:
         effect = f": {_said(effects[kind], context)}" if kind in effects else ""
-        if (
-            kind is RangeKind.PODS
-            and _has_routes(context)
-            and any(each.origin is Origin.ROUTE and each.shown in network for each in hit)
-        ):
+        inside = [each for each in hit if each.origin is Origin.ROUTE and each.shown in network]
+        if inside and kind is RangeKind.PODS and _has_routes(context):
             effect = f"{effect}{_DELETED}"
         message = f"{kind.words} {network} overlaps {named(hit)}{effect}"
         yield Violation((kind.option, *options), message, context.instead(kind))
