@@ -17,6 +17,7 @@ from azext_kubenet.addressing.model import (
     RangeKind,
     RangeRequest,
     RangeRequests,
+    Reach,
     Reservation,
 )
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
@@ -64,15 +65,18 @@ class _Again:
         accept_risk: Sequence[str],
         elsewhere: Sequence[Reservation],
         earlier: EarlierRanges,
+        *,
+        apart: bool,
     ):
         self._inputs = size, reservations, accept_risk, elsewhere
-        self._earlier = earlier
-        self._taken = [each for each in reservations if each.origin is not Origin.AZURE]
+        self._earlier, self._apart = earlier, apart
+        held = (each for each in reservations if each.reach is not Reach.WITHIN_PODS)
+        self._taken = [each for each in held if each.origin is not Origin.AZURE]
 
     def plan(self, requests: RangeRequests) -> PlanResult:
         """What comes of requests."""
         size, reservations, accept_risk, elsewhere = self._inputs
-        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=apart)
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=self._apart)
 
     def keep(self, base: PlanResult, kinds: Sequence[RangeKind]) -> tuple[PlanResult, list[_Move]]:
         """The plan with as many of the earlier ranges as can be kept, and those that cannot."""
@@ -102,7 +106,7 @@ class _Again:
         if kind is RangeKind.SUBNET and (given or RangeKind.VNET in self._earlier.given):
             return ""
         over = touching(self._taken, self._earlier.requests[kind].networks)
-        return f"it overlaps {over[0].network} ({over[0].reason})" if over else ""
+        return f"it overlaps {over[0].shown} ({over[0].reason})" if over else ""
 
 
 def plan_again(
@@ -124,8 +128,8 @@ def plan_again(
     refused even without them has the findings of that alone.
     """
     if earlier is None:
-        return plan_ranges(size, requests, reservations, accept_risk, elsewhere)
-    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart)
+        return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=apart)
+    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart=apart)
     result = again.plan(requests)
     if result.refused:
         return result
