@@ -327,9 +327,10 @@ def test_keeping_clear_of_what_may_be_shared_works_as_recommended():
     "line",
     [
         "--pod-cidr 10.244.0.0/16 --routes 10.244.8.0/24",
+        "--pod-cidr 10.244.0.0/16 --routes-to-nobody 10.244.8.0/24",
         "--pod-cidr 10.244.0.0/16 --clusters 10.244.0.0/16",
     ],
-    ids=["a routed range", "a range of another cluster"],
+    ids=["a routed range", "a route to nobody", "a range of another cluster"],
 )
 def test_of_routes_that_kubenet_writes_nothing_is_said_in_a_plan_for_overlay(line):
     def told(options):
