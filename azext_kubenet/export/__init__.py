@@ -6,7 +6,7 @@ For Terraform and Bicep there are the values alone, too.
 from collections.abc import Callable, Mapping
 
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.export import arm_template, bash, bicep, terraform, values
+from azext_kubenet.export import arm_template, bash, bicep, terraform, values_alone
 from azext_kubenet.export.contents import Contents, contents_of
 from azext_kubenet.export.overlay import in_other_words
 from azext_kubenet.export.target import Target, target_of
@@ -19,8 +19,8 @@ ENDINGS: Mapping[str, Callable[[Contents], str]] = {
     ".bicep": bicep.text,
     ".tf": terraform.text,
     ".sh": bash.text,
-    ".tfvars.json": values.tfvars,
-    ".bicepparam": values.bicepparam,
+    ".tfvars.json": values_alone.tfvars,
+    ".bicepparam": values_alone.bicepparam,
 }
 
 

@@ -7,7 +7,7 @@ from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.options.command_line import retyped
-from azext_kubenet.options.plan_again import command_anew
+from azext_kubenet.options.contradicted_plan import command_anew
 from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.typed import parameter
 

@@ -10,11 +10,11 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.choices import USER_ASSIGNED
+from azext_kubenet.options.contradicted_plan import advice_anew, combine
 from azext_kubenet.options.identity import Identity, read_identity
 from azext_kubenet.options.names import name_findings
 from azext_kubenet.options.node_counts import with_min_count
 from azext_kubenet.options.place import names_of_create
-from azext_kubenet.options.plan_again import advice_anew, combine
 from azext_kubenet.options.plan_file import NO_PLAN, PlanFile, read_plan
 from azext_kubenet.options.private_cluster import PrivateCluster, read_private_cluster
 from azext_kubenet.options.ranges import RangeOptions, read_ranges

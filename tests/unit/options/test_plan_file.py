@@ -12,7 +12,7 @@ from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
-from azext_kubenet.options.plan_again import advice_anew, combine
+from azext_kubenet.options.contradicted_plan import advice_anew, combine
 from azext_kubenet.options.plan_file import PlanFile, read_plan
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
