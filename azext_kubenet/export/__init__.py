@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export import arm_template, bash, bicep, terraform, values_alone
 from azext_kubenet.export.contents import Contents, contents_of
-from azext_kubenet.export.overlay import in_other_words
 from azext_kubenet.export.target import Target, target_of
 
 __all__ = ["ENDINGS", "Target", "export", "target_of"]
@@ -35,6 +34,4 @@ def export(ending: str, result: PlanResult, target: Target, stem: str = "main") 
     write = ENDINGS.get(ending.lower())
     if write is None:
         raise ValueError(f"invalid ending {ending!r}: expected one of {', '.join(ENDINGS)}")
-    text = write(contents_of(result, target, stem))
-    overlay = result.plan.size.network_plugin.max_routes is None
-    return in_other_words(ending, text) if overlay else text
+    return write(contents_of(result, target, stem))

@@ -2,14 +2,12 @@
 
 import json
 
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.export.comments import Comments
 from azext_kubenet.export.contents import (
-    ORIGIN,
-    RETIREMENT,
     ROLE,
-    ROUTE_TABLE,
-    SUCCESSOR,
     Contents,
     Setting,
     agent_pools,
@@ -34,21 +32,26 @@ _ONCE: Json = {"onlyIfNotExists": []}
 def text(contents: Contents) -> str:
     """Return the template of a plan."""
     target = contents.target
-    network = _network_elsewhere(contents) if target.separate_resource_group else _network(target)
+    network = _network_elsewhere(contents) if target.separate_resource_group else _network(contents)
     template = {
         **_frame(),
         "metadata": {
-            "description": ORIGIN,
+            "description": contents.comments.origin,
             "deploy": "az deployment group create --resource-group GROUP --template-file FILE.json",
-            "retirement": f"{RETIREMENT} {SUCCESSOR}",
+            **_retirement(contents.comments),
             "remarks": cluster_remarks(contents, "linuxProfile", "vmSize"),
         },
         "parameters": _parameters(contents),
         "variables": _variables(target),
-        "resources": {"identity": _identity(), **_table_grant(target), **network, "cluster": _cluster(target)},
+        "resources": {"identity": _identity(), **_table_grant(target), **network, "cluster": _cluster(contents)},
         "outputs": {"clusterId": {"type": "string", "value": f"[resourceId('{_CLUSTER}', parameters('clusterName'))]"}},
     }
     return json.dumps(template, indent=2) + "\n"
+
+
+def _retirement(comments: Comments) -> Json:
+    """Return until when there is the network plugin, or nothing for one that does not retire."""
+    return {"retirement": f"{comments.retirement} {comments.successor}"} if comments.retirement else {}
 
 
 def _frame() -> Json:
@@ -110,16 +113,18 @@ def _identity() -> Json:
     }
 
 
-def _network(target: Target) -> Json:
+def _network(contents: Contents) -> Json:
     """Return what is created of the network, and the role assignment, in the cluster's own resource group."""
-    created = _new_network(target)
+    created = _new_network(contents)
     return {**created, "grant": _grant([*created, "identity"], "variables", "[reference('identity').principalId]")}
 
 
-def _new_network(target: Target) -> Json:
+def _new_network(contents: Contents) -> Json:
     """Return the network with its subnet, the subnet alone, or nothing."""
+    target = contents.target
     subnet = {"properties": {"addressPrefix": "[parameters('subnetPrefix')]"}}
-    common = {"@options": _ONCE, "metadata": {"description": f"{ROUTE_TABLE} Therefore it is written once."}}
+    why = f"{contents.comments.attached} Therefore it is written once."
+    common = {"@options": _ONCE, "metadata": {"description": why}}
     if target.new_network:
         network = {
             "addressSpace": {"addressPrefixes": "[parameters('vnetAddressPrefixes')]"},
@@ -165,7 +170,7 @@ def _grant(
 def _network_elsewhere(contents: Contents) -> Json:
     """Return the same in the network's resource group: a deployment of its own, which sees only its parameters."""
     target = contents.target
-    created = _new_network(target)
+    created = _new_network(contents)
     passed = {
         **{each.name: each.kind for each in settings(contents) if created and each.name.startswith(("vnet", "subnet"))},
         **({"location": "string"} if target.new_network else {}),
@@ -215,7 +220,7 @@ def _table_grant(target: Target) -> Json:
     return {"tableGrant": _deployment("kubenet-table", "routeTableResourceGroup", values, kinds, {"tableGrant": grant})}
 
 
-def _cluster(target: Target) -> Json:
+def _cluster(contents: Contents) -> Json:
     """Return the cluster, after the role assignment that its first node needs. The API has no docker bridge [D2]."""
     shared = (
         "createObject('osType', 'Linux', 'type', 'VirtualMachineScaleSets', "
@@ -232,17 +237,22 @@ def _cluster(target: Target) -> Json:
         "apiVersion": _CLUSTER_API,
         "name": "[parameters('clusterName')]",
         "location": "[parameters('location')]",
-        "dependsOn": ["identity", "grant", *(["tableGrant"] if target.route_table else [])],
+        "dependsOn": ["identity", "grant", *(["tableGrant"] if contents.target.route_table else [])],
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {"[variables('identityId')]": {}}},
         "properties": {
             "dnsPrefix": "[parameters('dnsPrefix')]",
             "copy": [pools],
-            "networkProfile": {
-                "networkPlugin": "kubenet",
-                "podCidr": "[parameters('podCidr')]",
-                "serviceCidr": "[parameters('serviceCidr')]",
-                "dnsServiceIP": "[parameters('dnsServiceIp')]",
-                "loadBalancerSku": "standard",
-            },
+            "networkProfile": _network_profile(contents.plugin),
         },
+    }
+
+
+def _network_profile(plugin: NetworkPlugin) -> Json:
+    return {
+        "networkPlugin": plugin.name,
+        **({"networkPluginMode": plugin.mode} if plugin.mode else {}),
+        "podCidr": "[parameters('podCidr')]",
+        "serviceCidr": "[parameters('serviceCidr')]",
+        "dnsServiceIP": "[parameters('dnsServiceIp')]",
+        "loadBalancerSku": "standard",
     }

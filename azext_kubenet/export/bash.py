@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterable
 
-from azext_kubenet.export.contents import ROLE, ROUTE_TABLE, Contents, Pool, annotated, cluster_remarks, heading
-from azext_kubenet.export.target import Target
+from azext_kubenet.export.comments import annotated, heading
+from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
 
@@ -67,7 +67,7 @@ _CLUSTER = """\
 clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 if ! listed "$cluster" "$clusters"; then
 OWN  az aks create --resource-group "$group" --name "$cluster" --location "$location" \\
-    --network-plugin kubenet --pod-cidr "$pod_cidr" --service-cidr "$service_cidr" \\
+    PLUGIN --pod-cidr "$pod_cidr" --service-cidr "$service_cidr" \\
     --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \\
     --assign-identity "$identity_id" --skip-subnet-role-assignment \\
     --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods"SCALING \\
@@ -95,7 +95,8 @@ _SCALING = """ \\
 
 def text(contents: Contents) -> str:
     """Return the script of a plan."""
-    start = f"{heading('#', 'bash FILE.sh')}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
+    first = heading("#", "bash FILE.sh", contents.comments)
+    start = f"{first}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
     subscription = [_SUBSCRIPTION] if contents.target.subscription else []
     blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription, _LISTED]
     return "\n\n".join([*blocks, *_commands(contents)]) + "\n"
@@ -142,13 +143,11 @@ def _pool_values(name: str, pool: Pool) -> dict[str, str | int | None]:
 
 
 def _commands(contents: Contents) -> Iterable[str]:
-    target = contents.target
-    yield from _network(target)
+    yield from _network(contents)
     yield _SUBNET_ID
     yield _IDENTITY
     first, *more = contents.pools
-    cluster = _CLUSTER.replace("OWN", "" if target.new_subnet else _OWN_TABLE).replace("SCALING", _scaling(first, 1))
-    yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), cluster)
+    yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), _cluster(contents, first))
     if not contents.default_surge:
         yield _SURGE
     if more:
@@ -159,13 +158,21 @@ def _commands(contents: Contents) -> Iterable[str]:
         yield added.replace("POOL", f"pool{number}")
 
 
-def _network(target: Target) -> Iterable[str]:
+def _cluster(contents: Contents, first: Pool) -> str:
+    """Return what creates the cluster with its first node pool."""
+    own_table = "" if contents.target.new_subnet else _OWN_TABLE
+    cluster = _CLUSTER.replace("OWN", own_table).replace("PLUGIN", contents.plugin.arguments)
+    return cluster.replace("SCALING", _scaling(first, 1))
+
+
+def _network(contents: Contents) -> Iterable[str]:
     """Yield what creates group, network and subnet as far as they are new, and asks an existing network's region."""
+    target = contents.target
     if not target.new_network and not target.location:
         yield _REGION
     if target.new_network or target.separate_resource_group:
         yield _GROUP
-    once = [f"{ROUTE_TABLE} Therefore existing resources are not written again."]
+    once = [f"{contents.comments.attached} Therefore existing resources are not written again."]
     if target.new_network:
         yield annotated("#", once, _NETWORK)
         yield _SUBNET

@@ -4,21 +4,21 @@ import json
 import re
 from textwrap import indent
 
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.azure import api_versions
+from azext_kubenet.export.comments import Comments, annotated, heading
 from azext_kubenet.export.contents import (
     ROLE,
-    ROUTE_TABLE,
     Contents,
     Setting,
     agent_pools,
-    annotated,
     cluster_remarks,
-    heading,
     settings,
 )
-from azext_kubenet.export.target import Target
 
-_ONCE = f"{ROUTE_TABLE} Therefore it is written once: @onlyIfNotExists requires Bicep 0.38.3 or newer."
+_ONCE = "Therefore it is written once: @onlyIfNotExists requires Bicep 0.38.3 or newer."
+_DEPLOY = "az deployment group create --resource-group GROUP --template-file FILE.bicep"
+_ELSEWHERE = "In the network's resource group. A module would need a second file."
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _NETWORK_PROPERTIES = """\
@@ -94,7 +94,6 @@ resource grant 'Microsoft.Authorization/roleAssignments@ROLE_API' = {{
 {_GRANT_PROPERTIES}}}"""
 
 _DEPLOYMENT = f"""\
-// In the network's resource group. A module would need a second file.
 #disable-next-line no-deployments-resources
 resource grant 'Microsoft.Resources/deployments@DEPLOYMENT_FILE_API' = {{
   name: 'kubenet-${{uniqueString(clusterName)}}'
@@ -188,7 +187,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
       vmSize: nodeVmSize
     })]
     networkProfile: {
-      networkPlugin: 'kubenet'
+      PLUGIN
       podCidr: podCidr
       serviceCidr: serviceCidr
       dnsServiceIP: dnsServiceIp
@@ -201,22 +200,30 @@ resource cluster 'Microsoft.ContainerService/managedClusters@CLUSTER_FILE_API' =
 def text(contents: Contents) -> str:
     """Return the Bicep file of a plan."""
     target = contents.target
+    network = _network_elsewhere(contents) if target.separate_resource_group else _network(contents)
     parts = [
-        heading("//", "az deployment group create --resource-group GROUP --template-file FILE.bicep"),
+        heading("//", _DEPLOY, contents.comments),
         *_parameters(contents),
         _ROLE,
         _versioned(_IDENTITY),
         *map(_versioned, [_EXISTING_TABLE, _TABLE_GRANT] if target.route_table else []),
-        *map(_versioned, _network_elsewhere(target) if target.separate_resource_group else _network(target)),
-        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_cluster(target))),
+        *map(_versioned, network),
+        annotated("//", cluster_remarks(contents, "linuxProfile", "vmSize"), _versioned(_cluster(contents))),
         "output clusterId string = cluster.id",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _cluster(target: Target) -> str:
+def _cluster(contents: Contents) -> str:
     """Return the cluster, after every grant that its first node needs."""
-    return _CLUSTER.replace("TABLE_GRANT", "\n    tableGrant" if target.route_table else "")
+    cluster = _CLUSTER.replace("TABLE_GRANT", "\n    tableGrant" if contents.target.route_table else "")
+    return cluster.replace("PLUGIN", _plugin(contents.plugin))
+
+
+def _plugin(plugin: NetworkPlugin) -> str:
+    """Return the lines of the network profile that name a network plugin."""
+    mode = f"\n      networkPluginMode: {literal(plugin.mode)}" if plugin.mode else ""
+    return f"networkPlugin: {literal(plugin.name)}{mode}"
 
 
 def _versioned(block: str) -> str:
@@ -230,7 +237,7 @@ def _parameters(contents: Contents) -> list[str]:
     found = [_parameter("location", "string", location, "Region of the cluster and its network.")]
     found += [_of_setting(each) for each in (*settings(contents), agent_pools(contents))]
     if target.separate_resource_group and target.new_subnet:
-        about = "Whether to deploy the network. Only for the first deployment: later ones would detach the route table."
+        about = f"Whether to deploy the network. {contents.comments.first_deployment}"
         found.append(_parameter("deployNetwork", "bool", "true", about))
     return found
 
@@ -250,26 +257,34 @@ def _parameter(name: str, kind: str, value: str, about: str) -> str:
     return f"@description({literal(about)})\nparam {name} {kind} = {value}"
 
 
-def _network(target: Target) -> list[str]:
+def _network(contents: Contents) -> list[str]:
     """Return network and subnet, new or existing, and the role assignment on the subnet."""
+    target, comments = contents.target, contents.comments
     if target.new_network:
-        return [_once(_NETWORK), _EXISTING_SUBNET, _GRANT]
-    subnet = _once(_SUBNET) if target.new_subnet else _EXISTING_SUBNET
+        return [_once(_NETWORK, comments), _EXISTING_SUBNET, _GRANT]
+    subnet = _once(_SUBNET, comments) if target.new_subnet else _EXISTING_SUBNET
     return [_EXISTING_NETWORK.replace("SCOPE", ""), subnet, _GRANT]
 
 
-def _once(resource: str) -> str:
-    return annotated("//", [_ONCE], f"@onlyIfNotExists()\n{resource}")
+def _once(resource: str, comments: Comments) -> str:
+    return annotated("//", [f"{comments.attached} {_ONCE}"], f"@onlyIfNotExists()\n{resource}")
 
 
-def _network_elsewhere(target: Target) -> list[str]:
+def _network_elsewhere(contents: Contents) -> list[str]:
     """Return the same in another resource group than the cluster's."""
+    target = contents.target
     existing = [_EXISTING_NETWORK.replace("SCOPE", "\n  scope: resourceGroup(vnetResourceGroup)"), _EXISTING_SUBNET]
     if not target.new_subnet:
-        return [*existing, _DEPLOYMENT.replace("NETWORK", "").replace("AFTER", "")]
+        return [*existing, annotated("//", [_ELSEWHERE], _DEPLOYMENT.replace("NETWORK", "").replace("AFTER", ""))]
     new, symbol = (_NETWORK_IN_DEPLOYMENT, "network") if target.new_network else (_SUBNET_IN_DEPLOYMENT, "subnet")
     grant = _DEPLOYMENT.replace("NETWORK", new).replace("AFTER", _AFTER.replace("ID", f"{symbol}.id"))
-    return [*existing, annotated("//", [ROUTE_TABLE], grant)]
+    return [*existing, annotated("//", _remarks_elsewhere(contents), grant)]
+
+
+def _remarks_elsewhere(contents: Contents) -> list[str]:
+    """Return why the network is written once and where: a paragraph each for kubenet, one for Azure CNI Overlay."""
+    attached = contents.comments.attached
+    return [f"{attached} {_ELSEWHERE}"] if contents.plugin.max_routes is None else [attached, _ELSEWHERE]
 
 
 def literal(value: object, depth: int = 0) -> str:

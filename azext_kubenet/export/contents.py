@@ -5,31 +5,17 @@ No remark holds a name that a user chose, because nothing could quote it in a co
 
 import re
 from dataclasses import dataclass
-from textwrap import wrap
 
 from azext_kubenet.addressing.model import ClusterSize
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.export.comments import Comments, comments_on
 from azext_kubenet.export.target import Target
 
 #: Network Contributor. [I1] CLI:_consts.py; Azure built-in roles
 ROLE = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 #: The name of the node pool where the plan states none: that of az aks create.
 _POOL = "nodepool1"
-#: Columns of a comment.
-_WIDTH = 110
-
-ORIGIN = "A cluster on kubenet with its network, written by az kubenet plan --export."
-#: [J1] kubenet-retirement.md
-RETIREMENT = (
-    "Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone, run:"
-)
-#: [K1] update-azure-cni.md
-SUCCESSOR = "az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay"
-#: [H1, H5] Azure/AKS issues 400 and 1781
-ROUTE_TABLE = (
-    "AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without that "
-    "route table detaches it, and pods on different nodes can no longer connect (Azure/AKS issues 400 and 1781)."
-)
 #: [I3, I4] aks-service-permissions.md
 _OWN_TABLE = (
     "If the subnet has a route table of your own, the identity needs Network Contributor on that route table too, "
@@ -87,12 +73,16 @@ class Contents:  # pylint: disable=too-many-instance-attributes
     """A plan and its target, as text.
 
     target: names, and what exists
+    plugin: the cluster's network plugin
+    comments: what the file says of that plugin
     vnet_prefixes, subnet_prefix, pod_cidr, service_cidr: CIDRs
     pools: the system pool first
     stem: the name of the file without its ending: a file of values names the one that it is for
     """
 
     target: Target
+    plugin: NetworkPlugin
+    comments: Comments
     vnet_prefixes: tuple[str, ...]
     subnet_prefix: str
     pod_cidr: str
@@ -118,6 +108,8 @@ def contents_of(result: PlanResult, target: Target, stem: str = "main") -> Conte
     plan = result.plan
     return Contents(
         target=target,
+        plugin=plan.size.network_plugin,
+        comments=comments_on(plan.size.network_plugin),
         vnet_prefixes=tuple(map(str, plan.vnet)),
         subnet_prefix=str(plan.subnet),
         pod_cidr=str(plan.pods),
@@ -225,17 +217,3 @@ def cluster_remarks(contents: Contents, key: str, size: str) -> list[str]:
     if contents.default_surge:
         found.append(_NO_SURGE)
     return found
-
-
-def annotated(mark: str, remarks: list[str], block: str) -> str:
-    """Return a block of code below remarks. mark: what begins a comment."""
-    start = f"{mark} "
-    lines = (wrap(remark, _WIDTH, initial_indent=start, subsequent_indent=start, break_long_words=False,
-                  break_on_hyphens=False) for remark in remarks)  # fmt: skip
-    return "\n".join([*(line for each in lines for line in each), block])
-
-
-def heading(mark: str, use: str) -> str:
-    """Return the first lines of a file: what it is, the command that uses it, and what follows kubenet."""
-    successor = annotated(mark, [RETIREMENT], f"{mark}   {SUCCESSOR}")
-    return annotated(mark, [ORIGIN], f"{mark}   {use}\n{successor}")

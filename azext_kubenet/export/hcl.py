@@ -1,6 +1,7 @@
 """Values as Terraform's language writes them."""
 
 import json
+from collections.abc import Mapping
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -9,14 +10,19 @@ def literal(value: object, depth: int = 0) -> str:
     """Return a value as Terraform writes it."""
     inside = "  " * (depth + 1)
     if isinstance(value, dict):
-        width = max(map(len, value))
-        lines = [f"{inside}{key:{width}} = {literal(each, depth + 1)}" for key, each in value.items()]
-        return "\n".join(["{", *lines, "  " * depth + "}"])
+        lines = aligned({key: literal(each, depth + 1) for key, each in value.items()}, depth + 1)
+        return "\n".join(["{", lines, "  " * depth + "}"])
     if isinstance(value, list):
         if all(isinstance(each, str) for each in value):
             return f"[{', '.join(map(literal, value))}]"
         return "\n".join(["[", *(f"{inside}{literal(each, depth + 1)}," for each in value), "  " * depth + "]"])
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def aligned(expressions: Mapping[str, str], depth: int) -> str:
+    """Return names and their expressions, a line each, as terraform fmt aligns them."""
+    width = max(map(len, expressions))
+    return "\n".join(f"{'  ' * depth}{name:{width}} = {each}" for name, each in expressions.items())
 
 
 def _quoted(value: str) -> str:

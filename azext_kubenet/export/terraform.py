@@ -5,21 +5,20 @@ In the blocks, words in capitals are filled in. The provider's names are those o
 
 import re
 
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
+from azext_kubenet.export.comments import annotated, heading
 from azext_kubenet.export.contents import (
-    ROUTE_TABLE,
     Contents,
     Pool,
     Setting,
-    annotated,
     cluster_remarks,
-    heading,
     settings,
 )
-from azext_kubenet.export.hcl import literal
+from azext_kubenet.export.hcl import aligned, literal
 from azext_kubenet.export.target import Target
 
 _TYPES = {"string": "string", "int": "number", "array": "list(string)"}
-_NO_TABLE = f"{ROUTE_TABLE} Therefore nothing here names a route table, and the network ignores changes of its subnets."
+_NO_TABLE = "Therefore nothing here names a route table, and the network ignores changes of its subnets."
 
 _PROVIDER = """\
 terraform {
@@ -133,11 +132,7 @@ resource "azurerm_kubernetes_cluster" "cluster" {
   }
 
   network_profile {
-    network_plugin    = "kubenet"
-    pod_cidr          = var.pod_cidr
-    service_cidr      = var.service_cidr
-    dns_service_ip    = var.dns_service_ip
-    load_balancer_sku = "standard"
+NETWORK_PROFILE
   }
 
   depends_on = [GRANTS]IGNORE
@@ -191,7 +186,7 @@ def text(contents: Contents) -> str:
     """Return the Terraform file of a plan."""
     target = contents.target
     parts = [
-        heading("#", "terraform init && terraform apply"),
+        heading("#", "terraform init && terraform apply", contents.comments),
         _PROVIDER,
         *_variables(contents),
         f"locals {{\n  location = {_location(target)}\n}}",
@@ -289,10 +284,10 @@ def _resources(contents: Contents) -> list[str]:
         *(["azurerm_role_assignment.route_table"] if target.route_table else []),
     ]
     cluster = _CLUSTER.replace("SURGE", surge).replace("IGNORE", _ignored(contents, "default_node_pool[0].node_count"))
-    cluster = cluster.replace("GRANTS", ", ".join(grants))
+    cluster = cluster.replace("GRANTS", ", ".join(grants)).replace("NETWORK_PROFILE", _network_profile(contents.plugin))
     found = [
         _EXISTING_GROUP if _group_exists(target) else _GROUP,
-        annotated("#", [_NO_TABLE] if target.new_subnet else [], network),
+        annotated("#", [f"{contents.comments.attached} {_NO_TABLE}"] if target.new_subnet else [], network),
         _SUBNET if target.new_subnet else _EXISTING_SUBNET,
         _IDENTITY,
         *([_OWN_TABLE] if target.route_table else []),
@@ -301,6 +296,20 @@ def _resources(contents: Contents) -> list[str]:
     if len(contents.pools) > 1:
         found.append(_POOLS.replace("IGNORE", _ignored(contents, "node_count")))
     return found
+
+
+def _network_profile(plugin: NetworkPlugin) -> str:
+    return aligned(
+        {
+            "network_plugin": literal(plugin.name),
+            **({"network_plugin_mode": literal(plugin.mode)} if plugin.mode else {}),
+            "pod_cidr": "var.pod_cidr",
+            "service_cidr": "var.service_cidr",
+            "dns_service_ip": "var.dns_service_ip",
+            "load_balancer_sku": literal("standard"),
+        },
+        depth=2,
+    )
 
 
 def _ignored(contents: Contents, what: str) -> str:

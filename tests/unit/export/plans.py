@@ -3,15 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet import export as formats
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, Pool
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.export import Target
 from tests.support.plans import CONVENTIONAL
 
 PLAN = CONVENTIONAL
+#: The network plugins that a plan is exported for.
+PLUGINS = [pytest.param(KUBENET, id="kubenet"), pytest.param(OVERLAY, id="overlay")]
 POOLS = {
     **PLAN,
     "vnetAddressPrefixes": ["10.1.0.0/16", "10.2.0.0/20"],
@@ -59,7 +63,7 @@ CASES: dict[str, tuple[dict[str, Any], Target]] = {
 }
 
 
-def result_of(plan: dict[str, Any]) -> PlanResult:
+def result_of(plan: dict[str, Any], plugin: NetworkPlugin = KUBENET) -> PlanResult:
     """The result that has this answer, as far as it is exported."""
     pools = tuple(
         Pool(
@@ -68,7 +72,10 @@ def result_of(plan: dict[str, Any]) -> PlanResult:
         )
         for each in plan.get("pools", ())
     )  # fmt: skip
-    size = ClusterSize(plan["nodeCount"], plan.get("maxCount"), plan["maxPods"], _surge(plan["maxSurge"]), pools=pools)
+    size = ClusterSize(
+        plan["nodeCount"], plan.get("maxCount"), plan["maxPods"], _surge(plan["maxSurge"]), pools=pools,
+        network_plugin=plugin,
+    )  # fmt: skip
     return PlanResult(
         AddressPlan(
             size=size,
@@ -87,6 +94,6 @@ def _surge(text: str) -> MaxSurge:
     return MaxSurge(int(str(text).strip("%")), str(text).endswith("%"))
 
 
-def export(ending: str, plan: dict[str, Any], place: Target) -> str:
+def export(ending: str, plan: dict[str, Any], place: Target, plugin: NetworkPlugin = KUBENET) -> str:
     """A plan, by the keys of its answer, as the text of a file."""
-    return formats.export(ending, result_of(plan), place)
+    return formats.export(ending, result_of(plan, plugin), place)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.export import Target
 from tests.unit.export.arm_reader import Template
 from tests.unit.export.functions import Resource, Surroundings
@@ -18,10 +19,10 @@ IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 
 
-def deployed(plan: dict[str, Any], place: Target, **given: object) -> list[Resource]:
+def deployed(plan: dict[str, Any], place: Target, plugin: NetworkPlugin = KUBENET, **given: object) -> list[Resource]:
     """What a deployment of the plan's template puts, in order."""
     around = Surroundings(place.group)
-    return list(Template(json.loads(export(".json", plan, place)), around, given).deploy())
+    return list(Template(json.loads(export(".json", plan, place, plugin)), around, given).deploy())
 
 
 def types(plan: dict[str, Any], place: Target) -> list[str]:
@@ -47,12 +48,21 @@ def test_what_is_there_is_not_made(case: str) -> None:
     assert types(*CASES[case]) == MADE[case]
 
 
+@pytest.mark.parametrize(
+    ("plugin", "named"),
+    [
+        pytest.param(KUBENET, {"networkPlugin": "kubenet"}, id="kubenet has no mode"),
+        pytest.param(OVERLAY, {"networkPlugin": "azure", "networkPluginMode": "overlay"}, id="Overlay is a mode"),
+    ],
+)
 @pytest.mark.parametrize("case", CASES)
-def test_the_cluster_has_the_ranges_of_the_plan_and_no_others(case: str) -> None:
+def test_the_cluster_has_the_plugin_and_the_ranges_of_the_plan_and_no_others(
+    case: str, plugin: NetworkPlugin, named: dict[str, str]
+) -> None:
     plan, place = CASES[case]
-    cluster = deployed(plan, place)[-1]
+    cluster = deployed(plan, place, plugin)[-1]
     assert cluster.body["properties"]["networkProfile"] == {
-        "networkPlugin": "kubenet",
+        **named,
         "podCidr": plan["podCidr"],
         "serviceCidr": plan["serviceCidr"],
         "dnsServiceIP": plan["dnsServiceIp"],
@@ -163,3 +173,10 @@ def test_the_region_is_that_of_the_resource_group_unless_told() -> None:
 @pytest.mark.parametrize("name", ["[resourceGroup().id]", "[[x]", "[", "]", "[x", "x]", "[[]", "plain"])
 def test_a_name_in_brackets_is_no_expression(name: str) -> None:
     assert deployed(PLAN, Target(cluster=name))[-1].name == name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_only_of_a_plugin_that_retires_the_metadata_say_so(case: str) -> None:
+    kubenet, overlay = (json.loads(export(".json", *CASES[case], plugin))["metadata"] for plugin in (KUBENET, OVERLAY))
+    assert "31 March 2028" in kubenet["retirement"]
+    assert [*overlay] == [key for key in kubenet if key != "retirement"]

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.export import Target
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, THERE, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, PLUGINS, POOLS, THERE, export
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("case", CASES)
-def test_bash_reads_it(case: str) -> None:
+def test_bash_reads_it(case: str, plugin: NetworkPlugin) -> None:
     done = subprocess.run(
-        ["bash", "-n"], input=export(".sh", *CASES[case]), capture_output=True, text=True, check=False
+        ["bash", "-n"], input=export(".sh", *CASES[case], plugin), capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -43,6 +45,22 @@ def test_every_variable_is_set_before_it_is_used_and_every_one_is_used(case: str
     given = {match[1]: match.start() for match in reversed([*re.finditer(r"^ *([a-z]\w*)=", script, re.MULTILINE)])}
     assert set(used) == set(given)
     assert not [name for name in used if used[name] < given[name]]
+
+
+@pytest.mark.parametrize(
+    ("plugin", "typed"),
+    [
+        pytest.param(KUBENET, ["--network-plugin", "kubenet"], id="kubenet has no mode"),
+        pytest.param(
+            OVERLAY, ["--network-plugin", "azure", "--network-plugin-mode", "overlay"], id="Overlay is a mode"
+        ),
+    ],
+)
+@pytest.mark.parametrize("case", CASES)
+def test_the_cluster_is_created_with_the_plugin_of_the_plan(case: str, plugin: NetworkPlugin, typed: list[str]) -> None:
+    words = export(".sh", *CASES[case], plugin).partition("\n  az aks create ")[2].split()
+    start = words.index("--network-plugin")
+    assert words[start : words.index("--pod-cidr")] == typed
 
 
 def test_what_is_there_is_not_made() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from azext_kubenet.addressing.network_plugins import OVERLAY
 from azext_kubenet.export import ENDINGS, Target
 from azext_kubenet.export.contents import contents_of, dns_prefix
 from tests.support.effort import tries
@@ -44,6 +45,31 @@ def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> Non
     assert "--network-plugin azure --network-plugin-mode overlay" in text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+@pytest.mark.parametrize("case", CASES)
+def test_an_export_for_overlay_has_no_word_of_what_only_kubenet_has(ending: str, case: str) -> None:
+    plan, place = CASES[case]
+    told = re.sub(r"\s*\n(?://|#) ", " ", export(ending, plan, place, OVERLAY))
+    assert "A cluster on Azure CNI Overlay with its network, written by" in told
+    assert ("Others may attach a route table, a NAT gateway or a security group" in told) == place.new_subnet
+    for kubenet in ("retires", "az aks update", "AKS attaches a route table", "would detach the route table",
+                    "networkPlugin: 'kubenet'", "plugin kubenet", '"kubenet"'):  # fmt: skip
+        assert kubenet not in told
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+@pytest.mark.parametrize("case", CASES)
+def test_all_else_of_an_export_is_the_same_for_both_plugins(ending: str, case: str) -> None:
+    ours = [line.split() for line in export(ending, *CASES[case], OVERLAY).splitlines()]
+    left = [
+        line
+        for line in export(ending, *CASES[case]).splitlines()
+        if line.split() not in ours and not line.lstrip().startswith(("#", "//")) and "description" not in line
+    ]
+    assert len(left) <= 3, left
+    assert all("kubenet" in line or "retirement" in line for line in left)
 
 
 @pytest.mark.parametrize("ending", WHOLE)

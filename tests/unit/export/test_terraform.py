@@ -14,8 +14,9 @@ from typing import Any
 import hcl2
 import pytest
 
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.export import Target
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, POOLS, TABLE, THERE, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, PLUGINS, POOLS, TABLE, THERE, export
 
 _REFERENCE = re.compile(r"(?<![\w.\"])((?:data\.)?azurerm_\w+\.\w+|var\.\w+|local\.\w+)")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt"\\]))')
@@ -39,7 +40,7 @@ TAKES = {
     "azurerm_kubernetes_cluster.identity": ("type", "identity_ids"),
     "azurerm_kubernetes_cluster.network_profile": (
         "network_plugin",
-        "pod_cidr service_cidr dns_service_ip load_balancer_sku",
+        "network_plugin_mode pod_cidr service_cidr dns_service_ip load_balancer_sku",
     ),
     "azurerm_kubernetes_cluster.lifecycle": ("ignore_changes", ""),
     "azurerm_virtual_network.lifecycle": ("ignore_changes", ""),
@@ -72,8 +73,8 @@ def unquoted(text: str) -> str:
     )
 
 
-def read(plan: dict[str, Any], place: Target) -> dict[str, Any]:
-    return _plain(hcl2.loads(export(".tf", plan, place)))
+def read(plan: dict[str, Any], place: Target, plugin: NetworkPlugin = KUBENET) -> dict[str, Any]:
+    return _plain(hcl2.loads(export(".tf", plan, place, plugin)))
 
 
 def _plain(thing: Any) -> Any:
@@ -148,9 +149,12 @@ def test_what_is_there_is_data_and_what_is_not_is_made(case: str) -> None:
     assert there == ({"resource_group", "virtual_network", "subnet"} - made) | tables
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("case", CASES)
-def test_every_resource_has_what_the_provider_needs_and_nothing_it_does_not_know(case: str) -> None:
-    document = read(*CASES[case])
+def test_every_resource_has_what_the_provider_needs_and_nothing_it_does_not_know(
+    case: str, plugin: NetworkPlugin
+) -> None:
+    document = read(*CASES[case], plugin)
     for address, body in {**blocks(document, "resource"), **blocks(document, "data")}.items():
         _check(address.rpartition(".")[0], body)
 
@@ -170,6 +174,20 @@ def test_the_route_table_of_aks_is_left_alone(case: str) -> None:
     assert "delegation" not in str(document)
     network = blocks(document, "resource").get("azurerm_virtual_network.network")
     assert network is None or network["lifecycle"] == [{"ignore_changes": ["subnet"]}]
+
+
+@pytest.mark.parametrize(
+    ("plugin", "named"),
+    [
+        pytest.param(KUBENET, {"network_plugin": "kubenet"}, id="kubenet has no mode"),
+        pytest.param(OVERLAY, {"network_plugin": "azure", "network_plugin_mode": "overlay"}, id="Overlay is a mode"),
+    ],
+)
+@pytest.mark.parametrize("case", CASES)
+def test_the_cluster_has_the_plugin_of_the_plan(case: str, plugin: NetworkPlugin, named: dict[str, str]) -> None:
+    cluster = blocks(read(*CASES[case], plugin), "resource")["azurerm_kubernetes_cluster.cluster"]
+    (profile,) = cluster["network_profile"]
+    assert {key: unquoted(each) for key, each in profile.items() if key.startswith("network_plugin")} == named
 
 
 def test_the_cluster_waits_for_the_grant() -> None:
@@ -231,9 +249,10 @@ def terraform(tmp_path: Path):
     return run
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("case", CASES)
-def test_terraform_would_format_it_the_same(case: str, terraform: Any, tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text(export(".tf", *CASES[case]), encoding="utf-8")
+def test_terraform_would_format_it_the_same(case: str, plugin: NetworkPlugin, terraform: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(export(".tf", *CASES[case], plugin), encoding="utf-8")
     assert terraform("fmt", "-check", "-diff", "main.tf") == ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.export import Target
 from azext_kubenet.export import export as export_of
 from tests.unit.export.bicep_reader import File, faults, parse
@@ -43,6 +44,15 @@ def test_the_values_are_those_of_the_bicep_file_by_the_same_names(case: str) -> 
     left = set(defaults) - set(given) - _OF_DEPLOYMENT
     assert left <= {"location", "nodeVmSize"}, "what the plan does not say is left to the template"
     assert left == {"location", "nodeVmSize"} - set(given)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_values_are_the_same_for_both_network_plugins(case: str) -> None:
+    kubenet, overlay = (json.loads(export(".tfvars.json", *CASES[case], each)) for each in (KUBENET, OVERLAY))
+    assert {**kubenet, "//": None} == {**overlay, "//": None}
+    assert bicep_values(export(".bicepparam", *CASES[case], OVERLAY)) == bicep_values(
+        export(".bicepparam", *CASES[case], KUBENET)
+    )
 
 
 @pytest.mark.parametrize("stem", ["plan", "prod values", "it's", "${x}"])
