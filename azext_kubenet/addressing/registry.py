@@ -191,6 +191,7 @@ _ALL = (
     Rule("not-applied", WARNING, Phase.TYPED,
          "an option was typed that an existing cluster does not have, or is not compared with"),
     Rule("not-completed", ERROR, Phase.TYPED, "the run ended before all was looked at; only in a file of --findings"),
+    Rule("not-exported", ERROR, Phase.TYPED, "there is no plan to export: kubenet was only compared with others"),
     Rule("not-looked-at", WARNING, Phase.TYPED, "something that create checks could not be read"),
     Rule("not-proven", WARNING, Phase.TYPED, "the routes that a cluster needs could not be checked"),
     Rule("option-without-use", INFO, Phase.TYPED, "an option was typed that nothing in this run uses"),

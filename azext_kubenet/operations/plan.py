@@ -55,12 +55,13 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     record.note(result.findings, judged=readable and result.plan.complete)
     too_large = bool(options.compare) and readable and does_not_fit(result.findings)
     if too_large:
-        console.does_not_fit(result.findings)
-        result = _compared(result, options, console.say)
+        result = _compared_alone(result, options, console)
     if options.files.map_file and readable and result.refused:
         renderings.write_map(result, options.files.map_file, console.say)
     if too_large:
-        return compared_only(result)
+        result = _without_plan(result, options, console, record)
+        if not result.refused:
+            return compared_only(result)
     refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
@@ -75,6 +76,23 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     found = answer(result)
     _say_what_is_lacking(found, console.say)
     return found
+
+
+def _compared_alone(result: PlanResult, options: PlanOptions, console: Console) -> PlanResult:
+    """Compare the models for a cluster that kubenet does not hold; the errors of a run that is refused come last."""
+    if not options.files.export_file:
+        console.does_not_fit(result.findings)
+    return _compared(result, options, console.say)
+
+
+def _without_plan(result: PlanResult, options: PlanOptions, console: Console, record: Record) -> PlanResult:
+    """The same with its findings as the run ends: refused where an export was wanted, well where a comparison was."""
+    from azext_kubenet.operations.too_large import as_it_ends, unused
+
+    console.remarks(unused(options))
+    result = replace(result, findings=as_it_ends(result, options))
+    record.note(result.findings, judged=result.plan.complete)
+    return result
 
 
 def _say_what_is_lacking(found: Json, say: Say) -> None:
