@@ -213,6 +213,7 @@ _ALL = (
     Rule("too-many-prefixes", ERROR, Phase.TYPED, "more prefixes are given for the network than are accepted"),
     Rule("unknown-check", ERROR, Phase.TYPED, "a name after --skip-checks is not a check"),
     Rule("unknown-file-ending", ERROR, Phase.TYPED, "the ending of a file is not that of a known format"),
+    Rule("usage", ERROR, Phase.TYPED, "options do not go together; only in a file of --findings"),
     Rule("network-plugin-not-kubenet", ERROR, Phase.BORROWED, "this command creates kubenet clusters", "J12"),
     Rule("network-plugin-without-mode", ERROR, Phase.TYPED, "azure without overlay is another network model", "J12 L2"),
     Rule("malformed-number", ERROR, Phase.TYPED, "a value is not a whole number"),

@@ -1,7 +1,7 @@
 """Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.errors import refuse
+from azext_kubenet.errors import WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.choices import DEFAULT_PODS
+from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -27,23 +28,33 @@ from azext_kubenet.output.plan_json import answer, compared_only
 Say = Callable[[str], None]
 
 
-def run(cmd: Any, typed: Typed) -> Json | None:
+def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
     """Return a complete set of ranges as plain values; None if standard output was taken by a file.
 
-    What prevents it is raised as one of our errors.
+    What prevents it is raised as one of our errors. values: the options by name, as azure-cli hands them over
     """
     with commands_in_subscription(cmd.cli_ctx):
-        return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+        return _run(cmd, values, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
 
 
-def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
-    options = read_plan_options(typed)
-    if options.ranges.size.network_plugin.retires:
-        console.retirement()
-    record = Record(options.files.findings_file)
-    with record.kept(console.say):
+def _run(cmd: Any, values: Mapping[str, object], console: Console) -> Json | None:
+    record = Record(_findings_file(values))
+    with record.kept(console.say):  # from here on, so that wrong usage is not taken for the success of an earlier run
+        options = read_plan_options(Typed(values))
+        if options.ranges.size.network_plugin.retires:
+            console.retirement()
         found = _answer(cmd, options, console, record)
     return None if options.files.take_standard_output else found
+
+
+def _findings_file(values: Mapping[str, object]) -> str:
+    """The file of --findings, before anything else is read; "" where none can be written beside the others."""
+    named = Typed({name: values.get(name) for name in NAMES if isinstance(values.get(name), str)})
+    try:
+        path = read_file_options(named).findings_file
+    except WrongUsage:  # which is raised again when all options are read
+        return ""
+    return "" if renderings.obstacles(FileOptions(findings_file=path)) else path
 
 
 def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) -> Json:
