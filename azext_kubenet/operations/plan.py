@@ -9,6 +9,7 @@ from typing import Any
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import UNSPECIFIED
 from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
@@ -171,8 +172,15 @@ def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
     ranges, default_pods = result.plan, options.compare == DEFAULT_PODS
     from azext_kubenet.addressing.network_models.comparison import compare
 
-    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use)
+    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use, _limited(options))
     return replace(result, comparison=found)
+
+
+def _limited(options: PlanOptions) -> bool:
+    """Whether something says where addresses come from: a network or subnet, blocks, or a plan that is made again."""
+    asked, named = options.ranges.requests, options.names is not None and bool(options.names.vnet)
+    typed = asked.vnet != UNSPECIFIED or asked.subnet != UNSPECIFIED or bool(asked.within)
+    return typed or named or options.earlier is not None
 
 
 def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:
