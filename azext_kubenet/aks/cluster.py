@@ -23,6 +23,7 @@ from azext_kubenet.azure.waiting import Say
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import Refused
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, USER_ASSIGNED
+from azext_kubenet.options.command_line import in_place_of_id
 from azext_kubenet.options.create_options import AksOptions
 from azext_kubenet.options.identity import Identity
 
@@ -200,7 +201,7 @@ class ClusterMaker:
                 "created after this run had looked: two kubenet clusters cannot share a subnet, and no cluster was "
                 "created",
                 f"use another subnet: --vnet-resource-group {names.vnet_group} --vnet-name {names.vnet} "
-                "--subnet-name NAME for a new one, in place of --vnet-subnet-id",
+                f"--subnet-name NAME for a new one{in_place_of_id()}",
             )
         try:
             found = self._client.get(names.subnet_id, api_versions.SUBNET_API)

@@ -101,7 +101,7 @@ def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) ->
     """
     due = [each for each in CHECKS if each.matters(phase, context.plan.size.network_plugin)]
     pending = [(each, _started(each, context)) for each in due]
-    findings = [*unknown(skip)]
+    findings = [*unknown(skip, phase)]
     for each, future in pending:
         try:
             findings += (_finding(each, problem, each.name in skip) for problem in future.result())
@@ -145,9 +145,10 @@ def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
     return Finding(check.name, severity, problem.options, problem.message, fixes, way, lowered)
 
 
-def unknown(skip: Sequence[str]) -> Iterator[Finding]:
-    """Names that are no check's."""
+def unknown(skip: Sequence[str], phase: Phase) -> Iterator[Finding]:
+    """Names that are no check's. phase: whose checks are offered instead, those that have errors to lower."""
     known = [each.name for each in CHECKS]
+    offered = [each.name for each in CHECKS if phase in each.phases and each.rule.severity is Severity.ERROR]
     for name in dict.fromkeys(skip):
         if name not in known:
             yield Finding(
@@ -155,5 +156,5 @@ def unknown(skip: Sequence[str]) -> Iterator[Finding]:
                 Severity.ERROR,
                 (_SKIP,),
                 f"{_SKIP} {name}: there is no such check",
-                advise(f"use any of: {', '.join(known)}"),
+                advise(f"use any of: {', '.join(offered)}"),
             )

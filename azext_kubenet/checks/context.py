@@ -16,6 +16,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.options.command_line import in_place_of_id
 from azext_kubenet.options.private_cluster import PrivateCluster
 
 T = TypeVar("T")
@@ -154,6 +155,11 @@ class CheckContext:
         """The options that name a new subnet in the network, in place of its subnet's id."""
         group = "-g" if self.to_create is None else "--vnet-resource-group"
         return f"{group} {self.names.vnet_group} --vnet-name {self.names.vnet} --subnet-name NAME"
+
+    @property
+    def use_another_subnet(self) -> str:
+        """What to type for a new subnet in the network; its id goes where that was typed."""
+        return f"use another subnet: {self.another_subnet} for a new one{in_place_of_id()}"
 
     def nearest(self, resource_id: str) -> str:
         """The resource, if it is none of ours that is still to be made; else what exists above it."""

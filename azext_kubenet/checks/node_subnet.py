@@ -82,7 +82,7 @@ def _subnet_links(context: CheckContext) -> Iterator[Problem]:
         held = [_linked(each) for each in links]
         yield Problem(
             f"subnet {context.names.subnet} is in use by {listed(held)}, and no other resource can use it",
-            f"use another subnet: {context.another_subnet} for a new one, in place of --vnet-subnet-id",
+            context.use_another_subnet,
             ("--subnet-name",),
         )
 
@@ -111,7 +111,7 @@ def _subnet_dedicated(context: CheckContext) -> Iterator[Problem]:
     if service:
         yield Problem(
             f"subnet {names.subnet} is reserved for {service} by its name, and must not contain anything else",
-            f"use another subnet: {context.another_subnet} for a new one, in place of --vnet-subnet-id",
+            context.use_another_subnet,
             ("--subnet-name",),
         )
 

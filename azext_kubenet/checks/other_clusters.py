@@ -25,7 +25,7 @@ def _called(cluster: Cluster) -> str:
 
 
 def _other_subnet(context: CheckContext) -> str:
-    return f"use another subnet: {context.another_subnet} for a new one, in place of --vnet-subnet-id"
+    return context.use_another_subnet
 
 
 def _subnet_of_another(context: CheckContext) -> Iterator[Problem]:

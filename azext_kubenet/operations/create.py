@@ -81,7 +81,7 @@ def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accepted)
-    typed = [*checks.unknown(options.skip_checks), *options.findings, *contradictions(options.aks)]
+    typed = [*checks.unknown(options.skip_checks, checks.Phase.CREATE), *options.findings, *contradictions(options.aks)]
     told = given.after(typed)
     findings = options.beside_plan(told.findings)
     subscription = subscription_of(cmd.cli_ctx)

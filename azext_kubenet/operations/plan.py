@@ -133,9 +133,9 @@ def _more_findings(options: PlanOptions) -> list[Finding]:
     """What is wrong with the files that are to be written, and with the names of checks."""
     found = renderings.obstacles(options.files)
     if options.skip_checks:
-        from azext_kubenet.checks import unknown
+        from azext_kubenet.checks import Phase, unknown
 
-        found += unknown(options.skip_checks)
+        found += unknown(options.skip_checks, Phase.PLAN)
     return found
 
 

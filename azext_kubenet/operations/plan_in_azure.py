@@ -1,5 +1,6 @@
 """A plan that looks at Azure first: inside a network, or clear of all that the login can see."""
 
+import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -97,11 +98,27 @@ def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Jso
     reader.prefetch([Read(names.vnet_id, api_versions.VNET_API), Read(clusters, api_versions.CLUSTER_API, True)])
     vnet = existing.read_network(reader, names, hidden)
     if vnet is None:
-        raise NotFound(
+        raise _no_network(reader, names)
+    return vnet
+
+
+def _no_network(reader: Reader, names: Names) -> NotFound:
+    """That a network is not there; where its resource group is not either, names in that lead nowhere."""
+    group = f"/subscriptions/{names.network_subscription}/resourceGroups/{names.vnet_group}"
+    try:
+        exists = reader.get(group, api_versions.GROUP_API) is not None
+    except AzureError:  # what may not be looked at may be there
+        exists = True
+    if exists:
+        return NotFound(
             f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
             f"list the names: az network vnet list -g {names.vnet_group} -o table",
         )
-    return vnet
+    query = shlex.quote(f"[?name=='{names.vnet}']")
+    return NotFound(
+        f"resource group {names.vnet_group} does not exist, and no virtual network {names.vnet} in it",
+        f"list networks of that name: az network vnet list --query {query} -o table, or groups: az group list -o table",
+    )
 
 
 def _no_subnet(names: Names) -> NotFound:

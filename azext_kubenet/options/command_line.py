@@ -49,6 +49,11 @@ def as_typed(*options: str) -> list[str]:
     return [word for spelled, values in _options(typed[2:]) if spelled in options for word in (spelled, *values)]
 
 
+def in_place_of_id() -> str:
+    """What another subnet takes the place of, where it was named by its id."""
+    return ", in place of --vnet-subnet-id" if as_typed("--vnet-subnet-id") else ""
+
+
 def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Each option as it was spelled, with its values."""
     option, values = "", list[str]()

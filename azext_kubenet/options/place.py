@@ -23,7 +23,9 @@ def names_of_plan(typed: Typed) -> Names:
     if vnet and not group:
         raise WrongUsage("--vnet-name requires its resource group", f"add -g GROUP to --vnet-name {vnet}")
     if subnet and not vnet:
-        raise WrongUsage("--subnet-name requires its virtual network", f"add -g GROUP --vnet-name VNET to {subnet}")
+        missing = "--vnet-name VNET" if group else "-g GROUP --vnet-name VNET"
+        message = f"--subnet-name {subnet} requires the name of its virtual network"
+        raise WrongUsage(message, f"add {missing}")
     if group and not vnet and not exported:
         advice = "add --vnet-name NAME, or --export FILE for a cluster in that group, or leave -g out"
         raise WrongUsage(f"-g {group} does not identify a network", advice)

@@ -37,7 +37,7 @@ def plan_document(text: str) -> Json:
             f"> to the same file empties it before it is read: write to another file; or {USE_A_PLAN}",
         )
     if text.startswith("@"):
-        raise NotAPlan(f"there is no file {text[1:]} to read the plan from")
+        raise _no_file(text[1:].strip())
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -45,6 +45,16 @@ def plan_document(text: str) -> Json:
     if not isinstance(document, dict):
         raise NotAPlan("the plan is JSON, but not an object")
     return document
+
+
+def _no_file(path: str) -> NotAPlan:
+    """Why azure-cli has read no file in the place of a name with @."""
+    if not path:
+        return NotAPlan("@ stands before the name of a file, and there is none")
+    if os.path.isdir(path):
+        inside = shlex.quote("@" + os.path.join(path, "plan.json"))
+        return NotAPlan(f"{path} is a folder, and not a plan", f"use a file in it, such as --plan {inside}")
+    return NotAPlan(f"there is no file {path} to read the plan from")
 
 
 def _instead(text: str, error: Exception) -> NotAPlan:

@@ -120,12 +120,25 @@ def parameter(option: str) -> str:
 def _refuse_contradictions(values: Iterable[object]) -> None:
     found = [value.typed for value in values if isinstance(value, Contradiction)]
     if found:
-        lines = [
-            f"{typed[0][0]} is given more than once: "
-            + " and ".join(f"{option} {_shown(text)}" for option, text in typed)
-            for typed in found
-        ]
-        raise WrongUsage("\n".join(lines), [f"keep one, such as {each[0][0]} {_shown(each[0][1])}" for each in found])
+        lines = [_more_than_once(typed) for typed in found]
+        raise WrongUsage("\n".join(lines), [_one_of(each) for each in found])
+
+
+def _more_than_once(typed: tuple[tuple[str, str], ...]) -> str:
+    if any(_is_document(text) for _, text in typed):
+        return f"{typed[0][0]} is given more than once"
+    return f"{typed[0][0]} is given more than once: " + " and ".join(f"{each} {_shown(text)}" for each, text in typed)
+
+
+def _one_of(typed: tuple[tuple[str, str], ...]) -> str:
+    """What to type of an option that is given more than once; a document by the file that it is in."""
+    option, text = typed[0]
+    return f"keep one: {option} @FILE" if _is_document(text) else f"keep one, such as {option} {_shown(text)}"
+
+
+def _is_document(text: str) -> bool:
+    """Whether a value is the contents of a file, which nobody has typed."""
+    return "\n" in text or text.lstrip().startswith("{")
 
 
 def _shown(text: str) -> str:

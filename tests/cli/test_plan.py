@@ -78,6 +78,33 @@ REFUSALS = (
      "risk-not-acceptable", "use any of:"),
 )  # fmt: skip
 
+# what is wrong, the command, what is said, what is not
+MESSAGES = (
+    ("a plan that is given twice", "--plan @a.json --plan @b.json", ("keep one: --plan @FILE",), "podCidr"),
+    ("a folder instead of a plan", "--plan @folder", ("folder is a folder", "--plan @folder/plan.json"), "there is no"),
+    ("a sign for a file without its name", "--plan @", ("@ stands before the name of a file",), "there is no file"),
+    (
+        "a subnet without its network",
+        "-g net --subnet-name x",
+        ("--subnet-name x requires", "add --vnet-name VNET"),
+        "-g",
+    ),
+    ("a subnet with nothing", "--subnet-name x", ("add -g GROUP --vnet-name VNET",), " to x"),
+    ("a check that does not exist", "--skip-checks x", ("use any of: ", "subnet-delegation"), "caller-may-write"),
+)
+
+
+@pytest.mark.parametrize(("options", "said", "unsaid"), [row[1:] for row in MESSAGES], ids=[row[0] for row in MESSAGES])
+def test_a_message_names_what_to_type_instead(az: Az, options: str, said: tuple[str, ...], unsaid: str) -> None:
+    (az.home / "folder").mkdir()
+    for name in ("a.json", "b.json"):
+        (az.home / name).write_text(f'{{\n "podCidr": "10.244.0.0/16", "name": "{name}"\n}}')
+    ran = az(f"kubenet plan {options} --only-show-errors")
+    assert ran.code in (1, 2)
+    assert [each for each in said if each not in ran.err] == []
+    assert unsaid not in ran.err
+
+
 # what is wrong with the usage, the options
 USAGE = (
     ("an option that does not exist", "--bogus"),

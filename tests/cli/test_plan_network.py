@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -232,6 +233,17 @@ def test_what_does_not_exist_is_exit_code_3(around: tuple[Cloud, Scene], options
     assert "az network vnet" in ran.err
 
 
+def test_a_group_that_is_not_there_is_named_and_no_list_of_what_is_in_it_is_advised(
+    around: tuple[Cloud, Scene],
+) -> None:
+    cloud, _ = around
+    ran = cloud(*"kubenet plan -g none --vnet-name app".split())
+    assert "resource group none does not exist" in ran.err
+    assert "az network vnet list -g none" not in ran.err
+    command = ran.err.split("list networks of that name: az ", 1)[1].split(", or groups: ", 1)[0]
+    assert cloud(*shlex.split(command)).code == 0
+
+
 # the subnet, the check that finds something, what it says
 UNFIT = (
     ("data", "subnet-delegation", "Microsoft.DBforPostgreSQL/flexibleServers"),
@@ -249,6 +261,7 @@ def test_an_existing_subnet_is_looked_at_as_create_would(
     assert (ran.code, ran.out) == (1, "")
     line = next(line for line in ran.err.splitlines() if f"[{check}]" in line)
     assert said in line
+    assert "in place of --vnet-subnet-id" not in ran.err  # the subnet was named, and not by an id
     assert "--route-table null" not in ran.err  # the nodes in it would lose their pods' routes
 
 
