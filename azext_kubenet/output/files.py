@@ -129,6 +129,9 @@ def _against_file(option: str, path: str, target: str) -> tuple[str, str, str] |
     why = _not_ours(target)
     if not why:
         return None
+    if _is_plan(target):
+        why = f"{path} is a plan that {COMMAND} printed: it is not replaced"
+        return "file-exists", why, f"use {option} with another name, as clusters may exist by that plan"
     return (
         "file-exists",
         f"{path} {why}: it is not replaced",
@@ -176,6 +179,19 @@ def _not_ours(path: str) -> str:
     if _FORMER in content:
         return f"lacks the mark that shows whether it was edited; files of the first versions of {COMMAND} have none"
     return f"exists and was not written by {COMMAND}"
+
+
+def _is_plan(path: str) -> bool:
+    """Whether a file holds an answer of plan, which was redirected there."""
+    if os.path.getsize(path) > _LONGEST:
+        return False
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and {"planVersion", "aksArguments", "podCidr"} <= document.keys()
 
 
 def write(path: str, text: str) -> None:

@@ -169,6 +169,18 @@ def test_wrong_usage_of_the_files_themselves_writes_into_none(az, more):
     assert not list(az.home.glob("*.json"))
 
 
+@pytest.mark.parametrize("option", ["--export", "--findings"])
+def test_a_saved_plan_is_kept_and_nobody_is_told_to_delete_it(az, option):
+    plan = az("kubenet plan -o json").out
+    (az.home / "cluster2.json").write_text(plan, encoding="utf-8")
+    ran = az(f"kubenet plan {option} cluster2.json")
+    assert ran.code == 1
+    assert "cluster2.json is a plan that az kubenet plan printed: it is not replaced [file-exists]" in ran.err
+    assert f"use {option} with another name" in ran.err
+    assert "rm " not in ran.err
+    assert (az.home / "cluster2.json").read_text(encoding="utf-8") == plan
+
+
 def test_a_file_of_findings_that_is_not_ours_is_kept(az):
     file = az.home / "mine.xml"
     file.write_text("<testsuites/>", encoding="utf-8")
