@@ -42,6 +42,9 @@ _CLUSTER = _Kind(
     "letters, digits, '_' and '-', the first and the last a letter or digit",
 )  # fmt: skip
 _GROUP = _Kind("resource group", "--resource-group", 1, 90, _GROUP_NAME, _GROUP_FORM)
+_WORD, _WORD_FORM = re.compile(r"[a-zA-Z0-9_-]*"), "letters, digits, '_' and '-'"
+_REGION = _Kind("region", "--location", 1, 90, _WORD, _WORD_FORM)
+_VM_SIZE = _Kind("VM size", "--node-vm-size", 1, 90, _WORD, _WORD_FORM)
 _VNET = _Kind("virtual network", "--vnet-name", 2, 64, _NETWORK_NAME, _NETWORK_FORM)
 _SUBNET = _Kind("subnet", "--subnet-name", 1, 80, _NETWORK_NAME, _NETWORK_FORM)
 _NODE_GROUP = _Kind("node resource group", "--node-resource-group", 1, 80, _GROUP_NAME, _GROUP_FORM)
@@ -81,6 +84,11 @@ def network_name_findings(names: Names, *, subnet_by_id: bool) -> list[Finding]:
 def cluster_name_findings(group: str, cluster: str) -> list[Finding]:
     """Find the names of a cluster and its resource group that Azure would refuse; "" for one that is left open."""
     return [*_all_of((_GROUP, group), (_CLUSTER, cluster))]
+
+
+def export_name_findings(location: str, node_vm_size: str) -> list[Finding]:
+    """Find a region and a VM size that are none by their form; "" for one that is left open."""
+    return [*_all_of((_REGION, location), (_VM_SIZE, node_vm_size))]
 
 
 def derived_name_findings(names: Names, location: str, node_group: str) -> list[Finding]:

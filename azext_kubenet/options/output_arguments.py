@@ -3,7 +3,7 @@
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_location_completion_list
 
 from azext_kubenet.options.choices import COMPARISONS, NEEDS, SAME_PODS
-from azext_kubenet.options.shell_words import read_word
+from azext_kubenet.options.shell_words import read_region, read_word
 
 
 def output_arguments(c: AzArgumentContext) -> None:
@@ -72,14 +72,15 @@ def _cluster_of_export(c: AzArgumentContext) -> None:
         type=read_word,
         help="Name of the cluster in an export. Default: kubenet-cluster.",
     )
-    c.extra(
-        "location",
-        options_list=["--location", "-l"],
-        type=read_word,
-        completer=get_location_completion_list,
-        help="Region of the cluster in an export. Default: that of the virtual network if it exists, otherwise "
+    region = {
+        "options_list": ["--location", "-l"],
+        "type": read_region,
+        "completer": get_location_completion_list,
+        "help": "Region of the cluster in an export. Default: that of the virtual network if it exists, otherwise "
         "whoever uses the file is asked.",
-    )
+    }
+    c.extra("location", **region)
+    c.argument("location", **region)  # azure-cli's own of this name would win, and it looks a name with blanks up
     c.extra(
         "node_vm_size",
         options_list=["--node-vm-size", "-s"],

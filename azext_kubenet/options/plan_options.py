@@ -117,11 +117,12 @@ def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
 def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:
     """What is wrong with what is said of the cluster: a name that Azure would refuse, and what nothing uses."""
     if export_file:
-        if not (cluster.group or cluster.name):
+        if not any(cluster):
             return []
-        from azext_kubenet.options.names import cluster_name_findings  # a plan without them need not wait for it
+        from azext_kubenet.options import names  # a plan without them need not wait for it
 
-        return cluster_name_findings(cluster.group, cluster.name)
+        of_cluster = names.cluster_name_findings(cluster.group, cluster.name)
+        return [*of_cluster, *names.export_name_findings(cluster.location, cluster.node_vm_size)]
     unused = [spelled(name) for name in _OF_CLUSTER if typed.text(name)]
     if not unused:
         return []

@@ -26,6 +26,12 @@ def read_word(text: str) -> str:
     return text if word == text else word
 
 
+def read_region(text: str) -> str:
+    """The name of a region; of one with blanks, such as `West Europe`, what azure-cli makes of it, without a login."""
+    word = read_word(text)
+    return word.replace(" ", "").lower() if " " in word.strip() else word
+
+
 def read_id(text: str) -> str:
     """An id without what is around it, and with one slash at its beginning; any other text as it is.
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from html import unescape
 
 import pytest
@@ -167,6 +168,23 @@ def test_wrong_usage_of_the_files_themselves_writes_into_none(az, more):
     ran = az(f"kubenet plan --findings same.json {more}")
     assert ran.code == 2
     assert not list(az.home.glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "what"),
+    [("--location", 'west"europe', "region"), ("--node-vm-size", "foo bar", "VM size"), ("-s", "a/b", "VM size")],
+)
+def test_a_word_of_an_export_that_azure_has_no_names_of_is_refused(az, option, value, what):
+    ran = az(f"kubenet plan --export e.tf {option} {shlex.quote(value)}")
+    assert (ran.code, (az.home / "e.tf").exists()) == (1, False)
+    assert f"is not the name of a {what}: Azure accepts letters, digits, '_' and '-' [name-not-allowed]" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["West Europe", "westeurope"])
+def test_a_region_by_its_display_name_needs_no_login_for_an_export(az, typed):
+    ran = az(f"kubenet plan --export e.tf -l '{typed}'")
+    assert ran.code == 0, ran.err
+    assert '"westeurope"' in (az.home / "e.tf").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("option", ["--export", "--findings"])

@@ -237,7 +237,7 @@ def test_a_group_that_is_not_there_is_named_and_no_list_of_what_is_in_it_is_advi
     around: tuple[Cloud, Scene],
 ) -> None:
     cloud, _ = around
-    ran = cloud(*"kubenet plan -g none --vnet-name app".split())
+    ran = cloud(*["kubenet", "plan", "-g", "none", "--vnet-name", "app"])
     assert "resource group none does not exist" in ran.err
     assert "az network vnet list -g none" not in ran.err
     command = ran.err.split("list networks of that name: az ", 1)[1].split(", or groups: ", 1)[0]
