@@ -133,14 +133,19 @@ def _others(inventory: Inventory, connected: set[ResourceId]) -> Iterator[Reserv
         if network.id not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
     yield from _places(inventory, connected, is_network=True)
-    hidden: dict[ResourceId, VirtualNetwork] = {}
+    for remote, prefixes in _hidden(inventory, connected).items():
+        yield from reserved(prefixes, f"{_called(remote)}, known by a peering alone", Origin.VNET)
+
+
+def _hidden(inventory: Inventory, connected: set[ResourceId]) -> dict[ResourceId, list[str]]:
+    """The networks that only peerings show, each with the prefixes of all of its peerings: one may show a part."""
+    hidden: dict[ResourceId, list[str]] = {}
     for network in inventory.networks.values():
         for peering in network.peerings:
             unseen = peering.remote not in inventory.networks and peering.remote not in connected
             if unseen and not peering.lost:  # what lost its other side tells of a network that may have been deleted
-                hidden[peering.remote] = VirtualNetwork(peering.remote, peering.prefixes)
-    for network in hidden.values():
-        yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
+                hidden.setdefault(peering.remote, []).extend(peering.prefixes)
+    return hidden
 
 
 def _places(inventory: Inventory, connected: set[ResourceId], *, is_network: bool) -> Iterator[Reservation]:

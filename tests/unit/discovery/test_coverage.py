@@ -138,6 +138,12 @@ SAID = (
     ("a site with all private space", GATED,
      {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")},
      "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
+    ("a table with both halves of a default route", ROUTED, table("rt", a="0.0.0.0/1", b="128.0.0.0/1"),
+     "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
+    ("a site with both halves of a default route", GATED, {**GATEWAY_PARTS, **site("hq", "0.0.0.0/1", "128.0.0.0/1")},
+     "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
+    ("a table with one half of a default route", ROUTED, table("rt", a="0.0.0.0/1"),
+     "ranges-not-shown", ["route table rt leads to half of all addresses"], ["--exclude-prefixes"]),
     ("a peer with a part of the own space", peered("10.1.128.0/17"), hub("10.1.128.0/17"),
      "network-overlaps-surroundings",
      ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
@@ -163,6 +169,7 @@ def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], type
 
 
 QUIET = (
+    ("a default route", ROUTED, table("rt", all="0.0.0.0/0")),
     ("hubs and spokes of a network manager, which it peers", own(), {groups_path(): [SPOKES]}),
     ("a table that drops all private space", ROUTED,
      hops("rt", a=("10.0.0.0/8", "None"), b=("172.16.0.0/12", "None"), c=("192.168.0.0/16", "None"))),
@@ -185,6 +192,12 @@ def test_a_network_in_the_larger_space_of_a_site_is_a_hole_in_it_and_no_overlap(
     routed = [each.network for each in found.reservations if each.origin is Origin.ROUTE]
     assert routed
     assert not any(overlap(each, IPNetwork("10.1.0.0/16")) for each in routed)
+
+
+@pytest.mark.parametrize("prefixes", [("0.0.0.0/1", "128.0.0.0/1"), ("0.0.0.0/0",)], ids=["halves", "whole"])
+def test_nothing_is_kept_clear_of_a_default_route_behind_a_site(prefixes: tuple[str, ...]) -> None:
+    found = around(GATED, {**GATEWAY_PARTS, **site("hq", *prefixes)})
+    assert [each for each in found.reservations if each.origin is Origin.ROUTE] == []
 
 
 def test_the_space_that_only_the_peering_shows_is_kept_clear_of() -> None:

@@ -111,6 +111,15 @@ NEW = (
         peering("hub", "hidden", ["10.9.0.0/16"])])]},
      {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET),
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
+    ("a network that two peerings show, the second of which joins the IPv6 space alone", {"networks": [
+        network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
+        network("two", peerings=[peering("two", "hidden", [], enableOnlyIPv6Peering=True)])]},
+     {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
+    ("a network that two peerings show, the second of which has a part of it", {"networks": [
+        network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
+        network("two", peerings=[peering("two", "hidden", ["10.9.4.0/24"])])]},
+     {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET),
+      ("10.9.4.0/24", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a site on-premises", {"sites": [site("office", "192.168.8.0/21", "0.0.0.0/0")]},
      {("192.168.8.0/21", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)}),
     ("a VPN site of a virtual WAN",
