@@ -25,6 +25,7 @@ from tests.unit.discovery.surrounding_bodies import (
     GATED,
     HUB,
     MESH,
+    NETWORK,
     OTHER,
     OWN,
     ROUTED,
@@ -77,6 +78,8 @@ TWO_LEARN = {
 }  # fmt: skip
 TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
 
+ROUTE_SERVER = subnet("RouteServerSubnet", "10.1.2.0/27")
+ROUTE_SERVER["properties"]["ipConfigurations"] = [{"id": f"{NETWORK}/virtualHubs/rs/ipConfigurations/default"}]
 # what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
 SAID = (
     ("a peer in another tenant", TO_FAR, {FAR: STRANGER, clusters_path(OTHER): STRANGER}, "surroundings-unreadable",
@@ -133,6 +136,13 @@ SAID = (
     ("two gateways that learn ranges, both of which are named", TWO_GATES, TWO_LEARN, "ranges-not-shown",
      ["connection b (BGP) and connection b2 (BGP) learn"],
      [f"list-learned-routes --ids {gateway_id('gw')} {gateway_id('gw2')} -o table"]),
+    ("a route server in the network", own(ROUTE_SERVER), {}, "ranges-not-shown",
+     ["route server rs (BGP) learns ranges that Azure does not show with the network"],
+     ["az network routeserver peering list --routeserver rs -g g --subscription s -o table",
+      "list-learned-routes --routeserver rs -g g --subscription s -n PEER", "--exclude-prefixes"]),
+    ("a route server of a peer that serves the network", peered("10.2.0.0/16", useRemoteGateways=True),
+     hub("10.2.0.0/16", subnets=(ROUTE_SERVER,)), "ranges-not-shown", ["route server rs (BGP) learns"],
+     ["az network routeserver peering list"]),
     ("a table with all private space", ROUTED, table("rt", a="10.0.0.0/8", b="172.16.0.0/12", c="192.168.0.0/16"),
      "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
     ("a site with all private space", GATED,
@@ -169,6 +179,9 @@ def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], type
 
 
 QUIET = (
+    ("a route server of a peer whose gateways are not used", peered("10.2.0.0/16"),
+     hub("10.2.0.0/16", subnets=(ROUTE_SERVER,))),
+    ("a subnet for a route server that is not there", own(subnet("RouteServerSubnet", "10.1.2.0/27")), {}),
     ("a default route", ROUTED, table("rt", all="0.0.0.0/0")),
     ("hubs and spokes of a network manager, which it peers", own(), {groups_path(): [SPOKES]}),
     ("a table that drops all private space", ROUTED,
