@@ -161,6 +161,8 @@ _ALL = (
          "a table has no line of column names: every cell that looks like a range is read as one"),
     Rule("surroundings-unreadable", WARNING, Phase.AROUND,
          "something connected to the network could not be read or does not exist", "G7 G8 G9"),
+    Rule("networks-seen", INFO, Phase.AROUND,
+         "how many networks --discover saw; a warning where it saw none", "G7"),
     Rule("peering-disconnected", WARNING, Phase.AROUND, "a peering of the network has lost its other side", "G7"),
     Rule("network-overlaps-surroundings", WARNING, Phase.AROUND,
          "the network's own address space is also in use in connected networks", "G7 G10 G14"),
