@@ -157,7 +157,8 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
 def _masked(head: Head, below: list[str]) -> tuple[int, ...]:
     """Return the columns of network addresses and of their netmasks, whatever they are called in any language."""
     where = layout(enumerate(head.titles))
-    if where.sure or (where.ranges and (where.masks or where.lengths)) or (where.starts and where.ends):
+    apart = where.masks or where.lengths
+    if where.sure or (where.ranges and apart) or (where.starts and where.ends):
         return ()
     rows = [
         head.cells(row[:_LONGEST_HEADER])
