@@ -113,7 +113,7 @@ class _Writer:
         yield self._unless("az network vnet subnet show", subnet, "az network vnet subnet create", made)
 
     def cluster(self) -> str:
-        """What creates the cluster with all of its pools, unless it exists: in one, because no later look could tell."""
+        """What creates the cluster with all of its pools, unless it exists: no later look could tell."""
         names = self._names
         made = " && ".join([self._create(), *self._after()])
         shown = shlex.join(("-g", names.group, "-n", names.cluster, *self._there))

@@ -35,14 +35,15 @@ if [ "$(az group exists --name "$group")" = true ]; then
   clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 fi
 
-# A cluster of this name that is in another subnet is not this one: the script stops before it writes
-# anything.
+# A cluster of this name in another subnet is not this one: the script stops before it writes anything.
 if listed "$cluster" "$clusters"; then
   used=$(az aks show --resource-group "$group" --name "$cluster" \
     --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv | cut -d / -f 4-)
-  if ! listed "resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet" "$used"; then
-    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet: it is not the" \
-      "cluster of this script, and nothing was changed. Set other names for cluster and identity in the script." >&2
+  wanted="resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+  if ! listed "$wanted" "$used"; then
+    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \
+      "it is not the cluster of this script, and nothing was changed." \
+      "Set other names for cluster and identity in the script." >&2
     exit 1
   fi
 fi
@@ -98,7 +99,7 @@ else
   surge=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" \
     --query "[?name=='$pool1'].upgradeSettings.maxSurge" --output tsv)
   if [ "$surge" != "$pool1_max_surge" ]; then
-    echo "cluster $cluster existed, and its pool $pool1 is left as it is: its max surge is ${surge:-not shown}, that of" \
-      "the plan is $pool1_max_surge" >&2
+    echo "cluster $cluster existed, and its pool $pool1 is left as it is:" \
+      "its max surge is ${surge:-not shown}, that of the plan is $pool1_max_surge" >&2
   fi
 fi
