@@ -72,7 +72,7 @@ def _or_delete(context: CheckContext, routes: list[Route]) -> str:
 
 
 def _other_subnets(context: CheckContext) -> list[str]:
-    """The other subnets that have the table, as words: by the table, which shows other networks', and by the network."""
+    """The other subnets that have the table, in words: as the table shows them, and their network."""
     table, own = context.id_of(ROUTE_TABLE), ResourceId(context.names.subnet_id)
     network = ResourceId(context.names.vnet_id)
     beside = [ResourceId(f"{network}/subnets/{each.name}") for each in context.existing.network.subnets

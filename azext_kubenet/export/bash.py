@@ -8,9 +8,7 @@ from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
 
-_ANOTHER = (
-    "A cluster of this name in another subnet is not this one: the script stops before it writes anything."
-)
+_ANOTHER = "A cluster of this name in another subnet is not this one: the script stops before it writes anything."
 
 _LISTED = """\
 # Whether a list of names, one per line, contains a name. Azure ignores case in names.
