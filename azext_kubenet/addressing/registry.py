@@ -146,6 +146,7 @@ _ALL = (
     Rule("list-too-long", ERROR, Phase.LISTS, "a list is longer than this command reads"),
     Rule("ipv6-passed-over", INFO, Phase.LISTS, "ranges of IPv6 in a table or a JSON text are not used"),
     Rule("entries-without-range", INFO, Phase.LISTS, "rows or objects beside others have no range"),
+    Rule("commented-ranges", INFO, Phase.LISTS, "lines of a list that are comments hold ranges"),
     Rule("ranges-not-taken", WARNING, Phase.LISTS,
          "ranges are in a column or under a key that is not known to contain any"),
     Rule("list-is-a-part", WARNING, Phase.LISTS,

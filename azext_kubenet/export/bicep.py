@@ -278,13 +278,7 @@ def _network_elsewhere(contents: Contents) -> list[str]:
         return [*existing, annotated("//", [_ELSEWHERE], _DEPLOYMENT.replace("NETWORK", "").replace("AFTER", ""))]
     new, symbol = (_NETWORK_IN_DEPLOYMENT, "network") if target.new_network else (_SUBNET_IN_DEPLOYMENT, "subnet")
     grant = _DEPLOYMENT.replace("NETWORK", new).replace("AFTER", _AFTER.replace("ID", f"{symbol}.id"))
-    return [*existing, annotated("//", _remarks_elsewhere(contents), grant)]
-
-
-def _remarks_elsewhere(contents: Contents) -> list[str]:
-    """Return why the network is written once and where: a paragraph each for kubenet, one for Azure CNI Overlay."""
-    attached = contents.comments.attached
-    return [f"{attached} {_ELSEWHERE}"] if contents.plugin.max_routes is None else [attached, _ELSEWHERE]
+    return [*existing, annotated("//", [contents.comments.attached, _ELSEWHERE], grant)]
 
 
 def literal(value: object, depth: int = 0) -> str:

@@ -2,13 +2,10 @@
 
 import json
 
-from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.export import bicep, terraform
-from azext_kubenet.export.comments import comments_on, heading
+from azext_kubenet.export.comments import heading
 from azext_kubenet.export.contents import Contents
 
-#: Those on kubenet, whichever network plugin the plan is for.
-_COMMENTS = comments_on(KUBENET)
 _DEPLOY = "az deployment group create --resource-group GROUP --parameters FILE.bicepparam"
 
 
@@ -18,8 +15,9 @@ def tfvars(contents: Contents) -> str:
     Terraform looks past the key //: it is how HCL writes comments in JSON.
     """
     values = {name: value for name, value in terraform.values(contents).items() if value is not None}
-    retirement = f"{_COMMENTS.retirement} {_COMMENTS.successor}"
-    comment = [_COMMENTS.origin, "terraform apply -var-file=FILE.tfvars.json", retirement]
+    said = contents.comments
+    retirement = [f"{said.retirement} {said.successor}"] if said.retirement else []
+    comment = [said.origin, "terraform apply -var-file=FILE.tfvars.json", *retirement]
     return json.dumps({"//": comment, **values}, indent=2) + "\n"
 
 
@@ -28,4 +26,4 @@ def bicepparam(contents: Contents) -> str:
     values = {name: value for name, value in bicep.values(contents).items() if value is not None}
     lines = [f"param {name} = {bicep.literal(value)}" for name, value in values.items()]
     using = f"using {bicep.literal(f'./{contents.stem}.bicep')}"
-    return "\n\n".join([heading("//", _DEPLOY, _COMMENTS), using, "\n".join(lines)]) + "\n"
+    return "\n\n".join([heading("//", _DEPLOY, contents.comments), using, "\n".join(lines)]) + "\n"

@@ -64,6 +64,7 @@ class _Again:
         accept_risk: Sequence[str],
         elsewhere: Sequence[Reservation],
         earlier: EarlierRanges,
+        *,
         apart: bool,
     ):
         self._inputs = size, reservations, accept_risk, elsewhere
@@ -126,7 +127,7 @@ def plan_again(
     """
     if earlier is None:
         return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=apart)
-    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart)
+    again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart=apart)
     result = again.plan(requests)
     if result.refused:
         return result

@@ -47,6 +47,14 @@ def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> Non
     assert not text.endswith("\n\n")
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_export_for_overlay_does_not_say_that_it_retires(ending: str) -> None:
+    plan, place = next(iter(CASES.values()))
+    text = export(ending, plan, place, OVERLAY)
+    assert not re.search("retire|on kubenet", text, re.IGNORECASE)
+    assert "A cluster on Azure CNI Overlay" in re.sub(r"\s*\n(?://|#) ", " ", text)
+
+
 @pytest.mark.parametrize("ending", WHOLE)
 @pytest.mark.parametrize("case", CASES)
 def test_an_export_for_overlay_has_no_word_of_what_only_kubenet_has(ending: str, case: str) -> None:
