@@ -16,6 +16,9 @@ _PLANNED = {each.rule.name for each in rules.RULES} | {rules.NO_SPACE}
 #: Options that may be left out if what was typed cannot be read: the plan was made without them.
 _NOT_READ = {*(kind.option for kind in RangeKind), "--max-surge"} - {RangeKind.VNET.option}
 
+#: Characters of a command line that is printed.
+_LONGEST = 4000
+
 
 def mended_command(command: str, result: PlanResult) -> str:
     """The command line with everything put right; "" where that is not all a matter of options, or none was found.
@@ -25,7 +28,7 @@ def mended_command(command: str, result: PlanResult) -> str:
     changes = _changes(result)
     if changes is None or not (changes[0].values or changes[1]):
         return ""
-    return retyped(command, *changes)
+    return _short(retyped(command, *changes))
 
 
 def mended_creation(planned: PlanFile, result: PlanResult) -> str:
@@ -39,7 +42,12 @@ def mended_creation(planned: PlanFile, result: PlanResult) -> str:
     values: dict[str, object] = {parameter(option): shlex.split(value) for option, value in fix.values}
     creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), [*dict(fix.values), *without])
     plan = command_anew(planned, values, {parameter(option) for option in without})
-    return f"{plan} -o json | {creation}" if creation else ""
+    return _short(f"{plan} -o json | {creation}") if creation else ""
+
+
+def _short(line: str) -> str:
+    """A command line that a person would still read; "" for a longer one."""
+    return line if len(line) <= _LONGEST else ""
 
 
 def _changes(result: PlanResult) -> tuple[SetOptions, tuple[str, ...]] | None:
