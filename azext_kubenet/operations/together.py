@@ -6,7 +6,7 @@ from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.options.command_line import retyped
+from azext_kubenet.options.command_line import has_placeholder, retyped
 from azext_kubenet.options.contradicted_plan import command_anew
 from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.typed import parameter
@@ -71,6 +71,8 @@ def _put_right(finding: Finding, values: dict[str, str], without: list[str]) -> 
     if any(option in values or option in without for option in finding.subject):
         return True
     first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
+    if first is not None and has_placeholder(first):
+        return False
     if first is not None and not {option for option, _ in first.values} & {"--within", "--exclude-prefixes"}:
         values.update(first.values)
         return True
