@@ -45,8 +45,8 @@ examples:
     text: az kubenet plan --exclude-prefixes 10.0.0.0/8 '@plans/*.json'
   - name: Six clusters whose ranges are apart from each other
     text: >-
-        for n in 1 2 3 4 5 6; do az kubenet plan --pod-cidr /18 --exclude-prefixes 10.0.0.0/8 '@cluster*.json' -o json >
-        cluster$n.json; done; cat cluster6.json
+        for n in 1 2 3 4 5 6; do [ -s cluster$n.json ] || az kubenet plan --pod-cidr /18 --exclude-prefixes 10.0.0.0/8
+        '@cluster*.json' -o json > cluster$n.json; done; cat cluster6.json
   - name: An earlier plan for more nodes, keeping the ranges that still fit
     text: az kubenet plan --plan @old.json --max-count 300
   - name: The smallest ranges that hold the cluster, to request from a network team

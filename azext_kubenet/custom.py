@@ -6,9 +6,8 @@ from azure.cli.core.commands import AzCliCommand
 def plan(cmd: AzCliCommand, **kwargs: object) -> dict[str, object] | None:
     """Return a complete set of ranges, or None if a file is printed instead, or raise every finding against it."""
     from azext_kubenet.operations import plan as operation
-    from azext_kubenet.options.typed import Typed
 
-    return operation.run(cmd, Typed(kwargs))
+    return operation.run(cmd, kwargs)
 
 
 def create(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> object:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from knack.util import CLIError
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
-from azext_kubenet.errors import Refused
+from azext_kubenet.errors import Refused, WrongUsage
 from azext_kubenet.output import renderings
 
 Say = Callable[[str], None]
@@ -51,7 +51,8 @@ class Record:
         if found:
             return [finding for finding in found if finding not in self._findings]
         advice = "\n".join(getattr(error, "recommendations", None) or ())
-        return [Finding("not-completed", Severity.ERROR, (), str(error), advise(advice))]
+        rule = "usage" if isinstance(error, WrongUsage) else "not-completed"
+        return [Finding(rule, Severity.ERROR, (), str(error), advise(advice))]
 
     def _write(self, say: Say) -> None:
         """Write the file, unless what is wrong is that it cannot be written."""

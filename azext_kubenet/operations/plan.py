@@ -1,7 +1,7 @@
 """Read, plan, draw, refuse, explain, export, answer: the story of one `az kubenet plan`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,15 +9,17 @@ from typing import Any
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation import described
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.model import UNSPECIFIED
 from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.errors import refuse
+from azext_kubenet.errors import WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.choices import DEFAULT_PODS
+from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -27,23 +29,33 @@ from azext_kubenet.output.plan_json import answer, compared_only
 Say = Callable[[str], None]
 
 
-def run(cmd: Any, typed: Typed) -> Json | None:
+def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
     """Return a complete set of ranges as plain values; None if standard output was taken by a file.
 
-    What prevents it is raised as one of our errors.
+    What prevents it is raised as one of our errors. values: the options by name, as azure-cli hands them over
     """
     with commands_in_subscription(cmd.cli_ctx):
-        return _run(cmd, typed, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+        return _run(cmd, values, Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
 
 
-def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
-    options = read_plan_options(typed)
-    if options.ranges.size.network_plugin.retires:
-        console.retirement()
-    record = Record(options.files.findings_file)
-    with record.kept(console.say):
+def _run(cmd: Any, values: Mapping[str, object], console: Console) -> Json | None:
+    record = Record(_findings_file(values))
+    with record.kept(console.say):  # from here on, so that wrong usage is not taken for the success of an earlier run
+        options = read_plan_options(Typed(values))
+        if options.ranges.size.network_plugin.retires:
+            console.retirement()
         found = _answer(cmd, options, console, record)
     return None if options.files.take_standard_output else found
+
+
+def _findings_file(values: Mapping[str, object]) -> str:
+    """The file of --findings, before anything else is read; "" where none can be written beside the others."""
+    named = Typed({name: values.get(name) for name in NAMES if isinstance(values.get(name), str)})
+    try:
+        path = read_file_options(named).findings_file
+    except WrongUsage:  # which is raised again when all options are read
+        return ""
+    return "" if renderings.obstacles(FileOptions(findings_file=path)) else path
 
 
 def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) -> Json:
@@ -55,12 +67,13 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     record.note(result.findings, judged=readable and result.plan.complete)
     too_large = bool(options.compare) and readable and does_not_fit(result.findings)
     if too_large:
-        console.does_not_fit(result.findings)
-        result = _compared(result, options, console.say)
+        result = _compared_alone(result, options, console)
     if options.files.map_file and readable and result.refused:
         renderings.write_map(result, options.files.map_file, console.say)
     if too_large:
-        return compared_only(result)
+        result = _without_plan(result, options, console, record)
+        if not result.refused:
+            return compared_only(result)
     refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
@@ -75,6 +88,23 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     found = answer(result)
     _say_what_is_lacking(found, console.say)
     return found
+
+
+def _compared_alone(result: PlanResult, options: PlanOptions, console: Console) -> PlanResult:
+    """Compare the models for a cluster that kubenet does not hold; the errors of a run that is refused come last."""
+    if not options.files.export_file:
+        console.does_not_fit(result.findings)
+    return _compared(result, options, console.say)
+
+
+def _without_plan(result: PlanResult, options: PlanOptions, console: Console, record: Record) -> PlanResult:
+    """The same with its findings as the run ends: refused where an export was wanted, well where a comparison was."""
+    from azext_kubenet.operations.too_large import as_it_ends, unused
+
+    console.remarks(unused(options))
+    result = replace(result, findings=as_it_ends(result, options))
+    record.note(result.findings, judged=result.plan.complete)
+    return result
 
 
 def _say_what_is_lacking(found: Json, say: Say) -> None:
@@ -142,8 +172,15 @@ def _beside_others(result: PlanResult, options: PlanOptions) -> PlanResult:
     ranges, default_pods = result.plan, options.compare == DEFAULT_PODS
     from azext_kubenet.addressing.network_models.comparison import compare
 
-    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use)
+    found = compare(ranges.size, ranges.subnet, options.needs, default_pods, ranges.in_use, _limited(options))
     return replace(result, comparison=found)
+
+
+def _limited(options: PlanOptions) -> bool:
+    """Whether something says where addresses come from: a network or subnet, blocks, or a plan that is made again."""
+    asked, named = options.ranges.requests, options.names is not None and bool(options.names.vnet)
+    typed = asked.vnet != UNSPECIFIED or asked.subnet != UNSPECIFIED or bool(asked.within)
+    return typed or named or options.earlier is not None
 
 
 def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:

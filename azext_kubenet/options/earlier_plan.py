@@ -1,12 +1,12 @@
 """`plan --plan`: an earlier plan, whose demand is taken where nothing else is typed, and whose ranges are kept."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_again import EarlierRanges
 from azext_kubenet.options.plan_file import PlanFile, read_plan
+from azext_kubenet.options.plan_text import USE_A_PLAN
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed, parameter, spelled
 
@@ -16,7 +16,6 @@ _SIZE = ("max_pods", "max_surge", "extra_ips")
 _NODES = ("node_count", "max_count")
 #: Options that name the network, all of which a plan says or none.
 _NETWORK = ("vnet_name", "vnet_subnet_id", "subnet_name")
-_ADVICE = "use the output of az kubenet plan: az kubenet plan -o json > plan.json, then --plan @plan.json"
 
 
 class EarlierPlan(NamedTuple):
@@ -41,7 +40,7 @@ def read_earlier_plan(typed: Typed) -> EarlierPlan:
         return EarlierPlan(typed)
     planned = read_plan(str(text))
     if planned.findings:
-        return EarlierPlan(typed, findings=tuple(_for_plan(each) for each in planned.findings))
+        return EarlierPlan(typed, findings=planned.findings)
     said = planned.options.all
     ranges = read_ranges(Typed({name: said[name] for name in _RANGES if name in said}))
     if ranges.findings:
@@ -61,14 +60,9 @@ def _plugin(planned: PlanFile, typed: Typed) -> dict[str, object]:
     return {"network_plugin": planned.plugin.name, "network_plugin_mode": planned.plugin.mode or None}
 
 
-def _for_plan(finding: Finding) -> Finding:
-    """What is wrong with a plan, with how `plan` takes one."""
-    return replace(finding, fixes=advise(_ADVICE)) if finding.rule == "malformed-plan" else finding
-
-
 def _malformed(finding: Finding) -> Finding:
     message = f"the plan has a value that is not a range: {finding.message}"
-    return Finding("malformed-plan", Severity.ERROR, ("--plan",), message, advise(_ADVICE))
+    return Finding("malformed-plan", Severity.ERROR, ("--plan",), message, advise(USE_A_PLAN))
 
 
 def _nodes(planned: PlanFile, typed: Typed) -> tuple[dict[str, object], list[Finding]]:

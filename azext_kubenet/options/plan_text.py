@@ -33,7 +33,8 @@ def plan_document(text: str) -> Json:
     if not text.strip():
         raise NotAPlan(
             "the plan is empty: the piped command or file produced no output",
-            f"see what az kubenet plan says on standard error: a plan that is refused is not written; or {USE_A_PLAN}",
+            "see what az kubenet plan says on standard error: a plan that is refused is not written; "
+            f"> to the same file empties it before it is read: write to another file; or {USE_A_PLAN}",
         )
     if text.startswith("@"):
         raise NotAPlan(f"there is no file {text[1:]} to read the plan from")

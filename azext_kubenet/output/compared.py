@@ -70,7 +70,7 @@ def lines(comparison: Comparison) -> list[str]:
         text += [
             f"{row.model.name}, {row.max_pods} pods per node:",
             f"  needs {many(row.addresses, 'address')} of the network, nodes in {smallest}{pods}",
-            f"  {comparison.place} supports {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
+            f"  {row.place} supports {many(row.nodes, 'node')} and {many(row.pods, 'pod')}; "
             f"limited by {_BOUNDS[row.limited_by]}, at most {row.model.most_nodes:,} nodes",
         ]
         if row.lacks:

@@ -55,7 +55,8 @@ def test_job_1_a_26_carved_out_of_the_on_premises_range_is_planned_and_the_rest_
 
 LOOP = """\
 for n in 1 2 3 4 5 6; do
-    az kubenet plan --max-count 40 --pod-cidr /18 --exclude-prefixes 10.0.0.0/8 '@cluster*.json' > cluster$n.json
+    [ -s cluster$n.json ] || az kubenet plan --max-count 40 --pod-cidr /18 \\
+        --exclude-prefixes 10.0.0.0/8 '@cluster*.json' > cluster$n.json
 done"""
 
 
@@ -67,6 +68,25 @@ def test_job_2_six_clusters_in_a_loop_are_apart_and_the_loop_can_be_run_again(az
         ranges = [each for plan in plans for each in blocks(plan)]
         assert [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1])] == []
         assert not any(each.overlaps(ON_PREMISES) for each in ranges)
+
+
+def test_job_2_a_loop_that_is_run_again_leaves_every_plan_as_it_is_and_makes_the_one_that_is_missing(az: Az) -> None:
+    (az.home / "cluster1.json").write_text(json.dumps(planned(az, "az kubenet plan --service-cidr 192.168.128.0/17")))
+    files = [az.home / f"cluster{number}.json" for number in range(1, 7)]
+    assert typed(az, LOOP).code == 0
+    before = [file.read_bytes() for file in files]
+    files[3].write_text("")  # what a refused plan leaves behind
+    assert typed(az, LOOP).code == 0
+    after = [file.read_bytes() for file in files]
+    assert [*after[:3], *after[4:]] == [*before[:3], *before[4:]]
+    assert json.loads(after[3])["podCidr"] == json.loads(before[3])["podCidr"]
+
+
+def test_job_3_a_plan_that_is_made_again_into_its_own_file_says_that_the_shell_has_emptied_it(az: Az) -> None:
+    ran = typed(az, "az kubenet plan -o json > x.json\naz kubenet plan --plan @x.json --max-count 50 -o json > x.json")
+    assert ran.code == 1
+    assert "the plan is empty" in ran.err
+    assert "> to the same file empties it before it is read: write to another file" in ran.err
 
 
 def test_job_2_a_loop_goes_no_further_in_silence_after_a_refusal(az: Az) -> None:

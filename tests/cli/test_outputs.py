@@ -149,6 +149,26 @@ def test_findings_are_in_their_file_however_the_run_ends_and_an_older_file_is_no
     assert f"written: {file.name}" in ran.err
 
 
+@pytest.mark.parametrize(
+    "options",
+    ["--max-count 10 --max-count 20", "--vnet-name app", "--subnet-name x"],
+    ids=["an option that is given twice", "a network without its group", "a subnet without its network"],
+)
+def test_wrong_usage_does_not_leave_the_findings_of_an_earlier_success(az, options):
+    assert az("kubenet plan --findings f.json").code == 0
+    ran = az(f"kubenet plan {options} --findings f.json")
+    told = json.loads((az.home / "f.json").read_text())
+    assert (ran.code, told["refused"]) == (2, True)
+    assert [each["rule"] for each in told["findings"]] == ["usage"]
+
+
+@pytest.mark.parametrize("more", ["--export same.json", "--findings other.json"], ids=["two kinds", "two names"])
+def test_wrong_usage_of_the_files_themselves_writes_into_none(az, more):
+    ran = az(f"kubenet plan --findings same.json {more}")
+    assert ran.code == 2
+    assert not list(az.home.glob("*.json"))
+
+
 def test_a_file_of_findings_that_is_not_ours_is_kept(az):
     file = az.home / "mine.xml"
     file.write_text("<testsuites/>", encoding="utf-8")

@@ -62,12 +62,41 @@ def test_models_are_compared_where_kubenet_does_not_fit(az: Az, options: str) ->
     assert ran.code == 0, ran.err
     answer = json.loads(ran.out)
     assert "podCidr" not in answer
-    assert any(each["severity"] == "error" for each in answer["findings"])
+    assert {each["severity"] for each in answer["findings"]} <= {"warning", "info"}  # it ends well, and says so alike
     assert {each["maxPods"] for each in answer["comparison"]["models"]} == {110}
     assert "no plan: " in ran.err
     shown = az(f"kubenet plan {options} --compare -o table --only-show-errors")
     assert len(shown.out.splitlines()) == 6
     assert max(map(len, shown.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("export", [False, True], ids=["a comparison alone ends well", "an export is refused"])
+def test_the_findings_file_of_a_comparison_agrees_with_the_exit_code(az: Az, *, export: bool) -> None:
+    more = " --export c.tf" if export else ""
+    ran = az(f"kubenet plan --max-count 500 --compare --growth 25% --findings f.json{more}")
+    told = json.loads((az.home / "f.json").read_text())
+    assert (ran.code, told["refused"]) == (int(export), export)
+    assert not (az.home / "c.tf").exists()
+    assert "--growth is not used" in ran.err
+    assert "option-without-use" in [each["rule"] for each in told["findings"]]
+
+
+def test_an_export_for_which_there_is_no_plan_is_refused_with_the_plan_that_gives_it(az: Az) -> None:
+    ran = az("kubenet plan --max-count 500 --compare --needs cilium --export c.tf -o table")
+    assert (ran.code, ran.out) == (1, "")
+    assert "c.tf is not written: there is no plan to export, only a comparison [not-exported]" in ran.err
+    assert "today: Azure CNI Overlay" in ran.err
+    command = ran.err.split("export the plan for Azure CNI Overlay: ", 1)[1].splitlines()[0]
+    assert "--compare" not in command
+    again = az(command.removeprefix("az "))
+    assert (again.code, (az.home / "c.tf").is_file()) == (0, True), again.err
+
+
+def test_an_export_in_space_that_is_too_small_is_refused_without_a_plan_that_would_be_refused_too(az: Az) -> None:
+    ran = az("kubenet plan --max-count 30 --within 10.0.0.0/28 --compare --export c.tf")
+    assert ran.code == 1
+    assert "not-exported" in ran.err
+    assert "export the plan for" not in ran.err
 
 
 def test_what_is_wrong_is_refused_in_a_comparison_too(az: Az) -> None:

@@ -27,7 +27,8 @@ class Criteria:
     """What a choice is made from.
 
     free: addresses of the subnet that nodes can have; needs: words of models.NEEDS; addresses: what the cluster takes
-    of the network, fits: whether the subnet supports it, max_nodes: the most nodes in any subnet, each by model.
+    of the network, fits: whether the subnet supports it, max_nodes: the most nodes in any subnet, each by model;
+    limited: whether somebody said where addresses come from.
     """
 
     size: ClusterSize
@@ -36,6 +37,7 @@ class Criteria:
     addresses: Mapping[str, int]
     fits: Mapping[str, bool]
     max_nodes: Mapping[str, int]
+    limited: bool = True
 
     def too_many_nodes(self, model: str) -> bool:
         """Whether a model has fewer nodes than are planned, whatever the subnet."""
@@ -62,6 +64,10 @@ def of_article(criteria: Criteria) -> Choice:
         return Choice(NODE_SUBNET, tuple(against))
     needed = criteria.addresses[NODE_SUBNET]
     space = f"{needed:,} addresses, one for each pod and node, and the subnet has {criteria.free:,} free"
+    if criteria.fits[NODE_SUBNET] and not criteria.limited:
+        needs = f"{needed:,} addresses, one for each pod and node"
+        said = "no subnet, network or block is named that limits address space"
+        return Choice(NODE_SUBNET, (f"{said}: Azure CNI needs {needs}",))
     if criteria.fits[NODE_SUBNET]:
         return Choice(NODE_SUBNET, (f"address space is available: Azure CNI needs {space}",))
     return Choice(

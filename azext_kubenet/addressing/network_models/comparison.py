@@ -11,6 +11,8 @@ from azext_kubenet.addressing.network_models import choice
 from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.addressing.wording import many
 
+_MODELS = network_models.BY_KEY
+
 
 @dataclass(frozen=True)
 class Row:  # pylint: disable=too-many-instance-attributes
@@ -18,9 +20,9 @@ class Row:  # pylint: disable=too-many-instance-attributes
 
     max_pods: pods per node; addresses: what the cluster takes of the virtual network at its peak, other addresses among
     them; subnet_prefix: the smallest subnet of the nodes; pod_prefix: the smallest range of the pods, None where they
-    are in the subnet of the nodes; both None where no range is that large. nodes, pods, limited_by: what the given
-    subnet supports, with ranges for pods that are large enough. fits: whether that is enough. lacks: features that
-    it has not; unmet: those of them that are needed.
+    are in the subnet of the nodes; both None where no range is that large. place: the subnet, in words. nodes, pods,
+    limited_by: what that subnet supports, with ranges for pods that are large enough. fits: whether that is enough.
+    lacks: features that it has not; unmet: those of them that are needed.
     """
 
     model: network_models.Model
@@ -28,6 +30,7 @@ class Row:  # pylint: disable=too-many-instance-attributes
     addresses: int
     subnet_prefix: int | None
     pod_prefix: int | None
+    place: str
     nodes: int
     pods: int
     limited_by: str
@@ -58,18 +61,20 @@ class Comparison:
         return f"a subnet of /{self.prefixlen}" if self.subnet is None else str(self.subnet)
 
 
-def compare(
+def compare(  # pylint: disable=too-many-positional-arguments
     size: ClusterSize,
     subnet: IPNetwork | None,
     needs: Sequence[str] = (),
     default_pods: bool = False,
     in_use: int = 0,
+    limited: bool = True,
 ) -> Comparison:
     """All models for a cluster and the subnet of its nodes.
 
     subnet: None for the smallest in which the nodes have an address each; needs: words of models.NEEDS; default_pods:
     whether each model has its own default of pods per node, else all have the cluster's, which is the same demand;
-    in_use: addresses of the subnet that others have. Raises ValueError for a need that is none.
+    in_use: addresses of the subnet that others have; limited: whether somebody said where addresses come from, else
+    a model that needs a larger subnet than ours is measured in one. Raises ValueError for a need that is none.
     """
     size = replace(size, network_plugin=KUBENET)  # the routes of kubenet count for that model, whatever the plan is for
     whole = subnet if subnet is not None else _smallest(size)
@@ -77,13 +82,13 @@ def compare(
     if unknown:
         raise ValueError(f"no such needs: {', '.join(unknown)}")
     asked = tuple(need for need in network_models.FEATURES if need in needs)
-    rows = {
-        key: _row(model, size, whole, asked, model.default_max_pods if default_pods else size.max_pods, in_use)
-        for key, model in network_models.BY_KEY.items()
-    }
+    pods = {key: model.default_max_pods if default_pods else size.max_pods for key, model in _MODELS.items()}
+    places = {key: whole if limited else _roomy(model, size, whole, pods[key]) for key, model in _MODELS.items()}
+    rows = {key: _row(model, size, places[key], asked, pods[key], in_use) for key, model in _MODELS.items()}
     criteria = choice.Criteria(
         size=size,
-        free=max(0, sizing.usable_addresses(whole) - in_use),
+        free=max(0, sizing.usable_addresses(places[network_models.NODE_SUBNET]) - in_use),
+        limited=limited,
         needs=asked,
         addresses={key: row.addresses for key, row in rows.items()},
         fits={key: row.fits for key, row in rows.items()},
@@ -97,6 +102,14 @@ def _smallest(size: ClusterSize) -> IPNetwork:
     """A subnet in which each node has an address, at no place in particular."""
     prefixlen = max(limits.SUBNET_MIN_PREFIXLEN, sizing.subnet_prefixlen(size.addresses))
     return IPNetwork((0, prefixlen), version=4)
+
+
+def _roomy(model: network_models.Model, size: ClusterSize, subnet: IPNetwork, max_pods: int) -> IPNetwork:
+    """This subnet, or where a model needs a larger one, that at no place in particular."""
+    needed = sizing.subnet_prefixlen(model.subnet_addresses(size.nodes_with_surge, max_pods) + size.extra_ips)
+    if needed >= subnet.prefixlen:
+        return subnet
+    return IPNetwork((0, max(limits.SUBNET_MIN_PREFIXLEN, needed)), version=4)
 
 
 def _most(model: network_models.Model, size: ClusterSize, max_pods: int) -> int:
@@ -121,6 +134,7 @@ def _row(  # pylint: disable=too-many-positional-arguments
         addresses=model.vnet_addresses(peak, max_pods) + size.extra_ips,
         subnet_prefix=_prefix(sizing.subnet_prefixlen(in_subnet), limits.SUBNET_MIN_PREFIXLEN),
         pod_prefix=_pod_prefix(model, peak, max_pods),
+        place=str(subnet) if subnet.first else f"a subnet of /{subnet.prefixlen}",
         nodes=supported.nodes,
         pods=min(supported.nodes * max_pods, model.most_pods or supported.nodes * max_pods),
         limited_by=supported.limited_by,

@@ -36,6 +36,24 @@ def test_the_numbers_of_the_article():
     assert (found["nodeSubnet"].nodes, found["nodeSubnet"].pods) == (8, 240)
 
 
+@pytest.mark.parametrize("subnet", [None, SUBNET], ids=["of no plan", "that we chose ourselves"])
+def test_no_model_lacks_space_in_a_small_subnet_where_nobody_limits_it(subnet):
+    found = compare(demand(30, "10%"), subnet, limited=False)
+    each = {row.model.key: row for row in found.rows}
+    assert all(row.fits for row in found.rows)
+    assert each["nodeSubnet"].place == "a subnet of /20"
+    assert each["kubenet"].place == ("a subnet of /26" if subnet is None else "192.168.1.0/24")
+    assert found.article.model == "nodeSubnet"
+    assert "no subnet, network or block is named that limits address space" in found.article.reasons[0]
+    assert "3,663 addresses" in found.article.reasons[0]
+
+
+def test_a_model_lacks_space_in_a_subnet_that_was_asked_for():
+    found = compare(demand(30, "10%"), SUBNET)
+    assert [row.model.key for row in found.rows if not row.fits] == ["nodeSubnet"]
+    assert found.article.model == "kubenet"
+
+
 @pytest.mark.parametrize(
     ("surge", "max_pods", "nodes"),
     [
