@@ -1,7 +1,7 @@
 """The commands that create a cluster on Azure CNI Overlay from a plan: `az aks create`, and what it needs before. Pure.
 
 What exists is shown, not written: `az network vnet create` of a network that exists would replace its subnets, and
-`az group create` a group's tags.
+`az group create` a group's tags. A cluster that exists may be somebody else's: its pools are left alone, too.
 """
 
 import re
@@ -77,7 +77,7 @@ def _whole(option: str, known: Collection[str]) -> str | None:
 def commands(options: CreateOptions, passed: Passed, subscription: str) -> list[str]:
     """The commands, in the order in which they are typed. subscription: as typed, "" for the default one."""
     writer = _Writer(options, passed, subscription)
-    return [*writer.before(), writer.cluster(), *writer.after()]
+    return [*writer.before(), writer.cluster()]
 
 
 class _Writer:
@@ -112,12 +112,19 @@ class _Writer:
         made = (*subnet, "--address-prefixes", str(requests.subnet))
         yield self._unless("az network vnet subnet show", subnet, "az network vnet subnet create", made)
 
+    def cluster(self) -> str:
+        """What creates the cluster with all of its pools, unless it exists: no later look could tell."""
+        names = self._names
+        made = " && ".join([self._create(), *self._after()])
+        shown = shlex.join(("-g", names.group, "-n", names.cluster, *self._there))
+        return f"az aks show {shown} -o none || ({made})"
+
     @staticmethod
     def _unless(show: str, which: Sequence[str], create: str, what: Sequence[str]) -> str:
         """A command that creates what is not there."""
         return f"{show} {shlex.join(which)} -o none || {create} {shlex.join(what)} -o none"
 
-    def cluster(self) -> str:
+    def _create(self) -> str:
         """The command that creates the cluster, with all that was typed for it."""
         names, requests, size = self._names, self._options.ranges.requests, self._size
         first = size.pools[0] if size.pools else None
@@ -151,7 +158,7 @@ class _Writer:
         place = ("-g", names.vnet_group, "--vnet-name", names.vnet, "-n", names.subnet, *self._network)
         return f'"$(az network vnet subnet show {shlex.join(place)} --query id -o tsv)"'
 
-    def after(self) -> Iterator[str]:
+    def _after(self) -> Iterator[str]:
         """What `az aks create` has no option for: the surge of its pool, and further pools."""
         names, size = self._names, self._size
         first = size.pools[0] if size.pools else Pool(self._typed_pool_name(), 1, 1, size.max_surge)

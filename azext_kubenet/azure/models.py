@@ -11,7 +11,7 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet.azure.bodies import Json, items, number, text, texts, within
 from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.azure.properties import address_space, id_of, ipv4
-from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
+from azext_kubenet.azure.resource_id import GATEWAY, VIRTUAL_HUB, ResourceId
 
 #: Azure's own resolver, which a network may name among its DNS servers.
 #: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
@@ -97,6 +97,7 @@ class VirtualNetwork(NamedTuple):
     """A virtual network: its IPv4 prefixes as texts, and the ids of the gateways in it.
 
     dns_servers: addresses of its user's own DNS servers, none where Azure's resolver answers
+    route_servers: ids of the Azure Route Servers in it, which are virtual hubs without a range
     """
 
     id: ResourceId = ResourceId()
@@ -106,6 +107,7 @@ class VirtualNetwork(NamedTuple):
     gateways: tuple[ResourceId, ...] = ()
     location: str = ""
     dns_servers: tuple[str, ...] = ()
+    route_servers: tuple[ResourceId, ...] = ()
 
     @classmethod
     def parse(cls, body: Json) -> "VirtualNetwork":
@@ -117,11 +119,12 @@ class VirtualNetwork(NamedTuple):
             prefixes=address_space(has, "addressSpace"),
             subnets=subnets,
             peerings=tuple(map(Peering.parse, items(has, "virtualNetworkPeerings"))),
-            gateways=tuple(dict.fromkeys(_gateways(subnets))),
+            gateways=tuple(dict.fromkeys(_owners(subnets, GATEWAY))),
             location=text(body, "location"),
             dns_servers=tuple(
                 each for each in texts(within(has, "dhcpOptions"), "dnsServers") if each not in ("", _AZURE_DNS)
             ),
+            route_servers=tuple(dict.fromkeys(_owners(subnets, VIRTUAL_HUB))),
         )
 
     def subnet(self, name: str) -> Subnet | None:
@@ -129,9 +132,9 @@ class VirtualNetwork(NamedTuple):
         return next((each for each in self.subnets if each.name.lower() == name.lower()), None)
 
 
-def _gateways(subnets: Iterable[Subnet]) -> Iterator[ResourceId]:
-    """The gateways that have an address in one of the subnets: there is no other way from a network to its gateways."""
-    return (each.parent for subnet in subnets for each in subnet.configurations if each.parent.is_a(GATEWAY))
+def _owners(subnets: Iterable[Subnet], kind: str) -> Iterator[ResourceId]:
+    """What of a kind has an address in one of the subnets: there is no other way from a network to its gateways."""
+    return (each.parent for subnet in subnets for each in subnet.configurations if each.parent.is_a(kind))
 
 
 class Route(NamedTuple):

@@ -7,6 +7,8 @@ NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = f"{NETWORK}/subnets"
 TABLE = "Microsoft.Network/routeTables"
 GATEWAY = "Microsoft.Network/virtualNetworkGateways"
+#: Of a virtual WAN, and the form in which Azure shows an Azure Route Server.
+VIRTUAL_HUB = "Microsoft.Network/virtualHubs"
 
 _SUBSCRIPTIONS, _GROUPS, _PROVIDERS = "subscriptions", "resourcegroups", "providers"
 _SEGMENT = re.compile(r"[^/?#\s]+")

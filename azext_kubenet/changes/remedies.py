@@ -147,6 +147,11 @@ _ADVICE = {
     "cidrstringparseerror": _RANGE,
     "invalidparameter": _VALUE,
     "badrequest": _VALUE,
+    "novalidsubscriptionsinqueryrequest": (  # of Azure Resource Graph, to a login that has no role there
+        "leave --discover out, or have an administrator give this login the role Reader: az role assignment create "
+        '--assignee CALLER --role "Reader" --scope /subscriptions/{subscription} '
+        "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
+    ),
     "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must accept system pods",
     "anotheroperationinprogress": _LATER,
     "retryableerrorduetoanotheroperation": _LATER,
@@ -237,6 +242,7 @@ def remedy_for(  # pylint: disable=too-many-positional-arguments
         text = re.sub(rf"\b{word}\b", value, text) if value else text
     return text.format(
         object_id=named.group(1) if named else "OBJECT_ID",
+        subscription=names.subscription,
         subnet_id=names.subnet_id,
         vnet_id=names.vnet_id,
         vnet_group=names.vnet_group,

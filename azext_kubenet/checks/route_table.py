@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
+from azext_kubenet.azure.models import Route
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
@@ -14,7 +15,10 @@ from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
 #: What the cloud controller of Kubernetes calls the route to a node of AKS. CPA azure_routes.go
 _OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
-#: Routes that a message names; a table may hold hundreds.
+#: The type of the next hop of a route that drops traffic.
+#: https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+_DROPPED = "none"
+#: Routes that a message names, or subnets; a table may hold hundreds.
 _NAMED = 5
 
 
@@ -28,31 +32,54 @@ def _routes_in_pod_cidr(context: CheckContext) -> Iterator[Problem]:
             and pods is not None
             and any(pods.first <= end <= pods.last for end in (network.first, network.last))
         ):
-            inside.append((route.name, network))
+            inside.append((route, network))
     if not inside:
         return
     table_id = context.id_of(ROUTE_TABLE)
-    named = [f"{name} ({network})" for name, network in inside[:_NAMED]]
+    named = [f"{route.name} ({network})" for route, network in inside[:_NAMED]]
     if len(inside) > _NAMED:
         named.append(f"{len(inside) - _NAMED} more")
     yield Problem(
         f"route table {table_id.name} of subnet {context.names.subnet} has {many(len(inside), 'route')} "
         f"inside the pod CIDR {pods}, where the cluster deletes all routes but its own: {listed(named)}",
-        f"use another --pod-cidr{_or_delete(table_id, [name for name, _ in inside])}",
+        f"use another --pod-cidr{_or_delete(context, [route for route, _ in inside])}",
         ("--pod-cidr",),
     )
 
 
-def _or_delete(table: ResourceId, names: list[str]) -> str:
-    """How to delete routes, all of them; nothing where one leads to a node: its cluster may live."""
-    if any(_OF_A_NODE.match(name) for name in names):
+def _or_delete(context: CheckContext, routes: list[Route]) -> str:
+    """How to delete routes, all of them, where that takes nothing from anybody; else why they are not to be deleted.
+
+    Nothing is lost with routes that drop traffic, in a table that is seen to be on this subnet alone.
+    """
+    if any(_OF_A_NODE.match(route.name) for route in routes):
         return ", or another subnet: some of these routes lead to nodes of a cluster"
+    table, others = context.id_of(ROUTE_TABLE), _other_subnets(context)
+    if others:
+        return f", or another subnet: {listed(others)} {'has' if len(others) == 1 else 'have'} this table, too"
+    needed = [route for route in routes if route.next_hop.lower() != _DROPPED]
+    if needed:
+        return f", or another subnet: route {needed[0].name} leads to {needed[0].next_hop or 'a hop that is not shown'}"
+    if ResourceId(context.names.subnet_id) not in context.route_table.subnets:
+        return ", or another subnet: azure does not show which subnets have this table"
     group, name = shlex.quote(table.group), shlex.quote(table.name)
     on = f"--subscription {table.subscription} -g {group} --route-table-name {name}"
+    names = [route.name for route in routes]
     if len(names) == 1:
         return f", or delete it: az network route-table route delete {on} -n {shlex.quote(names[0])}"
     each = f'az network route-table route delete {on} -n "$ROUTE"'
     return f", or delete them: for ROUTE in {shlex.join(names)}; do {each}; done"
+
+
+def _other_subnets(context: CheckContext) -> list[str]:
+    """The other subnets that have the table, in words: as the table shows them, and their network."""
+    table, own = context.id_of(ROUTE_TABLE), ResourceId(context.names.subnet_id)
+    network = ResourceId(context.names.vnet_id)
+    beside = [ResourceId(f"{network}/subnets/{each.name}") for each in context.existing.network.subnets
+              if each.route_table == table]  # fmt: skip
+    found = [each for each in dict.fromkeys([*beside, *context.route_table.subnets]) if each and each != own]
+    named = [f"subnet {each.name} of network {each.parent.name}" for each in found[:_NAMED]]
+    return [*named, many(len(found) - _NAMED, "more subnet")] if len(found) > _NAMED else named
 
 
 def _routes_room(context: CheckContext) -> Iterator[Problem]:

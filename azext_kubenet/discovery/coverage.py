@@ -16,7 +16,7 @@ from azext_kubenet.discovery.topology import (
     Kind,
     Refusal,
     Want,
-    used,
+    leads_to,
 )
 from azext_kubenet.discovery.traversal import Traversal
 
@@ -201,6 +201,7 @@ def not_shown(walk: Traversal) -> Iterator[Finding]:
         gateways = dict.fromkeys(near for each in learning for near in walk.near(each)) or ["GATEWAY_ID"]
         look = f"list them: az network vnet-gateway list-learned-routes --ids {' '.join(map(str, gateways))} -o table"
         yield _not_shown(message, f"{look}; then add them: {_EXCLUDE} CIDR")
+    yield from _by_route_servers(walk.route_servers())
     groups = dict.fromkeys(each.name for each in walk.connected_groups().configurations)
     if groups:
         message = (
@@ -209,16 +210,26 @@ def not_shown(walk: Traversal) -> Iterator[Finding]:
             "shown with the network"
         )
         yield _not_shown(message, f"add what is in use in these networks: {_EXCLUDE} CIDR")
-    wide = _wide(walk)
-    if wide:
-        message = (
-            f"{listed(_some(wide))} {_does(wide, 'lead')} to all private space, so what is in use there is not known"
-        )
+    for extent, wide in _wide(walk).items():
+        message = f"{listed(_some(wide))} {_does(wide, 'lead')} to {extent}, so what is in use there is not known"
         yield _not_shown(message, f"add what is in use there: {_EXCLUDE} CIDR")
 
 
-def _wide(walk: Traversal) -> list[str]:
-    """What leads to all private space at once, and so is kept clear of nowhere."""
+def _by_route_servers(servers: Sequence[ResourceId]) -> Iterator[Finding]:
+    """A note for the route servers: what appliances tell them by BGP is in the network's routes, and in no table."""
+    if not servers:
+        return
+    names = [f"route server {each.name} (BGP)" for each in servers]
+    message = f"{listed(_some(names))} {_does(names, 'learn')} ranges that Azure does not show with the network"
+    first = servers[0]
+    there = f"--routeserver {first.name} -g {first.group} --subscription {first.subscription}"
+    look = f"list its peers: az network routeserver peering list {there} -o table"
+    ranges = f"and what each tells it: az network routeserver peering list-learned-routes {there} -n PEER"
+    yield _not_shown(message, f"{look}; {ranges}; then add it: {_EXCLUDE} CIDR")
+
+
+def _wide(walk: Traversal) -> dict[str, list[str]]:
+    """What leads to all private space at once, or to half of all addresses, and so is kept clear of nowhere."""
     routed = [
         (f"route table {each.id.name}", [route.prefix for route in each.routes if route.leads_on])
         for each in walk.tables()
@@ -228,7 +239,12 @@ def _wide(walk: Traversal) -> list[str]:
         for each in walk.connections()
         for prefixes in (walk.site_of(each), each.selected)
     ]
-    return list(dict.fromkeys(words for words, prefixes in (*routed, *sites) if len(used(prefixes)) < len(prefixes)))
+    found: dict[str, list[str]] = {}
+    for words, prefixes in dict.fromkeys((words, tuple(prefixes)) for words, prefixes in (*routed, *sites)):
+        extent = leads_to(prefixes)
+        if extent and words not in found.setdefault(extent, []):
+            found[extent].append(words)
+    return found
 
 
 def _does(names: Collection[str], verb: str) -> str:

@@ -10,7 +10,7 @@ from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, adv
 from azext_kubenet.addressing.model import RangeKind, RangeRequests, Reservation, fixed
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import Cluster, Subnet, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
@@ -236,7 +236,8 @@ def apply_existing(
     if existing.vnet is not None and existing.network_is_seen:
         prefixes, what = [*networks_of(existing.network.prefixes)], f"virtual network {names.vnet}"
         if not prefixes:
-            findings.append(_without_prefix("--vnet-name", what))
+            space = texts(within(existing.vnet, "properties", "addressSpace"), "addressPrefixes")
+            findings.append(_without_prefix("--vnet-name", what, space))
         requests = _apply(requests, RangeKind.VNET, prefixes, what, findings)
         requests = replace(requests, existing=(RangeKind.VNET,))
     subnet = existing.network.subnet(names.subnet)
@@ -244,7 +245,7 @@ def apply_existing(
         prefix, what = subnet_prefix(subnet), f"subnet {names.subnet} of {names.vnet}"
         if names.subnet_id not in existing.hidden:  # of a hidden one, the prefix is as typed
             if prefix is None:
-                findings.append(_without_prefix("--subnet-name", what))
+                findings.append(_without_prefix("--subnet-name", what, _shown_prefixes(existing, names)))
             requests = _apply(requests, RangeKind.SUBNET, [prefix] if prefix is not None else [], what, findings)
         requests = replace(requests, existing=(*requests.existing, RangeKind.SUBNET))
     if existing.managed_cluster is not None:
@@ -277,14 +278,23 @@ def _apply(
     return requests.but({kind: there})
 
 
-def _without_prefix(option: str, what: str) -> Finding:
-    return Finding(
-        WITHOUT_PREFIX,
-        Severity.ERROR,
-        (option,),
-        f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be pending",
-        advise("run the command again once it has one, or choose another name"),
-    )
+def _shown_prefixes(existing: ExistingResources, names: Names) -> list[str]:
+    """The prefixes of the subnet of whatever kind, as Azure shows them."""
+    subnets = items(within(existing.vnet or {}, "properties"), "subnets")
+    mine = [within(each, "properties") for each in subnets if text(each, "name").lower() == names.subnet.lower()]
+    return [each for has in mine for each in (text(has, "addressPrefix"), *texts(has, "addressPrefixes")) if each]
+
+
+def _without_prefix(option: str, what: str, shown: Sequence[str]) -> Finding:
+    """shown: its prefixes of whatever kind. With IPv6 alone nothing is pending, and waiting changes nothing."""
+    if shown:
+        others = ", ".join(dict.fromkeys(shown))
+        message = f"{what} exists and has no IPv4 prefix, which kubenet needs: it has {others} alone"
+        todo = f"add an IPv4 prefix to it, or use another {option}"
+    else:
+        message = f"{what} exists and has no IPv4 prefix: one from an IPAM pool may still be pending"
+        todo = "run the command again once it has one, or choose another name"
+    return Finding(WITHOUT_PREFIX, Severity.ERROR, (option,), message, advise(todo))
 
 
 def _differs(kind: RangeKind, what: str, existing: object, requested: object) -> Finding:

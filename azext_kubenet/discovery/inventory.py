@@ -44,6 +44,9 @@ _PLACES = """resources
 #: One query a kind.
 QUERIES = (_NETWORKS, _POOLS, _PLACES)
 
+#: Azure's code where the caller has no role in any of the subscriptions that were asked for.
+NO_SUBSCRIPTION = "NoValidSubscriptionsInQueryRequest"
+
 
 class Place(NamedTuple):
     """What has ranges and is no network of somebody's subscription.
@@ -92,11 +95,17 @@ def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
     try:
         found = networks.result()
     except AzureError as error:
-        raise error.reading("the networks in Azure Resource Graph") from error
+        raise _refused(error).reading("the networks in Azure Resource Graph") from error
     unread: list[Unread] = []
     clusters = _whole(_rows(pools, "clusters", unread))
     shown = _rows(places, "sites on-premises, virtual hubs and VPN clients", unread)
     return Inventory({each.id: each for each in found}, clusters, shown, tuple(unread))
+
+
+def _refused(error: AzureError) -> AzureError:
+    """The error; of a login without a role anywhere, with the code that says so of one subscription."""
+    details = (*error.details, NO_SUBSCRIPTION) if error.status == 403 else error.details
+    return AzureError(error.status, error.code, error.message, details)
 
 
 def _rows(asked: Future[Sequence[T]], words: str, unread: list[Unread]) -> Sequence[T]:

@@ -49,7 +49,8 @@ def surroundings(  # pylint: disable=too-many-positional-arguments
     own = [*ranges(network.prefixes)]
     inside, near, elsewhere = _clusters(walk, own_cluster)
     beyond = [*_peered(walk), *_behind(walk), *_onpremises(walk), *near]
-    routed = [*_routed(walk)]
+    planned = network.subnet(planned_subnet)
+    routed = [*_routed(walk, planned.route_table if planned else ResourceId())]
     taken = [*own_subnets(network, planned_subnet), *clear_of(own, beyond), *inside, *clear_of(own, routed)]
     findings = [
         *coverage.unreadable(walk, caller),
@@ -167,11 +168,14 @@ def _onpremises(walk: Traversal) -> Iterator[Reservation]:
         yield from reserved(used(connection.selected), f"{reason} (traffic selectors)", Origin.ROUTE)
 
 
-def _routed(walk: Traversal) -> Iterator[Reservation]:
-    """Where the route tables send traffic, but for the routes to the pods of clusters that are near."""
+def _routed(walk: Traversal, own_table: ResourceId) -> Iterator[Reservation]:
+    """Where the route tables send traffic, but for the routes to the pods of clusters that are near.
+
+    own_table: id of the table on the planned subnet, empty for none; the cluster deletes routes in no other [B16, B18]
+    """
     pods = merged_networks([each for cluster, near in walk.clusters() if near for each in ranges(cluster.pods)])
     for table in walk.tables():
-        for each in (*_leading_on(table), *_to_nobody(table)):
+        for each in (*_leading_on(table), *(_to_nobody(table) if table.id == own_table else ())):
             if not covers(pods, interval(each.network)):
                 yield each
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
@@ -30,6 +30,10 @@ from azext_kubenet.discovery.topology import (
 )
 from azext_kubenet.discovery.traversal import NOTHING
 from azext_kubenet.options.choices import SUBSCRIPTION
+
+SEEN = "networks-seen"
+_DISCOVER = "--discover"
+_EXCLUDE = advise("add what is in use elsewhere: --exclude-prefixes CIDR")
 
 
 def survey_around(
@@ -65,9 +69,33 @@ def survey_around(
         sites = [*clear_of(given, sites)]
     taken = [*found.reservations, *clear_of(given, others), *sites]
     overlapped = touching(others, given) if own is None else []
-    findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory)]
+    seen = _seen(inventory, subscriptions, caller)
+    findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory), seen]
     elsewhere = [*dict.fromkeys(found.elsewhere)]
     return Surroundings([*dict.fromkeys(taken)], elsewhere, findings, found.connected, overlapped)
+
+
+def _seen(inventory: Inventory, subscriptions: Sequence[str], caller: Caller) -> Finding:
+    """What the inventory is made of: Azure Resource Graph leaves out what the caller may not read, without a word."""
+    networks = len(inventory.networks)
+    if not networks:
+        scope = f"/subscriptions/{subscriptions[0] if subscriptions else 'SUBSCRIPTION'}"
+        message = (
+            "--discover saw no network: there is none, or this login may read none of them, and Azure Resource Graph "
+            "does not tell which"
+        )
+        grant = RunCommand(caller.grant_command("Reader", scope), "if there are networks, have an administrator run")
+        return Finding(SEEN, Severity.WARNING, (_DISCOVER,), message, (grant, *_EXCLUDE))
+    within = len({each.subscription_id for each in inventory.networks})
+    message = (
+        f"--discover saw {networks:,} {_plural(networks, 'network')} in {within:,} {_plural(within, 'subscription')}; "
+        "what this login may not read is not among them"
+    )
+    return Finding(SEEN, Severity.INFO, (_DISCOVER,), message)
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 def _unread(inventory: Inventory) -> Iterator[Finding]:
@@ -133,14 +161,19 @@ def _others(inventory: Inventory, connected: set[ResourceId]) -> Iterator[Reserv
         if network.id not in connected:
             yield from reserved(network.prefixes, _called(network.id), Origin.VNET)
     yield from _places(inventory, connected, is_network=True)
-    hidden: dict[ResourceId, VirtualNetwork] = {}
+    for remote, prefixes in _hidden(inventory, connected).items():
+        yield from reserved(prefixes, f"{_called(remote)}, known by a peering alone", Origin.VNET)
+
+
+def _hidden(inventory: Inventory, connected: set[ResourceId]) -> dict[ResourceId, list[str]]:
+    """The networks that only peerings show, each with the prefixes of all of its peerings: one may show a part."""
+    hidden: dict[ResourceId, list[str]] = {}
     for network in inventory.networks.values():
         for peering in network.peerings:
             unseen = peering.remote not in inventory.networks and peering.remote not in connected
             if unseen and not peering.lost:  # what lost its other side tells of a network that may have been deleted
-                hidden[peering.remote] = VirtualNetwork(peering.remote, peering.prefixes)
-    for network in hidden.values():
-        yield from reserved(network.prefixes, f"{_called(network.id)}, known by a peering alone", Origin.VNET)
+                hidden.setdefault(peering.remote, []).extend(peering.prefixes)
+    return hidden
 
 
 def _places(inventory: Inventory, connected: set[ResourceId], *, is_network: bool) -> Iterator[Reservation]:

@@ -162,6 +162,19 @@ class Traversal:
                 found += [*peering.gateways, *(peer.gateways if peer else ())]
         return [*dict.fromkeys(found)]
 
+    def route_servers(self) -> list[ResourceId]:
+        """Ids of the Azure Route Servers that serve the network: its own, and those of peers that it uses.
+
+        Azure lets a network use either a gateway or a route server of a peer by the same setting of the peering.
+        https://learn.microsoft.com/azure/route-server/route-server-faq
+        """
+        found = [*self.own.route_servers]
+        for peering in self.peers.values():
+            if peering.remote_gateways and not peering.lost:
+                peer = self._of(Kind.NETWORK, peering.remote, VirtualNetwork)
+                found += peer.route_servers if peer else ()
+        return [*dict.fromkeys(found)]
+
     def connections(self) -> Iterator[Connection]:
         """What those gateways are connected to."""
         for gateway in self.gateways():

@@ -8,6 +8,8 @@ from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
 
+_ANOTHER = "A cluster of this name in another subnet is not this one: the script stops before it writes anything."
+
 _LISTED = """\
 # Whether a list of names, one per line, contains a name. Azure ignores case in names.
 listed() {
@@ -18,6 +20,28 @@ _SUBSCRIPTION = """\
 az() {
   command az "$@" --subscription "$subscription"
 }"""
+
+_CLUSTERS = """\
+clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)"""
+
+_CLUSTERS_OF_NEW_GROUP = """\
+clusters=
+if [ "$(az group exists --name "$group")" = true ]; then
+  clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
+fi"""
+
+_ELSEWHERE = """\
+if listed "$cluster" "$clusters"; then
+  used=$(az aks show --resource-group "$group" --name "$cluster" \\
+    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv | cut -d / -f 4-)
+  wanted="resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+  if ! listed "$wanted" "$used"; then
+    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \\
+      "it is not the cluster of this script, and nothing was changed." \\
+      "Set other names for cluster and identity in the script." >&2
+    exit 1
+  fi
+fi"""
 
 _GROUP = """\
 if [ "$(az group exists --name "$group")" = false ]; then
@@ -47,13 +71,17 @@ subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-na
   --query id --output tsv)"""
 
 _IDENTITY = f"""\
-az identity create --resource-group "$group" --name "$identity" --location "$location" --output none
-identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
-principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+  identities=$(az identity list --resource-group "$group" --query '[].name' --output tsv)
+  if ! listed "$identity" "$identities"; then
+    az identity create --resource-group "$group" --name "$identity" --location "$location" --output none
+  fi
+  identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
+  principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
 
-# Network Contributor
-az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \\
-  --role {ROLE} --scope "$subnet_id" --output none"""
+  # Network Contributor
+  az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \\
+    --role {ROLE} --scope "$subnet_id" --output none
+"""
 
 _OWN_TABLE = f"""\
   table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
@@ -63,21 +91,29 @@ _OWN_TABLE = f"""\
   fi
 """
 
-_CLUSTER = """\
-clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
+_CLUSTER = f"""\
 if ! listed "$cluster" "$clusters"; then
-OWN  az aks create --resource-group "$group" --name "$cluster" --location "$location" \\
+{_IDENTITY}OWN
+  az aks create --resource-group "$group" --name "$cluster" --location "$location" \\
     PLUGIN --pod-cidr "$pod_cidr" --service-cidr "$service_cidr" \\
     --dns-service-ip "$dns_service_ip" --load-balancer-sku standard --vnet-subnet-id "$subnet_id" \\
     --assign-identity "$identity_id" --skip-subnet-role-assignment \\
     --nodepool-name "$pool1" --node-count "$pool1_count" --max-pods "$max_pods"SCALING \\
-    ${node_vm_size:+--node-vm-size "$node_vm_size"} --no-ssh-key --output none
-fi"""
+    ${{node_vm_size:+--node-vm-size "$node_vm_size"}} --no-ssh-key --output none
+SURGEfi"""
 
-_SURGE = """\
-# az aks create has no option for it
-az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \\
-  --max-surge "$pool1_max_surge" --output none"""
+_SURGE = """
+  # az aks create has no option for it
+  az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \\
+    --max-surge "$pool1_max_surge" --output none
+else
+  surge=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" \\
+    --query "[?name=='$pool1'].upgradeSettings.maxSurge" --output tsv)
+  if [ "$surge" != "$pool1_max_surge" ]; then
+    echo "cluster $cluster existed, and its pool $pool1 is left as it is:" \\
+      "its max surge is ${surge:-not shown}, that of the plan is $pool1_max_surge" >&2
+  fi
+"""
 
 _POOLS = """\
 pools=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --query '[].name' --output tsv)"""
@@ -143,13 +179,13 @@ def _pool_values(name: str, pool: Pool) -> dict[str, str | int | None]:
 
 
 def _commands(contents: Contents) -> Iterable[str]:
+    new_group = contents.target.new_network or contents.target.separate_resource_group
+    yield _CLUSTERS_OF_NEW_GROUP if new_group else _CLUSTERS
+    yield annotated("#", [_ANOTHER], _ELSEWHERE)
     yield from _network(contents)
     yield _SUBNET_ID
-    yield _IDENTITY
     first, *more = contents.pools
     yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), _cluster(contents, first))
-    if not contents.default_surge:
-        yield _SURGE
     if more:
         yield _POOLS
     for number, pool in enumerate(more, start=2):
@@ -161,7 +197,8 @@ def _commands(contents: Contents) -> Iterable[str]:
 def _cluster(contents: Contents, first: Pool) -> str:
     """Return what creates the cluster with its first node pool."""
     own_table = "" if contents.target.new_subnet else _OWN_TABLE
-    cluster = _CLUSTER.replace("OWN", own_table).replace("PLUGIN", contents.plugin.arguments)
+    surge = "" if contents.default_surge else _SURGE
+    cluster = _CLUSTER.replace("OWN", own_table).replace("PLUGIN", contents.plugin.arguments).replace("SURGE", surge)
     return cluster.replace("SCALING", _scaling(first, 1))
 
 

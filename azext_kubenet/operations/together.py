@@ -6,7 +6,7 @@ from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.options.command_line import retyped
+from azext_kubenet.options.command_line import has_placeholder, retyped
 from azext_kubenet.options.contradicted_plan import command_anew
 from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.typed import parameter
@@ -15,6 +15,9 @@ from azext_kubenet.options.typed import parameter
 _PLANNED = {each.rule.name for each in rules.RULES} | {rules.NO_SPACE}
 #: Options that may be left out if what was typed cannot be read: the plan was made without them.
 _NOT_READ = {*(kind.option for kind in RangeKind), "--max-surge"} - {RangeKind.VNET.option}
+
+#: Characters of a command line that is printed.
+_LONGEST = 4000
 
 
 def mended_command(command: str, result: PlanResult) -> str:
@@ -25,7 +28,7 @@ def mended_command(command: str, result: PlanResult) -> str:
     changes = _changes(result)
     if changes is None or not (changes[0].values or changes[1]):
         return ""
-    return retyped(command, *changes)
+    return _short(retyped(command, *changes))
 
 
 def mended_creation(planned: PlanFile, result: PlanResult) -> str:
@@ -39,7 +42,12 @@ def mended_creation(planned: PlanFile, result: PlanResult) -> str:
     values: dict[str, object] = {parameter(option): shlex.split(value) for option, value in fix.values}
     creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), [*dict(fix.values), *without])
     plan = command_anew(planned, values, {parameter(option) for option in without})
-    return f"{plan} -o json | {creation}" if creation else ""
+    return _short(f"{plan} -o json | {creation}") if creation else ""
+
+
+def _short(line: str) -> str:
+    """A command line that a person would still read; "" for a longer one."""
+    return line if len(line) <= _LONGEST else ""
 
 
 def _changes(result: PlanResult) -> tuple[SetOptions, tuple[str, ...]] | None:
@@ -63,6 +71,8 @@ def _put_right(finding: Finding, values: dict[str, str], without: list[str]) -> 
     if any(option in values or option in without for option in finding.subject):
         return True
     first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
+    if first is not None and has_placeholder(first):
+        return False
     if first is not None and not {option for option, _ in first.values} & {"--within", "--exclude-prefixes"}:
         values.update(first.values)
         return True

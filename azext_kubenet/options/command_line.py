@@ -11,6 +11,12 @@ from azext_kubenet.addressing.findings import SetOptions
 _SPELLINGS = {
     "-c": "--node-count",
     "-m": "--max-pods",
+    "-n": "--name",
+    "-g": "--resource-group",
+    "-l": "--location",
+    "-k": "--kubernetes-version",
+    "-s": "--node-vm-size",
+    "-z": "--zones",
     "--subnet-prefixes": "--subnet-prefix",
     "--pod-cidrs": "--pod-cidr",
     "--service-cidrs": "--service-cidr",
@@ -19,6 +25,8 @@ _SPELLINGS = {
 _COUNTS = ("--node-count", "--max-count")
 #: Options whose values are for nobody's eyes.
 _SECRET = re.compile(r"secret|password|token|credential|-p$", re.IGNORECASE)
+#: What stands in advice for a name that only the user knows.
+_PLACEHOLDER = re.compile(r"\b(NAME|GROUP|VNET|SUBNET|NETWORK|CLUSTER|SUBSCRIPTION|FILE|ID)\b")
 _OPTION = re.compile(r"-[a-zA-Z]|--[a-z][a-z-]*")
 
 
@@ -41,6 +49,11 @@ def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
         if not any(_means(option, each) for each in anew):
             kept += [option, *values]
     return " ".join(part for part in (shlex.join(["az", *words, *kept]), str(fix)) if part)
+
+
+def has_placeholder(fix: SetOptions) -> bool:
+    """Whether a fix leaves a name to the user, so that no command line can be made of it."""
+    return any(_PLACEHOLDER.search(value) for _, value in fix.values)
 
 
 def as_typed(*options: str) -> list[str]:
@@ -71,5 +84,5 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _means(option: str, other: str) -> bool:
     """Whether an option as it was spelled, perhaps in part, is another."""
-    spelled = _SPELLINGS.get(option, option)
+    spelled, other = _SPELLINGS.get(option, option), _SPELLINGS.get(other, other)
     return spelled == other or (len(spelled) > 3 and other.startswith(spelled))

@@ -68,7 +68,7 @@ def _instead(text: str, error: Exception) -> NotAPlan:
         return NotAPlan("- is not a plan", "use --plan @- for a plan that comes through a pipe")
     if len(path) < _LONGEST_PATH and path.isprintable() and os.path.isfile(path):
         return NotAPlan(f"{path} is a file's name, and not a plan", f"use --plan {shlex.quote('@' + path)}")
-    if re.fullmatch(r"[^\s{}\[\]\"]+", path):
+    if path.isprintable() and re.fullmatch(r"[^\s{}\[\]\"]+", path):
         return NotAPlan(f"{path[:60]} is not a plan, and there is no such file", USE_A_PLAN)
     where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
     return NotAPlan(f"the plan is not JSON ({where})")

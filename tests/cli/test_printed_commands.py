@@ -29,7 +29,7 @@ NEW = "kubenet create -g app -n kube --no-ssh-key -o none --propagation-timeout 
 IN_CORP = f"{NEW} --vnet-resource-group net --vnet-name corp --subnet-name nodes"
 DRY = f"{IN_CORP} --dry-run"
 #: Pods where the table leads elsewhere: the planner itself would choose another range.
-ROUTED = f"{DRY} --pod-cidr 10.244.0.0/16 --accept-risk routed-range-overlap"
+ROUTED = f"{DRY} --pod-cidr 10.244.0.0/16 --accept-risk route-in-pod-cidr"
 #: What a user fills in.
 VALUES = {
     "LOCATION": "westeurope", "GROUP": "net", "VNET": "corp", "NETWORK": "corp", "SUBNET": "nodes", "NAME": "kube",
@@ -53,7 +53,7 @@ def corp(cloud: Cloud, **nodes: Any) -> None:
 def with_table(cloud: Cloud, *routes: tuple[str, str]) -> None:
     """The same with a route table."""
     group(cloud, "net")
-    shown = [{"name": name, "properties": {"addressPrefix": to, "nextHopType": "VnetLocal"}} for name, to in routes]
+    shown = [{"name": name, "properties": {"addressPrefix": to, "nextHopType": "None"}} for name, to in routes]
     cloud.arm.put(TABLE, {"location": "westeurope", "properties": {"routes": shown}})
     corp(cloud, routeTable={"id": TABLE})
 

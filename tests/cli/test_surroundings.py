@@ -150,12 +150,23 @@ def test_a_route_that_leads_to_nobody_takes_no_range_but_inside_of_the_pods(app:
     ]
     table = put(app, "routeTables", "rt", routes=routes)
     change(app, f"{APP}/subnets/nodes", routeTable={"id": table})
-    assert app(f"{PLAN} --pod-cidr 10.200.0.0/16 --service-cidr 10.0.0.0/16").code == 0
-    ran = app(f"{PLAN} --pod-cidr 10.244.0.0/16")
+    plan = PLAN.replace("--subnet-name kube", "--subnet-name nodes")
+    assert app(f"{plan} --pod-cidr 10.200.0.0/16 --service-cidr 10.0.0.0/16").code == 0
+    ran = app(f"{plan} --pod-cidr 10.244.0.0/16")
     assert ran.code == 1
     assert "pod CIDR 10.244.0.0/16 contains 10.244.7.0/24 (route small of route table rt, next hop type" in ran.err
-    assert app(f"{PLAN} --pod-cidr 10.244.0.0/16 --accept-risk route-in-pod-cidr").code == 0
-    assert app(PLAN).json["podCidr"] != "10.244.0.0/16"
+    accepted = "--accept-risk route-in-pod-cidr --skip-checks routes-in-pod-cidr"
+    assert app(f"{plan} --pod-cidr 10.244.0.0/16 {accepted}").code == 0
+    assert app(plan).json["podCidr"] != "10.244.0.0/16"
+
+
+def test_a_route_to_nobody_in_the_table_of_another_subnet_is_no_ground(app: Cloud) -> None:
+    """Kubenet deletes routes in its own table; the subnet that is planned here is new, and has none yet."""
+    route = {"addressPrefix": "10.244.7.0/24", "nextHopType": "None"}
+    table = put(app, "routeTables", "rt", routes=[{"name": "drop", "properties": route}])
+    change(app, f"{APP}/subnets/nodes", routeTable={"id": table})
+    ran = app(f"{PLAN} --pod-cidr 10.244.0.0/16")
+    assert ran.code == 0, ran.err
 
 
 def test_of_a_larger_route_the_message_names_the_route_and_not_what_is_left_of_it(app: Cloud) -> None:

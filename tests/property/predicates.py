@@ -192,6 +192,11 @@ def expected_sizes(demand, subnet, pods, services, in_use, with_dns):
             1 <= len(name) <= 12 and set(name) <= set(LETTERS + "0123456789") and name[0] in LETTERS for name in names
         ),
         "pool-name-duplicate": len(names) > len(set(names)),
+        "max-surge-above-nodes": not names and not surges[0].percent and surges[0].value > nodes > 0,
+        "max-pods-close-to-block": 126 < max_pods <= 250,
+        # of Azure CNI Overlay alone, and these plans are for kubenet
+        "pool-too-large": False,
+        "pods-above-documented": False,
         "too-many-nodes": nodes > 400,
         "too-many-nodes-to-upgrade": nodes == 400,
         "too-many-routes": peak > 400,
@@ -210,6 +215,8 @@ WARNINGS = {
 }
 INFOS = {
     "surge-zero",
+    "max-surge-above-nodes",
+    "max-pods-close-to-block",
     "docker-bridge-not-sent",
     "docker-bridge-without-place",
     "excluded-range-itself",

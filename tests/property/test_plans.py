@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from azext_kubenet.addressing import cidr, sizing
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, MaxSurge, RangeKind, RangeRequests
-from azext_kubenet.addressing.network_plugins import OVERLAY
+from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.addressing.rules import PLACE_RULES
 from tests.property import oracle
@@ -75,6 +75,7 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
         }
     if verdict.refused:
         return
+    assert plan.complete
     vnet, subnet, pods, services, bridge = (
         ip_network(each) for each in (*plan.vnet, plan.subnet, plan.pods, plan.services, plan.docker_bridge)
     )
@@ -105,6 +106,24 @@ def test_a_plan_that_is_not_refused_breaks_no_rule(question):
     assert int(plan.dns_ip) == int(services[0]) + 10
     assert bridge is None or bridge[0] < ipaddress.ip_address(str(plan.docker_bridge.ip)) < bridge[-1]
     check_places(wish, vnet, pods, services, bridge)
+
+
+#: Sizes of every length, /0 among them, and what may be given of a range.
+lengths = st.one_of(st.none(), st.sampled_from([0, 1, 2, 11, 12, 24, 28, 29, 30, 32]), st.integers(0, 32))
+
+
+@tries(400)
+@given(
+    st.fixed_dictionaries({name: st.one_of(lengths, spread(32)) for name in ("vnet", "subnet", "pods", "services")}),
+    st.lists(spread(), max_size=6),
+    st.integers(1, 5001),
+    st.sampled_from([KUBENET, OVERLAY]),
+)
+def test_a_plan_that_is_not_refused_has_every_range_but_perhaps_the_docker_bridge(wish, taken, nodes, plugin):
+    demand = ClusterSize(node_count=nodes, max_pods=plugin.default_max_pods, network_plugin=plugin)
+    requests = RangeRequests().but({RangeKind(name): request(each) for name, each in wish.items()})
+    result = plan_ranges(demand, requests, reservations(taken))
+    assert result.refused or result.plan.complete
 
 
 def check_kept(plan, wish):

@@ -95,10 +95,33 @@ def tables(draw: st.DrawFn) -> Planted:
     rows = [draw(st.lists(TITLES, min_size=width, max_size=width))]
     for _ in range(draw(st.integers(1, 5))):
         rows.append([garden.cell() for _ in range(draw(st.sampled_from([width, width, width, 1, width + 1])))])
+        if width > 1 and draw(st.integers(0, 3)) == 0:  # inventories number their rows so
+            rows.append([draw(st.sampled_from(["#", "#2", "# 10"])), *(garden.cell() for _ in range(width - 1))])
         if draw(st.integers(0, 9)) == 0:
             rows.append(draw(st.lists(TITLES, min_size=width, max_size=width)))
     out = io.StringIO()
     csv.writer(out, delimiter=draw(st.sampled_from(",;\t|")), lineterminator="\n").writerows(rows)
+    return Planted(out.getvalue(), tuple(garden.given))
+
+
+@st.composite
+def lengths_apart(draw: st.DrawFn) -> Planted:
+    """Networks whose length or size is in another column or under another key, beside others in one cell."""
+    garden = Garden(draw)
+    address, length = draw(st.sampled_from([
+        ("Net", "Len"), ("Network", "bits"), ("ip", "x"), ("cidr", "Len"), ("start", "size"), ("Netz", "Mask"),
+    ]))  # fmt: skip
+    rows = []
+    for _ in range(draw(st.integers(1, 4))):
+        base, bits = garden.network().split("/")
+        size = 2 ** (32 - int(bits)) if length == "size" and int(bits) <= 26 else int(bits)
+        rows.append({"Prefix": garden.network(), address: base, length: size})
+    if draw(st.booleans()):
+        return Planted(json.dumps([garden.network(), *rows, {"x": []}]), tuple(garden.given))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), delimiter=draw(st.sampled_from(",;\t")), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return Planted(out.getvalue(), tuple(garden.given))
 
 
@@ -190,6 +213,6 @@ def code(draw: st.DrawFn) -> Planted:
 
 
 @tries(1000)
-@given(st.one_of(tables(), json_texts(), yaml_texts(), markdown(), aligned(), code()))
+@given(st.one_of(tables(), lengths_apart(), json_texts(), yaml_texts(), markdown(), aligned(), code()))
 def test_what_was_planted_is_taken_or_told(planted: Planted) -> None:
     all_are_accounted_for(planted)

@@ -100,7 +100,7 @@ def with_possible_sizes(requests: RangeRequests) -> RangeRequests:
     possible = {
         RangeKind.SUBNET: (limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN),
         RangeKind.SERVICES: (limits.SERVICE_CIDR_LIMIT_PREFIXLEN, limits.SERVICE_CIDR_MAX_PREFIXLEN_OF_API_SERVER),
-        RangeKind.PODS: (1, limits.NODE_BLOCK_PREFIXLEN),
+        RangeKind.PODS: (0, limits.NODE_BLOCK_PREFIXLEN),  # no rule refuses a large one: the lack of space does
     }
     sizes = {kind: requests[kind].prefixlen for kind in possible}
     impossible = [

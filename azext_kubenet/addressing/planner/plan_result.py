@@ -1,11 +1,11 @@
 """One cluster, its requests, one result: propose and check together, the same for `plan` and for `create`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import (
     AddressPlan,
@@ -25,6 +25,7 @@ from azext_kubenet.addressing.planner.suggestions import Fitting, Suggestions, a
 from azext_kubenet.addressing.planner.trial import Trials
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 from azext_kubenet.addressing.sizing import Capacity
+from azext_kubenet.addressing.wording import listed
 
 if TYPE_CHECKING:
     from azext_kubenet.addressing.network_models.comparison import Comparison
@@ -143,8 +144,19 @@ def plan_ranges(
     shortage = short.shortage if short is not None else None
     if short is not None and shortage is not None:
         findings.append(no_space.finding(shortage, short.plan.size, asked, suggestions, trials))
+    findings += _lacking(proposal.plan, findings)
     result = PlanResult(proposal.plan, (), requests, reservations, elsewhere, shortage, proposal=proposal)
     return _told(result, findings, asked, trials, suggestions)
+
+
+def _lacking(plan: AddressPlan, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """An error for a plan that lacks a range, where nothing else refuses it: such a plan is never given."""
+    if plan.complete or any(each.severity is Severity.ERROR for each in findings):
+        return
+    kinds = [kind for kind in RangeKind if kind is not RangeKind.DOCKER_BRIDGE and not plan[kind]]
+    message = f"no place was found for {listed([f'the {kind.words}' for kind in kinds])}"
+    options = tuple(kind.option for kind in kinds)
+    yield Finding(rules.NO_SPACE, Severity.ERROR, options, message, advise("leave more of the ranges open"))
 
 
 def _apart(

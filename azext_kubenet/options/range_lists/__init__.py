@@ -17,6 +17,7 @@ from azext_kubenet.options.range_lists import code, plain, table, tree
 from azext_kubenet.options.range_lists.decoding import decoded, without_colours
 from azext_kubenet.options.range_lists.header import head_of
 from azext_kubenet.options.range_lists.listing import Listing
+from azext_kubenet.options.range_lists.remarks import note_remarks
 
 __all__ = ["Listing", "read_list"]
 
@@ -36,7 +37,9 @@ def read_list(text: str) -> Listing:
         meant = decoded(text)
     except NotANetwork as fault:
         return _refused(fault)
-    listing = _read(yaml_text.as_json(without_colours(meant.text).removeprefix("\ufeff")))
+    plain_text = without_colours(meant.text).removeprefix("\ufeff")
+    listing = _read(yaml_text.as_json(plain_text))
+    note_remarks(_unix(plain_text), listing)
     if meant.form:
         listing.form.append(("list-not-utf8", meant.form))
     if not listing.taken:
@@ -92,6 +95,9 @@ def _explain(listing: Listing, text: str) -> None:
 
 def _rename(listing: Listing) -> str:
     holders = " and ".join(each.where for each in listing.lost)
+    first = listing.lost[0].where
+    if first.startswith(("columns ", "keys ")):
+        return f"rename {first} to network and mask: ranges such as {listing.lost[0].first} were found there"
     return f"rename {holders} to prefix or cidr: ranges such as {listing.lost[0].first} were found there"
 
 

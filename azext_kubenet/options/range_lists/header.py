@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.options.range_lists.rows import begins_as_range, is_network, layout, was_meant
+from azext_kubenet.options.range_lists.lengths import is_length, may_be_length
+from azext_kubenet.options.range_lists.rows import begins_as_range, fits, is_network, layout, was_meant
 from azext_kubenet.options.range_lists.titles import stands_for
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _headed(text: str) -> Head | None:
         said = _SEPARATOR_LINE.fullmatch(line)
         if said:
             delimiter = said.group(1)
-        elif line.strip() and not line.lstrip().startswith("#") and not _DRAWN.fullmatch(line):
+        elif line.strip() and not _is_remark(line, lines[number:]) and not _DRAWN.fullmatch(line):
             if len(line) > _LONGEST_HEADER or ADDRESS_LIKE.search(line) or len(found) == _HEADER_LINES:
                 break
             found.append((number, line))
@@ -100,6 +101,16 @@ def _headed(text: str) -> Head | None:
         return None
     below = best.number
     return best._replace(masked=_masked(best, lines[below:]))
+
+
+def _is_remark(line: str, below: list[str]) -> bool:
+    """Return whether a line above a table is a comment, and not the header of one whose first column is called #."""
+    if not line.lstrip(' \t"').startswith("#"):
+        return False
+    delimiter = _delimiter(line)
+    titles = _cells(line, delimiter)
+    named = len(titles) > 1 and titles[0] == "#"
+    return not (named and len(_cells(next(filter(None, below), ""), delimiter)) == len(titles))
 
 
 def _worth(head: Head) -> tuple[bool, bool, int]:
@@ -146,7 +157,8 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
 def _masked(head: Head, below: list[str]) -> tuple[int, ...]:
     """Return the columns of network addresses and of their netmasks, whatever they are called in any language."""
     where = layout(enumerate(head.titles))
-    if where.sure or (where.ranges and where.masks) or (where.starts and where.ends):
+    apart = where.masks or where.lengths
+    if where.sure or (where.ranges and apart) or (where.starts and where.ends):
         return ()
     rows = [
         head.cells(row[:_LONGEST_HEADER])
@@ -155,14 +167,23 @@ def _masked(head: Head, below: list[str]) -> tuple[int, ...]:
     ][:_ROWS_TRIED]
     rows = [row for row in rows if len(row) == len(head.titles) and any(row)]
     pairs = permutations(range(len(head.titles)), 2) if len(head.titles) <= _COLUMNS_PAIRED else ()
-    return next((pair for pair in pairs if _are_masked([(row[pair[0]], row[pair[1]]) for row in rows])), ())
+    tests = [(pair, _may_hold_lengths(head.titles, *pair)) for pair in pairs]
+    return next((at for at, loose in tests if _are_masked([(row[at[0]], row[at[1]]) for row in rows], loose)), ())
 
 
-def _are_masked(pairs: list[tuple[str, str]]) -> bool:
+def _may_hold_lengths(titles: list[str], at: int, other: int) -> bool:
+    """Return whether numbers in another column may be prefix lengths: by its title, or where it is the next one."""
+    return is_length(titles[other]) or (other == at + 1 and may_be_length(titles[other]))
+
+
+def _are_masked(pairs: list[tuple[str, str]], lengths: bool) -> bool:
     """Return whether addresses are those of networks with netmasks beside them: most of them, as a few may be wrong."""
     full = [pair for pair in pairs if any(pair)]
-    right = sum(is_network(address, mask) for address, mask in full)
-    return right * 2 > len(full) and all(ADDRESS_LIKE.match(cell) for pair in full for cell in pair)
+    right = sum(is_network(address, mask) or (lengths and fits(address, mask)) for address, mask in full)
+    return right * 2 > len(full) and all(
+        ADDRESS_LIKE.match(address) and (ADDRESS_LIKE.match(mask) or (lengths and mask.lstrip("/").isdigit()))
+        for address, mask in full
+    )
 
 
 def _delimiter(line: str) -> str:

@@ -5,7 +5,9 @@ from functools import partial
 
 from azext_kubenet.options.range_lists.documents import Documents, Path
 from azext_kubenet.options.range_lists.ledger import spot
-from azext_kubenet.options.range_lists.lost import Place, named, with_netmasks
+from azext_kubenet.options.range_lists.lengths import Apart, with_lengths
+from azext_kubenet.options.range_lists.lost import Place, named, named_both, with_netmasks
+from azext_kubenet.options.range_lists.rows import plain_address, scalar
 from azext_kubenet.options.range_lists.titles import INSIDE_NODES, OF_PLAN, is_plan, normal, of_family
 
 
@@ -14,6 +16,8 @@ def places(documents: Documents) -> Iterator[Place]:
     for path, value, speaks in _strings((*each, False) for each in documents.values()):
         key = next((step for step in reversed(path) if isinstance(step, str)), "the JSON")
         yield Place("" if speaks else named("key", key), value, partial(spot, documents, path))
+    for path, pair in _apart(documents.values()):
+        yield Place(named_both("key", pair.names), pair.cidr, partial(spot, documents, path), not pair.sure)
 
 
 def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path, str, bool]]:
@@ -31,3 +35,15 @@ def _strings(values: Iterable[tuple[Path, object, bool]]) -> Iterator[tuple[Path
                 yield from _strings([((*path, key), each, silent)])
             texts = [(key, each) for key, each in value.items() if isinstance(each, str)]
             yield from (((*path, key), text, speaks) for key, text in with_netmasks(texts))
+
+
+def _apart(values: Iterable[tuple[Path, object]]) -> Iterator[tuple[Path, Apart]]:
+    """Yield networks whose length is beside their address, of objects and of lists of both, with the path of these."""
+    for path, value in values:
+        if not isinstance(value, list | dict) or (isinstance(value, dict) and is_plan(value)):
+            continue
+        items: list[tuple[str | int, object]] = list(value.items() if isinstance(value, dict) else enumerate(value))
+        cells = [(str(key), text) for key, each in items if (text := scalar(plain_address(each)))]
+        for pair in with_lengths(cells) if len(cells) > 1 else ():
+            yield path, pair
+        yield from _apart(((*path, key), each) for key, each in items)

@@ -83,6 +83,8 @@ class Listing:  # pylint: disable=too-many-instance-attributes
     singles, first_single: addresses that count as a /32, and one of them
     hosts, first_host: addresses that count as the network that they are in, and one of them
     lost: ranges that the list contains and that were not used
+    remarks: lines of a table that are comments, None where every line is one that begins so
+    commented, first_commented: how many comments hold ranges, and one of these
     part: what says that the list is incomplete
     form: what is unusual about the list, rule and words
     """
@@ -98,6 +100,9 @@ class Listing:  # pylint: disable=too-many-instance-attributes
     hosts: int = 0
     first_host: str = ""
     lost: list[Lost] = field(default_factory=list)
+    remarks: list[int] | None = None
+    commented: int = 0
+    first_commented: str = ""
     part: Part | None = None
     form: list[tuple[str, str]] = field(default_factory=list)
 
@@ -117,6 +122,12 @@ class Listing:  # pylint: disable=too-many-instance-attributes
             self.faults.append(Fault(line, path, fault))
         else:
             self.more_faults += 1
+
+    def note_remark(self, line: int) -> None:
+        """Note a line of a table that is a comment."""
+        if self.remarks is None:
+            self.remarks = []
+        self.remarks.append(line)
 
     def pass_over(self, line: int, path: str = "") -> None:
         """Note an entry without a range."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from azext_kubenet.addressing.free_space import Interval, covers, merged_networks
+from azext_kubenet.options.range_lists.lengths import BARE
 from azext_kubenet.options.range_lists.listing import Listing, Lost, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
 
@@ -12,17 +13,15 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
 _MASK = r"255(?:\.[0-9]{1,3}){3}(?![0-9.])"
 #: A CIDR in any text, an address with its netmask, or two addresses with a dash between them. Some writers of JSON put
-#: a backslash before the slash.
+#: a backslash before the slash, and addresses of the web have its code in its place.
 _RANGE = re.compile(
-    rf"(?<![0-9.])({_ADDRESS})(?:\\?/(?:({_MASK})|(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9]))"
+    rf"(?<![0-9.])({_ADDRESS})(?:(?:\\?/|%2[Ff])(?:({_MASK})|(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9]))"
     rf"|[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
     re.ASCII,
 )
 #: Signs that the text may have ranges that it does not show: a netmask of an address that stands elsewhere, and a sign
 #: that JSON writes as its number.
 _ELSEWHERE = ("255.", "\\u00", "\\u20")
-#: Lines that are comments, as in tables.
-_COMMENTS = re.compile(r"(?m)^[ \t]*#.*")
 #: As many addresses are no network: those of the default route and of its halves.
 _ROUTE = (1 << 31) - 1
 #: Columns or keys that are reported one by one.
@@ -35,16 +34,18 @@ class Place(NamedTuple):
     name: its column or key as it is reported, "" for what only speaks of ranges
     text: itself
     spot: tells its line and path, which may take long
+    guessed: whether its length is a guess: it counts as used if a network that has its address was
     """
 
     name: str
     text: str
     spot: Callable[[], tuple[int, str]]
+    guessed: bool = False
 
 
-def in_line(line: int, name: str, text: str) -> Place:
+def in_line(line: int, name: str, text: str, guessed: bool = False) -> Place:
     """Return a text whose line is known."""
-    return Place(name, text, lambda: (line, ""))
+    return Place(name, text, lambda: (line, ""), guessed)
 
 
 def named(kind: str, name: str) -> str:
@@ -52,9 +53,22 @@ def named(kind: str, name: str) -> str:
     return f"{kind} {clean_name(name) or repr('')}"
 
 
-def without_comments(text: str) -> str:
-    """Return a text of the same length in which lines that are comments are blank."""
-    return _COMMENTS.sub(lambda found: " " * len(found.group()), text) if "#" in text else text
+def named_both(kind: str, names: tuple[str, str]) -> str:
+    """Return two columns or keys as they are reported."""
+    return f"{kind}s {' and '.join(clean_name(name) or repr('') for name in names)}"
+
+
+def holds_range(text: str) -> bool:
+    """Return whether a text has a range in it."""
+    return bool(_RANGE.search(text))
+
+
+def without_lines(text: str, numbers: Sequence[int]) -> str:
+    """Return a text of the same length in which some lines, by number from 1, are blank."""
+    lines = text.split("\n") if numbers else [text]
+    for number in numbers:
+        lines[number - 1] = " " * len(lines[number - 1])
+    return "\n".join(lines)
 
 
 def with_netmasks(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -73,14 +87,17 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
     covered = merged_networks(listing.networks)
-    missing = list(_missing(text, covered))
-    if not missing and not any(sign in text for sign in _ELSEWHERE):
+    missing = list(missing_of(text, covered))
+    if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
         return
     found: dict[str, Lost] = {}
     held = set()
     for place in places:
-        for _, cidr in _missing(place.text, covered):
+        for _, cidr in missing_of(place.text, covered):
             held.add(cidr)
+            address = _number(cidr.partition("/")[0]) if place.guessed else 0
+            if place.guessed and covers(covered, (address, address)):
+                continue
             if place.name:
                 known = found.get(place.name) or Lost(place.name, 0, cidr, *place.spot())
                 found[place.name] = known._replace(number=known.number + 1)
@@ -94,8 +111,8 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     listing.lost = told
 
 
-def _missing(text: str, covered: Sequence[Interval]) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of the ranges of a text that nothing used covers."""
+def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of the ranges of a text that nothing used covers, given as sorted intervals."""
     for match in _RANGE.finditer(text):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart

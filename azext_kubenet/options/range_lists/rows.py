@@ -29,6 +29,8 @@ _MEANT = re.compile(r"[0-9]+\.[0-9]+[./]|[0-9.]+/[0-9.]+$", re.ASCII)
 NETMASKS = {
     ".".join(str((-1 << (32 - length)) >> shift & 255) for shift in (24, 16, 8, 0)): length for length in range(33)
 }
+#: Netmasks by prefix length, of networks as people list them: neither shorter ones nor those of one address or two.
+_MASKS = {length: mask for mask, length in NETMASKS.items() if 8 <= length <= 30}
 _NO_NAMES = ("true", "false")
 #: What programs and people write for nothing, beside signs alone, such as a dash.
 _NOTHINGS = ("none", "null", "n/a")
@@ -58,7 +60,7 @@ class Cell(NamedTuple):
 class Layout:  # pylint: disable=too-many-instance-attributes
     """What is where in a row or an object, the surest first: positions of columns, or keys.
 
-    sure, likely, masks, starts, ends, names, folders: by what their titles stand for
+    sure, likely, masks, lengths, starts, ends, names, folders: by what their titles stand for
     perhaps: with unknown titles; their values are ranges if they look like some
     addresses: of the likely ones, those that may be addresses of hosts
     themselves: keys that are ranges
@@ -68,6 +70,7 @@ class Layout:  # pylint: disable=too-many-instance-attributes
     likely: list[Key] = field(default_factory=list)
     perhaps: list[Key] = field(default_factory=list)
     masks: list[Key] = field(default_factory=list)
+    lengths: list[Key] = field(default_factory=list)
     starts: list[Key] = field(default_factory=list)
     ends: list[Key] = field(default_factory=list)
     names: list[Key] = field(default_factory=list)
@@ -108,6 +111,11 @@ def layout(titles: Iterable[tuple[Key, str]]) -> Layout:
 def begins_as_range(text: str) -> bool:
     """Return whether a text begins as a range does."""
     return bool(_WHOLE.match(text.strip()))
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text has the form of an IPv4 address, and nothing else."""
+    return bool(_IPV4.fullmatch(text.strip()))
 
 
 def was_meant(text: str) -> bool:
@@ -161,7 +169,7 @@ def ranges_of(row: Row, where: Layout) -> list[Cell]:
     if any(str(row[at]).lower() in ("1", "yes", "true") for at in where.folders):
         return cells
     whole = any(_IPV4.match(cell.text.lstrip("['\"=`*")) for cell in cells)
-    apart = not cells or where.masks or (where.starts and where.ends)
+    apart = not cells or where.masks or where.lengths or (where.starts and where.ends)
     parts = list(_parts(row, values, where, whole)) if apart else []
     return [*cells, *parts] if cells or parts else _first_text(values, where)
 
@@ -173,6 +181,8 @@ def _parts(row: Row, values: dict[Key, str], where: Layout, whole: bool) -> Iter
         base = next((at for at, text in values.items() if _ADDRESS.fullmatch(text)), None)
     masks = [text for text in (scalar(row[at]) for at in where.masks) if text]
     masks += [text for text in (values[at] for at in where.sure) if _NUMBER.fullmatch(text)]
+    if base is not None and not masks:
+        masks = [text for at in where.lengths if fits(values[base], text := scalar(row[at]))]
     if base is not None and masks and (not whole or _is_mask(masks[0])):
         yield Cell(base, f"{values[base]}/{_length(masks[0])}", whole or base in where.addresses)
         whole = True
@@ -208,6 +218,13 @@ def is_network(address: str, mask: str) -> bool:
         len(one) <= 3 and int(one) <= 255 and int(one) & ~int(other) == 0
         for one, other in zip(address.split("."), mask.split("."), strict=True)
     )
+
+
+def fits(address: str, length: str) -> bool:
+    """Return whether a text is the first address of a network as people list them, whose prefix length is another."""
+    number = _NUMBER.fullmatch(length)
+    mask = _MASKS.get(int(number.group(1)), "") if number else ""
+    return bool(mask) and address[:2] != "0." and is_network(address, mask)
 
 
 def _first_text(values: dict[Key, str], where: Layout) -> list[Cell]:

@@ -7,8 +7,18 @@ from dataclasses import replace
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists import tree
 from azext_kubenet.options.range_lists.header import ADDRESS_LIKE, INFOBLOX, Head, csv_rows, draws
+from azext_kubenet.options.range_lists.lengths import with_lengths
 from azext_kubenet.options.range_lists.listing import Listing, clean_name, nothing_holds_ranges, read_cells, reason_of
-from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost, with_netmasks, without_comments
+from azext_kubenet.options.range_lists.lost import (
+    Place,
+    in_line,
+    named,
+    named_both,
+    note_lost,
+    with_netmasks,
+    without_lines,
+)
+from azext_kubenet.options.range_lists.remarks import is_remark, remarks_above
 from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, joined, layout, name_of, ranges_of, was_meant
 
 #: How a cell begins that is JSON with names in it.
@@ -27,7 +37,7 @@ _NO_HEADER = "the table has no header row; every cell that looks like a range is
 
 def read(text: str, head: Head) -> Listing:
     """Return the ranges of a table. A row whose cell is empty is ignored, and counted."""
-    listing = Listing()
+    listing = Listing(remarks=remarks_above(text, head.number))
     if not head.number:
         listing.form.append(("table-without-header", _NO_HEADER))
     for number, row, columns in _with_columns(text, head, listing):
@@ -35,7 +45,7 @@ def read(text: str, head: Head) -> Listing:
     where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(nothing_holds_ranges("column", head.titles, _RENAME), head.number)
-    note_lost(without_comments(text), listing, _places(text, head), "no column")
+    note_lost(without_lines(text, listing.remarks or ()), listing, _places(text, head), "no column")
     return listing
 
 
@@ -46,6 +56,8 @@ def _places(text: str, head: Head) -> Iterator[Place]:
         cells = [((titles[at] if at < len(titles) else "") or str(at + 1), cell) for at, cell in enumerate(row)]
         for title, cell in [*cells, *with_netmasks(cells)]:
             yield in_line(number, "" if ours else named("column", title), cell)
+        for pair in with_lengths(cells):
+            yield in_line(number, "" if ours else named_both("column", pair.names), pair.cidr, not pair.sure)
 
 
 def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], _Columns]]:
@@ -130,7 +142,9 @@ def _numbered(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, li
         except csv.Error as error:
             listing.refuse(NotANetwork("malformed-list", f"unbalanced quotes in this row: {error}", _QUOTES), number)
             continue
-        if row and not row[0].lstrip().startswith("#") and not _only_draws(row):
+        if row and is_remark(row, len(head.titles)):
+            listing.note_remark(number)
+        elif row and not _only_draws(row):
             yield number, row
 
 

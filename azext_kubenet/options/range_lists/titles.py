@@ -33,6 +33,7 @@ from azext_kubenet.azure.bodies import Json, within
 #: prefix_v4 are prefix.
 #: sure: ranges and nothing else
 #: likely: ranges where there is nothing surer, otherwise the name of something
+#: lengths: prefix lengths where they fit the address beside them, otherwise anything
 #: names: what names a range; a likely column that holds no range names it too
 KINDS = {
     "sure": (
@@ -51,6 +52,11 @@ KINDS = {
     "masks": (
         "mask", "netmask", "subnetmask", "addressmask", "networkmask", "prefixlength", "prefixlen",
         "masklength", "maskbits", "cidrmask", "masksize", "prefixsize",
+    ),
+    "lengths": (
+        "length", "len", "bits", "prefixbits", "netbits", "networkbits", "subnetbits", "masklen", "netmasklen",
+        "netmaskbits", "networklength", "subnetlength", "netlen", "plen", "cidrlength", "cidrlen", "cidrbits",
+        "cidrsuffix", "slash",
     ),
     "starts": (
         "startaddress", "startaddr", "startip", "startipaddress", "startrange", "rangestart", "firstip",

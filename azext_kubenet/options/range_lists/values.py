@@ -125,6 +125,9 @@ def _ignored(value: str, listing: Listing) -> Iterator[tuple[str, str]]:
     if listing.without_range:
         entries = _counted(listing.without_range, "entry has no range and is", "entries have no range and are")
         yield "entries-without-range", f"{_where(value, *listing.first_without)}: {entries} ignored"
+    if listing.commented:
+        lines = _counted(listing.commented, "commented line holds ranges and is", "commented lines hold ranges and are")
+        yield "commented-ranges", f": {lines} ignored, such as {listing.first_commented}"
 
 
 def _used_otherwise(listing: Listing) -> Iterator[tuple[str, str]]:

@@ -189,6 +189,83 @@ def test_the_script_is_run_again_and_writes_nothing_of_the_network(arm: Loopback
     is_as_planned(arm, cluster, plan)
 
 
+def standing(arm: LoopbackArm, place: Target, subnet: str) -> None:
+    """A cluster and an identity of the names of a place, in a subnet, with what others have set on them."""
+    providers = f"{SUB}/resourceGroups/{place.group}/providers"
+    network = f"{providers}/Microsoft.Network/virtualNetworks/{place.network_name}"
+    pool = {
+        "name": "system", "count": 3, "mode": "System", "vmSize": "Standard_D2s_v3",
+        "vnetSubnetID": f"{network}/subnets/{subnet}", "upgradeSettings": {"maxSurge": "50%"},
+    }  # fmt: skip
+    profile = {"networkPlugin": "kubenet", "podCidr": "10.244.0.0/16", "serviceCidr": "10.0.0.0/16",
+               "dnsServiceIP": "10.0.0.10"}  # fmt: skip
+    properties = {"dnsPrefix": "kube", "agentPoolProfiles": [pool], "networkProfile": profile}
+    cluster = {"location": REGION, "identity": {"type": "SystemAssigned"}, "properties": properties}
+    arm.put(f"{providers}/{CLUSTER}/{place.cluster}", cluster)
+    identity = f"{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/{place.identity_name}"
+    arm.put(identity, {"location": REGION, "tags": {"owner": "payments"}})
+
+
+def written_by(script: str, env: dict[str, str], folder: Path, arm: LoopbackArm) -> tuple[int, str, list[str]]:
+    """What a script came to, what it told, and the last names of what it wrote."""
+    before = len(arm.ledger)
+    done = run(script, env, folder)
+    wrote = [entry.path for entry in [*arm.ledger][before:] if entry.method not in ("GET", "HEAD")]
+    return done.returncode, done.stderr, [path.rpartition("/")[2] for path in wrote]
+
+
+@pytest.mark.usefixtures("quick_az")
+@pytest.mark.parametrize("new_subnet", [True, False], ids=["a new subnet", "a subnet that is there"])
+def test_a_cluster_of_the_name_in_another_subnet_stops_the_script_before_it_writes(
+    new_subnet: bool, arm: LoopbackArm, tmp_path: Path
+) -> None:
+    place = Target("demo", "kube", None, "hub", "nodes", vnet_exists=True, subnet_exists=not new_subnet)
+    env = rig.prepare_config(tmp_path / "azure", arm)
+    prepare(arm, POOLS, place)
+    network = f"{SUB}/resourceGroups/demo/providers/Microsoft.Network/virtualNetworks/hub"
+    arm.put(
+        network,
+        {
+            "location": REGION,
+            "properties": {
+                "addressSpace": {"addressPrefixes": ["172.31.0.0/16", *POOLS["vnetAddressPrefixes"]]},
+                "subnets": [{"name": "other", "properties": {"addressPrefix": "172.31.7.0/24"}}],
+            },
+        },
+    )
+    standing(arm, place, "other")
+    code, told, wrote = written_by(export(".sh", POOLS, place), env, tmp_path, arm)
+    assert (code, wrote) == (1, []), told
+    assert "cluster kube in resource group demo exists, but not in subnet nodes of network hub" in told
+
+
+@pytest.mark.usefixtures("quick_az")
+def test_what_others_have_set_on_a_cluster_and_an_identity_in_the_subnet_is_left(
+    arm: LoopbackArm, tmp_path: Path
+) -> None:
+    place = Target("demo", "kube", None, "hub", "nodes", vnet_exists=True, subnet_exists=True)
+    plan = {**POOLS, "pools": POOLS["pools"][:1]}
+    env = rig.prepare_config(tmp_path / "azure", arm)
+    prepare(arm, plan, place)
+    standing(arm, place, "NODES")
+    code, told, wrote = written_by(export(".sh", plan, place), env, tmp_path, arm)
+    assert (code, wrote) == (0, []), told
+    assert "its max surge is 50%, that of the plan is 33%" in told
+
+
+@pytest.mark.usefixtures("quick_az")
+def test_an_identity_that_is_there_is_used_as_it_is(arm: LoopbackArm, tmp_path: Path) -> None:
+    plan, place = PLACES["network and subnet are there"]
+    env = rig.prepare_config(tmp_path / "azure", arm)
+    prepare(arm, plan, place)
+    standing(arm, place, "nodes")
+    arm.state.pop(f"{SUB}/resourceGroups/demo/providers/{CLUSTER}/kube".lower())
+    code, told, wrote = written_by(export(".sh", plan, place), env, tmp_path, arm)
+    assert code == 0, told
+    assert "kube" in wrote
+    assert place.identity_name not in wrote
+
+
 @pytest.mark.usefixtures("quick_az")
 def test_the_script_grants_on_a_route_table_of_one_s_own(arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLACES["network and subnet are there"]

@@ -568,9 +568,13 @@ ROWS = (
         errors("subnet-dedicated", "subnet GatewaySubnet is reserved for virtual network gateways", "--subnet-name"),
     ),
     (
-        "the table has routes inside the pods",
+        "the table has routes inside the pods that drop traffic of this subnet alone",
         into(**ROUTED),
-        {TABLE: table(("a", "10.244.3.0/24"), ("b", "10.240.0.0/12"), ("c", "10.244.0.0/15"))},
+        {
+            TABLE: table(
+                ("a", "10.244.3.0/24", "None"), ("b", "10.240.0.0/12"), ("c", "10.244.0.0/15", "None"), subnets=[SUBNET]
+            )
+        },
         errors(
             "routes-in-pod-cidr",
             "2 routes",
@@ -579,6 +583,24 @@ ROWS = (
             "for ROUTE in a c; do az network route-table route delete --subscription s -g g --route-table-name t -n "
             '"$ROUTE"; done',
         ),
+    ),
+    (
+        "the routes inside the pods lead to somebody, who would lose them",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24", "None"), ("b", "10.244.4.0/24"), subnets=[SUBNET])},
+        errors("routes-in-pod-cidr", "--pod-cidr, or another subnet: route b leads to VirtualAppliance"),
+    ),
+    (
+        "the routes inside the pods are other subnets', too, which would lose them",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24", "None"), subnets=[SUBNET, f"{NAMES.vnet_id}/subnets/pay"])},
+        errors("routes-in-pod-cidr", "--pod-cidr, or another subnet: subnet pay of network"),
+    ),
+    (
+        "the routes inside the pods may be other subnets', which are not shown",
+        into(**ROUTED),
+        {TABLE: table(("a", "10.244.3.0/24", "None"))},
+        errors("routes-in-pod-cidr", "or another subnet: azure does not show which subnets have this table"),
     ),
     (
         "the routes inside the pods lead to nodes, of a cluster that may live",

@@ -270,3 +270,25 @@ def test_what_has_no_prefix_yet_is_a_finding(path, value, option):
         if each.rule == WITHOUT_PREFIX
     ]
     assert (found.severity.value, found.subject) == ("error", (option,))
+
+
+IPV6_ALONE = (
+    ("a network", ("properties", "addressSpace"), {"addressPrefixes": ["fd00:db8::/48"]}, "fd00:db8::/48"),
+    ("a subnet", ("properties", "subnets", 0, "properties"), {"addressPrefix": "fd00:db8::/64"}, "fd00:db8::/64"),
+    ("a subnet with a list", ("properties", "subnets", 0, "properties"), {"addressPrefixes": ["fd00::/64"]}, "fd00::"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"), [row[1:] for row in IPV6_ALONE], ids=[row[0] for row in IPV6_ALONE]
+)
+def test_what_has_ipv6_alone_is_told_so_and_nobody_waits_for_a_pool(path, value, shown):
+    vnet = emptied(network(subnet()), path, value)
+    (found,) = [
+        each
+        for each in apply_existing(RangeRequests(), ExistingResources(None, vnet, None, None), NAMES)[1]
+        if each.rule == WITHOUT_PREFIX
+    ]
+    assert f"has no IPv4 prefix, which kubenet needs: it has {shown}" in found.message
+    assert "IPAM" not in found.message
+    assert "again" not in found.recommendation

@@ -25,6 +25,7 @@ from tests.unit.discovery.surrounding_bodies import (
     GATED,
     HUB,
     MESH,
+    NETWORK,
     OTHER,
     OWN,
     ROUTED,
@@ -77,6 +78,8 @@ TWO_LEARN = {
 }  # fmt: skip
 TENANT_OF_FAR = "22222222-bbbb-4bbb-8bbb-222222222222"
 
+ROUTE_SERVER = subnet("RouteServerSubnet", "10.1.2.0/27")
+ROUTE_SERVER["properties"]["ipConfigurations"] = [{"id": f"{NETWORK}/virtualHubs/rs/ipConfigurations/default"}]
 # what stands in the way, the body, what else Azure answers, the finding, words of it, words of what to type
 SAID = (
     ("a peer in another tenant", TO_FAR, {FAR: STRANGER, clusters_path(OTHER): STRANGER}, "surroundings-unreadable",
@@ -133,11 +136,24 @@ SAID = (
     ("two gateways that learn ranges, both of which are named", TWO_GATES, TWO_LEARN, "ranges-not-shown",
      ["connection b (BGP) and connection b2 (BGP) learn"],
      [f"list-learned-routes --ids {gateway_id('gw')} {gateway_id('gw2')} -o table"]),
+    ("a route server in the network", own(ROUTE_SERVER), {}, "ranges-not-shown",
+     ["route server rs (BGP) learns ranges that Azure does not show with the network"],
+     ["az network routeserver peering list --routeserver rs -g g --subscription s -o table",
+      "list-learned-routes --routeserver rs -g g --subscription s -n PEER", "--exclude-prefixes"]),
+    ("a route server of a peer that serves the network", peered("10.2.0.0/16", useRemoteGateways=True),
+     hub("10.2.0.0/16", subnets=(ROUTE_SERVER,)), "ranges-not-shown", ["route server rs (BGP) learns"],
+     ["az network routeserver peering list"]),
     ("a table with all private space", ROUTED, table("rt", a="10.0.0.0/8", b="172.16.0.0/12", c="192.168.0.0/16"),
      "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
     ("a site with all private space", GATED,
      {**GATEWAY_PARTS, **site("hq", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")},
      "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
+    ("a table with both halves of a default route", ROUTED, table("rt", a="0.0.0.0/1", b="128.0.0.0/1"),
+     "ranges-not-shown", ["route table rt leads to all private space"], ["--exclude-prefixes"]),
+    ("a site with both halves of a default route", GATED, {**GATEWAY_PARTS, **site("hq", "0.0.0.0/1", "128.0.0.0/1")},
+     "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
+    ("a table with one half of a default route", ROUTED, table("rt", a="0.0.0.0/1"),
+     "ranges-not-shown", ["route table rt leads to half of all addresses"], ["--exclude-prefixes"]),
     ("a peer with a part of the own space", peered("10.1.128.0/17"), hub("10.1.128.0/17"),
      "network-overlaps-surroundings",
      ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
@@ -163,6 +179,10 @@ def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], type
 
 
 QUIET = (
+    ("a route server of a peer whose gateways are not used", peered("10.2.0.0/16"),
+     hub("10.2.0.0/16", subnets=(ROUTE_SERVER,))),
+    ("a subnet for a route server that is not there", own(subnet("RouteServerSubnet", "10.1.2.0/27")), {}),
+    ("a default route", ROUTED, table("rt", all="0.0.0.0/0")),
     ("hubs and spokes of a network manager, which it peers", own(), {groups_path(): [SPOKES]}),
     ("a table that drops all private space", ROUTED,
      hops("rt", a=("10.0.0.0/8", "None"), b=("172.16.0.0/12", "None"), c=("192.168.0.0/16", "None"))),
@@ -185,6 +205,12 @@ def test_a_network_in_the_larger_space_of_a_site_is_a_hole_in_it_and_no_overlap(
     routed = [each.network for each in found.reservations if each.origin is Origin.ROUTE]
     assert routed
     assert not any(overlap(each, IPNetwork("10.1.0.0/16")) for each in routed)
+
+
+@pytest.mark.parametrize("prefixes", [("0.0.0.0/1", "128.0.0.0/1"), ("0.0.0.0/0",)], ids=["halves", "whole"])
+def test_nothing_is_kept_clear_of_a_default_route_behind_a_site(prefixes: tuple[str, ...]) -> None:
+    found = around(GATED, {**GATEWAY_PARTS, **site("hq", *prefixes)})
+    assert [each for each in found.reservations if each.origin is Origin.ROUTE] == []
 
 
 def test_the_space_that_only_the_peering_shows_is_kept_clear_of() -> None:

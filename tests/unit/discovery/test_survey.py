@@ -99,6 +99,11 @@ def ranges(found: Any) -> set[tuple[str, str, Origin]]:
     return {(str(each.network), each.reason, each.origin) for each in found}
 
 
+def told(found: Any) -> list[Any]:
+    """The findings, but for the count of what was seen."""
+    return [each for each in found.findings if each.rule != "networks-seen"]
+
+
 HUB = network("hub", "10.1.0.0/16")
 # what the estate has, its rows, what a new network keeps clear of: range, reason, origin
 NEW = (
@@ -111,6 +116,15 @@ NEW = (
         peering("hub", "hidden", ["10.9.0.0/16"])])]},
      {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET),
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
+    ("a network that two peerings show, the second of which joins the IPv6 space alone", {"networks": [
+        network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
+        network("two", peerings=[peering("two", "hidden", [], enableOnlyIPv6Peering=True)])]},
+     {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
+    ("a network that two peerings show, the second of which has a part of it", {"networks": [
+        network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
+        network("two", peerings=[peering("two", "hidden", ["10.9.4.0/24"])])]},
+     {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET),
+      ("10.9.4.0/24", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a site on-premises", {"sites": [site("office", "192.168.8.0/21", "0.0.0.0/0")]},
      {("192.168.8.0/21", "on-premises (local network gateway office in resource group net)", Origin.ROUTE)}),
     ("a VPN site of a virtual WAN",
@@ -211,7 +225,7 @@ def test_without_discovery_resource_graph_is_not_asked() -> None:
 def test_a_given_network_that_another_has_is_a_warning_and_its_subnet_has_room() -> None:
     shown = Shown(networks=[network("other", "10.0.0.0/8")], sites=[site("office", "10.1.0.0/24")])
     found = survey_around(shown, names(), None, (), [IPNetwork("10.1.0.0/16")])
-    (finding,) = found.findings
+    (finding,) = told(found)
     assert (finding.rule, finding.severity) == ("other-network-overlap", Severity.WARNING)
     assert "10.0.0.0/8 (network other in resource group rg-other)" in finding.message
     inside = [each for each in found.reservations if each.network in IPNetwork("10.1.0.0/16")]
@@ -268,11 +282,11 @@ BUSY = AzureError(504, "GatewayTimeout", "later")
 def test_what_resource_graph_does_not_show_in_time_is_a_warning_and_the_rest_is_an_answer() -> None:
     found = survey_around(Shown(networks=[HUB], pools=BUSY, sites=BUSY), names(), None, ())
     assert ranges(found.reservations) == {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET)}
-    assert [(each.rule, each.severity) for each in found.findings] == [
+    assert [(each.rule, each.severity) for each in told(found)] == [
         ("surroundings-unreadable", Severity.WARNING),
         ("surroundings-unreadable", Severity.WARNING),
     ]
-    assert "clusters could not be read from Azure Resource Graph (GatewayTimeout)" in found.findings[0].message
+    assert "clusters could not be read from Azure Resource Graph (GatewayTimeout)" in told(found)[0].message
 
 
 def test_without_the_networks_nothing_was_discovered_and_the_error_names_them() -> None:
@@ -352,4 +366,33 @@ def test_a_lost_peer_is_a_network_that_is_not_connected_and_is_told_once() -> No
     rows = [network("app", "10.7.0.0/16", peerings=[lost]), network("hub", "10.1.0.0/16")]
     found = survey_around(Shown(networks=rows), names("app"), body("app", "10.7.0.0/16", peerings=[lost]), ())
     assert [(str(each.network), each.origin) for each in found.reservations] == [("10.1.0.0/16", Origin.VNET)]
-    assert [each.rule for each in found.findings] == ["peering-disconnected"]
+    assert [each.rule for each in told(found)] == ["peering-disconnected"]
+
+
+# what the login sees, its networks, the severity, words of the message
+SEEN = (
+    ("one network", [network("app", "10.7.0.0/16")], Severity.INFO, "saw 1 network in 1 subscription;"),
+    ("networks of two subscriptions",
+     [network("app", "10.7.0.0/16"), HUB, {**network("far", "10.8.0.0/16"), "id": vnet_id("far", OTHER)}],
+     Severity.INFO, "saw 3 networks in 2 subscriptions; what this login may not read is not among them"),
+    ("nothing", [], Severity.WARNING, "saw no network: there is none, or this login may read none of them"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "severity", "words"), [row[1:] for row in SEEN], ids=[row[0] for row in SEEN])
+@pytest.mark.parametrize("own", [None, "app"])
+def test_what_was_discovered_is_counted_and_nothing_at_all_is_a_warning(
+    own: str | None, rows: Any, severity: Severity, words: str
+) -> None:
+    inside = body(own, "10.7.0.0/16") if own else None
+    found = survey_around(Shown(networks=rows), names(own or ""), inside, (SUB.rsplit("/", 1)[1],))
+    (finding,) = [each for each in found.findings if each.rule == "networks-seen"]
+    assert finding.severity is severity
+    assert words in finding.message
+    assert (f'--role "Reader" --scope {SUB} ' in finding.recommendation) is (severity is Severity.WARNING)
+
+
+def test_a_login_without_a_role_anywhere_is_told_by_the_code_that_says_so() -> None:
+    with pytest.raises(AzureError) as refused:
+        survey_around(Shown(networks=AzureError(403, "AccessDenied", "Access is denied")), names(), None, ())
+    assert "NoValidSubscriptionsInQueryRequest" in refused.value.details

@@ -14,7 +14,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.discovery.surroundings import clear_of
-from azext_kubenet.discovery.topology import ranges, used
+from azext_kubenet.discovery.topology import leads_to, ranges, used
 from tests.unit.discovery.surrounding_bodies import (
     HUB,
     NODES,
@@ -37,6 +37,7 @@ from tests.unit.discovery.surrounding_bodies import (
 )
 
 Path = tuple[Any, ...]
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 #: What may stand where something else was expected.
 JUNK = (
     None,
@@ -156,10 +157,29 @@ def test_what_a_prefix_names(text: str, networks: list[str]) -> None:
     assert [str(each) for each in ranges([text, text])] == networks
 
 
-def test_a_part_of_the_private_space_is_used() -> None:
-    two = ["10.0.0.0/8", "172.16.0.0/12"]
-    assert used(two) == two
-    assert used([*two, "192.168.0.0/16", "192.168.4.0/24"]) == ["192.168.4.0/24"]
+# what some prefixes are, those of them that say what is in use, what the others lead to
+USED = (
+    ("a part of the private space", ["10.0.0.0/8", "172.16.0.0/12"], ["10.0.0.0/8", "172.16.0.0/12"], ""),
+    ("all private space, and a network in it", [*PRIVATE, "192.168.4.0/24"], ["192.168.4.0/24"], "all private space"),
+    ("all private space, one range of it in two halves",
+     ["10.0.0.0/9", "10.128.0.0/9", "172.16.0.0/12", "192.168.0.0/16"], [], "all private space"),
+    ("a default route alone, of which nothing is kept clear", ["0.0.0.0/0"], ["0.0.0.0/0"], ""),
+    ("the halves of a default route, and a network", ["0.0.0.0/1", "128.0.0.0/1", "10.8.0.0/16"], ["10.8.0.0/16"],
+     "all private space"),
+    ("the quarters of a default route, and a network",
+     ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2", "10.8.0.0/16"], ["10.8.0.0/16"], "all private space"),
+    ("the halves of a default route, and all private space", ["0.0.0.0/1", "128.0.0.0/1", *PRIVATE], [],
+     "all private space"),
+    ("one half of a default route", ["128.0.0.0/1", "10.8.0.0/16"], ["10.8.0.0/16"], "half of all addresses"),
+    ("a large summary of a part", ["10.0.0.0/7", "172.16.0.0/12"], ["10.0.0.0/7", "172.16.0.0/12"], ""),
+    ("service tags and IPv6", ["Storage", "fd00::/8"], ["Storage", "fd00::/8"], ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("prefixes", "kept", "others"), [row[1:] for row in USED], ids=[row[0] for row in USED])
+def test_what_says_what_is_in_use(prefixes: list[str], kept: list[str], others: str) -> None:
+    assert used(prefixes) == kept
+    assert leads_to(prefixes) == others
 
 
 def test_a_peering_of_another_kind_of_id_is_not_followed() -> None:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from azext_kubenet.addressing.findings import SetOptions, use
-from azext_kubenet.options.command_line import as_typed, retyped
+from azext_kubenet.options.command_line import as_typed, has_placeholder, retyped
 
 PODS = use("--pod-cidr", "10.1.0.0/16")
 # what is typed after az, options to set, to leave out, the command
@@ -23,6 +23,9 @@ ROWS = [
      "az kubenet plan --explain --pod-cidr 10.1.0.0/16"),
     ("an option that was given twice", "kubenet plan --within /a --pod-cidr /16 --pod-cidr /16", PODS, (),
      "az kubenet plan --within /a --pod-cidr 10.1.0.0/16"),
+    ("short spellings of names and places", "kubenet create -n 'a b' -g g -l 'west europe' -k 1.30",
+     SetOptions((("--name", "a-b"), ("--location", "westeurope"), ("--kubernetes-version", "1.31"))), (),
+     "az kubenet create -g g --name a-b --location westeurope --kubernetes-version 1.31"),
     ("what is left out", "kubenet plan --docker-bridge-address foo --pod-cidr /16", PODS, ("--docker-bridge-address",),
      "az kubenet plan --pod-cidr 10.1.0.0/16"),
     ("node pools take the place of all counts", "kubenet plan -c 500 --pool a:500", use("--pool", "a:3 b:4"), (),
@@ -37,7 +40,7 @@ ROWS = [
 )
 def test_the_command_is_printed_as_it_is_to_be_typed(monkeypatch, typed, fix, without, command):
     monkeypatch.setattr(sys, "argv", ["az", *shlex.split(typed)])
-    assert retyped("kubenet plan", fix, without) == command
+    assert retyped(" ".join(typed.split()[:2]).replace("aks create", "kubenet plan"), fix, without) == command
 
 
 def test_options_are_found_as_they_were_typed(monkeypatch):
@@ -47,3 +50,9 @@ def test_options_are_found_as_they_were_typed(monkeypatch):
     assert as_typed("--exclude-prefixes", "--within") == ["--within", "10.0.0.0/8", "@f", "--exclude-prefixes", "@a"]
     monkeypatch.setattr(sys, "argv", ["pytest", "kubenet", "--within", "10.0.0.0/8"])
     assert as_typed("--within") == []
+
+
+def test_a_name_that_is_the_users_to_choose_is_a_placeholder():
+    assert has_placeholder(use("--name", "NAME"))
+    assert has_placeholder(use("--vnet-subnet-id", "/subscriptions/s/resourceGroups/GROUP"))
+    assert not has_placeholder(use("--name", "MYNAME-1"))

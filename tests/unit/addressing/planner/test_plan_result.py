@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_kubenet.addressing.explanation import reasons
+from azext_kubenet.addressing.planner import plan_result
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
 from tests.unit.addressing.asking import elsewhere, question, split
 
@@ -31,6 +32,26 @@ def test_what_is_chosen_apart_from_clusters_elsewhere(line: str, chosen: str) ->
     result = ask(line, apart=True)
     assert f"{result.plan.pods} {result.plan.services}" == chosen
     assert not result.refused
+
+
+@pytest.mark.parametrize("others", ["", "--subnet-prefix 10.1.2.0/26"])
+@pytest.mark.parametrize("option", ["--pod-cidr", "--service-cidr", "--vnet-address-prefixes", "--subnet-prefix"])
+def test_a_size_of_all_addresses_is_refused_with_advice_that_passes(option: str, others: str) -> None:
+    if option in others:
+        pytest.skip("the subnet is given otherwise")
+    line = f"{option} /0 {others}"
+    result = ask(line, apart=False)
+    assert result.refused
+    assert result.mended is not None
+    assert not plan_ranges(*result.mended.asked[:2]).refused
+
+
+def test_a_plan_that_lacks_a_range_is_an_error_whatever_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_result, "_short", lambda *_: None)
+    found = ask("--pod-cidr /0", apart=False).findings
+    (error,) = [each for each in found if each.severity == "error"]
+    assert error.rule == "no-space"
+    assert error.message.startswith("no place was found for the virtual network, the subnet, the pod CIDR")
 
 
 def test_a_chosen_range_that_is_shared_is_not_called_free() -> None:

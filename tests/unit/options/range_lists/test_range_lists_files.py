@@ -106,7 +106,7 @@ SHAPES = (
     ("a file of settings with parts", "[site]\nhub = 10.1.0.0/16\n[other]\nspoke = 10.2.0.0/16\n",
      ["10.1.0.0/16 hub", "10.2.0.0/16 spoke"], []),
     ("two slashes begin a comment, too", "10.1.0.0/16 // corp DC\n// 10.9.0.0/16 is free\n", ["10.1.0.0/16 corp DC"],
-     []),
+     ["commented-ranges"]),
     ("a comment in a text of JSON names a range", '["10.1.0.0/16 # corp DC"]', ["10.1.0.0/16 corp DC"], []),
     ("a service tag in a route is no range, and no error",
      '[{"name": "a", "addressPrefix": "AzureCloud"}, {"name": "b", "addressPrefix": "10.1.0.0/16"}]',
