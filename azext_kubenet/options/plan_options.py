@@ -123,7 +123,7 @@ def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list
 
         of_cluster = names.cluster_name_findings(cluster.group, cluster.name)
         return [*of_cluster, *names.export_name_findings(cluster.location, cluster.node_vm_size)]
-    unused = [spelled(name) for name in _OF_CLUSTER if typed.text(name)]
+    unused = [spelled(name) for name in _OF_CLUSTER if typed.value(name)]  # a configured default is not typed
     if not unused:
         return []
     message = f"{' and '.join(unused)}: only an export uses {'this' if len(unused) == 1 else 'these'}"

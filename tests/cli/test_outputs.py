@@ -180,6 +180,11 @@ def test_a_word_of_an_export_that_azure_has_no_names_of_is_refused(az, option, v
     assert f"is not the name of a {what}: Azure accepts letters, digits, '_' and '-' [name-not-allowed]" in ran.err
 
 
+def test_a_region_that_is_a_default_of_azure_cli_is_not_told_to_be_unused(az):
+    ran = az.shell("AZURE_DEFAULTS_LOCATION=westeurope az kubenet plan")
+    assert (ran.code, "option-without-use" in ran.err) == (0, False)
+
+
 @pytest.mark.parametrize("typed", ["West Europe", "westeurope"])
 def test_a_region_by_its_display_name_needs_no_login_for_an_export(az, typed):
     ran = az(f"kubenet plan --export e.tf -l '{typed}'")

@@ -25,6 +25,7 @@ NOT_MESSAGES = ("export", "aks/borrowed.py", "_help.py", "_params.py", "addressi
 SITUATIONS = "tests/cli/test_printed_commands.py"
 #: Commands that another test types as it finds them in the message.
 ELSEWHERE = {
+    "az group list": "tests/cli/test_plan_network.py",
     "az lock delete": "tests/cli/test_beforehand.py",
     "az policy assignment show": "tests/cli/test_beforehand.py",
     "az provider show": "tests/cli/test_beforehand.py",
