@@ -8,6 +8,7 @@ from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed, parameter
+from tests.unit.addressing.asking import question, split
 
 # sentence, options, the line
 ROWS = (
@@ -35,3 +36,24 @@ def test_a_line_is_printed_only_where_it_is_known_what_was_meant(monkeypatch, li
     options = read_ranges(Typed({name: each if name in several else each[0] for name, each in typed.items()}))
     result = plan_ranges(options.size, options.requests).after(options.findings)
     assert mended_command("kubenet plan", result) == command
+
+
+# sentence, options, what the errors recommend, and whether too many routes may be accepted
+NODES = (
+    ("above 400 nodes neither a smaller surge nor accepting helps", "--node-count 500", False, False),
+    ("below 400 nodes both do", "--node-count 380", True, True),
+)
+
+
+@pytest.mark.parametrize(("line", "surge", "way"), [row[1:] for row in NODES], ids=[row[0] for row in NODES])
+def test_too_many_routes_have_advice_that_helps(line, surge, way):
+    size, requests, _ = question(split(line))
+    (found,) = [each for each in plan_ranges(size, requests).findings if each.rule == "too-many-routes"]
+    assert ("smaller --max-surge" in found.recommendation, bool(found.acceptable)) == (surge, way)
+
+
+def test_of_too_many_nodes_on_overlay_those_are_recommended_that_can_be_upgraded():
+    size, requests, _ = question(split("--max-count 5001 --max-pods 30 --network-plugin-mode overlay"))
+    result = plan_ranges(size, requests)
+    assert result.mended is not None
+    assert str(result.mended.whole) == "--max-count 4545"
