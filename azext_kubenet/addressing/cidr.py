@@ -60,16 +60,20 @@ class NotANetwork(ValueError):
         return advise(f"{option} takes {self.takes}" if self.takes else self.recommendation)
 
 
-class HostBits(NotANetwork):
-    """An address inside a network was given for the network. network: the one that was probably meant. [C9]"""
+class Meant(NotANetwork):
+    """A network in other words than are taken. network: the one that was probably meant."""
+
+    def __init__(self, rule: str, message: str, network: IPNetwork):
+        super().__init__(rule, message, value=str(network))
+        self.network = network
+
+
+class HostBits(Meant):
+    """An address inside a network was given for the network. [C9]"""
 
     def __init__(self, text: str, network: IPNetwork):
-        super().__init__(
-            "host-bits",
-            f"{text} has host bits set: it is an address inside {network}, not a network",
-            value=str(network),
-        )
-        self.network = network
+        message = f"{text} has host bits set: it is an address inside {network}, not a network"
+        super().__init__("host-bits", message, network)
 
 
 def read_network(text: str) -> IPNetwork:
@@ -124,7 +128,9 @@ def read_address(text: str) -> IPAddress:
 def read_address_with_prefix(text: str) -> IPNetwork:
     """An address with the prefix of its network, such as `172.17.0.1/16`. Raises NotANetwork. [D1]"""
     if not _cidr().fullmatch(text.strip()):
-        raise _no_network(text, "an address with the prefix length of its network, such as 172.17.0.1/16")
+        raise _no_network(
+            text, "an address with the prefix length of its network, such as 172.17.0.1/16", host_bits=True
+        )
     return IPNetwork(text.strip(), version=4)
 
 
@@ -150,13 +156,26 @@ def overlap(one: IPNetwork, other: IPNetwork) -> bool:
     return bool(one.first <= other.last and other.first <= one.last)
 
 
-def _no_network(text: str, takes: str = "a network such as 10.244.0.0/16") -> NotANetwork:
-    """What is wrong with a text that is no network. takes: what the option takes."""
+def _no_network(text: str, takes: str = "a network such as 10.244.0.0/16", *, host_bits: bool = False) -> NotANetwork:
+    """What is wrong with a text that is no network. takes: what the option takes; host_bits: whether with these."""
     if _address().fullmatch(text.strip()):
         message = f"{text.strip()} has no prefix length"
         return NotANetwork("malformed-range", message, takes=f"{takes}: add the length after the address")
+    masked = _with_netmask(text.strip())
+    if masked is not None:
+        message = f"{text.strip()} has a netmask in place of a prefix length"
+        return Meant("malformed-range", message, masked if host_bits else masked.cidr)
     message = f"{quoted(text)} is not an IPv4 network"
     return _ipv6(text) or NotANetwork("malformed-range", message, takes=takes)
+
+
+def _with_netmask(text: str) -> IPNetwork | None:
+    """An address with the prefix length that its netmask stands for; None for any other text."""
+    address, _, mask = text.partition("/")
+    if not (_address().fullmatch(address) and _address().fullmatch(mask)):
+        return None
+    value = IPAddress(mask, version=4)
+    return IPNetwork(f"{address}/{value.netmask_bits()}", version=4) if value.is_netmask() else None
 
 
 def quoted(text: str) -> str:

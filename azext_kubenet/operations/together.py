@@ -13,8 +13,6 @@ from azext_kubenet.options.typed import parameter
 
 #: Rules of plans: what breaks them is put right by the planner.
 _PLANNED = {each.rule.name for each in rules.RULES} | {rules.NO_SPACE}
-#: Options that may be left out if what was typed cannot be read: the plan was made without them.
-_NOT_READ = {*(kind.option for kind in RangeKind), "--max-surge"} - {RangeKind.VNET.option}
 
 #: Characters of a command line that is printed.
 _LONGEST = 4000
@@ -68,15 +66,14 @@ def _changes(result: PlanResult) -> tuple[SetOptions, tuple[str, ...]] | None:
 
 def _put_right(finding: Finding, values: dict[str, str], without: list[str]) -> bool:
     """Add what puts right a value that cannot stay as it was typed; whether there is something."""
+    first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
+    if first is None and finding.rule.startswith("malformed-"):
+        return False  # what was meant is not known, and what was typed is not to be lost
     if any(option in values or option in without for option in finding.subject):
         return True
-    first = next((fix for fix in finding.fixes if isinstance(fix, SetOptions)), None)
     if first is not None and has_placeholder(first):
         return False
     if first is not None and not {option for option, _ in first.values} & {"--within", "--exclude-prefixes"}:
         values.update(first.values)
-        return True
-    if finding.rule.startswith("malformed-") and finding.subject[0] in _NOT_READ:
-        without.append(finding.subject[0])
         return True
     return False

@@ -43,17 +43,45 @@ def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
         given = typed.value(name)
         if given is not None and not _same(given, value):
             option = "--" + name.replace("_", "-")
-            command = command_anew(planned, {name: given})
+            again = _from_file(planned, name, given)
+            words = "with it (add --exclude-prefixes and --within again)" if again else "with it"
+            command = again or command_anew(planned, _fitting(planned, name, given))
             findings.append(
                 Finding(
                     "plan-contradicted",
                     Severity.ERROR,
                     (option, "--plan"),
                     f"{option} {' '.join(words_of(given))} contradicts the plan, which has {' '.join(words_of(value))}",
-                    advise(f"leave {option} out, or make the plan again with it: {command}"),
+                    advise(f"leave {option} out, or make the plan again {words}: {command}"),
                 )
             )
     return typed.under(planned.options), findings
+
+
+def _from_file(planned: PlanFile, name: str, given: object) -> str:
+    """The command that makes a plan again from its file, with another value of one option; "" where that does not do.
+
+    The plan that comes of it has a file of its own: the shell empties a file that is written before it is read.
+    """
+    typed = as_typed("--plan")
+    there = name in _NETWORK or (name == "subnet_prefix" and "vnet_subnet_id" in planned.options.all)
+    if there or len(typed) != 2 or not typed[1].startswith("@") or typed[1] == "@-":
+        return ""
+    words = [*typed, spelled(name), *words_of(given), *as_typed("--exclude-prefixes", "--within", "--discover")]
+    for option, names in (("--accept-risk", planned.accepted), ("--skip-checks", planned.skipped)):
+        words += [option, *names] if names else []
+    written = "plan-again.json" if not typed[1].endswith("plan-again.json") else "plan.json"
+    return f"{shlex.join(['az', 'kubenet', 'plan', *words])} -o json > {written}"
+
+
+def _fitting(planned: PlanFile, name: str, given: object) -> dict[str, object]:
+    """One option with its other value, and the other number of nodes where the two would contradict each other."""
+    other = {"node_count": "max_count", "max_count": "node_count"}.get(name, "")
+    planned_other = planned.options.number(other) if other else None
+    if planned_other is None or not isinstance(given, int):
+        return {name: given}
+    wrong = given > planned_other if name == "node_count" else given < planned_other
+    return {name: given, other: given} if wrong else {name: given}
 
 
 def command_anew(planned: PlanFile, given: Mapping[str, object], without: Collection[str] = ()) -> str:

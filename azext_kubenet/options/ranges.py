@@ -66,14 +66,14 @@ class _Reader:
             return None
 
     def request(self, option: str, text: str | None) -> RangeRequest:
-        """What is requested of a range; for an address in a network, that network beside a finding."""
+        """What is requested of a range; for what was probably meant, that beside a finding."""
         if text is None:
             return UNSPECIFIED
         try:
             return cidr.read_request(text)
         except cidr.NotANetwork as error:
             self.note(option, error)
-            return fixed(error.network) if isinstance(error, cidr.HostBits) else UNSPECIFIED
+            return fixed(error.network) if isinstance(error, cidr.Meant) else UNSPECIFIED
 
     def note(self, option: str, error: cidr.NotANetwork, where: str = "") -> None:
         """Note what is wrong with an option's value."""
@@ -137,7 +137,7 @@ class _Reader:
         read = [self.request(option, word) for word in words[:_MOST_PREFIXES]]
         sizes = [each.prefixlen for each in read if each.prefixlen is not None]
         prefixes = fixed(*(network for each in read for network in each.networks))
-        if len(prefixes.networks) == len(words):  # host bits alone are wrong, and the fix is one for all prefixes
+        if len(prefixes.networks) == len(words):  # what was meant is known, and the fix is one for all prefixes
             whole = (use(option, prefixes),)
             self.findings[already:] = [replace(each, fixes=whole) for each in self.findings[already:]]
         if sizes and len(words) > 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.findings import Advice, Fix, RunCommand, Severity, use
+from azext_kubenet.addressing.findings import Advice, Fix, RunCommand, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.rules import node_pools
@@ -137,11 +137,14 @@ def _most_routes(context: RuleContext) -> Iterator[Violation]:
     size = context.size
     most = size.network_plugin.max_routes
     if most is not None and size.nodes_with_surge > most:
+        too_many = size.nodes > size.network_plugin.max_nodes_at_creation  # Azure refuses that, whatever is accepted
+        surge = f"use a smaller {'surge' if size.pools else '--max-surge'}" if size.nodes < most else ""
         yield Violation(
             (count_option(size), *([] if size.pools else ["--max-surge"])),
             f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need {size.nodes_with_surge:,} "
             f"routes, one each: the cluster's route table holds {most}",
-            (*node_pools.fewer_nodes(context), Advice(f"use a smaller {'surge' if size.pools else '--max-surge'}")),
+            (*node_pools.fewer_nodes(context), *advise(surge)),
+            azure_refuses=too_many or None,
         )
 
 

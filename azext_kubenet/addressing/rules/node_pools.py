@@ -30,7 +30,8 @@ def _mended(size: ClusterSize) -> ClusterSize:
 def fewer_nodes(context: RuleContext) -> list[SetOptions]:
     """The most nodes that the route table and all decided ranges support: the same for every rule that wants fewer."""
     plan, size = context.plan, _mended(context.size)
-    supported = [sizing.nodes_by_routes(size)]
+    supported, plugin = [sizing.nodes_by_routes(size)], size.network_plugin
+    supported += [sizing.nodes_within(plugin.max_nodes, size)] if plugin.max_routes is None else []
     supported += [sizing.nodes_by_subnet(plan.subnet, plan.in_use, size)] if plan.subnet is not None else []
     supported += [sizing.nodes_by_pod_cidr(plan.pods, size)] if plan.pods is not None else []
     return [node_options(size, min(supported))] if min(supported) > 0 else []

@@ -35,7 +35,7 @@ def test_networks_that_are_read(text, read):
         row("10.244.0.0/08", "malformed-range", "use a network such as 10.244.0.0/16", id="a leading zero"),
         row("10.0.0.0/33", "malformed-range", "use a network such as 10.244.0.0/16", id="no such prefix"),
         row("10.0.0.0/-1", "malformed-range", "use a network such as 10.244.0.0/16", id="a negative prefix"),
-        row("10.0.0.0/255.0.0.0", "malformed-range", "use a network such as 10.244.0.0/16", id="a netmask"),
+        row("10.0.0.0/255.0.0.0", "malformed-range", "use 10.0.0.0/8", id="a netmask"),
         row("10.0.0.0/0.255.255.255", "malformed-range", "use a network such as 10.244.0.0/16", id="a host mask"),
         row("10.0.0/8", "malformed-range", "use a network such as 10.244.0.0/16", id="three parts"),
         row("10/8", "malformed-range", "use a network such as 10.244.0.0/16", id="the old short form"),
@@ -122,3 +122,18 @@ def test_ranges_that_are_not(text, recommendation):
     with pytest.raises(NotANetwork) as caught:
         cidr.read_networks(text)
     assert (caught.value.rule, caught.value.recommendation) == ("malformed-range", recommendation)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (cidr.read_request, "10.1.2.0/255.255.255.0", "10.1.2.0/24"),
+        (cidr.read_request, "10.1.2.7/255.255.255.192", "10.1.2.0/26"),
+        (cidr.read_address_with_prefix, "172.17.0.1/255.255.0.0", "172.17.0.1/16"),
+        (cidr.read_request, "10.1.2.0/255.0.255.0", ""),
+    ],
+)
+def test_a_netmask_is_told_as_the_prefix_length_that_it_stands_for(read, text, value):
+    with pytest.raises(cidr.NotANetwork) as told:
+        read(text)
+    assert told.value.value == value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -292,6 +294,8 @@ IN_SUBNET = {
 ANEW = (
     ("a new subnet of a network", IN_NETWORK, {"subnet_prefix": ["10.9.2.0/24"]},
      "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 40 --subnet-prefix 10.9.2.0/24"),
+    ("more nodes than the plan grows to", IN_NETWORK, {"node_count": 60},
+     "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --node-count 60 --max-count 60"),
     ("another count", IN_NETWORK, {"max_count": 60},
      "--subscription s -g n --vnet-name 'x y' --subnet-name s2 --max-count 60"),
     ("a new subnet in place of one that exists", IN_SUBNET, {"subnet_prefix": ["10.9.2.0/24"]},
@@ -306,6 +310,27 @@ def test_a_plan_is_made_anew_for_the_network_that_it_is_for(planned: dict, typed
     options = {name: value for name, value in planned.items() if name != "network_subscription"}
     _, (finding,) = combine(PlanFile(Typed(options), subscription=subscription), Typed(typed))
     assert finding.recommendation.endswith(f"make the plan again with it: az kubenet plan {command}")
+
+
+# what is typed for --plan, the plan, what contradicts it, the command and nothing else
+FROM_FILE = (
+    ("a plan of a file is made again from it", "@'a b.json'", {"max_count": 40}, {"max_count": 60},
+     "(add --exclude-prefixes and --within again): "
+     "az kubenet plan --plan '@a b.json' --max-count 60 -o json > plan-again.json"),
+    ("a file is not written while it is read", "@plan-again.json", {"max_count": 40}, {"max_count": 60},
+     "(add --exclude-prefixes and --within again): "
+     "az kubenet plan --plan @plan-again.json --max-count 60 -o json > plan.json"),
+    ("what came through a pipe is gone", "@-", {"max_count": 40}, {"max_count": 60},
+     "with it: az kubenet plan --max-count 60"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "planned", "typed", "advice"), [row[1:] for row in FROM_FILE],
+                         ids=[row[0] for row in FROM_FILE])  # fmt: skip
+def test_a_plan_is_made_again_from_its_file(monkeypatch, word: str, planned: dict, typed: dict, advice: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["az", "kubenet", "create", *shlex.split(f"-n c --plan {word}")])
+    _, (finding,) = combine(PlanFile(Typed(planned)), Typed(typed))
+    assert finding.recommendation.endswith(advice)
 
 
 @pytest.mark.parametrize(
