@@ -171,7 +171,7 @@ def _onpremises(walk: Traversal) -> Iterator[Reservation]:
 def _routed(walk: Traversal, own_table: ResourceId) -> Iterator[Reservation]:
     """Where the route tables send traffic, but for the routes to the pods of clusters that are near.
 
-    own_table: id of the table on the planned subnet, empty for none; the cluster deletes routes in no other [B16, B18]
+    own_table: id of the table on the planned subnet, empty for none; the cluster deletes routes in no other [B18]
     """
     pods = merged_networks([each for cluster, near in walk.clusters() if near for each in ranges(cluster.pods)])
     for table in walk.tables():
