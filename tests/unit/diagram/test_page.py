@@ -118,8 +118,8 @@ def test_every_finding_stands_there_with_what_to_do_and_the_errors_first(name):
 
 
 def test_an_error_that_can_be_accepted_says_how():
-    accepted = "to continue anyway: --accept-risk too-many-routes"
-    assert accepted in seen(page("wide_pods"))
+    accepted = "to continue anyway: --accept-risk peered-network-overlap"
+    assert accepted in seen(page("overlaps"))
 
 
 def test_each_collision_is_said_beside_its_range_with_a_link_to_the_other_and_to_the_advice():
