@@ -33,6 +33,8 @@ _ANEW: tuple[tuple[str, str, object], ...] = (
 _NETWORK = ("vnet_name", "subnet_name", "vnet_resource_group", "vnet_subnet_id")
 #: Options that a plan with node pools holds in other words.
 _COUNTS = ("node_count", "max_count")
+#: Characters of a command that a person would still read.
+_LONGEST = 1000
 _PURPOSE = "make the plan again, with the --exclude-prefixes and --within that it had"
 
 
@@ -134,7 +136,9 @@ def _anew(fixes: Sequence[Fix], planned: PlanFile, held: frozenset[str]) -> tupl
     for fix in fixes:
         if isinstance(fix, SetOptions) and {parameter(option) for option, _ in fix.values} & held:
             values = {parameter(option): shlex.split(value) for option, value in fix.values}
-            found[RunCommand(command_anew(planned, values), _PURPOSE)] = None
+            command = command_anew(planned, values)
+            readable = len(command) <= _LONGEST
+            found[RunCommand(command, _PURPOSE) if readable else Advice(f"make the plan again with {fix}")] = None
         elif isinstance(fix, Advice) and _options_in(fix.sentence) & held:
             if not fix.sentence.startswith("leave "):
                 found[Advice(f"{fix.sentence} (it is from the plan: make that again with it)")] = None

@@ -139,7 +139,8 @@ def plan_ranges(
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
     context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), suggestions.suggest_fix, shared)
-    findings = [*rules.accept(rules.check(context), accept_risk)]
+    once = dict.fromkeys(rules.check(context))  # a prefix that is given twice breaks a rule once
+    findings = [*rules.accept(list(once), accept_risk)]
     short = _short(proposal, asked, reserved)
     shortage = short.shortage if short is not None else None
     if short is not None and shortage is not None:
@@ -193,7 +194,8 @@ def plan_given(
     suggestions = Suggestions(asked, trials)
     touched = reserved.touching(plan.networks())
     context = rules.RuleContext(plan, requests, touched, suggestions.suggest_fix, given_only=True)
-    findings = [*rules.accept(rules.check(context), accept_risk)]
+    once = dict.fromkeys(rules.check(context))  # a prefix that is given twice breaks a rule once
+    findings = [*rules.accept(list(once), accept_risk)]
     return _told(PlanResult(plan, (), requests, reservations), findings, asked, trials, suggestions)
 
 
