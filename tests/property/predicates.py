@@ -86,7 +86,10 @@ class Plan:
         ]
         return [
             (rule, self.lowered(rule, name, one, meant) or how_grave, name, one, meant)
-            for rule, how_grave, name, one, meant in oracle.told(self.ranges, [*there, *kept], self.own)
+            # a prefix that is given twice is told once
+            for rule, how_grave, name, one, meant in oracle.told(
+                list(dict.fromkeys(self.ranges)), [*there, *kept], self.own
+            )
         ]
 
     def lowered(self, rule, name, one, meant):
@@ -249,8 +252,13 @@ ACCEPTABLE = {
 def severities(case, accepted):
     """Each broken rule with how grave it is; one on reservations may be so once for each range."""
     of_places = {row[1] for row in oracle.TOLD}
+    demand = case.demand
+    # more nodes than a cluster is created with are refused, whatever is accepted of their routes
+    firm = {"too-many-routes"} if (demand.node_count if demand.max_count is None else demand.max_count) > 400 else set()
     found = {
-        (rule, severity(rule, accepted)) for rule, broken in expected(case).items() if broken and rule not in of_places
+        (rule, severity(rule, accepted - firm))
+        for rule, broken in expected(case).items()
+        if broken and rule not in of_places
     }
     return found | {
         (rule, told_as(case, accepted, rule, how_grave, name, one)) for rule, how_grave, name, one, _ in case.told
