@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from netaddr import IPAddress, IPNetwork
@@ -227,6 +228,10 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
 
     def __getitem__(self, kind: RangeKind) -> RangeRequest:
         """What is requested of one range."""
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[RangeKind, RangeRequest]:
         return {
             RangeKind.VNET: self.vnet,
             RangeKind.SUBNET: self.subnet,
@@ -234,7 +239,7 @@ class RangeRequests:  # pylint: disable=too-many-instance-attributes
             RangeKind.SERVICES: self.services,
             RangeKind.DNS_IP: UNSPECIFIED if self.dns_ip is None else fixed(self.dns_ip),
             RangeKind.DOCKER_BRIDGE: UNSPECIFIED if self.docker_bridge is None else fixed(self.docker_bridge),
-        }[kind]
+        }
 
     @property
     def has_space_beyond_subnet(self) -> bool:
@@ -296,6 +301,10 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
 
     def __getitem__(self, kind: RangeKind) -> tuple[IPNetwork | IPAddress, ...]:
         """The values of one range: of the virtual network each prefix, none while it is not decided."""
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[RangeKind, tuple[IPNetwork | IPAddress, ...]]:
         values: dict[RangeKind, tuple[IPNetwork | IPAddress | None, ...]] = {
             RangeKind.VNET: self.vnet,
             RangeKind.SUBNET: (self.subnet,),
@@ -304,11 +313,16 @@ class AddressPlan:  # pylint: disable=too-many-instance-attributes
             RangeKind.DNS_IP: (self.dns_ip,),
             RangeKind.DOCKER_BRIDGE: (self.docker_bridge,),
         }
-        return tuple(value for value in values[kind] if value is not None)
+        return {kind: tuple(one for one in found if one is not None) for kind, found in values.items()}
+
+    @cached_property
+    def _networks(self) -> Mapping[RangeKind, tuple[tuple[RangeKind, IPNetwork], ...]]:
+        """Each range as networks, beside its kind: every rule asks for some of them."""
+        return {kind: tuple((kind, _network(value).cidr) for value in values) for kind, values in self._by_kind.items()}
 
     def ranges(self, *kinds: RangeKind) -> Iterator[tuple[RangeKind, IPNetwork]]:
         """Kind and network of the decided ranges of some kinds; a virtual network comes once for each prefix."""
-        return ((kind, _network(value).cidr) for kind in kinds for value in self[kind])
+        return (each for kind in kinds for each in self._networks[kind])
 
     def networks(self) -> list[IPNetwork]:
         """The networks of all ranges that are decided."""

@@ -130,10 +130,7 @@ def style_sheet() -> str:
             ".names{list-style:none;padding:0;font-size:13px}",
             ".panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(470px,100%),1fr));gap:8px 28px}",
             ".panels>article{min-width:0}",
-            "table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;width:100%}",
-            "caption{text-align:left;padding:2px 0 4px}",
-            "th,td{text-align:left;padding:4px 12px 4px 0;vertical-align:top;border-bottom:1px solid}",
-            "td:empty::after{content:'-'}",
+            *_tables(),
             ".whole{white-space:nowrap}",
             ":target{outline:3px solid;outline-offset:2px}",
             "@media (max-width:720px){",
@@ -145,18 +142,35 @@ def style_sheet() -> str:
             *_rules(DARK),
             "}",
             "@media print{",
-            *_rules(LIGHT),
-            "body{font-size:10.5pt}",
-            "main{padding:0;max-width:none}",
-            "a{text-decoration:none}",
-            "figure svg.kn{max-width:480px}",
-            ".panels{display:block}",
-            "article,figure,tr,li{break-inside:avoid}",
-            "h2,h3,caption,thead{break-after:avoid}",
-            "tbody tr:first-child{break-before:avoid}",
+            *_printed(),
             "}",
         ]
     )
+
+
+def _tables() -> list[str]:
+    """Return the rules of tables."""
+    return [
+        "table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;width:100%}",
+        "caption{text-align:left;padding:2px 0 4px}",
+        "th,td{text-align:left;padding:4px 12px 4px 0;vertical-align:top;border-bottom:1px solid}",
+        "td:empty::after{content:'-'}",
+    ]
+
+
+def _printed() -> list[str]:
+    """Return the rules of paper."""
+    return [
+        *_rules(LIGHT),
+        "body{font-size:10.5pt}",
+        "main{padding:0;max-width:none}",
+        "a{text-decoration:none}",
+        "figure svg.kn{max-width:480px}",
+        ".panels{display:block}",
+        "article,figure,tr,li{break-inside:avoid}",
+        "h2,h3,caption,thead{break-after:avoid}",
+        "tbody tr:first-child{break-before:avoid}",
+    ]
 
 
 def _narrow() -> list[str]:

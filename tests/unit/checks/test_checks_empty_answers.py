@@ -49,6 +49,8 @@ from tests.unit.checks.wire import (
     table,
 )
 
+pytestmark = pytest.mark.usefixtures("one_after_another")
+
 HUB = f"{NETWORK}/virtualNetworks/hub"
 VPN = f"{NETWORK}/virtualNetworkGateways/vpn"
 SITE = f"{NETWORK}/localNetworkGateways/hq"

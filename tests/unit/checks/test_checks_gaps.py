@@ -20,6 +20,8 @@ from tests.unit.checks.obstacles import A_VERSION, QUOTAS, SIZES, VERSIONS, a_qu
 from tests.unit.checks.test_checks_empty_answers import GONE, emptied, holes
 from tests.unit.checks.wire import A_PROVIDER, SUB, but, run, situation
 
+pytestmark = pytest.mark.usefixtures("one_after_another")
+
 D2, D4 = "Standard_D2s_v5", "Standard_D4s_v5"
 AKS = f"{SUB}/providers/Microsoft.ContainerService"
 CHECKS = ("vm-size-offered", "zones-offered", "vcpu-quota", "kubernetes-version", "region-offered")

@@ -16,7 +16,10 @@ from tests.unit.checks.wire import CLUSTERS, NAMES, NSG, SUB, TABLE, but, networ
 SHOWN = ("GET", "PUT")
 
 
-pytestmark = pytest.mark.skipif(not recordings.available(), reason=recordings.MISSING)
+pytestmark = [
+    pytest.mark.skipif(not recordings.available(), reason=recordings.MISSING),
+    pytest.mark.usefixtures("one_after_another"),
+]
 
 
 def bodies(kind):
