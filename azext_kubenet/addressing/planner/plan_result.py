@@ -17,7 +17,7 @@ from azext_kubenet.addressing.model import (
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.mending import Mended, sane, with_possible_sizes
+from azext_kubenet.addressing.planner.mended import Mended, sane, with_possible_sizes
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.shortage import Shortage

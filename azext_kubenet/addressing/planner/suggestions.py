@@ -7,7 +7,9 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
-from azext_kubenet.addressing.planner.mending import Mended, mend, strange
+from azext_kubenet.addressing.planner.mended import Mended
+from azext_kubenet.addressing.planner.mending import mend
+from azext_kubenet.addressing.planner.moving import reopened, strange
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
@@ -66,13 +68,16 @@ class Suggestions:
 
     def _try(self, kinds: _Kinds) -> SetOptions | None:
         """The planner's own choice for some ranges, clear of what else is recommended, if no rule blames it then."""
-        asked = self._asked._replace(requests=self._asked.requests.without(*kinds))
-        proposal = propose(asked.size, asked.requests, self._apart_from(kinds))
-        plan = proposal.plan
-        if proposal.lacks_space or not all(plan[kind] for kind in kinds) or strange(asked, plan, kinds):
-            return None
-        fix = SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
-        return None if self._blamed(fix, kinds) else fix
+        reserved = self._apart_from(kinds)
+        for asked in reopened(self._asked, kinds):
+            proposal = propose(asked.size, asked.requests, reserved)
+            plan = proposal.plan
+            if proposal.lacks_space or not all(plan[kind] for kind in kinds) or strange(asked, plan, kinds):
+                continue
+            fix = SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
+            if not self._blamed(fix, kinds):
+                return fix
+        return None
 
     def _apart_from(self, kinds: _Kinds) -> ReservedSpace:
         """What is reserved, and the ranges that are recommended together: all fixes may be typed."""
