@@ -42,8 +42,11 @@ class Mended(NamedTuple):
         return Mended((*(group for group in kept if group.values), fix), self.without, asked)
 
 
-def sane(mended: Mended) -> Mended | None:
-    """The same with a demand that a cluster can have; None where the rules know none."""
+def sane(mended: Mended, *passed_over: str) -> Mended | None:
+    """The same with a demand that a cluster can have; None where the rules know none.
+
+    passed_over: names of rules that are broken without being looked at
+    """
     for _ in range(_ROUNDS):
         asked = mended.asked
         context = rules.RuleContext(
@@ -51,6 +54,7 @@ def sane(mended: Mended) -> Mended | None:
         )
         wrong = [each for each in rules.check(context, rules.SIZE_RULES) if each.severity == "error"]
         wrong = [each for each in rules.accept(wrong, _acceptable(asked)) if each.severity == "error"]
+        wrong = [each for each in wrong if each.rule not in passed_over]
         if not wrong:
             return mended
         fixes = [fix for fix in wrong[0].fixes if isinstance(fix, SetOptions)]

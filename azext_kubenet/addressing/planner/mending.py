@@ -32,7 +32,9 @@ def mend(asked: Asked, trials: Trials) -> Mended | None:
     start = without_inner_prefixes(start)
     if trials.passes(start.asked):
         return start
-    for base in (*_services_around_dns(start), start):
+    around = [*_services_around_dns(start)]
+    clean = [each for each in around if not trials.outcome(each.asked).warned - trials.outcome(start.asked).warned]
+    for base in (*clean, start, *around):
         found = next(_ways(base, trials), None)
         if found is not None:
             return found

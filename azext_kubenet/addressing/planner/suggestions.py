@@ -14,9 +14,12 @@ from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
 from azext_kubenet.addressing.reserved_space import ReservedSpace
+from azext_kubenet.addressing.wording import listed
 
 #: The two of which one is inside of the other.
 _NETWORK = (RangeKind.VNET, RangeKind.SUBNET)
+#: What is said of a fix that brings warnings: where another does without, that is recommended.
+_CAUTION = "nothing without a warning is free: this has"
 #: What one fix changes together.
 _Kinds = tuple[RangeKind, ...]
 
@@ -121,7 +124,7 @@ class Fitting:  # pylint: disable=too-few-public-methods
         self._asked = asked
         self._trials = trials
         self._mended = suggestions.mended
-        self._known = suggestions.known
+        self._known = suggestions.known()
         self._before = trials.outcome(asked)
 
     def fitted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -131,7 +134,25 @@ class Fitting:  # pylint: disable=too-few-public-methods
         if self._mended is not None and found and not self._together(found):
             parts = [part and self._mended.whole for part in parts]
         fitted = [self._with_fixes(each, part) for each, part in zip(findings, parts, strict=True)]
-        return agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known()))
+        told = agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known))
+        return tuple(replace(each, fixes=self._with_cautions(each.fixes)) for each in told)
+
+    def _with_cautions(self, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+        """The fixes, each with the warnings that it brings; beside one without, only what a plan needs is kept."""
+        said = [self._with_caution(fix) if isinstance(fix, SetOptions) else fix for fix in fixes]
+        clean = any(isinstance(fix, SetOptions) and not fix.caution for fix in said)
+        needed = (*self._mended.groups, self._mended.whole) if self._mended is not None else ()
+        return tuple(
+            fix for fix in said if not (clean and isinstance(fix, SetOptions) and fix.caution and fix not in needed)
+        )
+
+    def _with_caution(self, fix: SetOptions) -> SetOptions:
+        """A fix with the warnings that it brings for what it sets: none is recommended without a word of them."""
+        after = self._outcome(self._mended.asked if self._mended is not None else self._asked, fix)
+        options = {option for option, _ in fix.values}
+        brought = after.warned - self._before.warned if after is not None else ()
+        rules = sorted({rule for rule, subject in brought if options & {*subject}})
+        return replace(fix, caution=f"{_CAUTION} {listed(rules)}") if rules else fix
 
     def _together(self, parts: Iterable[SetOptions]) -> bool:
         values = dict(pair for part in parts for pair in part.values)

@@ -200,7 +200,7 @@ def _documented_pods(context: RuleContext) -> Iterator[Violation]:
             ("--max-pods",),
             f"{many(size.nodes, 'node')} of {size.max_pods} pods are {pods:,} pods: Microsoft documents {most:,} for a "
             f"cluster on {plugin.words}",
-            (Advice(f"use --max-pods {_fewer_pods(size)} for all nodes to be full"),),
+            (use("--max-pods", _fewer_pods(size)),),
         )
 
 
