@@ -35,7 +35,7 @@ def ask_for_space(shortage: Shortage, asked: Asked, trials: Trials) -> list[Advi
         options.append(f"{ACCEPT_OPTION} {_EXCLUDED}")
     whose = " of what is excluded" if excluded and options[0] != "--within" else ""
     them = "it" if len(parts) == 1 else "them"
-    words = listed([part.words for part in parts])
+    words = listed([part.words for part in parts]) if len(parts) > 1 else parts[0].words.removesuffix(" for the subnet")
     return [Advice(f"ask for {words}{whose}, and name {them} with {listed(options)}")]
 
 
