@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
     ValidationError,
 )
 
-from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 
 REFUSED, USAGE, NOT_FOUND = 1, 2, 3
 
@@ -68,15 +68,16 @@ def in_words(findings: Sequence[Finding]) -> str:
     """Errors as a person reads them: a line what is wrong and by which rule, a line what to type instead.
 
     azure-cli writes "ERROR: " before the first; each other says it itself, so that a line alone tells how grave it is.
-    What Azure itself does not refuse is not refused here without naming the way around, once for each rule.
+    What Azure itself does not refuse is not refused here without naming the way around, once for each rule, and
+    wherever nothing else can be typed.
     """
     lines: list[str] = []
     named: set[str] = set()
     for finding in findings:
         severity = f"{finding.severity.value.upper()}: " if lines else ""
         lines.append(f"{severity}{finding.message} [{finding.rule}]")
-        new = finding.acceptable and finding.rule not in named
-        way = f"to continue anyway: {finding.acceptable} {finding.rule}" if new else ""
+        alone = finding.rule not in named or not any(isinstance(fix, SetOptions) for fix in finding.fixes)
+        way = f"to continue anyway: {finding.acceptable} {finding.rule}" if finding.acceptable and alone else ""
         named.add(finding.rule)
         choices = [each for each in (finding.recommendation, way) if each]
         if choices:

@@ -5,6 +5,7 @@ Accepted: IPv4 in four decimal parts without leading zeros, a decimal prefix len
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
@@ -149,6 +150,12 @@ def read_networks(text: str) -> list[IPNetwork]:
     if start > end:
         raise NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", value=f"{last}-{first}")
     return list(iprange_to_cidrs(start, end))
+
+
+def not_nested(networks: Iterable[IPNetwork]) -> list[IPNetwork]:
+    """The networks that are inside no other of them, each once, in their order."""
+    apart = [*dict.fromkeys(networks)]
+    return [one for one in apart if not any(one in other for other in apart if one != other)]
 
 
 def overlap(one: IPNetwork, other: IPNetwork) -> bool:

@@ -1,6 +1,6 @@
 """Findings: what is wrong, how grave it is, and what can be done about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,16 +13,24 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class SetOptions(NamedTuple):
+@dataclass(frozen=True)
+class SetOptions:
     """A fix: options to type, each with its value.
 
     values: pairs of an option and its value as typed, quoted where a shell needs it
+    caution: what is said beside it, as of a warning that it brings, "" for nothing; fixes are the same without
     """
 
     values: tuple[tuple[str, str], ...]
+    caution: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return " ".join(f"{option} {value}" for option, value in self.values)
+
+    @property
+    def told(self) -> str:
+        """The options with what is said beside them."""
+        return f"{self} ({self.caution})" if self.caution else str(self)
 
 
 class RunCommand(NamedTuple):
@@ -85,6 +93,6 @@ class Finding:
     @property
     def recommendation(self) -> str:
         """The fixes in one line: `use --pod-cidr /20, or --node-count 3, or free a larger block`."""
-        options = [str(fix) for fix in self.fixes if isinstance(fix, SetOptions)]
+        options = [fix.told for fix in self.fixes if isinstance(fix, SetOptions)]
         others = [str(fix) for fix in self.fixes if not isinstance(fix, SetOptions)]
         return ", or ".join([f"use {options[0]}", *options[1:], *others] if options else others)

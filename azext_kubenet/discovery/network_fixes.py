@@ -33,5 +33,5 @@ def beside(findings: Iterable[Finding], names: Names, group_option: str) -> list
 def _beside(fix: Fix, new: tuple[tuple[str, str], ...]) -> Fix:
     """A fix that sets the subnet's prefix, for a new subnet."""
     if isinstance(fix, SetOptions) and RangeKind.SUBNET.option in dict(fix.values):
-        return SetOptions((*new, *fix.values))
+        return replace(fix, values=(*new, *fix.values))
     return fix

@@ -31,6 +31,7 @@ from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
 from azext_kubenet.errors import RefusedByAzure, refuse
 from azext_kubenet.operations.another_plugin import refuse_another_plugin
+from azext_kubenet.operations.contradictions_together import creation_with_all
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
 from azext_kubenet.operations.create_rights import rights_needed
 from azext_kubenet.operations.creation import Creation, in_another_subnet
@@ -53,7 +54,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
     if options.plan.plugin is not KUBENET:
         refuse_another_plugin(cmd.cli_ctx, options)
     console.retirement()
-    subscription = _refuse_what_was_typed(cmd, options)
+    subscription = _refuse_what_was_typed(cmd, typed, options)
     names = options.names.within(subscription)
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
@@ -77,18 +78,20 @@ def _with_password(typed: Typed) -> Typed:
     return typed
 
 
-def _refuse_what_was_typed(cmd: Any, options: CreateOptions) -> str:
+def _refuse_what_was_typed(cmd: Any, typed: Typed, options: CreateOptions) -> str:
     """Raise Refused with all that is wrong with the options, before a login is asked for; return the subscription."""
     ranges = options.ranges
     given = plan_given(ranges.size, ranges.requests, ranges.reservations, options.accepted)
-    typed = [*checks.unknown(options.skip_checks, checks.Phase.CREATE), *options.findings, *contradictions(options.aks)]
-    told = given.after(typed)
+    unknown = checks.unknown(options.skip_checks, checks.Phase.CREATE)
+    told = given.after([*unknown, *options.findings, *contradictions(options.aks)])
     findings = options.beside_plan(told.findings)
     subscription = subscription_of(cmd.cli_ctx)
     # With a login it is looked at first whether the cluster exists: it may have been created with another name.
     derived = [] if subscription else derived_name_findings(options.names, options.aks.location, options.aks.node_group)
     others = [*derived, *another_subscription(options.plan.subscription, subscription)]
-    refuse([*findings, *others], "" if others else mended_creation(options.plan, told))
+    found = [*findings, *others]
+    together = creation_with_all(options.plan, typed, found)
+    refuse(found, "" if others else together or mended_creation(options.plan, told))
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 

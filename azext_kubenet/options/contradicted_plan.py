@@ -41,22 +41,20 @@ _PURPOSE = "make the plan again, with the --exclude-prefixes and --within that i
 def combine(planned: PlanFile, typed: Typed) -> tuple[Typed, list[Finding]]:
     """The options of a plan with those typed beside it; one that says something else than the plan is a finding."""
     findings: list[Finding] = []
-    for name, value in planned.options.all.items():
-        given = typed.value(name)
-        if given is not None and not _same(given, value):
-            option = "--" + name.replace("_", "-")
-            again = _from_file(planned, name, given)
-            words = "with it (add --exclude-prefixes and --within again)" if again else "with it"
-            command = again or command_anew(planned, _fitting(planned, name, given))
-            findings.append(
-                Finding(
-                    "plan-contradicted",
-                    Severity.ERROR,
-                    (option, "--plan"),
-                    f"{option} {' '.join(words_of(given))} contradicts the plan, which has {' '.join(words_of(value))}",
-                    advise(f"leave {option} out, or make the plan again {words}: {command}"),
-                )
+    for name, given in contradicting(planned, typed).items():
+        option, value = "--" + name.replace("_", "-"), planned.options.all[name]
+        again = _from_file(planned, name, given)
+        words = "with it (add --exclude-prefixes and --within again)" if again else "with it"
+        command = again or command_anew(planned, _fitting(planned, name, given))
+        findings.append(
+            Finding(
+                "plan-contradicted",
+                Severity.ERROR,
+                (option, "--plan"),
+                f"{option} {' '.join(words_of(given))} contradicts the plan, which has {' '.join(words_of(value))}",
+                advise(f"leave {option} out, or make the plan again {words}: {command}"),
             )
+        )
     return typed.under(planned.options), findings
 
 
@@ -65,15 +63,28 @@ def _from_file(planned: PlanFile, name: str, given: object) -> str:
 
     The plan that comes of it has a file of its own: the shell empties a file that is written before it is read.
     """
+    command = command_from_file(planned, {name: given})
+    written = "plan-again.json" if as_typed("--plan")[-1:] != ["@plan-again.json"] else "plan.json"
+    return f"{command} -o json > {written}" if command else ""
+
+
+def command_from_file(planned: PlanFile, given: Mapping[str, object]) -> str:
+    """The command that makes a plan again from its file, with other values of some options; "" where there is none."""
     typed = as_typed("--plan")
-    there = name in _NETWORK or (name == "subnet_prefix" and "vnet_subnet_id" in planned.options.all)
+    there = {*given} & {*_NETWORK} or ("subnet_prefix" in given and "vnet_subnet_id" in planned.options.all)
     if there or len(typed) != 2 or not typed[1].startswith("@") or typed[1] == "@-":
         return ""
-    words = [*typed, spelled(name), *words_of(given), *as_typed("--exclude-prefixes", "--within", "--discover")]
+    words = [word for name, value in given.items() for word in (spelled(name), *words_of(value))]
+    words = [*typed, *words, *as_typed("--exclude-prefixes", "--within", "--discover")]
     for option, names in (("--accept-risk", planned.accepted), ("--skip-checks", planned.skipped)):
         words += [option, *names] if names else []
-    written = "plan-again.json" if not typed[1].endswith("plan-again.json") else "plan.json"
-    return f"{shlex.join(['az', 'kubenet', 'plan', *words])} -o json > {written}"
+    return shlex.join(["az", "kubenet", "plan", *words])
+
+
+def contradicting(planned: PlanFile, typed: Typed) -> dict[str, object]:
+    """The options that say something else than a plan, with their values."""
+    given = {name: (typed.value(name), value) for name, value in planned.options.all.items()}
+    return {name: new for name, (new, old) in given.items() if new is not None and not _same(new, old)}
 
 
 def _fitting(planned: PlanFile, name: str, given: object) -> dict[str, object]:
@@ -91,6 +102,15 @@ def command_anew(planned: PlanFile, given: Mapping[str, object], without: Collec
 
     without: options to leave out. What was typed beside the plan and is not in it stays.
     """
+    words = planned.plugin.arguments.split() if planned.plugin is not KUBENET else []
+    kept = kept_options(planned, given, without)
+    words += [word for key, value in kept.items() for word in (_spelled_anew(key), *words_of(value))]
+    words += [word for name, value in given.items() for word in (_ours(name), *words_of(value))]
+    return shlex.join(["az", "kubenet", "plan", *words, *as_typed("--exclude-prefixes", "--within", "--discover")])
+
+
+def kept_options(planned: PlanFile, given: Mapping[str, object], without: Collection[str] = ()) -> dict[str, object]:
+    """The options of a plan that is made again, without those that are given anew, and without defaults."""
     values = {**planned.options.all, "network_subscription": planned.subscription or None}
     values |= {"accept_risk": list(planned.accepted) or None, "skip_checks": list(planned.skipped) or None}
     subnet = ResourceId(str(values.get("vnet_subnet_id") or ""))
@@ -99,14 +119,15 @@ def command_anew(planned: PlanFile, given: Mapping[str, object], without: Collec
         values |= {"network_subscription": subnet.subscription, "vnet_resource_group": subnet.group}
         values |= {"vnet_name": subnet.parent.name, "vnet_subnet_id": None}
     ranges = [each for each in planned.given if each != "subnet_prefix" or values.get("vnet_subnet_id") is None]
-    anew = [*_ANEW, *((each, spelled(each), None) for each in ranges)]
-    dropped, defaults = (*given, *without), {each[0]: each[2] for each in anew}
+    dropped, defaults = (*given, *without), {each[0]: each[2] for each in _ANEW}
     defaults["max_pods"] = planned.plugin.default_max_pods
-    kept = [each for each in anew if each[0] not in dropped and values.get(each[0]) not in (None, defaults[each[0]])]
-    words = planned.plugin.arguments.split() if planned.plugin is not KUBENET else []
-    words += [word for key, spelling, _ in kept for word in (spelling, *words_of(values[key]))]
-    words += [word for name, value in given.items() for word in (_ours(name), *words_of(value))]
-    return shlex.join(["az", "kubenet", "plan", *words, *as_typed("--exclude-prefixes", "--within", "--discover")])
+    names = [each for each in (*defaults, *ranges) if each not in dropped]
+    return {each: values[each] for each in names if values.get(each) not in (None, defaults.get(each))}
+
+
+def _spelled_anew(name: str) -> str:
+    """An option of a plan that is made again, as plan spells it."""
+    return next((spelling for key, spelling, _ in _ANEW if key == name), spelled(name))
 
 
 def _ours(name: str) -> str:

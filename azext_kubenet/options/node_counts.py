@@ -121,4 +121,4 @@ def _above(fix: Fix, least: int, nodes: int) -> Fix:
         return fix
     values = dict(fix.values)
     lower = min(int(values["--max-count"]), int(values.get("--node-count", nodes)))
-    return SetOptions((*fix.values, ("--min-count", str(lower))))
+    return replace(fix, values=(*fix.values, ("--min-count", str(lower))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise, use
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, exit_with, in_words, refuse
 
 ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", advise("use --a 1"))
@@ -19,6 +19,21 @@ def test_an_error_is_a_line_what_is_wrong_and_a_line_what_to_type() -> None:
 
 def test_every_error_after_the_first_says_that_it_is_one_as_azure_cli_does_for_the_first() -> None:
     assert in_words([ERROR, OTHER]) == "a is wrong [rule-one]\n  -> use --a 1\nERROR: b is wrong [rule-two]"
+
+
+# sentence, fixes of a second finding of a rule that can be accepted, whether the way around is named again
+AGAIN = (
+    ("what to type is enough", (use("--c", 1),), False),
+    ("where nothing can be typed, the way around is named", advise("use another --c"), True),
+)
+
+
+@pytest.mark.parametrize(("fixes", "again"), [row[1:] for row in AGAIN], ids=[row[0] for row in AGAIN])
+def test_the_way_around_is_named_once_a_rule_and_wherever_nothing_else_helps(
+    fixes: tuple[Fix, ...], again: bool
+) -> None:
+    one, other = (Finding("r", Severity.ERROR, (each,), "x", fixes, "--accept-risk") for each in ("--c", "--d"))
+    assert in_words([one, other]).count("--accept-risk r") == 1 + again
 
 
 def test_every_error_comes_and_no_warning() -> None:

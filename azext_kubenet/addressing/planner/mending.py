@@ -1,64 +1,27 @@
 """What to type so that a refused plan is given: changes that are found together, and tried together.
 
 The demand is put right first. Then ranges are left to the planner, as few as may do, all of them at once; then there
-are fewer nodes; then services in the shared range, and at last ranges that may be somebody else's.
+are fewer nodes; then services in the shared range, then ranges that may be somebody else's, and at last fewer other
+addresses.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules, sizing
-from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.findings import SetOptions, use
-from azext_kubenet.addressing.model import UNSPECIFIED, AddressPlan, RangeKind, RangeRequests, fixed
-from azext_kubenet.addressing.planner.proposal import assemble, services_around
+from azext_kubenet.addressing.findings import use
+from azext_kubenet.addressing.model import UNSPECIFIED, RangeKind, fixed
+from azext_kubenet.addressing.planner.mended import Mended, sane, without_inner_prefixes
+from azext_kubenet.addressing.planner.moving import LEAST_FIRST, moved
+from azext_kubenet.addressing.planner.proposal import services_around
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.trial import Trials
 from azext_kubenet.addressing.wording import node_options
 
-#: How often one size may be put right on account of another.
-_ROUNDS = 6
-#: Ranges by how little it matters that they change.
-_LEAST_FIRST = (
-    RangeKind.DOCKER_BRIDGE,
-    RangeKind.PODS,
-    RangeKind.SERVICES,
-    RangeKind.DNS_IP,
-    RangeKind.SUBNET,
-    RangeKind.VNET,
-)
 _TOO_SMALL = ("subnet-too-small", "subnet-too-small-for-peak", "subnet-size", rules.NO_SPACE)
-
-
-class Mended(NamedTuple):
-    """Changes that, typed together, give a plan.
-
-    groups: options to set, those of a group together
-    without: options to leave out
-    asked: what is then asked for
-    """
-
-    groups: tuple[SetOptions, ...]
-    without: tuple[str, ...]
-    asked: Asked
-
-    @property
-    def whole(self) -> SetOptions:
-        """All options to set."""
-        return SetOptions(tuple(value for group in self.groups for value in group.values))
-
-    def setting(self, option: str) -> SetOptions | None:
-        """The options that are set together with one."""
-        return next((group for group in self.groups if option in dict(group.values)), None)
-
-    def but(self, fix: SetOptions, asked: Asked) -> "Mended":
-        """The same with some options set anew: what a group had besides them stays."""
-        anew = dict(fix.values)
-        kept = [SetOptions(tuple(each for each in group.values if each[0] not in anew)) for group in self.groups]
-        return Mended((*(group for group in kept if group.values), fix), self.without, asked)
 
 
 def mend(asked: Asked, trials: Trials) -> Mended | None:
@@ -66,51 +29,16 @@ def mend(asked: Asked, trials: Trials) -> Mended | None:
     start = sane(Mended((), (), asked))
     if start is None:
         return None
+    start = without_inner_prefixes(start)
     if trials.passes(start.asked):
         return start
-    for base in (*_services_around_dns(start), start):
+    around = [*_services_around_dns(start)]
+    clean = [each for each in around if not trials.outcome(each.asked).warned - trials.outcome(start.asked).warned]
+    for base in (*clean, start, *around):
         found = next(_ways(base, trials), None)
         if found is not None:
             return found
     return None
-
-
-def sane(mended: Mended) -> Mended | None:
-    """The same with a demand that a cluster can have; None where the rules know none."""
-    for _ in range(_ROUNDS):
-        asked = mended.asked
-        context = rules.RuleContext(
-            assemble(asked.size, asked.requests, {}), asked.requests, (), lambda kind: None, given_only=True
-        )
-        wrong = [each for each in rules.check(context, rules.SIZE_RULES) if each.severity == "error"]
-        wrong = [each for each in rules.accept(wrong, _acceptable(asked)) if each.severity == "error"]
-        if not wrong:
-            return mended
-        fixes = [fix for fix in wrong[0].fixes if isinstance(fix, SetOptions)]
-        fix = fixes[0] if fixes else node_options(asked.size, sizing.nodes_by_routes(asked.size))
-        changed = asked.retyped(fix)
-        if changed is None or changed == asked:
-            return None
-        mended = mended.but(fix, changed)
-    return None
-
-
-def with_possible_sizes(requests: RangeRequests) -> RangeRequests:
-    """The same without sizes that no range can have, whoever needs it."""
-    possible = {
-        RangeKind.SUBNET: (limits.SUBNET_MIN_PREFIXLEN, limits.SUBNET_MAX_PREFIXLEN),
-        RangeKind.SERVICES: (limits.SERVICE_CIDR_LIMIT_PREFIXLEN, limits.SERVICE_CIDR_MAX_PREFIXLEN_OF_API_SERVER),
-        RangeKind.PODS: (0, limits.NODE_BLOCK_PREFIXLEN),  # no rule refuses a large one: the lack of space does
-    }
-    sizes = {kind: requests[kind].prefixlen for kind in possible}
-    impossible = [
-        kind for kind, size in sizes.items() if size is not None and not possible[kind][0] <= size <= possible[kind][1]
-    ]
-    return requests.without(*impossible) if impossible else requests
-
-
-def _acceptable(asked: Asked) -> list[str]:
-    return [each for each in asked.accepted if each in rules.acceptable()]
 
 
 def _services_around_dns(start: Mended) -> Iterator[Mended]:
@@ -134,9 +62,10 @@ def _ways(start: Mended, trials: Trials) -> Iterator[Mended]:
     yield from _fewer(start, trials, [(), tuple(free)])
     yield from _shared_services(start, trials, free)
     if others:
-        both = [kind for kind in _LEAST_FIRST if kind in (*free, *others)]
+        both = [kind for kind in LEAST_FIRST if kind in (*free, *others)]
         yield from _elsewhere(start, trials, [each for each in _subsets(both) if set(each) & set(others)])
         yield from _fewer(start, trials, [tuple(both)])
+    yield from _fewer_addresses(start, trials, [(), tuple(free), (*free, *others)])
 
 
 def _changeable(asked: Asked, trials: Trials) -> tuple[list[RangeKind], list[RangeKind]]:
@@ -146,7 +75,7 @@ def _changeable(asked: Asked, trials: Trials) -> tuple[list[RangeKind], list[Ran
     blamed = {option for _, subject in errors for option in subject}
     if {RangeKind.VNET.option, RangeKind.SUBNET.option} & blamed:
         blamed |= {RangeKind.VNET.option, RangeKind.SUBNET.option}  # the one is inside of the other
-    at_fault = [kind for kind in _LEAST_FIRST if requests[kind] != UNSPECIFIED and (short or kind.option in blamed)]
+    at_fault = [kind for kind in LEAST_FIRST if requests[kind] != UNSPECIFIED and (short or kind.option in blamed)]
     may_change = [kind for kind in at_fault if kind not in requests.existing or kind is RangeKind.SUBNET]
     others = [kind for kind in may_change if _is_own(kind, asked, errors)]
     return [kind for kind in may_change if kind not in others], others
@@ -172,58 +101,9 @@ def _subsets(kinds: Sequence[RangeKind]) -> list[tuple[RangeKind, ...]]:
 def _elsewhere(start: Mended, trials: Trials, choices: Iterable[tuple[RangeKind, ...]]) -> Iterator[Mended]:
     """Other values for some ranges, chosen together."""
     for kinds in choices:
-        found = _moved(start, trials, kinds)
+        found = moved(start, trials, kinds)
         if found is not None:
             yield found
-
-
-def _moved(start: Mended, trials: Trials, kinds: Sequence[RangeKind]) -> Mended | None:
-    """The planner's own choice for some ranges, typed; None where that is refused, or strange."""
-    asked = start.asked
-    together = set(kinds)
-    if RangeKind.SERVICES in together and asked.requests.dns_ip is not None:
-        together.add(RangeKind.DNS_IP)
-    open_again = asked._replace(requests=asked.requests.without(*together))
-    outcome = trials.outcome(open_again)
-    plan = outcome.proposal.plan
-    if outcome.proposal.lacks_space or strange(asked, plan, together):
-        return None
-    without = tuple(kind.option for kind in _LEAST_FIRST if kind in together and not plan[kind])
-    typed = open_again
-    mended = Mended(start.groups, (*start.without, *without), typed)
-    for group in _groups(together):
-        values = tuple((kind.option, _value(asked, plan, kind)) for kind in group if plan[kind])
-        if values:
-            fix = SetOptions(values)
-            changed = typed.retyped(fix)
-            if changed is None:
-                return None
-            typed, mended = changed, mended.but(fix, changed)
-    return mended if trials.passes(typed) else None
-
-
-def _groups(kinds: set[RangeKind]) -> list[list[RangeKind]]:
-    """Ranges that only make sense together: a subnet with its network, an address with its service CIDR."""
-    pairs = [[RangeKind.VNET, RangeKind.SUBNET], [RangeKind.PODS], [RangeKind.SERVICES, RangeKind.DNS_IP]]
-    return [[kind for kind in pair if kind in kinds] for pair in (*pairs, [RangeKind.DOCKER_BRIDGE])]
-
-
-def _value(asked: Asked, plan: AddressPlan, kind: RangeKind) -> str:
-    """A range as it is typed: as a size if that was requested, so that its place stays open."""
-    if asked.requests[kind].is_sized:
-        return f"/{next(network for _, network in plan.ranges(kind)).prefixlen}"
-    return " ".join(map(str, plan[kind]))
-
-
-def strange(asked: Asked, plan: AddressPlan, kinds: Iterable[RangeKind]) -> bool:
-    """Whether the nodes would move to the shared range, where nothing of what was given lies.
-
-    It was made for carriers [F5], and others use it as well: nothing tells that it is the user's to take.
-    """
-    requests, shared = asked.requests, limits.SHARED_RANGE
-    given = (*requests.within, *requests.vnet.networks, *requests.subnet.networks)
-    moved = plan.ranges(*(kind for kind in kinds if kind in (RangeKind.VNET, RangeKind.SUBNET)))
-    return any(network in shared for _, network in moved) and not any(overlap(each, shared) for each in given)
 
 
 def _fewer(start: Mended, trials: Trials, choices: Iterable[Sequence[RangeKind]]) -> Iterator[Mended]:
@@ -233,16 +113,42 @@ def _fewer(start: Mended, trials: Trials, choices: Iterable[Sequence[RangeKind]]
         asked = start.asked._replace(requests=start.asked.requests.without(*kinds))
         for nodes in {_most(asked, trials): None, _by_ranges(asked): None}:
             smaller = _with_nodes(start, nodes) if 0 < nodes < start.asked.size.nodes else None
-            ended = _moved(smaller, trials, kinds) if smaller is not None and kinds else smaller
+            ended = moved(smaller, trials, kinds) if smaller is not None and kinds else smaller
             if ended is not None and trials.passes(ended.asked):
                 found.append(ended)
     yield from sorted(found, key=lambda each: -each.asked.size.nodes)
+
+
+def _fewer_addresses(start: Mended, trials: Trials, choices: Iterable[Sequence[RangeKind]]) -> Iterator[Mended]:
+    """The most addresses beside those of nodes for which there is a plan, with some ranges left to the planner."""
+    stated = start.asked.size.extra_ips
+    for kinds in dict.fromkeys(choices) if stated > 0 else ():
+        asked = start.asked._replace(requests=start.asked.requests.without(*kinds))
+        most = _most_addresses(asked, trials)
+        fix = use("--extra-ips", most)
+        smaller = start.asked.retyped(fix) if most < stated else None
+        if smaller is None:
+            continue
+        ended = start.but(fix, smaller)
+        found = moved(ended, trials, kinds) if kinds else ended
+        if found is not None and trials.passes(found.asked):
+            yield found
 
 
 def _most(asked: Asked, trials: Trials) -> int:
     """The most nodes for which there is a plan."""
     at_most = min(asked.size.nodes, sizing.nodes_by_routes(asked.size))
     return sizing.largest_cluster(lambda nodes: trials.passes(asked.resized(nodes)), at_most)
+
+
+def _most_addresses(asked: Asked, trials: Trials) -> int:
+    """The most addresses beside those of nodes for which there is a plan."""
+    return sizing.largest_cluster(lambda count: trials.passes(_with_addresses(asked, count)), asked.size.extra_ips)
+
+
+def _with_addresses(asked: Asked, count: int) -> Asked:
+    """The same with another number of addresses beside those of nodes."""
+    return asked._replace(size=replace(asked.size, extra_ips=count))
 
 
 def _with_nodes(start: Mended, nodes: int) -> Mended | None:
@@ -284,7 +190,7 @@ def _shared_services(start: Mended, trials: Trials, free: Sequence[RangeKind]) -
         if trials.passes(changed):
             yield with_services
         elif kinds:
-            found = _moved(with_services, trials, kinds)
+            found = moved(with_services, trials, kinds)
             if found is not None:
                 yield found
 

@@ -17,6 +17,7 @@ from azext_kubenet.addressing.model import (
     Reservation,
     sized,
 )
+from azext_kubenet.addressing.planner.asking_for_space import ask_for_space
 from azext_kubenet.addressing.planner.mending import shared_block
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
@@ -29,6 +30,8 @@ from azext_kubenet.addressing.wording import listed, many, node_options
 
 #: What names the network in a command until it is known which one it is: the planner knows no names.
 THE_NETWORK = "-g GROUP -n NETWORK"
+#: The option for addresses beside those of nodes.
+_OTHERS = "--extra-ips"
 #: How many ranges are worth naming.
 _NAMED = 3
 #: In how many ranges' place another could be put by moving them: of more it is not worth speaking.
@@ -45,6 +48,8 @@ def finding(shortage: Shortage, size: ClusterSize, asked: Asked, suggestions: Su
         options.append("--within")
     if RangeKind.SUBNET in sizes and requests.vnet.is_sized:
         options.insert(0, RangeKind.VNET.option)
+    if _beyond_private(shortage, size, requests):
+        options.append(_OTHERS)
     message = f"{_need(shortage, size, requests)}{_lack(shortage, size, requests, trials.reserved)}"
     fixes = _fixes(shortage, size, asked, suggestions, trials)
     return Finding(rules.NO_SPACE, Severity.ERROR, tuple(options), message, fixes)
@@ -67,6 +72,8 @@ def _lack(shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserv
     """What is free, and what is in the way."""
     if RangeKind.SUBNET in shortage.sizes and requests.vnet.is_sized:
         return f", which a virtual network of /{requests.vnet.prefixlen} cannot hold"
+    if _beyond_private(shortage, size, requests):
+        return f", and the largest block of private address space is {limits.PRIVATE_RANGES[0]}: {_OTHERS} is too large"
     together = "" if shortage.alone else " for all of them together"
     search = SearchSpace(requests, reserved)
     parts = [_free(shortage, search, size)]
@@ -76,6 +83,15 @@ def _lack(shortage: Shortage, size: ClusterSize, requests: RangeRequests, reserv
         parts += _nearest(shortage, search, reserved.reservations)
     parts.append(f"searched: {_searched(shortage, search)}")
     return f", and there is no space{together}: {'; '.join(parts)}"
+
+
+def _beyond_private(shortage: Shortage, size: ClusterSize, requests: RangeRequests) -> bool:
+    """Whether other addresses are so many that no block for nodes is as large, were all of it free."""
+    needed = [prefixlen for kind, prefixlen in shortage.sizes.items() if kind in (RangeKind.VNET, RangeKind.SUBNET)]
+    blocks = (*limits.PRIVATE_RANGES, *requests.within, *requests.vnet.networks)
+    largest = min(block.prefixlen for block in blocks)
+    typed = requests.vnet.is_sized or requests.subnet.is_sized
+    return size.extra_ips > 0 and not typed and any(prefixlen < largest for prefixlen in needed)
 
 
 def _free(shortage: Shortage, search: SearchSpace, size: ClusterSize) -> str:
@@ -143,26 +159,42 @@ def _fixes(
         choices += [use(RangeKind.SERVICES.option, block)] if block is not None else []
     if choices:
         return (*choices, *longer, *ask)
-    larger = [Advice("free a larger block"), *longer, *ask]
-    larger += _ask_for_space(shortage, requests)
-    return (*larger, *advise("use fewer --extra-ips" if size.extra_ips else ""))
+    fewer = _fewer_addresses(size, requests, reserved)
+    if _beyond_private(shortage, size, requests):
+        return tuple(fewer)
+    return (Advice("free a larger block"), *longer, *(ask_for_space(shortage, asked, trials) or ask), *fewer)
+
+
+def _fewer_addresses(size: ClusterSize, requests: RangeRequests, reserved: ReservedSpace) -> Iterator[Fix]:
+    """The most addresses beside those of nodes that fit; where not even one does, what would fit in all space."""
+    most = _most_addresses(size, SearchSpace(requests, reserved)) if size.extra_ips else 0
+    if most:
+        yield use(_OTHERS, most)
+    elif size.extra_ips:
+        open_space = _most_addresses(size, SearchSpace(RangeRequests(), ReservedSpace(())))
+        if 0 < open_space < size.extra_ips:
+            yield Advice(f"use no more than {_OTHERS} {open_space}, which all private address space would hold")
+
+
+def _most_addresses(size: ClusterSize, search: SearchSpace) -> int:
+    """The most addresses beside those of nodes for which all open ranges have a place."""
+
+    def fits(count: int) -> bool:
+        return search.place(replace(size, extra_ips=count)).placed is not None
+
+    return sizing.largest_cluster(fits, size.extra_ips)
 
 
 def _ask_for_network(shortage: Shortage, requests: RangeRequests) -> Iterator[Advice]:
     """What to ask those for who gave a network that is too small, however free it is."""
     prefixlen = shortage.sizes.get(RangeKind.SUBNET)
-    mine = requests.vnet.is_fixed and RangeKind.VNET not in requests.existing
-    if prefixlen is not None and mine and not _holds(requests.vnet.networks, prefixlen):
+    if prefixlen is not None and _too_small_a_network(shortage, requests):
         yield Advice(f"ask for a /{prefixlen} in place of {requests.vnet}")
 
 
-def _ask_for_space(shortage: Shortage, requests: RangeRequests) -> Iterator[Advice]:
-    """What to ask for where no space is left for a network."""
-    prefixlen = shortage.sizes.get(RangeKind.VNET)
-    if prefixlen is not None and requests.within:
-        yield Advice(f"ask for a free /{prefixlen}, and name it with --within")
-    elif prefixlen is not None and requests.vnet == requests.subnet == UNSPECIFIED:
-        yield Advice(f"ask for a /{prefixlen} of what is excluded, and name it with --subnet-prefix")
+def _too_small_a_network(shortage: Shortage, requests: RangeRequests) -> bool:
+    mine = requests.vnet.is_fixed and RangeKind.VNET not in requests.existing
+    return mine and not _holds(requests.vnet.networks, shortage.sizes[RangeKind.SUBNET])
 
 
 def _instead(requests: RangeRequests, suggestions: Suggestions, stays: bool) -> list[SetOptions]:

@@ -178,6 +178,9 @@ def _advice(kind: RangeKind, result: PlanResult, earlier: EarlierRanges) -> tupl
     """Ask for what was given before; else say what a plan does not remember."""
     if kind in earlier.given and kind in (RangeKind.VNET, RangeKind.SUBNET):
         prefixlen = sizing.smallest(result.plan.size).subnet
+        typed = earlier.requests.subnet.network
+        if kind is RangeKind.SUBNET and typed is not None:  # no smaller than what was given
+            prefixlen = min(prefixlen, typed.prefixlen)
         return advise(f"ask for a /{prefixlen} in place of what was given, and give that with {kind.option}")
     if result.requests.within or any(each.origin is Origin.USER for each in result.reservations):
         return ()

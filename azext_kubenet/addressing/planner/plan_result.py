@@ -17,7 +17,7 @@ from azext_kubenet.addressing.model import (
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
-from azext_kubenet.addressing.planner.mending import Mended, sane, with_possible_sizes
+from azext_kubenet.addressing.planner.mended import Mended, sane, with_possible_sizes
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.shortage import Shortage
@@ -213,7 +213,8 @@ def _told(
 
 def _short(proposal: Proposal, asked: Asked, reserved: ReservedSpace) -> Proposal | None:
     """What has no place: the cluster as it could be, where none could be as it is asked for; None for a place."""
-    could_be = sane(Mended((), (), asked)) if proposal.lacks_space else None
+    # How nodes are spread over pools changes nothing about the space that they need.
+    could_be = sane(Mended((), (), asked), "pool-too-large") if proposal.lacks_space else None
     if could_be is None:
         return None
     size, requests = could_be.asked.size, with_possible_sizes(asked.requests)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.cidr import not_nested
 from azext_kubenet.addressing.free_space import FreeSpace, Interval, covers, interval, merged, touches
 from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeKind, RangeRequest, RangeRequests
@@ -153,8 +154,7 @@ class SearchSpace:
 
     @staticmethod
     def _free_in(vnet: Sequence[IPNetwork], foreign: Sequence[Interval]) -> FreeSpace:
-        outermost = [one for one in set(vnet) if not any(one in other for other in vnet if one != other)]
-        return FreeSpace.of(sorted(map(interval, outermost)), foreign, limits.SUBNET_MAX_PREFIXLEN)
+        return FreeSpace.of(sorted(map(interval, not_nested(vnet))), foreign, limits.SUBNET_MAX_PREFIXLEN)
 
 
 def _intervals(requests: RangeRequests, *kinds: RangeKind) -> list[Interval]:

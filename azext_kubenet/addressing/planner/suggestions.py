@@ -7,14 +7,19 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
-from azext_kubenet.addressing.planner.mending import Mended, mend, strange
+from azext_kubenet.addressing.planner.mended import Mended
+from azext_kubenet.addressing.planner.mending import mend
+from azext_kubenet.addressing.planner.moving import reopened, strange
 from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
 from azext_kubenet.addressing.reserved_space import ReservedSpace
+from azext_kubenet.addressing.wording import listed
 
 #: The two of which one is inside of the other.
 _NETWORK = (RangeKind.VNET, RangeKind.SUBNET)
+#: What is said of a fix that brings warnings: where another does without, that is recommended.
+_CAUTION = "nothing without a warning is free: this has"
 #: What one fix changes together.
 _Kinds = tuple[RangeKind, ...]
 
@@ -66,13 +71,16 @@ class Suggestions:
 
     def _try(self, kinds: _Kinds) -> SetOptions | None:
         """The planner's own choice for some ranges, clear of what else is recommended, if no rule blames it then."""
-        asked = self._asked._replace(requests=self._asked.requests.without(*kinds))
-        proposal = propose(asked.size, asked.requests, self._apart_from(kinds))
-        plan = proposal.plan
-        if proposal.lacks_space or not all(plan[kind] for kind in kinds) or strange(asked, plan, kinds):
-            return None
-        fix = SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
-        return None if self._blamed(fix, kinds) else fix
+        reserved = self._apart_from(kinds)
+        for asked in reopened(self._asked, kinds):
+            proposal = propose(asked.size, asked.requests, reserved)
+            plan = proposal.plan
+            if proposal.lacks_space or not all(plan[kind] for kind in kinds) or strange(asked, plan, kinds):
+                continue
+            fix = SetOptions(tuple((kind.option, " ".join(map(str, plan[kind]))) for kind in kinds))
+            if not self._blamed(fix, kinds):
+                return fix
+        return None
 
     def _apart_from(self, kinds: _Kinds) -> ReservedSpace:
         """What is reserved, and the ranges that are recommended together: all fixes may be typed."""
@@ -116,7 +124,7 @@ class Fitting:  # pylint: disable=too-few-public-methods
         self._asked = asked
         self._trials = trials
         self._mended = suggestions.mended
-        self._known = suggestions.known
+        self._known = suggestions.known()
         self._before = trials.outcome(asked)
 
     def fitted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -126,7 +134,25 @@ class Fitting:  # pylint: disable=too-few-public-methods
         if self._mended is not None and found and not self._together(found):
             parts = [part and self._mended.whole for part in parts]
         fitted = [self._with_fixes(each, part) for each, part in zip(findings, parts, strict=True)]
-        return agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known()))
+        told = agreed(fitted, (*(self._mended.groups if self._mended is not None else ()), *self._known))
+        return tuple(replace(each, fixes=self._with_cautions(each.fixes)) for each in told)
+
+    def _with_cautions(self, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+        """The fixes, each with the warnings that it brings; beside one without, only what a plan needs is kept."""
+        said = [self._with_caution(fix) if isinstance(fix, SetOptions) else fix for fix in fixes]
+        clean = any(isinstance(fix, SetOptions) and not fix.caution for fix in said)
+        needed = (*self._mended.groups, self._mended.whole) if self._mended is not None else ()
+        return tuple(
+            fix for fix in said if not (clean and isinstance(fix, SetOptions) and fix.caution and fix not in needed)
+        )
+
+    def _with_caution(self, fix: SetOptions) -> SetOptions:
+        """A fix with the warnings that it brings for what it sets: none is recommended without a word of them."""
+        after = self._outcome(self._mended.asked if self._mended is not None else self._asked, fix)
+        options = {option for option, _ in fix.values}
+        brought = after.warned - self._before.warned if after is not None else ()
+        rules = sorted({rule for rule, subject in brought if options & {*subject}})
+        return replace(fix, caution=f"{_CAUTION} {listed(rules)}") if rules else fix
 
     def _together(self, parts: Iterable[SetOptions]) -> bool:
         values = dict(pair for part in parts for pair in part.values)

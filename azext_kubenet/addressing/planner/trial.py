@@ -22,13 +22,15 @@ def fault_of(finding: Finding) -> Fault:
 class Outcome(NamedTuple):
     """What came of a trial.
 
-    errors: what it would be refused for; blamed: the same and what would be warned of; faults: all that would be found
+    errors: what it would be refused for; blamed: the same and what would be warned of; faults: all that would be found;
+    warned: what would be warned of, but for what is accepted
     """
 
     proposal: Proposal
     errors: frozenset[Fault]
     blamed: frozenset[Fault]
     faults: frozenset[Fault]
+    warned: frozenset[Fault]
 
 
 class Trials:
@@ -75,6 +77,9 @@ class Trials:
         errors = {fault_of(each) for each in findings if each.severity is Severity.ERROR}
         blamed = {fault_of(each) for each in findings if each.severity is not Severity.INFO}
         faults = {fault_of(each) for each in findings}
+        warned = {fault_of(each) for each in findings if each.severity is Severity.WARNING and not each.accepted}
         if proposal.lacks_space:
             errors.add((rules.NO_SPACE, ()))
-        return Outcome(proposal, frozenset(errors), frozenset(errors | blamed), frozenset(errors | faults))
+        return Outcome(
+            proposal, frozenset(errors), frozenset(errors | blamed), frozenset(errors | faults), frozenset(warned)
+        )

@@ -67,10 +67,25 @@ def _no_surge(context: RuleContext) -> Iterator[Violation]:
         )
 
 
+def _fewer_pods(size: ClusterSize) -> int:
+    """Pods per node to type in place of too many: the same for every rule that wants fewer."""
+    churns = limits.MAX_PODS_WITH_CHURN < size.max_pods <= limits.MAX_PODS_PER_NODE
+    most = limits.DEFAULT_MAX_PODS if churns else limits.MAX_PODS_PER_NODE
+    if _above_documented(size):
+        most = min(most, (size.network_plugin.max_pods_of_cluster or 0) // size.nodes)
+    return max(limits.MIN_PODS_PER_NODE, most)
+
+
+def _above_documented(size: ClusterSize) -> bool:
+    plugin = size.network_plugin
+    most = plugin.max_pods_of_cluster
+    return most is not None and size.nodes * size.max_pods > most and size.nodes <= plugin.max_nodes
+
+
 def _max_pods(context: RuleContext) -> Iterator[Violation]:
     most, least = limits.MAX_PODS_PER_NODE, limits.MIN_PODS_PER_NODE
     if not least <= context.size.max_pods <= most:
-        nearest = least if context.size.max_pods < least else most
+        nearest = least if context.size.max_pods < least else _fewer_pods(context.size)
         yield Violation(
             ("--max-pods",),
             f"--max-pods is {context.size.max_pods}: a node on {context.size.network_plugin.words} supports {least} to "
@@ -171,7 +186,7 @@ def _churn(context: RuleContext) -> Iterator[Violation]:
             f"{left} {'remains' if left == 1 else 'remain'} for pods that end and start, and a busy node can run out",
             (
                 Advice("keep it for pods that live long"),
-                Advice(f"use --max-pods {limits.DEFAULT_MAX_PODS} and more nodes"),
+                Advice(f"use --max-pods {_fewer_pods(context.size)} and more nodes"),
             ),
         )
 
@@ -180,12 +195,12 @@ def _documented_pods(context: RuleContext) -> Iterator[Violation]:
     """More pods than a cluster is documented for."""
     size, plugin = context.size, context.size.network_plugin
     pods, most = size.nodes * size.max_pods, plugin.max_pods_of_cluster
-    if most is not None and pods > most and size.nodes <= plugin.max_nodes:
+    if _above_documented(size):
         yield Violation(
             ("--max-pods",),
             f"{many(size.nodes, 'node')} of {size.max_pods} pods are {pods:,} pods: Microsoft documents {most:,} for a "
             f"cluster on {plugin.words}",
-            (Advice(f"use --max-pods {max(limits.MIN_PODS_PER_NODE, most // size.nodes)} for all nodes to be full"),),
+            (use("--max-pods", _fewer_pods(size)),),
         )
 
 

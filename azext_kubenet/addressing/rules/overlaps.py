@@ -4,11 +4,10 @@ That Azure compares no two of them before minutes of creation have passed is why
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.cidr import overlap
+from azext_kubenet.addressing.cidr import not_nested, overlap
 from azext_kubenet.addressing.findings import Fix, Severity, advise, use
 from azext_kubenet.addressing.holes import Holes, Standing
 from azext_kubenet.addressing.model import Origin, RangeKind, Reach, Reservation
@@ -52,20 +51,29 @@ def _subnet_outside(context: RuleContext) -> Iterator[Violation]:
             yield Violation(
                 (RangeKind.SUBNET.option, RangeKind.VNET.option),
                 f"subnet {subnet} is not inside virtual network {prefixes}",
-                context.instead(RangeKind.SUBNET),
+                (*context.instead(RangeKind.SUBNET), *_one_more_prefix(context, subnet)),
             )
 
 
+def _one_more_prefix(context: RuleContext, subnet: IPNetwork) -> Iterator[Fix]:
+    """The network with a prefix more, which is the subnet: of one that exists others decide."""
+    if RangeKind.VNET not in context.requests.existing:
+        prefixes = not_nested([*context.plan.vnet, subnet])
+        yield use(RangeKind.VNET.option, " ".join(map(str, prefixes)))
+
+
 def _own_prefixes(context: RuleContext) -> Iterator[Violation]:
-    prefixes = context.plan.vnet
-    keep = [one for one in dict.fromkeys(prefixes) if not any(one in other for other in prefixes if one != other)]
-    pairs = [f"{prefix} and {other}" for prefix, other in combinations(prefixes, 2) if overlap(prefix, other)]
-    if pairs:
-        more = f", and so do {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
+    prefixes, kept = context.plan.vnet, not_nested(context.plan.vnet)
+    inner = [f"{one} is given twice" for one in kept if prefixes.count(one) > 1]
+    for one in dict.fromkeys(prefixes):
+        around = next((other for other in kept if one in other and one != other), None)
+        inner += [f"{one} lies inside {around}"] if around is not None else []
+    if inner:
+        more = f" and {len(inner) - NAMED} more like these" if len(inner) > NAMED else ""
         yield Violation(
             (RangeKind.VNET.option,),
-            f"virtual network prefixes {', '.join(pairs[:NAMED])} overlap{more}",
-            (use(RangeKind.VNET.option, " ".join(map(str, keep))),),
+            f"prefixes of the virtual network overlap: {', '.join(inner[:NAMED])}{more}",
+            (use(RangeKind.VNET.option, " ".join(map(str, kept))),),
         )
 
 

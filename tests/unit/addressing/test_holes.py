@@ -197,7 +197,7 @@ def test_no_node_is_sent_to_the_shared_range_unasked():
     (finding,) = [each for each in ask(line).findings if each.rule == "excluded-range-overlap"]
     assert finding.recommendation == "use another --subnet-prefix, or free address space for it"
     (finding,) = [each for each in ask(f"{line} --within 100.64.0.0/10").findings if each.rule == "vnet-outside-within"]
-    assert finding.recommendation == "use --subnet-prefix 100.64.0.0/24"
+    assert finding.recommendation == "use --subnet-prefix 100.64.0.0/26"
 
 
 @pytest.mark.parametrize(

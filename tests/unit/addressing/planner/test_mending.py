@@ -43,6 +43,21 @@ ROWS = [
     ("a subnet leaves with its network",
      "--vnet-address-prefixes 10.0.0.0/17 --subnet-prefix 10.0.0.0/24 --peered-networks 10.0.0.0/19",
      "--vnet-address-prefixes 192.168.0.0/16 --subnet-prefix 192.168.1.0/24"),
+    ("a prefix inside another one is left out, and nothing else",
+     "--vnet-address-prefixes 10.1.0.0/16 10.2.0.0/16 10.1.5.0/24", "--vnet-address-prefixes 10.1.0.0/16 10.2.0.0/16"),
+    ("so it is where the larger one comes last", "--vnet-address-prefixes 10.1.5.0/24 10.1.0.0/16",
+     "--vnet-address-prefixes 10.1.0.0/16"),
+    ("a prefix that is given twice is given once", "--vnet-address-prefixes 10.1.0.0/16 10.1.0.0/16",
+     "--vnet-address-prefixes 10.1.0.0/16"),
+    ("a subnet that moves keeps its size", "--subnet-prefix 10.1.2.0/26 --vnet-address-prefixes 10.2.0.0/16",
+     "--subnet-prefix 10.2.0.0/26"),
+    ("unless the nodes need a larger one",
+     "--subnet-prefix 10.1.2.0/28 --vnet-address-prefixes 10.2.0.0/16 --node-count 20", "--subnet-prefix 10.2.0.0/27"),
+    ("services are not put where they are warned of for an address's sake", "--dns-service-ip 100.64.0.10",
+     "--dns-service-ip 10.0.0.10"),
+    ("more addresses than private space has are as many as it has", "--extra-ips 99999999", "--extra-ips 16777207"),
+    ("so it is beside too many nodes", "--extra-ips 99999999 --node-count 9999",
+     "--node-count 363 --extra-ips 16776811"),
 ]  # fmt: skip
 
 
@@ -69,7 +84,12 @@ SAID = [
       ("no-space", "use --vnet-address-prefixes /16, or --node-count 2")]),
     ("where all of private space is excluded, the shared range is named",
      "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16",
-     [("no-space", "use --service-cidr 100.64.0.0/16")]),
+     [("no-space", "use --service-cidr 100.64.0.0/16 (nothing without a warning is free: this has "
+       "service-cidr-shared-space)")]),
+    ("a subnet outside its network is put into it, or the network gets it as a prefix",
+     "--subnet-prefix 10.1.2.0/26 --vnet-address-prefixes 10.2.0.0/16",
+     [("subnet-outside-vnet",
+       "use --subnet-prefix 10.2.0.0/26, or --vnet-address-prefixes 10.2.0.0/16 10.1.2.0/26")]),
 ]  # fmt: skip
 
 

@@ -133,3 +133,52 @@ def test_the_outermost_of_some_ranges():
     blocks = ["10.0.0.0/24", "10.0.0.255/32", "10.0.1.0/32", "10.0.0.0/24", "10.0.1.0/30", "9.255.255.255/32"]
     found = outermost([Reservation(read_network(each), each, Origin.USER) for each in blocks])
     assert [each.reason for each in found] == ["10.0.0.0/24", "10.0.1.0/30", "9.255.255.255/32"]
+
+
+NOTHING = "--exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10"
+TAKEN = "of what is excluded, and name them with"
+RISK = "and --accept-risk excluded-range-overlap"
+# sentence, what is typed, what is to be asked for
+ASKED_FOR = [
+    ("all that a plan lacks", NOTHING,
+     f"a /28 for the subnet, a /22 for pods and a /28 for services {TAKEN} --subnet-prefix, --pod-cidr, --service-cidr "
+     f"{RISK}"),
+    ("a subnet of the size that was typed", f"{NOTHING} --subnet-prefix /26",
+     f"a /26 for the subnet, a /22 for pods and a /28 for services {TAKEN} --subnet-prefix, --pod-cidr, --service-cidr "
+     f"{RISK}"),
+    ("no subnet where one was given", f"{NOTHING} --subnet-prefix 10.1.2.0/26",
+     f"a /22 for pods and a /28 for services {TAKEN} --pod-cidr, --service-cidr {RISK}"),
+    ("what was given in excluded space, too", f"{NOTHING} --pod-cidr 10.244.0.0/16 --service-cidr 10.0.0.0/16",
+     f"a /28 for the subnet, a /22 for pods and a /28 for services {TAKEN} --subnet-prefix, --pod-cidr, --service-cidr "
+     f"{RISK}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "said"), [row[1:] for row in ASKED_FOR], ids=[row[0] for row in ASKED_FOR])
+def test_where_nothing_is_free_all_is_asked_for_together(line, said):
+    finding = no_space(ask(line))
+    assert finding.recommendation == f"free a larger block, or ask for {said}"
+
+
+def test_what_was_asked_for_gives_a_plan_when_it_is_typed():
+    got = "--subnet-prefix 10.9.9.16/28 --pod-cidr 10.8.0.0/22 --service-cidr 10.7.0.0/28"
+    assert not ask(f"{NOTHING} {got}", ("excluded-range-overlap",)).refused
+
+
+# sentence, what is typed, what is recommended
+TOO_MANY = [
+    ("the most that fits beside what is excluded", "--exclude-prefixes 10.0.0.0/8", "use --extra-ips 4194295"),
+    ("the most that all space would hold, where none is free", NOTHING,
+     "use no more than --extra-ips 16777207, which all private address space would hold"),
+    ("node pools that are too large hide nothing", "--network-plugin-mode overlay --node-count 4545 --max-pods 40",
+     "use --extra-ips 16772211"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "said"), [row[1:] for row in TOO_MANY], ids=[row[0] for row in TOO_MANY])
+def test_more_addresses_than_any_space_holds(line, said):
+    finding = no_space(ask(f"--extra-ips 99999999 {line}"))
+    assert finding.message.endswith(
+        "the largest block of private address space is 10.0.0.0/8: --extra-ips is too large"
+    )
+    assert (finding.recommendation, finding.subject[-1]) == (said, "--extra-ips")

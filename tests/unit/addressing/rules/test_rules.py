@@ -778,3 +778,18 @@ def test_all_findings_come_together():
         "reserved-range-overlap",
         "subnet-too-small-for-peak",
     } <= set(found)
+
+
+# sentence, size, the one number of pods per node that is recommended
+PODS = (
+    ("more than is documented, close to the block", "--node-count 900 --max-pods 240", {"110"}),
+    ("so many nodes that fewer pods are documented", "--node-count 4545", {"44"}),
+    ("more than a node supports and than is documented", "--node-count 900 --max-pods 300", {"222"}),
+)
+
+
+@pytest.mark.parametrize(("line", "pods"), [row[1:] for row in PODS], ids=[row[0] for row in PODS])
+def test_one_number_of_pods_is_recommended(line, pods):
+    default = "" if "--max-pods" in line else "--max-pods 250"
+    findings = ask(f"--network-plugin-mode overlay {line} {default}").findings
+    assert set(re.findall(r"--max-pods (\d+)", " ".join(each.recommendation for each in findings))) == pods
