@@ -48,20 +48,39 @@ class Fault(NamedTuple):
     fault: NotANetwork
 
 
+class LostRange(NamedTuple):
+    """A range of a list that was not used.
+
+    text: itself
+    first, last: what must be used instead for it not to be lost, as integers
+    spot: tells its line and path, which may take long
+    """
+
+    text: str
+    first: int
+    last: int
+    spot: Callable[[], tuple[int, str]]
+
+
 class Lost(NamedTuple):
     """Ranges of a list that were not used.
 
     where: what contains them, such as `key vpc`
-    number: how many
-    first: one of them
-    line, path: where that is
+    ranges: all of them
     """
 
     where: str
-    number: int
-    first: str
-    line: int
-    path: str
+    ranges: tuple[LostRange, ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many there are."""
+        return len(self.ranges)
+
+    @property
+    def first(self) -> str:
+        """Return the first of them."""
+        return self.ranges[0].text
 
 
 class Part(NamedTuple):
