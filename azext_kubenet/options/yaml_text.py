@@ -97,7 +97,7 @@ class _Text(str):
     line: int
 
 
-class _Writer:
+class _Writer:  # pylint: disable=too-few-public-methods
     """Writes values as JSON in which every text stands on its line of the YAML, so that messages name that."""
 
     def __init__(self) -> None:

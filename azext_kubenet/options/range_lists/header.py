@@ -78,6 +78,12 @@ def head_of(text: str) -> Head | None:
     return _headed(text) or _headless(text)
 
 
+def head_below(lines: list[str]) -> Head:
+    """Return the header of a table of Markdown, whose first line it is, whatever it names."""
+    head = Head(1, "|", _cells(lines[0], "|"))
+    return head._replace(masked=_masked(head, lines[2:]))
+
+
 def _headed(text: str) -> Head | None:
     lines = re.split("\r\n|\r|\n", text, maxsplit=_LINES_BEFORE + _ROWS_TRIED)
     delimiter = ""

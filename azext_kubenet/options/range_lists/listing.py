@@ -11,7 +11,10 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
+from azext_kubenet.options.range_lists.wildcards import with_wildcards
 
+#: The rule of a list of which nothing can be used.
+NO_RANGES = "list-without-ranges"
 #: Why a range is taken that has no name.
 _EXCLUDED = "excluded"
 #: Faults that are kept to be told one by one; of more, only how many there are: a file of nonsense has a million.
@@ -71,6 +74,10 @@ class Lost(NamedTuple):
 
     where: str
     ranges: tuple[LostRange, ...]
+
+    def moved(self, above: int) -> "Lost":
+        """Return the same of a list that has other lines above it."""
+        return Lost(self.where, tuple(one._replace(spot=partial(_moved, one.spot, above)) for one in self.ranges))
 
     @property
     def number(self) -> int:
@@ -148,11 +155,37 @@ class Listing:  # pylint: disable=too-many-instance-attributes
             self.remarks = []
         self.remarks.append(line)
 
+    def add(self, other: "Listing", above: int) -> None:
+        """Add what was read from a part of a list. above: how many lines are above that part"""
+        self.taken += other.taken
+        for line, path, fault in other.faults:
+            if fault.rule != NO_RANGES:  # one of several parts may have none
+                self.refuse(fault, line + above, path)
+        self.more_faults += other.more_faults
+        self.ipv6 += other.ipv6
+        if other.without_range and not self.without_range:
+            line, path = other.first_without
+            self.first_without = (line + above, path)
+        self.without_range += other.without_range
+        self.singles += other.singles
+        self.first_single = self.first_single or other.first_single
+        self.hosts += other.hosts
+        self.first_host = self.first_host or other.first_host
+        self.lost += [each.moved(above) for each in other.lost]
+        self.remarks = [*(self.remarks or ()), *(line + above for line in other.remarks or ())]
+        self.part = self.part or other.part
+        self.form += [each for each in other.form if each not in self.form]
+
     def pass_over(self, line: int, path: str = "") -> None:
         """Note an entry without a range."""
         self.without_range += 1
         if self.without_range == 1:
             self.first_without = (line, path)
+
+
+def _moved(spot: Callable[[], tuple[int, str]], above: int) -> tuple[int, str]:
+    line, path = spot()
+    return line + above, path
 
 
 @lru_cache(4096)  # a hundred thousand ranges may share a few names
@@ -221,6 +254,8 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
     try:
         return read_networks(word)
     except NotANetwork as fault:
+        if (wild := with_wildcards(word)) is not None:
+            return [wild]
         if (other := with_length(word)) != word:
             return read_word(other, listing, of_a_host)
         if _is_ipv6(word):
@@ -240,13 +275,23 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
 
 def _words_of(text: str) -> list[str]:
     """Return the words of a cell; the dash of a range may have spaces around it."""
-    if "](" in text:
-        text = _LINK.sub(r"\1", text)
+    text = without_links(text)
     if text.isascii() and not _BETWEEN.search(text):
-        return [word] if (word := text.strip(_AROUND)) else []
+        return [word] if (word := bare(text)) else []
     joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
     joined = with_masks(joined).replace(" -", "-").replace("- ", "-")
-    return [word for word in (each.strip(_AROUND) for each in _SEPARATORS.split(joined)) if word]
+    return [word for word in (bare(each) for each in _SEPARATORS.split(joined)) if word]
+
+
+def without_links(text: str) -> str:
+    """Return a text with what a link of Markdown shows in place of the link."""
+    return _LINK.sub(r"\1", text) if "](" in text else text
+
+
+def bare(word: str) -> str:
+    """Return a word without what programs put around it; a star behind a dot is a wildcard and no emphasis."""
+    found = word.strip(_AROUND)
+    return f"{found}*" if found.endswith(".") and f"{found}*" in word else found
 
 
 def with_masks(text: str) -> str:
@@ -273,7 +318,7 @@ def nothing_holds_ranges(kind: str, names: Sequence[str], advice: str) -> NotANe
     """Return the fault of a list of which no column, or no key, holds ranges."""
     shown = ", ".join(clean_name(name) or "''" for name in names[:_NAMES_SHOWN]) or "none"
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return NotANetwork("list-without-ranges", f"no {kind} contains ranges; the {kind}s are {shown}{more}", advice)
+    return NotANetwork(NO_RANGES, f"no {kind} contains ranges; the {kind}s are {shown}{more}", advice)
 
 
 def path_text(path: Iterable[str | int]) -> str:

@@ -9,6 +9,7 @@ from azext_kubenet.addressing.free_space import Interval, covers, merged_network
 from azext_kubenet.options.range_lists.lengths import BARE
 from azext_kubenet.options.range_lists.listing import Listing, Lost, LostRange, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
+from azext_kubenet.options.range_lists.wildcards import spelled_out
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
@@ -96,7 +97,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     places: every text of the list, looked through only if something may be missing
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
-    covered = merged_networks(listing.networks)
+    covered, text = merged_networks(listing.networks), spelled_out(text)
     missing = list(missing_of(text, covered))
     if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
         return
@@ -125,7 +126,9 @@ def still_lost(lost: Sequence[Lost], covered: Sequence[Interval]) -> list[Lost]:
     told = [each for each in left if each.ranges]
     if len(told) > _MOST_TOLD:
         rest = told[_MOST_TOLD:]
-        told[_MOST_TOLD:] = [Lost(f"{len(rest)} more columns or keys", tuple(one for each in rest for one in each.ranges))]
+        told[_MOST_TOLD:] = [
+            Lost(f"{len(rest)} more columns or keys", tuple(one for each in rest for one in each.ranges))
+        ]
     return told
 
 
@@ -135,7 +138,7 @@ def _line_at(text: str, at: int) -> tuple[int, str]:
 
 def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[Missing]:
     """Yield the ranges of a text that nothing used covers, given as sorted intervals."""
-    for match in _RANGE.finditer(text):
+    for match in _RANGE.finditer(spelled_out(text)):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart
         if mask and mask not in NETMASKS:

@@ -77,7 +77,11 @@ def _in_brackets(value: str, line: int, path: str) -> str:
 def _listed(shown: list[str], number: int) -> str:
     """Return the first of so many things, and how many more there are: `a, b and 7 more`."""
     more = number - len(shown)
-    return f"{', '.join(shown)} and {more:,} more" if more else " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return (
+        f"{', '.join(shown)} and {more:,} more"
+        if more
+        else " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    )
 
 
 def _no_file(option: str, path: str) -> Finding:

@@ -139,7 +139,7 @@ SHAPES = (
     ("a range with a dash under an unknown title is told", "prefix,pool\n10.1.0.0/16,10.9.0.1 - 10.9.0.200\n",
      ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("a netmask beside its network under unknown titles is told",
-     "prefix;Netz;Maske\n10.1.0.0/16;10.9.0.0;255.255.0.0\n", ["10.1.0.0/16"], ["ranges-not-taken"]),
+     "prefix;Verkko;Peite\n10.1.0.0/16;10.9.0.0;255.255.0.0\n", ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("the same in JSON", '[{"cidr": "10.1.0.0/16", "hub": {"base": "10.9.0.0", "size": "255.255.0.0"}}]',
      ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("keys that only a plan of ours explains in sentences are told in others' files",

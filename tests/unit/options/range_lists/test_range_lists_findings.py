@@ -163,7 +163,8 @@ def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
 MASKED = (
     ("Name;Netz;Maske", "hub;10.1.0.0;255.255.0.0\nb;10.2.0.0;255.255.255.0", ["10.1.0.0/16 hub", "10.2.0.0/24 b"]),
     ("Netz;Maske", "10.1.0.0;255.255.0.0", ["10.1.0.0/16"]),
-    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
+    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16 hub"]),
+    ("Nimi;Peite;Verkko", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
     ("Red,M\u00e1scara,Puerta,Name", "10.1.0.0,255.255.0.0,10.1.0.1,hub", ["10.1.0.0/16 hub"]),
     ("Name\tSubnetz\tSubnetzmaske", "hub\t10.1.0.0\t255.255.0.0\nb\t\t", ["10.1.0.0/16 hub"]),
 )
