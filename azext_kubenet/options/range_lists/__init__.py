@@ -103,6 +103,10 @@ def _explain(listing: Listing, text: str) -> None:
         return
     if not listing.faults:
         listing.refuse(_nothing(text, listing))
+    what, advice = other_files.kind_of(text)
+    if what and listing.faults[0].fault.rule == NO_RANGES:
+        listing.faults, listing.lost = [], []
+        listing.refuse(NotANetwork(NO_RANGES, f"the file is {what}, not a list", advice))
     for at, fault in enumerate(listing.faults):
         if fault.fault.rule == NO_RANGES:
             listing.without_range = 0  # that is what it says

@@ -67,7 +67,7 @@ def read(text: str, inner: Callable[[str], Listing]) -> Listing:
                 found.without_range = 0
         elif block.kind == "code":
             found = inner(own)
-            if len(found.faults) + found.more_faults > len(found.taken):  # commands, or what they print
+            if found.faults and not _is_list(block.lines):  # commands, or what they print
                 found = Listing()
         else:
             found = _items(block.lines)
@@ -81,6 +81,12 @@ def read(text: str, inner: Callable[[str], Listing]) -> Listing:
     )
     listing.lost = [*told, *listing.lost]
     return listing
+
+
+def _is_list(lines: list[str]) -> bool:
+    """Return whether half of the lines begin as a range, so that the others are slips."""
+    filled = [line for line in lines if line.strip()]
+    return sum(begins_as_range(line) for line in filled) * 2 >= len(filled)
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -44,6 +44,18 @@ FILES = (
      "--exclude-prefixes: the file is XML (nmaprun), not a list"),
     ("XML without its first line", '<subnets>\n<subnet cidr="10.1.0.0/16"/>\n</subnets>\n',
      "--exclude-prefixes: the file is XML (subnets), not a list"),
+    ("routes of a router of Cisco", "Codes: L - local, C - connected\n\nC    10.0.0.0/24 is directly connected, Gi0\n",
+     "--exclude-prefixes: the file is a routing table, not a list"),
+    ("ip route", "default via 10.0.0.1 dev eth0\n10.0.0.0/24 dev eth0 scope link\n10.8.0.0/16 via 10.0.0.2 dev x\n",
+     "--exclude-prefixes line 1: 'default via 10.0.0.1 dev eth0' is text, not a range, and so are 2 more lines:"
+     " the file is a routing table, not a list"),
+    ("commands of Fortinet", 'config firewall address\nedit "hub"\nset subnet 10.1.0.0 255.255.0.0\nnext\nend\n',
+     "--exclude-prefixes line 1: 'config firewall address' is text, not a range, and so are 4 more lines:"
+     " the file is commands of a router or a firewall, not a list"),
+    ("an inventory of Ansible",
+     "[web]\nweb1 ansible_host=10.1.0.5\nweb2 ansible_host=10.1.0.6 x=y\n[all:vars]\na b=c\n",
+     "--exclude-prefixes line 2: 'web1 ansible_host=10.1.0.5' is text, not a range, and so are 2 more lines:"
+     " the file is an inventory of Ansible, not a list"),
 )  # fmt: skip
 
 
