@@ -12,6 +12,7 @@ from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
 from azext_kubenet.options.range_lists.wildcards import with_wildcards
+from azext_kubenet.options.range_lists.words import words_of
 
 #: The rule of a list of which nothing can be used.
 NO_RANGES = "list-without-ranges"
@@ -25,17 +26,6 @@ _NAME_SHOWN = 60
 _NAMES_SHOWN = 12
 #: Longer cells are no list of ranges, in characters.
 _CELL = 100_000
-_SEPARATORS = re.compile(r"[ ,;|]+")
-_BETWEEN = re.compile(r"[\s,;|#]")
-#: Dashes of office programs; spaces of no width, which they put in as well.
-_DASHES = {0x2013: "-", 0x2014: "-", 0x200B: None, 0xFEFF: None}
-#: What programs put around a text that is to stay one: quotes, an equals sign, the brackets of a list; emphasis of
-#: Markdown.
-_AROUND = "[]'\"=()`*"
-#: A link of Markdown, which shows its text.
-_LINK = re.compile(r"\[([^][]*)\]\([^()\s]*\)")
-#: An address with its mask behind it, as routers write both.
-_SPACED_MASK = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})[ \t]+(255(?:\.[0-9]{1,3}){3})(?![0-9./])", re.ASCII)
 _SINGLE = re.compile(r"(?:[0-9]{1,3}\.){3}0*[1-9][0-9]{0,2}", re.ASCII)
 
 
@@ -233,7 +223,7 @@ def read_cell(
     faults, seen = [], listing.seen
     if "#" in text and reason == _EXCLUDED:
         reason = reason_of(text.partition("#")[2])
-    for word in _words_of(text) if len(text) <= _CELL else [text]:
+    for word in words_of(text) if len(text) <= _CELL else [text]:
         try:
             found = read_word(word, listing, of_a_host)
         except NotANetwork as fault:
@@ -271,32 +261,6 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
     listing.singles += 1
     listing.first_single = listing.first_single or word
     return found
-
-
-def _words_of(text: str) -> list[str]:
-    """Return the words of a cell; the dash of a range may have spaces around it."""
-    text = without_links(text)
-    if text.isascii() and not _BETWEEN.search(text):
-        return [word] if (word := bare(text)) else []
-    joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
-    joined = with_masks(joined).replace(" -", "-").replace("- ", "-")
-    return [word for word in (bare(each) for each in _SEPARATORS.split(joined)) if word]
-
-
-def without_links(text: str) -> str:
-    """Return a text with what a link of Markdown shows in place of the link."""
-    return _LINK.sub(r"\1", text) if "](" in text else text
-
-
-def bare(word: str) -> str:
-    """Return a word without what programs put around it; a star behind a dot is a wildcard and no emphasis."""
-    found = word.strip(_AROUND)
-    return f"{found}*" if found.endswith(".") and f"{found}*" in word else found
-
-
-def with_masks(text: str) -> str:
-    """Return a text in which a mask that follows an address and a space follows a slash."""
-    return _SPACED_MASK.sub(r"\1/\2", text) if " 255." in text or "\t255." in text else text
 
 
 def _is_ipv6(word: str) -> bool:

@@ -11,17 +11,10 @@ from typing import NamedTuple
 
 from azext_kubenet.options.range_lists import table
 from azext_kubenet.options.range_lists.header import head_below
-from azext_kubenet.options.range_lists.listing import (
-    NO_RANGES,
-    Listing,
-    bare,
-    clean_name,
-    read_cell,
-    reason_of,
-    without_links,
-)
+from azext_kubenet.options.range_lists.listing import NO_RANGES, Listing, clean_name, read_cell, reason_of
 from azext_kubenet.options.range_lists.lost import Place, note_lost
 from azext_kubenet.options.range_lists.rows import begins_as_range, was_meant
+from azext_kubenet.options.range_lists.words import bare, without_links
 
 #: The line between the header of a table and its rows.
 _SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")

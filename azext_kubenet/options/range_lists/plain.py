@@ -7,9 +7,10 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_code, read_network
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.header import draws
-from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of, with_masks
+from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of
 from azext_kubenet.options.range_lists.other_files import kind_of
 from azext_kubenet.options.range_lists.rows import was_meant
+from azext_kubenet.options.range_lists.words import with_masks
 
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _CIDR = re.compile(rf"{_ADDRESS}/[0-9]{{1,2}}")
