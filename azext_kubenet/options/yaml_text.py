@@ -33,7 +33,8 @@ def converted(text: str) -> str:
         values = _values(text)
         if not any(isinstance(value, dict | list) for value in values) or _size(values, {}) > _MOST_VALUES:
             return ""
-        return "\n".join(json.dumps(value, default=str) for value in values if value is not None)
+        writer = _Writer()
+        return "\n".join(writer.text(value) for value in values if value is not None)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):  # no YAML after all, or no JSON for it
         return ""
 
@@ -76,11 +77,67 @@ def _loader() -> Any:
 
     def text(loader: Any, node: Any) -> Any:
         value = loader.construct_yaml_str(node)
-        return value + _comment(loader.source, node) if _CIDR.fullmatch(value) else value
+        return _Text(value + _comment(loader.source, node) if _CIDR.fullmatch(value) else value, node.start_mark.line)
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     Loader.add_constructor("tag:yaml.org,2002:str", text)
     return Loader
+
+
+class _Text(str):
+    """A text of YAML. line: where it stands, from 0"""
+
+    __slots__ = ("line",)
+
+    def __new__(cls, value: str, line: int) -> "_Text":
+        self = super().__new__(cls, value)
+        self.line = line
+        return self
+
+    line: int
+
+
+class _Writer:  # pylint: disable=too-few-public-methods
+    """Writes values as JSON in which every text stands on its line of the YAML, so that messages name that."""
+
+    def __init__(self) -> None:
+        self._line = 0
+
+    def text(self, value: Any) -> str:
+        """One document."""
+        written = "".join(self._parts(value))
+        self._line += 1  # the line end that follows
+        return written
+
+    def _parts(self, value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield "{"
+            for at, (key, each) in enumerate(value.items()):
+                yield ", " if at else ""
+                yield from self._scalar(key if isinstance(key, str) else _key(key))
+                yield ": "
+                yield from self._parts(each)
+            yield "}"
+        elif isinstance(value, list | tuple):
+            yield "["
+            for at, each in enumerate(value):
+                yield ", " if at else ""
+                yield from self._parts(each)
+            yield "]"
+        else:
+            yield from self._scalar(value)
+
+    def _scalar(self, value: Any) -> Iterator[str]:
+        if isinstance(value, _Text) and value.line > self._line:  # what an alias repeats stands further up
+            yield "\n" * (value.line - self._line)
+            self._line = value.line
+        yield json.dumps(value, default=str)
+
+
+def _key(key: Any) -> str:
+    """A key of JSON, which is a text. Raises TypeError for what cannot be one."""
+    (text,) = json.loads(json.dumps({key: 0}))
+    return str(text)
 
 
 def _records(node: Any) -> list[list[Any]]:

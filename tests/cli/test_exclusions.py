@@ -80,7 +80,7 @@ def test_what_is_not_taken_is_a_finding_that_stays_where_only_errors_are_shown(a
     assert (ran.code, ran.err) == (0, "")
     (finding,) = [each for each in ran.json["findings"] if each["rule"] == "ranges-not-taken"]
     assert (finding["severity"], finding["options"]) == ("warning", ["--exclude-prefixes"])
-    assert "2 ranges in column uplink are not used, such as 10.9.0.0/30" in finding["message"]
+    assert "2 ranges in column uplink are not used: 10.9.0.0/30 (line 2)" in finding["message"]
 
 
 def test_plans_are_kept_clear_of_by_the_next(az: Az) -> None:

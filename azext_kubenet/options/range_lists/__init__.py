@@ -13,10 +13,10 @@ import re
 
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options import yaml_text
-from azext_kubenet.options.range_lists import code, plain, table, tree
+from azext_kubenet.options.range_lists import code, markdown, other_files, plain, table, tree
 from azext_kubenet.options.range_lists.decoding import decoded, without_colours
 from azext_kubenet.options.range_lists.header import head_of
-from azext_kubenet.options.range_lists.listing import Listing
+from azext_kubenet.options.range_lists.listing import NO_RANGES, Fault, Listing
 from azext_kubenet.options.range_lists.remarks import note_remarks
 
 __all__ = ["Listing", "read_list"]
@@ -25,7 +25,6 @@ __all__ = ["Listing", "read_list"]
 LONGEST = 32 * 1024 * 1024
 #: How JSON begins; a word alone in brackets begins a part of a file of settings.
 _JSON = re.compile(r"\s*(?!\[[A-Za-z_][\w. -]*\][ \t\r]*\n)[\[{]")
-_NO_RANGES = "list-without-ranges"
 
 
 def read_list(text: str) -> Listing:
@@ -38,13 +37,26 @@ def read_list(text: str) -> Listing:
     except NotANetwork as fault:
         return _refused(fault)
     plain_text = without_colours(meant.text).removeprefix("\ufeff")
-    listing = _read(yaml_text.as_json(plain_text))
+    page = other_files.markup(plain_text)
+    if page is not None:
+        return _refused(page)
+    marked = _unix(plain_text)
+    listing = markdown.read(marked, _read_text) if _is_markdown(marked) else _read_text(plain_text)
     note_remarks(_unix(plain_text), listing)
     if meant.form:
         listing.form.append(("list-not-utf8", meant.form))
     if not listing.taken:
         _explain(listing, meant.text)
     return listing
+
+
+def _is_markdown(text: str) -> bool:
+    return not (_JSON.match(text) or code.is_plan(text)) and markdown.has_blocks(text)
+
+
+def _read_text(text: str) -> Listing:
+    """Return the ranges of a text that has no blocks of Markdown."""
+    return _read(yaml_text.as_json(text))
 
 
 def _read(text: str) -> Listing:
@@ -56,7 +68,10 @@ def _read(text: str) -> Listing:
     if code.is_code(text):
         return code.read(_unix(text))
     head = head_of(text)
-    return plain.read(text) if head is None else table.read(_unix(text), head)
+    if head is not None:
+        return table.read(_unix(text), head)
+    unix = _unix(text)
+    return markdown.read(unix, plain.read) if markdown.has_items(unix) else plain.read(text)
 
 
 def _read_json(text: str) -> Listing:
@@ -81,15 +96,22 @@ def _refused(fault: NotANetwork) -> Listing:
 
 def _explain(listing: Listing, text: str) -> None:
     """Say in a listing why nothing of it could be used, and which columns or keys contain ranges all the same."""
+    error = other_files.error_in(text)
+    if error is not None:
+        listing.faults, listing.more_faults, listing.lost = [Fault(0, "", error)], 0, []
+        listing.without_range = 0
+        return
     if not listing.faults:
         listing.refuse(_nothing(text, listing))
+    what, advice = other_files.kind_of(text)
+    if what and listing.faults[0].fault.rule == NO_RANGES:
+        listing.faults, listing.lost = [], []
+        listing.refuse(NotANetwork(NO_RANGES, f"the file is {what}, not a list", advice))
     for at, fault in enumerate(listing.faults):
-        if fault.fault.rule == _NO_RANGES:
+        if fault.fault.rule == NO_RANGES:
             listing.without_range = 0  # that is what it says
             if listing.lost:
-                listing.faults[at] = fault._replace(
-                    fault=NotANetwork(_NO_RANGES, fault.fault.message, _rename(listing))
-                )
+                listing.faults[at] = fault._replace(fault=NotANetwork(NO_RANGES, fault.fault.message, _rename(listing)))
                 listing.lost = []
 
 
@@ -105,11 +127,11 @@ def _nothing(text: str, listing: Listing) -> NotANetwork:
     """Return why nothing could be used of a list in which nothing is wrong."""
     advice = "use a list of ranges, or omit the option if there are none"
     if not text.strip():
-        return NotANetwork(_NO_RANGES, "the list is empty: the command, file or variable has no content", advice)
+        return NotANetwork(NO_RANGES, "the list is empty: the command, file or variable has no content", advice)
     if listing.lost:
-        return NotANetwork(_NO_RANGES, "no known key or column of the list contains ranges", advice)
+        return NotANetwork(NO_RANGES, "no known key or column of the list contains ranges", advice)
     if listing.ipv6:
-        return NotANetwork(_NO_RANGES, "the list contains only IPv6 ranges; only IPv4 is supported", advice)
+        return NotANetwork(NO_RANGES, "the list contains only IPv6 ranges; only IPv4 is supported", advice)
     if not re.sub(r"(?m)#.*", "", text).strip():
-        return NotANetwork(_NO_RANGES, "the list contains only comments", advice)
-    return NotANetwork(_NO_RANGES, "the list contains no ranges", advice)
+        return NotANetwork(NO_RANGES, "the list contains only comments", advice)
+    return NotANetwork(NO_RANGES, "the list contains no ranges", advice)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +13,8 @@ from azext_kubenet.options.range_lists.titles import stands_for
 if TYPE_CHECKING:
     from _csv import Reader
 
-#: How a text begins that holds an address, right or wrong.
-ADDRESS_LIKE = re.compile(r"[0-9]+\.[0-9]+\.|[0-9a-fA-F]*:[0-9a-fA-F]*:")
+#: How a text begins that holds an address, right or wrong, and no date such as 05.01.2024.
+ADDRESS_LIKE = re.compile(r"[0-9]+\.[0-9]+\.(?![0-9]{4}(?![0-9.]))|[0-9a-fA-F]*:[0-9a-fA-F]*:")
 #: Infoblox writes tables of several kinds into one file, each row below a line that begins so.
 INFOBLOX = "header-"
 _DELIMITERS = ",;\t|"
@@ -33,11 +33,15 @@ _LONGEST_HEADER = 10_000
 #: A line that only draws: below the header of a Markdown table, around that of a database's output.
 _DRAWN = re.compile(r"[-+=|:; \t]*[-=]{2}[-+=|:; \t]*")
 #: The line below the header of `az -o table`.
-_RULED = re.compile(r"-+(?: +-+)*")
+_RULED = re.compile(r"(?:-+|=+)(?: +[-=]+)*")
 #: What is between two cells of aligned text.
 _APART = re.compile(r"\s{2,}")
+#: A title of aligned text: words with single spaces between them.
+_WORDS = re.compile(r"\S+(?: \S+)*")
 #: Lines of titles and of merged cells above the names of the columns, at most.
 _HEADER_LINES = 10
+#: Quotes of a row of titles, at most.
+_QUOTES_LOOKED_AT = 200
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -78,11 +82,17 @@ def head_of(text: str) -> Head | None:
     return _headed(text) or _headless(text)
 
 
+def head_below(lines: list[str]) -> Head:
+    """Return the header of a table of Markdown, whose first line it is, whatever it names."""
+    head = Head(1, "|", _cells(lines[0], "|"))
+    return head._replace(masked=_masked(head, lines[2:]))
+
+
 def _headed(text: str) -> Head | None:
     lines = re.split("\r\n|\r|\n", text, maxsplit=_LINES_BEFORE + _ROWS_TRIED)
     delimiter = ""
     found: list[tuple[int, str]] = []
-    for number, line in enumerate(lines[:_LINES_BEFORE], start=1):
+    for number, line in _whole_rows(lines[:_LINES_BEFORE]):
         said = _SEPARATOR_LINE.fullmatch(line)
         if said:
             delimiter = said.group(1)
@@ -101,6 +111,18 @@ def _headed(text: str) -> Head | None:
         return None
     below = best.number
     return best._replace(masked=_masked(best, lines[below:]))
+
+
+def _whole_rows(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield lines with their number, from 1; those of a row with line ends inside of quotes as one, with its last."""
+    open_row = ""
+    for number, line in enumerate(lines, start=1):
+        row = f"{open_row} {line}" if open_row else line
+        if row.count('"') % 2 and len(row) < _LONGEST_HEADER and row.count('"') < _QUOTES_LOOKED_AT:
+            open_row = row
+            continue
+        open_row = ""
+        yield number, row
 
 
 def _is_remark(line: str, below: list[str]) -> bool:
@@ -138,8 +160,11 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
     if not rows:
         return None
     if below and _RULED.fullmatch(below[0].rstrip()) and "  " in f"{below[0]}  ":
-        ruled = Head(number, "", [], tuple(match.start() for match in re.finditer("-+", below[0])))
+        ruled = Head(number, "", [], tuple(match.start() for match in re.finditer("[-=]+", below[0])))
         return ruled._replace(titles=ruled.cells(line))
+    aligned = _aligned(number, line, rows)
+    if aligned is not None:
+        return aligned
     bare = _QUOTED.sub("", line)
     delimiter = delimiter or _delimiter(line)
     if delimiter not in bare or delimiter in '"\n ':
@@ -152,6 +177,21 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
     above_ranges = any(_mixed(row[:_LONGEST_HEADER].split(delimiter)) for row in rows[:_ROWS_TRIED])
     head = Head(number, delimiter, titles)
     return head if named and (above_ranges or _masked(head, rows)) else None
+
+
+def _aligned(number: int, line: str, rows: list[str]) -> Head | None:
+    """Return a header above columns of spaces alone, as gcloud and kubectl print them; None for another line."""
+    starts = tuple(match.start() for match in _WORDS.finditer(line))
+    if len(starts) < 2 or any(each in line for each in _DELIMITERS):
+        return None
+    head = Head(number, "", [], starts)
+    head = head._replace(titles=head.cells(line))
+    tried = [row for row in rows[:_ROWS_TRIED] if row[:1].strip()]
+    filled = all(starts[1] < len(row) and not row[starts[1]].isspace() for row in tried)
+    in_columns = filled and all(at > len(row) or row[at - 1].isspace() for row in tried for at in starts[1:])
+    where = layout(enumerate(head.titles))
+    holds = any(ADDRESS_LIKE.match(cell) for row in tried for cell in head.cells(row))
+    return head if tried and in_columns and where.known and holds else None
 
 
 def _masked(head: Head, below: list[str]) -> tuple[int, ...]:

@@ -11,7 +11,11 @@ from netaddr import AddrFormatError, IPNetwork
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
+from azext_kubenet.options.range_lists.wildcards import with_wildcards
+from azext_kubenet.options.range_lists.words import words_of
 
+#: The rule of a list of which nothing can be used.
+NO_RANGES = "list-without-ranges"
 #: Why a range is taken that has no name.
 _EXCLUDED = "excluded"
 #: Faults that are kept to be told one by one; of more, only how many there are: a file of nonsense has a million.
@@ -22,17 +26,6 @@ _NAME_SHOWN = 60
 _NAMES_SHOWN = 12
 #: Longer cells are no list of ranges, in characters.
 _CELL = 100_000
-_SEPARATORS = re.compile(r"[ ,;|]+")
-_BETWEEN = re.compile(r"[\s,;|#]")
-#: Dashes of office programs; spaces of no width, which they put in as well.
-_DASHES = {0x2013: "-", 0x2014: "-", 0x200B: None, 0xFEFF: None}
-#: What programs put around a text that is to stay one: quotes, an equals sign, the brackets of a list; emphasis of
-#: Markdown.
-_AROUND = "[]'\"=()`*"
-#: A link of Markdown, which shows its text.
-_LINK = re.compile(r"\[([^][]*)\]\([^()\s]*\)")
-#: An address with its mask behind it, as routers write both.
-_SPACED_MASK = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})[ \t]+(255(?:\.[0-9]{1,3}){3})(?![0-9./])", re.ASCII)
 _SINGLE = re.compile(r"(?:[0-9]{1,3}\.){3}0*[1-9][0-9]{0,2}", re.ASCII)
 
 
@@ -48,20 +41,43 @@ class Fault(NamedTuple):
     fault: NotANetwork
 
 
+class LostRange(NamedTuple):
+    """A range of a list that was not used.
+
+    text: itself
+    first, last: what must be used instead for it not to be lost, as integers
+    spot: tells its line and path, which may take long
+    """
+
+    text: str
+    first: int
+    last: int
+    spot: Callable[[], tuple[int, str]]
+
+
 class Lost(NamedTuple):
     """Ranges of a list that were not used.
 
     where: what contains them, such as `key vpc`
-    number: how many
-    first: one of them
-    line, path: where that is
+    ranges: all of them
     """
 
     where: str
-    number: int
-    first: str
-    line: int
-    path: str
+    ranges: tuple[LostRange, ...]
+
+    def moved(self, above: int) -> "Lost":
+        """Return the same of a list that has other lines above it."""
+        return Lost(self.where, tuple(one._replace(spot=partial(_moved, one.spot, above)) for one in self.ranges))
+
+    @property
+    def number(self) -> int:
+        """Return how many there are."""
+        return len(self.ranges)
+
+    @property
+    def first(self) -> str:
+        """Return the first of them."""
+        return self.ranges[0].text
 
 
 class Part(NamedTuple):
@@ -129,11 +145,37 @@ class Listing:  # pylint: disable=too-many-instance-attributes
             self.remarks = []
         self.remarks.append(line)
 
+    def add(self, other: "Listing", above: int) -> None:
+        """Add what was read from a part of a list. above: how many lines are above that part"""
+        self.taken += other.taken
+        for line, path, fault in other.faults:
+            if fault.rule != NO_RANGES:  # one of several parts may have none
+                self.refuse(fault, line + above, path)
+        self.more_faults += other.more_faults
+        self.ipv6 += other.ipv6
+        if other.without_range and not self.without_range:
+            line, path = other.first_without
+            self.first_without = (line + above, path)
+        self.without_range += other.without_range
+        self.singles += other.singles
+        self.first_single = self.first_single or other.first_single
+        self.hosts += other.hosts
+        self.first_host = self.first_host or other.first_host
+        self.lost += [each.moved(above) for each in other.lost]
+        self.remarks = [*(self.remarks or ()), *(line + above for line in other.remarks or ())]
+        self.part = self.part or other.part
+        self.form += [each for each in other.form if each not in self.form]
+
     def pass_over(self, line: int, path: str = "") -> None:
         """Note an entry without a range."""
         self.without_range += 1
         if self.without_range == 1:
             self.first_without = (line, path)
+
+
+def _moved(spot: Callable[[], tuple[int, str]], above: int) -> tuple[int, str]:
+    line, path = spot()
+    return line + above, path
 
 
 @lru_cache(4096)  # a hundred thousand ranges may share a few names
@@ -181,7 +223,7 @@ def read_cell(
     faults, seen = [], listing.seen
     if "#" in text and reason == _EXCLUDED:
         reason = reason_of(text.partition("#")[2])
-    for word in _words_of(text) if len(text) <= _CELL else [text]:
+    for word in words_of(text) if len(text) <= _CELL else [text]:
         try:
             found = read_word(word, listing, of_a_host)
         except NotANetwork as fault:
@@ -202,6 +244,8 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
     try:
         return read_networks(word)
     except NotANetwork as fault:
+        if (wild := with_wildcards(word)) is not None:
+            return [wild]
         if (other := with_length(word)) != word:
             return read_word(other, listing, of_a_host)
         if _is_ipv6(word):
@@ -217,22 +261,6 @@ def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNe
     listing.singles += 1
     listing.first_single = listing.first_single or word
     return found
-
-
-def _words_of(text: str) -> list[str]:
-    """Return the words of a cell; the dash of a range may have spaces around it."""
-    if "](" in text:
-        text = _LINK.sub(r"\1", text)
-    if text.isascii() and not _BETWEEN.search(text):
-        return [word] if (word := text.strip(_AROUND)) else []
-    joined = " ".join(text.partition("#")[0].translate(_DASHES).split())
-    joined = with_masks(joined).replace(" -", "-").replace("- ", "-")
-    return [word for word in (each.strip(_AROUND) for each in _SEPARATORS.split(joined)) if word]
-
-
-def with_masks(text: str) -> str:
-    """Return a text in which a mask that follows an address and a space follows a slash."""
-    return _SPACED_MASK.sub(r"\1/\2", text) if " 255." in text or "\t255." in text else text
 
 
 def _is_ipv6(word: str) -> bool:
@@ -254,7 +282,7 @@ def nothing_holds_ranges(kind: str, names: Sequence[str], advice: str) -> NotANe
     """Return the fault of a list of which no column, or no key, holds ranges."""
     shown = ", ".join(clean_name(name) or "''" for name in names[:_NAMES_SHOWN]) or "none"
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return NotANetwork("list-without-ranges", f"no {kind} contains ranges; the {kind}s are {shown}{more}", advice)
+    return NotANetwork(NO_RANGES, f"no {kind} contains ranges; the {kind}s are {shown}{more}", advice)
 
 
 def path_text(path: Iterable[str | int]) -> str:

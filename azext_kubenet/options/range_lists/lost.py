@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from azext_kubenet.addressing.free_space import Interval, covers, merged_networks
 from azext_kubenet.options.range_lists.lengths import BARE
-from azext_kubenet.options.range_lists.listing import Listing, Lost, clean_name
+from azext_kubenet.options.range_lists.listing import Listing, Lost, LostRange, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
+from azext_kubenet.options.range_lists.wildcards import spelled_out
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
@@ -41,6 +43,15 @@ class Place(NamedTuple):
     text: str
     spot: Callable[[], tuple[int, str]]
     guessed: bool = False
+
+
+class Missing(NamedTuple):
+    """A range of a text that nothing used covers: where it begins, itself, its first and last address."""
+
+    at: int
+    text: str
+    first: int
+    last: int
 
 
 def in_line(line: int, name: str, text: str, guessed: bool = False) -> Place:
@@ -86,34 +97,48 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     places: every text of the list, looked through only if something may be missing
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
-    covered = merged_networks(listing.networks)
+    covered, text = merged_networks(listing.networks), spelled_out(text)
     missing = list(missing_of(text, covered))
     if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
         return
-    found: dict[str, Lost] = {}
+    found: dict[str, list[LostRange]] = {}
     held = set()
     for place in places:
-        for _, cidr in missing_of(place.text, covered):
-            held.add(cidr)
-            address = _number(cidr.partition("/")[0]) if place.guessed else 0
-            if place.guessed and covers(covered, (address, address)):
-                continue
-            if place.name:
-                known = found.get(place.name) or Lost(place.name, 0, cidr, *place.spot())
-                found[place.name] = known._replace(number=known.number + 1)
-    told = list(found.values())
+        for each in missing_of(place.text, covered):
+            held.add(each.text)
+            last = each.first if place.guessed else each.last
+            if place.name and not (place.guessed and covers(covered, (each.first, last))):
+                found.setdefault(place.name, []).append(LostRange(each.text, each.first, last, place.spot))
+    alone = [each for each in missing if each.text not in held] if outside else []
+    if alone:
+        found[outside] = [
+            LostRange(each.text, each.first, each.last, partial(_line_at, text, each.at)) for each in alone
+        ]
+    listing.lost = [Lost(where, tuple(ranges)) for where, ranges in found.items()]
+
+
+def still_lost(lost: Sequence[Lost], covered: Sequence[Interval]) -> list[Lost]:
+    """Return what is lost of lists once all that is used is known, of the other lists and ranges of an option, too."""
+    left = (
+        each._replace(ranges=tuple(one for one in each.ranges if not covers(covered, (one.first, one.last))))
+        for each in lost
+    )
+    told = [each for each in left if each.ranges]
     if len(told) > _MOST_TOLD:
         rest = told[_MOST_TOLD:]
-        told[_MOST_TOLD:] = [rest[0]._replace(where=f"{len(rest)} more", number=sum(each.number for each in rest))]
-    alone = [(at, cidr) for at, cidr in missing if cidr not in held] if outside else []
-    if alone:
-        told.append(Lost(outside, len(alone), alone[0][1], text.count("\n", 0, alone[0][0]) + 1, ""))
-    listing.lost = told
+        told[_MOST_TOLD:] = [
+            Lost(f"{len(rest)} more columns or keys", tuple(one for each in rest for one in each.ranges))
+        ]
+    return told
 
 
-def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of the ranges of a text that nothing used covers, given as sorted intervals."""
-    for match in _RANGE.finditer(text):
+def _line_at(text: str, at: int) -> tuple[int, str]:
+    return text.count("\n", 0, at) + 1, ""
+
+
+def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[Missing]:
+    """Yield the ranges of a text that nothing used covers, given as sorted intervals."""
+    for match in _RANGE.finditer(spelled_out(text)):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart
         if mask and mask not in NETMASKS:
@@ -127,7 +152,7 @@ def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[tuple[int, st
             last = first + size - 1
         if first <= last < first + _ROUTE and not covers(covered, (first, last)):
             shown = f"{address}-{end}" if end else f"{address}/{length or NETMASKS[mask]}"
-            yield match.start(), shown
+            yield Missing(match.start(), shown, first, last)
 
 
 def _number(address: str) -> int:

@@ -7,7 +7,10 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, quoted, read_code, read_network
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.options.range_lists.header import draws
-from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of, with_masks
+from azext_kubenet.options.range_lists.listing import Listing, clean_name, read_word, reason_of
+from azext_kubenet.options.range_lists.other_files import kind_of
+from azext_kubenet.options.range_lists.rows import was_meant
+from azext_kubenet.options.range_lists.words import with_masks
 
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _CIDR = re.compile(rf"{_ADDRESS}/[0-9]{{1,2}}")
@@ -16,6 +19,8 @@ _ADVICE = (
 )
 #: How lines begin that only draw, below a title or around a table.
 _DRAWN = ("--", "==", "+-", "+=", "**", "__", "~~")
+#: With as many lines of words it is no list with a title.
+_LINES_OF_A_TEXT = 3
 _NAME = re.compile(r"[^\W\d_]")
 #: Signs that people put between a range and its name, or before it.
 _SIGNS = re.compile(r"[-*|;:=>+\u2013\u2014\u2022]+|//")
@@ -40,7 +45,7 @@ def read(text: str) -> Listing:
         ranges, _, comment = line.partition("#") if not slashes else _parted(line)
         words = ranges.replace(",", " ").split()
         others = [word for word in words if _is_name(word) or _SIGNS.fullmatch(word)]
-        if others and len(words) > 1:
+        if (others and len(words) > 1) or (prose and words == others):
             prose.append((number, line))
             words = [word for word in words if word not in others] if sum(map(_is_name, others)) < 2 else []
         if line[:2] in _DRAWN and draws(line):
@@ -50,10 +55,12 @@ def read(text: str) -> Listing:
             try:
                 found = [read_network(word)]
             except NotANetwork as fault:
+                if prose and prose[-1][0] == number and not was_meant(word):
+                    continue  # the line is told as a whole
                 found = _other(word, fault, number, listing)
             listing.taken += [Reservation(network, reason, Origin.USER) for network in found]
     if prose:
-        _refuse_prose(prose, listing)
+        _refuse_prose(prose, listing, text)
     return listing
 
 
@@ -81,13 +88,21 @@ def _other(word: str, first: NotANetwork, number: int, listing: Listing) -> list
         return [fault.network] if isinstance(fault, HostBits) else []
 
 
-def _refuse_prose(prose: list[tuple[int, str]], listing: Listing) -> None:
+def _refuse_prose(prose: list[tuple[int, str]], listing: Listing, text: str) -> None:
     """Note one fault for all lines with words: a title, names beside ranges, or a file that is not a list."""
     number, line = prose[0]
     others = len(prose) - 1
     more = f", and so {'is 1 more line' if others == 1 else f'are {others:,} more lines'}" if others else ""
     beside = [each for each in (_beside(line) for _, line in prose) if each]
-    advice = f"put # before words, such as {beside[0]}" if len(beside) == len(prose) else _ADVICE
+    if len(beside) == len(prose):
+        advice = f"put # before words, such as {beside[0]}"
+    elif len(prose) >= _LINES_OF_A_TEXT:
+        what, advice = kind_of(text)
+        if what:  # one fault is enough
+            more += f": the file is {what}, not a list"
+            listing.faults, listing.more_faults = [], 0
+    else:
+        advice = _ADVICE
     listing.refuse(NotANetwork("malformed-range", f"{quoted(line)} is text, not a range{more}", advice), number)
 
 

@@ -45,4 +45,4 @@ def note_remarks(text: str, listing: Listing) -> None:
         missing = next(missing_of(line, covered), None)
         if missing is not None:
             listing.commented += 1
-            listing.first_commented = listing.first_commented or missing[1]
+            listing.first_commented = listing.first_commented or missing.text

@@ -20,7 +20,8 @@ _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
 _ADDRESS = re.compile(rf"{_IPV4.pattern}|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*", re.ASCII)
 #: A range begins here, right or wrong.
 _WHOLE = re.compile(
-    r"[\['\"=`*]*(?:[0-9]+\.[0-9.]*|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)\s*[/\u2013\u2014-]",
+    r"[\['\"=`*]*(?:(?:[0-9]+\.[0-9.]*|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?:\s*[/\u2013\u2014-]|\s+255\.)"
+    r"|(?:[0-9]{1,3}\.){1,3}(?:\*|(?<=\.)[xX]{1,3}(?![A-Za-z])))",
     re.ASCII,
 )
 #: What somebody meant for a range or an address, and no name.
@@ -39,6 +40,8 @@ _EXPRESSION = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]|\$\{.*\}|\$\(.*\)|\{\{.
 #: A size alone, as a plan's `sizes` have it.
 _SIZE = re.compile("/[0-9]{1,2}", re.ASCII)
 _SERVICE_TAG = re.compile("[A-Z][A-Za-z]{3,60}(?:[.][A-Z][A-Za-z0-9]{1,60})?")
+#: Signs of Markdown around a name.
+_EMPHASIS = re.compile(r"^(\*\*|\*|__|`)([^*_`]+)\1$")
 _FOLDER = " (folder)"
 
 
@@ -285,7 +288,9 @@ def _name(value: object) -> str:
     text = scalar(value)
     if is_expression(text):
         return ""
-    return text.rstrip("/").rpartition("/")[2] if _is_path(text) else text
+    if _is_path(text):
+        return text.rstrip("/").rpartition("/")[2]
+    return _EMPHASIS.sub(r"\2", text) if text[:1] in "*_`" else text
 
 
 def _is_path(text: str) -> bool:

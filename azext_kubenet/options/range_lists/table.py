@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from azext_kubenet.addressing.cidr import NotANetwork
 from azext_kubenet.options.range_lists import tree
@@ -19,7 +20,17 @@ from azext_kubenet.options.range_lists.lost import (
     without_lines,
 )
 from azext_kubenet.options.range_lists.remarks import is_remark, remarks_above
-from azext_kubenet.options.range_lists.rows import Layout, is_service_tag, joined, layout, name_of, ranges_of, was_meant
+from azext_kubenet.options.range_lists.rows import (
+    Cell,
+    Layout,
+    is_address,
+    is_service_tag,
+    joined,
+    layout,
+    name_of,
+    ranges_of,
+    was_meant,
+)
 
 #: How a cell begins that is JSON with names in it.
 _JSON_CELL = ('{"', '[{"')
@@ -42,6 +53,8 @@ def read(text: str, head: Head) -> Listing:
         listing.form.append(("table-without-header", _NO_HEADER))
     for number, row, columns in _with_columns(text, head, listing):
         _read_row(number, row, columns, listing)
+    if not listing.seen:
+        _read_hosts(text, head, listing)
     where = _columns(head.titles, head.masked)[1]
     if head.number and not listing.taken and not listing.faults and not (where.known or where.perhaps):
         listing.refuse(nothing_holds_ranges("column", head.titles, _RENAME), head.number)
@@ -167,12 +180,27 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) 
         name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
         found = [cell for cell in found if not (titles and is_service_tag(titles[cell.at], cell.text))]
         reason = reason_of(name)
-        read_cells(found, listing, reason, lambda cell, fault: listing.refuse(fault, number, _column(titles, cell.at)))
+        read_cells(found, listing, reason, partial(_refuse_cell, listing, number, titles))
     for cell in row:
         if cell.startswith(_JSON_CELL):
             _read_inside(cell, name_of(row, where), listing)
     if listing.seen == seen:
         listing.pass_over(number)
+
+
+def _read_hosts(text: str, head: Head, listing: Listing) -> None:
+    """Read a table of machines, which has addresses and no ranges: each address is a /32."""
+    listing.without_range, listing.first_without = 0, (0, "")  # they are counted anew
+    for number, row, (titles, where) in _with_columns(text, head, Listing()):
+        cells = [Cell(at, row[at]) for at in where.likely if at in where.addresses and is_address(row[at])]
+        refuse = partial(_refuse_cell, listing, number, titles)
+        read_cells(cells, listing, reason_of(name_of(row, where, [cell.at for cell in cells])), refuse)
+        if not cells:
+            listing.pass_over(number)
+
+
+def _refuse_cell(listing: Listing, number: int, titles: list[str], cell: Cell, fault: NotANetwork) -> None:
+    listing.refuse(fault, number, _column(titles, cell.at))
 
 
 def _read_inside(cell: str, name: str, listing: Listing) -> None:

@@ -28,6 +28,8 @@ import re
 from functools import lru_cache
 
 from azext_kubenet.azure.bodies import Json, within
+from azext_kubenet.options.range_lists import languages
+from azext_kubenet.options.range_lists.languages import folded
 
 #: Normal titles by what they stand for, the surest first. Each stands for its twins as well: ipv4Prefix, ipv6Prefix and
 #: prefix_v4 are prefix.
@@ -72,21 +74,22 @@ KINDS = {
         "name", "displayname", "friendlyname", "rangename", "subnetname", "networkname", "vnetname", "vpcname",
         "title", "label", "bezeichnung", "description", "desc", "comment", "comments", "remark", "remarks",
         "site", "sitename", "standort", "scope", "location", "vnet", "virtualnetwork", "vpc", "vlanname",
-        "role", "tenant", "customer", "vpcid", "subnetid",
+        "role", "tenant", "customer", "vpcid", "subnetid", "hostname", "host", "server", "fqdn", "computername",
     ),
     "folders": ("isfolder",),
 }  # fmt: skip
 #: Of the sure ones, those that also stand for the beginning of a name, or for an id.
 DOUBTFUL = ("prefix", "prefixes", "networkid", "networkaddress", "subnetaddress", "scopeid")
 #: Of the likely ones, those that also stand for the one address of a host, which is not a range.
-ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses")
+ADDRESSES = ("address", "ipaddress", "addr", "ip", "addresses", "ipaddresses", *languages.ADDRESSES)
 #: Of the sure ones, those under which routes of Azure have service tags as well.
 ADDRESS_PREFIXES = ("addressprefix", "addressprefixes")
 #: Words in other names whose values are ranges if they look like some: vpc_cidr, private_subnets, Subnet (v4).
-_WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock")
+_WORDS = ("cidr", "prefix", "subnet", "network", "range", "addressspace", "supernet", "netblock", "ipblock",
+          *languages.PARTS)  # fmt: skip
 #: Beginnings of words that say a name is that of a filter: what may pass, not what is where.
 _FILTERS = ("source", "src", "dest", "dst", "allow", "deny", "denied", "authori", "trust", "white", "black", "permit",
-            "rule", "acl", "filter")  # fmt: skip
+            "rule", "acl", "filter", *languages.FILTERS)  # fmt: skip
 #: Names that a table of one nameless column is given, by `az -o table`.
 _NAMELESS = re.compile("result|column[0-9]+")
 #: A longer title is a sentence.
@@ -111,14 +114,19 @@ _BESIDE_VALUE = {"type", "sensitive", "metadata", "description", "nullable", "al
 WRAPPINGS = ("value", "data", "results", "result", "items", "list")
 _FAMILY = re.compile("ipv?[46]|(?<=[a-z])v[46]$|^v[46](?=[a-z])")
 
-_RANK = {name: (kind, rank) for kind, names in KINDS.items() for rank, name in enumerate(names)}
+#: What each normal title stands for, the words of other languages behind those of English.
+_RANK = {
+    name: (kind, rank)
+    for kind, names in KINDS.items()
+    for rank, name in enumerate(dict.fromkeys((*names, *languages.WORDS.get(kind, ()))))
+}
 #: Ranks of IPv6 come after those of IPv4.
 _IPV6 = 1000
 
 
 def normal(title: str) -> str:
     """Return a title without case, spaces and signs: `Address Prefix`, `address_prefix` and `addressPrefix` are one."""
-    return re.sub("[^a-z0-9]", "", title.lower())
+    return re.sub("[^a-z0-9]", "", folded(title))
 
 
 @lru_cache(4096)  # a file has few titles, each in every object

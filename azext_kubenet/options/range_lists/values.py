@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.free_space import merged_networks
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.options.file_patterns import Opened
 from azext_kubenet.options.range_lists import Listing, read_list
+from azext_kubenet.options.range_lists.lost import still_lost
 
+#: Ranges of a column or a key that are named, at most, when they were not used.
+_RANGES_SHOWN = 3
 #: A value that its message quotes whole, as no list is.
 _WORD = re.compile(r"[^\s\[{,;\"]+")
 
@@ -29,6 +33,7 @@ def read_values(
     findings: where all else is noted
     """
     found: list[Reservation] = []
+    read: list[tuple[int, str, str, Listing]] = []
     for number, (value, name) in enumerate(values, start=1):
         if value.startswith("@") and "\n" not in value and not name:  # azure-cli has read the files that it could
             findings.append(_no_file(option, value[1:]))
@@ -50,13 +55,33 @@ def read_values(
         if listing.more_faults:
             more = f"{option}{which}: {_counted(listing.more_faults, 'more entry is', 'more entries are')} not networks"
             findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
-        findings += _not_taken(option, value, listing, which)
+        read.append((len(findings), value, which, listing))
+    covered = merged_networks([each.network for each in found]) if any(each[-1].lost for each in read) else []
+    for at, value, which, listing in reversed(read):
+        listing.lost = still_lost(listing.lost, covered)
+        findings[at:at] = _not_taken(option, value, listing, which)
     return found
 
 
 def _where(value: str, line: int, path: str) -> str:
     """Return the place of a fault in a list: ` line 3 (results[1].prefix)`."""
     return (f" line {line}" if line and "\n" in value else "") + (f" ({path})" if path else "")
+
+
+def _in_brackets(value: str, line: int, path: str) -> str:
+    """Return the place of a range in a list: ` (line 3, results[1].prefix)`."""
+    parts = [part for part in (f"line {line}" if line and "\n" in value.strip() else "", path) if part]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _listed(shown: list[str], number: int) -> str:
+    """Return the first of so many things, and how many more there are: `a, b and 7 more`."""
+    more = number - len(shown)
+    return (
+        f"{', '.join(shown)} and {more:,} more"
+        if more
+        else " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    )
 
 
 def _no_file(option: str, path: str) -> Finding:
@@ -109,9 +134,11 @@ def _missing(option: str, value: str, listing: Listing) -> Iterator[tuple[str, s
     """Yield rule, message and advice on ranges that may be in use and are not among those of the list."""
     for lost in listing.lost:
         ranges = _counted(lost.number, f"range in {lost.where} is", f"ranges in {lost.where} are")
-        message = f"{_where(value, lost.line, lost.path)}: {ranges} not used, such as {lost.first}"
+        shown = [f"{each.text}{_in_brackets(value, *each.spot())}" for each in lost.ranges[:_RANGES_SHOWN]]
+        message = f": {ranges} not used: {_listed(shown, lost.number)}"
         which = "ranges that are in use" if option == "--exclude-prefixes" else "blocks that may be used"
-        yield "ranges-not-taken", message, f"add the {which}: {option} {lost.first}"
+        words = dict.fromkeys(each.text for each in lost.ranges[:_RANGES_SHOWN])
+        yield "ranges-not-taken", message, f"add the {which}: {option} {' '.join(words)}"
     if listing.part:
         message = f"{_where(value, *listing.part[1:])}: the list is incomplete: {listing.part.why}"
         yield "list-is-a-part", message, "export all pages and use them together"

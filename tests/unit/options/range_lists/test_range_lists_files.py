@@ -139,7 +139,7 @@ SHAPES = (
     ("a range with a dash under an unknown title is told", "prefix,pool\n10.1.0.0/16,10.9.0.1 - 10.9.0.200\n",
      ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("a netmask beside its network under unknown titles is told",
-     "prefix;Netz;Maske\n10.1.0.0/16;10.9.0.0;255.255.0.0\n", ["10.1.0.0/16"], ["ranges-not-taken"]),
+     "prefix;Verkko;Peite\n10.1.0.0/16;10.9.0.0;255.255.0.0\n", ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("the same in JSON", '[{"cidr": "10.1.0.0/16", "hub": {"base": "10.9.0.0", "size": "255.255.0.0"}}]',
      ["10.1.0.0/16"], ["ranges-not-taken"]),
     ("keys that only a plan of ours explains in sentences are told in others' files",
@@ -152,6 +152,30 @@ SHAPES = (
 def test_a_file_is_read_in_the_shape_in_which_it_comes(text: str, ranges: list[str], rules: list[str]) -> None:
     reading = read_ranges(Typed({"exclude_prefixes": [text]}))
     assert (named(reading), [each.rule for each in reading.findings]) == (ranges, rules)
+
+
+# what the file is, its text, the ranges with their names
+TABLES = (
+    ("columns of spaces alone, as gcloud prints them",
+     "NAME     REGION        NETWORK  RANGE          STACK_TYPE\ndefault  us-central1   default  10.128.0.0/20  IPV4\n",
+     ["10.128.0.0/20 default"]),
+    ("a table of reStructuredText",
+     "=====  ===========\nName   Network\n=====  ===========\nhub    10.1.0.0/16\n=====  ===========\n",
+     ["10.1.0.0/16 hub"]),
+    ("Excel: titles with dates above, a title and a cell with line ends",
+     '"Network plan";;;\n;;;\n"as of 05.01.2024";;;\nVLAN;Network;Mask;"Comment\nof team"\n'
+     '10;10.1.0.0;255.255.255.0;"office\nfloor 2"\n;;;\n30;10.3.0.0;24;x\n', ["10.1.0.0/24", "10.3.0.0/24"]),
+    ("dates, versions and gateways beside the network",
+     "Date;Network;Version;Gateway\n05.01.2024;10.1.0.0/16;1.2.3.4;10.1.0.1\n", ["10.1.0.0/16"]),
+    ("an address and its netmask in one cell", "Name,Address\nhub,10.1.0.1 255.255.0.0\n", ["10.1.0.0/16 hub"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "ranges"), [row[1:] for row in TABLES], ids=[row[0] for row in TABLES])
+def test_a_table_is_read_as_programs_print_it(text: str, ranges: list[str]) -> None:
+    reading = read_ranges(Typed({"exclude_prefixes": [text]}))
+    assert named(reading) == ranges
+    assert {each.rule for each in reading.findings} <= {"addresses-of-hosts"}
 
 
 # lines of names and ranges, what to type for the first of them

@@ -31,10 +31,17 @@ FILES = (
        "--exclude-prefixes line 1: no column contains ranges; the columns are a, b")]),
     ("a column that is not known", "prefix,uplink\n10.0.0.0/16,10.9.0.0/30\n10.1.0.0/16,10.9.0.4/30\n",
      [("warning", "ranges-not-taken",
-       "--exclude-prefixes line 2: 2 ranges in column uplink are not used, such as 10.9.0.0/30")]),
+       "--exclude-prefixes: 2 ranges in column uplink are not used: 10.9.0.0/30 (line 2) and 10.9.0.4/30 (line 3)")]),
+    ("several rows of such a column", "prefix,uplink\n" + "".join(f"10.1.{n}.0/24,10.9.{n}.0/30\n" for n in range(5)),
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes: 5 ranges in column uplink are not used: 10.9.0.0/30 (line 2), 10.9.1.0/30 (line 3),"
+       " 10.9.2.0/30 (line 4) and 2 more")]),
+    ("a key of YAML that is not known", "kind: ConfigMap\ndata:\n  podCIDR: 10.1.0.0/16\n  hub: 10.9.0.0/16\n",
+     [("warning", "ranges-not-taken",
+       "--exclude-prefixes: 1 range in key hub is not used: 10.9.0.0/16 (line 4, data.hub)")]),
     ("a key that is not known", '[{"cidr": "10.0.0.0/16", "hub": "10.9.0.0/30"}]',
      [("warning", "ranges-not-taken",
-       "--exclude-prefixes ([0].hub): 1 range in key hub is not used, such as 10.9.0.0/30")]),
+       "--exclude-prefixes: 1 range in key hub is not used: 10.9.0.0/30 ([0].hub)")]),
     ("a line that is a comment and holds a range", "#10.0.0.0/8\n10.3.0.0/16\n//10.244.0.0/16\n# ours\n#10.3.1.0/24\n",
      [("info", "commented-ranges",
        "--exclude-prefixes: 2 commented lines hold ranges and are ignored, such as 10.0.0.0/8")]),
@@ -70,6 +77,23 @@ def test_a_file_is_told_about(text: str, expected: list[tuple[str, str, str]]) -
     assert [(each.severity.value, each.rule, each.message) for each in findings] == expected
     known = {rule.name: str(rule.severity) for rule in RULES.values()}
     assert all(known.get(each.rule, "error") == each.severity.value for each in findings)
+
+
+# what is excluded beside a file that loses 10.9.0.0/16, what is told
+BESIDE = (
+    ("the range itself", "10.9.0.0/16", []),
+    ("one that contains it", "10.0.0.0/8", []),
+    ("both halves of it", "10.9.0.0/17 10.9.128.0/17", []),
+    ("half of it", "10.9.0.0/17", ["ranges-not-taken"]),
+)
+
+
+@pytest.mark.parametrize(("beside", "told"), [row[1:] for row in BESIDE], ids=[row[0] for row in BESIDE])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_range_that_a_file_loses_is_told_until_it_is_excluded(beside: str, told: list[str], first: bool) -> None:
+    lost = "prefix,uplink\n10.1.0.0/16,10.9.0.0/16\n"
+    values = [lost, *beside.split()] if first else [*beside.split(), lost]
+    assert [each.rule for each in read_ranges(Typed({"exclude_prefixes": values})).findings] == told
 
 
 def named(reading: RangeOptions) -> list[str]:
@@ -139,7 +163,8 @@ def test_yaml_of_aliases_inside_aliases_ends_soon() -> None:
 MASKED = (
     ("Name;Netz;Maske", "hub;10.1.0.0;255.255.0.0\nb;10.2.0.0;255.255.255.0", ["10.1.0.0/16 hub", "10.2.0.0/24 b"]),
     ("Netz;Maske", "10.1.0.0;255.255.0.0", ["10.1.0.0/16"]),
-    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
+    ("Nom;Masque;R\u00e9seau", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16 hub"]),
+    ("Nimi;Peite;Verkko", "hub;255.255.0.0;10.1.0.0", ["10.1.0.0/16"]),
     ("Red,M\u00e1scara,Puerta,Name", "10.1.0.0,255.255.0.0,10.1.0.1,hub", ["10.1.0.0/16 hub"]),
     ("Name\tSubnetz\tSubnetzmaske", "hub\t10.1.0.0\t255.255.0.0\nb\t\t", ["10.1.0.0/16 hub"]),
 )
