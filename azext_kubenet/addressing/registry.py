@@ -207,6 +207,8 @@ _ALL = (
     Rule("pools-overruled", INFO, Phase.TYPED, "an option is used instead of the node pools of the earlier plan"),
     Rule("pools-contradicted", ERROR, Phase.TYPED, "an option gives another number of nodes than the pools"),
     Rule("range-moved", WARNING, Phase.TYPED, "a range of the earlier plan cannot be kept"),
+    Rule("earlier-limits-missing", WARNING, Phase.TYPED,
+         "a range changes without the exclusions or blocks that the earlier plan was made with"),
     Rule("range-overruled", INFO, Phase.TYPED, "an option is used instead of a range of the earlier plan"),
     Rule("risk-not-acceptable", ERROR, Phase.TYPED, "a name after --accept-risk is not a rule that can be accepted"),
     Rule("role-not-assigned", WARNING, Phase.TYPED,
