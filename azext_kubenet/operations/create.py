@@ -63,6 +63,8 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
         console.remarks(options.beside_plan(creation.remarks(findings)))
         if options.dry_run:
             return runner.preview(stages)
+        if creation.found.cluster is None:
+            creation.maker.generate_key()
         return _act(creation, stages, console)
     except AzureError as error:
         codes, words = (error.code, *error.details), options.words
