@@ -57,6 +57,7 @@ def surroundings(  # pylint: disable=too-many-positional-arguments
         *coverage.disconnected(walk),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
+        *coverage.summaries(walk),
         *_holes(own, [*beyond, *routed]),
     ]
     return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
