@@ -12,7 +12,7 @@ from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwo
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text
-from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.reads import Read, Reader
@@ -21,7 +21,8 @@ from azext_kubenet.azure.retry import TRANSIENT
 from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import NOTHING_LOST, remedy_for
 from azext_kubenet.discovery import existing, network_fixes, snapshot
-from azext_kubenet.discovery.survey import subscriptions_of, survey_around
+from azext_kubenet.discovery.inventory import NO_SUBSCRIPTION
+from azext_kubenet.discovery.survey import discovered_scope, subscriptions_of, survey_around
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
 from azext_kubenet.options.plan_options import PlanOptions
@@ -39,20 +40,24 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> Pla
     subscription = subscription_of(cmd.cli_ctx)
     if not subscription:
         raise Refused("not logged in; --vnet-name, --vnet-subnet-id and --discover read from Azure", _LOGIN)
-    names = names.within(subscription)
+    names, caller = names.within(subscription), UNKNOWN
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
+        caller = client.caller
         with Reader(client, client.retry_policy.leave) as reader:
-            return _plan(reader, names, options, client.caller)
+            return _plan(reader, names, options, caller)
     except AzureError as error:
-        raise RefusedByAzure(str(error), _advice(error, names, options.discover)) from error
+        raise RefusedByAzure(str(error), _advice(error, names, options.discover, caller)) from error
 
 
-def _advice(error: AzureError, names: Names, discover: str) -> str:
+def _advice(error: AzureError, names: Names, discover: str, caller: Caller) -> str:
     """What to do about an error, for a command that makes nothing."""
     without = f", or leave --discover {discover} out" if discover else ""
     if error.status == 0 or error.status in TRANSIENT:
         return f"Azure did not answer in time: run the command again in a few minutes{without}"
+    if NO_SUBSCRIPTION in (error.code, *error.details):  # a login that has no role where it looks
+        grant = caller.grant_command("Reader", discovered_scope(names, subscriptions_of(names, discover) or (), caller))
+        return f"leave --discover out, or have an administrator give this login the role Reader: {grant}"
     return remedy_for((error.code, *error.details), names, "", "", error.message).removesuffix(NOTHING_LOST)
 
 
