@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.model import AddressPlan, RangeKind
+from azext_kubenet.addressing.model import AddressPlan, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
@@ -26,12 +26,14 @@ class PlanInside:
     differences: between what was asked for, or planned, and what exists
     around: what was found around the network
     findings: of the plan itself
+    seen: ranges that the plan keeps clear of, and those of clusters that are not connected
     """
 
     plan: AddressPlan
     differences: tuple[Finding, ...]
     around: tuple[Finding, ...]
     findings: tuple[Finding, ...]
+    seen: tuple[Reservation, ...] = ()
 
 
 def read_existing(reader: Reader, names: Names, identity_kind: str, *, network_is_named: bool) -> ExistingResources:
@@ -97,7 +99,8 @@ def plan_inside(
     if result.refused:
         told = result.after(differences)
         refuse(options.beside_plan(told.findings), mended_creation(options.plan, told))
-    return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
+    seen = (*result.reservations, *around.elsewhere)
+    return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings), seen)
 
 
 def _around(

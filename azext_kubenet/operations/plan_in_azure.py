@@ -78,7 +78,8 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     reservations = [*ranges.reservations, *around.reservations]
     inputs = ranges.size, requests, reservations, options.accept_risk, around.elsewhere
     result = plan_again(*inputs, earlier=options.earlier, apart=bool(options.discover))
-    context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
+    seen = [*result.reservations, *around.elsewhere]
+    context = checks.CheckContext(reader, names, found, result.plan, caller=caller, seen=seen)
     planned = network_fixes.of_network(result.findings, names)
     findings = [
         *differences,
