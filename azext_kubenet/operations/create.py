@@ -101,7 +101,7 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
     refuse(in_another_subnet(found, names, options, principals))  # of that, and no other, network is to be spoken
-    refuse_missing(names, found, options)
+    refuse_missing(reader, names, found, options)
     planned = plan_inside(reader, options, names, found, client.caller)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)
