@@ -49,9 +49,10 @@ USAGE = (
 # what does not exist, the options, what is said of it
 ABSENT = (
     ("the group, and no location to make it in", WHERE, "resource group rg does not exist", "--location"),
-    ("the subnet", f"{NEW} --vnet-subnet-id {SUB}/{NET}/subnets/s", "subnet ", "az network vnet subnet list"),
+    ("the subnet, and its network", f"{NEW} --vnet-subnet-id {SUB}/{NET}/subnets/s",
+     "resource group rg does not exist, and no virtual network c-vnet in it", "az network vnet list --query"),
     ("the network in another group", f"{NEW} --vnet-resource-group other --vnet-name hub",
-     "virtual network hub does not exist in resource group other", "az network vnet list"),
+     "resource group other does not exist, and no virtual network hub in it", "az network vnet list --query"),
     ("the identity", f"{NEW} --assign-identity {SUB}/{IDENTITY}", "identity ", "az identity list"),
     ("the service principal",
      f"{NEW} --service-principal 11111111-1111-4111-8111-111111111111 --client-secret {PASSWORD}",
