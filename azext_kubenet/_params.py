@@ -176,8 +176,8 @@ def _again(context: AzArgumentContext) -> None:
             "plan",
             help="Earlier output of this command, to be made again: a JSON string, @FILE, or @- for standard input. "
             "Its cluster size and network apply where no option says otherwise, and its ranges are kept as far as they "
-            "fit; a warning names each range that is not kept. --exclude-prefixes, --within and --accept-risk are not "
-            "remembered.",
+            "fit; a warning names each range that is not kept. --exclude-prefixes, --within and --accept-risk do not "
+            "apply again; a warning says so where a range changes without exclusions or blocks of the earlier plan.",
         )
 
 

@@ -142,3 +142,7 @@ RESERVED_RANGES = (
     _ReservedRange(IPNetwork("240.0.0.0/4"), "no address of a host", "F12 RFC 1112"),
     _ReservedRange(IPNetwork("168.63.129.16/32"), "Azure's own DNS and health probes", "F4 virtual-networks-faq.md"),
 )
+
+#: The shortest prefix of a route that may lie inside of a pod CIDR: no cluster has so many pods that a shorter one
+#: does, as 400 nodes take a /15 [B11].
+WIDEST_ROUTE_IN_PODS = 13

@@ -9,10 +9,12 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.retry import VisibleRetry
+from azext_kubenet.errors import Refused
 from azext_kubenet.options.shell_words import read_id, read_resource_id
 
 #: What azure-cli keeps of an option, or hands to a command, by name.
@@ -29,7 +31,7 @@ _GENERAL = ("resource_group_name", "name", "location", "tags", "no_wait")
 _SECRETS = ("secret", "password")
 #: Options that are ids and that we read ourselves: a validator of azure-cli's would refuse them with another exit code.
 _IDS = ("vnet_subnet_id", "assign_identity", "assign_kubelet_identity")
-#: A validator of this option writes a key pair to disk: it has no place in a dry run.
+#: A validator of this option writes a key pair to disk: that waits until nothing prevents the cluster any more.
 _WRITES_KEYS = "ssh_key_value"
 
 
@@ -91,20 +93,20 @@ def _completed(name: str, settings: Settings, default: Any, texts: Mapping[str, 
         own = settings.get("arg_group")
         settings["arg_group"] = f"{_GROUP}: {own}" if own else _GROUP
     if name == _WRITES_KEYS and settings.get("validator"):
-        settings["validator"] = _unless_dry_run(settings["validator"], settings.get("default"))
+        settings["validator"] = _without_writing(settings["validator"], settings.get("default"))
     return settings
 
 
-def _unless_dry_run(validator: Callable[..., None], default: object) -> Callable[..., None]:
-    """The validator of the key, but for one that a dry run would generate; the default stays known as not typed."""
+def _without_writing(validator: Callable[..., None], default: object) -> Callable[..., None]:
+    """The validator of the key, but where it would generate one; the default stays known as not typed."""
     from knack.validators import DefaultStr
 
     path = os.path.expanduser(str(default or ""))
 
     def validate(namespace: Any) -> None:
         is_default = os.path.expanduser(str(getattr(namespace, _WRITES_KEYS, ""))) == path
-        if not (getattr(namespace, "dry_run", False) and getattr(namespace, "generate_ssh_keys", False)):
-            validator(namespace)  # it writes where it is to generate a key, and nowhere else
+        if not key_is_to_be_generated(vars(namespace)):
+            validator(namespace)
             if not getattr(namespace, "no_ssh_key", False):
                 _refuse_a_cut_off_key(str(getattr(namespace, _WRITES_KEYS, "") or ""))
         key = getattr(namespace, _WRITES_KEYS, None)
@@ -112,6 +114,17 @@ def _unless_dry_run(validator: Callable[..., None], default: object) -> Callable
             setattr(namespace, _WRITES_KEYS, DefaultStr(key))
 
     return validate
+
+
+def key_is_to_be_generated(options: Mapping[str, object]) -> bool:
+    """Whether `az aks create` would write a key pair: one is wanted, and what is named is neither a file nor a key."""
+    named = str(options.get(_WRITES_KEYS) or "")
+    if not options.get("generate_ssh_keys") or options.get("no_ssh_key") or os.path.exists(named):
+        return False
+    from azure.cli.core.keys import is_valid_ssh_rsa_public_key
+
+    _refuse_a_cut_off_key(named)
+    return not is_valid_ssh_rsa_public_key(named)
 
 
 def _refuse_a_cut_off_key(key: str) -> None:
@@ -174,6 +187,24 @@ class AksCreate:
         from azure.cli.command_modules.acs.custom import aks_create
 
         return aks_create(self._cmd, sender, **options)
+
+    @staticmethod
+    def generated_key(options: Settings) -> Settings:
+        """Write a key pair if one is to be generated, as the validator of `az aks create` does; its option then.
+
+        Raises Refused where it cannot be written.
+        """
+        if not key_is_to_be_generated(options):
+            return {}
+        from azure.cli.command_modules.acs._validators import validate_ssh_key
+
+        namespace = SimpleNamespace(**options)
+        try:
+            validate_ssh_key(namespace)
+        except OSError as error:
+            advice = "use --ssh-key-value FILE, or --no-ssh-key"
+            raise Refused(f"--generate-ssh-keys: the key pair cannot be written: {error}", advice) from error
+        return {_WRITES_KEYS: getattr(namespace, _WRITES_KEYS)}
 
     def clusters(self) -> Any:
         """The client that `az aks create` itself would be given, with our own retry policy."""

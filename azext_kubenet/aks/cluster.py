@@ -122,6 +122,11 @@ class ClusterMaker:
         self._existing = existing
         self._say = say
         self._shared = shared
+        self._key: dict[str, object] = {}
+
+    def generate_key(self) -> None:
+        """Have the SSH key pair written that is wanted and missing: the first that is written, and nothing in Azure."""
+        self._key = self._aks.generated_key(self._spec.aks.values)
 
     def validate_only(self) -> None:
         """Have the options checked before anything is written, as far as it can be done without writing.
@@ -140,7 +145,7 @@ class ClusterMaker:
         """Whether the cluster could be built to its end, perhaps without one of its options."""
         options = {**self._spec.options(_STAND_IN), **_CHECKED, **({without: None} if without else {})}
         if self._spec.aks.asked.get("generate_ssh_keys"):
-            options["no_ssh_key"] = True  # a dry run has made no key pair
+            options["no_ssh_key"] = True  # the key pair is generated after this
         try:
             with reads_only([*self._unmade(), f"{self._aks.graph}/v1.0"]):
                 self._aks(ValidationClient(), options)
@@ -177,7 +182,7 @@ class ClusterMaker:
             self._aks.clusters(), self._client, spec.names.cluster_id, fresh, accepted, self._say, self._alone
         )
         try:
-            sent = self._aks(WithSurge(sender, spec.max_surge), spec.options(principal))
+            sent = self._aks(WithSurge(sender, spec.max_surge), {**spec.options(principal), **self._key})
             return {"cluster": None if spec.no_wait else self._aks.finished(sent)}
         except BaseException as error:  # borrowed code raises anything, sys.exit among it: what counts is what was sent
             error.accepted = sender.may_exist  # type: ignore[attr-defined]

@@ -10,10 +10,23 @@ _KINDS = {"app": "ServicePrincipal", "user": "User"}
 
 
 class Caller(NamedTuple):
-    """The caller's object id in its tenant, "" if unknown; kind: ServicePrincipal or User, "" if unknown."""
+    """The caller's object id in its tenant, "" if unknown.
+
+    kind: ServicePrincipal or User, "" if unknown
+    tenant: the tenant's id, "" if unknown
+    """
 
     object_id: str = ""
     kind: str = ""
+    tenant: str = ""
+
+    @property
+    def everywhere(self) -> str:
+        """The scope of all subscriptions of the tenant, "" if it is unknown: the root management group has its id.
+
+        https://learn.microsoft.com/azure/governance/management-groups/overview#root-management-group-for-each-directory
+        """
+        return f"/providers/Microsoft.Management/managementGroups/{self.tenant}" if self.tenant else ""
 
     def grant_command(self, role: str, scope: str) -> str:
         """Return the command with which an administrator gives the caller a role.
@@ -40,4 +53,4 @@ def caller_of(token: str) -> Caller:
         return UNKNOWN
     if not kind and claims.get("scp"):  # rights that a user has delegated
         kind = "user"
-    return Caller(object_id, _KINDS.get(kind, ""))
+    return Caller(object_id, _KINDS.get(kind, ""), str(claims.get("tid") or ""))

@@ -58,6 +58,7 @@ class Tries:
     sent: Json = field(default_factory=dict, repr=False)
     end: float = 0.0
     failures: int = 0
+    what: str = ""
 
 
 class VisibleRetry(policies.RetryPolicy):
@@ -77,7 +78,7 @@ class VisibleRetry(policies.RetryPolicy):
         options = request.context.options
         tries: Tries = options.pop("tries", None) or Tries()
         tries.end = time.monotonic() + self._retry_policy.seconds
-        tries.sent, tries.failures = _json(request.http_request), 0
+        tries.sent, tries.failures, tries.what = _json(request.http_request), 0, _what(request)
         if self._retry_policy.is_over():
             raise ServiceRequestError("interrupted")
         while True:
@@ -144,16 +145,16 @@ class VisibleRetry(policies.RetryPolicy):
 
     def _tell(self, request: PipelineRequest | PipelineResponse | None) -> None:
         """Say what was not answered, which took a while: a GET or a query, for others have longer than anyone waits."""
-        url = str(getattr(getattr(request, "http_request", None), "url", "")).partition("?")[0]
         if not self._retry_policy.is_over():
-            self._retry_policy.say(f"  no answer from Azure for {'/'.join(url.split('/')[-2:])}")
+            self._retry_policy.say(f"  no answer from Azure for {_what(request)}")
 
     def sleep(self, settings: Settings, transport: HttpTransport, response: PipelineResponse | None = None) -> None:
         """Wait as long as Azure asks, or ever longer. Raises CoreError when nobody waits for the answer any more."""
         asked = (self.get_retry_after(response) if response else None) or 0
         why = f"azure returned {response.http_response.status_code}" if response else "the connection was lost"
         refused = response is not None and response.http_response.status_code not in TRANSIENT
-        if not (self._retry_policy.wait(asked, why) if refused else self._wait(settings["tries"], asked, why)):
+        tries: Tries = settings["tries"]
+        if not (self._retry_policy.wait(asked, _told(tries, why)) if refused else self._wait(tries, asked, why)):
             raise ServiceResponseError("interrupted")
 
     @staticmethod
@@ -165,7 +166,18 @@ class VisibleRetry(policies.RetryPolicy):
         """Wait before the next try, no longer than there is time; whether to go on."""
         usual = _FIRST_SECONDS * 2 ** min(tries.failures - 1, _DOUBLINGS) if tries.failures > 1 else 0.0
         left = max(tries.end - time.monotonic(), 0.0)
-        return self._retry_policy.wait(max(asked, min(usual, _MOST_SECONDS, left)), why)
+        return self._retry_policy.wait(max(asked, min(usual, _MOST_SECONDS, left)), _told(tries, why))
+
+
+def _told(tries: Tries, why: str) -> str:
+    """Why there is a wait, and for what: many reads may wait side by side."""
+    return f"{why} for {tries.what}" if tries.what else why
+
+
+def _what(request: PipelineRequest | PipelineResponse | None) -> str:
+    """What a request asks for: the end of its path, with kind and name."""
+    url = str(getattr(getattr(request, "http_request", None), "url", "")).partition("?")[0]
+    return "/".join(url.split("/")[-2:])
 
 
 def _never_left(error: BaseException) -> bool:

@@ -147,11 +147,6 @@ _ADVICE = {
     "cidrstringparseerror": _RANGE,
     "invalidparameter": _VALUE,
     "badrequest": _VALUE,
-    "novalidsubscriptionsinqueryrequest": (  # of Azure Resource Graph, to a login that has no role there
-        "leave --discover out, or have an administrator give this login the role Reader: az role assignment create "
-        '--assignee CALLER --role "Reader" --scope /subscriptions/{subscription} '
-        "(CALLER is shown by: az ad signed-in-user show --query id -o tsv)"
-    ),
     "systempoolhasrestrictedtaint": "leave --nodepool-taints out: the first pool must accept system pods",
     "anotheroperationinprogress": _LATER,
     "retryableerrorduetoanotheroperation": _LATER,

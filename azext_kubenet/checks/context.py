@@ -1,11 +1,11 @@
 """What a check is told, and what it can ask of Azure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from azext_kubenet.addressing.model import AddressPlan
+from azext_kubenet.addressing.model import AddressPlan, Reservation
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
@@ -124,6 +124,7 @@ class CheckContext:
     plan: its ranges and its size
     to_create: what is asked of it, None where nothing is created
     caller: who is logged in
+    seen: ranges that the plan keeps clear of, and those of clusters that are not connected
     """
 
     reader: Reader
@@ -132,6 +133,7 @@ class CheckContext:
     plan: AddressPlan
     to_create: ClusterToCreate | None = None
     caller: Caller = UNKNOWN
+    seen: Sequence[Reservation] = ()
 
     @property
     def wanted(self) -> ClusterToCreate:

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing.planner.other_pods import other_pods
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
 from azext_kubenet.azure.models import Route
 from azext_kubenet.azure.resource_id import ResourceId
@@ -42,9 +43,16 @@ def _routes_in_pod_cidr(context: CheckContext) -> Iterator[Problem]:
     yield Problem(
         f"route table {table_id.name} of subnet {context.names.subnet} has {many(len(inside), 'route')} "
         f"inside the pod CIDR {pods}, where the cluster deletes all routes but its own: {listed(named)}",
-        f"use another --pod-cidr{_or_delete(context, [route for route, _ in inside])}",
+        f"use {_other_pods(context)}{_or_delete(context, [route for route, _ in inside])}",
         ("--pod-cidr",),
     )
+
+
+def _other_pods(context: CheckContext) -> str:
+    """A pod CIDR that is free of all that was seen, as an option; without one, only that another is needed."""
+    routes = [each.destination for each in context.route_table.routes if each.destination is not None]
+    found = other_pods(context.plan, context.seen, routes)
+    return "another --pod-cidr" if found is None else f"--pod-cidr {found}"
 
 
 def _or_delete(context: CheckContext, routes: list[Route]) -> str:

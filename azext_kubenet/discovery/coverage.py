@@ -7,6 +7,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.summaries import kept_clear
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import VirtualNetwork
@@ -17,6 +18,8 @@ from azext_kubenet.discovery.topology import (
     Refusal,
     Want,
     leads_to,
+    ranges,
+    used,
 )
 from azext_kubenet.discovery.traversal import Traversal
 
@@ -224,27 +227,38 @@ def _by_route_servers(servers: Sequence[ResourceId]) -> Iterator[Finding]:
     first = servers[0]
     there = f"--routeserver {first.name} -g {first.group} --subscription {first.subscription}"
     look = f"list its peers: az network routeserver peering list {there} -o table"
-    ranges = f"and what each tells it: az network routeserver peering list-learned-routes {there} -n PEER"
-    yield _not_shown(message, f"{look}; {ranges}; then add it: {_EXCLUDE} CIDR")
+    told = f"and what each tells it: az network routeserver peering list-learned-routes {there} -n PEER"
+    yield _not_shown(message, f"{look}; {told}; then add it: {_EXCLUDE} CIDR")
 
 
 def _wide(walk: Traversal) -> dict[str, list[str]]:
     """What leads to all private space at once, or to half of all addresses, and so is kept clear of nowhere."""
-    routed = [
-        (f"route table {each.id.name}", [route.prefix for route in each.routes if route.leads_on])
-        for each in walk.tables()
-    ]
-    sites = [
-        (f"connection {each.id.name}", prefixes)
-        for each in walk.connections()
-        for prefixes in (walk.site_of(each), each.selected)
-    ]
     found: dict[str, list[str]] = {}
-    for words, prefixes in dict.fromkeys((words, tuple(prefixes)) for words, prefixes in (*routed, *sites)):
+    for words, prefixes in _leading_on(walk):
         extent = leads_to(prefixes)
         if extent and words not in found.setdefault(extent, []):
             found[extent].append(words)
     return found
+
+
+def summaries(walk: Traversal) -> Iterator[Finding]:
+    """A note on each summary that is kept clear of as a whole."""
+    for words, prefixes in _leading_on(walk):
+        yield from kept_clear(words, [*ranges(used(prefixes))], _EXCLUDE)
+
+
+def _leading_on(walk: Traversal) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Where route tables and connections lead, each in words, with its prefixes."""
+    routed = [
+        (f"route table {each.id.name}", tuple(route.prefix for route in each.routes if route.leads_on))
+        for each in walk.tables()
+    ]
+    sites = [
+        (f"connection {each.id.name}", tuple(prefixes))
+        for each in walk.connections()
+        for prefixes in (walk.site_of(each), each.selected)
+    ]
+    return dict.fromkeys((*routed, *sites))
 
 
 def _does(names: Collection[str], verb: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from netaddr import IPNetwork, cidr_exclude
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.free_space import covers, interval, merged_networks, touches
@@ -23,10 +24,6 @@ from azext_kubenet.discovery.topology import (
     used,
 )
 from azext_kubenet.discovery.traversal import NOTHING, Traversal, lies_in
-
-#: The shortest prefix of a route to nobody that counts: no cluster has so many pods that a shorter one lies inside of
-#: their range (400 nodes take a /15 [B11]).
-_WIDEST = 13
 
 
 def surroundings(  # pylint: disable=too-many-positional-arguments
@@ -57,6 +54,7 @@ def surroundings(  # pylint: disable=too-many-positional-arguments
         *coverage.disconnected(walk),
         *coverage.overlapping(network, own, [each for each in beyond if _strange(own, each)]),
         *coverage.not_shown(walk),
+        *coverage.summaries(walk),
         *_holes(own, [*beyond, *routed]),
     ]
     return Surroundings([*dict.fromkeys(taken)], [*dict.fromkeys(elsewhere)], findings, walk.connected())
@@ -195,7 +193,7 @@ def _to_nobody(table: RouteTable) -> Iterator[Reservation]:
         if not route.leads_on:
             reason = f"route {route.name} of route table {table.id.name}, next hop type {route.next_hop}"
             found = reserved([route.prefix], reason, Origin.ROUTE, Reach.WITHIN_PODS)
-            yield from (each for each in found if each.network.prefixlen >= _WIDEST)
+            yield from (each for each in found if each.network.prefixlen >= limits.WIDEST_ROUTE_IN_PODS)
 
 
 def _clusters(

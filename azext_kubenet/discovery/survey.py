@@ -69,17 +69,22 @@ def survey_around(
         sites = [*clear_of(given, sites)]
     taken = [*found.reservations, *clear_of(given, others), *sites]
     overlapped = touching(others, given) if own is None else []
-    seen = _seen(inventory, subscriptions, caller)
+    seen = _seen(inventory, discovered_scope(names, subscriptions, caller), caller)
     findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory), seen]
     elsewhere = [*dict.fromkeys(found.elsewhere)]
     return Surroundings([*dict.fromkeys(taken)], elsewhere, findings, found.connected, overlapped)
 
 
-def _seen(inventory: Inventory, subscriptions: Sequence[str], caller: Caller) -> Finding:
+def discovered_scope(names: Names, subscriptions: Sequence[str], caller: Caller) -> str:
+    """Where a role is needed to see all of an inventory; the current subscription where the tenant is not known."""
+    everywhere = "" if subscriptions else caller.everywhere
+    return everywhere or f"/subscriptions/{subscriptions[0] if subscriptions else names.subscription}"
+
+
+def _seen(inventory: Inventory, scope: str, caller: Caller) -> Finding:
     """What the inventory is made of: Azure Resource Graph leaves out what the caller may not read, without a word."""
     networks = len(inventory.networks)
     if not networks:
-        scope = f"/subscriptions/{subscriptions[0] if subscriptions else 'SUBSCRIPTION'}"
         message = (
             "--discover saw no network: there is none, or this login may read none of them, and Azure Resource Graph "
             "does not tell which"

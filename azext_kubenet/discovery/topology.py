@@ -15,8 +15,8 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, overlap, read_network
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.free_space import covers, interval, merged_networks
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.summaries import has_all_private, is_summary
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
 from azext_kubenet.azure.properties import address_space, id_of, ipv4
@@ -24,8 +24,6 @@ from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 
 #: Prefix length of 0.0.0.0/1 and 128.0.0.0/1: together they are a default route that is stronger than one of 0.0.0.0/0.
 _HALF = 1
-#: Prefix length of the largest range of private space.
-_LARGEST = min(each.prefixlen for each in limits.PRIVATE_RANGES)
 
 
 class Gateway(NamedTuple):
@@ -237,7 +235,7 @@ def used(prefixes: Sequence[str]) -> list[str]:
     the list stays, as long as that is not all private space again.
     """
     kept = [each for each in dict.fromkeys(ranges(prefixes)) if each.prefixlen > _HALF]
-    while _has_all_private(kept):
+    while has_all_private(kept):
         kept = [each for each in kept if not _is_wide(each) or any(each != other and each in other for other in kept)]
     stays = {*kept}
     return [each for each in prefixes if stays.issuperset(ranges([each]))]
@@ -247,14 +245,9 @@ def leads_to(prefixes: Sequence[str]) -> str:
     """What some prefixes lead to of which no use is known, in words; "" where all of them say what is in use."""
     if len(used(prefixes)) == len(prefixes):
         return ""
-    return "all private space" if _has_all_private([*ranges(prefixes)]) else "half of all addresses"
+    return "all private space" if has_all_private(ranges(prefixes)) else "half of all addresses"
 
 
 def _is_wide(network: IPNetwork) -> bool:
     """Whether it may be a part of a route to everywhere: it is in private space, or larger than any part of that."""
-    return network.prefixlen < _LARGEST or any(overlap(network, each) for each in limits.PRIVATE_RANGES)
-
-
-def _has_all_private(networks: Sequence[IPNetwork]) -> bool:
-    space = merged_networks(networks)
-    return all(covers(space, interval(each)) for each in limits.PRIVATE_RANGES)
+    return is_summary(network) or any(overlap(network, each) for each in limits.PRIVATE_RANGES)

@@ -11,7 +11,7 @@ _AGAIN = "If the script is run again, it continues where it stopped. Existing re
 _ANOTHER = "A cluster of this name in another subnet is not this one: the script stops before it writes anything."
 
 _LISTED = """\
-# Whether a list of names, one per line, contains a name. Azure ignores case in names.
+# Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }"""
@@ -33,8 +33,9 @@ fi"""
 _ELSEWHERE = """\
 if listed "$cluster" "$clusters"; then
   used=$(az aks show --resource-group "$group" --name "$cluster" \\
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv | cut -d / -f 4-)
-  wanted="resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
+  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
+  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
   if ! listed "$wanted" "$used"; then
     echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \\
       "it is not the cluster of this script, and nothing was changed." \\

@@ -64,6 +64,8 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
         console.remarks(options.beside_plan(creation.remarks(findings)))
         if options.dry_run:
             return runner.preview(stages)
+        if creation.found.cluster is None:
+            creation.maker.generate_key()
         return _act(creation, stages, console)
     except AzureError as error:
         codes, words = (error.code, *error.details), options.words
@@ -102,7 +104,7 @@ def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, n
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
     refuse(in_another_subnet(found, names, options, principals))  # of that, and no other, network is to be spoken
-    refuse_missing(names, found, options)
+    refuse_missing(reader, names, found, options)
     planned = plan_inside(reader, options, names, found, client.caller)
     rights = rights_needed(reader, options.role, names, found, principals)
     location = region(options.aks.location, names, found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from azext_kubenet import checks
 from azext_kubenet.addressing.findings import Finding
-from azext_kubenet.addressing.model import AddressPlan, RangeKind
+from azext_kubenet.addressing.model import AddressPlan, RangeKind, Reservation
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.reads import Read, Reader
@@ -14,6 +14,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.survey import subscriptions_of, survey_around
 from azext_kubenet.discovery.topology import Surroundings
 from azext_kubenet.errors import NotFound, Refused, refuse
+from azext_kubenet.operations.not_there import no_network, no_subnet
 from azext_kubenet.operations.together import mended_creation
 from azext_kubenet.options.choices import USER_ASSIGNED
 from azext_kubenet.options.create_options import CreateOptions
@@ -26,12 +27,14 @@ class PlanInside:
     differences: between what was asked for, or planned, and what exists
     around: what was found around the network
     findings: of the plan itself
+    seen: ranges that the plan keeps clear of, and those of clusters that are not connected
     """
 
     plan: AddressPlan
     differences: tuple[Finding, ...]
     around: tuple[Finding, ...]
     findings: tuple[Finding, ...]
+    seen: tuple[Reservation, ...] = ()
 
 
 def read_existing(reader: Reader, names: Names, identity_kind: str, *, network_is_named: bool) -> ExistingResources:
@@ -55,19 +58,14 @@ def _first_reads(names: Names, kind: str, named: bool) -> list[Read]:
     ]
 
 
-def refuse_missing(names: Names, found: ExistingResources, options: CreateOptions) -> None:
+def refuse_missing(reader: Reader, names: Names, found: ExistingResources, options: CreateOptions) -> None:
     """Raise NotFound for what was named and does not exist."""
     if options.subnet_by_id and found.subnet(names.subnet) is None:
-        planned = ", and the plan is for it" if "vnet_subnet_id" in options.provenance.planned else ""
-        raise NotFound(
-            f"subnet {names.subnet_id} does not exist{planned}",
-            f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
-        )
+        if found.vnet is None:  # its subnets cannot be listed either
+            raise no_network(reader, names)
+        raise no_subnet(names, ", and the plan is for it" if "vnet_subnet_id" in options.provenance.planned else "")
     if names.vnet_group.lower() != names.group.lower() and found.vnet is None:
-        raise NotFound(
-            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
-            f"list the names: az network vnet list -g {names.vnet_group} -o table",
-        )
+        raise no_network(reader, names)
     if names.identity_id and found.identity is None:
         raise NotFound(
             f"identity {names.identity_id} does not exist", "list the ids: az identity list --query [].id -o tsv"
@@ -97,7 +95,8 @@ def plan_inside(
     if result.refused:
         told = result.after(differences)
         refuse(options.beside_plan(told.findings), mended_creation(options.plan, told))
-    return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings))
+    seen = (*result.reservations, *around.elsewhere)
+    return PlanInside(result.plan, tuple(differences), tuple(around.findings), tuple(result.findings), seen)
 
 
 def _around(

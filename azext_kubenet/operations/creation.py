@@ -94,7 +94,13 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             request=known_request(aks.asked, self.spec.plan, self.names.subnet_id, self.options.identity.kind),
         )
         return checks.CheckContext(
-            reader, self.names, self.found, self.spec.plan, to_create=to_create, caller=self.client.caller
+            reader,
+            self.names,
+            self.found,
+            self.spec.plan,
+            to_create=to_create,
+            caller=self.client.caller,
+            seen=self.planned.seen,
         )
 
     def unfit_names(self) -> list[Finding]:

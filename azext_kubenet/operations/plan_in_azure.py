@@ -1,6 +1,5 @@
 """A plan that looks at Azure first: inside a network, or clear of all that the login can see."""
 
-import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwo
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text
-from azext_kubenet.azure.caller import Caller
+from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.reads import Read, Reader
@@ -21,9 +20,11 @@ from azext_kubenet.azure.retry import TRANSIENT
 from azext_kubenet.azure.waiting import RetryPolicy, Say
 from azext_kubenet.changes.remedies import NOTHING_LOST, remedy_for
 from azext_kubenet.discovery import existing, network_fixes, snapshot
-from azext_kubenet.discovery.survey import subscriptions_of, survey_around
-from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, refuse
+from azext_kubenet.discovery.inventory import NO_SUBSCRIPTION
+from azext_kubenet.discovery.survey import discovered_scope, subscriptions_of, survey_around
+from azext_kubenet.errors import Refused, RefusedByAzure, refuse
 from azext_kubenet.operations.login import subscription_of
+from azext_kubenet.operations.not_there import no_network, no_subnet
 from azext_kubenet.options.plan_options import PlanOptions
 
 #: Seconds that a plan waits for a busy service: nothing is lost by asking again later.
@@ -39,20 +40,24 @@ def plan_in_azure(cmd: Any, options: PlanOptions, names: Names, say: Say) -> Pla
     subscription = subscription_of(cmd.cli_ctx)
     if not subscription:
         raise Refused("not logged in; --vnet-name, --vnet-subnet-id and --discover read from Azure", _LOGIN)
-    names = names.within(subscription)
+    names, caller = names.within(subscription), UNKNOWN
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, say))
+        caller = client.caller
         with Reader(client, client.retry_policy.leave) as reader:
-            return _plan(reader, names, options, client.caller)
+            return _plan(reader, names, options, caller)
     except AzureError as error:
-        raise RefusedByAzure(str(error), _advice(error, names, options.discover)) from error
+        raise RefusedByAzure(str(error), _advice(error, names, options.discover, caller)) from error
 
 
-def _advice(error: AzureError, names: Names, discover: str) -> str:
+def _advice(error: AzureError, names: Names, discover: str, caller: Caller) -> str:
     """What to do about an error, for a command that makes nothing."""
     without = f", or leave --discover {discover} out" if discover else ""
     if error.status == 0 or error.status in TRANSIENT:
         return f"Azure did not answer in time: run the command again in a few minutes{without}"
+    if NO_SUBSCRIPTION in (error.code, *error.details):  # a login that has no role where it looks
+        grant = caller.grant_command("Reader", discovered_scope(names, subscriptions_of(names, discover) or (), caller))
+        return f"leave --discover out, or have an administrator give this login the role Reader: {grant}"
     return remedy_for((error.code, *error.details), names, "", "", error.message).removesuffix(NOTHING_LOST)
 
 
@@ -62,7 +67,7 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     found = existing.ExistingResources(group=None, vnet=vnet, identity=None, cluster=None, hidden=hidden)
     subnet = found.network.subnet(names.subnet) if names.subnet else None
     if options.subnet_by_id and subnet is None:
-        raise _no_subnet(names)
+        raise no_subnet(names)
     existing.plannable(found, names, ranges.requests)
     requests, differences = existing.apply_existing(ranges.requests, found, names)
     refuse(each for each in differences if each.rule == existing.WITHOUT_PREFIX)
@@ -73,7 +78,8 @@ def _plan(reader: Reader, names: Names, options: PlanOptions, caller: Caller) ->
     reservations = [*ranges.reservations, *around.reservations]
     inputs = ranges.size, requests, reservations, options.accept_risk, around.elsewhere
     result = plan_again(*inputs, earlier=options.earlier, apart=bool(options.discover))
-    context = checks.CheckContext(reader, names, found, result.plan, caller=caller)
+    seen = [*result.reservations, *around.elsewhere]
+    context = checks.CheckContext(reader, names, found, result.plan, caller=caller, seen=seen)
     planned = network_fixes.of_network(result.findings, names)
     findings = [
         *differences,
@@ -98,34 +104,8 @@ def _network(reader: Reader, names: Names, hidden: dict[str, AzureError]) -> Jso
     reader.prefetch([Read(names.vnet_id, api_versions.VNET_API), Read(clusters, api_versions.CLUSTER_API, True)])
     vnet = existing.read_network(reader, names, hidden)
     if vnet is None:
-        raise _no_network(reader, names)
+        raise no_network(reader, names)
     return vnet
-
-
-def _no_network(reader: Reader, names: Names) -> NotFound:
-    """That a network is not there; where its resource group is not either, names in that lead nowhere."""
-    group = f"/subscriptions/{names.network_subscription}/resourceGroups/{names.vnet_group}"
-    try:
-        exists = reader.get(group, api_versions.GROUP_API) is not None
-    except AzureError:  # what may not be looked at may be there
-        exists = True
-    if exists:
-        return NotFound(
-            f"virtual network {names.vnet} does not exist in resource group {names.vnet_group}",
-            f"list the names: az network vnet list -g {names.vnet_group} -o table",
-        )
-    query = shlex.quote(f"[?name=='{names.vnet}']")
-    return NotFound(
-        f"resource group {names.vnet_group} does not exist, and no virtual network {names.vnet} in it",
-        f"list networks of that name: az network vnet list --query {query} -o table, or groups: az group list -o table",
-    )
-
-
-def _no_subnet(names: Names) -> NotFound:
-    return NotFound(
-        f"subnet {names.subnet_id} does not exist",
-        f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
-    )
 
 
 def _target(names: Names, vnet: Json | None, subnet: Subnet | None) -> TargetNetwork:

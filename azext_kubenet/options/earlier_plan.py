@@ -50,7 +50,9 @@ def read_earlier_plan(typed: Typed) -> EarlierPlan:
     others = Typed({name: value for name, value in options.items() if typed.value(name) is None})
     given = frozenset(_RANGES[name] for name in planned.given)
     subscription = planned.subscription if "vnet_name" in place else ""
-    return EarlierPlan(typed.under(others), EarlierRanges(ranges.requests, given), subscription, tuple(findings))
+    return EarlierPlan(
+        typed.under(others), EarlierRanges(ranges.requests, given, planned.held_to), subscription, tuple(findings)
+    )
 
 
 def _plugin(planned: PlanFile, typed: Typed) -> dict[str, object]:

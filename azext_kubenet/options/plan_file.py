@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.cidr import read_network
 from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise
 from azext_kubenet.addressing.model import RangeKind, Snapshot
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
+from azext_kubenet.addressing.planner.held_to import HeldTo
 from azext_kubenet.addressing.registry import RULES, Phase
 from azext_kubenet.azure.bodies import Json, items, text
 from azext_kubenet.azure.resource_id import NETWORK, ResourceId
@@ -60,6 +62,7 @@ class PlanFile:  # pylint: disable=too-many-instance-attributes
     accepted, skipped: names of rules and of checks whose errors were lowered when it was made
     told: what was said of them then
     findings: what is wrong with it
+    held_to: excluded ranges and blocks that it was made with, None where it does not say so
     plugin: the network plugin that it is for
     """
 
@@ -72,6 +75,7 @@ class PlanFile:  # pylint: disable=too-many-instance-attributes
     skipped: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    held_to: HeldTo | None = None
     plugin: NetworkPlugin = KUBENET
 
 
@@ -103,16 +107,20 @@ def read_plan(typed: str) -> PlanFile:
             findings.append(_finding(f"{key} in the plan must be a {_WORDS[kind]}"))
         else:
             options[name] = [document[key]] if name in _LISTS else document[key]
-    for key, read in (("network", _network), ("pools", _pools), ("seen", _seen), ("given", _given)):
+    readers = ("network", _network), ("pools", _pools), ("seen", _seen), ("given", _given), ("heldTo", _held_to)
+    for key, read in readers:
         try:
             read(document.get(key), options)
         except (TypeError, KeyError, ValueError, AttributeError):
             findings.append(_finding(f"{key} in the plan is not what az kubenet plan writes"))
     seen, subscription = options.pop("seen", None), options.pop("network_subscription", "")
+    held = options.pop("held_to", None)
     derived, given = (tuple(options.pop(key, ())) for key in ("derived", "given"))
     accepted = _accepted(document)
     told, plugin = tuple(findings), plugin or KUBENET
-    return PlanFile(Typed(options), seen, derived, given, subscription, **accepted, findings=told, plugin=plugin)
+    return PlanFile(
+        Typed(options), seen, derived, given, subscription, **accepted, findings=told, held_to=held, plugin=plugin
+    )
 
 
 def _plugin(document: Json) -> NetworkPlugin | None:
@@ -171,6 +179,16 @@ def _given(given: object, options: Json) -> None:
         options["derived"] = [RangeKind.VNET]
     if _BRIDGE not in (given or ()):
         options.pop("docker_bridge_address", None)
+
+
+def _held_to(held: Json | None, options: Json) -> None:
+    """How many ranges were excluded, and the blocks of --within; a plan of an earlier build does not say so."""
+    if held is None:
+        return
+    excluded = held.get("excludedRanges", 0)
+    if not _fits(excluded, int) or excluded < 0:
+        raise ValueError
+    options["held_to"] = HeldTo(excluded, tuple(read_network(_text(each)) for each in held.get("within") or ()))
 
 
 def _accepted(document: Json) -> dict[str, tuple[str, ...]]:

@@ -19,13 +19,13 @@ from azext_kubenet.addressing.model import (
     sized,
 )
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
+from azext_kubenet.addressing.summaries import default_routes, is_summary, kept_clear
+from azext_kubenet.addressing.wording import listed
 from azext_kubenet.options.node_counts import growth_findings, in_pools, read_growth, read_max_surge
 from azext_kubenet.options.plugin_options import unused_options
 from azext_kubenet.options.typed import Typed
 
 T = TypeVar("T")
-#: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1.
-_DEFAULT_ROUTE = 1
 #: Options of which a single address may be one of the ranges: nothing can be taken from one.
 _SINGLES = ("--exclude-prefixes",)
 #: Prefixes of one virtual network: our own bound, so that a malformed plan ends soon.
@@ -108,11 +108,13 @@ class _Reader:
         plan: the text of the plan that is made again, or created: its ranges are the cluster's own
         """
         option, all_of_it = "--exclude-prefixes", self.sequence("--exclude-prefixes", values, plan.strip())
-        found = [each for each in all_of_it if each.network.prefixlen > _DEFAULT_ROUTE]
-        routes = [str(each.network) for each in all_of_it if each.network.prefixlen <= _DEFAULT_ROUTE]
+        wide = [each.network for each in all_of_it if is_summary(each.network)]
+        routes = default_routes(wide)
+        found = [each for each in all_of_it if each.network not in routes] if routes else all_of_it
+        self.findings += kept_clear(option, [each for each in wide if each not in routes], option)
         if routes:
-            shown = " and ".join(dict.fromkeys(routes))
-            verb = "is" if len(set(routes)) == 1 else "are"
+            shown = listed([str(each) for each in dict.fromkeys(wide) if each in routes])
+            verb = "is" if len(routes) == 1 else "are"
             message = f"{option}: {shown} {verb} the default route, not a network"
             if found:
                 said = ("default-route-left-out", Severity.WARNING, f"{message}: it is ignored", "")

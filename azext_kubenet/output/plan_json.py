@@ -6,6 +6,7 @@ from azext_kubenet.addressing import sizing
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.growth import Limit, NextSize, ServiceLimit
 from azext_kubenet.addressing.model import ClusterSize, RangeKind, Snapshot
+from azext_kubenet.addressing.planner.held_to import held_to
 from azext_kubenet.addressing.planner.plan_result import PlanResult, TargetNetwork
 from azext_kubenet.addressing.sizing import Capacity
 from azext_kubenet.azure.bodies import Json
@@ -27,6 +28,7 @@ def answer(result: PlanResult) -> Json:
         **({"networkPluginMode": size.network_plugin.mode} if size.network_plugin.mode else {}),
         "planVersion": PLAN_VERSION,
         "given": _given(result),
+        "heldTo": _held_to(result),
         "nodeCount": size.node_count,
         **stated,
         **_pools(size),
@@ -80,6 +82,12 @@ def _network(target: TargetNetwork, in_use: int) -> Json:
 def _given(result: PlanResult) -> list[str]:
     """The keys of the ranges that were given, or exist, rather than chosen: what exists is held to these alone."""
     return [kind.key for kind in RangeKind if result.requests[kind].is_fixed and kind not in result.kept]
+
+
+def _held_to(result: PlanResult) -> Json:
+    """What the chosen ranges were held to, so that a plan made again without it says so."""
+    held = held_to(result.requests, result.reservations).or_earlier(result.earlier_held_to)
+    return {"excludedRanges": held.excluded, "within": [str(block) for block in held.within]}
 
 
 def _sizes(size: ClusterSize) -> Json:

@@ -49,9 +49,10 @@ USAGE = (
 # what does not exist, the options, what is said of it
 ABSENT = (
     ("the group, and no location to make it in", WHERE, "resource group rg does not exist", "--location"),
-    ("the subnet", f"{NEW} --vnet-subnet-id {SUB}/{NET}/subnets/s", "subnet ", "az network vnet subnet list"),
+    ("the subnet, and its network", f"{NEW} --vnet-subnet-id {SUB}/{NET}/subnets/s",
+     "resource group rg does not exist, and no virtual network c-vnet in it", "az network vnet list --query"),
     ("the network in another group", f"{NEW} --vnet-resource-group other --vnet-name hub",
-     "virtual network hub does not exist in resource group other", "az network vnet list"),
+     "resource group other does not exist, and no virtual network hub in it", "az network vnet list --query"),
     ("the identity", f"{NEW} --assign-identity {SUB}/{IDENTITY}", "identity ", "az identity list"),
     ("the service principal",
      f"{NEW} --service-principal 11111111-1111-4111-8111-111111111111 --client-secret {PASSWORD}",
@@ -177,11 +178,26 @@ def test_a_dry_run_shows_every_step_and_writes_nothing(cloud: Cloud) -> None:
     assert cloud.writes == []
 
 
-def test_a_dry_run_writes_no_key_pair(cloud: Cloud) -> None:
-    (cloud.az.home / ".azure" / ".ssh" / "id_rsa.pub").unlink()
-    ran = cloud("kubenet create -g rg -n c --location westeurope --generate-ssh-keys --dry-run")
-    assert ran.code == 0, ran.err
-    assert list((cloud.az.home / ".azure" / ".ssh").iterdir()) == []
+# options, exit code, the files that are written
+KEY_PAIRS = {
+    "a dry run writes no key pair": ("--dry-run", 0, []),
+    "bad input writes no key pair": ("--pod-cidr 10.0.0.1/16", 1, []),
+    "a creation that goes on writes it": ("--no-wait", 0, ["id_rsa", "id_rsa.pub"]),
+}
+
+
+@pytest.mark.parametrize("case", KEY_PAIRS)
+def test_a_key_pair_is_written_once_nothing_prevents_the_cluster(cloud: Cloud, case: str) -> None:
+    options, code, files = KEY_PAIRS[case]
+    folder = cloud.az.home / ".azure" / ".ssh"
+    (folder / "id_rsa.pub").unlink()
+    ran = cloud(f"kubenet create -g rg -n c --location westeurope --generate-ssh-keys {options}")
+    assert ran.code == code, ran.err
+    assert sorted(each.name for each in folder.iterdir()) == files
+    if files:
+        sent = cloud.arm.state[f"{SUB}/{CLUSTER}".lower()]
+        key = sent["properties"]["linuxProfile"]["ssh"]["publicKeys"][0]["keyData"]
+        assert key.strip() == (folder / "id_rsa.pub").read_text(encoding="ascii").strip()
 
 
 def test_no_wait_returns_with_nothing_on_standard_output(cloud: Cloud) -> None:

@@ -208,3 +208,13 @@ def test_a_list_of_one_pod_range_is_taken_for_that_range(cloud: Cloud) -> None:
     refused = cloud(f"{CREATE} --pod-cidrs 10.240.0.0/16,fd00::/64 --dry-run")
     assert refused.code == 1
     assert "[dual-stack]" in refused.err
+
+
+def test_names_that_azure_refuses_are_refused_before_commands_are_printed(cloud: Cloud) -> None:
+    plan = cloud(f"kubenet plan {OVERLAY}").out
+    group, cluster = "g" * 50, "c" * 40  # each is short enough, and the node resource group's name is not
+    ran = cloud(*f"kubenet create -g {group} -n {cluster} --no-ssh-key -l westeurope --plan @-".split(), stdin=plan)
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "[name-not-allowed]" in ran.err
+    assert "--node-resource-group" in ran.err
+    assert "az aks create" not in ran.err

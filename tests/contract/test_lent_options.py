@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from azext_kubenet.aks.borrowed import AksCreate
 from azext_kubenet.options.shell_words import read_id, read_resource_id
 from tests.contract.side_by_side import SideBySide, load
 
@@ -35,7 +36,7 @@ OUR_OPTIONS = (
 #: What is said in the names of options whose values are not touched.
 SECRETS = ("secret", "password")
 #: Options whose validator is wrapped, and why.
-WRAPPED_VALIDATORS = {"ssh_key_value": "a dry run must write no key pair"}
+WRAPPED_VALIDATORS = {"ssh_key_value": "a key pair is written once nothing prevents the cluster"}
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +162,32 @@ def test_a_wrapped_validator_runs_in_a_dry_run_too(commands: SideBySide, option:
         validator(namespace)
 
 
-def test_a_dry_run_generates_no_key(commands: SideBySide, tmp_path: Path) -> None:
-    path = tmp_path / "id_rsa.pub"
-    namespace = SimpleNamespace(ssh_key_value=str(path), generate_ssh_keys=True, no_ssh_key=False, dry_run=True)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_options_are_read_without_generating_a_key(commands: SideBySide, tmp_path: Path, dry_run: bool) -> None:
+    path = str(tmp_path / "id_rsa.pub")
+    namespace = SimpleNamespace(ssh_key_value=path, generate_ssh_keys=True, no_ssh_key=False, dry_run=dry_run)
     settings(commands, OURS)["ssh_key_value"]["validator"](namespace)
-    assert [*tmp_path.iterdir()] == []
+    assert ([*tmp_path.iterdir()], namespace.ssh_key_value) == ([], path)
+
+
+def test_the_key_is_generated_later_as_the_validator_of_az_aks_create_does(
+    commands: SideBySide, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    written = {}
+    for whose in ("theirs", "ours"):
+        options = {"ssh_key_value": str(tmp_path / whose / "id_rsa.pub"), "generate_ssh_keys": True}
+        namespace = SimpleNamespace(**options, no_ssh_key=False)
+        if whose == "theirs":
+            settings(commands, AKS)["ssh_key_value"]["validator"](namespace)
+        else:
+            namespace.ssh_key_value = AksCreate.generated_key(options)["ssh_key_value"]
+        files = sorted((tmp_path / whose).iterdir())
+        assert namespace.ssh_key_value == files[1].read_text(encoding="ascii")
+        said = [each.getMessage().replace(whose, "") for each in caplog.records]
+        written[whose] = [(each.name, each.stat().st_mode) for each in files], said
+        caplog.clear()
+    assert written["theirs"] == written["ours"]
+    assert AksCreate.generated_key(options) == {}  # it is there by now
 
 
 def test_every_option_has_the_help_of_az_aks_create(commands: SideBySide) -> None:

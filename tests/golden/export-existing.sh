@@ -27,7 +27,7 @@ pool2_count=2
 pool2_max_count=9
 pool2_max_surge=2
 
-# Whether a list of names, one per line, contains a name. Azure ignores case in names.
+# Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
@@ -37,8 +37,9 @@ clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 # A cluster of this name in another subnet is not this one: the script stops before it writes anything.
 if listed "$cluster" "$clusters"; then
   used=$(az aks show --resource-group "$group" --name "$cluster" \
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv | cut -d / -f 4-)
-  wanted="resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
+  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
+  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
   if ! listed "$wanted" "$used"; then
     echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \
       "it is not the cluster of this script, and nothing was changed." \

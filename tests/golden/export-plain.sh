@@ -25,7 +25,7 @@ pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
 
-# Whether a list of names, one per line, contains a name. Azure ignores case in names.
+# Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
@@ -38,8 +38,9 @@ fi
 # A cluster of this name in another subnet is not this one: the script stops before it writes anything.
 if listed "$cluster" "$clusters"; then
   used=$(az aks show --resource-group "$group" --name "$cluster" \
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv | cut -d / -f 4-)
-  wanted="resourceGroups/$vnet_group/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
+  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
+  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
   if ! listed "$wanted" "$used"; then
     echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \
       "it is not the cluster of this script, and nothing was changed." \

@@ -94,7 +94,7 @@ def all_given(draw):
 risks = st.sampled_from([*sorted(each.rule.name for each in rules.RULES), "no-such-rule"])
 
 
-@tries(1500)
+@tries(900)
 @given(all_given(), st.sets(risks, max_size=4))
 def test_every_rule_fires_exactly_when_its_predicate_holds(case, accepted):
     verdict = case.judged(sorted(accepted))

@@ -19,6 +19,7 @@ from azext_kubenet.addressing.model import (
     RangeRequests,
     Reservation,
 )
+from azext_kubenet.addressing.planner.held_to import HeldTo, held_to, missing
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
@@ -40,10 +41,12 @@ class EarlierRanges(NamedTuple):
 
     requests: each as the request for just that range
     given: those that were given for it, or existed; it chose the others
+    held_to: what its choice was held to, None where it does not say so
     """
 
     requests: RangeRequests
     given: frozenset[RangeKind] = frozenset()
+    held_to: HeldTo | None = None
 
 
 class _Move(NamedTuple):
@@ -141,7 +144,8 @@ def plan_again(
     kept = [kind for kind in open_kinds if kind not in {move.kind for move in moves}]
     return replace(
         result,
-        findings=(*result.findings, *_moved(result, moves, requests, earlier)),
+        findings=(*result.findings, *_moved(result, moves, requests, earlier), *_missing(result, moves, earlier)),
+        earlier_held_to=earlier.held_to or HeldTo(),
         given={**result.given, **dict.fromkeys(kept, _KEPT)},
         kept=tuple(kind for kind in kept if kind not in earlier.given),
     )
@@ -162,13 +166,14 @@ def _moved(
 ) -> Iterator[Finding]:
     """A finding for each range that is not kept: what it was, what it is, and why."""
     for move in sorted(moves, key=lambda move: _ORDER.index(move.kind)):
-        now = " ".join(map(str, result.plan[move.kind])) or "none"
+        now = _now(result, move.kind)
         if now == str(move.earlier):
             continue
         message = f"{move.kind.words} {move.earlier} of the earlier plan becomes {now}"
         if not move.why:
             message = f"{move.kind.option} {requests[move.kind]}: {message}"
-            yield Finding("range-overruled", Severity.INFO, (move.kind.option, "--plan"), message)
+            fixes = _advice(move.kind, result, earlier._replace(given=frozenset()))
+            yield Finding("range-overruled", Severity.INFO, (move.kind.option, "--plan"), message, fixes)
             continue
         fixes = _advice(move.kind, result, earlier)
         yield Finding("range-moved", Severity.WARNING, ("--plan",), f"{message}: {move.why}", fixes)
@@ -182,6 +187,20 @@ def _advice(kind: RangeKind, result: PlanResult, earlier: EarlierRanges) -> tupl
         if kind is RangeKind.SUBNET and typed is not None:  # no smaller than what was given
             prefixlen = min(prefixlen, typed.prefixlen)
         return advise(f"ask for a /{prefixlen} in place of what was given, and give that with {kind.option}")
-    if result.requests.within or any(each.origin is Origin.USER for each in result.reservations):
+    if earlier.held_to is not None or any(held_to(result.requests, result.reservations)):
         return ()
     return advise("if it was made with --exclude-prefixes or --within, add them: a plan does not remember them")
+
+
+def _missing(result: PlanResult, moves: Sequence[_Move], earlier: EarlierRanges) -> Iterator[Finding]:
+    """What the ranges that changed were not held to, and the earlier ones were."""
+    if earlier.held_to is None:
+        return
+    kinds = sorted({move.kind for move in moves}, key=_ORDER.index)
+    now = [(kind, _now(result, kind)) for kind in kinds]
+    changed = [each for each in now if each[1] != str(earlier.requests[each[0]])]
+    yield from missing(held_to(result.requests, result.reservations), earlier.held_to, changed)
+
+
+def _now(result: PlanResult, kind: RangeKind) -> str:
+    return " ".join(map(str, result.plan[kind])) or "none"

@@ -17,6 +17,7 @@ from azext_kubenet.addressing.model import (
     Snapshot,
 )
 from azext_kubenet.addressing.planner import no_space
+from azext_kubenet.addressing.planner.held_to import HeldTo
 from azext_kubenet.addressing.planner.mended import Mended, sane, with_possible_sizes
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.retyped import Asked
@@ -72,6 +73,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     shortage: why there is no plan, None if there is space for one
     given: of ranges that exist already, or are kept, whose they are, in words
     kept: ranges that an earlier plan chose, not the user
+    earlier_held_to: what that plan was held to
     target: the network in Azure that it is for, None for a plan of a new one
     snapshot: what was seen in Azure, None for a plan that did not look
     reasons: why each range is that one, by the answer's keys
@@ -93,6 +95,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     shortage: Shortage | None = None
     given: Mapping[RangeKind, str] = field(default_factory=dict)
     kept: Sequence[RangeKind] = ()
+    earlier_held_to: HeldTo = field(default_factory=HeldTo)
     target: TargetNetwork | None = None
     snapshot: Snapshot | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)

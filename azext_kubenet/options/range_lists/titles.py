@@ -96,9 +96,9 @@ _NAMELESS = re.compile("result|column[0-9]+")
 _MOST_WORDS = 6
 #: Keys of the docker bridge, which is inside of nodes and in nobody's way.
 INSIDE_NODES = ("dockerbridgeaddress", "dockerbridgecidr")
-#: Keys below which no ranges are taken: sentences about ranges, and the docker bridge.
+#: Keys below which no ranges are taken: sentences about ranges, what a plan was held to, and the docker bridge.
 NO_RANGES = ("reasons", "message", "recommendation", "findings", "then", "growth", "nextsizes", "comparison", "sizes",
-             "aksarguments", *INSIDE_NODES)  # fmt: skip
+             "aksarguments", "heldto", *INSIDE_NODES)  # fmt: skip
 #: The ranges of a plan of this command by normal key, and what each is called. Its docker bridge is inside of
 #: nodes, and never in the way of others.
 OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr": "pods", "servicecidr": "services"}

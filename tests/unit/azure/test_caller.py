@@ -22,6 +22,7 @@ TOKENS = (
     ("a user", {"oid": "o", "idtyp": "user"}, Caller("o", "User")),
     ("a user, by what was delegated", {"oid": "o", "scp": "user_impersonation"}, Caller("o", "User")),
     ("somebody", {"oid": "o"}, Caller("o")),
+    ("somebody of a tenant", {"oid": "o", "tid": "t"}, Caller("o", "", "t")),
     ("nobody", {"sub": "s"}, Caller()),
     ("a list", ["oid"], Caller()),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -336,3 +337,21 @@ def test_a_read_that_is_never_answered_is_given_up_by_the_clock_and_named(deed: 
     assert set(asked) == {60.0}
     assert len(asked) <= 3
     assert [line for line in said if "no answer from Azure for" in line] != []
+
+
+# what passes, how a wait for it is said
+WAITS = (
+    ("429", "azure returned 429 for virtualNetworks/hub"),
+    ("503 with Retry-After", "azure returned 503 for virtualNetworks/hub"),
+    ("a lost connection", "the connection was lost for virtualNetworks/hub"),
+)
+
+
+@pytest.mark.parametrize(("trouble", "words"), WAITS, ids=[row[0] for row in WAITS])
+def test_a_wait_says_which_read_waits_how_long_and_why(trouble: str, words: str) -> None:
+    said: list[str] = []
+    way = ArmClient(Credential(), "s", ARM, RetryPolicy(PATIENCE, said.append), credential_scopes=[f"{ARM}/.default"])
+    with answered(Azure(TROUBLES[trouble], PATIENCE - 20)), no_waiting():
+        way.get("/g/virtualNetworks/hub", "1")
+    assert said
+    assert all(re.fullmatch(rf"  {words}; retrying in \d+ s", line) for line in said), said

@@ -588,13 +588,15 @@ ROWS = (
         "the routes inside the pods lead to somebody, who would lose them",
         into(**ROUTED),
         {TABLE: table(("a", "10.244.3.0/24", "None"), ("b", "10.244.4.0/24"), subnets=[SUBNET])},
-        errors("routes-in-pod-cidr", "--pod-cidr, or another subnet: route b leads to VirtualAppliance"),
+        errors(
+            "routes-in-pod-cidr", "use --pod-cidr 10.1.0.0/16, or another subnet: route b leads to VirtualAppliance"
+        ),
     ),
     (
         "the routes inside the pods are other subnets', too, which would lose them",
         into(**ROUTED),
         {TABLE: table(("a", "10.244.3.0/24", "None"), subnets=[SUBNET, f"{NAMES.vnet_id}/subnets/pay"])},
-        errors("routes-in-pod-cidr", "--pod-cidr, or another subnet: subnet pay of network"),
+        errors("routes-in-pod-cidr", "use --pod-cidr 10.1.0.0/16, or another subnet: subnet pay of network"),
     ),
     (
         "the routes inside the pods may be other subnets', which are not shown",
@@ -606,7 +608,9 @@ ROWS = (
         "the routes inside the pods lead to nodes, of a cluster that may live",
         into(**ROUTED),
         {TABLE: table(("a", "10.244.3.0/24"), ("aks-pool-7-vmss000000____1024400024", "10.244.0.0/24"))},
-        errors("routes-in-pod-cidr", "use another --pod-cidr, or another subnet: some of these routes lead to nodes"),
+        errors(
+            "routes-in-pod-cidr", "use --pod-cidr 10.1.0.0/16, or another subnet: some of these routes lead to nodes"
+        ),
     ),
     (
         "the table leaves no room for the nodes",

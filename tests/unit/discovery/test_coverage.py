@@ -154,6 +154,10 @@ SAID = (
      "ranges-not-shown", ["connection to-hq leads to all private space"], ["--exclude-prefixes"]),
     ("a table with one half of a default route", ROUTED, table("rt", a="0.0.0.0/1"),
      "ranges-not-shown", ["route table rt leads to half of all addresses"], ["--exclude-prefixes"]),
+    ("a table with a summary alone", ROUTED, table("rt", a="172.0.0.0/7", b="172.20.0.0/16"),
+     "summary-kept-clear", ["route table rt: 172.0.0.0/7 is larger than any private range"], ["--exclude-prefixes"]),
+    ("a site with a summary alone", GATED, {**GATEWAY_PARTS, **site("hq", "172.0.0.0/7")},
+     "summary-kept-clear", ["connection to-hq: 172.0.0.0/7"], ["--exclude-prefixes"]),
     ("a peer with a part of the own space", peered("10.1.128.0/17"), hub("10.1.128.0/17"),
      "network-overlaps-surroundings",
      ["virtual network own (10.1.0.0/16)", "10.1.128.0/17 (network hub, peered as to-hub)"], ["--subnet-prefix"]),
@@ -172,7 +176,8 @@ SAID = (
 def test_what_is_said(body: Any, answers: Any, rule: str, words: list[str], typed: list[str]) -> None:
     (finding,) = around(body, answers).findings
     assert finding.rule == rule
-    assert finding.severity is (Severity.INFO if rule == "ranges-not-shown" else Severity.WARNING)
+    noted = rule in ("ranges-not-shown", "summary-kept-clear")
+    assert finding.severity is (Severity.INFO if noted else Severity.WARNING)
     assert [each for each in words if each not in finding.message] == []
     assert [each for each in typed if each not in finding.recommendation] == []
     assert "s3cret" not in finding.message + finding.recommendation

@@ -14,6 +14,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.model import Origin, Reach
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.discovery import inventory
@@ -390,6 +391,24 @@ def test_what_was_discovered_is_counted_and_nothing_at_all_is_a_warning(
     assert finding.severity is severity
     assert words in finding.message
     assert (f'--role "Reader" --scope {SUB} ' in finding.recommendation) is (severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "tenant", "scope"),
+    [
+        pytest.param((), "t", "/providers/Microsoft.Management/managementGroups/t", id="all that a tenant has"),
+        pytest.param((), "", SUB, id="a tenant that is not known"),
+        pytest.param((SUB.rsplit("/", 1)[1],), "t", SUB, id="one subscription"),
+    ],
+)
+def test_the_role_that_is_missing_is_granted_where_it_is_looked_by_a_command_that_works(
+    subscriptions: tuple[str, ...], tenant: str, scope: str
+) -> None:
+    caller = Caller("o", "User", tenant)
+    found = survey_around(Shown(networks=[]), names().within(SUB.rsplit("/", 1)[1]), None, subscriptions, caller=caller)
+    (finding,) = [each for each in found.findings if each.rule == "networks-seen"]
+    command = "az role assignment create --assignee-object-id o --assignee-principal-type User"
+    assert f'{command} --role "Reader" --scope {scope}, or ' in finding.recommendation
 
 
 def test_a_login_without_a_role_anywhere_is_told_by_the_code_that_says_so() -> None:

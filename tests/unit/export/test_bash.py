@@ -1,16 +1,18 @@
 """The script, read by bash and by ShellCheck. tests/loopback runs it with the real az."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.export import Target
-from tests.unit.export.plans import CASES, NO_SURGE, PLAN, PLUGINS, POOLS, THERE, export
+from tests.unit.export.plans import CASES, NO_SURGE, PLAN, PLUGINS, POOLS, SUBSCRIPTION, THERE, export
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
@@ -93,3 +95,32 @@ def test_one_pool_is_scaled_to_the_maximum_of_the_plan() -> None:
 
 def test_the_docker_bridge_is_not_sent() -> None:
     assert "172.17.0.1" not in "".join(export(ending, PLAN, THERE) for ending in (".json", ".bicep", ".tf", ".sh"))
+
+
+_NODES = "resourceGroups/demo/providers/Microsoft.Network/virtualNetworks/hub/subnets/nodes"
+
+#: the subnet that the cluster of this name has, what the script ends with
+_CLUSTERS = {
+    "the planned subnet": (f"/subscriptions/{THERE.subscription}/{_NODES}", 0),
+    "the planned subnet in capitals": (f"/SUBSCRIPTIONS/{THERE.subscription}/{_NODES}".upper(), 0),
+    "a subnet of the same names in another subscription": (f"/subscriptions/f{SUBSCRIPTION[1:]}/{_NODES}", 1),
+    "a subnet whose name begins in the same way": (f"/subscriptions/{THERE.subscription}/{_NODES}2", 1),
+    "no subnet of its own": ("", 1),
+}
+
+
+@pytest.mark.parametrize("place", [THERE, replace(THERE, subscription=None)], ids=["named", "current subscription"])
+@pytest.mark.parametrize("case", _CLUSTERS)
+def test_a_cluster_of_the_name_is_that_of_the_script_if_it_is_in_the_planned_subnet(
+    case: str, place: Target, tmp_path: Path
+) -> None:
+    subnet, code = _CLUSTERS[case]
+    answers = {"aks list": "kube", "aks show": subnet, "account show": SUBSCRIPTION, "network vnet": "westeurope"}
+    cases = "\n".join(f"'{words}'*) echo '{answer}' ;;" for words, answer in answers.items())
+    az = tmp_path / "az"
+    az.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}\nesac\n')
+    az.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    script = export(".sh", PLAN, place)
+    done = subprocess.run(["bash", "-c", script], env=path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "is not the cluster of this script" in done.stderr) == (code, bool(code)), done.stderr

@@ -112,10 +112,52 @@ def test_what_a_network_team_gave_is_to_be_asked_for_in_the_size_that_is_needed(
     assert advice == ["ask for a /23 in place of what was given, and give that with --subnet-prefix"]
 
 
-def test_what_a_plan_does_not_remember_is_said_where_a_range_moves_without_it() -> None:
-    _, after = again({"exclude_prefixes": ["10.0.0.0/9"]}, {"max_count": 300})
+SITES = {"exclude_prefixes": ["10.0.0.0/9", "172.16.0.0/16"]}
+BLOCK = {"within": ["10.128.0.0/10"]}
+
+# what is right; the earlier plan; options beside it; what is said of limits of the earlier plan: options and severity
+LIMITS: tuple[tuple[str, Options, Options, list[tuple[str, str]]], ...] = (
+    ("a plan without limits has none to be told", {}, {"max_count": 300}, []),
+    ("nothing is said while no range changes", SITES | BLOCK, {}, []),
+    ("exclusions are missing where a range moves", SITES, {"max_count": 300}, [("--exclude-prefixes", "warning")]),
+    ("exclusions are missing where a range that is typed is used instead", SITES, {"pod_cidr": "10.9.0.0/16"},
+     [("--exclude-prefixes", "warning")]),
+    ("exclusions are missing where a size that is typed is used instead", SITES, {"pod_cidr": "/18"},
+     [("--exclude-prefixes", "warning")]),
+    ("fewer exclusions than then may be what is in use now", SITES,
+     {"max_count": 300, "exclude_prefixes": ["10.0.0.0/9"]}, [("--exclude-prefixes", "info")]),
+    ("the same exclusions are none too few", SITES, {"max_count": 300} | SITES, []),
+    ("blocks are missing where the subnet moves", BLOCK, {"max_count": 300}, [("--within", "warning")]),
+    ("blocks are none of pods", BLOCK, {"pod_cidr": "/18"}, []),
+    ("other blocks are typed", BLOCK, {"max_count": 300, "within": ["10.20.0.0/16"]}, []),
+    ("both are missing", SITES | BLOCK, {"max_count": 300},
+     [("--exclude-prefixes", "warning"), ("--within", "warning")]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("earlier", "more", "said"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS])
+def test_what_the_earlier_plan_was_held_to_is_said_where_a_range_changes_without_it(
+    earlier: Options, more: Options, said: list[tuple[str, str]]
+) -> None:
+    _, after = again(earlier, more)
+    found = [each for each in after["findings"] if each["rule"] == "earlier-limits-missing"]
+    assert [(each["options"][1], each["severity"]) for each in found] == said
+    assert all(each["recommendation"].startswith(f"add {each['options'][1]}") for each in found)
+
+
+def test_a_plan_made_again_without_limits_passes_on_those_of_the_earlier_one() -> None:
+    before, after = again(SITES | BLOCK, {})
+    assert before["heldTo"] == after["heldTo"] == {"excludedRanges": 2, "within": ["10.128.0.0/10"]}
+    _, after = again(SITES | BLOCK, {"exclude_prefixes": ["10.0.0.0/9"]})
+    assert after["heldTo"]["excludedRanges"] == 1
+
+
+def test_of_a_plan_that_does_not_say_what_it_was_held_to_a_move_says_that_it_may_have_been() -> None:
+    before = planned({"exclude_prefixes": ["10.0.0.0/9"]})
+    del before["heldTo"]
+    after = planned({"max_count": 300, "plan": json.dumps(before)})
     assert "--exclude-prefixes" in after["findings"][0]["recommendation"]
-    _, after = again({"exclude_prefixes": ["10.0.0.0/9"]}, {"max_count": 300, "exclude_prefixes": ["10.0.0.0/9"]})
+    after = planned({"max_count": 300, "exclude_prefixes": ["10.0.0.0/9"], "plan": json.dumps(before)})
     assert [each["recommendation"] for each in after["findings"]] == ["", ""]
 
 
@@ -170,6 +212,11 @@ UNREADABLE = (
     ("nothing came through the pipe", "", "malformed-plan"),
     ("it is no JSON", "podCidr: 10.0.0.0/8", "malformed-plan"),
     ("a range of it is none", json.dumps(planned({}) | {"podCidr": "10.0.0.1/8"}), "malformed-plan"),
+    (
+        "it says nonsense of what it was held to",
+        json.dumps(planned({}) | {"heldTo": {"within": ["ten"]}}),
+        "malformed-plan",
+    ),
     ("it is of a later version", json.dumps(planned({}) | {"planVersion": "2.0"}), "plan-too-new"),
 )
 

@@ -152,11 +152,28 @@ def test_a_file_that_azure_cli_could_not_read_is_told_as_what_it_is(path: str, s
     assert said in finding.message
 
 
-def test_the_default_route_in_a_list_of_routes_is_left_out_and_said() -> None:
-    routes = '[{"addressPrefix": "0.0.0.0/0"}, {"addressPrefix": "128.0.0.0/1"}, {"addressPrefix": "10.1.0.0/16"}]'
-    reading = read_ranges(Typed({"exclude_prefixes": [routes]}))
-    assert [str(each.network) for each in reading.reservations] == ["10.1.0.0/16"]
-    assert [(each.rule, each.severity) for each in reading.findings] == [("default-route-left-out", Severity.WARNING)]
+# what is right, the ranges of a list, those that are reserved, what is said
+ROUTES = (
+    ("the default route and its halves are left out", "0.0.0.0/0 128.0.0.0/1 10.1.0.0/16", "10.1.0.0/16",
+     ["default-route-left-out"]),
+    ("quarters of all addresses are the default route as well",
+     "0.0.0.0/2 64.0.0.0/2 128.0.0.0/2 192.0.0.0/2 10.1.0.0/16",
+     "10.1.0.0/16", ["default-route-left-out"]),
+    ("a lone summary is reserved and said", "10.0.0.0/7", "10.0.0.0/7", ["summary-kept-clear"]),
+    ("a summary beside the default route is one of its own", "0.0.0.0/0 8.0.0.0/5", "8.0.0.0/5",
+     ["summary-kept-clear", "default-route-left-out"]),
+    ("all private ranges are what the user says is in use", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16",
+     "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16", []),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("listed", "reserved", "said"), [row[1:] for row in ROUTES], ids=[row[0] for row in ROUTES])
+def test_what_leads_everywhere_is_left_out_and_what_is_wide_is_told(
+    listed: str, reserved: str, said: list[str]
+) -> None:
+    reading = read_ranges(Typed({"exclude_prefixes": listed.split()}))
+    assert [str(each.network) for each in reading.reservations] == reserved.split()
+    assert [each.rule for each in reading.findings] == said
 
 
 def test_a_block_to_take_from_may_be_all_there_is() -> None:
