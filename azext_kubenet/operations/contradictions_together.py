@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.command_line import retyped
 from azext_kubenet.options.contradicted_plan import command_anew, command_from_file, contradicting, kept_options
 from azext_kubenet.options.plan_file import PlanFile
@@ -37,7 +38,10 @@ def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) 
 def _choices(planned: PlanFile, typed: Typed, given: Mapping[str, object]) -> list[dict[str, object]]:
     """The values as they were typed if there is a plan with them, else as they are put right together."""
     values = _with_counts(planned, given)
-    result = _tried(planned, typed, values)
+    try:
+        result = _tried(planned, typed, values)
+    except WrongUsage:  # another network without its group, say: what would go with it is not known
+        return []
     if not result.refused:
         return [values]
     if result.mended is None or result.mended.without:

@@ -18,23 +18,30 @@ def no_network(reader: Reader, names: Names) -> NotFound:
     except AzureError:  # it may be there, but no list of what is in it may be
         return NotFound(message, f"list networks of that name: {_of_name(names)}")
     if exists:
-        listing = f"az network vnet list -g {shlex.quote(names.vnet_group)} -o table"
+        listing = f"az network vnet list -g {shlex.quote(names.vnet_group)}{_elsewhere(names)} -o table"
         return NotFound(message, f"list the names: {listing}")
     return NotFound(
         f"resource group {names.vnet_group} does not exist, and no virtual network {names.vnet} in it",
-        f"list networks of that name: {_of_name(names)}, or groups: az group list -o table",
+        f"list networks of that name: {_of_name(names)}, or groups: az group list{_elsewhere(names)} -o table",
     )
 
 
 def _of_name(names: Names) -> str:
     """The command that lists the networks of that name in the subscription."""
-    query = shlex.quote(f"[?name=='{names.vnet}']")
-    return f"az network vnet list --query {query} -o table"
+    # Azure's names have nothing that means something to a shell inside of these quotes
+    return f"az network vnet list --query \"[?name=='{names.vnet}']\"{_elsewhere(names)} -o table"
+
+
+def _elsewhere(names: Names) -> str:
+    """The option for a subscription that is not the one that the command works in."""
+    other = names.network_subscription != names.subscription
+    return f" --subscription {names.network_subscription}" if other else ""
 
 
 def no_subnet(names: Names, why: str = "") -> NotFound:
     """That a subnet is not there. why: what it was needed for, in words after its id"""
     return NotFound(
         f"subnet {names.subnet_id} does not exist{why}",
-        f"list the names: az network vnet subnet list -g {names.vnet_group} --vnet-name {names.vnet} -o table",
+        f"list the names: az network vnet subnet list -g {shlex.quote(names.vnet_group)} --vnet-name {names.vnet}"
+        f"{_elsewhere(names)} -o table",
     )
