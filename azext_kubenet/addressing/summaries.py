@@ -1,10 +1,11 @@
 """Summaries: ranges larger than any part of private space, as routes have them. docs/decisions/0012"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
+from azext_kubenet.addressing.codes import LENGTH
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.free_space import covers, interval, merged_networks
 from azext_kubenet.addressing.wording import listed
@@ -21,6 +22,11 @@ _MOST = 3
 def is_summary(network: IPNetwork) -> bool:
     """Whether a range is larger than any part of private space: more than one network has."""
     return bool(network.prefixlen < _LARGEST)
+
+
+def without_summaries(codes: Iterable[int]) -> Iterator[int]:
+    """Yield those of many codes of ranges that are no summaries."""
+    return (code for code in codes if code & LENGTH >= _LARGEST)
 
 
 def has_all_private(networks: Iterable[IPNetwork]) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from azext_kubenet.addressing.free_space import Interval, covers, merged_networks
+from azext_kubenet.addressing.free_space import Interval, covers, merged_codes
+from azext_kubenet.addressing.summaries import without_summaries
 from azext_kubenet.options.range_lists.lengths import BARE
 from azext_kubenet.options.range_lists.listing import Listing, Lost, LostRange, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
@@ -97,7 +98,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     places: every text of the list, looked through only if something may be missing
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
-    covered, text = merged_networks(listing.networks), spelled_out(text)
+    covered, text = surely_covered(listing), spelled_out(text)
     missing = list(missing_of(text, covered))
     if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
         return
@@ -117,8 +118,16 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     listing.lost = [Lost(where, tuple(ranges)) for where, ranges in found.items()]
 
 
+def surely_covered(listing: Listing) -> Sequence[Interval]:
+    """Return what the ranges of a list cover in any case: of a summary only all lists together tell if it counts."""
+    return merged_codes(without_summaries(each.code for each in listing.taken))
+
+
 def still_lost(lost: Sequence[Lost], covered: Sequence[Interval]) -> list[Lost]:
-    """Return what is lost of lists once all that is used is known, of the other lists and ranges of an option, too."""
+    """Return what is lost of lists once all that is used is known, of the other lists and ranges of an option, too.
+
+    covered: without the default route, which is left out, and so covers nothing
+    """
     left = (
         each._replace(ranges=tuple(one for one in each.ranges if not covers(covered, (one.first, one.last))))
         for each in lost

@@ -6,9 +6,8 @@ A line that begins with # is a comment, but inventories also number their rows s
 import re
 from collections.abc import Sequence
 
-from azext_kubenet.addressing.free_space import merged_networks
 from azext_kubenet.options.range_lists.listing import Listing
-from azext_kubenet.options.range_lists.lost import holds_range, missing_of
+from azext_kubenet.options.range_lists.lost import holds_range, missing_of, surely_covered
 from azext_kubenet.options.range_lists.rows import begins_as_range, is_address
 
 #: How a line begins that is a comment as a whole.
@@ -37,7 +36,7 @@ def note_remarks(text: str, listing: Listing) -> None:
     """Note in a listing the lines that are comments and hold ranges that nothing used covers."""
     if "#" not in text and "//" not in text:
         return
-    covered = merged_networks(listing.networks)
+    covered = surely_covered(listing)
     lines = None if listing.remarks is None else set(listing.remarks)
     for number, line in enumerate(text.split("\n"), start=1):
         if number not in lines if lines is not None else not _COMMENT.match(line):

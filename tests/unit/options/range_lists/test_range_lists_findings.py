@@ -85,7 +85,12 @@ BESIDE = (
     ("one that contains it", "10.0.0.0/8", []),
     ("both halves of it", "10.9.0.0/17 10.9.128.0/17", []),
     ("half of it", "10.9.0.0/17", ["ranges-not-taken"]),
-)
+    ("the default route, which is left out", "0.0.0.0/0", ["ranges-not-taken", "default-route-left-out"]),
+    ("a half of that", "0.0.0.0/1", ["ranges-not-taken", "default-route-left-out"]),
+    ("summaries that are the default route together", "0.0.0.0/2 128.0.0.0/2 192.0.0.0/2",
+     ["ranges-not-taken", "default-route-left-out"]),
+    ("a summary that is kept clear of", "8.0.0.0/6", ["summary-kept-clear"]),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("beside", "told"), [row[1:] for row in BESIDE], ids=[row[0] for row in BESIDE])
@@ -94,6 +99,24 @@ def test_a_range_that_a_file_loses_is_told_until_it_is_excluded(beside: str, tol
     lost = "prefix,uplink\n10.1.0.0/16,10.9.0.0/16\n"
     values = [lost, *beside.split()] if first else [*beside.split(), lost]
     assert [each.rule for each in read_ranges(Typed({"exclude_prefixes": values})).findings] == told
+
+
+# what the file is that has the default route beside a range that it loses, its text
+ROUTED = (
+    ("a table", "prefix;hub\n10.1.0.0/16;also 172.20.0.0/16\n0.0.0.0/0;default\n"),
+    ("half of the route", "prefix;hub\n10.1.0.0/16;also 172.20.0.0/16\n128.0.0.0/1;default\n"),
+    ("JSON", '[{"cidr": "10.1.0.0/16", "hub": "172.20.0.0/16"}, {"cidr": "0.0.0.0/0"}]'),
+    ("YAML", "- cidr: 10.1.0.0/16\n  hub: 172.20.0.0/16\n- cidr: 0.0.0.0/0\n"),
+    ("Terraform", 'resource "x" "y" {\n  cidr = "10.1.0.0/16"\n  source = "172.20.0.0/16"\n}\n'
+     'resource "x" "z" {\n  cidr = "0.0.0.0/0"\n}\n'),
+    ("a remark", "10.1.0.0/16\n#172.20.0.0/16\n0.0.0.0/0\n"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [row[1] for row in ROUTED], ids=[row[0] for row in ROUTED])
+def test_the_default_route_of_a_file_hides_no_range_that_it_loses(text: str) -> None:
+    findings = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert any("172.20.0.0/16" in each.message for each in findings)
 
 
 def named(reading: RangeOptions) -> list[str]:
