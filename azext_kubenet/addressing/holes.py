@@ -48,8 +48,11 @@ class Holes:
         """The holes in a reservation, merged.
 
         A route to exactly a range says that somebody else lives there, where an entry of a list may be the user's own.
-        What an earlier plan takes is its cluster's: of that only the network may be the same.
+        What an earlier plan takes is its cluster's: of that only the network may be the same. Pods, services and nodes
+        of a cluster may get any address of what is theirs, so that has no holes.
         """
+        if each.of_cluster:
+            return []
         first, last = interval(each.network)
         if each.origin not in (Origin.USER, Origin.ROUTE) or not self.key or last - first < self._smallest:
             return []

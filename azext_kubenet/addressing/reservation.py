@@ -45,6 +45,7 @@ class _Reserved(NamedTuple):
     planned: bool = False
     reach: Reach = Reach.CONNECTED
     whole: IPNetwork | None = None
+    of_cluster: bool = False
 
 
 class Reservation(_Reserved):
@@ -54,6 +55,7 @@ class Reservation(_Reserved):
     planned: whether an earlier plan of this command takes it for another cluster
     reach: whom it concerns
     whole: the range that its owner has, None where that is the network itself: what is the user's own was cut out of it
+    of_cluster: whether a list names it as pods, services or subnet of a cluster, which uses all of it
     """
 
     __slots__ = ()

@@ -12,7 +12,7 @@ from functools import partial
 from azext_kubenet.options.range_lists.listing import Listing, Part, read_cell, reason_of
 from azext_kubenet.options.range_lists.lost import Place, in_line, named, note_lost
 from azext_kubenet.options.range_lists.rows import begins_as_range, was_meant
-from azext_kubenet.options.range_lists.titles import NO_RANGES, is_filter, normal
+from azext_kubenet.options.range_lists.titles import NO_RANGES, is_filter, normal, of_cluster
 
 #: Lines that are looked at to see whether a text is code.
 _LINES_TRIED = 200
@@ -56,10 +56,19 @@ def is_code(text: str) -> bool:
 def read(text: str) -> Listing:
     """Return the ranges of code."""
     listing = Listing()
+    subnets: list[int] = []
     for number, _, name, words in _lines(text):
         for key, word in words:
-            reason = reason_of(_PARAMETERS.get(normal(key or name), key or name))
-            read_cell(word, listing, reason, partial(listing.refuse, line=number))
+            title, start = key or name, len(listing.taken)
+            kind = _PARAMETERS.get(normal(title), "")
+            read_cell(word, listing, reason_of(kind or title), partial(listing.refuse, line=number))
+            if of_cluster(title):
+                listing.give_to_cluster(start)
+            elif kind == "subnet":
+                subnets += range(start, len(listing.taken))
+    if any(each.of_cluster for each in listing.taken):
+        for at in subnets:
+            listing.taken[at] = listing.taken[at]._replace(of_cluster=True)
     note_lost(text, listing, _places(text))
     return listing
 
@@ -120,5 +129,6 @@ def read_plan(text: str) -> Listing:
             if was_meant(cell) and "/" in cell:
                 name = {"pod": "pods", "service": "services"}.get(kinds.get(cell, ""), "subnet")
                 read_cell(cell, listing, reason_of(f"plan/{name}"), partial(listing.refuse, line=number))
+    listing.give_to_cluster(0)
     listing.part = Part("TSV contains only the number of the network's address prefixes; use -o json", 1)
     return listing

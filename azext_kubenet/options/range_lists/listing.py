@@ -145,6 +145,10 @@ class Listing:  # pylint: disable=too-many-instance-attributes
             self.remarks = []
         self.remarks.append(line)
 
+    def give_to_cluster(self, since: int) -> None:
+        """Note that ranges, from a position on, are those of pods, services or nodes of a cluster."""
+        self.taken[since:] = [each._replace(of_cluster=True) for each in self.taken[since:]]
+
     def add(self, other: "Listing", above: int) -> None:
         """Add what was read from a part of a list. above: how many lines are above that part"""
         self.taken += other.taken
@@ -198,6 +202,8 @@ def read_cells(cells: list[Cell], listing: Listing, reason: str, refuse: Callabl
         before = len(listing.taken)
         read_cell(cell.text, listing, reason, partial(refuse, cell), cell.of_a_host)
         known = [each.network for each in listing.taken[start:before]]
+        if cell.of_cluster:
+            listing.give_to_cluster(before)
         new = listing.taken[before:]
         if known:
             listing.taken[before:] = [

@@ -51,12 +51,14 @@ class Cell(NamedTuple):
     at: its column or key
     of_a_host: whether the text may be an address in the network that is meant
     part: whether it may be a part of another range of the row, which then counts
+    of_cluster: whether it is that of pods, services or nodes of a cluster
     """
 
     at: Key
     text: str
     of_a_host: bool = False
     part: bool = False
+    of_cluster: bool = False
 
 
 @dataclass

@@ -31,6 +31,7 @@ from azext_kubenet.options.range_lists.rows import (
     ranges_of,
     was_meant,
 )
+from azext_kubenet.options.range_lists.titles import of_cluster
 
 #: How a cell begins that is JSON with names in it.
 _JSON_CELL = ('{"', '[{"')
@@ -178,7 +179,13 @@ def _read_row(number: int, row: list[str], columns: _Columns, listing: Listing) 
         return
     if found:
         name = f"plan/{_OURS[row[0]]}" if ours else name_of(row, where, [cell.at for cell in found])
-        found = [cell for cell in found if not (titles and is_service_tag(titles[cell.at], cell.text))]
+        if titles:
+            own = _OURS[row[0]] != "network" if ours else False
+            found = [
+                cell._replace(of_cluster=own or bool(of_cluster(titles[cell.at])))
+                for cell in found
+                if not is_service_tag(titles[cell.at], cell.text)
+            ]
         reason = reason_of(name)
         read_cells(found, listing, reason, partial(_refuse_cell, listing, number, titles))
     for cell in row:

@@ -105,7 +105,8 @@ OF_PLAN = {"vnetaddressprefixes": "network", "subnetprefix": "subnet", "podcidr"
 #: What only a plan has.
 _PLAN = {"podCidr", "serviceCidr", "subnetPrefix", "vnetAddressPrefixes"}
 #: Normal keys of clusters that say what a range is for.
-OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "servicecidr": "services", "servicecidrs": "services"}
+_OF_CLUSTER = {"podcidr": "pods", "podcidrs": "pods", "clustercidr": "pods", "servicecidr": "services",
+               "servicecidrs": "services", "servicescidr": "services"}  # fmt: skip
 #: Where parameters and outputs of ARM and Terraform have their values.
 _VALUES = ("defaultValue", "value", "default", "constant_value")
 #: What else such a parameter or an output has, and nothing more.
@@ -137,6 +138,11 @@ def of_family(title: str) -> tuple[str, str]:
         return text, ""
     found = _FAMILY.search(text)
     return (_FAMILY.sub("", text) or "ip", found.group()[-1]) if found else (text, "")
+
+
+def of_cluster(title: str) -> str:
+    """Return which range of a cluster a title stands for: pods or services; "" for none."""
+    return _OF_CLUSTER.get(of_family(title)[0], "")
 
 
 @lru_cache(4096)

@@ -40,7 +40,6 @@ from azext_kubenet.options.range_lists.rows import (
 from azext_kubenet.options.range_lists.titles import (
     ADDRESSES,
     NO_RANGES,
-    OF_CLUSTER,
     OF_PLAN,
     WRAPPINGS,
     is_filter,
@@ -48,6 +47,7 @@ from azext_kubenet.options.range_lists.titles import (
     is_value_alone,
     names_with_values,
     normal,
+    of_cluster,
     of_family,
     stands_for,
     table_of,
@@ -177,8 +177,12 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         state, before = _EMPTY, len(self.listing.taken)
         for key in where.sure:
             value = row[key]
-            if normal(key) in OF_PLAN and isinstance(value, str | list):
-                state = max(state, self.walk(value, (*path, key), joined(name, OF_PLAN[normal(key)]), _RANGES))
+            kind = OF_PLAN.get(normal(key))
+            if kind and isinstance(value, str | list):
+                start = len(self.listing.taken)
+                state = max(state, self.walk(value, (*path, key), joined(name, kind), _RANGES))
+                if kind != "network":
+                    self.listing.give_to_cluster(start)
         self.listing.taken[before:] = [each._replace(planned=True) for each in self.listing.taken[before:]]
         return state
 
@@ -201,8 +205,11 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         """Read the ranges that an object has itself. Those of pods and services are named so."""
         state = _NOTHING
         groups: dict[str, list[Cell]] = {}
+        in_cluster = any(of_cluster(str(cell.at)) for cell in cells)
         for cell in cells:
-            groups.setdefault(OF_CLUSTER.get(normal(str(cell.at)), ""), []).append(cell)
+            kind = of_cluster(str(cell.at))
+            whole = bool(kind) or (in_cluster and OF_PLAN.get(normal(str(cell.at))) == "subnet")
+            groups.setdefault(kind, []).append(cell._replace(of_cluster=whole))
         for kind, group in groups.items():
             mark = self.ledger.mark()
             reason = reason_of(joined(name, kind) if name else kind)
@@ -237,8 +244,15 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
         if kind == "likely" and isinstance(value, list):
             return self.each([each if _may_be_range(each) else {} for each in value], path, name,
                              _PERHAPS if title in ADDRESSES else _RANGES)  # fmt: skip
-        if title in OF_CLUSTER:
-            name = joined(name, OF_CLUSTER[title])
+        start, own = len(self.listing.taken), of_cluster(key)
+        state = self.below(key, value, path, joined(name, own), outermost)
+        if own or (OF_PLAN.get(title) == "subnet" and "podcidr" in self.given):  # the parameter of a template of ours
+            self.listing.give_to_cluster(start)
+        return state
+
+    def below(self, key: str, value: object, path: Path, name: str, outermost: bool) -> int:
+        """Read a list or an object under a key that may hold ranges."""
+        (kind, _), title = stands_for(key), of_family(key)[0]
         known = kind in ("sure", "likely", "perhaps")
         if (
             isinstance(value, dict)

@@ -265,3 +265,32 @@ def test_a_plan_among_the_exclusions_is_an_earlier_plan():
     assert taken
     assert all(each.planned for each in taken)
     assert not any(each.planned for each in read_ranges(Typed({"exclude_prefixes": ["10.1.2.0/26"]})).reservations)
+
+
+PLAN = json.dumps(answer(plan_ranges(ClusterSize(), RangeRequests(vnet=fixed(IPNetwork("10.1.0.0/16"))))))
+AKS = '[{"name": "one", "networkProfile": {"podCidr": "10.244.0.0/16", "serviceCidrs": ["10.2.0.0/16"]}}]'
+NETWORKS = '[{"name": "hub", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}]'
+ARM = '{"parameters": {"podCidr": {"defaultValue": "10.244.0.0/16"}, "subnetPrefix": {"defaultValue": "10.7.0.0/16"}}}'
+# what the list is, its text, the subnet, the rule
+WITHIN_CLUSTERS = (
+    ("a subnet in the pods of our plan", PLAN, "10.244.1.0/24", "excluded-range-overlap"),
+    ("one in the subnet of our plan", PLAN, "10.1.0.128/26", "excluded-range-overlap"),
+    ("one in the network of our plan, beside its subnet", PLAN, "10.1.9.0/24", HOLE),
+    ("one in pods of az aks list", AKS, "10.244.1.0/24", "excluded-range-overlap"),
+    ("one that is these pods", AKS, "10.244.0.0/16", "excluded-range-overlap"),
+    ("one in services of az aks list", AKS, "10.2.1.0/24", "excluded-range-overlap"),
+    ("one in a network of az network vnet list", NETWORKS, "10.1.1.0/24", HOLE),
+    ("one in a column of pods", "name,podCidr\na,10.244.0.0/16\n", "10.244.1.0/24", "excluded-range-overlap"),
+    ("one in pods of Terraform", 'x = "y"\npod_cidr = "10.244.0.0/16"\n', "10.244.1.0/24", "excluded-range-overlap"),
+    ("one in the subnet of a template", ARM, "10.7.1.0/24", "excluded-range-overlap"),
+    ("one in a subnet that no cluster is said to have", "subnetPrefix\n10.7.0.0/16\n", "10.7.1.0/24", HOLE),
+)
+
+
+@pytest.mark.parametrize(("text", "subnet", "rule"), by_sentence(WITHIN_CLUSTERS))
+def test_what_a_cluster_has_is_in_use_as_a_whole(text, subnet, rule):
+    reading = read_ranges(Typed({"exclude_prefixes": [text], "subnet_prefix": [subnet]}))
+    found = plan_ranges(ClusterSize(), reading.requests, reading.reservations).findings
+    assert [each.rule for each in found if each.subject[0] in ("--subnet-prefix", "--vnet-address-prefixes")][:1] == [
+        rule
+    ]

@@ -73,7 +73,7 @@ EXPORTS: tuple[tuple[str, Any, list[str]], ...] = (
         {"instances": [{"attributes": {"name": "logs", "prefix": "logs/"}}]}]},
      ["10.0.0.0/16 k/services", "10.244.0.0/16 k/pods", "10.60.0.0/16 hub"]),
     ("Google's clusters", [{"name": "k", "clusterIpv4Cidr": "10.8.0.0/14", "servicesIpv4Cidr": "10.12.0.0/20"}],
-     ["10.12.0.0/20 k", "10.8.0.0/14 k"]),
+     ["10.12.0.0/20 k/services", "10.8.0.0/14 k/pods"]),
     ("keys with a word before what they hold", {"vpc_cidr": "10.1.0.0/16", "private_subnets": ["10.2.0.0/24", "a"]},
      ["10.1.0.0/16", "10.2.0.0/24"]),
     ("ranges by name under a key that holds ranges", {"name": "hub", "cidr_blocks": {"a": "10.1.0.0/16", "b": "x"}},
