@@ -295,10 +295,11 @@ def everything_is_told(text: str) -> None:
     if listing.faults:
         return
     taken = [ipaddress.IPv4Network(str(each)) for each in listing.networks]
+    sure = [each for each in taken if each.prefixlen >= 8]  # only all lists together tell what a summary covers
     lost = [
         lan
         for lan in (ipaddress.IPv4Network(each, strict=False) for each in CIDR.findall(text))
-        if lan.prefixlen > 1 and not covered(lan, taken)
+        if lan.prefixlen > 1 and not covered(lan, sure if lan.prefixlen >= 8 else taken)
     ]
     assert sum(each.number for each in listing.lost) == len(lost)
     assert taken, "a list of which nothing was taken is refused"

@@ -18,6 +18,7 @@ from azext_kubenet.options.range_lists.decoding import decoded, without_colours
 from azext_kubenet.options.range_lists.header import head_of
 from azext_kubenet.options.range_lists.listing import NO_RANGES, Fault, Listing
 from azext_kubenet.options.range_lists.remarks import note_remarks
+from azext_kubenet.options.range_lists.words import as_written_usually
 
 __all__ = ["Listing", "read_list"]
 
@@ -40,6 +41,7 @@ def read_list(text: str) -> Listing:
     page = other_files.markup(plain_text)
     if page is not None:
         return _refused(page)
+    plain_text = as_written_usually(plain_text)
     marked = _unix(plain_text)
     listing = markdown.read(marked, _read_text) if _is_markdown(marked) else _read_text(plain_text)
     note_remarks(_unix(plain_text), listing)

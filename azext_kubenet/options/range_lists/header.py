@@ -241,6 +241,12 @@ def _headless(text: str) -> Head | None:
     """Return the head of a table without column names, as geofeeds and `az -o tsv` are: ranges and other things."""
     lines = [line for line in re.split("\r\n|\r|\n", text, maxsplit=_LINES_BEFORE) if line.strip()]
     rows = [line[:_LONGEST_HEADER] for line in lines if not line.lstrip().startswith("#")][:_ROWS_TRIED]
+    for delimiter in "\t;|,":
+        width = rows[0].count(delimiter) + 1 if rows else 0
+        bare = Head(0, delimiter, [""] * width)
+        masked = _masked(bare, rows) if width > 1 and any(map(_LETTER.search, rows)) else ()
+        if masked:
+            return Head(0, delimiter, [], masked=masked)
     if len(rows) < 2:
         return None
     for delimiter in "\t;|,":

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from netaddr import AddrFormatError, IPNetwork
 
-from azext_kubenet.addressing.cidr import HostBits, NotANetwork, read_networks
+from azext_kubenet.addressing.cidr import HostBits, Meant, NotANetwork, quoted, read_network, read_networks
 from azext_kubenet.addressing.model import Origin, Reservation
-from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_length
+from azext_kubenet.options.range_lists.rows import Cell, looks_empty, with_dots, with_length
 from azext_kubenet.options.range_lists.wildcards import with_wildcards
 from azext_kubenet.options.range_lists.words import words_of
 
@@ -237,9 +237,24 @@ def read_cell(
             found = [fault.network] if isinstance(fault, HostBits) else []
         listing.taken.extend(Reservation(network, reason, Origin.USER) for network in found)
     alone = listing.seen == seen
+    if alone and len(faults) > 1 and (whole := _fault_of(text)):
+        refuse(whole)
+        return
     for word, wrong in faults:
         if alone or any(each.isdigit() for each in word):
             refuse(wrong)
+
+
+def _fault_of(text: str) -> NotANetwork | None:
+    """Return the one fault of a cell that is one range with slips in it, None for another."""
+    if (dotted := with_dots(text)) == text.strip():
+        return None
+    try:
+        return Meant("malformed-range", f"{quoted(text)} is not an IPv4 network", read_network(dotted))
+    except NotANetwork:
+        return NotANetwork(
+            "malformed-range", f"{quoted(text)} is not an IPv4 network", takes="a network such as 10.244.0.0/16"
+        )
 
 
 def read_word(word: str, listing: Listing, of_a_host: bool = False) -> list[IPNetwork]:

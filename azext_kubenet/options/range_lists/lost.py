@@ -27,6 +27,8 @@ _RANGE = re.compile(
 _ELSEWHERE = ("255.", "\\u00", "\\u20")
 #: As many addresses are no network: those of the default route and of its halves.
 _ROUTE = (1 << 31) - 1
+#: The last address of the smallest summary, from its first.
+_SUMMARY = (1 << 25) - 1
 #: Columns or keys that are reported one by one.
 _MOST_TOLD = 5
 
@@ -44,6 +46,20 @@ class Place(NamedTuple):
     text: str
     spot: Callable[[], tuple[int, str]]
     guessed: bool = False
+
+
+class Used(NamedTuple):
+    """What is used of lists, as merged intervals.
+
+    kept_clear: what is kept clear of for sure; whole: all that was read, summaries and the default route among it
+    """
+
+    kept_clear: Sequence[Interval]
+    whole: Sequence[Interval]
+
+    def covers(self, first: int, last: int) -> bool:
+        """Whether a range is in it: a summary counts where it was read, and covers nothing else that may be lost."""
+        return covers(self.whole if last - first >= _SUMMARY else self.kept_clear, (first, last))
 
 
 class Missing(NamedTuple):
@@ -98,7 +114,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     places: every text of the list, looked through only if something may be missing
     outside: what to call ranges that are in none of the places, "" not to tell them
     """
-    covered, text = surely_covered(listing), spelled_out(text)
+    covered, text = surely_used(listing), spelled_out(text)
     missing = list(missing_of(text, covered))
     if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
         return
@@ -108,7 +124,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
         for each in missing_of(place.text, covered):
             held.add(each.text)
             last = each.first if place.guessed else each.last
-            if place.name and not (place.guessed and covers(covered, (each.first, last))):
+            if place.name and not (place.guessed and covered.covers(each.first, last)):
                 found.setdefault(place.name, []).append(LostRange(each.text, each.first, last, place.spot))
     alone = [each for each in missing if each.text not in held] if outside else []
     if alone:
@@ -118,19 +134,18 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     listing.lost = [Lost(where, tuple(ranges)) for where, ranges in found.items()]
 
 
-def surely_covered(listing: Listing) -> Sequence[Interval]:
+def surely_used(listing: Listing) -> Used:
     """Return what the ranges of a list cover in any case: of a summary only all lists together tell if it counts."""
-    return merged_codes(without_summaries(each.code for each in listing.taken))
+    codes = [each.code for each in listing.taken]
+    kept = list(without_summaries(codes))
+    space = merged_codes(kept)
+    return Used(space, space if len(kept) == len(codes) else merged_codes(codes))
 
 
-def still_lost(lost: Sequence[Lost], covered: Sequence[Interval]) -> list[Lost]:
-    """Return what is lost of lists once all that is used is known, of the other lists and ranges of an option, too.
-
-    covered: without the default route, which is left out, and so covers nothing
-    """
+def still_lost(lost: Sequence[Lost], used: Used) -> list[Lost]:
+    """Return what is lost of lists once all that is used is known, of the other lists and ranges of an option, too."""
     left = (
-        each._replace(ranges=tuple(one for one in each.ranges if not covers(covered, (one.first, one.last))))
-        for each in lost
+        each._replace(ranges=tuple(one for one in each.ranges if not used.covers(one.first, one.last))) for each in lost
     )
     told = [each for each in left if each.ranges]
     if len(told) > _MOST_TOLD:
@@ -145,8 +160,8 @@ def _line_at(text: str, at: int) -> tuple[int, str]:
     return text.count("\n", 0, at) + 1, ""
 
 
-def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[Missing]:
-    """Yield the ranges of a text that nothing used covers, given as sorted intervals."""
+def missing_of(text: str, used: Used) -> Iterator[Missing]:
+    """Yield the ranges of a text that nothing used covers."""
     for match in _RANGE.finditer(spelled_out(text)):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart
@@ -159,7 +174,7 @@ def missing_of(text: str, covered: Sequence[Interval]) -> Iterator[Missing]:
             size = 1 << 32 - int(length or NETMASKS[mask])
             first &= -size
             last = first + size - 1
-        if first <= last < first + _ROUTE and not covers(covered, (first, last)):
+        if first <= last < first + _ROUTE and not used.covers(first, last):
             shown = f"{address}-{end}" if end else f"{address}/{length or NETMASKS[mask]}"
             yield Missing(match.start(), shown, first, last)
 

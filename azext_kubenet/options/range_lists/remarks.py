@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from azext_kubenet.options.range_lists.listing import Listing
-from azext_kubenet.options.range_lists.lost import holds_range, missing_of, surely_covered
+from azext_kubenet.options.range_lists.lost import holds_range, missing_of, surely_used
 from azext_kubenet.options.range_lists.rows import begins_as_range, is_address
 
 #: How a line begins that is a comment as a whole.
@@ -36,12 +36,12 @@ def note_remarks(text: str, listing: Listing) -> None:
     """Note in a listing the lines that are comments and hold ranges that nothing used covers."""
     if "#" not in text and "//" not in text:
         return
-    covered = surely_covered(listing)
+    used = surely_used(listing)
     lines = None if listing.remarks is None else set(listing.remarks)
     for number, line in enumerate(text.split("\n"), start=1):
         if number not in lines if lines is not None else not _COMMENT.match(line):
             continue
-        missing = next(missing_of(line, covered), None)
+        missing = next(missing_of(line, used), None)
         if missing is not None:
             listing.commented += 1
             listing.first_commented = listing.first_commented or missing.text

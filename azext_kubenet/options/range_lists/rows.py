@@ -32,6 +32,12 @@ NETMASKS = {
 }
 #: Netmasks by prefix length, of networks as people list them: neither shorter ones nor those of one address or two.
 _MASKS = {length: mask for mask, length in NETMASKS.items() if 8 <= length <= 30}
+#: What has the form of a range with other signs: four groups of digits, or some before a slash.
+_SLIP = re.compile(
+    r"[0-9]{1,3}(?:[.,:;_ ]{1,2}[0-9OolI]{1,3}){1,4} ?[/\\] ?[0-9OolI]{1,2}"
+    r"|[0-9]{1,3}(?:[.,:;_ ]{1,2}[0-9OolI]{1,3}){3}",
+    re.ASCII,
+)
 _NO_NAMES = ("true", "false")
 #: What programs and people write for nothing, beside signs alone, such as a dash.
 _NOTHINGS = ("none", "null", "n/a")
@@ -125,7 +131,13 @@ def is_address(text: str) -> bool:
 
 def was_meant(text: str) -> bool:
     """Return whether a text was meant for a range, right or wrong, and is not a name."""
-    return bool(_MEANT.match(text.strip()))
+    return bool(_MEANT.match(text.strip()) or _SLIP.fullmatch(text.strip()))
+
+
+def with_dots(text: str) -> str:
+    """Return a text that has the form of a range with other signs as one with dots, any other as it is."""
+    text = text.strip()
+    return re.sub(r"[.,:;_ ]+(?=[0-9])", ".", text) if _SLIP.fullmatch(text) else text
 
 
 def scalar(value: object) -> str:
@@ -181,11 +193,10 @@ def ranges_of(row: Row, where: Layout) -> list[Cell]:
 
 def _parts(row: Row, values: dict[Key, str], where: Layout, whole: bool) -> Iterator[Cell]:
     """Yield ranges of a row in several columns. whole: whether it has another, so that wrong ones are none."""
-    base = next((at for at, text in values.items() if _IPV4.fullmatch(text)), None)
-    if base is None:
-        base = next((at for at, text in values.items() if _ADDRESS.fullmatch(text)), None)
+    alone = {at: text for at, text in values.items() if _ADDRESS.fullmatch(text) and not _is_written_mask(text)}
+    base = next((at for at, text in alone.items() if _IPV4.fullmatch(text)), next(iter(alone), None))
     masks = [text for text in (scalar(row[at]) for at in where.masks) if text]
-    masks += [text for text in (values[at] for at in where.sure) if _NUMBER.fullmatch(text)]
+    masks += [text for text in (values[at] for at in where.sure) if _NUMBER.fullmatch(text) or _is_written_mask(text)]
     if base is not None and not masks:
         masks = [text for at in where.lengths if fits(values[base], text := scalar(row[at]))]
     if base is not None and masks and (not whole or _is_mask(masks[0])):
@@ -209,6 +220,10 @@ def _between(row: Row, where: Layout, masks: list[str], whole: bool) -> Iterator
 def _parted(text: str) -> tuple[str, str]:
     address, _, length = text.partition("/")
     return address.strip(), length.strip()
+
+
+def _is_written_mask(text: str) -> bool:
+    return text[:4] == "255." and text in NETMASKS
 
 
 def _is_mask(text: str) -> bool:

@@ -90,8 +90,16 @@ def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int
         elif head.number and _is_header(row, columns[0]):
             columns = _columns(row, head.masked if row == columns[0] else ())
         elif any(cell.strip() for cell in row):
-            own = columns if head.number else ([], Layout(perhaps=list(range(len(row))), names=list(range(len(row)))))
-            yield number, *_filled(row, own)
+            yield number, *_filled(row, columns if head.number else _without_titles(len(row), head.masked))
+
+
+def _without_titles(width: int, masked: tuple[int, ...]) -> _Columns:
+    """Return what is where in a row of a table without header: a name in any cell but those of an address and mask."""
+    others = [at for at in range(width) if at not in masked]
+    if not masked or width <= max(masked):
+        return [], Layout(perhaps=list(range(width)), names=others)
+    address, mask = masked
+    return [], Layout(sure=[address], masks=[mask], perhaps=others, names=others)
 
 
 def _columns(titles: list[str], masked: tuple[int, ...]) -> _Columns:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.findings import Finding, Severity, advise
-from azext_kubenet.addressing.free_space import Interval, merged_networks
+from azext_kubenet.addressing.free_space import merged_networks
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.summaries import default_routes
 from azext_kubenet.options.file_patterns import Opened
 from azext_kubenet.options.range_lists import Listing, read_list
-from azext_kubenet.options.range_lists.lost import still_lost
+from azext_kubenet.options.range_lists.lost import Used, still_lost
 
 #: Ranges of a column or a key that are named, at most, when they were not used.
 _RANGES_SHOWN = 3
@@ -57,18 +57,18 @@ def read_values(
             more = f"{option}{which}: {_counted(listing.more_faults, 'more entry is', 'more entries are')} not networks"
             findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
         read.append((len(findings), value, which, listing))
-    covered = _covered(option, found) if any(each[-1].lost for each in read) else []
+    used = _used(option, found) if any(each[-1].lost for each in read) else Used((), ())
     for at, value, which, listing in reversed(read):
-        listing.lost = still_lost(listing.lost, covered)
+        listing.lost = still_lost(listing.lost, used)
         findings[at:at] = _not_taken(option, value, listing, which)
     return found
 
 
-def _covered(option: str, found: Sequence[Reservation]) -> Sequence[Interval]:
+def _used(option: str, found: Sequence[Reservation]) -> Used:
     """Return what is used of all ranges: the default route is no exclusion, so it covers nothing."""
     networks = [each.network for each in found]
     left_out = default_routes(networks) if option == "--exclude-prefixes" else frozenset()
-    return merged_networks(each for each in networks if each not in left_out)
+    return Used(merged_networks(each for each in networks if each not in left_out), merged_networks(networks))
 
 
 def _where(value: str, line: int, path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from azext_kubenet.options.range_lists import read_list, titles
-from azext_kubenet.options.range_lists.lost import still_lost
+from azext_kubenet.options.range_lists.lost import Used, still_lost
 from tests.unit.options.range_lists.test_range_lists import named
 
 AKS = {
@@ -202,7 +202,7 @@ def test_a_range_that_is_not_taken_is_told(text: str, lost: tuple[str, int, str,
 def test_of_many_keys_the_first_are_told_one_by_one_and_the_others_together() -> None:
     keys = {f"x{number}": f"10.{number}.0.0/16" for number in range(1, 10)}
     listing = read_list(json.dumps([{"cidr": "172.16.0.0/16", **keys}]))
-    assert [(each.where, each.number) for each in still_lost(listing.lost, [])] == [
+    assert [(each.where, each.number) for each in still_lost(listing.lost, Used((), ()))] == [
         *((f"key x{number}", 1) for number in range(1, 6)),
         ("4 more columns or keys", 4),
     ]

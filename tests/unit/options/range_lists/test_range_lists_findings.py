@@ -119,6 +119,44 @@ def test_the_default_route_of_a_file_hides_no_range_that_it_loses(text: str) -> 
     assert any("172.20.0.0/16" in each.message for each in findings)
 
 
+# what a row has, the row below `Name;Netz;Maske` or alone, its range or what is said of it
+UNUSUAL = (
+    ("bold of an address", "prefix,name\n**10.7.0.0**/16,a\n", "10.7.0.0/16 a"),
+    ("bold of a length", "prefix,name\n10.7.0.0/**16**,a\n", "10.7.0.0/16 a"),
+    ("an address and a mask without header", "Bonn;10.7.0.0;255.255.0.0\n", "10.7.0.0/16 Bonn"),
+    ("an address and a length without header", "Bonn,10.7.0.0,16\nUlm,10.7.4.0,22\n", "10.7.0.0/16 Bonn"),
+    ("a mask in a column of prefixes", "Name;Pr\u00e4fix;Netz\na;255.255.0.0;10.7.0.0\n", "10.7.0.0/16 a"),
+    ("bis", "prefix;name\n10.7.0.0 bis 10.7.255.255;a\n", "10.7.0.0/16 a"),
+    ("to, alone", "10.7.0.0 to 10.7.255.255\n", "10.7.0.0/16"),
+    ("\u00e0 in JSON", '["10.7.0.0 \u00e0 10.7.255.255"]', "10.7.0.0/16"),
+    ("dots", "10.7.0.0..10.7.255.255", "10.7.0.0/16"),
+    ("a blank before the slash", "10.1.0.0/16\n10.7.0.0 /16\n", "10.7.0.0/16"),
+    ("blanks around the slash", "prefix;name\n10.7.0.0 / 16;a\n", "10.7.0.0/16 a"),
+    ("a mask in brackets", "prefix;name\n10.7.0.0 (255.255.0.0);a\n", "10.7.0.0/16 a"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in UNUSUAL], ids=[row[0] for row in UNUSUAL])
+def test_ranges_are_read_as_people_write_them(text: str, expected: str) -> None:
+    reading = read_ranges(Typed({"exclude_prefixes": [text]}))
+    assert expected in named(reading)
+    assert {each.rule for each in reading.findings} <= {"table-without-header"}
+
+
+@pytest.mark.parametrize("text", ["Net;x\n10.1.0.0/16;b\n10,7,0,0/16;c\n", '[{"cidr": "10,7,0,0/16"}]',
+                                  "prefix;x\n10 7 0 0/16;c\n"])  # fmt: skip
+def test_a_range_with_other_signs_is_one_error_that_says_what_to_type(text: str) -> None:
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert finding.severity is Severity.ERROR
+    assert finding.recommendation == "use --exclude-prefixes 10.7.0.0/16"
+
+
+def test_a_range_in_words_is_told_where_it_is_not_used() -> None:
+    text = "prefix;hub\n10.1.0.0/16;172.16.0.0 bis 172.16.255.255\n"
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert "172.16.0.0-172.16.255.255" in finding.message
+
+
 def named(reading: RangeOptions) -> list[str]:
     """Each range with its name."""
     return [
