@@ -8,6 +8,7 @@ page of Windows the letters of names are a guess; those of ranges are ASCII in a
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
@@ -30,6 +31,12 @@ _CODE_PAGE = "the file is not UTF-8 and was read as Windows-1252; letters in nam
 _SAVE = "save it as CSV UTF-8 or JSON"
 #: Base64 that azure-cli gives for bytes is longer than any word of a list.
 _LONG = 100
+#: What is looked at of a text, in characters.
+_LOOKED_AT = 2_000
+#: Text in UTF-16 has a NUL byte in each character of ranges; one of these many is none.
+_FEW = 8
+#: Of a text in a language, hardly a sign has no meaning: one of these many is none.
+_MEANINGLESS = 20
 
 
 class _Decoded(NamedTuple):
@@ -47,6 +54,8 @@ def decoded(text: str) -> _Decoded:
     if text.isascii() and "\x00" not in text and not _BASE64.fullmatch(text):
         return _Decoded(text, "")
     for content in _bytes_of(text):
+        if 0 < content.count(b"\x00") * _FEW < len(content) and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise NotANetwork("malformed-list", "the file is not text: it contains NUL bytes", _SAVE)
         for begins, what in _NO_TEXT:
             if content.startswith(begins):
                 raise NotANetwork("malformed-list", f"the file is not text but {what}", _SAVE)
@@ -54,7 +63,15 @@ def decoded(text: str) -> _Decoded:
             return _read(content)
     if len(text) > _LONG and len(text) % 4 == 0 and _BASE64.fullmatch(text):
         raise NotANetwork("malformed-list", "the file is not text", _SAVE)
+    if not text.isascii() and _without_meaning(text[:_LOOKED_AT]):
+        raise NotANetwork("malformed-list", "the file is not text", _SAVE)
     return _Decoded(text, "")
+
+
+def _without_meaning(text: str) -> bool:
+    """Return whether signs that are no letters of any language are many, as where bytes of a picture were decoded."""
+    odd = sum(unicodedata.category(each) in ("Cc", "Cn", "Co", "Cs") and not each.isspace() for each in text)
+    return odd * _MEANINGLESS > len(text)
 
 
 def without_colours(text: str) -> str:

@@ -53,6 +53,16 @@ class Ledger:
         self._without = path if self._without is None else self._without
         self._listing.pass_over(0)
 
+    @property
+    def faulty(self) -> int:
+        """Return how much was found that is not a range."""
+        return self._faulty
+
+    def forget_entries(self) -> None:
+        """Count no entry without a range: they turned out to be machines."""
+        self._without = None
+        self._listing.without_range = 0
+
     def close(self, documents: Documents) -> None:
         """Write into the listing what is reported, with its line."""
         self._settle()

@@ -22,6 +22,8 @@ _EXCLUDED = "excluded"
 FAULTS_KEPT = 5
 #: What is shown of a name, at most, in characters.
 _NAME_SHOWN = 60
+#: What a portal shows of several ranges, behind the first.
+_CUT = re.compile(r"\(?\+([0-9]{1,4})(?: more)?\)?\s*$", re.ASCII)
 #: Names of columns or keys that are shown, at most.
 _NAMES_SHOWN = 12
 #: Longer cells are no list of ranges, in characters.
@@ -227,6 +229,9 @@ def read_cell(
     of_a_host: whether an address may mean the network that it is in
     """
     faults, seen = [], listing.seen
+    if (cut := _CUT.search(text)) is not None:
+        listing.part = listing.part or Part(f"{quoted(text)} omits {cut[1]} of its ranges; use -o json of az")
+        text = _CUT.sub("", text)
     if "#" in text and reason == _EXCLUDED:
         reason = reason_of(text.partition("#")[2])
     for word in words_of(text) if len(text) <= _CELL else [text]:

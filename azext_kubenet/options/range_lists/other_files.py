@@ -4,14 +4,18 @@ Each is told as one thing with what to do about it; word by word it would be hun
 a page has headings and menus, and a routing table has summaries that are no networks.
 """
 
+import html
 import json
 import re
 
 from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.addressing.free_space import merged
 from azext_kubenet.options.range_lists.listing import clean_name
+from azext_kubenet.options.range_lists.lost import Used, missing_of
+from azext_kubenet.options.range_lists.words import as_written_usually
 
 #: What `_EXTRACT` finds: a CIDR, or an address with its netmask behind it.
-_EXTRACTED = r"([0-9]{1,3}\.){3}[0-9]{1,3}(/[0-9]{1,2}| +255(\.[0-9]{1,3}){3})"
+_EXTRACTED = r"([0-9]{1,3}\.){3}[0-9]{1,3}([/ ] *255(\.[0-9]{1,3}){3}|/[0-9]{1,2})"
 _HOLDS = re.compile(_EXTRACTED, re.ASCII)
 #: Under a title of addresses, that of a router with its length counts as its network.
 _EXTRACT = f"(echo address; grep -oE '{_EXTRACTED}' FILE) > ranges.csv"
@@ -22,6 +26,8 @@ _BY_HAND = "use a list of ranges, one a line, or CSV with a column prefix or cid
 _LOOKED_AT = 100_000
 #: What is shown of the words of an error, in characters.
 _WORDS_SHOWN = 200
+#: A tag inside of a word, such as for bold letters.
+_TAG = re.compile(r"</?(?:b|i|em|strong|span|wbr|code|a|font|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?:[!?]|/?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>)|MIME-Version:", re.ASCII)
 _HTML = re.compile(
     r"\s*(?:<!doctype\s+html|<(?:html|head|body|div|table|tr|td|p|ul|span|a)\b|MIME-Version:)", re.IGNORECASE
@@ -86,9 +92,17 @@ def kind_of(text: str) -> tuple[str, str]:
 
 
 def _advice(text: str, otherwise: str, command: str = _EXTRACT) -> str:
-    if not _HOLDS.search(text):
+    if not _HOLDS.search(text) or _is_partial(text):
         return otherwise
     return f"{otherwise}; or extract the ranges with {command}, and use @ranges.csv"
+
+
+def _is_partial(text: str) -> bool:
+    """Return whether a text shows ranges that the command does not find, such as with HTML's codes of its signs."""
+    found = missing_of("\n".join(each[0] for each in _HOLDS.finditer(text)), Used((), ()))
+    space = merged((each.first, each.last) for each in found)
+    shown = as_written_usually(html.unescape(_TAG.sub("", text)))
+    return next(missing_of(shown, Used(space, space)), None) is not None
 
 
 def _of_json(text: str) -> tuple[str, str] | None:

@@ -54,10 +54,10 @@ def read(text: str) -> Listing:
         for word in words:
             try:
                 found = [read_network(word)]
-            except NotANetwork as fault:
+            except NotANetwork:
                 if prose and prose[-1][0] == number and not was_meant(word):
                     continue  # the line is told as a whole
-                found = _other(word, fault, number, listing)
+                found = _other(word, number, listing)
             listing.taken += [Reservation(network, reason, Origin.USER) for network in found]
     if prose:
         _refuse_prose(prose, listing, text)
@@ -76,13 +76,10 @@ def _is_name(word: str) -> bool:
     return bool(_NAME.search(word)) and not set("./:") & set(word)
 
 
-def _other(word: str, first: NotANetwork, number: int, listing: Listing) -> list[IPNetwork]:
+def _other(word: str, number: int, listing: Listing) -> list[IPNetwork]:
     """Return the networks of a word that is not simply one: of a range, or what was meant where host bits are set."""
-    if ":" in word:
-        listing.refuse(first, number)
-        return []
     try:
-        return read_word(word, listing)
+        return read_word(word.strip("\"'`;") if ":" not in word else word, listing)
     except NotANetwork as fault:
         listing.refuse(fault, number)
         return [fault.network] if isinstance(fault, HostBits) else []

@@ -44,7 +44,7 @@ _OUR_TITLES = ["Range", "CIDR", "Addresses"]
 _OURS = {"Virtual network": "network", "Subnet": "subnet", "Pod CIDR": "pods", "Service CIDR": "services"}
 _RENAME = "rename the column of ranges to prefix, cidr or network, or two columns to network and mask"
 _QUOTES = "close the quote, or double each quote inside a cell"
-_NO_HEADER = "the table has no header row; every cell that looks like a range is used"
+_NO_HEADER = "the table has no header row; every cell that begins with a range is used"
 
 
 def read(text: str, head: Head) -> Listing:

@@ -7,6 +7,7 @@ from functools import partial
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.options.range_lists import machines
 from azext_kubenet.options.range_lists.documents import Documents, NotJson, Path
 from azext_kubenet.options.range_lists.json_texts import places
 from azext_kubenet.options.range_lists.ledger import Ledger, spot
@@ -102,14 +103,22 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
     def read(self, documents: Documents) -> None:
         """Read all documents."""
         states = [self.document(value, path) for path, value in documents.values()]
+        if not self.listing.seen and not self.ledger.faulty:
+            self.machines([value for _, value in documents.values()])
         self.listing.taken = _once(self.listing.taken)
         self.ledger.close(documents)
         values = [value for _, value in documents.values()]
         more = rest_of(values)
         if more:
             self.listing.part = Part(more.why, *spot(documents, more.path))
-        if not any(states) and not all(_is_empty(value) for value in values):
+        if not any(states) and not self.listing.taken and not all(_is_empty(value) for value in values):
             self.listing.refuse(nothing_holds_ranges("key", _keys(values), _RENAME))
+
+    def machines(self, values: list[object]) -> None:
+        """Read addresses where there is no range at all."""
+        machines.read(values, self.listing)
+        if self.listing.taken:
+            self.ledger.forget_entries()
 
     def document(self, value: object, path: Path) -> int:
         """Read one of the outermost values."""

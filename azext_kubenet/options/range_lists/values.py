@@ -12,6 +12,7 @@ from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.summaries import default_routes
 from azext_kubenet.options.file_patterns import Opened
 from azext_kubenet.options.range_lists import Listing, read_list
+from azext_kubenet.options.range_lists.listing import Fault
 from azext_kubenet.options.range_lists.lost import Used, still_lost
 
 #: Ranges of a column or a key that are named, at most, when they were not used.
@@ -40,6 +41,10 @@ def read_values(
             findings.append(_no_file(option, value[1:]))
             continue
         listing = read_list(value)
+        if name and not value.strip():
+            listing.faults = [Fault(0, "", _emptied(name))]
+        if takes_addresses and listing.ipv6 and _WORD.fullmatch(value):  # one beside IPv4 harms nothing
+            listing.faults = []
         if not listing.taken and listing.faults and os.path.isfile(value):
             findings.append(_no_at(option, value))
             continue
@@ -54,7 +59,8 @@ def read_values(
         for line, path, each in listing.faults:
             fault(option, each, which + _where(value, line, path))
         if listing.more_faults:
-            more = f"{option}{which}: {_counted(listing.more_faults, 'more entry is', 'more entries are')} not networks"
+            rest = _counted(listing.more_faults, "more entry is not a network", "more entries are not networks")
+            more = f"{option}{which}: {rest}"
             findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
         read.append((len(findings), value, which, listing))
     used = _used(option, found) if any(each[-1].lost for each in read) else Used((), ())
@@ -95,7 +101,9 @@ def _listed(shown: list[str], number: int) -> str:
 def _no_file(option: str, path: str) -> Finding:
     """Return what is wrong with a file that azure-cli could not read, or with a value that only looks like one."""
     there = os.path.expanduser(path)
-    if os.path.isdir(there):
+    if not path:
+        why, advice = "no file name follows @", "type the name of a file after it, such as @ranges.csv"
+    elif os.path.isdir(there):
         why, advice = f"{path} is a folder", f"use a file in it, such as @{os.path.join(path, 'ranges.csv')}"
     elif os.path.exists(there):
         why, advice = f"no permission to read file {path}", f"grant it: chmod u+r {shlex.quote(path)}"
@@ -104,6 +112,15 @@ def _no_file(option: str, path: str) -> Finding:
     else:
         why, advice = f"file {path} does not exist", "use the name of an existing file"
     return Finding("no-such-file", Severity.ERROR, (option,), f"{option}: {why}", advise(advice))
+
+
+def _emptied(name: str) -> NotANetwork:
+    """Return what is wrong with an empty file that a pattern matches, perhaps the one that a pipe is to write."""
+    advice = (
+        f"if this command line writes to {name}, the shell has already emptied it: write to another name and rename "
+        f"that, ... > new.tmp && mv new.tmp {shlex.quote(name)}; otherwise delete the file"
+    )
+    return NotANetwork("list-without-ranges", "the file is empty", advice)
 
 
 def _no_at(option: str, name: str) -> Finding:
@@ -157,12 +174,21 @@ def _ignored(value: str, listing: Listing) -> Iterator[tuple[str, str]]:
     if listing.ipv6:
         ranges = _counted(listing.ipv6, "IPv6 range is", "IPv6 ranges are")
         yield "ipv6-passed-over", f": {ranges} ignored; only IPv4 is supported"
-    if listing.without_range:
+    if listing.without_range and not _told_as_lost(listing):
         entries = _counted(listing.without_range, "entry has no range and is", "entries have no range and are")
         yield "entries-without-range", f"{_where(value, *listing.first_without)}: {entries} ignored"
     if listing.commented:
         lines = _counted(listing.commented, "commented line holds ranges and is", "commented lines hold ranges and are")
         yield "commented-ranges", f": {lines} ignored, such as {listing.first_commented}"
+
+
+def _told_as_lost(listing: Listing) -> bool:
+    """Return whether the one entry without a range is that of a range that is told as not used."""
+    line, path = listing.first_without
+    spots = [each.spot() for lost in listing.lost for each in lost.ranges[:_RANGES_SHOWN]]
+    return listing.without_range == 1 and any(
+        where.startswith(path) if path else line and line == number for number, where in spots
+    )
 
 
 def _used_otherwise(listing: Listing) -> Iterator[tuple[str, str]]:

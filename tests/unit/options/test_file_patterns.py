@@ -82,3 +82,10 @@ def test_of_a_plan_network_pods_and_services_are_taken_and_not_its_docker_bridge
 def test_within_takes_a_pattern_too(folder: Path) -> None:
     (folder / "blocks.txt").write_text("10.20.0.0/16\n", encoding="utf-8")
     assert [str(each) for each in read_ranges(Typed({"within": ["@*.txt"]})).requests.within] == ["10.20.0.0/16"]
+
+
+def test_an_empty_file_of_a_pattern_says_how_a_pipe_is_to_write_it(folder: Path) -> None:
+    (folder / "c1.json").write_text("", encoding="utf-8")
+    (finding,) = read_ranges(Typed({"exclude_prefixes": ["@c*.json"]})).findings
+    assert finding.rule == "list-without-ranges"
+    assert "... > new.tmp && mv new.tmp c1.json" in finding.recommendation

@@ -89,3 +89,20 @@ def test_what_is_said_to_type_takes_the_ranges_out_of_a_page(tmp_path: Path) -> 
     listing = read_list((tmp_path / "ranges.csv").read_text())
     assert [str(each) for each in listing.networks] == ["10.1.0.0/16", "10.2.0.0/24", "10.3.0.0/16"]
     assert listing.faults == []
+
+
+@pytest.mark.parametrize(
+    "cell", ["10.244.0.0&#47;16", "10.244.0.0 - 10.244.0.255", "10&#46;244.0.0/16", "<b>10.4.0.0</b>/16"]
+)
+def test_no_command_is_given_that_finds_only_a_part(cell: str) -> None:
+    page = f"<html><body><td>10.1.0.0/16</td><td>{cell}</td></body></html>"
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [page]})).findings
+    assert "grep" not in finding.recommendation
+
+
+def test_the_command_takes_a_netmask_behind_a_slash_whole(tmp_path: Path) -> None:
+    (fault,) = read_list("<html><body><td>10.244.0.0/255.255.0.0</td></body></html>").faults
+    (tmp_path / "FILE").write_text("<td>10.244.0.0/255.255.0.0</td>\n", encoding="utf-8")
+    command = fault.fault.recommendation.partition("with ")[2].partition(" > ")[0]
+    printed = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=True, text=True).stdout
+    assert [str(each) for each in read_list(printed).networks] == ["10.244.0.0/16"]

@@ -204,7 +204,6 @@ FAULTS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("a range that ends before it starts", "10.0.0.0/8\n10.0.0.9-10.0.0.1", 2, "", "malformed-range",
      "'10.0.0.9-10.0.0.1' ends before it starts"),
     ("half a range", "10.0.0.1-20", 1, "", "malformed-range", "is not a range"),
-    ("IPv6 in a plain list", "10.0.0.0/8\nfd00::/8", 2, "", "ipv6-not-supported", "'fd00::/8' is IPv6"),
     ("a header alone is a plain list", "prefix,name", 1, "", "malformed-range", "'prefix,name'"),
     ("words above ranges alone are a plain list", "some, words\n10.0.0.0/8, 10.1.0.0/16\n", 1, "", "malformed-range",
      "'some, words'"),
@@ -230,6 +229,8 @@ FAULTS: tuple[tuple[str, str, int, str, str, str], ...] = (
 
 # plain lists, as they always were: the text, its ranges, the lines with faults
 PLAIN: tuple[tuple[str, str, list[str], list[int]], ...] = (
+    ("IPv6 beside IPv4 is ignored", "10.0.0.0/8\nfd00::/8", ["10.0.0.0/8"], []),
+    ("quotes of a program", '"10.5.0.0/16",\n\'10.6.0.0/16\';\n', ["10.5.0.0/16", "10.6.0.0/16"], []),
     ("one a line", "10.0.0.0/8\n172.16.0.0/12\n", ["10.0.0.0/8", "172.16.0.0/12"], []),
     ("commas and spaces between them", "10.0.0.0/8, 172.16.0.0/12 192.168.0.0/16",
      ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], []),

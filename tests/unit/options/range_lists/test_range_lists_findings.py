@@ -56,7 +56,7 @@ FILES = (
        "--exclude-prefixes: 1 host address is used as the network that contains it, such as 10.0.0.5/24")]),
     ("a table without header", "10.0.0.0/16;hub\n10.1.0.0/16;spoke\n",
      [("info", "table-without-header",
-       "--exclude-prefixes: the table has no header row; every cell that looks like a range is used")]),
+       "--exclude-prefixes: the table has no header row; every cell that begins with a range is used")]),
     ("a title", "Networks of the north site\n10.60.0.0/16\n",
      [("error", "malformed-range",
        "--exclude-prefixes line 1: 'Networks of the north site' is text, not a range")]),
@@ -155,6 +155,31 @@ def test_a_range_in_words_is_told_where_it_is_not_used() -> None:
     text = "prefix;hub\n10.1.0.0/16;172.16.0.0 bis 172.16.255.255\n"
     (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
     assert "172.16.0.0-172.16.255.255" in finding.message
+
+
+# what was typed, severity and rule of what is told, words in it
+TYPED = (
+    ("IPv6 beside IPv4", ["10.0.0.0/16", "fd00::/48"], "info ipv6-passed-over", "1 IPv6 range is ignored"),
+    ("no name of a file", ["@"], "error no-such-file", "no file name follows @"),
+    ("six slips", ["\n".join(f"x{n}/1" for n in range(6))], "error malformed-range", "1 more entry is not a network"),
+    ("the portal's table", ["prefix,name\n10.3.0.0/16 (+1),a\n"], "warning list-is-a-part",
+     "'10.3.0.0/16 (+1)' omits 1 of its ranges"),
+    ("machines in JSON", ['[{"ip": "10.1.0.5"}]'], "info single-addresses", "10.1.0.5"),
+    ("one NUL byte", ["prefix,name\n10.1.0.0/16,a\x00\n"], "error malformed-list", "not text: it contains NUL bytes"),
+    ("a picture", ["\ufffe\ue000\u4e00\ue123\u0378" * 9], "error malformed-list", "the file is not text"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "told", "words"), [row[1:] for row in TYPED], ids=[row[0] for row in TYPED])
+def test_what_was_typed_is_told_about(values: list[str], told: str, words: str) -> None:
+    finding = read_ranges(Typed({"exclude_prefixes": values})).findings[-1]
+    assert (f"{finding.severity.value} {finding.rule}", words in finding.message) == (told, True), finding.message
+
+
+@pytest.mark.parametrize("text", ["prefix,hub\n10.1.0.0/16,a\n,10.9.0.0/16\n",
+                                  '[{"cidr": "10.1.0.0/16"}, {"cidr": null, "hub": "10.9.0.0/16"}]'])  # fmt: skip
+def test_an_entry_whose_range_is_told_as_lost_is_not_told_to_have_none(text: str) -> None:
+    assert [each.rule for each in read_ranges(Typed({"exclude_prefixes": [text]})).findings] == ["ranges-not-taken"]
 
 
 def named(reading: RangeOptions) -> list[str]:
