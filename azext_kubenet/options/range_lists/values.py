@@ -40,11 +40,7 @@ def read_values(
         if value.startswith("@") and "\n" not in value and not name:  # azure-cli has read the files that it could
             findings.append(_no_file(option, value[1:]))
             continue
-        listing = read_list(value)
-        if name and not value.strip():
-            listing.faults = [Fault(0, "", _emptied(name))]
-        if takes_addresses and listing.ipv6 and _WORD.fullmatch(value):  # one beside IPv4 harms nothing
-            listing.faults = []
+        listing = _read(value, name, takes_addresses)
         if not listing.taken and listing.faults and os.path.isfile(value):
             findings.append(_no_at(option, value))
             continue
@@ -60,14 +56,23 @@ def read_values(
             fault(option, each, which + _where(value, line, path))
         if listing.more_faults:
             rest = _counted(listing.more_faults, "more entry is not a network", "more entries are not networks")
-            more = f"{option}{which}: {rest}"
-            findings.append(Finding("malformed-range", Severity.ERROR, (option,), more))
+            findings.append(Finding("malformed-range", Severity.ERROR, (option,), f"{option}{which}: {rest}"))
         read.append((len(findings), value, which, listing))
     used = _used(option, found) if any(each[-1].lost for each in read) else Used((), ())
     for at, value, which, listing in reversed(read):
         listing.lost = still_lost(listing.lost, used)
         findings[at:at] = _not_taken(option, value, listing, which)
     return found
+
+
+def _read(value: str, name: str, takes_addresses: bool) -> Listing:
+    """Return the ranges of one value; of one that is typed and IPv6 none, as it harms nothing to exclude it."""
+    listing = read_list(value)
+    if name and not value.strip():
+        listing.faults = [Fault(0, "", _emptied(name))]
+    if takes_addresses and listing.ipv6 and _WORD.fullmatch(value):
+        listing.faults = []
+    return listing
 
 
 def _used(option: str, found: Sequence[Reservation]) -> Used:
