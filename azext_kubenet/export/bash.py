@@ -68,7 +68,8 @@ _IDENTITY = f"""\
 """
 
 _OWN_TABLE = f"""\
-  table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
+  table=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \\
+    --query routeTable.id --output tsv)
   if [ -n "$table" ]; then
     az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \\
       --role {ROLE} --scope "$table" --output none

@@ -85,7 +85,7 @@ if ! among "$subnet_prefix" "$prefixes"; then
 fi
 
 shared=
-if [ "$table" != none ] && ! shared=$(az network route-table show --ids "$table" \
+if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
   --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
   echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
 fi
@@ -142,7 +142,8 @@ if ! listed "$cluster" "$clusters"; then
   # Network Contributor
   az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
     --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
-  table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
+  table=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+    --query routeTable.id --output tsv)
   if [ -n "$table" ]; then
     az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
       --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$table" --output none

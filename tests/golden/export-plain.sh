@@ -122,7 +122,7 @@ if listed "$subnet" "$subnets"; then
   fi
 
   shared=
-  if [ "$table" != none ] && ! shared=$(az network route-table show --ids "$table" \
+  if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
     --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
     echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
   fi
