@@ -161,7 +161,7 @@ class Fitting:  # pylint: disable=too-few-public-methods
 
     def _part(self, finding: Finding) -> SetOptions | None:
         """As little as may do of what makes a plan, for one error."""
-        if self._mended is None or not self._mended.groups:
+        if self._mended is None or not self._mended.groups or {*finding.subject} & {*self._mended.without}:
             return None
         groups = self._mended.groups
         near = [group for group in groups if not {option for option, _ in group.values}.isdisjoint(finding.subject)]
