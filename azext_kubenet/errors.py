@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
@@ -51,15 +52,31 @@ class NotFound(ResourceNotFoundError):
     exit_code = NOT_FOUND
 
 
-def refuse(findings: Iterable[Finding], together: str = "") -> None:
+class Together(NamedTuple):
+    """What puts all errors right.
+
+    command: to be typed, "" for none
+    asides: what is to be known beside it
+    """
+
+    command: str = ""
+    asides: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """One line, or none."""
+        aside = f" ({'; '.join(self.asides)})" if self.asides else ""
+        return [f"with everything put right{aside}: {self.command}"] if self.command else []
+
+
+def refuse(findings: Iterable[Finding], together: Together | None = None) -> None:
     """Raise Refused with every error among the findings, each with its recommendation; return if there is none.
 
-    together: a command that puts all of them right, "" for none.
+    together: what puts all of them right, None where that is not known
     """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        told = [in_words(errors), *([f"with everything put right: {together}"] if together else [])]
-        refusal = Refused("\n".join(told))
+        refusal = Refused("\n".join([in_words(errors), *(together.lines if together is not None else [])]))
         refusal.findings = errors
         raise refusal
 

@@ -11,7 +11,7 @@ from functools import cache
 from netaddr import IPAddress, IPNetwork, iprange_to_cidrs
 
 from azext_kubenet.addressing.codes import LENGTH_BITS
-from azext_kubenet.addressing.findings import Fix, advise, use
+from azext_kubenet.addressing.findings import Advice, Fix, LeaveOut, advise, use
 from azext_kubenet.addressing.model import RangeRequest, fixed, sized
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -44,7 +44,10 @@ class NotANetwork(ValueError):
     recommendation: what to do about it
     value: what to type instead as the option's value, "" for none in particular
     takes: what the option takes, in words, where it is wrong altogether
+    text: what was typed in place of the value, "" for what the value does not take the place of
     """
+
+    text: str = ""
 
     def __init__(self, rule: str, message: str, recommendation: str = "", *, value: str = "", takes: str = ""):
         super().__init__(message)
@@ -62,11 +65,23 @@ class NotANetwork(ValueError):
 
 
 class Meant(NotANetwork):
-    """A network in other words than are taken. network: the one that was probably meant."""
+    """A network in other words than are taken. network: the one that was probably meant; text: what was typed."""
 
-    def __init__(self, rule: str, message: str, network: IPNetwork):
+    def __init__(self, rule: str, message: str, network: IPNetwork, text: str):
         super().__init__(rule, message, value=str(network))
         self.network = network
+        self.text = text
+
+
+class Empty(NotANetwork):
+    """Nothing was given, as by a variable that is not set."""
+
+    def __init__(self, rule: str):
+        super().__init__(rule, "the value is empty, perhaps that of a variable that is not set")
+
+    def fixes(self, option: str) -> tuple[Fix, ...]:
+        """What to do about it, for an option."""
+        return Advice("give a value"), LeaveOut((option,))
 
 
 class HostBits(Meant):
@@ -74,7 +89,7 @@ class HostBits(Meant):
 
     def __init__(self, text: str, network: IPNetwork):
         message = f"{text} has host bits set: it is an address inside {network}, not a network"
-        super().__init__("host-bits", message, network)
+        super().__init__("host-bits", message, network, text)
 
 
 def read_network(text: str) -> IPNetwork:
@@ -148,7 +163,9 @@ def read_networks(text: str) -> list[IPNetwork]:
         raise NotANetwork("malformed-range", message, takes="a range such as 10.0.0.10-10.0.0.20, or a network")
     start, end = IPAddress(first, version=4), IPAddress(last, version=4)
     if start > end:
-        raise NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", value=f"{last}-{first}")
+        fault = NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", value=f"{last}-{first}")
+        fault.text = text.strip()
+        raise fault
     return list(iprange_to_cidrs(start, end))
 
 
@@ -171,7 +188,7 @@ def _no_network(text: str, takes: str = "a network such as 10.244.0.0/16", *, ho
     masked = _with_netmask(text.strip())
     if masked is not None:
         message = f"{text.strip()} has a netmask in place of a prefix length"
-        return Meant("malformed-range", message, masked if host_bits else masked.cidr)
+        return Meant("malformed-range", message, masked if host_bits else masked.cidr, text.strip())
     message = f"{quoted(text)} is not an IPv4 network"
     return _ipv6(text) or NotANetwork("malformed-range", message, takes=takes)
 

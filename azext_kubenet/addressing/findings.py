@@ -37,13 +37,24 @@ class RunCommand(NamedTuple):
     """A fix: a command that works when it is pasted.
 
     purpose: what it does, as an order
+    again: options with which the command that was typed does it as well, with all else that was typed; None for others
     """
 
     command: str
     purpose: str
+    again: SetOptions | None = None
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.command}"
+
+
+class LeaveOut(NamedTuple):
+    """A fix: options to leave out."""
+
+    options: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"leave {' and '.join(self.options)} out"
 
 
 class Advice(NamedTuple):
@@ -56,7 +67,7 @@ class Advice(NamedTuple):
 
 
 #: What can be done about a finding.
-Fix = SetOptions | RunCommand | Advice
+Fix = SetOptions | RunCommand | LeaveOut | Advice
 
 
 def advise(sentence: str) -> tuple[Fix, ...]:

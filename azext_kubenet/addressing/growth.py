@@ -185,11 +185,11 @@ def next_sizes(plan: AddressPlan) -> list[NextSize]:
         raise ValueError("the next sizes need a subnet and a pod CIDR")
     today = sizing.capacity(plan).nodes
     subnet, pods = _doubled(plan.subnet, limits.SUBNET_MIN_PREFIXLEN), _doubled(plan.pods, 1)
-    found = []
+    found = list[NextSize]()
     for step, of_nodes, of_pods in ((SUBNET, subnet, plan.pods), (PODS, plan.subnet, pods), (BOTH, subnet, pods)):
         capacity = sizing.capacity(replace(plan, subnet=of_nodes, pods=of_pods))
         sizes, more = (of_nodes.prefixlen, of_pods.prefixlen), capacity.nodes - today
-        if more > 0:
+        if more > max((each.more for each in found), default=0) or (more > 0 and step != BOTH):
             found.append(NextSize(step, *sizes, capacity.nodes, capacity.pods, capacity.limited_by, more))
     return found
 

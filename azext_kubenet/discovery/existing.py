@@ -6,7 +6,7 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, valid_ipv4
 
-from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, LeaveOut, RunCommand, Severity, advise, use
 from azext_kubenet.addressing.model import RangeKind, RangeRequests, Reservation, fixed
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
@@ -303,5 +303,5 @@ def _differs(kind: RangeKind, what: str, existing: object, requested: object) ->
         Severity.ERROR,
         (kind.option,),
         f"{what} exists with {existing}, not {requested}: what exists is not changed",
-        (use(kind.option, existing), *advise(f"leave {kind.option} out"), *advise("choose another name")),
+        (use(kind.option, existing), LeaveOut((kind.option,)), *advise("choose another name")),
     )

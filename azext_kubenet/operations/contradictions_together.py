@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult
-from azext_kubenet.errors import WrongUsage
-from azext_kubenet.options.command_line import retyped
+from azext_kubenet.errors import Together, WrongUsage
+from azext_kubenet.options.command_line import retyped, same_input
 from azext_kubenet.options.contradicted_plan import command_anew, command_from_file, contradicting, kept_options
 from azext_kubenet.options.plan_file import PlanFile
 from azext_kubenet.options.plan_options import read_plan_options
@@ -18,7 +18,7 @@ _BESIDE = ("exclude_prefixes", "within")
 _COUNTS = ("node_count", "max_count")
 
 
-def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) -> str:
+def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) -> Together:
     """The command that makes the plan again and creates from it; "" where more is wrong, or no such plan was found.
 
     What is in Azure is not looked at: the plan is tried as far as it can be without a login.
@@ -26,13 +26,14 @@ def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) 
     errors = [each for each in findings if each.severity is Severity.ERROR]
     given = contradicting(planned, typed)
     if not given or any(each.rule != "plan-contradicted" for each in errors):
-        return ""
+        return Together()
     for values in _choices(planned, typed, given):
         command = command_from_file(planned, values) or command_anew(planned, values)
         names = [*map(spelled, values)]
         creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), names)
-        return f"{command} -o json | {creation}" if creation else ""
-    return ""
+        line = f"{command} -o json | {creation}" if creation else ""
+        return Together(line, same_input(["--plan", *names]))
+    return Together()
 
 
 def _choices(planned: PlanFile, typed: Typed, given: Mapping[str, object]) -> list[dict[str, object]]:

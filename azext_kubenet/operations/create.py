@@ -29,7 +29,7 @@ from azext_kubenet.changes.service_principal import Principals
 from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
-from azext_kubenet.errors import RefusedByAzure, refuse
+from azext_kubenet.errors import RefusedByAzure, Together, refuse
 from azext_kubenet.operations.another_plugin import refuse_another_plugin
 from azext_kubenet.operations.contradictions_together import creation_with_all
 from azext_kubenet.operations.create_plan import plan_inside, read_existing, refuse_missing, region
@@ -93,7 +93,7 @@ def _refuse_what_was_typed(cmd: Any, typed: Typed, options: CreateOptions) -> st
     others = [*derived, *another_subscription(options.plan.subscription, subscription)]
     found = [*findings, *others]
     together = creation_with_all(options.plan, typed, found)
-    refuse(found, "" if others else together or mended_creation(options.plan, told))
+    refuse(found, Together() if others else together if together.command else mended_creation(options.plan, told))
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 

@@ -14,9 +14,10 @@ from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.errors import WrongUsage, refuse
+from azext_kubenet.errors import Together, WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
+from azext_kubenet.operations.successor import with_whole_commands
 from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
@@ -74,7 +75,8 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
         result = _without_plan(result, options, console, record)
         if not result.refused:
             return compared_only(result)
-    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
+    result = with_whole_commands(result, options) if result.refused else result
+    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else Together())
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
     if options.compare:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from azext_kubenet.addressing.findings import Finding, Fix, RunCommand, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, RunCommand, SetOptions, Severity, advise
 from azext_kubenet.addressing.network_models import OVERLAY
 from azext_kubenet.addressing.network_models.fit import only_nodes
 from azext_kubenet.addressing.planner.plan_result import PlanResult
@@ -30,7 +30,7 @@ def unused(options: PlanOptions) -> list[Finding]:
     if options.ranges.growth is None:
         return []
     message = "--growth is not used: there is no plan whose limits could be reached"
-    return [Finding("option-without-use", Severity.INFO, ("--growth",), message, advise("leave --growth out"))]
+    return [Finding("option-without-use", Severity.INFO, ("--growth",), message, (LeaveOut(("--growth",)),))]
 
 
 def _lowered(finding: Finding) -> Finding:

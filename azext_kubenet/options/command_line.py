@@ -3,7 +3,7 @@
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from azext_kubenet.addressing.findings import SetOptions
 
@@ -27,6 +27,8 @@ _COUNTS = ("--node-count", "--max-count")
 _SECRET = re.compile(r"secret|password|token|credential|-p$", re.IGNORECASE)
 #: What stands in advice for a name that only the user knows.
 _PLACEHOLDER = re.compile(r"\b(NAME|GROUP|VNET|SUBNET|NETWORK|CLUSTER|SUBSCRIPTION|FILE|ID)\b")
+#: How azure-cli is told to read standard input.
+_INPUT = ("@-", "@/dev/stdin")
 _OPTION = re.compile(r"-[a-zA-Z]|--[a-z][a-z-]*")
 
 
@@ -51,6 +53,16 @@ def retyped(command: str, fix: SetOptions, without: Sequence[str] = ()) -> str:
     return " ".join(part for part in (shlex.join(["az", *words, *kept]), str(fix)) if part)
 
 
+def same_input(without: Iterable[str] = ()) -> tuple[str, ...]:
+    """A word on a command that reads standard input as the one that was typed did; none where it does not.
+
+    without: options that it has not, or with another value
+    """
+    others = [*without]
+    kept = [values for option, values in _options(sys.argv[3:]) if not any(_means(option, each) for each in others)]
+    return ("with the same standard input",) if any(word in _INPUT for values in kept for word in values) else ()
+
+
 def has_placeholder(fix: SetOptions) -> bool:
     """Whether a fix leaves a name to the user, so that no command line can be made of it."""
     return any(_PLACEHOLDER.search(value) for _, value in fix.values)
@@ -59,7 +71,14 @@ def has_placeholder(fix: SetOptions) -> bool:
 def as_typed(*options: str) -> list[str]:
     """Some options as they were typed, with their values, files by their names; none if this is no command of ours."""
     typed = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
-    return [word for spelled, values in _options(typed[2:]) if spelled in options for word in (spelled, *values)]
+    found = [each for each in _options(typed[2:]) if any(_means(each[0], option) for option in options)]
+    return [word for spelled, values in found for word in (spelled, *values)]
+
+
+def values_as_typed(option: str) -> list[str]:
+    """The values of one option as they were typed, files by their names; none if this is no command of ours."""
+    typed = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
+    return [word for spelled, values in _options(typed[2:]) if _means(spelled, option) for word in values]
 
 
 def in_place_of_id() -> str:

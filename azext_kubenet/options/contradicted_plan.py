@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, LeaveOut, RunCommand, SetOptions, Severity, advise
 from azext_kubenet.addressing.network_plugins import KUBENET
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 from azext_kubenet.options.command_line import as_typed
@@ -160,9 +160,11 @@ def _anew(fixes: Sequence[Fix], planned: PlanFile, held: frozenset[str]) -> tupl
             command = command_anew(planned, values)
             readable = len(command) <= _LONGEST
             found[RunCommand(command, _PURPOSE) if readable else Advice(f"make the plan again with {fix}")] = None
+        elif isinstance(fix, LeaveOut):
+            if not {parameter(option) for option in fix.options} & held:
+                found[fix] = None
         elif isinstance(fix, Advice) and _options_in(fix.sentence) & held:
-            if not fix.sentence.startswith("leave "):
-                found[Advice(f"{fix.sentence} (it is from the plan: make that again with it)")] = None
+            found[Advice(f"{fix.sentence} (it is from the plan: make that again with it)")] = None
         else:
             found[fix] = None
     return tuple(found) or (advise("make the plan again with az kubenet plan") if fixes else ())

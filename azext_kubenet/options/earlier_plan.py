@@ -1,7 +1,9 @@
 """`plan --plan`: an earlier plan, whose demand is taken where nothing else is typed, and whose ranges are kept."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.plan_again import EarlierRanges
@@ -75,11 +77,17 @@ def _nodes(planned: PlanFile, typed: Typed) -> tuple[dict[str, object], list[Fin
     if not pools:
         return ({} if used == "--pool" else _fitting({name: said[name] for name in _NODES if name in said}, typed)), []
     if not used:
-        return {"pool": pools}, []
+        return {"pool": pools if typed.value("max_surge") is None else _with_other_surge(pools, said)}, []
     message = f"{used} is used instead of the node pools of the earlier plan: {', '.join(pools)}"
     finding = Finding("pools-overruled", Severity.INFO, (used, "--plan"), message)
     nodes = sum(int(each.split(":")[1]) for each in pools)
     return ({} if used == "--pool" else _fitting({"node_count": nodes}, typed)), [finding]
+
+
+def _with_other_surge(pools: Sequence[str], said: Mapping[str, object]) -> list[str]:
+    """The pools without the surge that was that of the plan: they have the one that is typed."""
+    surge = f":{said.get('max_surge', limits.DEFAULT_MAX_SURGE)}"
+    return [pool.removesuffix(surge).rstrip(":") if pool.endswith(surge) else pool for pool in pools]
 
 
 def _fitting(said: dict[str, object], typed: Typed) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -98,11 +98,8 @@ def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
         stated, option = typed.number(name), spelled(name)
         if stated is not None and stated != nodes:
             message = f"{option} is {stated}, but the node pools of --pool have {nodes}"
-            found.append(
-                Finding(
-                    "pools-contradicted", Severity.ERROR, (option, "--pool"), message, advise(f"leave {option} out")
-                )
-            )
+            fixes = (LeaveOut((option,)),)
+            found.append(Finding("pools-contradicted", Severity.ERROR, (option, "--pool"), message, fixes))
     return found
 
 

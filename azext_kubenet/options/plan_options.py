@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, LeaveOut, Severity, use
 from azext_kubenet.options.choices import SAME_PODS
 from azext_kubenet.options.file_options import FileOptions, read_file_options
 from azext_kubenet.options.plugin_options import read_plugin
@@ -111,7 +111,7 @@ def _unused_checks(typed: Typed, in_azure: bool) -> list[Finding]:
         return []
     message = f"{option} {' '.join(words)} is not used: plan checks only a subnet that --subnet-name or "
     message += "--vnet-subnet-id names in Azure"
-    return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
+    return [Finding("option-without-use", Severity.INFO, (option,), message, (LeaveOut((option,)),))]
 
 
 def _on_cluster(typed: Typed, cluster: ClusterOptions, export_file: str) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import shlex
 
-from azext_kubenet.addressing.findings import Finding, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, SetOptions, Severity
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY, NetworkPlugin
 from azext_kubenet.options.typed import Typed
 
@@ -15,11 +15,10 @@ def read_plugin(typed: Typed) -> tuple[NetworkPlugin, list[Finding]]:
     name, mode = typed.text("network_plugin") or KUBENET.name, typed.text("network_plugin_mode")
     if name == OVERLAY.name and not mode:
         message = f"{_PLUGIN} {name} without a mode is Azure CNI node subnet, whose pods take addresses of the subnet"
-        return OVERLAY, [_finding("network-plugin-without-mode", (_PLUGIN,), message, f"use {_OVERLAY}")]
+        return OVERLAY, [_finding("network-plugin-without-mode", (_PLUGIN,), message, (_OVERLAY,))]
     if name == KUBENET.name and mode:
         message = f"{_MODE} {mode}: kubenet has no plugin mode"
-        fixes = f"use {_OVERLAY}, or leave {_MODE} out"
-        return OVERLAY, [_finding("network-plugin-mode", (_MODE, _PLUGIN), message, fixes)]
+        return OVERLAY, [_finding("network-plugin-mode", (_MODE, _PLUGIN), message, (_OVERLAY, LeaveOut((_MODE,))))]
     return (OVERLAY if mode else KUBENET), []
 
 
@@ -29,8 +28,8 @@ def unused_options(typed: Typed, plugin: NetworkPlugin) -> list[Finding]:
         return []
     option = "--docker-bridge-address"
     message = f"{option} {shlex.quote(str(typed.value('docker_bridge_address')))} is not used: {plugin.words} has none"
-    return [Finding("option-without-use", Severity.INFO, (option,), message, advise(f"leave {option} out"))]
+    return [Finding("option-without-use", Severity.INFO, (option,), message, (LeaveOut((option,)),))]
 
 
-def _finding(rule: str, options: tuple[str, ...], message: str, advice: str) -> Finding:
-    return Finding(rule, Severity.ERROR, options, message, advise(advice))
+def _finding(rule: str, options: tuple[str, ...], message: str, fixes: tuple[Fix, ...]) -> Finding:
+    return Finding(rule, Severity.ERROR, options, message, fixes)

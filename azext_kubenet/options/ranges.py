@@ -20,7 +20,7 @@ from azext_kubenet.addressing.model import (
 )
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.summaries import default_routes, is_summary, kept_clear
-from azext_kubenet.addressing.wording import listed
+from azext_kubenet.addressing.wording import POOL_OPTION, listed
 from azext_kubenet.options.node_counts import growth_findings, in_pools, read_growth, read_max_surge
 from azext_kubenet.options.plugin_options import unused_options
 from azext_kubenet.options.typed import Typed
@@ -62,7 +62,7 @@ class _Reader:
         try:
             return parse(text)
         except cidr.NotANetwork as error:
-            self.note(option, error)
+            self.note(option, error if text.strip() or option == POOL_OPTION else cidr.Empty(error.rule))
             return None
 
     def request(self, option: str, text: str | None) -> RangeRequest:
@@ -72,12 +72,12 @@ class _Reader:
         try:
             return cidr.read_request(text)
         except cidr.NotANetwork as error:
-            self.note(option, error)
+            self.note(option, error if text.strip() else cidr.Empty(error.rule))
             return fixed(error.network) if isinstance(error, cidr.Meant) else UNSPECIFIED
 
-    def note(self, option: str, error: cidr.NotANetwork, where: str = "") -> None:
+    def note(self, option: str, error: cidr.NotANetwork) -> None:
         """Note what is wrong with an option's value."""
-        message = f"{option}{where}: {error.message}"
+        message = f"{option}: {error.message}"
         self.findings.append(Finding(error.rule, Severity.ERROR, (option,), message, error.fixes(option)))
 
     def sequence(self, option: str, values: Sequence[str], plan: str = "") -> list[Reservation]:
@@ -88,6 +88,7 @@ class _Reader:
         if not values:
             return []
         from azext_kubenet.options.file_patterns import opened  # these take longer than the rest of a plan
+        from azext_kubenet.options.listed_values import ListFaults
         from azext_kubenet.options.range_lists.values import read_values
 
         found = opened(option, values, self.findings)
@@ -95,7 +96,10 @@ class _Reader:
         if len(others) < len(found):
             message = f"{option}: the plan of --plan is among the lists, and its ranges are not excluded"
             self.findings.append(Finding("plan-among-lists", Severity.INFO, (option,), message))
-        return read_values(option, others, option in _SINGLES, self.note, self.findings)
+        faults = ListFaults(option, values)
+        read = read_values(option, others, option in _SINGLES, faults.noted_in(self.findings), self.findings)
+        self.findings[:] = faults.with_whole_lists(self.findings)
+        return read
 
     def bridge(self, typed: Typed, plugin: NetworkPlugin) -> IPNetwork | None:
         """The docker bridge's address, where one is planned."""

@@ -1,10 +1,11 @@
 """The options of one command as azure-cli hands them over: what was typed, and what is a default."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Advice, Finding, LeaveOut, Severity, advise
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.actions import Contradiction
 
@@ -21,7 +22,7 @@ _READ_ELSEWHERE = (
     "growth", "pool", "plan",
 )  # fmt: skip
 #: Options that take a number, each with one that can be typed: what is none is a finding beside all others.
-_NUMBERS = {"node_count": 3, "max_count": 10, "max_pods": 110, "extra_ips": 5}
+_NUMBERS = {"node_count": 3, "max_count": 1000, "max_pods": 110, "extra_ips": 5}
 
 
 class Typed:
@@ -64,7 +65,7 @@ class Typed:
             if isinstance(typed, str):
                 option = spelled(name)
                 message = f"invalid {option} {quoted(typed)}: expected a whole number"
-                advice = advise(f"use {option} {example}")
+                advice = advise(f"give {option} a whole number, such as {_digits(typed) or example}")
                 found.append(Finding("malformed-number", Severity.ERROR, (option,), message, advice))
         return found
 
@@ -102,8 +103,8 @@ class Typed:
             if name not in _READ_ELSEWHERE and _is_empty(self._values.get(name)):
                 option = spelled(name)
                 message = f"{option}: the value is empty, perhaps that of a variable that is not set"
-                advice = f"give a value, or leave {option} out"
-                found.append(Finding("empty-value", Severity.ERROR, (option,), message, advise(advice)))
+                fixes = Advice("give a value"), LeaveOut((option,))
+                found.append(Finding("empty-value", Severity.ERROR, (option,), message, fixes))
         return found
 
 
@@ -115,6 +116,14 @@ def spelled(name: str) -> str:
 def parameter(option: str) -> str:
     """The name of a range's parameter, by its option."""
     return option.removeprefix("--").replace("-", "_")
+
+
+def _digits(text: str) -> str:
+    """A whole number that was written with separators or an exponent, in digits; "" for any other text."""
+    if re.fullmatch(r"[1-9][0-9]{0,2}([.,' ][0-9]{3})+", text.strip()):
+        return re.sub("[^0-9]", "", text)
+    short = re.fullmatch(r"([1-9][0-9]{0,3})[eE]\+?([0-3])", text.strip())
+    return short[1] + "0" * int(short[2]) if short else ""
 
 
 def _refuse_contradictions(values: Iterable[object]) -> None:

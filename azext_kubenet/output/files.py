@@ -28,6 +28,8 @@ _NO_SUM = "0" * 64
 _FORMER = b"written by az kubenet plan --export"
 #: Our own bound, in bytes: a larger file is none of ours, and is not read.
 _LONGEST = 64 * 1024 * 1024
+#: Names that are tried for a file whose own cannot be used.
+_NAMES_TRIED = 10
 
 
 class _NotOurs(OSError):
@@ -76,14 +78,20 @@ def _sum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
-    """What prevents writing a file, told before anything is worked out."""
+def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[str] = ()) -> list[Finding]:
+    """What prevents writing a file, told before anything is worked out. others: paths of what is written beside it"""
     faults = []
     if path == "-":
         return []
     if ending_of(path) not in endings:
         known = f"{', '.join(endings[:-1])} or {endings[-1]}"
-        faults.append(("unknown-file-ending", f"{path} does not end in {known}", f"use {option} plan{endings[0]}"))
+        faults.append(
+            (
+                "unknown-file-ending",
+                f"{path} does not end in {known}",
+                f"use {option} {_free_name(option, endings, others)}",
+            )
+        )
     try:
         against = None if is_standard_output(path) else _against(option, path, endings)
     except (OSError, ValueError) as error:  # links in a circle, a name too long, a zero byte in it
@@ -94,6 +102,13 @@ def obstacles(option: str, path: str, endings: Sequence[str]) -> list[Finding]:
     return [
         Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advise(advice)) for rule, what, advice in faults
     ]
+
+
+def _free_name(option: str, endings: Sequence[str], others: Sequence[str]) -> str:
+    """A name for a file that no other one has and that can be written."""
+    stem = "findings" if option == "--findings" else "plan"
+    names = [f"{stem}{f'-{number}' if number > 1 else ''}{endings[0]}" for number in range(1, _NAMES_TRIED)]
+    return next((each for each in names if each not in others and not _against(option, each, endings)), names[0])
 
 
 def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str] | None:

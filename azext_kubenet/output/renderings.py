@@ -21,16 +21,17 @@ def obstacles(named: FileOptions) -> list[Finding]:
     from azext_kubenet.output import files
 
     found: list[Finding] = []
+    others = tuple(named)
     if named.map_file:
-        found += files.obstacles("--map", named.map_file, _MAPS)
+        found += files.obstacles("--map", named.map_file, _MAPS, others)
     if named.export_file:
         from azext_kubenet import export
 
-        found += files.obstacles("--export", named.export_file, tuple(export.ENDINGS))
+        found += files.obstacles("--export", named.export_file, tuple(export.ENDINGS), others)
     if named.findings_file:
         from azext_kubenet.output import findings_file
 
-        found += files.obstacles("--findings", named.findings_file, tuple(findings_file.ENDINGS))
+        found += files.obstacles("--findings", named.findings_file, tuple(findings_file.ENDINGS), others)
     return found
 
 

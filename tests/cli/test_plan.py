@@ -45,7 +45,7 @@ REFUSALS = (
     ("364 nodes and their surge need more than 400 routes", "--max-count 364",
      "too-many-routes", "use --max-count 363"),
     ("a count that is no number is a finding, as every value that cannot be read", "--node-count three",
-     "malformed-number", "use --node-count 3"),
+     "malformed-number", "give --node-count a whole number, such as 3"),
     ("400 nodes leave no route for an upgrade", "--max-count 400", "too-many-routes", "use --max-count 363"),
     ("the DNS service IP is not base + 10", "--dns-service-ip 10.0.0.11",
      "dns-service-ip-not-base-plus-10", "use --dns-service-ip 10.0.0.10"),
@@ -75,7 +75,7 @@ REFUSALS = (
      "excluded-range-overlap", "use --pod-cidr"),
     ("a file does not exist", "--exclude-prefixes @nowhere.txt", "no-such-file", "use the name of an existing file"),
     ("a risk is accepted that Azure leaves nobody", "--accept-risk pod-service-overlap",
-     "risk-not-acceptable", "use any of:"),
+     "risk-not-acceptable", "leave --accept-risk out"),
 )  # fmt: skip
 
 # what is wrong, the command, what is said, what is not

@@ -9,7 +9,7 @@ from azext_kubenet.addressing.model import Origin, RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.shortage import Shortage
 from azext_kubenet.addressing.planner.trial import Trials
-from azext_kubenet.addressing.wording import ACCEPT_OPTION, listed
+from azext_kubenet.addressing.wording import ACCEPT_OPTION, listed, many
 
 #: The rule that a range breaks which is taken from what is excluded; a subnet there is a hole, and breaks none.
 _EXCLUDED = "excluded-range-overlap"
@@ -66,4 +66,13 @@ def _for_pods_and_services(shortage: Shortage, asked: Asked, trials: Trials) -> 
         misplaced = any(rule == _EXCLUDED and kind.option in subject for rule, subject in outcome.errors)
         if kind in shortage.sizes or (requests[kind].is_fixed and misplaced):
             words = "pods" if kind is RangeKind.PODS else "services"
-            yield _Part(f"a /{shortage.sizes.get(kind, needed)} for {words}", kind.option)
+            fewer = _enough(asked, needed) if kind is RangeKind.PODS and not requests.pods.is_sized else ""
+            yield _Part(f"a /{shortage.sizes.get(kind, needed)} for {words}{fewer}", kind.option)
+
+
+def _enough(asked: Asked, needed: int) -> str:
+    """A word on the pods of as many nodes as a subnet that was given holds, where that is fewer than are asked for."""
+    subnet, size = asked.requests.subnet.network, asked.size
+    nodes = size.nodes if subnet is None else sizing.nodes_by_subnet(subnet, asked.requests.in_use, size)
+    prefixlen = sizing.pod_prefixlen(sizing.resized(nodes, size).nodes_with_surge) if 0 < nodes < size.nodes else needed
+    return f" (a /{prefixlen} for the {many(nodes, 'node')} that the subnet holds)" if prefixlen > needed else ""

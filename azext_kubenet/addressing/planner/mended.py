@@ -8,7 +8,7 @@ from azext_kubenet.addressing.findings import SetOptions, use
 from azext_kubenet.addressing.model import RangeKind, RangeRequests
 from azext_kubenet.addressing.planner.proposal import assemble
 from azext_kubenet.addressing.planner.retyped import Asked
-from azext_kubenet.addressing.wording import node_options
+from azext_kubenet.addressing.wording import ACCEPT_OPTION, node_options
 
 #: How often one size may be put right on account of another.
 _ROUNDS = 6
@@ -82,6 +82,18 @@ def with_possible_sizes(requests: RangeRequests) -> RangeRequests:
 
 def _acceptable(asked: Asked) -> list[str]:
     return [each for each in asked.accepted if each in rules.acceptable()]
+
+
+def without_bad_names(mended: Mended) -> Mended:
+    """The same without names of rules that cannot be accepted: nothing is lost with them."""
+    typed = mended.asked.accepted
+    kept = rules.accepted_of(typed)
+    if kept == [*dict.fromkeys(typed)]:
+        return mended
+    asked = mended.asked._replace(accepted=tuple(kept))
+    if not kept:
+        return Mended(mended.groups, (*mended.without, ACCEPT_OPTION), asked)
+    return mended.but(use(ACCEPT_OPTION, " ".join(kept)), asked)
 
 
 def without_inner_prefixes(mended: Mended) -> Mended:

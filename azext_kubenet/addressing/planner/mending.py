@@ -14,7 +14,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits, rules, sizing
 from azext_kubenet.addressing.findings import use
 from azext_kubenet.addressing.model import UNSPECIFIED, RangeKind, fixed
-from azext_kubenet.addressing.planner.mended import Mended, sane, without_inner_prefixes
+from azext_kubenet.addressing.planner.mended import Mended, sane, without_bad_names, without_inner_prefixes
 from azext_kubenet.addressing.planner.moving import LEAST_FIRST, moved
 from azext_kubenet.addressing.planner.proposal import services_around
 from azext_kubenet.addressing.planner.retyped import Asked
@@ -26,7 +26,7 @@ _TOO_SMALL = ("subnet-too-small", "subnet-too-small-for-peak", "subnet-size", ru
 
 def mend(asked: Asked, trials: Trials) -> Mended | None:
     """The changes that make what is asked for a plan, none of them if it is one; None where none were found."""
-    start = sane(Mended((), (), asked))
+    start = sane(without_bad_names(Mended((), (), asked)))
     if start is None:
         return None
     start = without_inner_prefixes(start)

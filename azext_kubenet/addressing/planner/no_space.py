@@ -6,7 +6,16 @@ from dataclasses import replace
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, rules, sizing
-from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, SetOptions, Severity, advise, use
+from azext_kubenet.addressing.findings import (
+    Advice,
+    Finding,
+    Fix,
+    LeaveOut,
+    RunCommand,
+    SetOptions,
+    Severity,
+    use,
+)
 from azext_kubenet.addressing.free_space import FreeSpace, interval, merged
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
@@ -148,7 +157,7 @@ def _fixes(
     requests, reserved = asked.requests, trials.reserved
     open_bridge = asked._replace(requests=requests.without(RangeKind.DOCKER_BRIDGE))
     if open_bridge != asked and not trials.outcome(open_bridge).proposal.lacks_space:
-        return advise("leave --docker-bridge-address out")  # it is never sent: nothing else need change for it
+        return (LeaveOut((RangeKind.DOCKER_BRIDGE.option,)),)  # it is never sent: nothing else need change for it
     exists = requests.vnet.is_fixed and any(each.origin is Origin.SUBNET for each in reserved.reservations)
     longer = _longer(size, requests, reserved) if exists and RangeKind.SUBNET in shortage.sizes else []
     choices = [node_options(size, shortage.largest_cluster)] if shortage.largest_cluster else []

@@ -82,6 +82,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     next_sizes: what larger ranges would support
     comparison: of the network models, None unless it is asked for
     mended: what makes a plan of a refused one, None where nothing was found
+    warned_when_mended: names of the rules that then warn
     proposal: how the ranges were found, None where none was looked for
 
     Reasons to comparison are empty until they are asked for; explanation.described gives the first four of them.
@@ -104,6 +105,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     next_sizes: Sequence[NextSize] = ()
     comparison: "Comparison | None" = None
     mended: Mended | None = None
+    warned_when_mended: tuple[str, ...] = ()
     proposal: Proposal | None = field(default=None, compare=False)
 
     @property
@@ -211,7 +213,9 @@ def _told(
     told = Fitting(asked, trials, suggestions).fitted(findings)
     refused = any(each.severity is Severity.ERROR for each in told)
     mended = suggestions.mended if refused else None
-    return replace(result, findings=told, mended=mended)
+    warned = trials.outcome(mended.asked).warned if mended is not None else ()
+    rules_of = tuple(sorted({rule for rule, _ in warned}))
+    return replace(result, findings=told, mended=mended, warned_when_mended=rules_of)
 
 
 def _short(proposal: Proposal, asked: Asked, reserved: ReservedSpace) -> Proposal | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.mended import Mended
@@ -14,12 +15,17 @@ from azext_kubenet.addressing.planner.proposal import propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.trial import Outcome, Trials, fault_of
 from azext_kubenet.addressing.reserved_space import ReservedSpace
-from azext_kubenet.addressing.wording import listed
+from azext_kubenet.addressing.rules.node_pools import fewer_nodes
+from azext_kubenet.addressing.wording import POOL_OPTION, listed
 
 #: The two of which one is inside of the other.
 _NETWORK = (RangeKind.VNET, RangeKind.SUBNET)
 #: What is said of a fix that brings warnings: where another does without, that is recommended.
 _CAUTION = "nothing without a warning is free: this has"
+#: Options that count nodes.
+_NODES = ("--node-count", "--max-count", POOL_OPTION)
+#: Rules on where ranges lie.
+_PLACED = {each.rule.name for each in rules.PLACE_RULES}
 #: What one fix changes together.
 _Kinds = tuple[RangeKind, ...]
 
@@ -151,8 +157,8 @@ class Fitting:  # pylint: disable=too-few-public-methods
         after = self._outcome(self._mended.asked if self._mended is not None else self._asked, fix)
         options = {option for option, _ in fix.values}
         brought = after.warned - self._before.warned if after is not None else ()
-        rules = sorted({rule for rule, subject in brought if options & {*subject}})
-        return replace(fix, caution=f"{_CAUTION} {listed(rules)}") if rules else fix
+        names = sorted({rule for rule, subject in brought if options & {*subject}})
+        return replace(fix, caution=f"{_CAUTION} {listed(names)}") if names else fix
 
     def _together(self, parts: Iterable[SetOptions]) -> bool:
         values = dict(pair for part in parts for pair in part.values)
@@ -161,7 +167,7 @@ class Fitting:  # pylint: disable=too-few-public-methods
 
     def _part(self, finding: Finding) -> SetOptions | None:
         """As little as may do of what makes a plan, for one error."""
-        if self._mended is None or not self._mended.groups:
+        if self._mended is None or not self._mended.groups or {*finding.subject} & {*self._mended.without}:
             return None
         groups = self._mended.groups
         near = [group for group in groups if not {option for option, _ in group.values}.isdisjoint(finding.subject)]
@@ -187,9 +193,27 @@ class Fitting:  # pylint: disable=too-few-public-methods
 
     def _with_fixes(self, finding: Finding, part: SetOptions | None) -> Finding:
         """A finding with its part of what makes a plan, and with those of its own fixes that help beside that."""
-        own = [fix for fix in finding.fixes if not isinstance(fix, SetOptions) or self._fits(finding, fix)]
+        stated = [each for fix in finding.fixes for each in self._beside_moved(finding, fix)]
+        own = [fix for fix in stated if not isinstance(fix, SetOptions) or self._fits(finding, fix)]
         fixes = tuple(dict.fromkeys((*([part] if part is not None else []), *own)))
         return replace(finding, fixes=fixes or _what_must_change(finding))
+
+    def _beside_moved(self, finding: Finding, fix: Fix) -> Iterator[Fix]:
+        """A fix; of fewer nodes as many as the ranges hold that may stay: those that must move do not count."""
+        moving = [kind for kind in (RangeKind.SUBNET, RangeKind.PODS) if self._is_misplaced(kind)]
+        if not moving or not isinstance(fix, SetOptions) or not {option for option, _ in fix.values} <= {*_NODES}:
+            yield fix
+        elif not {kind.option for kind in moving} & {*finding.subject}:
+            plan = self._before.proposal.plan
+            subnet = None if RangeKind.SUBNET in moving else plan.subnet
+            staying = replace(plan, subnet=subnet, pods=None if RangeKind.PODS in moving else plan.pods)
+            yield from fewer_nodes(rules.RuleContext(staying, self._asked.requests, (), lambda kind: None))
+
+    def _is_misplaced(self, kind: RangeKind) -> bool:
+        """Whether a range may not be where it was typed, whatever else is changed."""
+        others = {each.option for each in RangeKind if each is not kind}
+        misplaced = [{*subject} for rule, subject in self._before.errors if rule in _PLACED]
+        return any(kind.option in subject and not subject & others for subject in misplaced)
 
     def _fits(self, finding: Finding, fix: SetOptions) -> bool:
         """Whether a fix of its own helps a finding, and sets nothing that is to be set otherwise."""

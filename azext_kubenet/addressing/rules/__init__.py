@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, LeaveOut, Severity, use
 from azext_kubenet.addressing.registry import Rule
 from azext_kubenet.addressing.rules import cluster_size, overlaps, placement, sizes
 from azext_kubenet.addressing.rules.rule import PlanRule, RuleContext, Violation
@@ -17,8 +17,11 @@ PLACE_RULES: tuple[PlanRule, ...] = placement.RULES + overlaps.RULES
 RULES: tuple[PlanRule, ...] = SIZE_RULES + sizes.RULES + PLACE_RULES
 #: The name of the finding that there is no plan at all.
 NO_SPACE = "no-space"
+#: The name of the finding that a rule was accepted which cannot be.
+NOT_ACCEPTABLE = "risk-not-acceptable"
 
 __all__ = [
+    "NOT_ACCEPTABLE",
     "NO_SPACE",
     "PLACE_RULES",
     "RULES",
@@ -28,6 +31,7 @@ __all__ = [
     "Violation",
     "accept",
     "acceptable",
+    "accepted_of",
     "check",
 ]
 
@@ -55,15 +59,24 @@ def accept(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Findin
     allowed = acceptable()
     for name in dict.fromkeys(names):
         if name not in allowed:
-            yield Finding(
-                "risk-not-acceptable",
-                Severity.ERROR,
-                (ACCEPT_OPTION,),
-                f"{ACCEPT_OPTION} {name}: {_why_not(name)}",
-                advise(f"use any of: {', '.join(allowed)}"),
-            )
+            message = f"{ACCEPT_OPTION} {name}: {_why_not(name)}"
+            yield Finding(NOT_ACCEPTABLE, Severity.ERROR, (ACCEPT_OPTION,), message, _instead(name, names))
     named = {*names} & {*allowed}
     yield from (_accepted(finding) if finding.rule in named else finding for finding in findings)
+
+
+def accepted_of(names: Iterable[str]) -> list[str]:
+    """The names of those that can be accepted, each once, also of such as a comma joins."""
+    apart = [part.strip() for name in names for part in name.split(",")]
+    return [name for name in dict.fromkeys(apart) if name in acceptable()]
+
+
+def _instead(name: str, names: Sequence[str]) -> tuple[Fix, ...]:
+    """What to type in place of names of which this one cannot be accepted."""
+    good = accepted_of(names)
+    first: Fix = use(ACCEPT_OPTION, " ".join(good)) if good else LeaveOut((ACCEPT_OPTION,))
+    unknown = name != NO_SPACE and all(each.rule.name != name for each in RULES)
+    return (first, *([Advice(f"use any of: {' '.join(acceptable())}")] if unknown else []))
 
 
 def _accepted(finding: Finding) -> Finding:
@@ -80,6 +93,8 @@ _REFUSED = "Azure refuses it, so accepting it changes nothing"
 def _why_not(name: str) -> str:
     if name == NO_SPACE:
         return "without space there is no plan"
+    if "," in name:
+        return "names are separated by spaces, not by commas"
     severities = [each.rule.severity for each in RULES if each.rule.name == name]
     if not severities:
         return "there is no such rule"

@@ -1,14 +1,20 @@
 """Rules on the size of the cluster, before any range is looked at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.findings import Advice, Fix, RunCommand, Severity, advise, use
+from azext_kubenet.addressing.findings import Advice, Fix, RunCommand, SetOptions, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.rules import node_pools
 from azext_kubenet.addressing.rules.rule import Find, RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import count_option, many, node_options, room_of
+
+_CHURN = (
+    f"a note then says that few addresses of a node remain for pods that end and start; {limits.DEFAULT_MAX_PODS} pods "
+    "per node leave enough"
+)
 
 
 def _one_or_all(together: Find, one_by_one: Find) -> Find:
@@ -90,7 +96,7 @@ def _max_pods(context: RuleContext) -> Iterator[Violation]:
             ("--max-pods",),
             f"--max-pods is {context.size.max_pods}: a node on {context.size.network_plugin.words} supports {least} to "
             f"{most} pods",
-            (use("--max-pods", nearest),),
+            (replace(use("--max-pods", nearest), caution=_CHURN if nearest > limits.MAX_PODS_WITH_CHURN else ""),),
         )
 
 
@@ -145,7 +151,8 @@ def _successor(size: ClusterSize) -> tuple[Fix, ...]:
     if size.network_plugin is not KUBENET or size.nodes > OVERLAY.max_nodes:
         return ()
     command = f"az kubenet plan {OVERLAY.arguments} {node_options(size, size.nodes)}"
-    return (RunCommand(command, f"plan for {OVERLAY.words}"),)
+    again = SetOptions((("--network-plugin", OVERLAY.name), ("--network-plugin-mode", OVERLAY.mode)))
+    return (RunCommand(command, f"plan for {OVERLAY.words}", again),)
 
 
 def _most_routes(context: RuleContext) -> Iterator[Violation]:

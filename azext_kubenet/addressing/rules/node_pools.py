@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.findings import SetOptions, Severity, advise, use
+from azext_kubenet.addressing.findings import Fix, SetOptions, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
-from azext_kubenet.addressing.wording import POOL_OPTION, many, node_options, pool_option, room_of
+from azext_kubenet.addressing.wording import POOL_OPTION, listed, many, node_options, pool_option, room_of
 
 _OPTIONS = (POOL_OPTION,)
+#: Our own bound on the pools that are spelled out.
+_MOST_PARTS = 20
+_POOL_HOLDS = f"a node pool has {limits.MAX_NODES_OF_POOL:,} nodes at most, surge included"
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
 
 
@@ -151,22 +154,45 @@ def _pools_too_large(context: RuleContext) -> Iterator[Violation]:
     for pool in size.pools:
         surge = pool.max_surge.nodes_for(pool.max_count)
         if pool.max_count + surge > most:
-            yield _pool_too_large(
-                f"pool {quoted(pool.name)} has {many(pool.max_count, 'node')} and {many(surge, 'surge node')}",
-                pool.max_count > most,
-            )
+            nodes = f"pool {quoted(pool.name)} has {many(pool.max_count, 'node')} and {many(surge, 'surge node')}"
+            severity = None if pool.max_count > most else Severity.WARNING
+            yield Violation(_OPTIONS, f"{nodes}: {_POOL_HOLDS}", _smaller_pools(size), severity)
     if not size.pools and size.nodes_with_surge > most:
         nodes = f"{many(size.nodes, 'node')} and {many(size.surge_nodes, 'surge node')} need several node pools"
-        yield _pool_too_large(nodes, size.node_count > most, "--node-count")
+        severity = None if size.node_count > most else Severity.INFO
+        yield Violation(("--node-count",), f"{nodes}: {_POOL_HOLDS}", _smaller_pools(size), severity)
 
 
-def _pool_too_large(nodes: str, refused: bool, option: str = POOL_OPTION) -> Violation:
-    most = limits.MAX_NODES_OF_POOL
-    severity = None if refused else Severity.WARNING if option == POOL_OPTION else Severity.INFO
-    advice = f"use several node pools, such as {POOL_OPTION} system:3 --pool work1:100:900"
-    return Violation(
-        (option,), f"{nodes}: a node pool has {most:,} nodes at most, surge included", advise(advice), severity
+def _smaller_pools(size: ClusterSize) -> tuple[Fix, ...]:
+    """Pools that have as many nodes together, none of them too large; nothing where they would be too many."""
+    whole = size.pools or (Pool("system", size.node_count, max(size.nodes, size.node_count), size.max_surge),)
+    parts = [part for pool in _mended(replace(size, pools=whole)).pools for part in _parts(pool)]
+    if not size.pools:
+        parts = [part if at == 0 else replace(part, name=f"work{at}") for at, part in enumerate(parts)]
+    if len(parts) > _MOST_PARTS:
+        return advise("use several node pools")
+    pools = _mended(replace(size, pools=tuple(parts))).pools
+    replaced = [] if size.pools else [option for option, typed in _counts_of(size) if typed]
+    caution = f"in place of {listed(replaced)}" if replaced else ""
+    return (replace(pool_option(pools, size), caution=caution),)
+
+
+def _counts_of(size: ClusterSize) -> Iterator[tuple[str, bool]]:
+    """The options that count nodes, and whether they say more than is the default."""
+    yield "--node-count", size.node_count != limits.DEFAULT_NODE_COUNT
+    yield "--max-count", size.max_count is not None
+
+
+def _parts(pool: Pool) -> Iterator[Pool]:
+    """Pools that a pool can be split into, each with room for its own surge; the first of them filled first."""
+    largest = sizing.largest_cluster(
+        lambda nodes: nodes + pool.max_surge.nodes_for(nodes) <= limits.MAX_NODES_OF_POOL, pool.max_count
     )
+    count, most = pool.count, pool.max_count
+    while most > 0 and largest > 0:
+        part = min(largest, most)
+        yield replace(pool, count=min(count, part), max_count=part)
+        count, most = count - min(count, part), most - part
 
 
 #: The other rules on pools share the names of those on all nodes together.

@@ -6,7 +6,7 @@ from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import overlap
-from azext_kubenet.addressing.findings import Fix, Severity, advise, use
+from azext_kubenet.addressing.findings import Fix, LeaveOut, Severity, advise, use
 from azext_kubenet.addressing.free_space import covers, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind
 from azext_kubenet.addressing.planner.proposal import dns_service_ip, services_around
@@ -86,8 +86,16 @@ def _public(context: RuleContext, *kinds: RangeKind) -> Iterator[Violation]:
                 (kind.option,),
                 f"{kind.words} {network} is not private address space: hosts on the internet that have these "
                 "addresses cannot be reached from it",
-                context.instead(kind),
+                _another_within(context, kind, network) or context.instead(kind),
             )
+
+
+def _another_within(context: RuleContext, kind: RangeKind, network: IPNetwork) -> tuple[Fix, ...]:
+    """What to do about a range in the blocks that it is held to, which are not private either; nothing for others."""
+    if kind not in (RangeKind.VNET, RangeKind.SUBNET) or not _inside(network, context.requests.within):
+        return ()
+    given = f", and another {kind.option} in it" if context.requests[kind].is_fixed else ""
+    return advise(f"use another --within{given}")
 
 
 def _inside(network: IPNetwork, blocks: Sequence[IPNetwork]) -> bool:
@@ -147,7 +155,7 @@ def _dns_elsewhere(context: RuleContext) -> Iterator[Violation]:
 
 def _dns_instead(services: IPNetwork) -> tuple[Fix, ...]:
     usual = dns_service_ip(services)
-    leave_out = advise("leave --dns-service-ip out")
+    leave_out = (LeaveOut(("--dns-service-ip",)),)
     return leave_out if usual is None else (use("--dns-service-ip", usual), *leave_out)
 
 
@@ -168,7 +176,7 @@ def _bridge_given(context: RuleContext) -> Iterator[Violation]:
             ("--docker-bridge-address",),
             f"docker bridge address {context.requests.docker_bridge} is checked, and not sent to Azure: nodes have run "
             "containerd since Kubernetes 1.19, and the clusters API has no such field since 2023-04-01",
-            advise("leave --docker-bridge-address out"),
+            (LeaveOut(("--docker-bridge-address",)),),
         )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.findings import Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Fix, LeaveOut, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, RangeKind, RangeRequests, Reservation
 from azext_kubenet.addressing.registry import RULES, Rule
 
@@ -72,7 +72,7 @@ class RuleContext(NamedTuple):
         if suggested is not None:
             return (suggested,)
         if kind is RangeKind.DOCKER_BRIDGE:  # it is never sent, and nothing is lost
-            return advise(f"leave {kind.option} out")
+            return (LeaveOut((kind.option,)),)
         if kind in self.requests.existing and kind in (RangeKind.PODS, RangeKind.SERVICES):
             return advise(f"the {kind.words} of a cluster cannot be changed: choose another name for a new one")
         if kind in self.requests.existing:  # it is not ours to change

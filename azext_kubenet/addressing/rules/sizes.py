@@ -6,7 +6,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.findings import Fix, SetOptions, advise, use
-from azext_kubenet.addressing.model import ClusterSize, RangeKind
+from azext_kubenet.addressing.model import UNSPECIFIED, ClusterSize, RangeKind
 from azext_kubenet.addressing.rules.node_pools import fewer_nodes
 from azext_kubenet.addressing.rules.rule import RuleContext, Violation, rule
 from azext_kubenet.addressing.wording import listed, many, surge_of
@@ -125,6 +125,8 @@ def _pods_too_large(context: RuleContext) -> Iterator[Violation]:
     plugin, useful = size.network_plugin, limits.POD_CIDR_MIN_USEFUL_PREFIXLEN
     if plugin.max_routes is None:
         useful = sizing.pod_prefixlen(plugin.max_nodes + size.surge_for(plugin.max_nodes))
+    if context.requests.pods == UNSPECIFIED:  # chosen for too many nodes, of which another rule speaks
+        return
     for shown, pods in context.sizes(RangeKind.PODS):
         if pods.prefixlen < useful:
             yield Violation(

@@ -25,13 +25,13 @@ def read_values(
     option: str,
     values: Sequence[Opened],
     takes_addresses: bool,
-    fault: Callable[[str, NotANetwork, str], None],
+    fault: Callable[[NotANetwork, str, str, int], None],
     findings: list[Finding],
 ) -> list[Reservation]:
     """Return all ranges of the values of an option.
 
     takes_addresses: whether a single address may be one of them
-    fault: notes what is not a range, and where it is
+    fault: notes what is not a range, where it is in words, the value that it is in, and its line
     findings: where all else is noted
     """
     found: list[Reservation] = []
@@ -50,10 +50,10 @@ def read_values(
         if listing.singles and not takes_addresses:
             message = f"{listing.first_single} has no prefix length"
             instead = f"{listing.first_single}/PREFIX, such as 10.244.0.0/16"
-            fault(option, NotANetwork("malformed-range", message, value=instead), which)
+            fault(NotANetwork("malformed-range", message, value=instead), which, value, 0)
             listing.singles = 0
         for line, path, each in listing.faults:
-            fault(option, each, which + _where(value, line, path))
+            fault(each, which + _where(value, line, path), value, line)
         if listing.more_faults:
             rest = _counted(listing.more_faults, "more entry is not a network", "more entries are not networks")
             findings.append(Finding("malformed-range", Severity.ERROR, (option,), f"{option}{which}: {rest}"))

@@ -40,7 +40,7 @@ def with_wildcards(word: str) -> IPNetwork | None:
             "malformed-range", f"{quoted(word)} has wildcards for a /{network.prefixlen}", value=str(network)
         )
     if "*" not in word and octets + found[2].count(".") + 1 < _OCTETS:
-        raise Meant("malformed-range", f"{quoted(word)} is not an IPv4 network", network)
+        raise Meant("malformed-range", f"{quoted(word)} is not an IPv4 network", network, word)
     return network
 
 

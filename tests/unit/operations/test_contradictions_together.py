@@ -55,7 +55,7 @@ def test_one_command_makes_the_plan_again(monkeypatch, plan: str, word: str, lin
     text = json.dumps(answer(described(plan_ranges(size, requests), None)))
     typed, planned = Typed({**_typed(line), "plan": text}), read_plan(text)
     _, findings = combine(planned, typed)
-    joint, _, creation = creation_with_all(planned, typed, findings).partition(" -o json | ")
+    joint, _, creation = creation_with_all(planned, typed, findings).command.partition(" -o json | ")
     assert creation == "az kubenet create -n c --plan @-"
     assert set(_pairs(joint)) == set(_pairs(command))
     assert not _made_again(joint.removeprefix("az kubenet plan "), text).refused
@@ -67,4 +67,4 @@ def _pairs(command: str) -> list[tuple[str, ...]]:
 
 def test_where_more_is_wrong_no_command_is_given() -> None:
     wrong = Finding("malformed-range", Severity.ERROR, ("--pod-cidr",), "it is wrong")
-    assert creation_with_all(read_plan("{}"), Typed({}), [wrong]) == ""
+    assert creation_with_all(read_plan("{}"), Typed({}), [wrong]).command == ""

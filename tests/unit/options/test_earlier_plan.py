@@ -253,3 +253,8 @@ def test_a_plan_among_the_lists_of_what_others_have_is_left_out() -> None:
     after = planned({"plan": before, "exclude_prefixes": [f"{before}\n"]})
     assert [each["rule"] for each in after["findings"]] == ["plan-among-lists"]
     assert {key: after[key] for key in RANGES} == {key: json.loads(before)[key] for key in RANGES}
+
+
+def test_pools_with_the_surge_of_the_plan_have_the_one_that_is_typed():
+    _, after = again({"pool": ["a:3:10", "b:2:10:5%", "c:1"]}, {"max_surge": "100%"})
+    assert [(each["name"], each["maxSurge"]) for each in after["pools"]] == [("a", "100%"), ("b", "5%"), ("c", "100%")]

@@ -11,7 +11,7 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.explanation import described
-from azext_kubenet.addressing.findings import Finding, Severity, advise, use
+from azext_kubenet.addressing.findings import Finding, LeaveOut, Severity, advise, use
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reservation, Snapshot
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.contradicted_plan import advice_anew, combine
@@ -402,8 +402,8 @@ BESIDE = (
     ((use("--subnet-prefix", "10.1.2.0/25"),), "--max-count 40 --subnet-prefix 10.1.2.0/25", ()),
     ((use("--max-count", 30),), "--subnet-prefix 10.1.2.0/26 --max-count 30", ()),
     ((use("--node-vm-size", "big"),), "", ("use --node-vm-size big",)),
-    (advise("leave --subnet-prefix out"), "", ("make the plan again with az kubenet plan",)),
-    ((use("--max-count", 30), *advise("leave --max-count out")), "--subnet-prefix 10.1.2.0/26 --max-count 30", ()),
+    ((LeaveOut(("--subnet-prefix",)),), "", ("make the plan again with az kubenet plan",)),
+    ((use("--max-count", 30), LeaveOut(("--max-count",))), "--subnet-prefix 10.1.2.0/26 --max-count 30", ()),
     (advise("use another --subnet-prefix"), "", ("it is from the plan",)),
     (advise("free space: az network vnet show --max-count 3"), "", ("free space: az network vnet show --max-count 3",)),
 )  # fmt: skip

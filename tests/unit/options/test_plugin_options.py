@@ -51,7 +51,15 @@ def test_the_docker_bridge_plays_no_role_on_overlay_and_that_is_said():
 def test_what_is_no_number_is_a_finding_beside_all_others(name):
     found = read_ranges(Typed({name: "three", "pod_cidr": "nonsense"})).findings
     assert [each.rule for each in found] == ["malformed-number", "malformed-range"]
-    assert found[0].recommendation.startswith(f"use --{name.replace('_', '-')} ")
+    assert found[0].recommendation.startswith(f"give --{name.replace('_', '-')} a whole number, such as ")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e3", 1000), ("1.000", 1000), ("2,500", 2500), ("1,2", 1000), ("1.5e3", 1000), ("ten", 1000)]
+)
+def test_a_number_in_another_form_is_shown_in_digits(text, number):
+    (found,) = read_ranges(Typed({"max_count": text})).findings
+    assert found.recommendation == f"give --max-count a whole number, such as {number}"
 
 
 @pytest.mark.parametrize(("growth", "said"), [("25", True), ("25%", False), (None, False), ("x", False)])

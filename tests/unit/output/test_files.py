@@ -16,7 +16,7 @@ from azext_kubenet.export import ENDINGS as EXPORTS
 from azext_kubenet.export import Target
 from azext_kubenet.options.file_options import FileOptions, is_standard_output, read_file_options
 from azext_kubenet.options.typed import Typed
-from azext_kubenet.output import files, findings_file
+from azext_kubenet.output import files, findings_file, renderings
 from azext_kubenet.output.findings_file import Report
 from tests.unit.addressing.asking import ask
 from tests.unit.export.plans import PLAN, export
@@ -297,3 +297,11 @@ def test_two_files_in_one_place_are_wrong_usage(
     assert read_file_options(Typed({"findings_file": "b.json", "export_file": second})) == FileOptions(
         findings_file="b.json", export_file=second
     )
+
+
+def test_names_that_are_recommended_differ_and_can_be_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.json").write_text("mine")
+    named = FileOptions(map_file="y.png", findings_file="z.txt", export_file="x.yaml")
+    said = [each.recommendation for each in renderings.obstacles(named)]
+    assert said == ["use --map plan.svg", "use --export plan-2.json", "use --findings findings.json"]

@@ -793,3 +793,34 @@ def test_one_number_of_pods_is_recommended(line, pods):
     default = "" if "--max-pods" in line else "--max-pods 250"
     findings = ask(f"--network-plugin-mode overlay {line} {default}").findings
     assert set(re.findall(r"--max-pods (\d+)", " ".join(each.recommendation for each in findings))) == pods
+
+
+# sentence, line, rule, what is said: "" where the rule is silent
+ADVICE = (
+    ("a public block that the network was chosen in", "--within 8.8.0.0/16", "vnet-public", "use another --within"),
+    ("a public block, and a subnet in it", "--within 8.8.0.0/16 --subnet-prefix 8.8.1.0/24", "vnet-public",
+     "use another --within, and another --subnet-prefix in it"),
+    ("a range of pods that nobody asked for", "--max-count 500", "pod-cidr-larger-than-useful", ""),
+    ("a note that advice brings", "--max-pods 300", "max-pods-out-of-range",
+     "use --max-pods 250 (a note then says that few addresses of a node remain for pods that end and start; 110 pods "
+     "per node leave enough)"),
+    ("pools that hold what was asked", "--network-plugin-mode overlay --max-count 4545 --max-pods 44", "pool-too-large",
+     "use --pool system:3:909 work1:0:909 work2:0:909 work3:0:909 work4:0:909 (in place of --max-count)"),
+    ("of nodes as many as the subnet holds, where the pods must move",
+     "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.1.0.0/16 --pod-cidr 10.1.0.0/20 --max-count 80",
+     "subnet-too-small-for-peak",
+     "use --subnet-prefix 192.168.1.0/25, or --max-count 53, or ask for a /25 in place of 10.1.2.0/26"),
+    ("pods for as many nodes as a given subnet holds",
+     "--subnet-prefix 10.1.2.0/26 --exclude-prefixes 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 "
+     "--max-count 100", "no-space",
+     "free a larger block, or ask for a /17 for pods (a /18 for the 53 nodes that the subnet holds) and a /28 for "
+     "services of what is excluded, and name them with --pod-cidr, --service-cidr and --accept-risk "
+     "excluded-range-overlap"),
+    ("of pools only the one that is too large is split", "--network-plugin-mode overlay --pool a:3 b:950:950",
+     "pool-too-large", "use --pool a:3:3 b:909:909 b2:41:41"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "rule", "said"), [row[1:] for row in ADVICE], ids=[row[0] for row in ADVICE])
+def test_advice_can_be_followed(line, rule, said):
+    assert [each.recommendation for each in ask(line).findings if each.rule == rule] == [said] * bool(said)

@@ -270,6 +270,20 @@ def test_a_wrong_row_beside_masks_is_told_and_hides_no_other() -> None:
     assert [each.rule for each in reading.findings] == ["host-bits", "malformed-range"]
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["10.1.0.5/16", "10.9.0.0/16", "10.2.0.5/16"],
+         ["use --exclude-prefixes 10.1.0.0/16 10.9.0.0/16 10.2.0.0/16"] * 2),
+        (["10.1.0.5/16\n10.2.0.5/16", "10.9.0.0/16"],
+         ["correct line 1 to 10.1.0.0/16", "correct line 2 to 10.2.0.0/16"]),
+    ],
+    ids=["a list that is typed is said whole", "in a file the line is named"],
+)  # fmt: skip
+def test_what_is_put_right_loses_nothing(values: list[str], said: list[str]) -> None:
+    assert [each.recommendation for each in read_ranges(Typed({"exclude_prefixes": values})).findings] == said
+
+
 @pytest.mark.parametrize("values", [["10.0.0.0/8", "x y\n"], ["10.0.0.0/8", ""], ["10.0.0.0/8", '["y"]']])
 def test_of_several_lists_the_wrong_one_is_told(values: list[str]) -> None:
     (finding,) = read_ranges(Typed({"exclude_prefixes": values})).findings
