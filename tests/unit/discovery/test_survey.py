@@ -119,7 +119,7 @@ NEW = (
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a network that two peerings show, the second of which joins the IPv6 space alone", {"networks": [
         network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
-        network("two", peerings=[peering("two", "hidden", [], enableOnlyIPv6Peering=True)])]},
+        network("two", peerings=[peering("two", "hidden", [], peerCompleteVnets=False, enableOnlyIPv6Peering=True)])]},
      {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a network that two peerings show, the second of which has a part of it", {"networks": [
         network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
