@@ -51,14 +51,16 @@ class NotFound(ResourceNotFoundError):
     exit_code = NOT_FOUND
 
 
-def refuse(findings: Iterable[Finding], together: str = "") -> None:
+def refuse(findings: Iterable[Finding], together: str = "", *, unseen: bool = False) -> None:
     """Raise Refused with every error among the findings, each with its recommendation; return if there is none.
 
-    together: a command that puts all of them right, "" for none.
+    together: a command that puts all of them right, "" for none
+    unseen: whether that command reads from Azure what nobody has looked at yet, and may be refused for that
     """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        told = [in_words(errors), *([f"with everything put right: {together}"] if together else [])]
+        right = "with everything put right, before a look at Azure" if unseen else "with everything put right"
+        told = [in_words(errors), *([f"{right}: {together}"] if together else [])]
         refusal = Refused("\n".join(told))
         refusal.findings = errors
         raise refusal

@@ -74,7 +74,8 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
         result = _without_plan(result, options, console, record)
         if not result.refused:
             return compared_only(result)
-    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "")
+    unseen = options.names is not None and result.snapshot is None
+    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else "", unseen=unseen)
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
     if options.compare:

@@ -43,6 +43,15 @@ def test_every_error_comes_and_no_warning() -> None:
     assert refusal.value.findings == [ERROR, OTHER]
 
 
+@pytest.mark.parametrize(("unseen", "words"), [(False, ": az x"), (True, ", before a look at Azure: az x")])
+def test_of_a_command_with_everything_put_right_it_is_said_that_azure_may_still_refuse_it(
+    unseen: bool, words: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        refuse([ERROR], "az x", unseen=unseen)
+    assert str(refusal.value).splitlines()[-1] == f"with everything put right{words}"
+
+
 @pytest.mark.parametrize("findings", [[], [WARNING]], ids=["no finding", "a warning alone"])
 def test_nothing_is_refused_without_an_error(findings: list[Finding]) -> None:
     assert refuse(findings) is None
