@@ -6,6 +6,7 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 
 import inspect
 import os
+import shlex
 import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -159,7 +160,8 @@ def refuse_a_broken_private_key(options: Mapping[str, object]) -> None:
         why = {TypeError: "it has a password", ValueError: "it is no private key that azure-cli reads"}
         message = f"--generate-ssh-keys: {public} cannot be made from {private}, which is there: "
         # One that OpenSSH wrote, say, which reads it itself.
-        itself = f"run ssh-keygen -y -f {private} > {public}, or " if content.startswith(b"-----BEGIN") else ""
+        command = f"ssh-keygen -y -f {shlex.quote(private)} > {shlex.quote(public)}"
+        itself = f"run {command}, or " if content.startswith(b"-----BEGIN") else ""
         advice = f"{itself}use --ssh-key-value FILE with a public key, or move {private} away"
         raise Refused(f"{message}{why.get(type(error), error)}", advice) from error
 
