@@ -1,7 +1,9 @@
 """The commands that create a cluster on Azure CNI Overlay from a plan: `az aks create`, and what it needs before. Pure.
 
-What exists is shown, not written: `az network vnet create` of a network that exists would replace its subnets, and
+What exists is not written: `az network vnet create` of a network that exists would replace its subnets, and
 `az group create` a group's tags. A cluster that exists may be somebody else's: its pools are left alone, too.
+Each line is safe by itself: it creates only where a list that was read does not have the name, for a read that failed
+proves no absence, and the cluster only in a subnet that has the planned prefix, whatever the lines before came to.
 """
 
 import re
@@ -21,6 +23,10 @@ _PLANNED = (
 )  # fmt: skip
 #: What is said in the options whose values are secrets: each is a variable of the shell instead.
 _SECRET = re.compile(r"--([a-z-]*(?:secret|password)[a-z-]*)")
+#: The IPv4 prefixes of a subnet, as azure-cli is asked for them.
+_PREFIXES = "join(',', not_null(addressPrefixes, [addressPrefix])[?contains(@, '.')])"
+#: The id of the subnet, once a line has read it behind its prefixes.
+_SUBNET_ID = '"${has#* }"'
 #: The first node pool of az aks create.
 _POOL = "nodepool1"
 
@@ -98,31 +104,46 @@ class _Writer:
         names, requests = self._names, self._options.ranges.requests
         location = self._options.aks.location
         if location:
-            group = ("-n", names.group, *self._there)
-            yield self._unless("az group show", group, "az group create", (*group, "-l", location))
+            group = shlex.join(("-n", names.group, *self._there))
+            made = f"az group create {group} -l {shlex.quote(location)} -o none"
+            yield f'exists=$(az group exists {group} -o json) && if [ "$exists" = false ]; then {made}; fi'
         if self._options.subnet_by_id:
             return
-        of_network, named = ("-g", names.vnet_group), (*self._network,)
         if not self._options.plan.subscription:
-            prefixes = ("--address-prefixes", *map(str, requests.vnet.networks))
-            place = ("-l", location) if location else ()
-            network = (*of_network, "-n", names.vnet, *named)
-            yield self._unless("az network vnet show", network, "az network vnet create", (*network, *place, *prefixes))
-        subnet = (*of_network, "--vnet-name", names.vnet, "-n", names.subnet, *named)
-        made = (*subnet, "--address-prefixes", str(requests.subnet))
-        yield self._unless("az network vnet subnet show", subnet, "az network vnet subnet create", made)
+            yield self._network_line(str(requests.vnet).split())
+        place, which = ("--vnet-name", names.vnet), shlex.join(("-n", names.subnet))
+        subnets = f"az network vnet subnet {{}} {shlex.join(('-g', names.vnet_group, *place, *self._network))}"
+        prefix = str(requests.subnet)
+        what = f"subnet {names.subnet} of network {names.vnet}"
+        show = f'{subnets.format("show")} {which} --query "{_PREFIXES}" -o tsv'
+        there = f'has=$({show}) && if [ "$has" != {prefix} ]; then {_other(what, "$has", prefix)}; false; fi'
+        made = f"{subnets.format('create')} {which} --address-prefixes {prefix} -o none"
+        yield _unless(subnets.format("list"), names.subnet, there, made)
+
+    def _network_line(self, prefixes: Sequence[str]) -> str:
+        """What creates the network; of one that exists is said what it has: Azure refuses a subnet outside of it."""
+        names, location = self._names, self._options.aks.location
+        networks = f"az network vnet {{}} {shlex.join(('-g', names.vnet_group, *self._network))}"
+        which, planned = shlex.join(("-n", names.vnet)), " ".join(prefixes)
+        show = f"""{networks.format("show")} {which} --query "join(' ', addressSpace.addressPrefixes)" -o tsv"""
+        told = _other(f"network {names.vnet}", "$has", planned)
+        there = f'has=$({show}) && if [ "$has" != {shlex.quote(planned)} ]; then {told}; fi'
+        place = f" -l {shlex.quote(location)}" if location else ""
+        made = f"{networks.format('create')} {which}{place} --address-prefixes {planned} -o none"
+        return _unless(networks.format("list"), names.vnet, there, made)
 
     def cluster(self) -> str:
         """What creates the cluster with all of its pools, unless it exists: no later look could tell."""
-        names = self._names
+        names, prefix = self._names, str(self._options.ranges.requests.subnet)
         made = " && ".join([self._create(), *self._after()])
-        shown = shlex.join(("-g", names.group, "-n", names.cluster, *self._there))
-        return f"az aks show {shown} -o none || ({made})"
-
-    @staticmethod
-    def _unless(show: str, which: Sequence[str], create: str, what: Sequence[str]) -> str:
-        """A command that creates what is not there."""
-        return f"{show} {shlex.join(which)} -o none || {create} {shlex.join(what)} -o none"
+        show = f"""az network vnet subnet show {self._subnet()} --query "join(' ', [{_PREFIXES}, id])" -o tsv"""
+        other = _other(f"subnet {names.subnet} of network {names.vnet}", "${has% *}", prefix)
+        made = f'has=$({show}) && if [ "${{has% *}}" = {prefix} ]; then {made}; else {other}; false; fi'
+        left = (
+            f"cluster {names.cluster} exists in resource group {names.group}: it is left as it is, with its node pools"
+        )
+        clusters = f"az aks list {shlex.join(('-g', names.group, *self._there))}"
+        return _unless(clusters, names.cluster, f"echo {shlex.quote(left)} >&2", made)
 
     def _create(self) -> str:
         """The command that creates the cluster, with all that was typed for it."""
@@ -135,7 +156,7 @@ class _Writer:
         most = first.max_count if first else size.nodes
         words = (*OVERLAY.arguments.split(), *ranges, *dns, *pool, *count, *self._scaled(size.first_pool_nodes, most))
         head = f"az aks create {shlex.join(('-g', names.group, '-n', names.cluster, *self._there))}"
-        return " ".join([head, shlex.join(words), "--vnet-subnet-id", self._subnet_id(), *self._passed.words])
+        return " ".join([head, shlex.join(words), "--vnet-subnet-id", _SUBNET_ID, *self._passed.words])
 
     def _typed_pool(self) -> tuple[str, ...]:
         name = self._options.aks.text("nodepool_name")
@@ -149,14 +170,14 @@ class _Writer:
         switch = () if "--enable-cluster-autoscaler" in self._passed.options else ("--enable-cluster-autoscaler",)
         return (*switch, *least, "--max-count", str(most))
 
-    def _subnet_id(self) -> str:
-        """The id of the subnet: as the plan has it, or as Azure shows it once it exists."""
+    def _subnet(self) -> str:
+        """The words that name the subnet: by the id that the plan has, or by its names."""
         names = self._names
         if self._options.subnet_by_id or self._options.plan.subscription:
             within = names.within(names.network_subscription or self._options.plan.subscription)
-            return shlex.quote(within.subnet_id)
+            return shlex.join(("--ids", within.subnet_id))
         place = ("-g", names.vnet_group, "--vnet-name", names.vnet, "-n", names.subnet, *self._network)
-        return f'"$(az network vnet subnet show {shlex.join(place)} --query id -o tsv)"'
+        return shlex.join(place)
 
     def _after(self) -> Iterator[str]:
         """What `az aks create` has no option for: the surge of its pool, and further pools."""
@@ -170,10 +191,22 @@ class _Writer:
         for pool in size.pools[1:]:
             words = (*place, "-n", pool.name, "--node-count", str(pool.count), "--max-pods", str(size.max_pods))
             words = (*words, *_scaling(pool), *_surge(pool))
-            yield f"az aks nodepool add {shlex.join(words)} --vnet-subnet-id {self._subnet_id()}"
+            yield f"az aks nodepool add {shlex.join(words)} --vnet-subnet-id {_SUBNET_ID}"
 
     def _typed_pool_name(self) -> str:
         return self._options.aks.text("nodepool_name") or _POOL
+
+
+def _unless(listing: str, name: str, there: str, absent: str) -> str:
+    """A command that does one thing where a list has a name, whose case Azure ignores, and another where it has not."""
+    found = f'grep -Fixq -- {shlex.quote(name)} <<<"$names"'
+    return f'names=$({listing} --query "[].name" -o tsv) && if {found}; then {there}; else {absent}; fi'
+
+
+def _other(what: str, has: str, planned: str) -> str:
+    """A command that says what exists with other prefixes. has: the variable of a shell that has them."""
+    end = shlex.quote(f"not {planned}: what exists is not changed [existing-resource-differs]")
+    return f'echo {shlex.quote(f"{what} exists with")} "{has}", {end} >&2'
 
 
 def _scaling(pool: Pool) -> tuple[str, ...]:

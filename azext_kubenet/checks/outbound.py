@@ -39,8 +39,7 @@ def _outbound_route(context: CheckContext) -> Iterator[Problem]:
         identity = f" and --identity-type {USER_ASSIGNED}" if context.wanted.identity_kind == SYSTEM_ASSIGNED else ""
         yield Problem(
             f"--outbound-type {typed} needs a route table on subnet {names.subnet}, which has none",
-            f"create and attach one: {way_out.attach_table(context)}; then {way_out.again(context)}{identity}; "
-            "or leave --outbound-type out",
+            f"{way_out.attach_table(context, identity)}; or leave --outbound-type out",
             _OPTIONS,
         )
         return
@@ -77,8 +76,7 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
     if not gateway_id:
         yield Problem(
             f"--outbound-type {typed} needs a NAT gateway on subnet {names.subnet}, which has none",
-            f"create and attach one: {way_out.attach_gateway(context)}; then {way_out.again(context)}; or leave "
-            "--outbound-type out",
+            f"{way_out.attach_gateway(context)}; or leave --outbound-type out",
             _OPTIONS,
             azure_refuses=True,
         )

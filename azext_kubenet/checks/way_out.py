@@ -7,7 +7,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.wording import many
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
@@ -28,13 +28,20 @@ def default_route(table: RouteTable) -> Route | None:
     return next((each for each in table.routes if is_default(each.destination)), None)
 
 
-def attach_table(context: CheckContext) -> str:
-    """Give the subnet, which may not exist yet, a table with a default route to an appliance [H11, H22]."""
+def attach_table(context: CheckContext, also: str = "") -> str:
+    """Give the subnet, which may not exist yet, a table with a default route to an appliance [H11, H22].
+
+    also: what else is typed when the command is run again
+    """
     table_id = _own(context, "routeTables", "routes")
-    found = _look_up(context, table_id, api_versions.TABLE_API)
+    try:
+        found = _look_up(context, table_id, api_versions.TABLE_API)
+    except AzureError as error:
+        return _not_told(table_id, error)
     make = f"az network route-table create -g {table_id.group} -n {table_id.name} -l {_location(context)}"
     route = lead_to_appliance(table_id, RouteTable.parse(found or {}))
-    return _chain(*_group(context), *([] if found else [make]), route, *_attach(context, f"--route-table {table_id}"))
+    commands = (*_group(context), *([] if found else [make]), route, *_attach(context, f"--route-table {table_id}"))
+    return _created(context, *commands) + also
 
 
 def lead_to_appliance(table_id: ResourceId, table: RouteTable) -> str:
@@ -57,7 +64,10 @@ def also_serves(table: RouteTable, subnet_id: str) -> str:
 def attach_gateway(context: CheckContext) -> str:
     """Give the subnet, which may not exist yet, a NAT gateway with a public address [H12, H23]."""
     gateway_id = _own(context, "natGateways", "nat")
-    found = _look_up(context, gateway_id, api_versions.NAT_GATEWAY_API)
+    try:
+        found = _look_up(context, gateway_id, api_versions.NAT_GATEWAY_API)
+    except AzureError as error:
+        return _not_told(gateway_id, error)
     group = _group(context)
     attach = _attach(context, f"--nat-gateway {gateway_id}")
     if found is None:
@@ -65,8 +75,8 @@ def attach_gateway(context: CheckContext) -> str:
             f"az network nat gateway create -g {gateway_id.group} -n {gateway_id.name} -l {_location(context)} "
             f"--public-ip-addresses {_address_of(gateway_id)}"
         )
-        return _chain(*group, _make_address(gateway_id, _location(context)), make, *attach)
-    return _chain(*([] if has_address(found) else [give_address(gateway_id, _location(context))]), *attach)
+        return _created(context, *group, _make_address(gateway_id, _location(context)), make, *attach)
+    return _created(context, *([] if has_address(found) else [give_address(gateway_id, _location(context))]), *attach)
 
 
 def has_address(gateway: Json) -> bool:
@@ -139,13 +149,26 @@ def _attach(context: CheckContext, what: str) -> list[str]:
 
 
 def _look_up(context: CheckContext, resource_id: ResourceId, api_version: str) -> Json | None:
-    """What is there; None also where it is not shown: who may not read a group's resources may not write them."""
+    """What is there; None also where it is not shown: who may not read a group's resources may not write them.
+
+    Raises AzureError where Azure gives no answer now: that is no absence, and a creation would replace what is there.
+    """
     if context.existing.group is None and context.names.vnet_group.lower() == context.names.group.lower():
         return None
     try:
         return context.reader.get(str(resource_id), api_version)
-    except AzureError:
+    except AzureError as error:
+        if not is_refusal(error):
+            raise
         return None
+
+
+def _created(context: CheckContext, *commands: str) -> str:
+    return f"create and attach one: {_chain(*commands)}; then {again(context)}"
+
+
+def _not_told(resource_id: ResourceId, error: AzureError) -> str:
+    return f"run the command again: Azure did not say whether {resource_id.name} exists ({error.reason})"
 
 
 def _chain(*commands: str) -> str:

@@ -3,28 +3,18 @@
 import shlex
 from collections.abc import Iterable
 
+from azext_kubenet.export.bash_reads import reads
 from azext_kubenet.export.comments import annotated, heading
 from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
-
-_ANOTHER = "A cluster of this name in another subnet is not this one: the script stops before it writes anything."
-
-_LISTED = """\
-# Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
-listed() {
-  grep -Fixq -- "$1" <<<"$2"
-}"""
 
 _SUBSCRIPTION = """\
 az() {
   command az "$@" --subscription "$subscription"
 }"""
 
-_CLUSTERS = """\
-clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)"""
-
-_CLUSTERS_OF_NEW_GROUP = """\
+_GROUP = """\
 clusters=
 if [ "$(az group exists --name "$group")" = true ]; then
   clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
@@ -45,12 +35,11 @@ if listed "$cluster" "$clusters"; then
 fi"""
 
 _GROUP = """\
-if [ "$(az group exists --name "$group")" = false ]; then
+if [ "$group_exists" = false ]; then
   az group create --name "$group" --location "$location" --output none
 fi"""
 
 _NETWORK = """\
-networks=$(az network vnet list --resource-group "$vnet_group" --query '[].name' --output tsv)
 if ! listed "$vnet" "$networks"; then
   az network vnet create --resource-group "$vnet_group" --name "$vnet" --location "$location" \\
     --address-prefixes "${vnet_prefixes[@]}" --output none
@@ -60,16 +49,10 @@ _REGION = """\
 location=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" --query location --output tsv)"""
 
 _SUBNET = """\
-subnets=$(az network vnet subnet list --resource-group "$vnet_group" --vnet-name "$vnet" --query '[].name' \\
-  --output tsv)
 if ! listed "$subnet" "$subnets"; then
   az network vnet subnet create --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \\
     --address-prefixes "$subnet_prefix" --output none
 fi"""
-
-_SUBNET_ID = """\
-subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \\
-  --query id --output tsv)"""
 
 _IDENTITY = f"""\
   identities=$(az identity list --resource-group "$group" --query '[].name' --output tsv)
@@ -85,7 +68,8 @@ _IDENTITY = f"""\
 """
 
 _OWN_TABLE = f"""\
-  table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
+  table=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \\
+    --query routeTable.id --output tsv)
   if [ -n "$table" ]; then
     az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \\
       --role {ROLE} --scope "$table" --output none
@@ -135,7 +119,7 @@ def text(contents: Contents) -> str:
     first = heading("#", "bash FILE.sh", contents.comments)
     start = f"{first}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
     subscription = [_SUBSCRIPTION] if contents.target.subscription else []
-    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription, _LISTED]
+    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription]
     return "\n\n".join([*blocks, *_commands(contents)]) + "\n"
 
 
@@ -150,7 +134,7 @@ def _values(contents: Contents) -> list[str]:
         "vnet": target.network_name,
         "vnet_prefixes": None,
         "subnet": target.subnet_name,
-        "subnet_prefix": contents.subnet_prefix if target.new_subnet else None,
+        "subnet_prefix": contents.subnet_prefix,
         "identity": target.identity_name,
         "cluster": target.cluster,
         "pod_cidr": contents.pod_cidr,
@@ -180,11 +164,8 @@ def _pool_values(name: str, pool: Pool) -> dict[str, str | int | None]:
 
 
 def _commands(contents: Contents) -> Iterable[str]:
-    new_group = contents.target.new_network or contents.target.separate_resource_group
-    yield _CLUSTERS_OF_NEW_GROUP if new_group else _CLUSTERS
-    yield annotated("#", [_ANOTHER], _ELSEWHERE)
+    yield from reads(contents)
     yield from _network(contents)
-    yield _SUBNET_ID
     first, *more = contents.pools
     yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), _cluster(contents, first))
     if more:

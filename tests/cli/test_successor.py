@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Cloud
 from tests.loopback.callers.client import SUB
+from tests.loopback.server import faults
 from tests.support.az import Az
 
 OVERLAY = "--network-plugin azure --network-plugin-mode overlay"
@@ -16,7 +17,7 @@ CREATE = "kubenet create -g app -n kube --no-ssh-key -o none"
 
 def printed(told: str) -> list[str]:
     """The commands of a refusal, a line each."""
-    return [line.strip() for line in told.splitlines() if line.startswith("  az ")]
+    return [line.strip() for line in told.splitlines() if line.startswith("  ") and "=$(az " in line]
 
 
 def test_an_overlay_plan_has_its_own_limits_arguments_and_keys_and_no_word_of_retirement(az: Az) -> None:
@@ -131,7 +132,7 @@ def test_create_refuses_an_overlay_plan_before_any_login(az: Az) -> None:
     assert "az login" not in ran.err
     assert "retires" not in ran.err
     line = next(each for each in printed(ran.err) if "az aks create" in each)
-    assert f"(az aks create -g app -n kube {OVERLAY} --pod-cidr 10.244.0.0/16 " in line
+    assert f"then az aks create -g app -n kube {OVERLAY} --pod-cidr 10.244.0.0/16 " in line
 
 
 @pytest.mark.parametrize(
@@ -158,6 +159,28 @@ def test_typed_again_what_is_printed_writes_nothing(cloud: Cloud) -> None:
     for command in printed(ran.err):
         assert cloud.shell(f"{command} > out").code == 0
     assert len(cloud.writes) == made
+
+
+def test_each_line_that_is_printed_is_safe_by_itself_where_a_read_fails_and_where_others_have_the_names(
+    cloud: Cloud,
+) -> None:
+    ran = cloud(*f"{CREATE} -l westeurope --plan @-".split(), stdin=cloud(f"kubenet plan {OVERLAY}").out)
+    lines = printed(ran.err)
+    assert len(lines) == 4
+    cloud.seed("resourceGroups/app", {"location": "westeurope", "tags": {"owner": "payments"}})
+    subnets = [{"name": "KUBE-SUBNET", "properties": {"addressPrefix": "10.30.1.0/28"}}]
+    properties = {"addressSpace": {"addressPrefixes": ["10.30.0.0/16"]}, "subnets": subnets}
+    cloud.seed("resourceGroups/app/providers/Microsoft.Network/virtualNetworks/KUBE-VNET",
+               {"location": "westeurope", "properties": properties})  # fmt: skip
+    done = [cloud.shell(f"{line} > out") for line in lines]
+    assert ([each.code for each in done], cloud.writes) == ([0, 0, 1, 1], [])
+    assert "network kube-vnet exists with 10.30.0.0/16, not 192.168.0.0/16: what exists is not changed" in done[1].err
+    for each in done[2:]:
+        assert "subnet kube-subnet of network kube-vnet exists with 10.30.1.0/28, not 192.168.1.0/24" in each.err
+    refused = faults.Fault(faults.refusal(403, "AuthorizationFailed"), times=99)
+    refused.put_into(cloud.arm.cloud, lambda call: call.method in ("GET", "HEAD"))
+    assert all(cloud.shell(f"{line} > out").code for line in lines)
+    assert cloud.writes == []
 
 
 @pytest.mark.parametrize("exists", [True, False], ids=["a subnet that exists", "a new subnet"])

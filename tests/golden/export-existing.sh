@@ -12,6 +12,7 @@ location=westeurope
 vnet_group=demo
 vnet=hub
 subnet=nodes
+subnet_prefix=10.1.2.0/24
 identity=kube-identity
 cluster=kube
 pod_cidr=172.16.0.0/16
@@ -32,24 +33,99 @@ listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
 
+# Whether words contain one.
+among() {
+  grep -Fiq -- " $1 " <<<" $2 "
+}
+
+# Ends the script before it has written anything.
+stop() {
+  echo "$* Nothing was changed." >&2
+  exit 1
+}
+
+# Notes where a cluster that exists differs from the plan: what of it, what it has, what is planned.
+differs=
+compare() {
+  if ! listed "$3" "$2"; then
+    differs="$differs${differs:+, }its $1 is $2, not $3"
+  fi
+}
+
+subnet_id="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
+subnet_id="$subnet_id/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+
 clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 
-# A cluster of this name in another subnet is not this one: the script stops before it writes anything.
+# A cluster of this name that is not as planned is not this one: the script stops before it writes anything.
 if listed "$cluster" "$clusters"; then
-  used=$(az aks show --resource-group "$group" --name "$cluster" \
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
-  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
-  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
-  if ! listed "$wanted" "$used"; then
-    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \
-      "it is not the cluster of this script, and nothing was changed." \
-      "Set other names for cluster and identity in the script." >&2
-    exit 1
+  has=$(az aks show --resource-group "$group" --name "$cluster" --output tsv --query "[[
+    networkProfile.podCidr, networkProfile.serviceCidr, networkProfile.dnsServiceIp,
+    join(' ', networkProfile.[networkPlugin, networkPluginMode][?@]),
+    join(' ', agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID, 'none'))]]")
+  IFS=$'\t' read -r pods services dns plugin used <<<"$has"
+  compare "network plugin" "$plugin" "kubenet"
+  compare "pod CIDR" "$pods" "$pod_cidr"
+  compare "service CIDR" "$services" "$service_cidr"
+  compare "DNS service IP" "$dns" "$dns_service_ip"
+  among "$subnet_id" "$used" || compare subnet "$used" "$subnet_id"
+  if [ -n "$differs" ]; then
+    stop "cluster $cluster in resource group $group exists and is not that of the plan: $differs" \
+      "[existing-resource-differs]. Set other names for cluster and identity in the script."
   fi
 fi
 
-subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
-  --query id --output tsv)
+has=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+  --output tsv --query "[[join(' ', not_null(addressPrefixes, [addressPrefix])),
+  not_null(routeTable.id, 'none'), join(' ', not_null(ipConfigurations, \`[]\`)[].id)]]")
+IFS=$'\t' read -r prefixes table nodes <<<"$has"
+if ! among "$subnet_prefix" "$prefixes"; then
+  stop "subnet $subnet of network $vnet in resource group $vnet_group exists with $prefixes, not $subnet_prefix" \
+    "[existing-resource-differs]. Set another name for the subnet in the script, or plan inside of this one."
+fi
+
+shared=
+if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
+  --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
+  echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
+fi
+
+# Two kubenet clusters in a subnet would share its route table, and delete each other's routes.
+seen=
+if others=$(az aks list --output tsv --query "[].[name, resourceGroup, networkProfile.networkPlugin,
+  join(' ', not_null(agentPoolProfiles, \`[]\`)[].not_null(vnetSubnetId, vnetSubnetID, 'none'))]" 2>&1); then
+  while IFS=$'\t' read -r name theirs plugin used; do
+    if among "$subnet_id" "$used"; then
+      seen=yes
+    fi
+    if ! listed "$theirs/$name" "$group/$cluster"; then
+      if [ "$plugin" = kubenet ] && among "$subnet_id" "$used"; then
+        stop "subnet $subnet of network $vnet is used by cluster $name in resource group $theirs, and two kubenet" \
+          "clusters cannot share a subnet [subnet-of-another-cluster]. Set another subnet in the script."
+      fi
+      for each in $used; do
+        if [ "$plugin" = kubenet ] && among "$each" "$shared"; then
+          stop "the route table of subnet $subnet of network $vnet also serves cluster $name in resource group" \
+            "$theirs: clusters that share a route table delete each other's routes" \
+            "[route-table-of-another-cluster]. Set another subnet in the script."
+        fi
+      done
+      if among "$subnet_id" "$used"; then
+        echo "subnet $subnet of network $vnet is also used by cluster $name in resource group $theirs" \
+          "(network plugin $plugin): the two can share it" >&2
+      fi
+    fi
+  done <<<"$others"
+elif grep -q AuthorizationFailed <<<"$others"; then
+  echo "the clusters of the subscription may not be listed: whether another cluster is in subnet $subnet of" \
+    "network $vnet was not looked at" >&2
+else
+  stop "the clusters of the subscription were not listed: $others." "Run the script again."
+fi
+if [ -z "$seen" ] && grep -iq '/aks-' <<<"$nodes"; then
+  echo "subnet $subnet of network $vnet contains nodes of a cluster that you may not see:" \
+    "whether it is on kubenet was not looked at" >&2
+fi
 
 # AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).
@@ -66,7 +142,8 @@ if ! listed "$cluster" "$clusters"; then
   # Network Contributor
   az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
     --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$subnet_id" --output none
-  table=$(az network vnet subnet show --ids "$subnet_id" --query routeTable.id --output tsv)
+  table=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+    --query routeTable.id --output tsv)
   if [ -n "$table" ]; then
     az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
       --role 4d97b98b-1d4f-4787-a291-c67834d212e7 --scope "$table" --output none

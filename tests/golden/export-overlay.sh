@@ -27,46 +27,139 @@ listed() {
   grep -Fixq -- "$1" <<<"$2"
 }
 
+# Whether words contain one.
+among() {
+  grep -Fiq -- " $1 " <<<" $2 "
+}
+
+# Ends the script before it has written anything.
+stop() {
+  echo "$* Nothing was changed." >&2
+  exit 1
+}
+
+# Notes where a cluster that exists differs from the plan: what of it, what it has, what is planned.
+differs=
+compare() {
+  if ! listed "$3" "$2"; then
+    differs="$differs${differs:+, }its $1 is $2, not $3"
+  fi
+}
+
+# Whether one of several ranges contains another range of IPv4.
+holds() {
+  local range a b c d length e f g h inner
+  IFS=./ read -r e f g h inner <<<"$2"
+  for range in $1; do
+    IFS=./ read -r a b c d length <<<"$range"
+    if ((length > 0 && length <= inner &&
+      (a << 24 | b << 16 | c << 8 | d) >> (32 - length) == (e << 24 | f << 16 | g << 8 | h) >> (32 - length))); then
+      return 0
+    fi
+  done
+  return 1
+}
+
+subnet_id="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
+subnet_id="$subnet_id/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
+
 clusters=
-if [ "$(az group exists --name "$group")" = true ]; then
+group_exists=$(az group exists --name "$group" --output json)
+if [ "$group_exists" = true ]; then
   clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
 fi
 
-# A cluster of this name in another subnet is not this one: the script stops before it writes anything.
+# A cluster of this name that is not as planned is not this one: the script stops before it writes anything.
 if listed "$cluster" "$clusters"; then
-  used=$(az aks show --resource-group "$group" --name "$cluster" \
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
-  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
-  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
-  if ! listed "$wanted" "$used"; then
-    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \
-      "it is not the cluster of this script, and nothing was changed." \
-      "Set other names for cluster and identity in the script." >&2
-    exit 1
+  has=$(az aks show --resource-group "$group" --name "$cluster" --output tsv --query "[[
+    networkProfile.podCidr, networkProfile.serviceCidr, networkProfile.dnsServiceIp,
+    join(' ', networkProfile.[networkPlugin, networkPluginMode][?@]),
+    join(' ', agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID, 'none'))]]")
+  IFS=$'\t' read -r pods services dns plugin used <<<"$has"
+  compare "network plugin" "$plugin" "azure overlay"
+  compare "pod CIDR" "$pods" "$pod_cidr"
+  compare "service CIDR" "$services" "$service_cidr"
+  compare "DNS service IP" "$dns" "$dns_service_ip"
+  among "$subnet_id" "$used" || compare subnet "$used" "$subnet_id"
+  if [ -n "$differs" ]; then
+    stop "cluster $cluster in resource group $group exists and is not that of the plan: $differs" \
+      "[existing-resource-differs]. Set other names for cluster and identity in the script."
   fi
 fi
 
-if [ "$(az group exists --name "$group")" = false ]; then
+networks=
+if [ "$group_exists" = true ]; then
+  networks=$(az network vnet list --resource-group "$vnet_group" --query '[].name' --output tsv)
+fi
+
+subnets=
+if listed "$vnet" "$networks"; then
+  subnets=$(az network vnet subnet list --resource-group "$vnet_group" --vnet-name "$vnet" --query '[].name' \
+    --output tsv)
+fi
+
+if listed "$vnet" "$networks" && ! listed "$subnet" "$subnets"; then
+  space=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" \
+    --query "join(' ', addressSpace.addressPrefixes)" --output tsv)
+  if ! holds "$space" "$subnet_prefix"; then
+    stop "network $vnet in resource group $vnet_group exists with $space, which does not contain $subnet_prefix" \
+      "of subnet $subnet [existing-resource-differs]." \
+      "Set another name for the network in the script, or plan inside of this one."
+  fi
+fi
+
+if listed "$subnet" "$subnets"; then
+  has=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
+    --output tsv --query "[[join(' ', not_null(addressPrefixes, [addressPrefix])),
+    join(' ', not_null(ipConfigurations, \`[]\`)[].id)]]")
+  IFS=$'\t' read -r prefixes nodes <<<"$has"
+  if ! among "$subnet_prefix" "$prefixes"; then
+    stop "subnet $subnet of network $vnet in resource group $vnet_group exists with $prefixes, not $subnet_prefix" \
+      "[existing-resource-differs]. Set another name for the subnet in the script, or plan inside of this one."
+  fi
+
+  # Azure CNI Overlay has no routes: its subnet can have other clusters.
+  seen=
+  if others=$(az aks list --output tsv --query "[].[name, resourceGroup, networkProfile.networkPlugin,
+    join(' ', not_null(agentPoolProfiles, \`[]\`)[].not_null(vnetSubnetId, vnetSubnetID, 'none'))]" 2>&1); then
+    while IFS=$'\t' read -r name theirs plugin used; do
+      if among "$subnet_id" "$used"; then
+        seen=yes
+      fi
+      if ! listed "$theirs/$name" "$group/$cluster"; then
+        if among "$subnet_id" "$used"; then
+          echo "subnet $subnet of network $vnet is also used by cluster $name in resource group $theirs" \
+            "(network plugin $plugin): the two can share it" >&2
+        fi
+      fi
+    done <<<"$others"
+  elif grep -q AuthorizationFailed <<<"$others"; then
+    echo "the clusters of the subscription may not be listed: whether another cluster is in subnet $subnet of" \
+      "network $vnet was not looked at" >&2
+  else
+    stop "the clusters of the subscription were not listed: $others." "Run the script again."
+  fi
+  if [ -z "$seen" ] && grep -iq '/aks-' <<<"$nodes"; then
+    echo "subnet $subnet of network $vnet contains nodes of a cluster that you may not see:" \
+      "which one it is was not looked at" >&2
+  fi
+fi
+
+if [ "$group_exists" = false ]; then
   az group create --name "$group" --location "$location" --output none
 fi
 
 # Others may attach a route table, a NAT gateway or a security group to the subnet later. Deploying the
 # network again without it detaches it. Therefore existing resources are not written again.
-networks=$(az network vnet list --resource-group "$vnet_group" --query '[].name' --output tsv)
 if ! listed "$vnet" "$networks"; then
   az network vnet create --resource-group "$vnet_group" --name "$vnet" --location "$location" \
     --address-prefixes "${vnet_prefixes[@]}" --output none
 fi
 
-subnets=$(az network vnet subnet list --resource-group "$vnet_group" --vnet-name "$vnet" --query '[].name' \
-  --output tsv)
 if ! listed "$subnet" "$subnets"; then
   az network vnet subnet create --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
     --address-prefixes "$subnet_prefix" --output none
 fi
-
-subnet_id=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
-  --query id --output tsv)
 
 # AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).

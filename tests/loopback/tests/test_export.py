@@ -189,19 +189,22 @@ def test_the_script_is_run_again_and_writes_nothing_of_the_network(arm: Loopback
     is_as_planned(arm, cluster, plan)
 
 
-def standing(arm: LoopbackArm, place: Target, subnet: str) -> None:
-    """A cluster and an identity of the names of a place, in a subnet, with what others have set on them."""
+def standing(arm: LoopbackArm, place: Target, subnet: str, name: str = "") -> None:
+    """A cluster and an identity of the names of a place, in a subnet, with what others have set on them.
+
+    name: of the cluster, where it is another one
+    """
     providers = f"{SUB}/resourceGroups/{place.group}/providers"
     network = f"{providers}/Microsoft.Network/virtualNetworks/{place.network_name}"
     pool = {
         "name": "system", "count": 3, "mode": "System", "vmSize": "Standard_D2s_v3",
         "vnetSubnetID": f"{network}/subnets/{subnet}", "upgradeSettings": {"maxSurge": "50%"},
     }  # fmt: skip
-    profile = {"networkPlugin": "kubenet", "podCidr": "10.244.0.0/16", "serviceCidr": "10.0.0.0/16",
-               "dnsServiceIP": "10.0.0.10"}  # fmt: skip
+    profile = {"networkPlugin": "kubenet", "podCidr": POOLS["podCidr"], "serviceCidr": POOLS["serviceCidr"],
+               "dnsServiceIP": POOLS["dnsServiceIp"]}  # fmt: skip
     properties = {"dnsPrefix": "kube", "agentPoolProfiles": [pool], "networkProfile": profile}
     cluster = {"location": REGION, "identity": {"type": "SystemAssigned"}, "properties": properties}
-    arm.put(f"{providers}/{CLUSTER}/{place.cluster}", cluster)
+    arm.put(f"{providers}/{CLUSTER}/{name or place.cluster}", cluster)
     identity = f"{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/{place.identity_name}"
     arm.put(identity, {"location": REGION, "tags": {"owner": "payments"}})
 
@@ -236,7 +239,7 @@ def test_a_cluster_of_the_name_in_another_subnet_stops_the_script_before_it_writ
     standing(arm, place, "other")
     code, told, wrote = written_by(export(".sh", POOLS, place), env, tmp_path, arm)
     assert (code, wrote) == (1, []), told
-    assert "cluster kube in resource group demo exists, but not in subnet nodes of network hub" in told
+    assert "cluster kube in resource group demo exists and is not that of the plan: its subnet is /subscr" in told
 
 
 @pytest.mark.usefixtures("quick_az")
@@ -251,6 +254,17 @@ def test_what_others_have_set_on_a_cluster_and_an_identity_in_the_subnet_is_left
     code, told, wrote = written_by(export(".sh", plan, place), env, tmp_path, arm)
     assert (code, wrote) == (0, []), told
     assert "its max surge is 50%, that of the plan is 33%" in told
+
+
+@pytest.mark.usefixtures("quick_az")
+def test_another_kubenet_cluster_in_the_subnet_stops_the_script(arm: LoopbackArm, tmp_path: Path) -> None:
+    plan, place = PLACES["network and subnet are there"]
+    env = rig.prepare_config(tmp_path / "azure", arm)
+    prepare(arm, plan, place)
+    standing(arm, place, "NODES", "theirs")
+    code, told, wrote = written_by(export(".sh", plan, place), env, tmp_path, arm)
+    assert (code, wrote) == (1, []), told
+    assert "is used by cluster theirs in resource group demo" in told
 
 
 @pytest.mark.usefixtures("quick_az")

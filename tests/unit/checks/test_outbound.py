@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED
 from tests.unit.checks.wire import (
     GATEWAY,
@@ -86,6 +87,17 @@ def test_a_remedy_is_what_succeeds_in_this_very_situation(wanted, outbound, answ
     found, _ = run(but(wanted, outbound_type=outbound), answers)
     (finding,) = [each for each in found if each.severity.value == "error"]
     assert re.split(r"; | && ", finding.recommendation.partition(": ")[2])[: len(commands)] == commands
+
+
+@pytest.mark.parametrize(
+    ("outbound", "path"), [("userDefinedRouting", OWN_TABLE), ("userAssignedNATGateway", OWN_GATEWAY)]
+)
+def test_nothing_is_to_be_created_where_azure_does_not_say_whether_it_exists(outbound, path):
+    found, _ = run(but(THERE, outbound_type=outbound), {path: AzureError(503, "ServiceUnavailable", "busy")})
+    (finding,) = [each for each in found if each.severity.value == "error"]
+    name = path.rpartition("/")[2]
+    assert f"Azure did not say whether {name} exists (ServiceUnavailable)" in finding.recommendation
+    assert " create " not in finding.recommendation
 
 
 def test_what_else_a_shared_table_serves_is_said():

@@ -44,8 +44,11 @@ def test_shellcheck_has_nothing_to_say(case: str) -> None:
 def test_every_variable_is_set_before_it_is_used_and_every_one_is_used(case: str) -> None:
     script = export(".sh", *CASES[case])
     used = {match[1]: match.start() for match in reversed([*re.finditer(r"\$\{?([a-z]\w*)", script)])}
-    given = {match[1]: match.start() for match in reversed([*re.finditer(r"^ *([a-z]\w*)=", script, re.MULTILINE)])}
-    assert set(used) == set(given)
+    assigned = re.compile(r"^ *(?:if )?([a-z]\w*)=|(?:^ *for|read -r) ([a-z][a-z ]*[a-z])(?= in|; do| <)", re.MULTILINE)
+    given = {name: match.start() for match in reversed([*assigned.finditer(script)])
+             for name in (match[1] or match[2]).split() if len(name) > 1}  # fmt: skip
+    in_numbers = {"length", "inner"}  # bash's arithmetic names them without $
+    assert set(used) == set(given) - in_numbers
     assert not [name for name in used if used[name] < given[name]]
 
 
@@ -97,30 +100,157 @@ def test_the_docker_bridge_is_not_sent() -> None:
     assert "172.17.0.1" not in "".join(export(ending, PLAN, THERE) for ending in (".json", ".bicep", ".tf", ".sh"))
 
 
-_NODES = "resourceGroups/demo/providers/Microsoft.Network/virtualNetworks/hub/subnets/nodes"
+_NETWORK = "resourceGroups/demo/providers/Microsoft.Network/virtualNetworks"
+_NODES = f"/subscriptions/{SUBSCRIPTION}/{_NETWORK}/hub/subnets/nodes"
+_NEW = Target("demo", "kube", "westeurope", vnet="hub", subnet="nodes")
 
-#: the subnet that the cluster of this name has, what the script ends with
-_CLUSTERS = {
-    "the planned subnet": (f"/subscriptions/{THERE.subscription}/{_NODES}", 0),
-    "the planned subnet in capitals": (f"/SUBSCRIPTIONS/{THERE.subscription}/{_NODES}".upper(), 0),
-    "a subnet of the same names in another subscription": (f"/subscriptions/f{SUBSCRIPTION[1:]}/{_NODES}", 1),
-    "a subnet whose name begins in the same way": (f"/subscriptions/{THERE.subscription}/{_NODES}2", 1),
-    "no subnet of its own": ("", 1),
+
+def _cluster(subnet: str = _NODES, pods: str = "10.244.0.0/16", services: str = "10.0.0.0/16",
+             dns: str = "10.0.0.10", plugin: str = "kubenet") -> str:  # fmt: skip
+    return "\t".join((pods, services, dns, plugin, subnet))
+
+
+def _neighbour(plugin: str, name: str = "theirs", subnet: str = _NODES) -> str:
+    return f"{name}\tdemo\t{plugin}\tnone {subnet}"
+
+
+def _subnet(prefixes: str = "192.168.1.0/24", nodes: str = "", plugin: NetworkPlugin = KUBENET) -> str:
+    return "\t".join((prefixes, *(["/its/table"] if plugin is KUBENET else []), nodes))
+
+
+#: What `az` answers where everything is there as planned; a text behind ! is an error.
+_ANSWERS = {
+    "account show": SUBSCRIPTION,
+    "group exists": "true",
+    "aks list --resource-group": "kube",
+    "aks list": _neighbour("kubenet", "kube"),
+    "aks show": _cluster(),
+    "aks nodepool list": "10%",
+    "network vnet list": "hub",
+    "network vnet show": "192.168.0.0/16",
+    "network vnet subnet list": "nodes",
+    "network vnet subnet show": _subnet(),
+    "network route-table show": f"{_NODES} {_NODES}-2",
+    "identity": "kube-identity",
 }
 
 
-@pytest.mark.parametrize("place", [THERE, replace(THERE, subscription=None)], ids=["named", "current subscription"])
+def _run(script: str, folder: Path, answers: dict[str, str]) -> tuple[int, str, list[str]]:
+    """What a script comes to, what it tells, and what it writes, where `az` answers so."""
+    said = {words: f"echo '{text[1:]}' >&2; exit 1" if text[:1] == "!" else f"echo '{text}'"
+            for words, text in {**_ANSWERS, **answers}.items()}  # fmt: skip
+    cases = "\n".join(f"'{words}'*) {done} ;;" for words, done in said.items())
+    writes = "*' create '*|*' add '*|*' update '*) echo \"$1 $2 $3 $4\" >> writes ;;"
+    az = folder / "az"
+    az.write_text(f'#!/bin/sh\ncase "$*" in\n{writes}\n{cases}\nesac\n')
+    az.chmod(0o755)
+    path = {"PATH": f"{folder}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], env=path, cwd=folder, capture_output=True, text=True, check=False)
+    written = folder / "writes"
+    return done.returncode, done.stderr, written.read_text().splitlines() if written.exists() else []
+
+
+#: what is there in place of the planned, what the script says, None where it takes it
+_CLUSTERS = {
+    "all is as planned": ({}, None),
+    "the planned subnet in capitals": ({"aks show": _cluster(_NODES.upper())}, None),
+    "one of its pools is in the planned subnet": ({"aks show": _cluster(f"none {_NODES}")}, None),
+    "a subnet of the same names in another subscription": (
+        {"aks show": _cluster(_NODES.replace("/0000", "/f000"))}, "its subnet is /subscriptions/f000"),
+    "a subnet whose name begins in the same way": ({"aks show": _cluster(f"{_NODES}2")}, "nodes2, not "),
+    "no subnet of its own": ({"aks show": _cluster("none")}, "its subnet is none, not "),
+    "other pods": ({"aks show": _cluster(pods="10.8.0.0/16")}, "its pod CIDR is 10.8.0.0/16, not 10.244.0.0/16"),
+    "other services and another DNS service IP": (
+        {"aks show": _cluster(services="10.9.0.0/16", dns="10.9.0.10")},
+        "its service CIDR is 10.9.0.0/16, not 10.0.0.0/16, its DNS service IP is 10.9.0.10, not 10.0.0.10"),
+    "another network plugin": (
+        {"aks show": _cluster(plugin="azure overlay")}, "its network plugin is azure overlay, not kubenet"),
+    "a subnet of that name with another prefix": (
+        {"network vnet subnet show": _subnet("172.30.4.0/28")},
+        "subnet nodes of network hub in resource group demo exists with 172.30.4.0/28, not 192.168.1.0/24"),
+    "a subnet with IPv6 as well": ({"network vnet subnet show": _subnet("192.168.1.0/24 fd00::/64")}, None),
+    "another kubenet cluster in the subnet": (
+        {"aks list": _neighbour("kubenet")}, "is used by cluster theirs in resource group demo, and two kubenet"),
+    "another kubenet cluster beside it": ({"aks list": _neighbour("kubenet", subnet=f"{_NODES}2")}, None),
+    "another kubenet cluster with the same route table": (
+        {"aks list": _neighbour("kubenet", subnet=f"{_NODES}-2")},
+        "the route table of subnet nodes of network hub also serves cluster theirs in resource group demo: clusters"),
+    "an Overlay cluster with the same route table": ({"aks list": _neighbour("azure", subnet=f"{_NODES}-2")}, None),
+    "the clusters are not listed this time": (
+        {"aks list": "!(ServiceUnavailable)"}, "were not listed: (ServiceUnavailable)"),
+    "the clusters of the group are not listed": ({"aks list --resource-group": "!(AuthorizationFailed)"}, "Auth"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "place", [_NEW, THERE, replace(THERE, subscription=None)], ids=["new", "in a subnet", "current subscription"]
+)
 @pytest.mark.parametrize("case", _CLUSTERS)
-def test_a_cluster_of_the_name_is_that_of_the_script_if_it_is_in_the_planned_subnet(
+def test_what_has_the_names_of_the_plan_and_is_not_as_planned_stops_the_script(
     case: str, place: Target, tmp_path: Path
 ) -> None:
-    subnet, code = _CLUSTERS[case]
-    answers = {"aks list": "kube", "aks show": subnet, "account show": SUBSCRIPTION, "network vnet": "westeurope"}
-    cases = "\n".join(f"'{words}'*) echo '{answer}' ;;" for words, answer in answers.items())
-    az = tmp_path / "az"
-    az.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}\nesac\n')
-    az.chmod(0o755)
-    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    script = export(".sh", PLAN, place)
-    done = subprocess.run(["bash", "-c", script], env=path, capture_output=True, text=True, check=False)
-    assert (done.returncode, "is not the cluster of this script" in done.stderr) == (code, bool(code)), done.stderr
+    answers, told = _CLUSTERS[case]
+    code, said, wrote = _run(export(".sh", PLAN, place), tmp_path, answers)
+    assert (code, wrote) == (int(told is not None), []), said
+    assert (told or "") in said
+
+
+#: what is there before anything was written, what the script writes first, or says
+_NETWORKS = {
+    "nothing is there": ({"network vnet list": ""}, "network vnet create"),
+    "a network with room": (
+        {"network vnet show": "fd00::/48 10.9.0.0/24 192.168.0.0/22"}, "network vnet subnet create"),
+    "a network elsewhere": (
+        {"network vnet show": "172.30.0.0/16 192.168.1.0/25"},
+        "hub in resource group demo exists with 172.30.0.0/16 192.168.1.0/25, which does not contain 192.168.1.0/24"),
+    "the networks are not listed": ({"network vnet list": "!(AuthorizationFailed)"}, "(AuthorizationFailed)"),
+    "the subnets are not listed": ({"network vnet subnet list": "!(Busy)"}, "(Busy)"),
+    "whether the group exists is not told": ({"group exists": "!(Busy)"}, "(Busy)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", _NETWORKS)
+def test_a_network_is_made_only_where_a_list_shows_none(case: str, tmp_path: Path) -> None:
+    answers, then = _NETWORKS[case]
+    there = {"aks list --resource-group": "", "aks list": "", "network vnet subnet list": "", "identity list": ""}
+    code, said, wrote = _run(export(".sh", PLAN, _NEW), tmp_path, {**there, **answers})
+    if then.startswith("network "):
+        assert (code, wrote[0].startswith(then)) == (0, True), said
+    else:
+        assert (code, wrote) == (1, []), said
+        assert then in said
+
+
+_AKS_NODE = "/resourcegroups/mc_x/providers/microsoft.compute/virtualmachinescalesets/AKS-pool/ipConfigurations/1"
+
+#: plugin of the plan, what is there, what is said of it
+_NEIGHBOURS = {
+    "a kubenet cluster beside Overlay": (
+        OVERLAY, {"aks list": _neighbour("kubenet")},
+        "theirs in resource group demo (network plugin kubenet): the two can share it"),
+    "an Overlay cluster beside kubenet": (
+        KUBENET, {"aks list": _neighbour("azure")}, "(network plugin azure): the two can share it"),
+    "nobody may look": (
+        KUBENET, {"aks list": "!(AuthorizationFailed)"},
+        "whether another cluster is in subnet nodes of network hub was not looked at"),
+    "nodes of a cluster that no list shows": (
+        KUBENET, {"aks list": "", "network vnet subnet show": _subnet(nodes=_AKS_NODE)},
+        "nodes of a cluster that you may not see: whether it is on kubenet was not looked at"),
+    "a route table that may not be read": (
+        KUBENET, {"network route-table show": "!(AuthorizationFailed)"},
+        "whether another cluster uses the route table of subnet nodes of network hub was not looked at"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", _NEIGHBOURS)
+def test_a_neighbour_that_may_be_there_and_what_was_not_looked_at_are_told(case: str, tmp_path: Path) -> None:
+    plugin, there, told = _NEIGHBOURS[case]
+    answers = {"aks show": _cluster(plugin=f"{plugin.name} {plugin.mode or ''}".strip()),
+               "network vnet subnet show": _subnet(plugin=plugin), **there}  # fmt: skip
+    code, said, wrote = _run(export(".sh", PLAN, THERE, plugin), tmp_path, answers)
+    assert (code, wrote) == (0, []), said
+    assert told in said
+
+
+def test_what_is_there_as_planned_is_taken_without_a_word(tmp_path: Path) -> None:
+    assert _run(export(".sh", PLAN, THERE), tmp_path, {}) == (0, "", [])

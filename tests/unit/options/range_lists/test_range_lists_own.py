@@ -52,7 +52,7 @@ def test_a_plan_as_tsv_says_that_its_network_is_not_in_it() -> None:
 def test_what_was_exported_is_read(case: str, ending: str) -> None:
     given, place = CASES[case]
     expected = {f"{given['podCidr']} pods", f"{given['serviceCidr']} services"}
-    if not place.subnet_exists:
+    if not place.subnet_exists or ending == ".sh":  # the script compares the subnet that exists
         expected.add(f"{given['subnetPrefix']} subnet")
     if not place.vnet_exists:
         expected.update(f"{each} network" for each in given["vnetAddressPrefixes"])
