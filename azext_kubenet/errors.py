@@ -62,6 +62,10 @@ class Together(NamedTuple):
     command: str = ""
     asides: tuple[str, ...] = ()
 
+    def before_azure(self, unseen: bool) -> "Together":
+        """The same; unseen: whether it reads from Azure what nobody has looked at yet, and may be refused for that."""
+        return Together(self.command, ("before a look at Azure", *self.asides)) if unseen else self
+
     @property
     def lines(self) -> list[str]:
         """One line, or none."""

@@ -276,6 +276,8 @@ _ALL = (
          "no other kubenet cluster has its nodes in the subnet", "A9", azure_refuses=False),
     Rule("route-table-of-another-cluster", ERROR, Phase.CHECK,
          "the route table of the subnet does not belong to another cluster", "B18 G13 H4", azure_refuses=False),
+    Rule("identity-of-another-cluster", INFO, Phase.CHECK,
+         "no other cluster runs as an identity that exists by the name of the new one", "I2"),
     Rule("routes-in-pod-cidr", ERROR, Phase.CHECK,
          "no route of a custom route table is inside the pod CIDR", "B18 G15", azure_refuses=False),
     Rule("routes-room", ERROR, Phase.CHECK,

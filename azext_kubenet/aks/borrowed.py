@@ -6,6 +6,7 @@ all of `az kubenet plan`. Not every azure-cli has the same options, so none is n
 
 import inspect
 import os
+import shlex
 import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +140,32 @@ def _refuse_a_cut_off_key(key: str) -> None:
         raise InvalidArgumentValueError(message, "use the content, or the file, of an RSA public key") from error
 
 
+def refuse_a_broken_private_key(options: Mapping[str, object]) -> None:
+    """Raise Refused if a public key is to be generated for a private one that is there, and nothing comes of that."""
+    if not key_is_to_be_generated(options):
+        return
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    public = str(options.get(_WRITES_KEYS) or "")  # azure-cli takes these two files for a pair
+    private = public[:-4] if public[-4:].lower() == ".pub" else f"{public}.private"
+    if not os.path.isfile(private):
+        return
+    content = b""
+    try:
+        with open(private, "rb") as file:
+            content = file.read()
+        load_pem_private_key(content, password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        why = {TypeError: "it has a password", ValueError: "it is no private key that azure-cli reads"}
+        message = f"--generate-ssh-keys: {public} cannot be made from {private}, which is there: "
+        # One that OpenSSH wrote, say, which reads it itself.
+        command = f"ssh-keygen -y -f {shlex.quote(private)} > {shlex.quote(public)}"
+        itself = f"run {command}, or " if content.startswith(b"-----BEGIN") else ""
+        advice = f"{itself}use --ssh-key-value FILE with a public key, or move {private} away"
+        raise Refused(f"{message}{why.get(type(error), error)}", advice) from error
+
+
 def _help_texts() -> dict[str, str]:
     """Summary of each option in the help file of the command, by every spelling of the option."""
     import yaml
@@ -196,6 +223,7 @@ class AksCreate:
         """
         if not key_is_to_be_generated(options):
             return {}
+        refuse_a_broken_private_key(options)
         from azure.cli.command_modules.acs._validators import validate_ssh_key
 
         namespace = SimpleNamespace(**options)

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_kubenet.addressing.model import AddressPlan, MaxSurge
 from azext_kubenet.addressing.wording import many
-from azext_kubenet.aks.borrowed import AksCreate
+from azext_kubenet.aks.borrowed import AksCreate, refuse_a_broken_private_key
 from azext_kubenet.aks.cluster_client import ClusterCreateClient, Fresh, Validated, ValidationClient
 from azext_kubenet.aks.cluster_progress import settle
 from azext_kubenet.aks.first_pool import WithSurge
@@ -134,6 +134,7 @@ class ClusterMaker:
         The code checks them while it builds the cluster, which would be after the network, and writes on the way for
         some of them: there, and where it asks for what is still to be made, it is stopped. Raises its own errors.
         """
+        refuse_a_broken_private_key(self._spec.aks.values)
         logging.disable(logging.WARNING)  # what it says, it says again when the cluster is made
         try:
             if not self._is_built() and self._spec.aks.values.get(_KUBELET):

@@ -211,6 +211,7 @@ class Cluster(NamedTuple):
     is_kubenet: whether it runs on kubenet, and so writes routes of its own [B13, B18]
     is_stopped: whether none of its nodes runs
     created: when it was made, as Azure writes times, "" if it is not shown
+    identities: ids of the user-assigned identities that it runs as
     """
 
     id: ResourceId
@@ -222,6 +223,7 @@ class Cluster(NamedTuple):
     is_kubenet: bool = False
     is_stopped: bool = False
     created: str = ""
+    identities: tuple[ResourceId, ...] = ()
 
     @classmethod
     def parse(cls, body: Json) -> "Cluster":
@@ -239,6 +241,7 @@ class Cluster(NamedTuple):
             is_kubenet=plugin == "kubenet",
             is_stopped=text(within(has, "powerState"), "code") == "Stopped",
             created=text(within(body, "systemData"), "createdAt"),
+            identities=tuple(map(ResourceId, within(body, "identity", "userAssignedIdentities"))),
         )
 
     @property

@@ -12,10 +12,12 @@ _DISCONNECTED, _INITIATED = "disconnected", "initiated"
 #: What is peered, and what the other network has by now, which the peering may not have followed yet.
 _PEERED, _CURRENT = "remoteAddressSpace", "remoteVirtualNetworkAddressSpace"
 #: What Azure calls the spoke's side of a connection to a virtual hub, and the network behind it, which is in a
-#: subscription of Microsoft's: MicrosoftDocs/azure-docs#107338.
-_TO_HUB, _HUB_NETWORK = "remotevnettohubpeering_", "hv_"
+#: subscription of Microsoft's: MicrosoftDocs/azure-docs#107338. People name networks of theirs HV_..., too (Hyper-V).
+_ID = "[0-9a-f]{8}-[0-9a-f-]{27}"
+_TO_HUB = re.compile(f"RemoteVnetToHubPeering_{_ID}", re.IGNORECASE)
+_HUB_NETWORK = re.compile("HV_(.+)_[0-9a-f-]{8,36}", re.IGNORECASE)
 #: Its resource group, which has the whole name of the hub; the network has its beginning.
-_HUB_GROUP = re.compile(r"RG_(.+)_[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
+_HUB_GROUP = re.compile(f"RG_(.+)_{_ID}", re.IGNORECASE)
 
 
 class Peering(NamedTuple):
@@ -56,7 +58,8 @@ class Peering(NamedTuple):
         state = text(has, "peeringState")
         whole = has.get("peerCompleteVnets") is not False
         peered, current = (address_space(has, key) for key in (_PEERED, _CURRENT))
-        alone = has.get("enableOnlyIPv6Peering") is True
+        # "Whether only Ipv6 address space is peered for subnet peering": of a whole one it says nothing.
+        alone = not whole and has.get("enableOnlyIPv6Peering") is True
         prefixes = ipv4((*current, *peered)) if whole else peered or current
         gateways = (ResourceId(text(each, "id")) for each in items(has, "remoteGateways"))
         return cls(
@@ -86,10 +89,11 @@ class Peering(NamedTuple):
     @property
     def leads_to_virtual_hub(self) -> bool:
         """Whether it is what a spoke shows of its connection to a virtual hub, by the names that Azure gives it."""
-        return self.name.lower().startswith(_TO_HUB) or self.remote.name.lower().startswith(_HUB_NETWORK)
+        return bool(_TO_HUB.fullmatch(self.name) or self.virtual_hub)
 
     @property
     def virtual_hub(self) -> str:
-        """The name of the virtual hub, "" where it does not follow from that of the network's group."""
-        found = _HUB_GROUP.fullmatch(self.remote.group)
-        return found.group(1) if found else ""
+        """The name of the virtual hub, "" where it does not follow from those of the network and its group."""
+        network, group = _HUB_NETWORK.fullmatch(self.remote.name), _HUB_GROUP.fullmatch(self.remote.group)
+        is_one = network and group and group.group(1).lower().startswith(network.group(1).lower())
+        return group.group(1) if group and is_one else ""

@@ -1,4 +1,4 @@
-"""Other clusters: whose nodes are in the subnet, and whose route table it has."""
+"""Other clusters: whose nodes are in the subnet, whose route table it has, and who runs as the identity."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from azext_kubenet.azure.models import Cluster, Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: What AKS calls the nodes that it makes: in a scale set, or in none. Recorded subnets.
 _NODE = re.compile(r"/virtualmachinescalesets/aks-[^/]+|/networkinterfaces/aks-[^/]+-nic-", re.IGNORECASE)
@@ -121,8 +122,28 @@ def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
     )
 
 
+def _identity_of_another(context: CheckContext) -> Iterator[Problem]:
+    """An identity that is there by the name that a new one would get is no other cluster's.
+
+    Who names one with its id means it. Without such an identity no cluster is asked for.
+    """
+    names = context.names
+    if context.wanted.identity_kind != USER_ASSIGNED or context.existing.identity is None or names.identity_id:
+        return
+    identity = ResourceId(names.new_identity_id)
+    users = [_called(each) for each in context.clusters if identity in each.identities]
+    if users:
+        yield Problem(
+            f"identity {identity.name} exists, and {listed(users)} runs as it: what is granted to it here, that "
+            "cluster is allowed, too",
+            "use another identity: --assign-identity ID, or create the cluster with another name: --name NAME",
+            ("--assign-identity",),
+        )
+
+
 _PHASES = (Phase.PLAN, Phase.CREATE)
 CHECKS = (
     Check(SHARING, _subnet_of_another, _PHASES, of_routes=True),
     Check("route-table-of-another-cluster", _table_of_another, _PHASES, of_routes=True),
+    Check("identity-of-another-cluster", _identity_of_another),
 )

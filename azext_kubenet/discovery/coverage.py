@@ -46,11 +46,11 @@ def unreadable(walk: Traversal, caller: Caller) -> Iterator[Finding]:
     """A warning for each subscription in which something was refused to the caller, and for each thing that is gone."""
     groups: dict[tuple[ResourceId, Refusal], dict[Want, str]] = {}
     hubs = _virtual_hubs(walk)
-    masked = {hub.remote.subscription_id for hub in hubs} - {walk.own.id.subscription_id}
+    masked = _masked(walk, hubs)
     for want, words, refusal in walk.refused():
         if want.kind is Kind.GROUPS:
             yield _groups_unread(walk, refusal)
-        elif not (_is_lost(walk, want) or want.id.subscription_id in masked or _leads_to(hubs, want)):
+        elif not (_is_lost(walk, want) or want in masked):
             place = want.id if refusal.is_absence else want.id.subscription_id
             groups.setdefault((place, refusal), {})[want] = words
     for (_, refusal), found in groups.items():
@@ -100,8 +100,16 @@ def _virtual_hubs(walk: Traversal) -> list[Peering]:
     return [each for each in walk.peers.values() if each.leads_to_virtual_hub and each.remote in unread]
 
 
-def _leads_to(hubs: Sequence[Peering], want: Want) -> bool:
-    return any(want.id in (hub.remote, *hub.gateways) for hub in hubs)
+def _masked(walk: Traversal, hubs: Sequence[Peering]) -> set[Want]:
+    """What is not shown because a hub is not: its network, its gateways, and clusters where nothing but hubs is."""
+    own = {id for hub in hubs for id in (hub.remote, *hub.gateways)}
+    found = {Want(kind, id) for id in own for kind in Kind}
+    others = {
+        walk.own.id.subscription_id,
+        *(want.id.subscription_id for want in walk.asked() if want not in found and want.kind is not Kind.CLUSTERS),
+    }
+    hidden = {hub.remote.subscription_id for hub in hubs} - others
+    return found | {Want(Kind.CLUSTERS, each) for each in hidden}
 
 
 def _behind_hub(peering: Peering) -> Finding:

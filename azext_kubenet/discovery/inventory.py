@@ -6,15 +6,16 @@ Each row becomes a small tuple as its page arrives, so that tens of thousands of
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, text
+from azext_kubenet.azure.bodies import Json, items, text
 from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.properties import address_space, ipv4
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.discovery.topology import client_pools
+from azext_kubenet.discovery.topology import client_pools, translated
 
 T = TypeVar("T")
 
@@ -31,15 +32,18 @@ _POOLS = """resources
 | project id, name = tostring(pool.name), subnet = tostring(pool.vnetSubnetID), pods = tostring(pool.podSubnetID),
     profile = properties.networkProfile, nodes = tostring(properties.nodeResourceGroup)
 | order by id asc, name asc"""
+# Gateways translate addresses on-premises, and learn ranges that no query shows: which do, is seen of them.
 # The gateway of a virtual hub names the pools of its VPN clients itself; configurations of VPN servers name none.
 # Secrets stand beside what is projected, so no more than that is.
 _PLACES = """resources
 | where type in~ ('microsoft.network/localnetworkgateways', 'microsoft.network/vpnsites',
-    'microsoft.network/virtualhubs', 'microsoft.network/virtualnetworkgateways', 'microsoft.network/p2svpngateways')
+    'microsoft.network/virtualhubs', 'microsoft.network/virtualnetworkgateways', 'microsoft.network/p2svpngateways',
+    'microsoft.network/vpngateways', 'microsoft.network/expressroutegateways')
 | project id, behind = properties.localNetworkAddressSpace, site = properties.addressSpace,
     hub = tostring(properties.addressPrefix), clients = properties.vpnClientConfiguration.vpnClientAddressPool,
     groups = properties.vpnClientConfiguration.vngClientConnectionConfigurations,
-    pools = properties.p2SConnectionConfigurations
+    pools = properties.p2SConnectionConfigurations, nat = properties.natRules,
+    over = tostring(properties.gatewayType), bgp = properties.enableBgp
 | order by id asc"""
 #: One query a kind.
 QUERIES = (_NETWORKS, _POOLS, _PLACES)
@@ -54,12 +58,14 @@ class Place(NamedTuple):
     words: what it is
     prefixes: its ranges, as texts
     is_network: whether it is a network all the same
+    learns: how it learns ranges that Azure does not show ("ExpressRoute", "BGP"), "" if it does not
     """
 
     id: ResourceId
     words: str
     prefixes: tuple[str, ...] = ()
     is_network: bool = False
+    learns: str = ""
 
 
 class Unread(NamedTuple):
@@ -74,7 +80,7 @@ class Inventory:
     """What Azure Resource Graph shows.
 
     networks: by id
-    places: sites on-premises, virtual hubs and VPN clients
+    places: sites on-premises, virtual hubs, VPN clients, and gateways that learn more than is shown
     unread: what it did not show in time, or refused to
     """
 
@@ -91,7 +97,7 @@ def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
     """
     networks = reader.search(_NETWORKS, subscriptions, _network)
     pools = reader.search(_POOLS, subscriptions, _pool)
-    places = reader.search(_PLACES, subscriptions, _place)
+    places = reader.search(_PLACES, subscriptions, _places)
     try:
         found = networks.result()
     except AzureError as error:
@@ -99,7 +105,7 @@ def read_inventory(reader: Reader, subscriptions: Sequence[str]) -> Inventory:
     unread: list[Unread] = []
     clusters = _whole(_rows(pools, "clusters", unread))
     shown = _rows(places, "sites on-premises, virtual hubs and VPN clients", unread)
-    return Inventory({each.id: each for each in found}, clusters, shown, tuple(unread))
+    return Inventory({each.id: each for each in found}, clusters, [*chain.from_iterable(shown)], tuple(unread))
 
 
 def _refused(error: AzureError) -> AzureError:
@@ -125,21 +131,32 @@ def _network(row: Json) -> VirtualNetwork:
     return VirtualNetwork.parse({"id": row.get("id"), "properties": properties})
 
 
-def _place(row: Json) -> Place:
+def _places(row: Json) -> list[Place]:
     """A row by what its id says that it is. What has no range, such as the hub of a route server, has no prefixes."""
     found = ResourceId(text(row, "id"))
     called = f"{found.name} in resource group {found.group}"
     kind = found.kind.rpartition("/")[2].lower()
     if kind == "virtualhubs":
-        return Place(found, f"virtual hub {called}", ipv4([text(row, "hub")]), True)
+        return [Place(found, f"virtual hub {called}", ipv4([text(row, "hub")]), True)]
     if kind == "vpnsites":
-        return Place(found, f"on-premises (VPN site {called})", address_space(row, "site"))
-    if kind == "virtualnetworkgateways":
-        pools = {"vpnClientAddressPool": row.get("clients"), "vngClientConnectionConfigurations": row.get("groups")}
-        return Place(found, f"VPN clients of gateway {called}", client_pools(pools))
-    if kind == "p2svpngateways":
-        return Place(found, f"VPN clients of gateway {called}", client_pools({"groups": row.get("pools")}, "groups"))
-    return Place(found, f"on-premises (local network gateway {called})", address_space(row, "behind"))
+        return [Place(found, f"on-premises (VPN site {called})", address_space(row, "site"))]
+    if kind.endswith("gateways") and kind != "localnetworkgateways":
+        clients = Place(found, f"VPN clients of gateway {called}", _clients(row), learns=_learns(kind, row))
+        return [clients, Place(found, f"on-premises (NAT rules of gateway {called})", translated(items(row, "nat")))]
+    return [Place(found, f"on-premises (local network gateway {called})", address_space(row, "behind"))]
+
+
+def _clients(row: Json) -> tuple[str, ...]:
+    """The prefixes of those who dial in to a gateway, of a network or of a virtual hub."""
+    own = {"vpnClientAddressPool": row.get("clients"), "vngClientConnectionConfigurations": row.get("groups")}
+    return (*client_pools(own), *client_pools({"groups": row.get("pools")}, "groups"))
+
+
+def _learns(kind: str, row: Json) -> str:
+    """How a gateway learns ranges; those of a virtual hub do in any case."""
+    if kind == "expressroutegateways" or text(row, "over").lower() == "expressroute":
+        return "ExpressRoute"
+    return "BGP" if kind == "vpngateways" or row.get("bgp") is True else ""
 
 
 def _pool(row: Json) -> Cluster:

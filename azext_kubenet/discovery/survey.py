@@ -8,12 +8,13 @@ from azext_kubenet.addressing.findings import Finding, RunCommand, Severity, adv
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
+from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.models import Cluster, VirtualNetwork
 from azext_kubenet.azure.reads import Reader
-from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
 from azext_kubenet.azure.resources import Names
-from azext_kubenet.discovery.coverage import UNREADABLE
+from azext_kubenet.discovery.coverage import NOT_SHOWN, UNREADABLE
 from azext_kubenet.discovery.inventory import Inventory, read_inventory
 from azext_kubenet.discovery.network_reads import NetworkSource
 from azext_kubenet.discovery.surroundings import clear_of, of_cluster, reserved, surroundings
@@ -33,6 +34,8 @@ from azext_kubenet.options.choices import SUBSCRIPTION
 
 SEEN = "networks-seen"
 _DISCOVER = "--discover"
+#: How many of many gateways a message names.
+_NAMED = 3
 _EXCLUDE = advise("add what is in use elsewhere: --exclude-prefixes CIDR")
 
 
@@ -70,7 +73,8 @@ def survey_around(
     taken = [*found.reservations, *clear_of(given, others), *sites]
     overlapped = touching(others, given) if own is None else []
     seen = _seen(inventory, discovered_scope(names, subscriptions, caller), caller)
-    findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory), seen]
+    learned = _learned(inventory, near_by)
+    findings = [*found.findings, *_shared(given, overlapped), *_unread(inventory), *learned, seen]
     elsewhere = [*dict.fromkeys(found.elsewhere)]
     return Surroundings([*dict.fromkeys(taken)], elsewhere, findings, found.connected, overlapped)
 
@@ -109,6 +113,21 @@ def _unread(inventory: Inventory) -> Iterator[Finding]:
         message = f"{words} could not be read from Azure Resource Graph ({error.reason}): they are not looked at"
         advice = advise("run the command again later, or add what is in use there: --exclude-prefixes CIDR")
         yield Finding(UNREADABLE, Severity.WARNING, (), message, advice)
+
+
+def _learned(inventory: Inventory, connected: set[ResourceId]) -> Iterator[Finding]:
+    """A note on the gateways elsewhere that learn ranges: those of the own network are told with what they connect."""
+    learning = [each for each in inventory.places if each.learns and each.id not in connected]
+    if not learning:
+        return
+    named = [f"gateway {each.id.name} in resource group {each.id.group} ({each.learns})" for each in learning]
+    shown = named if len(named) <= _NAMED else [*named[:_NAMED], f"{len(named) - _NAMED} more"]
+    verb = "learns" if len(named) == 1 else "learn"
+    message = f"{listed(shown)} {verb} ranges that Azure Resource Graph does not show: they are not looked at"
+    first = next((each.id for each in learning if each.id.is_a(GATEWAY)), None)
+    look = f"list them: az network vnet-gateway list-learned-routes --ids {first} -o table; then " if first else ""
+    advice = advise(f"{look}add what is in use there: --exclude-prefixes CIDR")
+    yield Finding(NOT_SHOWN, Severity.INFO, (_DISCOVER,), message, advice)
 
 
 def _shared(given: Sequence[IPNetwork], there: Sequence[Reservation]) -> Iterator[Finding]:

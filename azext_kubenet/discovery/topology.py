@@ -46,7 +46,7 @@ class Gateway(NamedTuple):
         subnets = [id_of(each, "properties", "subnet") for each in items(has, "ipConfigurations")]
         networks = dict.fromkeys(each.parent for each in subnets if each.is_a(SUBNET))
         clients = client_pools(within(has, "vpnClientConfiguration"))
-        return cls(ResourceId(text(body, "id")), tuple(networks), clients, _translated(items(has, "natRules")))
+        return cls(ResourceId(text(body, "id")), tuple(networks), clients, translated(items(has, "natRules")))
 
 
 def client_pools(configuration: Json, groups: str = "vngClientConnectionConfigurations") -> tuple[str, ...]:
@@ -58,8 +58,8 @@ def client_pools(configuration: Json, groups: str = "vngClientConnectionConfigur
     return ipv4(prefix for each in pools for prefix in address_space(each, "vpnClientAddressPool"))
 
 
-def _translated(rules: Iterable[Json]) -> tuple[str, ...]:
-    """What NAT rules make of addresses on-premises.
+def translated(rules: Iterable[Json]) -> tuple[str, ...]:
+    """What NAT rules of a gateway make of addresses on-premises.
 
     https://learn.microsoft.com/azure/vpn-gateway/nat-overview
     """

@@ -5,7 +5,7 @@ connections lead to, and the gateways of peers that serve the network too; what 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
@@ -98,6 +98,10 @@ class Traversal:
             yield from (each for each in subnet.configurations if _NODE.search(str(each)))
 
     # -- what has been shown
+
+    def asked(self) -> Iterable[Want]:
+        """All that was asked for."""
+        return self._shown.keys()
 
     def refused(self) -> Iterator[tuple[Want, str, Refusal]]:
         """What was asked for and not shown: what it is called, and why not."""

@@ -93,7 +93,9 @@ def _refuse_what_was_typed(cmd: Any, typed: Typed, options: CreateOptions) -> st
     others = [*derived, *another_subscription(options.plan.subscription, subscription)]
     found = [*findings, *others]
     together = creation_with_all(options.plan, typed, found)
-    refuse(found, Together() if others else together if together.command else mended_creation(options.plan, told))
+    unseen = options.network_is_named or bool(options.discover)
+    whole = Together() if others else together if together.command else mended_creation(options.plan, told)
+    refuse(found, whole.before_azure(unseen))
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 

@@ -76,7 +76,9 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
         if not result.refused:
             return compared_only(result)
     result = with_whole_commands(result, options) if result.refused else result
-    refuse(result.findings, mended_command("kubenet plan", result) if result.refused else Together())
+    unseen = options.names is not None and result.snapshot is None
+    whole = mended_command("kubenet plan", result) if result.refused else Together()
+    refuse(result.findings, whole.before_azure(unseen))
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
     if options.compare:

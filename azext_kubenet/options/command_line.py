@@ -1,5 +1,7 @@
 """The command that was typed, with some of its options changed: to be pasted as it is printed."""
 
+import glob
+import os
 import re
 import shlex
 import sys
@@ -79,6 +81,14 @@ def values_as_typed(option: str) -> list[str]:
     """The values of one option as they were typed, files by their names; none if this is no command of ours."""
     typed = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
     return [word for spelled, values in _options(typed[2:]) if _means(spelled, option) for word in values]
+
+
+def files_read() -> list[str]:
+    """Paths of the files that azure-cli, and we for a pattern, read in the place of a value that was typed as @FILE."""
+    words = sys.argv[1:] if sys.argv[1:2] == ["kubenet"] else []
+    values = [word.partition("=")[2] if word.startswith("--") else word for word in words]
+    named = [os.path.expanduser(value[1:]) for value in values if value.startswith("@") and value != "@-"]
+    return [path for name in named for path in (name, *glob.glob(name, recursive=True))]
 
 
 def in_place_of_id() -> str:

@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.bodies import Json
+from azext_kubenet.options.command_line import files_read
 from azext_kubenet.options.file_options import is_standard_output
 
 COMMAND = "az kubenet plan"
@@ -141,17 +142,23 @@ def _against_file(option: str, path: str, target: str) -> tuple[str, str, str] |
     if not mode & 0o222 or not os.access(target, os.W_OK):
         why = f"{path} is not writable (mode {stat.S_IMODE(mode):o}): it is not replaced"
         return "file-not-writable", why, f"use {option} with another name, or allow it: chmod u+w {_word(path)}"
-    why = _not_ours(target)
+    if any(os.path.realpath(each) == target for each in files_read()):
+        return "file-exists", f"{path} is read by this command: it is not replaced", f"use {option} with another name"
+    return _against_replacing(option, path, target)
+
+
+def _against_replacing(option: str, path: str, target: str) -> tuple[str, str, str] | None:
+    """What speaks against replacing a file. Findings may be written over findings of ours, but not over an export."""
+    why, another = _not_ours(target), f"use {option} with another name"
     if not why:
-        return None
+        if option != "--findings" or "resources" not in _document(target):
+            return None
+        why = f"{path} is an export that {COMMAND} wrote: findings do not replace it"
+        return "file-exists", why, f"{another}, as clusters may exist by that export"
     if _is_plan(target):
         why = f"{path} is a plan that {COMMAND} printed: it is not replaced"
-        return "file-exists", why, f"use {option} with another name, as clusters may exist by that plan"
-    return (
-        "file-exists",
-        f"{path} {why}: it is not replaced",
-        f"use {option} with another name, or delete it: rm {_word(path)}",
-    )
+        return "file-exists", why, f"{another}, as clusters may exist by that plan"
+    return "file-exists", f"{path} {why}: it is not replaced", f"{another}, or delete it: rm {_word(path)}"
 
 
 def _word(path: str) -> str:
@@ -181,7 +188,12 @@ def stem_of(path: str) -> str:
 
 
 def _not_ours(path: str) -> str:
-    """Why a regular file is not to be written over; nothing if plan wrote it and nobody has changed it since."""
+    """Why a regular file is not to be written over; nothing if plan wrote it and nobody has changed it since.
+
+    An empty file, as mktemp makes one, loses nothing: unless it is empty because this run's output goes there.
+    """
+    if not os.path.getsize(path) and not _takes_output(path):
+        return ""
     if os.path.getsize(path) > _LONGEST:
         return f"exists and was not written by {COMMAND}"
     with open(path, "rb") as file:
@@ -198,15 +210,30 @@ def _not_ours(path: str) -> str:
 
 def _is_plan(path: str) -> bool:
     """Whether a file holds an answer of plan, which was redirected there."""
+    return {"planVersion", "aksArguments", "podCidr"} <= _document(path).keys()
+
+
+def _takes_output(path: str) -> bool:
+    """Whether a shell has redirected what this run prints to a file, and so has emptied it already."""
+    there = os.stat(path)
+    for printed in (1, 2):
+        with suppress(OSError):  # of a stream that is closed
+            if os.path.samestat(there, os.fstat(printed)):
+                return True
+    return False
+
+
+def _document(path: str) -> Json:
+    """What a file holds of JSON; nothing if it is none of a size that we write."""
     if os.path.getsize(path) > _LONGEST:
-        return False
+        return {}
     with open(path, "rb") as file:
         content = file.read()
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and {"planVersion", "aksArguments", "podCidr"} <= document.keys()
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def write(path: str, text: str) -> None:

@@ -138,7 +138,7 @@ def test_pods_beside_the_peered_subnets_of_a_network_are_taken(app: Cloud) -> No
 
 def test_a_peering_of_ipv6_alone_takes_no_ipv4(app: Cloud) -> None:
     peer(app.arm, APP, HUB)
-    change(app, f"{APP}/virtualNetworkPeerings/to-hub", enableOnlyIPv6Peering=True)
+    change(app, f"{APP}/virtualNetworkPeerings/to-hub", peerCompleteVnets=False, enableOnlyIPv6Peering=True)
     assert app(f"{PLAN} --pod-cidr 10.2.0.0/16").code == 0
 
 

@@ -9,13 +9,22 @@ from __future__ import annotations
 import argparse
 import functools
 import inspect
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
-from azext_kubenet.aks.borrowed import AksCreate
+from azext_kubenet.aks.borrowed import AksCreate, refuse_a_broken_private_key
+from azext_kubenet.errors import Refused
 from azext_kubenet.options.shell_words import read_id, read_resource_id
 from tests.contract.side_by_side import SideBySide, load
 
@@ -188,6 +197,35 @@ def test_the_key_is_generated_later_as_the_validator_of_az_aks_create_does(
         caplog.clear()
     assert written["theirs"] == written["ours"]
     assert AksCreate.generated_key(options) == {}  # it is there by now
+
+
+def key_file(form: PrivateFormat, password: bytes = b"") -> bytes:
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, form, encryption)
+
+
+# what lies where the private key would, why no public key comes of it, and whether OpenSSH could make one
+BROKEN = (
+    ("text", b"not a key", "it is no private key that azure-cli reads", False),
+    ("an empty file", b"", "it is no private key that azure-cli reads", False),
+    ("a key as OpenSSH writes it", key_file(PrivateFormat.OpenSSH), "it is no private key that azure-cli reads", True),
+    ("a key with a password", key_file(PrivateFormat.PKCS8, b"x"), "it has a password", True),
+)
+
+
+@pytest.mark.parametrize(("content", "why", "itself"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_private_key_of_which_no_public_one_can_be_made_is_named_and_stays(
+    tmp_path: Path, content: bytes, why: str, itself: bool
+) -> None:
+    private = tmp_path / "id_rsa"
+    private.write_bytes(content)
+    options = {"ssh_key_value": f"{private}.pub", "generate_ssh_keys": True}
+    for check in (refuse_a_broken_private_key, AksCreate.generated_key):
+        with pytest.raises(Refused, match=f"{re.escape(str(private))}, which is there: {why}") as refusal:
+            check(options)
+        (advice,) = refusal.value.recommendations
+        assert (f"move {private} away" in advice, "ssh-keygen -y -f" in advice) == (True, itself)
+    assert ([*tmp_path.iterdir()], private.read_bytes()) == ([private], content)
 
 
 def test_every_option_has_the_help_of_az_aks_create(commands: SideBySide) -> None:

@@ -6,7 +6,7 @@ import pytest
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise, use
-from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, exit_with, in_words, refuse
+from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, Together, WrongUsage, exit_with, in_words, refuse
 
 ERROR = Finding("rule-one", Severity.ERROR, ("--a",), "a is wrong", advise("use --a 1"))
 OTHER = Finding("rule-two", Severity.ERROR, ("--b",), "b is wrong")
@@ -41,6 +41,15 @@ def test_every_error_comes_and_no_warning() -> None:
         refuse([WARNING, ERROR, OTHER])
     assert str(refusal.value) == in_words([ERROR, OTHER])
     assert refusal.value.findings == [ERROR, OTHER]
+
+
+@pytest.mark.parametrize(("unseen", "words"), [(False, ": az x"), (True, " (before a look at Azure): az x")])
+def test_of_a_command_with_everything_put_right_it_is_said_that_azure_may_still_refuse_it(
+    unseen: bool, words: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        refuse([ERROR], Together("az x").before_azure(unseen))
+    assert str(refusal.value).splitlines()[-1] == f"with everything put right{words}"
 
 
 @pytest.mark.parametrize("findings", [[], [WARNING]], ids=["no finding", "a warning alone"])

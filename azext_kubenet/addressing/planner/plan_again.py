@@ -34,6 +34,8 @@ _ORDER = (
     RangeKind.DOCKER_BRIDGE,
 )
 _KEPT = "kept from the earlier plan"
+#: Why a range is another where it exists.
+_THERE = {kind: f"this {kind.words} exists" for kind in (RangeKind.VNET, RangeKind.SUBNET)}
 
 
 class EarlierRanges(NamedTuple):
@@ -50,11 +52,16 @@ class EarlierRanges(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """A range that is not kept. why: in words, "" where another is given beside the plan"""
+    """A range that is not kept.
+
+    why: in words, "" where another is given beside the plan
+    exists: whether the other one is there already, and was not chosen now
+    """
 
     kind: RangeKind
     earlier: RangeRequest
     why: str
+    exists: bool = False
 
 
 class _Again:
@@ -140,7 +147,11 @@ def plan_again(
     overruled = [kind for kind in kinds if not requests[kind].allows(earlier.requests[kind].networks)]
     open_kinds = [kind for kind in kinds if kind not in overruled and not requests[kind].is_fixed]
     result, moves = again.keep(result, open_kinds)
-    moves += [_Move(kind, earlier.requests[kind], "") for kind in overruled if kind not in requests.existing]
+    there = {kind for kind in overruled if kind in requests.existing}
+    moves += [_Move(kind, earlier.requests[kind], "") for kind in overruled if kind not in there]
+    moves += [
+        _Move(kind, earlier.requests[kind], _THERE[kind], True) for kind in there if not _grown(result, kind, earlier)
+    ]
     kept = [kind for kind in open_kinds if kind not in {move.kind for move in moves}]
     return replace(
         result,
@@ -149,6 +160,11 @@ def plan_again(
         given={**result.given, **dict.fromkeys(kept, _KEPT)},
         kept=tuple(kind for kind in kept if kind not in earlier.given),
     )
+
+
+def _grown(result: PlanResult, kind: RangeKind, earlier: EarlierRanges) -> bool:
+    """Whether what exists has all that the earlier plan had, and more."""
+    return {*earlier.requests[kind].networks} <= {*result.plan[kind]}
 
 
 def _why(tried: PlanResult, kind: RangeKind) -> str:
@@ -175,8 +191,14 @@ def _moved(
             fixes = _advice(move.kind, result, earlier._replace(given=frozenset()))
             yield Finding("range-overruled", Severity.INFO, (move.kind.option, "--plan"), message, fixes)
             continue
-        fixes = _advice(move.kind, result, earlier)
+        fixes = _other_name(move.kind) if move.exists else _advice(move.kind, result, earlier)
         yield Finding("range-moved", Severity.WARNING, ("--plan",), f"{message}: {move.why}", fixes)
+
+
+def _other_name(kind: RangeKind) -> tuple[Fix, ...]:
+    """What exists is never changed: if it is not what was meant, another is."""
+    option = "--subnet-name" if kind is RangeKind.SUBNET else "--vnet-name"
+    return advise(f"if this is not the {kind.words} that is meant: {option} NAME")
 
 
 def _advice(kind: RangeKind, result: PlanResult, earlier: EarlierRanges) -> tuple[Fix, ...]:
@@ -196,7 +218,7 @@ def _missing(result: PlanResult, moves: Sequence[_Move], earlier: EarlierRanges)
     """What the ranges that changed were not held to, and the earlier ones were."""
     if earlier.held_to is None:
         return
-    kinds = sorted({move.kind for move in moves}, key=_ORDER.index)
+    kinds = sorted({move.kind for move in moves if not move.exists}, key=_ORDER.index)
     now = [(kind, _now(result, kind)) for kind in kinds]
     changed = [each for each in now if each[1] != str(earlier.requests[each[0]])]
     yield from missing(held_to(result.requests, result.reservations), earlier.held_to, changed)

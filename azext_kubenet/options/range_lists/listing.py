@@ -255,7 +255,7 @@ def _fault_of(text: str) -> NotANetwork | None:
     if (dotted := with_dots(text)) == text.strip():
         return None
     try:
-        return Meant("malformed-range", f"{quoted(text)} is not an IPv4 network", read_network(dotted))
+        return Meant("malformed-range", f"{quoted(text)} is not an IPv4 network", read_network(dotted), text.strip())
     except NotANetwork:
         return NotANetwork(
             "malformed-range", f"{quoted(text)} is not an IPv4 network", takes="a network such as 10.244.0.0/16"

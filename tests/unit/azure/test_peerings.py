@@ -36,7 +36,13 @@ SPACES = (
         "remoteVirtualNetworkAddressSpace": space("10.1.0.0/16")}, ("10.1.9.0/24",)),
     ("of peered subnets, shown in the newer place alone", {
         "peerCompleteVnets": False, "remoteVirtualNetworkAddressSpace": space("10.1.9.0/24")}, ("10.1.9.0/24",)),
-    ("nothing of IPv6 alone", {"enableOnlyIPv6Peering": True, "remoteAddressSpace": space("10.1.0.0/16")}, ()),
+    ("nothing of subnets that are peered by IPv6 alone", {
+        "peerCompleteVnets": False, "enableOnlyIPv6Peering": True, "remoteAddressSpace": space("10.1.0.0/16")}, ()),
+    ("all of a whole one, which the word for subnets does not narrow", {
+        "peerCompleteVnets": True, "enableOnlyIPv6Peering": True, "remoteAddressSpace": space("10.1.0.0/16")},
+     ("10.1.0.0/16",)),
+    ("all of one that does not say whether it is whole, as it is then", {
+        "enableOnlyIPv6Peering": True, "remoteAddressSpace": space("10.1.0.0/16")}, ("10.1.0.0/16",)),
     ("one that says that it is whole", {"peerCompleteVnets": True, "enableOnlyIPv6Peering": False,
                                         "remoteAddressSpace": space("10.1.0.0/16")}, ("10.1.0.0/16",)),
 )  # fmt: skip
@@ -58,8 +64,12 @@ HUBS = (
      "RG_vwan-hub-contoso-westus_1c3ace10-a074-46b2-8009-0da68b4505c2", True, "vwan-hub-contoso-westus"),
     ("renamed", "HV_my_hub_9242ce03-1745-4a20-ac27-0df11fa5f048", "RG_my_hub_053f87d4-bfd8-4ba5-b313-3a59d84f7e33",
      True, "my_hub"),
-    ("RemoteVnetToHubPeering_x", "other", "g", True, ""),
+    ("RemoteVnetToHubPeering_148e6504-86b9-4335-b16e-4cfd42cab5ca", "other", "g", True, ""),
     ("to-hub", "hub", "g", False, ""),
+    ("to-lab", "HV_cluster01", "g", False, ""),
+    ("to-lab", "HV_cluster01", "RG_lab_053f87d4-bfd8-4ba5-b313-3a59d84f7e33", False, ""),
+    ("to-lab", "HV_cluster_20240131", "RG_other_053f87d4-bfd8-4ba5-b313-3a59d84f7e33", False, ""),
+    ("RemoteVnetToHubPeering_of_mine", "core", "g", False, ""),
 )  # fmt: skip
 
 

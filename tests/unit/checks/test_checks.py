@@ -493,6 +493,34 @@ ROWS = (
         warnings("subnet-of-another-cluster", "MC_other_b_westeurope")
         + warnings("subnet-of-another-cluster", "the list of clusters in subscription s could not be read"),
     ),
+    (
+        "an identity of the new one's name exists, and another cluster runs as it",
+        situation(identity={"name": "kube-identity"}),
+        {CLUSTERS: [a_cluster("b", OTHER, identity=NAMES.new_identity_id.upper()), a_cluster("c", OTHER)]},
+        [
+            (
+                "identity-of-another-cluster",
+                "info",
+                (
+                    NAMES.new_identity_id.rsplit("/")[-1],
+                    "cluster b in resource group other runs as it",
+                    "--assign-identity ID",
+                ),
+            )
+        ],
+    ),
+    (
+        "an identity of the new one's name exists, and nobody runs as it",
+        situation(identity={"name": "kube-identity"}),
+        {CLUSTERS: [a_cluster("b", OTHER)]},
+        [],
+    ),
+    (
+        "another cluster runs as the identity that was named",
+        situation(identity={"name": "i"}, names=replace(NAMES, identity_id=f"{GROUP}/i")),
+        {CLUSTERS: [a_cluster("b", OTHER, identity=f"{GROUP}/i")]},
+        [],
+    ),
     ("a cluster is in another subnet", into(), {CLUSTERS: [a_cluster("b", OTHER)]}, []),
     (
         "the table is in the node group of another cluster",

@@ -171,11 +171,12 @@ def table(*routes, name="t", subnets=()):
     }
 
 
-def a_cluster(name, subnet_id, plugin="kubenet", group="other"):
+def a_cluster(name, subnet_id, plugin="kubenet", group="other", identity=""):
     kind = "Microsoft.ContainerService/managedClusters"
     return {
         "name": name,
         "id": f"{SUB}/resourcegroups/{group}/providers/{kind}/{name}",
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {identity: {}} if identity else None},
         "properties": {
             "nodeResourceGroup": f"MC_{group}_{name}_westeurope",
             "networkProfile": {"networkPlugin": plugin},

@@ -186,3 +186,4 @@ TO_HQ = connection("to-hq", "gw", **to_site("hq"))
 BEHIND_HQ = "on-premises behind connection to-hq (local network gateway hq)"
 ROUTED = own(subnet("nodes", "10.1.0.0/24", table="rt"))
 PODS = {"podCidr": "10.244.0.0/16", "podCidrs": ["10.244.0.0/16"], "serviceCidr": "10.0.0.0/16"}
+IPV6_ALONE = {"peerCompleteVnets": False, "enableOnlyIPv6Peering": True}

@@ -70,7 +70,7 @@ HIDDEN = (
     f"{MICROSOFT}/resourceGroups/RG_hub-west_053f87d4-bfd8-4ba5-b313-3a59d84f7e33/providers/Microsoft.Network"
     "/virtualNetworks/HV_hub-west_9242ce03-1745-4a20-ac27-0df11fa5f048"
 )
-TO_VIRTUAL_HUB = own(peerings=(peering("RemoteVnetToHubPeering_1", HIDDEN, "10.9.0.0/24", useRemoteGateways=True),))
+TO_VIRTUAL_HUB = own(peerings=(peering("to-west", HIDDEN, "10.9.0.0/24", useRemoteGateways=True),))
 TWO_GATES = own(subnet("GatewaySubnet", "10.1.255.0/27", gateway="gw"), subnet("two", "10.1.254.0/27", gateway="gw2"))
 TWO_LEARN = {
     **gateway("gw"), **gateway("gw2"), **connected("gw", connection("b", "gw", enableBgp=True)),
@@ -108,7 +108,7 @@ SAID = (
      ["what else it is connected to and the on-premises ranges and VPN clients behind its gateway"], ["Reader"]),
     ("a virtual hub, in a subscription of Microsoft's", TO_VIRTUAL_HUB,
      {HIDDEN: FORBIDDEN, clusters_path(MICROSOFT): FORBIDDEN}, "surroundings-unreadable",
-     ["RemoteVnetToHubPeering_1 leads to virtual hub hub-west of a virtual WAN", "10.9.0.0/24",
+     ["peering to-west leads to virtual hub hub-west of a virtual WAN", "10.9.0.0/24",
       "the networks, on-premises ranges and VPN clients that the hub connects"],
      ["az network vhub get-effective-routes -g GROUP -n hub-west", "--exclude-prefixes"]),
     ("a virtual hub that does not exist for this login", TO_VIRTUAL_HUB, {}, "surroundings-unreadable",
@@ -289,6 +289,17 @@ def test_the_questions_of_a_round_are_asked_side_by_side() -> None:
     wire = Meeting({each: vnet("10.9.0.0/16") for each in peers}, len(peers) + 2)
     around_with(body, wire)
     assert len(wire.asked) == len(peers) + 2
+
+
+def test_a_virtual_hub_hides_nothing_else_of_its_subscription() -> None:
+    """A rule of ours: in Microsoft's subscription there is nothing of the user's, and here there is."""
+    core = vnet_id("core", MICROSOFT)
+    body = own(peerings=(peering("hub", HIDDEN, "10.9.0.0/24"), peering("to-core", core, "10.8.0.0/16")))
+    refused = {HIDDEN: FORBIDDEN, core: FORBIDDEN, clusters_path(MICROSOFT): FORBIDDEN}
+    other, hub_alone = (each.message for each in around(body, refused).findings)
+    assert "leads to virtual hub hub-west" in hub_alone
+    assert "network core (peered as to-core) and clusters of subscription m could not be read" in other
+    assert "HV_" not in other
 
 
 def test_that_a_network_manager_was_not_asked_is_a_note_that_names_the_right_which_a_reader_lacks() -> None:

@@ -119,7 +119,7 @@ NEW = (
       ("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a network that two peerings show, the second of which joins the IPv6 space alone", {"networks": [
         network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
-        network("two", peerings=[peering("two", "hidden", [], enableOnlyIPv6Peering=True)])]},
+        network("two", peerings=[peering("two", "hidden", [], peerCompleteVnets=False, enableOnlyIPv6Peering=True)])]},
      {("10.9.0.0/16", "network hidden in resource group rg-hidden, known by a peering alone", Origin.VNET)}),
     ("a network that two peerings show, the second of which has a part of it", {"networks": [
         network("one", peerings=[peering("one", "hidden", ["10.9.0.0/16"])]),
@@ -142,6 +142,13 @@ NEW = (
      {("172.30.0.0/24", "VPN clients of gateway vpn in resource group net", Origin.ROUTE),
       ("172.30.1.0/24", "VPN clients of gateway vpn in resource group net", Origin.ROUTE),
       ("172.30.2.0/24", "VPN clients of gateway p2s in resource group net", Origin.ROUTE)}),
+    ("what NAT of gateways, of a network and of a virtual hub, shows of sites", {"sites": [
+        place(kind, "vpn", nat=[
+            {"properties": {"mode": "IngressSnat", "externalMappings": [{"addressSpace": "10.244.0.0/16"}],
+                            "internalMappings": [{"addressSpace": "10.9.0.0/24"}]}},
+            {"properties": {"mode": "EgressSnat", "externalMappings": [{"addressSpace": "172.31.9.0/24"}]}}])
+        for kind in ("virtualNetworkGateways", "vpnGateways")]},
+     {("10.244.0.0/16", "on-premises (NAT rules of gateway vpn in resource group net)", Origin.ROUTE)}),
     ("a network that was deleted, of which a lost peering tells", {"networks": [network("hub", "10.1.0.0/16", peerings=[
         peering("hub", "gone", ["10.9.0.0/16"], peeringState="Disconnected")])]},
      {("10.1.0.0/16", "network hub in resource group rg-hub", Origin.VNET)}),
@@ -157,6 +164,24 @@ NEW = (
 def test_a_new_network_keeps_clear_of_what_the_estate_has(rows: dict, expected: set) -> None:
     found = survey_around(Shown(**rows), names(), None, ())
     assert ranges(found.reservations) == expected
+
+
+def test_what_gateways_of_the_estate_learn_is_named_as_not_seen() -> None:
+    gateways = [
+        place("virtualNetworkGateways", "er", over="ExpressRoute"),
+        place("virtualNetworkGateways", "vpn", over="Vpn", bgp=True),
+        place("virtualNetworkGateways", "static", over="Vpn", bgp=False),
+        place("vpnGateways", "hub"),
+        place("expressRouteGateways", "hub-er"),
+    ]
+    (found,) = told(survey_around(Shown(sites=gateways, networks=[HUB]), names(), None, ()))
+    assert (found.rule, found.severity) == ("ranges-not-shown", Severity.INFO)
+    assert found.message == (
+        "gateway er in resource group net (ExpressRoute), gateway vpn in resource group net (BGP), gateway hub in "
+        "resource group net (BGP) and 1 more learn ranges that Azure Resource Graph does not show: they are not "
+        "looked at"
+    )
+    assert f"list-learned-routes --ids {gateways[0]['id']} -o table" in found.recommendation
 
 
 def test_clusters_of_the_estate_may_be_shared_with() -> None:

@@ -6,6 +6,7 @@ import os
 import shlex
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ MENTIONS = (
     ("the heading of an export", "# A cluster on kubenet with its network, written by az kubenet plan --export.\n"),
     ("a mark without its sum", f"# {files.marked('.sh', '').split('sha256')[0]}sha256:\n"),
     ("a mark with another sum", f"# {files.marked('.sh', '').strip()[:-64]}{'0' * 64}\n"),
-    ("nothing", ""),
+    ("an empty line", "\n"),
 )
 
 
@@ -93,6 +94,55 @@ def test_a_file_that_only_mentions_the_command_is_kept(tmp_path: Path, ending: s
     path = tmp_path / f"plan{ending}"
     path.write_text(text)
     assert rules(path) == ["file-exists"]
+
+
+def test_an_empty_file_is_written_unless_what_is_printed_goes_there(tmp_path: Path) -> None:
+    path = tmp_path / "plan.svg"
+    path.touch()
+    assert rules(path) == []
+    files.write(str(path), THEIRS)
+    assert path.read_text().startswith(THEIRS)
+    path.write_text("")
+    for stream in (1, 2):
+        kept = os.dup(stream)
+        try:
+            with path.open("w") as file:
+                os.dup2(file.fileno(), stream)
+                found = rules(path)
+        finally:
+            os.dup2(kept, stream)
+            os.close(kept)
+        assert found == ["file-exists"]
+
+
+# what is right; the words after `az kubenet plan`; whether a file of ours, lists/old.json, is replaced
+READ = (
+    ("a list", "--exclude-prefixes @lists/old.json --findings lists/old.json", False),
+    ("an earlier plan, of another spelling", "--plan=@lists/old.json --export lists/../lists/old.json", False),
+    ("a pattern", "--exclude-prefixes @lists/*.json --export lists/old.json", False),
+    ("another file", "--exclude-prefixes @lists/new.json --export lists/old.json", True),
+)
+
+
+@pytest.mark.parametrize(("line", "replaced"), [row[1:] for row in READ], ids=[row[0] for row in READ])
+def test_what_a_command_reads_it_does_not_write(tmp_path: Path, monkeypatch, line: str, replaced: bool) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["az", "kubenet", "plan", *line.split()])
+    Path("lists").mkdir()
+    files.write("lists/old.json", "{}")
+    found = files.obstacles("--export", line.rsplit(maxsplit=1)[-1], ALL)
+    assert [each.message.partition(" is ")[2] for each in found] == (
+        [] if replaced else ["read by this command: it is not replaced"]
+    )
+
+
+def test_findings_replace_findings_and_no_export(tmp_path: Path) -> None:
+    path = str(tmp_path / "x.json")
+    files.write(path, text_of(".json"))
+    assert [each.rule for each in files.obstacles("--findings", path, ALL)] == ["file-exists"]
+    assert files.obstacles("--export", path, ALL) == []
+    files.write(path, findings_file.as_json(Report([], True)))
+    assert files.obstacles("--findings", path, ALL) == []
 
 
 def test_a_mark_stands_where_each_format_looks_past_it(written: Path) -> None:
