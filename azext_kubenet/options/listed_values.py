@@ -55,4 +55,7 @@ class ListFaults:
 
     def _right(self, word: str) -> str:
         """A word with each range that is in it as it was meant."""
+        for text, value in self._meant.items():
+            if not _RANGE.fullmatch(text):  # `10,7,0,0/16`: nothing else begins or ends with it
+                word = word.replace(text, value)
         return _RANGE.sub(lambda found: self._meant.get(found[0], found[0]), word)
