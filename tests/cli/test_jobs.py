@@ -95,7 +95,7 @@ def test_job_2_a_loop_goes_no_further_in_silence_after_a_refusal(az: Az) -> None
     )
     ran = typed(az, script)
     assert (ran.code, ran.out) == (1, "")
-    assert "cluster1.json: the list is empty" in ran.err
+    assert "cluster1.json: the file is empty" in ran.err
 
 
 def test_job_3_a_plan_for_300_nodes_keeps_what_still_holds_and_says_what_moves(az: Az) -> None:
