@@ -14,11 +14,9 @@ from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.errors import Together, WrongUsage, refuse
+from azext_kubenet.errors import WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
-from azext_kubenet.operations.successor import with_whole_commands
-from azext_kubenet.operations.together import mended_command
 from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
@@ -75,10 +73,8 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
         result = _without_plan(result, options, console, record)
         if not result.refused:
             return compared_only(result)
-    result = with_whole_commands(result, options) if result.refused else result
-    unseen = options.names is not None and result.snapshot is None
-    whole = mended_command("kubenet plan", result) if result.refused else Together()
-    refuse(result.findings, whole.before_azure(unseen))
+    if result.refused:
+        _refuse(result, options)
     console.remarks(result.findings)
     result = described(result, options.ranges.growth, _days_left(options))
     if options.compare:
@@ -92,6 +88,15 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     found = answer(result)
     _say_what_is_lacking(found, console.say)
     return found
+
+
+def _refuse(result: PlanResult, options: PlanOptions) -> None:
+    """Refuse the plan, with the commands that would be given one."""
+    from azext_kubenet.operations.successor import with_whole_commands  # their imports take longer than some plans
+    from azext_kubenet.operations.together import mended_command
+
+    unseen = options.names is not None and result.snapshot is None
+    refuse(with_whole_commands(result, options).findings, mended_command("kubenet plan", result).before_azure(unseen))
 
 
 def _compared_alone(result: PlanResult, options: PlanOptions, console: Console) -> PlanResult:

@@ -38,7 +38,7 @@ class _Block(NamedTuple):
 
 def has_blocks(text: str) -> bool:
     """Return whether a text is Markdown with tables or code blocks, and with more than one table."""
-    if not _BEGINS.search(text):
+    if not any(each in text for each in ("|", "```", "~~~")) or not _BEGINS.search(text):
         return False
     kinds = [block.kind for block in _blocks(text)]
     return "code" in kinds or ("table" in kinds and len(kinds) > 1)
@@ -46,6 +46,8 @@ def has_blocks(text: str) -> bool:
 
 def has_items(text: str) -> bool:
     """Return whether a text has items that begin with a range."""
+    if not any(each in text for each in ("- ", "* ", "+ ", ". ", ") ", "\t")):
+        return False
     return bool(_ITEMS.search(text)) and any(_item(line)[1] for line in text.split("\n"))
 
 
