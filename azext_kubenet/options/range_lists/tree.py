@@ -7,7 +7,7 @@ from functools import partial
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.options.range_lists import machines
+from azext_kubenet.options.range_lists import lone_addresses
 from azext_kubenet.options.range_lists.documents import Documents, NotJson, Path
 from azext_kubenet.options.range_lists.json_texts import places
 from azext_kubenet.options.range_lists.ledger import Ledger, spot
@@ -116,7 +116,7 @@ class _Reader:  # pylint: disable=too-many-instance-attributes
 
     def machines(self, values: list[object]) -> None:
         """Read addresses where there is no range at all."""
-        machines.read(values, self.listing)
+        lone_addresses.read(values, self.listing)
         if self.listing.taken:
             self.ledger.forget_entries()
 
