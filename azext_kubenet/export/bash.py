@@ -9,30 +9,13 @@ from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
 
-_SUBSCRIPTION = """\
+#: An az of Windows ends its lines with CR LF, in WSL and Git Bash as well: names would be taken for absent.
+#: Azure/azure-cli issues 16695 and 33385. pipefail keeps the exit code of az; its stderr stays a terminal.
+_AZ = """\
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
 az() {
-  command az "$@" --subscription "$subscription"
+  command az "$@"SUBSCRIPTION | tr -d '\\r'
 }"""
-
-_GROUP = """\
-clusters=
-if [ "$(az group exists --name "$group")" = true ]; then
-  clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
-fi"""
-
-_ELSEWHERE = """\
-if listed "$cluster" "$clusters"; then
-  used=$(az aks show --resource-group "$group" --name "$cluster" \\
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
-  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
-  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
-  if ! listed "$wanted" "$used"; then
-    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \\
-      "it is not the cluster of this script, and nothing was changed." \\
-      "Set other names for cluster and identity in the script." >&2
-    exit 1
-  fi
-fi"""
 
 _GROUP = """\
 if [ "$group_exists" = false ]; then
@@ -118,8 +101,8 @@ def text(contents: Contents) -> str:
     """Return the script of a plan."""
     first = heading("#", "bash FILE.sh", contents.comments)
     start = f"{first}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
-    subscription = [_SUBSCRIPTION] if contents.target.subscription else []
-    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription]
+    az = _AZ.replace("SUBSCRIPTION", ' --subscription "$subscription"' if contents.target.subscription else "")
+    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), az]
     return "\n\n".join([*blocks, *_commands(contents)]) + "\n"
 
 

@@ -129,7 +129,7 @@ fi"""
 _SHARED_TABLE = """\
 shared=
 if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \\
-  --query "join(' ', not_null(subnets, \\`[]\\`)[].id)" --output tsv); then
+  --query "join(' ', not_null(subnets, \\`[]\\`)[].id)" --output tsv | tr -d '\\r'); then
   echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
 fi"""
 

@@ -28,6 +28,11 @@ pool2_count=2
 pool2_max_count=9
 pool2_max_surge=2
 
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
+az() {
+  command az "$@" | tr -d '\r'
+}
+
 # Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
@@ -86,7 +91,7 @@ fi
 
 shared=
 if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
-  --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
+  --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv | tr -d '\r'); then
   echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
 fi
 

@@ -22,6 +22,11 @@ pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
 
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
+az() {
+  command az "$@" | tr -d '\r'
+}
+
 # Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"

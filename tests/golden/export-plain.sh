@@ -25,6 +25,11 @@ pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
 
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
+az() {
+  command az "$@" | tr -d '\r'
+}
+
 # Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
@@ -123,7 +128,7 @@ if listed "$subnet" "$subnets"; then
 
   shared=
   if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
-    --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
+    --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv | tr -d '\r'); then
     echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
   fi
 

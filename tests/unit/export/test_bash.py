@@ -135,14 +135,17 @@ _ANSWERS = {
 }
 
 
-def _run(script: str, folder: Path, answers: dict[str, str]) -> tuple[int, str, list[str]]:
-    """What a script comes to, what it tells, and what it writes, where `az` answers so."""
+def _run(script: str, folder: Path, answers: dict[str, str], end: str = "") -> tuple[int, str, list[str]]:
+    """What a script comes to, what it tells, and what it writes, where `az` answers so.
+
+    end: what is before the end of each line that `az` prints
+    """
     said = {words: f"echo '{text[1:]}' >&2; exit 1" if text[:1] == "!" else f"echo '{text}'"
             for words, text in {**_ANSWERS, **answers}.items()}  # fmt: skip
     cases = "\n".join(f"'{words}'*) {done} ;;" for words, done in said.items())
     writes = "*' create '*|*' add '*|*' update '*) echo \"$1 $2 $3 $4\" >> writes ;;"
     az = folder / "az"
-    az.write_text(f'#!/bin/sh\ncase "$*" in\n{writes}\n{cases}\nesac\n')
+    az.write_text(f'#!/bin/bash\nset -o pipefail\ncase "$*" in\n{writes}\n{cases}\nesac | sed "s/$/{end}/"\n')
     az.chmod(0o755)
     path = {"PATH": f"{folder}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", script], env=path, cwd=folder, capture_output=True, text=True, check=False)
@@ -193,6 +196,17 @@ def test_what_has_the_names_of_the_plan_and_is_not_as_planned_stops_the_script(
     code, said, wrote = _run(export(".sh", PLAN, place), tmp_path, answers)
     assert (code, wrote) == (int(told is not None), []), said
     assert (told or "") in said
+
+
+@pytest.mark.parametrize("place", [_NEW, replace(THERE, subscription=None), THERE], ids=["new", "there", "elsewhere"])
+def test_lines_that_end_as_on_windows_are_read_alike(place: Target, tmp_path: Path) -> None:
+    """Azure/azure-cli issues 16695 and 33385: so they do in WSL and Git Bash."""
+    script = export(".sh", POOLS if place is THERE else PLAN, place)
+    for number, answers in enumerate(({}, {"aks list": _neighbour("kubenet", subnet=f"{_NODES}-2")}, {"account": "!no"})):
+        plain, windows = tmp_path / f"{number}", tmp_path / f"{number}w"
+        plain.mkdir()
+        windows.mkdir()
+        assert _run(script, windows, answers, r"\r") == _run(script, plain, answers)
 
 
 #: what is there before anything was written, what the script writes first, or says
