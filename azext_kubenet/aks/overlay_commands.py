@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from azext_kubenet.addressing.model import ClusterSize, Pool
 from azext_kubenet.addressing.network_plugins import OVERLAY
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.options.create_options import CreateOptions
 
 #: Options of `az aks create` whose values the plan has.
@@ -125,12 +126,21 @@ class _Writer:
         names, location = self._names, self._options.aks.location
         networks = f"az network vnet {{}} {shlex.join(('-g', names.vnet_group, *self._network))}"
         which, planned = shlex.join(("-n", names.vnet)), " ".join(prefixes)
-        show = f"""{networks.format("show")} {which} --query "join(' ', addressSpace.addressPrefixes)" -o tsv"""
-        told = _other(f"network {names.vnet}", "$has", planned)
-        there = f'has={_read(show)} && if [ "$has" != {shlex.quote(planned)} ]; then {told}; fi'
+        asked = "join(' ', [location, addressSpace.addressPrefixes][])"
+        show = f'{networks.format("show")} {which} --query "{asked}" -o tsv'
+        told = _other(f"network {names.vnet}", "${has#* }", planned)
+        elsewhere = self._elsewhere(location) if location else ""
+        there = f'has={_read(show)} && {elsewhere}if [ "${{has#* }}" != {shlex.quote(planned)} ]; then {told}; fi'
         place = f" -l {shlex.quote(location)}" if location else ""
         made = f"{networks.format('create')} {which}{place} --address-prefixes {planned} -o none"
         return _unless(networks.format("list"), names.vnet, there, made)
+
+    def _elsewhere(self, location: str) -> str:
+        """What ends the line of a network in another region than the cluster, whose region is the first word read."""
+        region, network = plain_region(location), f"virtual network {self._names.vnet}"
+        end = shlex.quote(f"and the cluster would be in {region} [network-location]")
+        told = f'echo {shlex.quote(f"{network} is in")} "${{has%% *}}", {end} >&2'
+        return f'if [ "${{has%% *}}" != {shlex.quote(region)} ]; then {told}; false; el'
 
     def cluster(self) -> str:
         """What creates the cluster with all of its pools, unless it exists: no later look could tell."""
@@ -206,7 +216,7 @@ def _unless(listing: str, name: str, there: str, absent: str) -> str:
     """A command that does one thing where a list has a name, whose case Azure ignores, and another where it has not."""
     found = f'grep -Fixq -- {shlex.quote(name)} <<<"$names"'
     names = _read(f'{listing} --query "[].name" -o tsv')
-    return f'names={names} && if {found}; then {there}; else {absent}; fi'
+    return f"names={names} && if {found}; then {there}; else {absent}; fi"
 
 
 def _other(what: str, has: str, planned: str) -> str:

@@ -180,6 +180,9 @@ def test_each_line_that_is_printed_is_safe_by_itself_where_a_read_fails_and_wher
     assert "network kube-vnet exists with 10.30.0.0/16, not 192.168.0.0/16: what exists is not changed" in done[1].err
     for each in done[2:]:
         assert "subnet kube-subnet of network kube-vnet exists with 10.30.1.0/28, not 192.168.1.0/24" in each.err
+    elsewhere = cloud.shell(f"{lines[1].replace('westeurope', 'northeurope')} > out")
+    assert (elsewhere.code, cloud.writes) == (1, [])
+    assert "virtual network kube-vnet is in westeurope, and the cluster would be in northeurope" in elsewhere.err
     refused = faults.Fault(faults.refusal(403, "AuthorizationFailed"), times=99)
     refused.put_into(cloud.arm.cloud, lambda call: call.method in ("GET", "HEAD"))
     assert all(cloud.shell(f"{line} > out").code for line in lines)
