@@ -133,11 +133,13 @@ def _refuse_a_cut_off_key(key: str) -> None:
     from azure.cli.core.azclierror import InvalidArgumentValueError
     from azure.cli.core.keys import is_valid_ssh_rsa_public_key
 
+    advice = "use the content, or the file, of an RSA public key"
+    if not key.strip():
+        raise InvalidArgumentValueError("--ssh-key-value: the file of the SSH key is empty", advice)
     try:
         is_valid_ssh_rsa_public_key(key)
     except (struct.error, ValueError) as error:
-        message = "--ssh-key-value: the SSH key is cut off, or is none"
-        raise InvalidArgumentValueError(message, "use the content, or the file, of an RSA public key") from error
+        raise InvalidArgumentValueError("--ssh-key-value: the SSH key is cut off, or is none", advice) from error
 
 
 def refuse_a_broken_private_key(options: Mapping[str, object]) -> None:

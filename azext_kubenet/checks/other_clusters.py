@@ -91,12 +91,15 @@ def _table_of_another(context: CheckContext) -> Iterator[Problem]:
         if made_by_aks:
             yield _taken(context, table_id, unknown)
         raise
+    free = not any(ResourceId(context.names.subnet_id) in each.subnets for each in clusters)
     if owners:
-        yield _taken(context, table_id, f"belongs to {listed([_called(each) for each in owners])}")
+        whose = f"belongs to {listed([_called(each) for each in owners])}"
+        yield _taken(context, table_id, whose, may_detach=free)
         return
     users = [each for each in clusters if each.is_kubenet and not sharing.isdisjoint(each.subnets)]
     if users:
-        yield _taken(context, table_id, f"also serves the subnet of {listed([_called(each) for each in users])}")
+        whose = f"also serves the subnet of {listed([_called(each) for each in users])}"
+        yield _taken(context, table_id, whose, may_detach=free)
     elif made_by_aks:
         yield _taken(context, table_id, unknown)
 
@@ -109,9 +112,13 @@ def _subnets_with(context: CheckContext, table_id: ResourceId) -> set[ResourceId
     return found - {ResourceId(names.subnet_id)}
 
 
-def _taken(context: CheckContext, table_id: ResourceId, whose: str) -> Problem:
+def _taken(context: CheckContext, table_id: ResourceId, whose: str, *, may_detach: bool = False) -> Problem:
+    """The problem.
+
+    may_detach: whether all clusters are seen and none is in this subnet: one that is stopped has no nodes in it
+    """
     names, advice = context.names, _other_subnet(context)
-    if context.subnet and not nodes_by_group(context.subnet):  # nodes would lose their pods' routes with the table
+    if may_detach and context.subnet and not nodes_by_group(context.subnet):  # nodes would lose their pods' routes
         remove = f"az network vnet subnet update --ids {names.subnet_id} --route-table null"
         advice = f"{advice}, or detach the table from this one: {remove}"
     return Problem(

@@ -27,6 +27,7 @@ _MARKED = re.compile(re.escape(_MARK.encode()) + rb"([0-9a-f]{64})")
 _NO_SUM = "0" * 64
 #: What stood in exports before there was a mark.
 _FORMER = b"written by az kubenet plan --export"
+_LACKS = "lacks the mark"
 #: Our own bound, in bytes: a larger file is none of ours, and is not read.
 _LONGEST = 64 * 1024 * 1024
 #: Names that are tried for a file whose own cannot be used.
@@ -158,7 +159,8 @@ def _against_replacing(option: str, path: str, target: str) -> tuple[str, str, s
     if _is_plan(target):
         why = f"{path} is a plan that {COMMAND} printed: it is not replaced"
         return "file-exists", why, f"{another}, as clusters may exist by that plan"
-    return "file-exists", f"{path} {why}: it is not replaced", f"{another}, or delete it: rm {_word(path)}"
+    ours = f", or delete it: rm {_word(path)}" if why.startswith(_LACKS) else ""  # of others' files nothing is deleted
+    return "file-exists", f"{path} {why}: it is not replaced", another + ours
 
 
 def _word(path: str) -> str:
@@ -204,7 +206,7 @@ def _not_ours(path: str) -> str:
     if marks:
         return f"was edited since {COMMAND} wrote it"
     if _FORMER in content:
-        return f"lacks the mark that shows whether it was edited; files of the first versions of {COMMAND} have none"
+        return f"{_LACKS} that shows whether it was edited; files of the first versions of {COMMAND} have none"
     return f"exists and was not written by {COMMAND}"
 
 

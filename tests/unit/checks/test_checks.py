@@ -1037,3 +1037,17 @@ def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themse
     (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
     (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})
     assert (at_peak.acceptable, at_first.acceptable) == ("--skip-checks", "")
+
+
+@pytest.mark.parametrize(
+    ("clusters", "detached"),
+    [
+        pytest.param([a_cluster("b", OTHER)], True, id="all clusters are elsewhere"),
+        pytest.param([], False, id="the cluster of the table is not seen"),
+        pytest.param([a_cluster("b", NAMES.subnet_id)], False, id="the cluster of the table is stopped"),
+    ],
+)
+def test_a_table_is_detached_only_where_no_cluster_can_need_it(clusters, detached) -> None:
+    found, _ = run(into(routeTable={"id": AKS_TABLE}), {CLUSTERS: clusters, AKS_TABLE: table()})
+    advice = [each.recommendation for each in found if each.rule == "route-table-of-another-cluster"]
+    assert ["--route-table null" in each for each in advice] == [detached]

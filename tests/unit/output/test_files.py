@@ -221,10 +221,17 @@ def test_what_is_printed_to_be_typed_is_quoted_for_a_shell(tmp_path: Path, monke
     words = shlex.split(found.recommendation.removeprefix("create it: "))
     subprocess.run(words, check=True)
     assert [each.name for each in tmp_path.iterdir()] == [folder]
-    (tmp_path / folder / "x.svg").write_text(THEIRS)
+    (tmp_path / folder / "x.svg").write_text("written by az kubenet plan --export")
     (found,) = files.obstacles("--map", f"{folder}/x.svg", ENDINGS)
     subprocess.run(shlex.split(found.recommendation.partition("delete it: ")[2]), check=True)
     assert list((tmp_path / folder).iterdir()) == []
+
+
+def test_nobody_is_told_to_delete_a_file_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "x.svg"
+    path.write_text(THEIRS)
+    (found,) = files.obstacles("--map", str(path), ENDINGS)
+    assert found.recommendation == "use --map with another name"
 
 
 def test_a_file_is_written_whole_with_the_rights_of_any_new_file(tmp_path: Path) -> None:
