@@ -1,16 +1,17 @@
 """From the text of options to node pools; of a bad pool the others are not lost in what is to be typed instead."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import quoted
-from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import ClusterSize, Pool
 from azext_kubenet.addressing.rules.node_pools import pools_put_right
-from azext_kubenet.addressing.wording import POOL_OPTION, pool_option
+from azext_kubenet.addressing.wording import POOL_OPTION, listed, pool_option
+from azext_kubenet.options.command_line import as_typed
 from azext_kubenet.options.node_counts import SURGES, meant_number, meant_surge, read_max_surge
 from azext_kubenet.options.typed import Typed, spelled
 
@@ -124,3 +125,18 @@ def _contradictions(typed: Typed, size: ClusterSize) -> Iterator[Finding]:
             message = f"{option} is {stated}, but the node pools of {POOL_OPTION} have {nodes}{put_right}"
             fixes = (LeaveOut((option,)),)
             yield Finding("pools-contradicted", Severity.ERROR, (option, POOL_OPTION), message, fixes)
+
+
+def in_place_of_counts(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings whose other pools say that a number of nodes beside them, as it was typed, is to be left out."""
+    typed = [option for option in ("--node-count", "--max-count") if as_typed(option)]
+    if not typed:
+        return tuple(findings)
+    caution = f"in place of {listed(typed)}"
+    return tuple(replace(each, fixes=tuple(_in_place_of(fix, caution) for fix in each.fixes)) for each in findings)
+
+
+def _in_place_of(fix: Fix, caution: str) -> Fix:
+    if not isinstance(fix, SetOptions) or POOL_OPTION not in dict(fix.values) or caution in fix.caution:
+        return fix
+    return replace(fix, caution="; ".join(part for part in (caution, fix.caution) if part))

@@ -1,10 +1,13 @@
 """Pools that cannot be read as typed: what is typed instead has all of them, or no value for any."""
 
+import sys
+
 import pytest
 
 from azext_kubenet.addressing.findings import SetOptions
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.node_counts import meant_surge
+from azext_kubenet.options.node_pools import in_place_of_counts
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -59,3 +62,10 @@ def test_the_plan_is_made_with_the_surge_that_was_meant() -> None:
     assert (str(read.size.max_surge), read.findings[0].recommendation) == ("20%", "use --max-surge 20%")
     (unclear,) = read_ranges(Typed({"max_surge": "3.5"})).findings
     assert not any(isinstance(fix, SetOptions) for fix in unclear.fixes)
+
+
+def test_other_pools_take_the_place_of_a_number_of_nodes_that_was_typed(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["az", "kubenet", "plan", "--pool", "a:500:500", "--max-count", "500"])
+    told = in_place_of_counts(_findings("a:500:500", max_count=500))
+    assert all("(in place of --max-count)" in each.recommendation for each in told if "--pool" in each.recommendation)
+    assert any("--pool a:363:363 (in place of --max-count)" in each.recommendation for each in told)
