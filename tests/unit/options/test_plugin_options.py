@@ -57,7 +57,6 @@ def test_what_is_no_number_is_a_finding_beside_all_others(name):
 @pytest.mark.parametrize(
     ("text", "number"),
     [("1e3", 1000), ("1.000", 1000), ("2,500", 2500), ("1,2", 3), ("1.5e3", 3), ("ten", 3), ("4O", 40)],
-    [("1e3", 1000), ("1.000", 1000), ("2,500", 2500), ("1,2", 3), ("1.5e3", 3), ("ten", 3), ("4O", 40)],
 )
 def test_a_number_in_another_form_is_shown_in_digits(text, number):
     (found,) = read_ranges(Typed({"max_count": text})).findings
