@@ -14,12 +14,16 @@ from azext_kubenet.options.range_lists.wildcards import spelled_out
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
-_MASK = r"255(?:\.[0-9]{1,3}){3}(?![0-9.])"
+#: A netmask, or its opposite, as access lists of routers have it.
+_MASK = r"(?:255(?:\.[0-9]{1,3}){3}|0(?:\.[0-9]{1,3}){2}\.[1-9][0-9]{0,2})(?![0-9.])"
+_OPPOSITES = {
+    ".".join(str(255 - int(each)) for each in mask.split(".")): mask for mask, length in NETMASKS.items() if length < 31
+}
 #: A CIDR in any text, an address with its netmask, or two addresses with a dash between them. Some writers of JSON put
 #: a backslash before the slash, and addresses of the web have its code in its place.
 _RANGE = re.compile(
     rf"(?<![0-9.])({_ADDRESS})(?:(?:\\?/|%2[Ff])(?:({_MASK})|(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9]))"
-    rf"|[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
+    rf"|[,;]?[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
     re.ASCII,
 )
 #: Signs that the text may have ranges that it does not show: a netmask of an address that stands elsewhere, and a sign
@@ -165,7 +169,9 @@ def missing_of(text: str, used: Used) -> Iterator[Missing]:
     for match in _RANGE.finditer(spelled_out(text)):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart
-        if mask and mask not in NETMASKS:
+        if mask in _OPPOSITES and is_network(address, _OPPOSITES[mask]):
+            mask = _OPPOSITES[mask]
+        if mask and (mask not in NETMASKS or mask == "0.0.0.0"):
             continue
         first = last = _number(address)
         if end:
