@@ -10,6 +10,7 @@ from azext_kubenet.addressing.summaries import without_summaries
 from azext_kubenet.options.range_lists.lengths import BARE
 from azext_kubenet.options.range_lists.listing import Listing, Lost, LostRange, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
+from azext_kubenet.options.range_lists.spans import SIDE_BY_SIDE
 from azext_kubenet.options.range_lists.wildcards import spelled_out
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -29,6 +30,8 @@ _RANGE = re.compile(
 #: Signs that the text may have ranges that it does not show: a netmask of an address that stands elsewhere, and a sign
 #: that JSON writes as its number.
 _ELSEWHERE = ("255.", "\\u00", "\\u20")
+#: Two halves of a range may stand apart.
+_APART = re.compile(f"{BARE.pattern}|{SIDE_BY_SIDE.pattern}", re.ASCII)
 #: As many addresses are no network: those of the default route and of its halves.
 _ROUTE = (1 << 31) - 1
 #: The last address of the smallest summary, from its first.
@@ -120,7 +123,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     """
     covered, text = surely_used(listing), spelled_out(text)
     missing = list(missing_of(text, covered))
-    if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
+    if not missing and not any(sign in text for sign in _ELSEWHERE) and not _APART.search(text):
         return
     found: dict[str, list[LostRange]] = {}
     held = set()

@@ -53,3 +53,38 @@ def test_ipv6_to_take_from_is_passed_over_beside_another_and_wrong_alone(values:
     rules = {each.rule for each in read_ranges(Typed({"within": values})).findings}
     assert rules & {"ipv6-passed-over", "list-without-ranges"} >= {rule}
     assert ("list-without-ranges" in rules) == (len(values) == 1)
+
+
+# titles beside Prefix, the cells below them beside 10.1.0.0/16, the range that is told, "" for none
+SPANS = (
+    ("Pool von;Pool bis", "10.2.0.0;10.2.255.255", "10.2.0.0-10.2.255.255"),
+    ("DHCP start;DHCP end", "10.1.255.1;10.2.0.7", "10.1.255.1-10.2.0.7"),
+    ("x;y", "10.2.0.1;10.2.255.255", "10.2.0.1-10.2.255.255"),
+    ("DHCP start;DHCP end", "10.1.0.10;10.1.0.99", ""),
+    ("x;y", "10.2.0.9;10.2.0.1", ""),
+    ("Gateway;DNS", "10.1.0.1;10.250.0.10", ""),
+    ("IP;Maske", "10.1.2.3;255.255.0.0", ""),
+)
+
+
+@pytest.mark.parametrize(("titles", "cells", "told"), SPANS)
+def test_two_ends_beside_a_prefix_are_told_where_they_are_outside_of_it(titles: str, cells: str, told: str) -> None:
+    findings = reading(f"Prefix;{titles}\n10.1.0.0/16;{cells}\n").findings
+    findings = tuple(each for each in findings if each.rule == "ranges-not-taken")
+    assert [each.recommendation.rpartition(" ")[2] for each in findings] == [told] * bool(told)
+
+
+# a table below another one, its range
+SECOND = (
+    ("Pool,Owner,Range\nusers,ops,10.3.0.0/24\n", "10.3.0.0/24"),
+    ("Range,Pool\n10.3.0.0/24,\n", "10.3.0.0/24"),
+    ("B,10.3.0.0/24\n", "10.3.0.0/24"),
+)
+
+
+@pytest.mark.parametrize(("below", "network"), SECOND)
+@pytest.mark.parametrize("between", ["\n", "# pools\n"])
+def test_a_second_table_is_read_by_its_own_header(below: str, network: str, between: str) -> None:
+    read = reading(f"Site,Prefix\nA,10.1.0.0/16\n{between}{below}")
+    assert [str(each.network) for each in read.reservations] == ["10.1.0.0/16", network]
+    assert read.findings == ()
