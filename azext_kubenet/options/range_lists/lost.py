@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.addressing.findings import Fix, advise
 from azext_kubenet.addressing.free_space import Interval, covers, merged_codes
 from azext_kubenet.addressing.summaries import without_summaries
 from azext_kubenet.options.range_lists.lengths import BARE
@@ -76,6 +78,18 @@ class Missing(NamedTuple):
     text: str
     first: int
     last: int
+
+
+class RangesInside(NotANetwork):
+    """Nothing of a list can be used, and the ranges in its texts can: they are what to type."""
+
+    def __init__(self, fault: NotANetwork, ranges: Sequence[str]):
+        super().__init__(fault.rule, fault.message, f"give its ranges themselves: {' '.join(ranges)}")
+        self._ranges = ranges
+
+    def fixes(self, option: str) -> tuple[Fix, ...]:
+        """What to do about it, for an option."""
+        return advise(f"give the ranges themselves in place of it: {option} {' '.join(self._ranges)}")
 
 
 def in_line(line: int, name: str, text: str, guessed: bool = False) -> Place:
