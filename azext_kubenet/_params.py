@@ -33,7 +33,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
                 plugin_arguments(grouped)
             with _group(context, _OUTPUT) as grouped:
                 output_arguments(grouped)
-            _accepted(context)
+            _accepted(context, of_plan=True)
     if command in (_CREATE, ""):
         with self.argument_context(_CREATE) as context:
             _surge_and_extra(context, default_surge=None, default_extra=None)
@@ -41,7 +41,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _space(context)
             _network_of_create(context)
             _identity(context)
-            _accepted(context)
+            _accepted(context, of_plan=False)
             _execution(context)
     for scope in (_PLAN, _CREATE):
         for argument in self.extra_argument_registry.get(scope, {}).values():
@@ -154,7 +154,7 @@ def _space(context: AzArgumentContext) -> None:
         )
 
 
-def _accepted(context: AzArgumentContext) -> None:
+def _accepted(context: AzArgumentContext, of_plan: bool) -> None:
     with _group(context, _EXECUTION) as c:
         c.extra(
             "accept_risk",
@@ -166,7 +166,7 @@ def _accepted(context: AzArgumentContext) -> None:
             "skip_checks",
             nargs="+",
             help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings. "
-            f"Names: {', '.join(names_of_checks())}.",
+            f"Names: {', '.join(names_of_checks(of_plan))}.",
         )
 
 

@@ -45,6 +45,6 @@ done
 
 echo
 printf '%s\n' "${lines[@]}"
-echo "samples: every 24th kill point, a twelfth of the places of each fault, 40 of 100 cases of a property;" \
+echo "samples: every 24th kill point, a twelfth of the places of each fault, 30 of 100 cases of a property;" \
     "on the second azure-cli every 48th, no faults, and only what touches azure-cli; make trust tries all"
 exit $status

@@ -312,6 +312,16 @@ def acceptable_risks() -> list[str]:
     return [rule.name for rule in found if not rule.azure_refuses]
 
 
-def names_of_checks() -> list[str]:
-    """Names of the checks whose errors --skip-checks may lower."""
-    return [rule.name for rule in _ALL if rule.phase is Phase.CHECK and rule.severity is ERROR]
+#: Checks of `plan`, which makes none of what only a creation needs. The checks themselves say so, too; a help page
+#: does not wait for them.
+_CHECKS_OF_PLAN = frozenset({
+    "subnet-delegation", "subnet-links", "subnet-dedicated", "subnet-of-another-cluster",
+    "route-table-of-another-cluster", "routes-in-pod-cidr", "routes-room", "route-table-subscription",
+    "route-table-replaced", "network-security-group",
+})  # fmt: skip
+
+
+def names_of_checks(of_plan: bool) -> list[str]:
+    """Names of the checks whose errors --skip-checks may lower. of_plan: by `plan`, not by `create`"""
+    found = [rule.name for rule in _ALL if rule.phase is Phase.CHECK and rule.severity is ERROR]
+    return [name for name in found if name in _CHECKS_OF_PLAN] if of_plan else found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from azext_kubenet.addressing.model import ClusterSize, Pool
 from azext_kubenet.addressing.network_plugins import OVERLAY
+from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.options.create_options import CreateOptions
 
 #: Options of `az aks create` whose values the plan has.
@@ -106,7 +107,7 @@ class _Writer:
         if location:
             group = shlex.join(("-n", names.group, *self._there))
             made = f"az group create {group} -l {shlex.quote(location)} -o none"
-            yield f'exists=$(az group exists {group} -o json) && if [ "$exists" = false ]; then {made}; fi'
+            yield f'exists={_read(f"az group exists {group} -o json")} && if [ "$exists" = false ]; then {made}; fi'
         if self._options.subnet_by_id:
             return
         if not self._options.plan.subscription:
@@ -116,7 +117,7 @@ class _Writer:
         prefix = str(requests.subnet)
         what = f"subnet {names.subnet} of network {names.vnet}"
         show = f'{subnets.format("show")} {which} --query "{_PREFIXES}" -o tsv'
-        there = f'has=$({show}) && if [ "$has" != {prefix} ]; then {_other(what, "$has", prefix)}; false; fi'
+        there = f'has={_read(show)} && if [ "$has" != {prefix} ]; then {_other(what, "$has", prefix)}; false; fi'
         made = f"{subnets.format('create')} {which} --address-prefixes {prefix} -o none"
         yield _unless(subnets.format("list"), names.subnet, there, made)
 
@@ -125,12 +126,21 @@ class _Writer:
         names, location = self._names, self._options.aks.location
         networks = f"az network vnet {{}} {shlex.join(('-g', names.vnet_group, *self._network))}"
         which, planned = shlex.join(("-n", names.vnet)), " ".join(prefixes)
-        show = f"""{networks.format("show")} {which} --query "join(' ', addressSpace.addressPrefixes)" -o tsv"""
-        told = _other(f"network {names.vnet}", "$has", planned)
-        there = f'has=$({show}) && if [ "$has" != {shlex.quote(planned)} ]; then {told}; fi'
+        asked = "join(' ', [location, addressSpace.addressPrefixes][])"
+        show = f'{networks.format("show")} {which} --query "{asked}" -o tsv'
+        told = _other(f"network {names.vnet}", "${has#* }", planned)
+        elsewhere = self._elsewhere(location) if location else ""
+        there = f'has={_read(show)} && {elsewhere}if [ "${{has#* }}" != {shlex.quote(planned)} ]; then {told}; fi'
         place = f" -l {shlex.quote(location)}" if location else ""
         made = f"{networks.format('create')} {which}{place} --address-prefixes {planned} -o none"
         return _unless(networks.format("list"), names.vnet, there, made)
+
+    def _elsewhere(self, location: str) -> str:
+        """What ends the line of a network in another region than the cluster, whose region is the first word read."""
+        region, network = plain_region(location), f"virtual network {self._names.vnet}"
+        end = shlex.quote(f"and the cluster would be in {region} [network-location]")
+        told = f'echo {shlex.quote(f"{network} is in")} "${{has%% *}}", {end} >&2'
+        return f'if [ "${{has%% *}}" != {shlex.quote(region)} ]; then {told}; false; el'
 
     def cluster(self) -> str:
         """What creates the cluster with all of its pools, unless it exists: no later look could tell."""
@@ -138,7 +148,7 @@ class _Writer:
         made = " && ".join([self._create(), *self._after()])
         show = f"""az network vnet subnet show {self._subnet()} --query "join(' ', [{_PREFIXES}, id])" -o tsv"""
         other = _other(f"subnet {names.subnet} of network {names.vnet}", "${has% *}", prefix)
-        made = f'has=$({show}) && if [ "${{has% *}}" = {prefix} ]; then {made}; else {other}; false; fi'
+        made = f'has={_read(show)} && if [ "${{has% *}}" = {prefix} ]; then {made}; else {other}; false; fi'
         left = (
             f"cluster {names.cluster} exists in resource group {names.group}: it is left as it is, with its node pools"
         )
@@ -197,10 +207,16 @@ class _Writer:
         return self._options.aks.text("nodepool_name") or _POOL
 
 
+def _read(command: str) -> str:
+    """What a command of az prints, which ends lines with CR LF on Windows; the exit code is that of az."""
+    return rf"$(set -o pipefail; {command} | tr -d '\r')"
+
+
 def _unless(listing: str, name: str, there: str, absent: str) -> str:
     """A command that does one thing where a list has a name, whose case Azure ignores, and another where it has not."""
     found = f'grep -Fixq -- {shlex.quote(name)} <<<"$names"'
-    return f'names=$({listing} --query "[].name" -o tsv) && if {found}; then {there}; else {absent}; fi'
+    names = _read(f'{listing} --query "[].name" -o tsv')
+    return f"names={names} && if {found}; then {there}; else {absent}; fi"
 
 
 def _other(what: str, has: str, planned: str) -> str:

@@ -9,30 +9,13 @@ from azext_kubenet.export.contents import ROLE, Contents, Pool, cluster_remarks
 
 _AGAIN = "If the script is run again, it continues where it stopped. Existing resources are kept unchanged."
 
-_SUBSCRIPTION = """\
+#: An az of Windows ends its lines with CR LF, in WSL and Git Bash as well: names would be taken for absent.
+#: Azure/azure-cli issues 16695 and 33385. pipefail keeps the exit code of az; its stderr stays a terminal.
+_AZ = """\
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
 az() {
-  command az "$@" --subscription "$subscription"
+  command az "$@"SUBSCRIPTION | tr -d '\\r'
 }"""
-
-_GROUP = """\
-clusters=
-if [ "$(az group exists --name "$group")" = true ]; then
-  clusters=$(az aks list --resource-group "$group" --query '[].name' --output tsv)
-fi"""
-
-_ELSEWHERE = """\
-if listed "$cluster" "$clusters"; then
-  used=$(az aks show --resource-group "$group" --name "$cluster" \\
-    --query 'agentPoolProfiles[].not_null(vnetSubnetId, vnetSubnetID)' --output tsv)
-  wanted="/subscriptions/$(az account show --query id --output tsv)/resourceGroups/$vnet_group"
-  wanted="$wanted/providers/Microsoft.Network/virtualNetworks/$vnet/subnets/$subnet"
-  if ! listed "$wanted" "$used"; then
-    echo "cluster $cluster in resource group $group exists, but not in subnet $subnet of network $vnet:" \\
-      "it is not the cluster of this script, and nothing was changed." \\
-      "Set other names for cluster and identity in the script." >&2
-    exit 1
-  fi
-fi"""
 
 _GROUP = """\
 if [ "$group_exists" = false ]; then
@@ -61,6 +44,18 @@ _IDENTITY = f"""\
   fi
   identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
   principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+  if listed "$identity" "$identities"; then
+    if ! users=$(az aks list --output tsv --query "[].[name, resourceGroup,
+      join(' ', keys(not_null(identity.userAssignedIdentities, \\`{{}}\\`)))]"); then
+      echo "whether another cluster runs as identity $identity was not looked at" >&2
+    fi
+    while IFS=$'\\t' read -r name theirs runs; do
+      if among "$identity_id" "$runs"; then
+        echo "identity $identity exists, and cluster $name in resource group $theirs runs as it:" \\
+          "what is granted to it here, that cluster is allowed, too [identity-of-another-cluster]" >&2
+      fi
+    done <<<"$users"
+  fi
 
   # Network Contributor
   az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \\
@@ -91,13 +86,36 @@ _SURGE = """
   # az aks create has no option for it
   az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \\
     --max-surge "$pool1_max_surge" --output none
-else
-  surge=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" \\
-    --query "[?name=='$pool1'].upgradeSettings.maxSurge" --output tsv)
-  if [ "$surge" != "$pool1_max_surge" ]; then
-    echo "cluster $cluster existed, and its pool $pool1 is left as it is:" \\
-      "its max surge is ${surge:-not shown}, that of the plan is $pool1_max_surge" >&2
+"""
+
+_KEPT = """\
+# Notes where a pool that exists differs from the plan: what of it, what it has, what is planned.
+kept() {
+  if [ "$2" != "$3" ]; then
+    echo "cluster $cluster existed, and its pool $name is left as it is: its $1 is $2, that of the plan is $3" >&2
   fi
+}
+
+if listed "$cluster" "$clusters"; then
+  has=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --output tsv --query "[].[name,
+    not_null(minCount, count), not_null(maxCount, 'not set'), maxPods,
+    not_null(upgradeSettings.maxSurge, 'not shown')]")
+  while IFS=$'\\t' read -r name count max_count pods surge; do
+    case $name in
+POOLS    esac
+  done <<<"$has"
+fi"""
+
+_KEPT_POOL = """\
+      "$POOL")
+        kept "node count" "$count" "$POOL_count"
+        kept "max count" "$max_count" MOST
+        kept "max pods" "$pods" "$max_pods"
+SURGE        ;;
+"""
+
+_KEPT_SURGE = """\
+        kept "max surge" "$surge" "$POOL_max_surge"
 """
 
 _POOLS = """\
@@ -118,8 +136,8 @@ def text(contents: Contents) -> str:
     """Return the script of a plan."""
     first = heading("#", "bash FILE.sh", contents.comments)
     start = f"{first}\n{annotated('#', [_AGAIN], 'set -euo pipefail')}"
-    subscription = [_SUBSCRIPTION] if contents.target.subscription else []
-    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), *subscription]
+    az = _AZ.replace("SUBSCRIPTION", ' --subscription "$subscription"' if contents.target.subscription else "")
+    blocks = [f"#!/usr/bin/env bash\n{start}", "\n".join(_values(contents)), az]
     return "\n\n".join([*blocks, *_commands(contents)]) + "\n"
 
 
@@ -166,6 +184,7 @@ def _pool_values(name: str, pool: Pool) -> dict[str, str | int | None]:
 def _commands(contents: Contents) -> Iterable[str]:
     yield from reads(contents)
     yield from _network(contents)
+    yield _kept(contents)
     first, *more = contents.pools
     yield annotated("#", cluster_remarks(contents, "an SSH key", "--node-vm-size"), _cluster(contents, first))
     if more:
@@ -174,6 +193,17 @@ def _commands(contents: Contents) -> Iterable[str]:
         unavailable = f" --max-unavailable {pool.max_unavailable}" if pool.max_unavailable else ""
         added = _POOL.replace("SCALING", _scaling(pool, number)).replace("UNAVAILABLE", unavailable)
         yield added.replace("POOL", f"pool{number}")
+
+
+def _kept(contents: Contents) -> str:
+    """Return what tells how the pools of a cluster that exists differ from the plan."""
+    pools = []
+    for number, pool in enumerate(contents.pools, start=1):
+        most = '"not set"' if pool.max_count is None else '"$POOL_max_count"'
+        surge = "" if pool.max_surge is None else _KEPT_SURGE
+        lines = _KEPT_POOL.replace("MOST", most).replace("SURGE", surge)
+        pools.append(lines.replace("POOL", f"pool{number}"))
+    return _KEPT.replace("POOLS", "".join(pools))
 
 
 def _cluster(contents: Contents, first: Pool) -> str:

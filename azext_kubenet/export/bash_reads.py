@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from azext_kubenet.export.comments import annotated
 from azext_kubenet.export.contents import Contents
+from azext_kubenet.export.target import Target
 
 _DIFFERS = "[existing-resource-differs]"
 
@@ -105,15 +106,29 @@ if listed "$vnet" "$networks"; then
     --output tsv)
 fi"""
 
+#: [A12]
+_ANOTHER_REGION = """\
+if ! listed "$cluster" "$clusters" && ! listed "${location// /}" "${region// /}"; then
+  stop "network $vnet in resource group $vnet_group is in $region, and the cluster would be in $location" \\
+    "[network-location]. Set the location of the network in the script, or plan inside of another network."
+fi
+"""
+
+_NETWORK_READ = """\
+has=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" --output tsv \\
+  --query "[[location, join(' ', addressSpace.addressPrefixes)]]")
+IFS=$'\\t' read -r REGIONspace <<<"$has"
+"""
+
+_REGION_READ = """\
+region=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" --query location --output tsv)
+"""
+
 _NO_ROOM = f"""\
-if CONDITION; then
-  space=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" \\
-    --query "join(' ', addressSpace.addressPrefixes)" --output tsv)
-  if ! holds "$space" "$subnet_prefix"; then
-    stop "network $vnet in resource group $vnet_group exists with $space, which does not contain $subnet_prefix" \\
-      "of subnet $subnet {_DIFFERS}." \\
-      "Set another name for the network in the script, or plan inside of this one."
-  fi
+if ! listed "$subnet" "$subnets" && ! holds "$space" "$subnet_prefix"; then
+  stop "network $vnet in resource group $vnet_group exists with $space, which does not contain $subnet_prefix" \\
+    "of subnet $subnet {_DIFFERS}." \\
+    "Set another name for the network in the script, or plan inside of this one."
 fi"""
 
 _ANOTHER_PREFIX = f"""\
@@ -129,7 +144,7 @@ fi"""
 _SHARED_TABLE = """\
 shared=
 if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \\
-  --query "join(' ', not_null(subnets, \\`[]\\`)[].id)" --output tsv); then
+  --query "join(' ', not_null(subnets, \\`[]\\`)[].id)" --output tsv | tr -d '\\r'); then
   echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
 fi"""
 
@@ -153,6 +168,16 @@ fi
 if [ -z "$seen" ] && grep -iq '/aks-' <<<"$nodes"; then
   echo "subnet $subnet of network $vnet contains nodes of a cluster that you may not see:" \\
     "WHAT was not looked at" >&2
+fi"""
+
+#: [H1] What AKS calls its route tables, and how the groups of its nodes begin.
+_TABLE_OF_AKS = """\
+# A cluster may be in no list that you may read, but its route table is.
+if ! listed "$cluster" "$clusters" &&
+  grep -Eiq '^/[^/]+/[^/]+/[^/]+/mc_|/aks-agentpool-[0-9]+-routetable$' <<<"$table"; then
+  stop "route table ${table##*/} of subnet $subnet was created by AKS for a cluster that you may not see, in" \\
+    "resource group $(cut -d / -f 5 <<<"$table"): clusters that share a route table delete each other's routes" \\
+    "[route-table-of-another-cluster]. Set another subnet in the script."
 fi"""
 
 _KUBENET_NEIGHBOUR = """\
@@ -207,13 +232,27 @@ def _subnet(contents: Contents) -> Iterable[str]:
     target = contents.target
     looks = "\n\n".join(_looks(contents.plugin.max_routes is not None))
     if not target.new_subnet:
+        if target.location:
+            yield f"{_REGION_READ}{_ANOTHER_REGION}".rstrip()
         yield looks
         return
     yield _SUBNETS_OF_NEW_NETWORK if target.new_network else _SUBNETS
-    absent = '! listed "$subnet" "$subnets"'
-    yield _NO_ROOM.replace("CONDITION", f'listed "$vnet" "$networks" && {absent}' if target.new_network else absent)
-    inner = looks.replace("\n", "\n  ").replace("\n  \n", "\n\n")
-    yield f'if listed "$subnet" "$subnets"; then\n  {inner}\nfi'
+    yield _network(target)
+    yield _within('listed "$subnet" "$subnets"', looks)
+
+
+def _network(target: Target) -> str:
+    """Return what compares a network that exists, or may exist: its region, unless it tells it, and its room."""
+    compared = bool(target.location) or target.new_network
+    read = _NETWORK_READ.replace("REGION", "region " if compared else "_ ")
+    looks = f"{read}{_ANOTHER_REGION if compared else ''}{_NO_ROOM}"
+    return _within('listed "$vnet" "$networks"', looks) if target.new_network else looks
+
+
+def _within(condition: str, block: str) -> str:
+    """Return a block that is run on a condition."""
+    inner = block.replace("\n", "\n  ").replace("\n  \n", "\n\n")
+    return f"if {condition}; then\n  {inner}\nfi"
 
 
 def _looks(routed: bool) -> Iterable[str]:
@@ -226,3 +265,5 @@ def _looks(routed: bool) -> Iterable[str]:
     neighbours = _NEIGHBOURS.replace("JUDGED", judged)
     what = "whether it is on kubenet" if routed else "which one it is"
     yield annotated("#", [_ONE_EACH if routed else _MAY_SHARE], neighbours.replace("WHAT", what))
+    if routed:
+        yield _TABLE_OF_AKS

@@ -19,6 +19,7 @@ from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
+from azext_kubenet.options.node_pools import in_place_of_counts
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -63,6 +64,7 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     readable = record.note(findings)
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
+    result = replace(result, findings=in_place_of_counts(result.findings))
     record.note(result.findings, judged=readable and result.plan.complete)
     too_large = bool(options.compare) and readable and does_not_fit(result.findings)
     if too_large:

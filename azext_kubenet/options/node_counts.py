@@ -1,34 +1,59 @@
-"""From the text of options to node pools, to their surge and to their growth."""
+"""From the text of options to the surge of node pools and to their growth."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from azext_kubenet.addressing.cidr import NotANetwork, quoted
-from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, SetOptions, Severity, advise
-from azext_kubenet.addressing.model import ClusterSize, MaxSurge, Pool
-from azext_kubenet.options.typed import Typed, spelled
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.model import MaxSurge
 
-_COUNT = r"[0-9]{1,6}"
 _SURGE = r"([0-9]{1,6})(%?)"
 #: Growth in a year that is worth planning for: our own bound.
 _MOST_GROWTH = 1000
+_MOST_PERCENT = 100
+#: What may be said of a surge, in words.
+SURGES = "a whole number of nodes such as 1, or a percentage such as 33%"
+
+
+class MeantSurge(NotANetwork):
+    """A surge in other words than are taken. surge: the one that was meant"""
+
+    def __init__(self, message: str, surge: MaxSurge):
+        super().__init__("malformed-max-surge", message, value=str(surge))
+        self.surge = surge
 
 
 def read_max_surge(text: str) -> MaxSurge:
     """A number of nodes such as `1`, or a percentage such as `33%`. Raises NotANetwork when it is neither."""
     match = re.fullmatch(_SURGE, text.strip())
-    if re.fullmatch("[0-9]+%?", text.strip()) and not match:
+    if match:
+        return MaxSurge(int(match.group(1)), bool(match.group(2)))
+    if re.fullmatch("[0-9]+%?", text.strip()):
         message = f"{quoted(text)} is more than a node pool can surge by"
         raise NotANetwork("malformed-max-surge", message, value="100%")
-    if not match:
-        raise NotANetwork(
-            "malformed-max-surge",
-            f"invalid value {quoted(text)}: expected a number of nodes or a percentage",
-            value="33%",
-        )
-    return MaxSurge(int(match.group(1)), bool(match.group(2)))
+    message = f"invalid value {quoted(text)}: expected a number of nodes or a percentage"
+    meant = meant_surge(text)
+    if meant is None:
+        raise NotANetwork("malformed-max-surge", message, takes=SURGES)
+    raise MeantSurge(message, meant)
+
+
+def meant_surge(text: str) -> MaxSurge | None:
+    """The surge that another spelling stands for: `20 %`, `20percent`, `1O%`, `5nodes`; None where it is not clear."""
+    match = re.fullmatch(r"(\w+?)\s*(%+|percent|per cent|pct|nodes?|)", text.strip(), re.ASCII | re.IGNORECASE)
+    number = meant_number(match[1]) if match else None
+    if match is None or not number:
+        return None
+    percent = match[2][:1].lower() in ("%", "p") and bool(match[2])
+    return MaxSurge(number, percent) if number <= _MOST_PERCENT or not percent else None
+
+
+def meant_number(text: str) -> int | None:
+    """A number of which digits were typed as the letters that look like them, `4O`; None for what is none."""
+    if not re.fullmatch(r"[0-9OolI]{1,6}", text) or not re.search("[0-9]", text):
+        return None
+    return int(text.translate(str.maketrans("OolI", "0011")))
 
 
 def read_growth(text: str) -> int:
@@ -47,60 +72,6 @@ def growth_findings(text: str | None, percent: int | None) -> list[Finding]:
     message = f"--growth {percent} is read as {percent}% a year, not as a number of nodes"
     advice = advise(f"use --growth {percent}% to say so")
     return [Finding("growth-without-percent", Severity.INFO, ("--growth",), message, advice)]
-
-
-def _read_pool(text: str, surge: MaxSurge) -> tuple[Pool, bool]:
-    """A node pool, `name:count:max:surge`, and whether its most nodes are stated.
-
-    max and surge may be left out, or empty between colons: then the most nodes are those at creation, and the surge is
-    the one given. The name is looked at by the rules. Raises NotANetwork for anything else.
-    """
-    name, *rest = text.strip().split(":")
-    if not name or not 1 <= len(rest) <= 3 or not re.fullmatch(_COUNT, rest[0]):
-        raise NotANetwork(
-            "malformed-pool",
-            f"invalid value {quoted(text)}: expected NAME:COUNT, NAME:COUNT:MAX or NAME:COUNT:MAX:SURGE",
-            "use --pool system:3, or --pool work:10:60:33% for 10 nodes at creation, 60 at most and a surge of 33%",
-        )
-    count, most, own_surge = [*rest, "", ""][:3]
-    if most and not re.fullmatch(_COUNT, most):
-        message = f"invalid value {quoted(text)}: {quoted(most)} is not a number of nodes"
-        raise NotANetwork("malformed-pool", message, f"use --pool {name}:{count}:{count}")
-    if own_surge and not re.fullmatch(_SURGE, own_surge):
-        message = f"invalid value {quoted(text)}: {quoted(own_surge)} is not a number of nodes or a percentage"
-        raise NotANetwork("malformed-max-surge", message, f"use --pool {name}:{count}:{most}:33%")
-    own = read_max_surge(own_surge) if own_surge else surge
-    return Pool(name, int(count), int(most or count), own), bool(most)
-
-
-def in_pools(size: ClusterSize, typed: Typed, read: Callable[..., Any], findings: list[Finding]) -> ClusterSize:
-    """The same size with its node pools, where they are stated: its nodes are their sums.
-
-    read: gives what a text of an option is, or None and notes why not; findings: where contradictions are noted.
-    """
-    words = [word for value in typed.words("pool") for word in ([value] if isinstance(value, str) else value)]
-    found = [read("--pool", word, lambda text: _read_pool(text, size.max_surge)) for word in words]
-    pools = tuple(each[0] for each in found if each is not None)
-    if not pools:
-        return size
-    sums = {"node_count": sum(pool.count for pool in pools), "max_count": sum(pool.max_count for pool in pools)}
-    if len(pools) == len(words):
-        findings += _contradictions(typed, sums)
-    stated = typed.value("max_count") is not None or any(each[1] for each in found if each is not None)
-    most = sums["max_count"] if stated else None
-    return replace(size, pools=pools, node_count=sums["node_count"], max_count=most)
-
-
-def _contradictions(typed: Typed, sums: Mapping[str, int]) -> list[Finding]:
-    """Options that say another number of nodes than the pools do: two answers to one question."""
-    found = []
-    for name, nodes in sums.items():
-        stated, option = typed.number(name), spelled(name)
-        if stated is not None and stated != nodes:
-            message = f"{option} is {stated}, but the node pools of --pool have {nodes}"
-            fixes = (LeaveOut((option,)),)
-            found.append(Finding("pools-contradicted", Severity.ERROR, (option, "--pool"), message, fixes))
-    return found
 
 
 def with_min_count(findings: Iterable[Finding], least: object, nodes: int) -> list[Finding]:

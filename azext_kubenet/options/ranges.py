@@ -12,6 +12,7 @@ from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise, us
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     ClusterSize,
+    MaxSurge,
     RangeRequest,
     RangeRequests,
     Reservation,
@@ -20,8 +21,9 @@ from azext_kubenet.addressing.model import (
 )
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.summaries import default_routes, is_summary, kept_clear
-from azext_kubenet.addressing.wording import POOL_OPTION, listed
-from azext_kubenet.options.node_counts import growth_findings, in_pools, read_growth, read_max_surge
+from azext_kubenet.addressing.wording import listed
+from azext_kubenet.options.node_counts import MeantSurge, growth_findings, read_growth, read_max_surge
+from azext_kubenet.options.node_pools import in_pools
 from azext_kubenet.options.plugin_options import unused_options
 from azext_kubenet.options.typed import Typed
 
@@ -62,7 +64,7 @@ class _Reader:
         try:
             return parse(text)
         except cidr.NotANetwork as error:
-            self.note(option, error if text.strip() or option == POOL_OPTION else cidr.Empty(error.rule))
+            self.note(option, error if text.strip() else cidr.Empty(error.rule))
             return None
 
     def request(self, option: str, text: str | None) -> RangeRequest:
@@ -74,6 +76,19 @@ class _Reader:
         except cidr.NotANetwork as error:
             self.note(option, error if text.strip() else cidr.Empty(error.rule))
             return fixed(error.network) if isinstance(error, cidr.Meant) else UNSPECIFIED
+
+    def surge(self, option: str, text: str | None) -> MaxSurge | None:
+        """A surge; for what was probably meant, that beside a finding."""
+        meant: list[MaxSurge] = []
+
+        def parse(text: str) -> MaxSurge:
+            try:
+                return read_max_surge(text)
+            except MeantSurge as error:
+                meant.append(error.surge)
+                raise
+
+        return self.read(option, text, parse) or next(iter(meant), None)
 
     def note(self, option: str, error: cidr.NotANetwork) -> None:
         """Note what is wrong with an option's value."""
@@ -190,7 +205,7 @@ def read_ranges(typed: Typed, plugin: NetworkPlugin = KUBENET) -> RangeOptions:
     reader = _Reader()
     reader.findings += [*unused_options(typed, plugin), *typed.malformed()]
     default = ClusterSize(max_pods=plugin.default_max_pods, network_plugin=plugin)
-    surge = reader.read("--max-surge", typed.value("max_surge"), read_max_surge)
+    surge = reader.surge("--max-surge", typed.value("max_surge"))
     node_count, max_pods, extra_ips = map(typed.number, ("node_count", "max_pods", "extra_ips"))
     size = ClusterSize(
         node_count=default.node_count if node_count is None else node_count,
@@ -200,7 +215,7 @@ def read_ranges(typed: Typed, plugin: NetworkPlugin = KUBENET) -> RangeOptions:
         extra_ips=default.extra_ips if extra_ips is None else extra_ips,
         network_plugin=plugin,
     )
-    size = in_pools(size, typed, reader.read, reader.findings)
+    size = in_pools(size, typed, reader.findings)
     requests = RangeRequests(
         within=tuple(each.network for each in reader.sequence("--within", typed.words("within"))),
         vnet=reader.vnet(typed.words("vnet_address_prefixes")),

@@ -8,6 +8,7 @@ from azext_kubenet.addressing.cidr import quoted
 from azext_kubenet.addressing.findings import Advice, Finding, LeaveOut, Severity, advise
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.actions import Contradiction
+from azext_kubenet.options.node_counts import meant_number
 
 #: Options that are not spelled like their names.
 _SPELLED = {
@@ -22,7 +23,7 @@ _READ_ELSEWHERE = (
     "growth", "pool", "plan",
 )  # fmt: skip
 #: Options that take a number, each with one that can be typed: what is none is a finding beside all others.
-_NUMBERS = {"node_count": 3, "max_count": 1000, "max_pods": 110, "extra_ips": 5}
+_NUMBERS = {"node_count": 3, "max_count": 3, "max_pods": 110, "extra_ips": 5}
 
 
 class Typed:
@@ -65,7 +66,9 @@ class Typed:
             if isinstance(typed, str):
                 option = spelled(name)
                 message = f"invalid {option} {quoted(typed)}: expected a whole number"
-                advice = advise(f"give {option} a whole number, such as {_digits(typed) or example}")
+                least = self.number("node_count") if name == "max_count" else None  # at most there are no fewer
+                meant = _digits(typed) or meant_number(typed.strip()) or least or example
+                advice = advise(f"give {option} a whole number, such as {meant}")
                 found.append(Finding("malformed-number", Severity.ERROR, (option,), message, advice))
         return found
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, SetOptions, Severity, advise, use
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.command_line import files_read
 from azext_kubenet.options.file_options import is_standard_output
@@ -82,7 +82,7 @@ def _sum(content: bytes) -> str:
 
 def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[str] = ()) -> list[Finding]:
     """What prevents writing a file, told before anything is worked out. others: paths of what is written beside it"""
-    faults = []
+    faults: list[tuple[str, str, str | SetOptions]] = []
     if path == "-":
         return []
     if ending_of(path) not in endings:
@@ -91,7 +91,7 @@ def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[s
             (
                 "unknown-file-ending",
                 f"{path} does not end in {known}",
-                f"use {option} {_free_name(option, endings, others)}",
+                _free_name(option, path, endings, others),
             )
         )
     try:
@@ -102,24 +102,27 @@ def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[s
     if against:
         faults.append(against)
     return [
-        Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advise(advice)) for rule, what, advice in faults
+        Finding(rule, Severity.ERROR, (option,), f"{option}: {what}", advise(fix) if isinstance(fix, str) else (fix,))
+        for rule, what, fix in faults
     ]
 
 
-def _free_name(option: str, endings: Sequence[str], others: Sequence[str]) -> str:
-    """A name for a file that no other one has and that can be written."""
+def _free_name(option: str, path: str, endings: Sequence[str], others: Sequence[str]) -> SetOptions:
+    """A name for a file that no other one has and that can be written; in a folder that was named in its place."""
     stem = "findings" if option == "--findings" else "plan"
+    folder = path if os.path.isdir(path) else ""
     names = [f"{stem}{f'-{number}' if number > 1 else ''}{endings[0]}" for number in range(1, _NAMES_TRIED)]
-    return next((each for each in names if each not in others and not _against(option, each, endings)), names[0])
+    paths = [os.path.join(f"./{folder}" if folder.startswith("-") else folder, each) for each in names]
+    free = (each for each in paths if each not in others and not _against(option, each, endings))
+    return use(option, shlex.quote(next(free, paths[0])))
 
 
-def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str] | None:
+def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str | SetOptions] | None:
     """Rule, what is wrong, and what to do instead."""
     target = _target(path)
     folder = os.path.dirname(target)
     if os.path.isdir(path):
-        inside = shlex.quote(os.path.join(path, f"plan{endings[0]}"))
-        return "file-not-writable", f"{path} is a folder", f"use {option} {inside}"
+        return "file-not-writable", f"{path} is a folder", _free_name(option, path, endings, ())
     return _against_folder(option, path, target, folder) or _against_file(option, path, target)
 
 

@@ -28,6 +28,11 @@ pool2_count=2
 pool2_max_count=9
 pool2_max_surge=2
 
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
+az() {
+  command az "$@" | tr -d '\r'
+}
+
 # Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
@@ -75,6 +80,12 @@ if listed "$cluster" "$clusters"; then
   fi
 fi
 
+region=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" --query location --output tsv)
+if ! listed "$cluster" "$clusters" && ! listed "${location// /}" "${region// /}"; then
+  stop "network $vnet in resource group $vnet_group is in $region, and the cluster would be in $location" \
+    "[network-location]. Set the location of the network in the script, or plan inside of another network."
+fi
+
 has=$(az network vnet subnet show --resource-group "$vnet_group" --vnet-name "$vnet" --name "$subnet" \
   --output tsv --query "[[join(' ', not_null(addressPrefixes, [addressPrefix])),
   not_null(routeTable.id, 'none'), join(' ', not_null(ipConfigurations, \`[]\`)[].id)]]")
@@ -86,7 +97,7 @@ fi
 
 shared=
 if [ "$table" != none ] && ! shared=$(command az network route-table show --ids "$table" \
-  --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv); then
+  --query "join(' ', not_null(subnets, \`[]\`)[].id)" --output tsv | tr -d '\r'); then
   echo "whether another cluster uses the route table of subnet $subnet of network $vnet was not looked at" >&2
 fi
 
@@ -127,6 +138,43 @@ if [ -z "$seen" ] && grep -iq '/aks-' <<<"$nodes"; then
     "whether it is on kubenet was not looked at" >&2
 fi
 
+# A cluster may be in no list that you may read, but its route table is.
+if ! listed "$cluster" "$clusters" &&
+  grep -Eiq '^/[^/]+/[^/]+/[^/]+/mc_|/aks-agentpool-[0-9]+-routetable$' <<<"$table"; then
+  stop "route table ${table##*/} of subnet $subnet was created by AKS for a cluster that you may not see, in" \
+    "resource group $(cut -d / -f 5 <<<"$table"): clusters that share a route table delete each other's routes" \
+    "[route-table-of-another-cluster]. Set another subnet in the script."
+fi
+
+# Notes where a pool that exists differs from the plan: what of it, what it has, what is planned.
+kept() {
+  if [ "$2" != "$3" ]; then
+    echo "cluster $cluster existed, and its pool $name is left as it is: its $1 is $2, that of the plan is $3" >&2
+  fi
+}
+
+if listed "$cluster" "$clusters"; then
+  has=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --output tsv --query "[].[name,
+    not_null(minCount, count), not_null(maxCount, 'not set'), maxPods,
+    not_null(upgradeSettings.maxSurge, 'not shown')]")
+  while IFS=$'\t' read -r name count max_count pods surge; do
+    case $name in
+      "$pool1")
+        kept "node count" "$count" "$pool1_count"
+        kept "max count" "$max_count" "not set"
+        kept "max pods" "$pods" "$max_pods"
+        kept "max surge" "$surge" "$pool1_max_surge"
+        ;;
+      "$pool2")
+        kept "node count" "$count" "$pool2_count"
+        kept "max count" "$max_count" "$pool2_max_count"
+        kept "max pods" "$pods" "$max_pods"
+        kept "max surge" "$surge" "$pool2_max_surge"
+        ;;
+    esac
+  done <<<"$has"
+fi
+
 # AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).
 # If the subnet has a route table of your own, the identity needs Network Contributor on that route table too,
@@ -138,6 +186,18 @@ if ! listed "$cluster" "$clusters"; then
   fi
   identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
   principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+  if listed "$identity" "$identities"; then
+    if ! users=$(az aks list --output tsv --query "[].[name, resourceGroup,
+      join(' ', keys(not_null(identity.userAssignedIdentities, \`{}\`)))]"); then
+      echo "whether another cluster runs as identity $identity was not looked at" >&2
+    fi
+    while IFS=$'\t' read -r name theirs runs; do
+      if among "$identity_id" "$runs"; then
+        echo "identity $identity exists, and cluster $name in resource group $theirs runs as it:" \
+          "what is granted to it here, that cluster is allowed, too [identity-of-another-cluster]" >&2
+      fi
+    done <<<"$users"
+  fi
 
   # Network Contributor
   az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
@@ -159,13 +219,6 @@ if ! listed "$cluster" "$clusters"; then
   # az aks create has no option for it
   az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \
     --max-surge "$pool1_max_surge" --output none
-else
-  surge=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" \
-    --query "[?name=='$pool1'].upgradeSettings.maxSurge" --output tsv)
-  if [ "$surge" != "$pool1_max_surge" ]; then
-    echo "cluster $cluster existed, and its pool $pool1 is left as it is:" \
-      "its max surge is ${surge:-not shown}, that of the plan is $pool1_max_surge" >&2
-  fi
 fi
 
 pools=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --query '[].name' --output tsv)

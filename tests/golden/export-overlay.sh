@@ -22,6 +22,11 @@ pool1=nodepool1
 pool1_count=3
 pool1_max_surge=10%
 
+# Windows' az ends lines with CR LF, in WSL and Git Bash as well.
+az() {
+  command az "$@" | tr -d '\r'
+}
+
 # Whether a list of names or ids, one per line, contains one. Azure ignores case in both.
 listed() {
   grep -Fixq -- "$1" <<<"$2"
@@ -98,10 +103,15 @@ if listed "$vnet" "$networks"; then
     --output tsv)
 fi
 
-if listed "$vnet" "$networks" && ! listed "$subnet" "$subnets"; then
-  space=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" \
-    --query "join(' ', addressSpace.addressPrefixes)" --output tsv)
-  if ! holds "$space" "$subnet_prefix"; then
+if listed "$vnet" "$networks"; then
+  has=$(az network vnet show --resource-group "$vnet_group" --name "$vnet" --output tsv \
+    --query "[[location, join(' ', addressSpace.addressPrefixes)]]")
+  IFS=$'\t' read -r region space <<<"$has"
+  if ! listed "$cluster" "$clusters" && ! listed "${location// /}" "${region// /}"; then
+    stop "network $vnet in resource group $vnet_group is in $region, and the cluster would be in $location" \
+      "[network-location]. Set the location of the network in the script, or plan inside of another network."
+  fi
+  if ! listed "$subnet" "$subnets" && ! holds "$space" "$subnet_prefix"; then
     stop "network $vnet in resource group $vnet_group exists with $space, which does not contain $subnet_prefix" \
       "of subnet $subnet [existing-resource-differs]." \
       "Set another name for the network in the script, or plan inside of this one."
@@ -161,6 +171,29 @@ if ! listed "$subnet" "$subnets"; then
     --address-prefixes "$subnet_prefix" --output none
 fi
 
+# Notes where a pool that exists differs from the plan: what of it, what it has, what is planned.
+kept() {
+  if [ "$2" != "$3" ]; then
+    echo "cluster $cluster existed, and its pool $name is left as it is: its $1 is $2, that of the plan is $3" >&2
+  fi
+}
+
+if listed "$cluster" "$clusters"; then
+  has=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" --output tsv --query "[].[name,
+    not_null(minCount, count), not_null(maxCount, 'not set'), maxPods,
+    not_null(upgradeSettings.maxSurge, 'not shown')]")
+  while IFS=$'\t' read -r name count max_count pods surge; do
+    case $name in
+      "$pool1")
+        kept "node count" "$count" "$pool1_count"
+        kept "max count" "$max_count" "not set"
+        kept "max pods" "$pods" "$max_pods"
+        kept "max surge" "$surge" "$pool1_max_surge"
+        ;;
+    esac
+  done <<<"$has"
+fi
+
 # AKS requires neither an SSH key (the nodes then have no SSH key of yours) nor --node-vm-size (AKS then
 # chooses one).
 if ! listed "$cluster" "$clusters"; then
@@ -170,6 +203,18 @@ if ! listed "$cluster" "$clusters"; then
   fi
   identity_id=$(az identity show --resource-group "$group" --name "$identity" --query id --output tsv)
   principal_id=$(az identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+  if listed "$identity" "$identities"; then
+    if ! users=$(az aks list --output tsv --query "[].[name, resourceGroup,
+      join(' ', keys(not_null(identity.userAssignedIdentities, \`{}\`)))]"); then
+      echo "whether another cluster runs as identity $identity was not looked at" >&2
+    fi
+    while IFS=$'\t' read -r name theirs runs; do
+      if among "$identity_id" "$runs"; then
+        echo "identity $identity exists, and cluster $name in resource group $theirs runs as it:" \
+          "what is granted to it here, that cluster is allowed, too [identity-of-another-cluster]" >&2
+      fi
+    done <<<"$users"
+  fi
 
   # Network Contributor
   az role assignment create --assignee-object-id "$principal_id" --assignee-principal-type ServicePrincipal \
@@ -185,11 +230,4 @@ if ! listed "$cluster" "$clusters"; then
   # az aks create has no option for it
   az aks nodepool update --resource-group "$group" --cluster-name "$cluster" --name "$pool1" \
     --max-surge "$pool1_max_surge" --output none
-else
-  surge=$(az aks nodepool list --resource-group "$group" --cluster-name "$cluster" \
-    --query "[?name=='$pool1'].upgradeSettings.maxSurge" --output tsv)
-  if [ "$surge" != "$pool1_max_surge" ]; then
-    echo "cluster $cluster existed, and its pool $pool1 is left as it is:" \
-      "its max surge is ${surge:-not shown}, that of the plan is $pool1_max_surge" >&2
-  fi
 fi

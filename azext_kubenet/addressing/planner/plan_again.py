@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from azext_kubenet.addressing import sizing
-from azext_kubenet.addressing.findings import Finding, Fix, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import (
     UNSPECIFIED,
     ClusterSize,
@@ -21,6 +21,7 @@ from azext_kubenet.addressing.model import (
 )
 from azext_kubenet.addressing.planner.held_to import HeldTo, held_to, missing
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_ranges
+from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
 
@@ -87,6 +88,12 @@ class _Again:
         size, reservations, accept_risk, elsewhere = self._inputs
         return plan_ranges(size, requests, reservations, accept_risk, elsewhere, apart=self._apart)
 
+    def asked(self, asked: Asked, earlier: EarlierRanges) -> PlanResult:
+        """What comes of something else that is asked for, beside the earlier plan."""
+        _, reservations, _, elsewhere = self._inputs
+        inputs = asked.size, asked.requests, reservations, asked.accepted, elsewhere
+        return plan_again(*inputs, earlier=earlier, apart=self._apart)
+
     def keep(self, base: PlanResult, kinds: Sequence[RangeKind]) -> tuple[PlanResult, list[_Move]]:
         """The plan with as many of the earlier ranges as can be kept, and those that cannot."""
         chosen = base.requests
@@ -140,7 +147,7 @@ def plan_again(
     again = _Again(size, reservations, accept_risk, elsewhere, earlier, apart=apart)
     result = again.plan(requests)
     if result.refused:
-        return result
+        return _announcing(result, earlier, again)
     kinds = [kind for kind in _ORDER if earlier.requests[kind] != UNSPECIFIED]
     if RangeKind.DNS_IP in kinds and RangeKind.DNS_IP not in earlier.given:
         kinds.remove(RangeKind.DNS_IP)  # it follows from the services, as it did
@@ -160,6 +167,26 @@ def plan_again(
         given={**result.given, **dict.fromkeys(kept, _KEPT)},
         kept=tuple(kind for kind in kept if kind not in earlier.given),
     )
+
+
+def _announcing(refused: PlanResult, earlier: EarlierRanges, again: _Again) -> PlanResult:
+    """A refused plan with what is warned of once it is mended: ranges of the earlier plan may then move."""
+    if refused.mended is None:
+        return refused
+    mended = again.asked(refused.mended.asked, earlier)
+    warned = {each.rule for each in mended.findings if each.severity is Severity.WARNING}
+    new = sorted(warned - {*refused.warned_when_mended})
+    if not new:
+        return refused
+    caution = f"it then warns of {listed(new)}"
+    findings = tuple(_cautioned(each, refused.mended.whole, caution) for each in refused.findings)
+    return replace(refused, findings=findings, warned_when_mended=tuple(sorted({*refused.warned_when_mended, *new})))
+
+
+def _cautioned(finding: Finding, whole: SetOptions, caution: str) -> Finding:
+    """A finding whose fix, where that alone makes a plan, says what is then warned of."""
+    fixes = tuple(replace(fix, caution=fix.caution or caution) if fix == whole else fix for fix in finding.fixes)
+    return replace(finding, fixes=fixes)
 
 
 def _grown(result: PlanResult, kind: RangeKind, earlier: EarlierRanges) -> bool:

@@ -22,7 +22,7 @@ from azext_kubenet.addressing.planner.mended import Mended, sane, with_possible_
 from azext_kubenet.addressing.planner.proposal import Proposal, assemble, propose
 from azext_kubenet.addressing.planner.retyped import Asked
 from azext_kubenet.addressing.planner.shortage import Shortage
-from azext_kubenet.addressing.planner.suggestions import Fitting, Suggestions, agreed
+from azext_kubenet.addressing.planner.suggestions import Fitting, Suggestions, agreed, with_no_guessed_pools
 from azext_kubenet.addressing.planner.trial import Trials
 from azext_kubenet.addressing.reserved_space import ReservedSpace, touching
 from azext_kubenet.addressing.sizing import Capacity
@@ -116,7 +116,7 @@ class PlanResult:  # pylint: disable=too-many-instance-attributes
     def after(self, earlier: Iterable[Finding]) -> "PlanResult":
         """The same with earlier findings of the run before its own, all of which recommend one value for an option."""
         suggested = self.mended.groups if self.mended is not None else ()
-        return replace(self, findings=agreed((*earlier, *self.findings), suggested))
+        return replace(self, findings=with_no_guessed_pools(agreed((*earlier, *self.findings), suggested)))
 
 
 def plan_ranges(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import rules
-from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.model import UNSPECIFIED, Origin, RangeKind, Reservation
 from azext_kubenet.addressing.planner.mended import Mended
 from azext_kubenet.addressing.planner.mending import mend
@@ -280,3 +280,20 @@ def fixes_together(findings: Iterable[Finding]) -> SetOptions | None:
             return None
         values |= dict(first.values)
     return SetOptions(tuple(values.items()))
+
+
+def with_no_guessed_pools(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings without values for node pools where one of the pools could not be read, and would be lost."""
+    if not any(each.rule.startswith("malformed-") and _is_guessed(each) for each in findings):
+        return tuple(findings)
+    return tuple(replace(each, fixes=tuple(dict.fromkeys(map(_without_pools, each.fixes)))) for each in findings)
+
+
+def _is_guessed(finding: Finding) -> bool:
+    """Whether nothing can be typed for the pools."""
+    return finding.subject == (POOL_OPTION,) and not any(isinstance(fix, SetOptions) for fix in finding.fixes)
+
+
+def _without_pools(fix: Fix) -> Fix:
+    sets_pools = isinstance(fix, SetOptions) and POOL_OPTION in dict(fix.values)
+    return Advice(f"put this right in {POOL_OPTION}, with the pools that cannot be read") if sets_pools else fix

@@ -19,7 +19,7 @@ _POOL_HOLDS = f"a node pool has {limits.MAX_NODES_OF_POOL:,} nodes at most, surg
 _NAME = re.compile(limits.POOL_NAME, re.ASCII)
 
 
-def _mended(size: ClusterSize) -> ClusterSize:
+def pools_put_right(size: ClusterSize) -> ClusterSize:
     """The same size with all of its pools put right."""
     least = limits.MIN_PODS_PER_POOL
     for_pods = -(-least // size.max_pods) if 0 < size.max_pods < least else 0
@@ -32,7 +32,7 @@ def _mended(size: ClusterSize) -> ClusterSize:
 
 def fewer_nodes(context: RuleContext) -> list[SetOptions]:
     """The most nodes that the route table and all decided ranges support: the same for every rule that wants fewer."""
-    plan, size = context.plan, _mended(context.size)
+    plan, size = context.plan, pools_put_right(context.size)
     supported, plugin = [sizing.nodes_by_routes(size)], size.network_plugin
     supported += [sizing.nodes_within(plugin.max_nodes, size)] if plugin.max_routes is None else []
     supported += [sizing.nodes_by_subnet(plan.subnet, plan.in_use, size)] if plan.subnet is not None else []
@@ -42,7 +42,7 @@ def fewer_nodes(context: RuleContext) -> list[SetOptions]:
 
 def _mended_option(context: RuleContext) -> SetOptions:
     """All pools put right: one fix, the same for every rule on pools."""
-    return pool_option(_mended(context.size).pools, context.size)
+    return pool_option(pools_put_right(context.size).pools, context.size)
 
 
 def _names(context: RuleContext) -> Iterator[Violation]:
@@ -166,12 +166,12 @@ def _pools_too_large(context: RuleContext) -> Iterator[Violation]:
 def _smaller_pools(size: ClusterSize) -> tuple[Fix, ...]:
     """Pools that have as many nodes together, none of them too large; nothing where they would be too many."""
     whole = size.pools or (Pool("system", size.node_count, max(size.nodes, size.node_count), size.max_surge),)
-    parts = [part for pool in _mended(replace(size, pools=whole)).pools for part in _parts(pool)]
+    parts = [part for pool in pools_put_right(replace(size, pools=whole)).pools for part in _parts(pool)]
     if not size.pools:
         parts = [part if at == 0 else replace(part, name=f"work{at}") for at, part in enumerate(parts)]
     if len(parts) > _MOST_PARTS:
         return advise("use several node pools")
-    pools = _mended(replace(size, pools=tuple(parts))).pools
+    pools = pools_put_right(replace(size, pools=tuple(parts))).pools
     replaced = [] if size.pools else [option for option, typed in _counts_of(size) if typed]
     caution = f"in place of {listed(replaced)}" if replaced else ""
     return (replace(pool_option(pools, size), caution=caution),)

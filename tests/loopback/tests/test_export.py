@@ -272,8 +272,8 @@ def test_an_identity_that_is_there_is_used_as_it_is(arm: LoopbackArm, tmp_path: 
     plan, place = PLACES["network and subnet are there"]
     env = rig.prepare_config(tmp_path / "azure", arm)
     prepare(arm, plan, place)
-    standing(arm, place, "nodes")
-    arm.state.pop(f"{SUB}/resourceGroups/demo/providers/{CLUSTER}/kube".lower())
+    identities = f"{SUB}/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    arm.put(f"{identities}/{place.identity_name}", {"location": REGION, "tags": {"owner": "payments"}})
     code, told, wrote = written_by(export(".sh", plan, place), env, tmp_path, arm)
     assert code == 0, told
     assert "kube" in wrote

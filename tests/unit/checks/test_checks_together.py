@@ -1,7 +1,8 @@
 """All checks at once: findings come together, and a check can be skipped by its name."""
 
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.checks import CHECKS, Phase
+from azext_kubenet.addressing.registry import names_of_checks
+from azext_kubenet.checks import CHECKS, Phase, unknown
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED
 from tests.unit.checks.wire import (
     ALL,
@@ -53,3 +54,13 @@ def test_a_check_that_is_not_there_cannot_be_skipped():
 
 def test_an_entry_for_all_is_enough():
     assert run(into(), {SUBNET + PERMISSIONS: [*READER, *ALL]})[0] == []
+
+
+def test_the_help_lists_the_names_that_are_offered_in_place_of_a_wrong_one():
+    for phase, of_plan in ((Phase.PLAN, True), (Phase.CREATE, False)):
+        (found,) = unknown(["nsg"], phase)
+        assert found.recommendation == f"use any of: {', '.join(_in_their_order(names_of_checks(of_plan)))}"
+
+
+def _in_their_order(names):
+    return [each.name for each in CHECKS if each.name in names]

@@ -44,7 +44,9 @@ def test_shellcheck_has_nothing_to_say(case: str) -> None:
 def test_every_variable_is_set_before_it_is_used_and_every_one_is_used(case: str) -> None:
     script = export(".sh", *CASES[case])
     used = {match[1]: match.start() for match in reversed([*re.finditer(r"\$\{?([a-z]\w*)", script)])}
-    assigned = re.compile(r"^ *(?:if )?([a-z]\w*)=|(?:^ *for|read -r) ([a-z][a-z ]*[a-z])(?= in|; do| <)", re.MULTILINE)
+    assigned = re.compile(
+        r"^ *(?:if (?:! )?)?([a-z]\w*)=|(?:^ *for|read -r) ([a-z_][a-z_ ]*[a-z])(?= in|; do| <)", re.MULTILINE
+    )
     given = {name: match.start() for match in reversed([*assigned.finditer(script)])
              for name in (match[1] or match[2]).split() if len(name) > 1}  # fmt: skip
     in_numbers = {"length", "inner"}  # bash's arithmetic names them without $
@@ -114,8 +116,16 @@ def _neighbour(plugin: str, name: str = "theirs", subnet: str = _NODES) -> str:
     return f"{name}\tdemo\t{plugin}\tnone {subnet}"
 
 
-def _subnet(prefixes: str = "192.168.1.0/24", nodes: str = "", plugin: NetworkPlugin = KUBENET) -> str:
-    return "\t".join((prefixes, *(["/its/table"] if plugin is KUBENET else []), nodes))
+def _subnet(
+    prefixes: str = "192.168.1.0/24", nodes: str = "", plugin: NetworkPlugin = KUBENET, table: str = "/its/table"
+) -> str:
+    return "\t".join((prefixes, *([table] if plugin is KUBENET else []), nodes))
+
+
+def _pool(
+    count: int = PLAN["nodeCount"], most: str = "not set", pods: int = PLAN["maxPods"], surge: str = "10%"
+) -> str:
+    return "\t".join(("nodepool1", str(count), most, str(pods), surge))
 
 
 #: What `az` answers where everything is there as planned; a text behind ! is an error.
@@ -125,9 +135,9 @@ _ANSWERS = {
     "aks list --resource-group": "kube",
     "aks list": _neighbour("kubenet", "kube"),
     "aks show": _cluster(),
-    "aks nodepool list": "10%",
+    "aks nodepool list": _pool(),
     "network vnet list": "hub",
-    "network vnet show": "192.168.0.0/16",
+    "network vnet show": "westeurope\t192.168.0.0/16",
     "network vnet subnet list": "nodes",
     "network vnet subnet show": _subnet(),
     "network route-table show": f"{_NODES} {_NODES}-2",
@@ -135,14 +145,17 @@ _ANSWERS = {
 }
 
 
-def _run(script: str, folder: Path, answers: dict[str, str]) -> tuple[int, str, list[str]]:
-    """What a script comes to, what it tells, and what it writes, where `az` answers so."""
+def _run(script: str, folder: Path, answers: dict[str, str], end: str = "") -> tuple[int, str, list[str]]:
+    """What a script comes to, what it tells, and what it writes, where `az` answers so.
+
+    end: what is before the end of each line that `az` prints
+    """
     said = {words: f"echo '{text[1:]}' >&2; exit 1" if text[:1] == "!" else f"echo '{text}'"
             for words, text in {**_ANSWERS, **answers}.items()}  # fmt: skip
     cases = "\n".join(f"'{words}'*) {done} ;;" for words, done in said.items())
     writes = "*' create '*|*' add '*|*' update '*) echo \"$1 $2 $3 $4\" >> writes ;;"
     az = folder / "az"
-    az.write_text(f'#!/bin/sh\ncase "$*" in\n{writes}\n{cases}\nesac\n')
+    az.write_text(f'#!/bin/bash\nset -o pipefail\ncase "$*" in\n{writes}\n{cases}\nesac | sed "s/$/{end}/"\n')
     az.chmod(0o755)
     path = {"PATH": f"{folder}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", script], env=path, cwd=folder, capture_output=True, text=True, check=False)
@@ -195,14 +208,30 @@ def test_what_has_the_names_of_the_plan_and_is_not_as_planned_stops_the_script(
     assert (told or "") in said
 
 
+@pytest.mark.parametrize("place", [_NEW, replace(THERE, subscription=None), THERE], ids=["new", "there", "elsewhere"])
+def test_lines_that_end_as_on_windows_are_read_alike(place: Target, tmp_path: Path) -> None:
+    """Azure/azure-cli issues 16695 and 33385: so they do in WSL and Git Bash."""
+    script = export(".sh", POOLS if place is THERE else PLAN, place)
+    for number, answers in enumerate(
+        ({}, {"aks list": _neighbour("kubenet", subnet=f"{_NODES}-2")}, {"account": "!no"})
+    ):
+        plain, windows = tmp_path / f"{number}", tmp_path / f"{number}w"
+        plain.mkdir()
+        windows.mkdir()
+        assert _run(script, windows, answers, r"\r") == _run(script, plain, answers)
+
+
 #: what is there before anything was written, what the script writes first, or says
 _NETWORKS = {
     "nothing is there": ({"network vnet list": ""}, "network vnet create"),
     "a network with room": (
-        {"network vnet show": "fd00::/48 10.9.0.0/24 192.168.0.0/22"}, "network vnet subnet create"),
+        {"network vnet show": "westeurope\tfd00::/48 10.9.0.0/24 192.168.0.0/22"}, "network vnet subnet create"),
     "a network elsewhere": (
-        {"network vnet show": "172.30.0.0/16 192.168.1.0/25"},
+        {"network vnet show": "westeurope\t172.30.0.0/16 192.168.1.0/25"},
         "hub in resource group demo exists with 172.30.0.0/16 192.168.1.0/25, which does not contain 192.168.1.0/24"),
+    "a network in another region": (
+        {"network vnet show": "northeurope\t192.168.0.0/16"},
+        "hub in resource group demo is in northeurope, and the cluster would be in westeurope [network-location]"),
     "the networks are not listed": ({"network vnet list": "!(AuthorizationFailed)"}, "(AuthorizationFailed)"),
     "the subnets are not listed": ({"network vnet subnet list": "!(Busy)"}, "(Busy)"),
     "whether the group exists is not told": ({"group exists": "!(Busy)"}, "(Busy)"),
@@ -254,3 +283,62 @@ def test_a_neighbour_that_may_be_there_and_what_was_not_looked_at_are_told(case:
 
 def test_what_is_there_as_planned_is_taken_without_a_word(tmp_path: Path) -> None:
     assert _run(export(".sh", PLAN, THERE), tmp_path, {}) == (0, "", [])
+
+
+#: id of the table's group and table, whether it is one that AKS made for another cluster
+_TABLES = {
+    "AKS named it": ("net", "aks-agentpool-12345678-routetable", True),
+    "it is in a group of nodes": ("mc_app_theirs_westeurope", "own", True),
+    "one's own": ("net", "own-aks-agentpool-1-routetable-2", False),
+}
+
+
+@pytest.mark.parametrize("listing", ["", "!(AuthorizationFailed)"], ids=["in no list", "nobody may look"])
+@pytest.mark.parametrize("case", _TABLES)
+def test_a_route_table_that_aks_made_for_a_cluster_nobody_sees_stops_a_new_cluster(
+    case: str, listing: str, tmp_path: Path
+) -> None:
+    group, name, theirs = _TABLES[case]
+    table = f"/subscriptions/{SUBSCRIPTION}/resourcegroups/{group}/providers/Microsoft.Network/routeTables/{name}"
+    answers = {"aks list --resource-group": "", "aks list": listing, "network vnet subnet show": _subnet(table=table)}
+    code, said, wrote = _run(export(".sh", PLAN, THERE), tmp_path, answers)
+    told = (
+        f"route table {name} of subnet nodes was created by AKS for a cluster that you may not see, in resource group"
+    )
+    assert (code, wrote == [], f"{told} {group}: clusters" in said) == (int(theirs), theirs, theirs), said
+    code, said, _ = _run(export(".sh", PLAN, THERE), tmp_path, {**answers, "aks list --resource-group": "kube"})
+    assert (code, told in said) == (0, False), said
+
+
+def test_a_network_that_exists_is_in_the_region_of_the_plan(tmp_path: Path) -> None:
+    script = export(".sh", PLAN, replace(THERE, location="North Europe"))
+    new = {"aks list --resource-group": "", "aks list": ""}
+    code, said, wrote = _run(script, tmp_path, {**new, "network vnet show": "westeurope"})
+    assert (code, wrote) == (1, []), said
+    assert "is in westeurope, and the cluster would be in North Europe [network-location]" in said
+    assert _run(script, tmp_path, {**new, "network vnet show": "northeurope"})[0] == 0
+
+
+#: the pool that is there, what is said of it
+_POOLS = {
+    "other nodes": (_pool(count=9), "its node count is 9, that of the plan is 3"),
+    "scaled": (_pool(most="7"), "its max count is 7, that of the plan is not set"),
+    "other pods of a node": (_pool(pods=30), "its max pods is 30, that of the plan is 110"),
+    "another surge": (_pool(surge="not shown"), "its max surge is not shown, that of the plan is 10%"),
+}
+
+
+@pytest.mark.parametrize("case", _POOLS)
+def test_a_pool_that_exists_and_is_not_as_planned_is_told(case: str, tmp_path: Path) -> None:
+    pool, told = _POOLS[case]
+    code, said, wrote = _run(export(".sh", PLAN, THERE), tmp_path, {"aks nodepool list": pool})
+    assert (code, wrote, said) == (
+        0, [], f"cluster kube existed, and its pool nodepool1 is left as it is: {told}\n")  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["another identity", "this identity"])
+def test_an_identity_that_another_cluster_runs_as_is_told(own: bool, tmp_path: Path) -> None:
+    runs = "KUBE-identity" if own else "kube-identity2"  # its name stands for its id
+    answers = {"aks list --resource-group": "", "aks list": f"theirs\tapp\tother {runs}"}
+    code, said, _ = _run(export(".sh", PLAN, THERE), tmp_path, answers)
+    assert (code, "cluster theirs in resource group app runs as it: what is granted" in said) == (0, own), said

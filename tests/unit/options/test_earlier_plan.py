@@ -96,6 +96,15 @@ def test_what_still_holds_is_kept_and_what_must_move_is_said(
             assert " of the earlier plan becomes " in finding["message"]
 
 
+def test_a_refusal_announces_the_ranges_that_move_once_it_is_mended() -> None:
+    before = json.dumps(planned({"max_count": 40}))
+    refused = result({"plan": before, "max_count": 300, "dns_service_ip": "10.0.0.20"})
+    assert refused.warned_when_mended == ("range-moved",)
+    (error,) = [each for each in refused.findings if each.severity is Severity.ERROR]
+    assert "use --dns-service-ip 10.0.0.10 (it then warns of range-moved)" in error.recommendation
+    assert result({"plan": before, "dns_service_ip": "10.0.0.20"}).warned_when_mended == ()
+
+
 def test_a_move_names_the_range_what_it_becomes_and_why() -> None:
     _, after = again({}, {"max_count": 300})
     assert [each["message"] for each in after["findings"]] == [

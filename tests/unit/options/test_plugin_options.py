@@ -55,7 +55,8 @@ def test_what_is_no_number_is_a_finding_beside_all_others(name):
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("1e3", 1000), ("1.000", 1000), ("2,500", 2500), ("1,2", 1000), ("1.5e3", 1000), ("ten", 1000)]
+    ("text", "number"),
+    [("1e3", 1000), ("1.000", 1000), ("2,500", 2500), ("1,2", 3), ("1.5e3", 3), ("ten", 3), ("4O", 40)],
 )
 def test_a_number_in_another_form_is_shown_in_digits(text, number):
     (found,) = read_ranges(Typed({"max_count": text})).findings

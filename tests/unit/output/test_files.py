@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from azext_kubenet.addressing.findings import use
 from azext_kubenet.diagram import html, svg
 from azext_kubenet.errors import WrongUsage
 from azext_kubenet.export import ENDINGS as EXPORTS
@@ -208,6 +209,15 @@ def test_what_stands_against_a_file_is_said(tmp_path: Path, path: str, rule: str
     assert [each.rule for each in found] == [rule]
     assert said in found[0].message
     assert "--map" in found[0].recommendation or "mkdir" in found[0].recommendation
+
+
+def test_of_a_name_without_a_known_ending_the_fix_is_exact_and_one(tmp_path: Path) -> None:
+    (alone,) = files.obstacles("--map", str(tmp_path / "plan.png"), ENDINGS)
+    assert alone.fixes == (use("--map", "plan.svg"),)
+    (tmp_path / "maps").mkdir()
+    found = files.obstacles("--map", str(tmp_path / "maps"), ENDINGS)
+    assert [each.rule for each in found] == ["unknown-file-ending", "file-not-writable"]
+    assert {each.fixes for each in found} == {(use("--map", str(tmp_path / "maps" / "plan.svg")),)}
 
 
 def test_all_that_stands_against_it_is_said_at_once(tmp_path: Path) -> None:
