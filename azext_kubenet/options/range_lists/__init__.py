@@ -17,6 +17,7 @@ from azext_kubenet.options.range_lists import code, markdown, other_files, plain
 from azext_kubenet.options.range_lists.decoding import decoded, without_colours
 from azext_kubenet.options.range_lists.header import head_of
 from azext_kubenet.options.range_lists.listing import NO_RANGES, Fault, Listing
+from azext_kubenet.options.range_lists.lost import RangesInside
 from azext_kubenet.options.range_lists.remarks import note_remarks
 from azext_kubenet.options.range_lists.words import as_written_usually
 
@@ -24,6 +25,8 @@ __all__ = ["Listing", "read_list"]
 
 #: Our own bound, in characters, so that any file ends soon and in little memory: some two million ranges one a line.
 LONGEST = 32 * 1024 * 1024
+#: Ranges that are told to be typed, at most.
+_RANGES_TYPED = 10
 #: How JSON begins; a word alone in brackets begins a part of a file of settings.
 _JSON = re.compile(r"\s*(?!\[[A-Za-z_][\w. -]*\][ \t\r]*\n)[\[{]")
 
@@ -113,8 +116,25 @@ def _explain(listing: Listing, text: str) -> None:
         if fault.fault.rule == NO_RANGES:
             listing.without_range = 0  # that is what it says
             if listing.lost:
-                listing.faults[at] = fault._replace(fault=NotANetwork(NO_RANGES, fault.fault.message, _rename(listing)))
+                listing.faults[at] = fault._replace(fault=_named(listing, fault.fault, text))
                 listing.lost = []
+
+
+def _named(listing: Listing, fault: NotANetwork, text: str) -> NotANetwork:
+    """Return a fault that says what to do about the ranges that were found all the same.
+
+    Where a text under a key has more in it than a range, another name for the key would not do.
+    """
+    ranges = [*dict.fromkeys(each.text for lost in listing.lost for each in lost.ranges)]
+    if listing.lost[0].where.startswith("key") and len(ranges) <= _RANGES_TYPED and not _are_values(ranges, text):
+        return RangesInside(fault, ranges)
+    return NotANetwork(NO_RANGES, fault.message, _rename(listing))
+
+
+def _are_values(ranges: list[str], text: str) -> bool:
+    """Return whether each range is all of a value of JSON or YAML."""
+    value = r"""(?m)(?::[ \t]*|[\[,:]\s*["'])%s["']?\s*(?:$|[,}\]#])"""
+    return all(re.search(value % re.escape(each), text) for each in ranges)
 
 
 def _rename(listing: Listing) -> str:

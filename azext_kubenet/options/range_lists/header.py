@@ -174,7 +174,9 @@ def _head(number: int, line: str, delimiter: str, below: list[str]) -> Head | No
     if where.known or (where.perhaps and delimiter != _NO_DELIMITER):
         return Head(number, delimiter, titles)
     named = sum(bool(title.strip()) for title in titles) > 1
-    above_ranges = any(_mixed(row[:_LONGEST_HEADER].split(delimiter)) for row in rows[:_ROWS_TRIED])
+    above_ranges = any(_mixed(row[:_LONGEST_HEADER].split(delimiter)) for row in rows[:_ROWS_TRIED]) or (
+        len(titles) > 1 and all(map(_LETTER.search, titles)) and _are_routes(rows[:_ROWS_TRIED], delimiter, len(titles))
+    )
     head = Head(number, delimiter, titles)
     return head if named and (above_ranges or _masked(head, rows)) else None
 
@@ -261,6 +263,12 @@ def _range_and_name(cells: list[str]) -> bool:
     ranges = [begins_as_range(cell) for cell in cells]
     others = (cell for cell, is_range in zip(cells, ranges, strict=True) if not is_range)
     return any(ranges) and any(_LETTER.search(cell) and not was_meant(cell) for cell in others)
+
+
+def _are_routes(rows: list[str], delimiter: str, width: int) -> bool:
+    """Return whether each row has ranges and addresses in columns of their own, as destinations and gateways are."""
+    kinds = {tuple(map(begins_as_range, row[:_LONGEST_HEADER].split(delimiter))) for row in rows}
+    return len(kinds) == 1 and all(len(kind) == width and len({*kind}) > 1 for kind in kinds)
 
 
 def _mixed(cells: list[str]) -> bool:

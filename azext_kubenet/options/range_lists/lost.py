@@ -5,26 +5,35 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from azext_kubenet.addressing.cidr import NotANetwork
+from azext_kubenet.addressing.findings import Fix, advise
 from azext_kubenet.addressing.free_space import Interval, covers, merged_codes
 from azext_kubenet.addressing.summaries import without_summaries
 from azext_kubenet.options.range_lists.lengths import BARE
 from azext_kubenet.options.range_lists.listing import Listing, Lost, LostRange, clean_name
 from azext_kubenet.options.range_lists.rows import NETMASKS, is_network
+from azext_kubenet.options.range_lists.spans import SIDE_BY_SIDE
 from azext_kubenet.options.range_lists.wildcards import spelled_out
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
-_MASK = r"255(?:\.[0-9]{1,3}){3}(?![0-9.])"
+#: A netmask, or its opposite, as access lists of routers have it.
+_MASK = r"(?:255(?:\.[0-9]{1,3}){3}|0(?:\.[0-9]{1,3}){2}\.[1-9][0-9]{0,2})(?![0-9.])"
+_OPPOSITES = {
+    ".".join(str(255 - int(each)) for each in mask.split(".")): mask for mask, length in NETMASKS.items() if length < 31
+}
 #: A CIDR in any text, an address with its netmask, or two addresses with a dash between them. Some writers of JSON put
 #: a backslash before the slash, and addresses of the web have its code in its place.
 _RANGE = re.compile(
     rf"(?<![0-9.])({_ADDRESS})(?:(?:\\?/|%2[Ff])(?:({_MASK})|(3[0-2]|[12]?[0-9])(?![0-9]|\.[0-9]))"
-    rf"|[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
+    rf"|[,;]?[ \t]+({_MASK})|[ \t]*[-\u2013\u2014][ \t]*({_ADDRESS})(?![0-9]|[./][0-9]))",
     re.ASCII,
 )
 #: Signs that the text may have ranges that it does not show: a netmask of an address that stands elsewhere, and a sign
 #: that JSON writes as its number.
 _ELSEWHERE = ("255.", "\\u00", "\\u20")
+#: Two halves of a range may stand apart.
+_APART = re.compile(f"{BARE.pattern}|{SIDE_BY_SIDE.pattern}", re.ASCII)
 #: As many addresses are no network: those of the default route and of its halves.
 _ROUTE = (1 << 31) - 1
 #: The last address of the smallest summary, from its first.
@@ -69,6 +78,18 @@ class Missing(NamedTuple):
     text: str
     first: int
     last: int
+
+
+class RangesInside(NotANetwork):
+    """Nothing of a list can be used, and the ranges in its texts can: they are what to type."""
+
+    def __init__(self, fault: NotANetwork, ranges: Sequence[str]):
+        super().__init__(fault.rule, fault.message, f"give its ranges themselves: {' '.join(ranges)}")
+        self._ranges = ranges
+
+    def fixes(self, option: str) -> tuple[Fix, ...]:
+        """What to do about it, for an option."""
+        return advise(f"give the ranges themselves in place of it: {option} {' '.join(self._ranges)}")
 
 
 def in_line(line: int, name: str, text: str, guessed: bool = False) -> Place:
@@ -116,7 +137,7 @@ def note_lost(text: str, listing: Listing, places: Iterator[Place], outside: str
     """
     covered, text = surely_used(listing), spelled_out(text)
     missing = list(missing_of(text, covered))
-    if not missing and not any(sign in text for sign in _ELSEWHERE) and not BARE.search(text):
+    if not missing and not any(sign in text for sign in _ELSEWHERE) and not _APART.search(text):
         return
     found: dict[str, list[LostRange]] = {}
     held = set()
@@ -165,7 +186,9 @@ def missing_of(text: str, used: Used) -> Iterator[Missing]:
     for match in _RANGE.finditer(spelled_out(text)):
         address, mask, length, apart, end = match.groups()
         mask = mask or apart
-        if mask and mask not in NETMASKS:
+        if mask in _OPPOSITES and is_network(address, _OPPOSITES[mask]):
+            mask = _OPPOSITES[mask]
+        if mask and (mask not in NETMASKS or mask == "0.0.0.0"):
             continue
         first = last = _number(address)
         if end:

@@ -21,6 +21,14 @@ _HOLDS = re.compile(_EXTRACTED, re.ASCII)
 _EXTRACT = f"(echo address; grep -oE '{_EXTRACTED}' FILE) > ranges.csv"
 #: Those of a routing table without summaries of what it has.
 _EXTRACT_ROUTES = f"(echo address; grep -v subnetted FILE | grep -oE '{_EXTRACTED}') > ranges.csv"
+#: A line of a route whose address has no length, behind the signs of its kind; macOS leaves octets out, and Linux has
+#: the gateway before the netmask.
+_BARE_ROUTE = re.compile(
+    r"\s*(?:(?!\*?via)[A-Za-z*>][\w*>%+]{0,2}(?: +[A-Z][A-Z0-9])?\s+)?(?!0\.0\.0\.0)"
+    r"([0-9]{1,3}(?:\.[0-9]{1,3}){1,3}(?:/[0-9]{1,2})?)\s+\S",
+    re.ASCII,
+)
+_GATEWAY_FIRST = re.compile(r"\s*(?!0\.0\.0\.0)([0-9.]+)\s+(?!255\.)[0-9]+(?:\.[0-9]+){3}\s+255\.", re.ASCII)
 _BY_HAND = "use a list of ranges, one a line, or CSV with a column prefix or cidr"
 #: What is looked at of a text, in characters, so that this ends soon.
 _LOOKED_AT = 100_000
@@ -43,7 +51,8 @@ _ERRORS = (
 #: What other texts are, by what a line of them looks like: the first that fits.
 _KINDS = (
     ("a routing table", re.compile(
-        r"(?m)^Codes: |^Kernel IP routing table|^IPv4 Route Table|is directly connected|^default via [0-9]"
+        r"(?m)^Codes: |^Routing tables\s*$|^Destination +Gateway +"
+        r"|^Kernel IP routing table|^IPv4 Route Table|is directly connected|^default via [0-9]"
         r"|^[0-9./]+ (?:via [0-9.]+ )?dev \w|^ *[*>][* >i]*[0-9.]+/[0-9]+ +[0-9.]+ ")),
     ("an inventory of Ansible", re.compile(r"(?m)\bansible_host\s*[=:]|^\[[\w-]+:(?:vars|children)\]")),
     ("a hosts file", re.compile(r"(?m)^(?:127\.0\.0\.1|::1)[ \t]+\S*localhost")),
@@ -86,9 +95,24 @@ def kind_of(text: str) -> tuple[str, str]:
     """Return what a text is that is no list, and what to do about it."""
     for what, looks in _KINDS:
         if looks.search(text[:_LOOKED_AT]):
-            command = _EXTRACT_ROUTES if what == "a routing table" else _EXTRACT
-            return what, _advice(text, _BY_HAND, command)
+            if what == "a routing table":
+                bare = _bare_routes(text)
+                return what, f"{_BY_HAND}, with {bare}" if bare else _advice(text, _BY_HAND, _EXTRACT_ROUTES)
+            return what, _advice(text, _BY_HAND)
     return "", _advice(text, _BY_HAND)
+
+
+def _bare_routes(text: str) -> str:
+    """Return words on routes that no command finds, as their addresses have no length behind them; "" for none."""
+    lines = text[:_LOOKED_AT].split("\n")
+    routes = [
+        found[1] for line in lines
+        if (found := _GATEWAY_FIRST.match(line) or (not _HOLDS.search(line) and _BARE_ROUTE.match(line)))
+    ]  # fmt: skip
+    if not routes:
+        return ""
+    are = "1 of the file is" if len(routes) == 1 else f"{len(routes):,} of the file are"
+    return f"each route as ADDRESS/LENGTH; {are} not, such as {routes[0]}"
 
 
 def _advice(text: str, otherwise: str, command: str = _EXTRACT) -> str:

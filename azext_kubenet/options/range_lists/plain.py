@@ -93,13 +93,13 @@ def _refuse_prose(prose: list[tuple[int, str]], listing: Listing, text: str) -> 
     beside = [each for each in (_beside(line) for _, line in prose) if each]
     if len(beside) == len(prose):
         advice = f"put # before words, such as {beside[0]}"
-    elif len(prose) >= _LINES_OF_A_TEXT:
+    else:
         what, advice = kind_of(text)
+        if not what and len(prose) < _LINES_OF_A_TEXT:
+            advice = _ADVICE
         if what:  # one fault is enough
             more += f": the file is {what}, not a list"
             listing.faults, listing.more_faults = [], 0
-    else:
-        advice = _ADVICE
     listing.refuse(NotANetwork("malformed-range", f"{quoted(line)} is text, not a range{more}", advice), number)
 
 

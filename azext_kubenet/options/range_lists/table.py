@@ -31,6 +31,7 @@ from azext_kubenet.options.range_lists.rows import (
     ranges_of,
     was_meant,
 )
+from azext_kubenet.options.range_lists.spans import with_ends
 from azext_kubenet.options.range_lists.titles import of_cluster
 
 #: How a cell begins that is JSON with names in it.
@@ -72,22 +73,25 @@ def _places(text: str, head: Head) -> Iterator[Place]:
             yield in_line(number, "" if ours else named("column", title), cell)
         for pair in with_lengths(cells):
             yield in_line(number, "" if ours else named_both("column", pair.names), pair.cidr, not pair.sure)
+        for span in with_ends(cells):
+            yield in_line(number, "" if ours else named_both("column", span.names), span.text, not span.sure)
 
 
 def _with_columns(text: str, head: Head, listing: Listing) -> Iterator[tuple[int, list[str], _Columns]]:
     """Yield rows with their line and with their own header: the last, or that of the kind in their first cell."""
     columns = _columns(head.titles, head.masked)
     kinds: dict[str, _Columns] = {}
+    last = head.number
     several = bool(head.titles) and head.titles[0].lower().startswith(INFOBLOX)
     if several:
         kinds[_kind(head.titles[0])] = columns
     for number, row in _numbered(text, head, listing):
-        first = row[0].strip().lower()
+        first, apart, last = row[0].strip().lower(), number > last + 1, number
         if several and first.startswith(INFOBLOX):
             columns = kinds[_kind(first)] = _columns(row, ())
         elif several:
             yield number, *_filled(row, kinds.get(first, ([], Layout())))
-        elif head.number and _is_header(row, columns[0]):
+        elif head.number and _is_header(row, columns[0], apart):
             columns = _columns(row, head.masked if row == columns[0] else ())
         elif any(cell.strip() for cell in row):
             yield number, *_filled(row, columns if head.number else _without_titles(len(row), head.masked))
@@ -129,10 +133,11 @@ def _filled(row: list[str], columns: _Columns) -> tuple[list[str], _Columns]:
     return row + [""] * (len(columns[0]) - len(row)), columns
 
 
-def _is_header(row: list[str], titles: list[str]) -> bool:
+def _is_header(row: list[str], titles: list[str], apart: bool) -> bool:
     """Return whether a row below a header is one itself, as where two exports were put into one file.
 
     It has no address, and names columns of ranges: surely, or with more known names in it than others.
+    apart: whether a blank line or a comment is above it, so that the name of one column is enough
     """
     if [cell.strip() for cell in row] == titles:
         return True
@@ -141,6 +146,8 @@ def _is_header(row: list[str], titles: list[str]) -> bool:
     where = layout(enumerate(row))
     known = len(where.ranges) + len(where.masks) + len(where.names) + len(where.starts) + len(where.ends)
     filled = sum(bool(cell.strip()) for cell in row)
+    if apart and where.known and filled > 1:
+        return True
     if where.sure:
         return known >= min(2, len(row))
     return where.known and known > 1 and known * 2 > filled

@@ -17,6 +17,8 @@ from azext_kubenet.options.range_lists.lost import Used, still_lost
 
 #: Ranges of a column or a key that are named, at most, when they were not used.
 _RANGES_SHOWN = 3
+#: Ranges of one that are typed in the advice, at most.
+_RANGES_TYPED = 10
 #: A value that its message quotes whole, as no list is.
 _WORD = re.compile(r"[^\s\[{,;\"]+")
 
@@ -36,11 +38,13 @@ def read_values(
     """
     found: list[Reservation] = []
     read: list[tuple[int, str, str, Listing]] = []
-    for number, (value, name) in enumerate(values, start=1):
+    listings = [_read(value, name) for value, name in values]
+    if takes_addresses or any(each.taken for each in listings):
+        _pass_over_ipv6(values, listings)
+    for number, ((value, name), listing) in enumerate(zip(values, listings, strict=True), start=1):
         if value.startswith("@") and "\n" not in value and not name:  # azure-cli has read the files that it could
             findings.append(_no_file(option, value[1:]))
             continue
-        listing = _read(value, name, takes_addresses)
         if not listing.taken and listing.faults and os.path.isfile(value):
             findings.append(_no_at(option, value))
             continue
@@ -65,14 +69,19 @@ def read_values(
     return found
 
 
-def _read(value: str, name: str, takes_addresses: bool) -> Listing:
-    """Return the ranges of one value; of one that is typed and IPv6 none, as it harms nothing to exclude it."""
+def _read(value: str, name: str) -> Listing:
+    """Return the ranges of one value."""
     listing = read_list(value)
     if name and not value.strip():
         listing.faults = [Fault(0, "", _emptied(name))]
-    if takes_addresses and listing.ipv6 and _WORD.fullmatch(value):
-        listing.faults = []
     return listing
+
+
+def _pass_over_ipv6(values: Sequence[Opened], listings: Sequence[Listing]) -> None:
+    """Make typed values that are IPv6 no faults: it harms nothing to exclude them, or to have others to take from."""
+    for (value, _), listing in zip(values, listings, strict=True):
+        if listing.ipv6 and _WORD.fullmatch(value):
+            listing.faults = []
 
 
 def _used(option: str, found: Sequence[Reservation]) -> Used:
@@ -167,7 +176,7 @@ def _missing(option: str, value: str, listing: Listing) -> Iterator[tuple[str, s
         shown = [f"{each.text}{_in_brackets(value, *each.spot())}" for each in lost.ranges[:_RANGES_SHOWN]]
         message = f": {ranges} not used: {_listed(shown, lost.number)}"
         which = "ranges that are in use" if option == "--exclude-prefixes" else "blocks that may be used"
-        words = dict.fromkeys(each.text for each in lost.ranges[:_RANGES_SHOWN])
+        words = list(dict.fromkeys(each.text for each in lost.ranges))[:_RANGES_TYPED]
         yield "ranges-not-taken", message, f"add the {which}: {option} {' '.join(words)}"
     if listing.part:
         message = f"{_where(value, *listing.part[1:])}: the list is incomplete: {listing.part.why}"

@@ -18,7 +18,14 @@ _IN_TEXT = re.compile(
     r"(?:/[0-9]{1,2})?(?![\w.*/])",
     re.ASCII,
 )
+#: A network without its last octets, where its length leaves no doubt that it is one: `10.6/16`, `192.168.4/24`.
+_SHORT = re.compile(
+    rf"(?<![\w./-])(?:((?:10|100|172|192)\.{_OCTET})/(9|1[0-6])|({_OCTET}(?:\.{_OCTET}){{2}})/(1[7-9]|2[0-4]))"
+    r"(?![\w/-]|\.[0-9])",
+    re.ASCII,
+)
 _OCTETS = 4
+_PRIVATE = [IPNetwork(each) for each in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")]
 
 
 def has_wildcard(text: str) -> bool:
@@ -45,8 +52,17 @@ def with_wildcards(word: str) -> IPNetwork | None:
 
 
 def spelled_out(text: str) -> str:
-    """Return a text in which CIDRs stand in place of ranges with wildcards, for the second look."""
-    return _IN_TEXT.sub(_cidr, text) if has_wildcard(text) else text
+    """Return a text in which CIDRs stand in place of ranges with wildcards and of short ones, for the second look."""
+    text = _IN_TEXT.sub(_cidr, text) if has_wildcard(text) else text
+    return _SHORT.sub(_whole, text) if "/" in text else text
+
+
+def _whole(found: re.Match[str]) -> str:
+    """Return a short range with all of its octets; one that is none of private use, or no network, as it is."""
+    octets, length = (found[1], found[2]) if found[1] else (found[3], found[4])
+    network = IPNetwork(f"{octets}{'.0' * (_OCTETS - 1 - octets.count('.'))}/{length}")
+    private = any(network in each for each in _PRIVATE)
+    return str(network) if private and network.ip == network.network else found[0]
 
 
 def _cidr(found: re.Match[str]) -> str:

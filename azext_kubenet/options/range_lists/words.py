@@ -21,6 +21,12 @@ _TO = "to|until|till|through|thru|bis|tot|hasta|fino|at\u00e9|\u00e0|a|al"
 _ENDS = re.compile(rf"(?<=[0-9])(?: (?:{_TO}) | ?(?:\.{{2,3}}|\u2026) ?)({_ADDRESS})(?![0-9./])", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<=[0-9])(?: /|/ | / )(255(?:\.[0-9]{1,3}){3}|3[0-2]|[12][0-9]|[89])(?![0-9./])", re.ASCII)
 _BRACKETED = re.compile(r"(?<=[0-9]) ?\((?:(255(?:\.[0-9]{1,3}){3})|/([0-9]{1,2}))\)", re.ASCII)
+#: Words between an address and its mask.
+_MASK_WORDS = re.compile(
+    r"(?<=[0-9]) (?:with )?(?:sub-?net ?|net-?|netz|subnetz)?(?:mask|maske|masque|m\u00e1scara|maschera)(?: ?[:=])? ?"
+    r"(255(?:\.[0-9]{1,3}){3})(?![0-9./])",
+    re.ASCII | re.IGNORECASE,
+)
 #: Emphasis of a part of a range.
 _BOLD = re.compile(
     rf"(\*\*|__|[*_`])({_ADDRESS})\1(/[0-9]{{1,2}})(?![0-9])"
@@ -32,7 +38,8 @@ _BOLD = re.compile(
 def as_written_usually(text: str) -> str:
     """Return a text of the same length and lines in which ranges of other forms have the usual one.
 
-    `10.1.0.0 to 10.1.0.9`, `10.1.0.0 / 16`, `10.1.0.0 (255.255.0.0)`, `**10.1.0.0**/16`; blanks fill it up.
+    `10.1.0.0 to 10.1.0.9`, `10.1.0.0 / 16`, `10.1.0.0 (255.255.0.0)`, `10.1.0.0 mask 255.255.0.0`,
+    `**10.1.0.0**/16`; blanks fill it up.
     """
     if "*" in text or "_" in text or "`" in text:
         text = _BOLD.sub(_without_emphasis, text)
@@ -40,6 +47,8 @@ def as_written_usually(text: str) -> str:
         text = _ENDS.sub(lambda found: _behind_address(found, f"-{found[1]}"), text)
     if " " in text:
         text = _SLASHED.sub(lambda found: _behind_address(found, f"/{found[1]}"), text)
+    if " 255." in text or "=255." in text or ":255." in text:
+        text = _MASK_WORDS.sub(lambda found: _behind_address(found, f"/{found[1]}"), text)
     if "(" in text:
         text = _BRACKETED.sub(lambda found: _behind_address(found, f"/{found[1] or found[2]}"), text)
     return text

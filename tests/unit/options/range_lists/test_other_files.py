@@ -106,3 +106,58 @@ def test_the_command_takes_a_netmask_behind_a_slash_whole(tmp_path: Path) -> Non
     command = fault.fault.recommendation.partition("with ")[2].partition(" > ")[0]
     printed = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=True, text=True).stdout
     assert [str(each) for each in read_list(printed).networks] == ["10.244.0.0/16"]
+
+
+# routes that the command for a routing table would lose or take for others, the first of them
+BARE_ROUTES = (
+    ("Codes: C\n     10.0.0.0/24 is subnetted, 1 subnets\nC       10.1.1.0 is directly connected, Fa0\n"
+     "S    172.20.0.0/16 [1/0] via 10.1.1.3\n", "1 of the file is not, such as 10.1.1.0"),
+    ("Routing tables\n\nInternet:\nDestination        Gateway     Flags\n10.60/16           utun3       USc\n"
+     "192.168.1          link#4      UCS\n172.20.0.0/16      utun3       USc\n",
+     "2 of the file are not, such as 10.60/16"),
+    ("Kernel IP routing table\nDestination Gateway Genmask Flags\n10.8.0.0 10.1.0.1 255.255.0.0 UG\n"
+     "10.9.0.0 10.1.0.1 255.255.0.0 UG\n", "2 of the file are not, such as 10.8.0.0"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), BARE_ROUTES, ids=["Cisco", "macOS", "Linux"])
+def test_no_command_is_given_for_routes_that_it_does_not_find(text: str, said: str) -> None:
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert "a routing table, not a list" in finding.message
+    assert "grep" not in finding.recommendation
+    assert finding.recommendation.endswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "default via 10.0.0.1 dev eth0\n10.0.0.0/24 dev eth0\n10.8.0.0/16 via 10.0.0.2 dev x\n",
+        "Codes: C\nC    10.0.0.0/24 is directly connected, Gi0\n       via 10.1.1.2, Gi0\n",
+    ],
+    ids=["Linux", "Cisco"],
+)
+def test_the_command_is_given_for_routes_that_it_finds(text: str) -> None:
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert "grep" in finding.recommendation
+
+
+def test_two_commands_of_a_router_are_told_as_such() -> None:
+    text = "access-list 101 permit ip 10.216.0.0 0.0.255.255 any\naccess-list 101 permit ip 10.217.4.0 0.0.3.255 any\n"
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert "commands of a router or a firewall" in finding.message
+    assert finding.recommendation.startswith("use a list of ranges")
+
+
+@pytest.mark.parametrize("head", ["destination,gw", "Route,Via"])
+def test_a_gateway_beside_ranges_is_no_range(head: str) -> None:
+    reading = read_ranges(Typed({"exclude_prefixes": [f"{head}\n10.1.0.0/16,10.9.0.2\n10.2.0.0/16,10.9.0.2\n"]}))
+    assert reading.reservations == ()
+    assert [each.recommendation for each in reading.findings] == [
+        f"rename column {head.split(',', maxsplit=1)[0]} to prefix or cidr: ranges such as 10.1.0.0/16 were found there"
+    ]
+
+
+def test_texts_under_keys_that_hold_ranges_are_given_as_ranges() -> None:
+    text = "kind: ConfigMap\ndata:\n  agent: |\n    - 10.83.0.0/16\n  net.conf: |\n    corp=172.30.0.0/16\n"
+    (finding,) = read_ranges(Typed({"exclude_prefixes": [text]})).findings
+    assert finding.recommendation.endswith("--exclude-prefixes 10.83.0.0/16 172.30.0.0/16")
