@@ -123,7 +123,7 @@ def test_a_word_for_a_number_is_a_finding_beside_all_others_with_exit_code_1(az:
 
 def test_the_help_names_the_risks_and_the_checks(az: Az) -> None:
     told = az("kubenet plan -h").out
-    for name in ("excluded-range-overlap", "too-many-nodes-to-upgrade", "subnet-room", "locks"):
+    for name in ("excluded-range-overlap", "too-many-nodes-to-upgrade", "subnet-delegation", "routes-room"):
         assert name in "".join(told.split())
 
 

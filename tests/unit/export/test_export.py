@@ -68,7 +68,7 @@ def test_an_export_for_overlay_has_no_word_of_what_only_kubenet_has(ending: str,
 
 
 #: What a script looks at only where the network plugin has routes.
-OF_ROUTES = (bash_reads._SHARED_TABLE, bash_reads._KUBENET_NEIGHBOUR)
+OF_ROUTES = (bash_reads._SHARED_TABLE, bash_reads._TABLE_OF_AKS, bash_reads._KUBENET_NEIGHBOUR)
 
 
 @pytest.mark.parametrize("ending", WHOLE)
@@ -230,7 +230,7 @@ def _unmarked(thing: Any) -> Any:
 @given(PLACES, HOSTILE)
 def test_bash_takes_no_name_for_a_command(place: Target, pool: str) -> None:
     values = export(".sh", plan_with(pool), place).partition("set -euo pipefail\n\n")[2]
-    until = values.index("\n\naz() {\n")
+    until = values.index("\n\n# Windows' az")
     shown = '; printf "%s\\0" "$subscription" "$group" "$cluster" "$vnet" "$subnet" "$location" "$pool1"'
     script = "set -eu\nPATH=''\n" + values[:until] + "\n" + shown[2:]
     done = subprocess.run(["/bin/bash"], input=script.encode(), capture_output=True, check=False)
