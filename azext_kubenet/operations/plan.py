@@ -19,8 +19,8 @@ from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.login import commands_in_subscription, typed_subscription
 from azext_kubenet.options.choices import DEFAULT_PODS
 from azext_kubenet.options.file_options import NAMES, FileOptions, read_file_options
-from azext_kubenet.options.node_pools import in_place_of_counts
 from azext_kubenet.options.plan_options import PlanOptions, read_plan_options
+from azext_kubenet.options.pool_texts import in_place_of_counts
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
 from azext_kubenet.output.console import Console

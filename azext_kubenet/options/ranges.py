@@ -23,8 +23,8 @@ from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.summaries import default_routes, is_summary, kept_clear
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.options.node_counts import MeantSurge, growth_findings, read_growth, read_max_surge
-from azext_kubenet.options.node_pools import in_pools
 from azext_kubenet.options.plugin_options import unused_options
+from azext_kubenet.options.pool_texts import in_pools
 from azext_kubenet.options.typed import Typed
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import pytest
 from azext_kubenet.addressing.findings import SetOptions
 from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.options.node_counts import meant_surge
-from azext_kubenet.options.node_pools import in_place_of_counts
+from azext_kubenet.options.pool_texts import in_place_of_counts
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 
