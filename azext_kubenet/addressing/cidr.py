@@ -47,14 +47,15 @@ class NotANetwork(ValueError):
     text: what was typed in place of the value, "" for what the value does not take the place of
     """
 
-    text: str = ""
-
-    def __init__(self, rule: str, message: str, recommendation: str = "", *, value: str = "", takes: str = ""):
+    def __init__(
+        self, rule: str, message: str, recommendation: str = "", *, value: str = "", takes: str = "", text: str = ""
+    ):
         super().__init__(message)
         self.rule = rule
         self.message = message
         self.value = value
         self.takes = takes
+        self.text = text
         self.recommendation = recommendation or f"use {value or takes}"
 
     def fixes(self, option: str) -> tuple[Fix, ...]:
@@ -68,9 +69,8 @@ class Meant(NotANetwork):
     """A network in other words than are taken. network: the one that was probably meant; text: what was typed."""
 
     def __init__(self, rule: str, message: str, network: IPNetwork, text: str):
-        super().__init__(rule, message, value=str(network))
+        super().__init__(rule, message, value=str(network), text=text)
         self.network = network
-        self.text = text
 
 
 class Empty(NotANetwork):
@@ -163,9 +163,8 @@ def read_networks(text: str) -> list[IPNetwork]:
         raise NotANetwork("malformed-range", message, takes="a range such as 10.0.0.10-10.0.0.20, or a network")
     start, end = IPAddress(first, version=4), IPAddress(last, version=4)
     if start > end:
-        fault = NotANetwork("malformed-range", f"{quoted(text)} ends before it starts", value=f"{last}-{first}")
-        fault.text = text.strip()
-        raise fault
+        message = f"{quoted(text)} ends before it starts"
+        raise NotANetwork("malformed-range", message, value=f"{last}-{first}", text=text.strip())
     return list(iprange_to_cidrs(start, end))
 
 

@@ -11,8 +11,9 @@ from azext_kubenet.addressing.free_space import covers, interval, merged_network
 from azext_kubenet.addressing.wording import listed
 
 RULE = "summary-kept-clear"
-#: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1.
-_DEFAULT_ROUTE = 1
+#: Prefix lengths of what is a route and no network: 0.0.0.0/0, and its halves 0.0.0.0/1 and 128.0.0.0/1, which together
+#: are a default route that is stronger than one of 0.0.0.0/0.
+DEFAULT_ROUTE = 1
 #: Prefix length of the largest range of private space.
 _LARGEST = min(each.prefixlen for each in limits.PRIVATE_RANGES)
 #: Summaries that are named; of more there is a count.
@@ -41,7 +42,7 @@ def default_routes(networks: Iterable[IPNetwork]) -> frozenset[IPNetwork]:
     Private ranges themselves are none: who lists all three says that they are in use.
     """
     summaries = {each for each in networks if is_summary(each)}
-    smaller = {each for each in summaries if each.prefixlen > _DEFAULT_ROUTE}
+    smaller = {each for each in summaries if each.prefixlen > DEFAULT_ROUTE}
     return frozenset(summaries if has_all_private(smaller) else summaries - smaller)
 
 

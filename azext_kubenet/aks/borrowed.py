@@ -135,7 +135,7 @@ def _refuse_a_cut_off_key(key: str) -> None:
 
     advice = "use the content, or the file, of an RSA public key"
     if not key.strip():
-        raise InvalidArgumentValueError("--ssh-key-value: the file of the SSH key is empty", advice)
+        raise InvalidArgumentValueError("--ssh-key-value: the SSH key is empty", advice)
     try:
         is_valid_ssh_rsa_public_key(key)
     except (struct.error, ValueError) as error:

@@ -112,28 +112,28 @@ class _Writer:
             return
         if not self._options.plan.subscription:
             yield self._network_line(str(requests.vnet).split())
-        place, which = ("--vnet-name", names.vnet), shlex.join(("-n", names.subnet))
-        subnets = f"az network vnet subnet {{}} {shlex.join(('-g', names.vnet_group, *place, *self._network))}"
+        place = shlex.join(("-g", names.vnet_group, "--vnet-name", names.vnet, *self._network))
+        which = f"{place} {shlex.join(('-n', names.subnet))}"
         prefix = str(requests.subnet)
         what = f"subnet {names.subnet} of network {names.vnet}"
-        show = f'{subnets.format("show")} {which} --query "{_PREFIXES}" -o tsv'
+        show = f'az network vnet subnet show {which} --query "{_PREFIXES}" -o tsv'
         there = f'has={_read(show)} && if [ "$has" != {prefix} ]; then {_other(what, "$has", prefix)}; false; fi'
-        made = f"{subnets.format('create')} {which} --address-prefixes {prefix} -o none"
-        yield _unless(subnets.format("list"), names.subnet, there, made)
+        made = f"az network vnet subnet create {which} --address-prefixes {prefix} -o none"
+        yield _unless(f"az network vnet subnet list {place}", names.subnet, there, made)
 
     def _network_line(self, prefixes: Sequence[str]) -> str:
         """What creates the network; of one that exists is said what it has: Azure refuses a subnet outside of it."""
         names, location = self._names, self._options.aks.location
-        networks = f"az network vnet {{}} {shlex.join(('-g', names.vnet_group, *self._network))}"
-        which, planned = shlex.join(("-n", names.vnet)), " ".join(prefixes)
+        place, planned = shlex.join(("-g", names.vnet_group, *self._network)), " ".join(prefixes)
+        which = f"{place} {shlex.join(('-n', names.vnet))}"
         asked = "join(' ', [location, addressSpace.addressPrefixes][])"
-        show = f'{networks.format("show")} {which} --query "{asked}" -o tsv'
+        show = f'az network vnet show {which} --query "{asked}" -o tsv'
         told = _other(f"network {names.vnet}", "${has#* }", planned)
         elsewhere = self._elsewhere(location) if location else ""
         there = f'has={_read(show)} && {elsewhere}if [ "${{has#* }}" != {shlex.quote(planned)} ]; then {told}; fi'
-        place = f" -l {shlex.quote(location)}" if location else ""
-        made = f"{networks.format('create')} {which}{place} --address-prefixes {planned} -o none"
-        return _unless(networks.format("list"), names.vnet, there, made)
+        region = f" -l {shlex.quote(location)}" if location else ""
+        made = f"az network vnet create {which}{region} --address-prefixes {planned} -o none"
+        return _unless(f"az network vnet list {place}", names.vnet, there, made)
 
     def _elsewhere(self, location: str) -> str:
         """What ends the line of a network in another region than the cluster, whose region is the first word read."""

@@ -16,14 +16,11 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, overlap, read_network
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.model import Reservation
-from azext_kubenet.addressing.summaries import has_all_private, is_summary
+from azext_kubenet.addressing.summaries import DEFAULT_ROUTE, has_all_private, is_summary
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
 from azext_kubenet.azure.properties import address_space, id_of, ipv4
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
-
-#: Prefix length of 0.0.0.0/1 and 128.0.0.0/1: together they are a default route that is stronger than one of 0.0.0.0/0.
-_HALF = 1
 
 
 class Gateway(NamedTuple):
@@ -234,7 +231,7 @@ def used(prefixes: Sequence[str]) -> list[str]:
     A half of all addresses is a part of one. So is what together has all private space; what is inside of another in
     the list stays, as long as that is not all private space again.
     """
-    kept = [each for each in dict.fromkeys(ranges(prefixes)) if each.prefixlen > _HALF]
+    kept = [each for each in dict.fromkeys(ranges(prefixes)) if each.prefixlen > DEFAULT_ROUTE]
     while has_all_private(kept):
         kept = [each for each in kept if not _is_wide(each) or any(each != other and each in other for other in kept)]
     stays = {*kept}

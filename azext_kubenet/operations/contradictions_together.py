@@ -19,7 +19,7 @@ _COUNTS = ("node_count", "max_count")
 
 
 def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) -> Together:
-    """The command that makes the plan again and creates from it; "" where more is wrong, or no such plan was found.
+    """The command that makes the plan again and creates from it; none where more is wrong, or no such plan was found.
 
     What is in Azure is not looked at: the plan is tried as far as it can be without a login.
     """
@@ -27,29 +27,29 @@ def creation_with_all(planned: PlanFile, typed: Typed, findings: list[Finding]) 
     given = contradicting(planned, typed)
     if not given or any(each.rule != "plan-contradicted" for each in errors):
         return Together()
-    for values in _choices(planned, typed, given):
-        command = command_from_file(planned, values) or command_anew(planned, values)
-        names = [*map(spelled, values)]
-        creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), names)
-        line = f"{command} -o json | {creation}" if creation else ""
-        return Together(line, same_input(["--plan", *names]))
-    return Together()
-
-
-def _choices(planned: PlanFile, typed: Typed, given: Mapping[str, object]) -> list[dict[str, object]]:
-    """The values as they were typed if there is a plan with them, else as they are put right together."""
-    values = _with_counts(planned, given)
     try:
-        result = _tried(planned, typed, values)
+        values = _planned_with(planned, typed, given)
     except WrongUsage:  # another network without its group, say: what would go with it is not known
-        return []
+        values = None
+    if values is None:
+        return Together()
+    command = command_from_file(planned, values) or command_anew(planned, values)
+    names = [*map(spelled, values)]
+    creation = retyped("kubenet create", SetOptions((("--plan", "@-"),)), names)
+    return Together(f"{command} -o json | {creation}" if creation else "", same_input(["--plan", *names]))
+
+
+def _planned_with(planned: PlanFile, typed: Typed, given: Mapping[str, object]) -> dict[str, object] | None:
+    """The values as they were typed if there is a plan with them, else as they are put right together, or None."""
+    values = _with_counts(planned, given)
+    result = _tried(planned, typed, values)
     if not result.refused:
-        return [values]
+        return values
     if result.mended is None or result.mended.without:
-        return []
+        return None
     mended = {parameter(option): value.split() for option, value in result.mended.whole.values}
     values |= {name: words if len(words) > 1 else _number(words[0]) for name, words in mended.items()}
-    return [] if _tried(planned, typed, values).refused else [values]
+    return None if _tried(planned, typed, values).refused else values
 
 
 def _number(word: str) -> str | int:

@@ -6,10 +6,10 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import (
+    UNSPECIFIED,
     AddressPlan,
     Origin,
     RangeKind,
-    RangeRequest,
     RangeRequests,
     Reach,
     Reservation,
@@ -25,8 +25,8 @@ def other_pods(plan: AddressPlan, seen: Sequence[Reservation], routes: Iterable[
     seen: what lies around, of clusters that are not connected as well
     routes: destinations in the table of the subnet, none of which may lie inside of it [B18]
     """
-    services = RangeRequest() if plan.services is None else fixed(plan.services)
-    subnet = RangeRequest() if plan.subnet is None else fixed(plan.subnet)
+    services = UNSPECIFIED if plan.services is None else fixed(plan.services)
+    subnet = UNSPECIFIED if plan.subnet is None else fixed(plan.subnet)
     existing = (RangeKind.VNET, RangeKind.SUBNET)
     requests = RangeRequests((), fixed(*plan.vnet), subnet, services=services, dns_ip=plan.dns_ip, existing=existing)
     words = "a route of the subnet's table"

@@ -154,11 +154,7 @@ def plan_again(
     overruled = [kind for kind in kinds if not requests[kind].allows(earlier.requests[kind].networks)]
     open_kinds = [kind for kind in kinds if kind not in overruled and not requests[kind].is_fixed]
     result, moves = again.keep(result, open_kinds)
-    there = {kind for kind in overruled if kind in requests.existing}
-    moves += [_Move(kind, earlier.requests[kind], "") for kind in overruled if kind not in there]
-    moves += [
-        _Move(kind, earlier.requests[kind], _THERE[kind], True) for kind in there if not _grown(result, kind, earlier)
-    ]
+    moves += _overruling(result, overruled, requests, earlier)
     kept = [kind for kind in open_kinds if kind not in {move.kind for move in moves}]
     return replace(
         result,
@@ -167,6 +163,17 @@ def plan_again(
         given={**result.given, **dict.fromkeys(kept, _KEPT)},
         kept=tuple(kind for kind in kept if kind not in earlier.given),
     )
+
+
+def _overruling(
+    result: PlanResult, kinds: Sequence[RangeKind], requests: RangeRequests, earlier: EarlierRanges
+) -> Iterator[_Move]:
+    """The ranges in whose place others are given, or exist."""
+    for kind in kinds:
+        if kind not in requests.existing:
+            yield _Move(kind, earlier.requests[kind], "")
+        elif not _grown(result, kind, earlier):
+            yield _Move(kind, earlier.requests[kind], _THERE[kind], True)
 
 
 def _announcing(refused: PlanResult, earlier: EarlierRanges, again: _Again) -> PlanResult:

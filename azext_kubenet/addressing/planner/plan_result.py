@@ -144,8 +144,7 @@ def plan_ranges(
     ranges = proposal.plan.networks()
     shared = touching(elsewhere, ranges)
     context = rules.RuleContext(proposal.plan, requests, reserved.touching(ranges), suggestions.suggest_fix, shared)
-    once = dict.fromkeys(rules.check(context))  # a prefix that is given twice breaks a rule once
-    findings = [*rules.accept(list(once), accept_risk)]
+    findings = _found(context, accept_risk)
     short = _short(proposal, asked, reserved)
     shortage = short.shortage if short is not None else None
     if short is not None and shortage is not None:
@@ -199,9 +198,13 @@ def plan_given(
     suggestions = Suggestions(asked, trials)
     touched = reserved.touching(plan.networks())
     context = rules.RuleContext(plan, requests, touched, suggestions.suggest_fix, given_only=True)
-    once = dict.fromkeys(rules.check(context))  # a prefix that is given twice breaks a rule once
-    findings = [*rules.accept(list(once), accept_risk)]
+    findings = _found(context, accept_risk)
     return _told(PlanResult(plan, (), requests, reservations), findings, asked, trials, suggestions)
+
+
+def _found(context: rules.RuleContext, accept_risk: Sequence[str]) -> list[Finding]:
+    """What the rules find, each once: a prefix that is given twice breaks a rule once."""
+    return [*rules.accept([*dict.fromkeys(rules.check(context))], accept_risk)]
 
 
 def _told(

@@ -52,9 +52,7 @@ def read_values(
         which = f" {name}" if name else which
         found.extend(listing.taken)
         if listing.singles and not takes_addresses:
-            message = f"{listing.first_single} has no prefix length"
-            instead = f"{listing.first_single}/PREFIX, such as 10.244.0.0/16"
-            fault(NotANetwork("malformed-range", message, value=instead), which, value, 0)
+            fault(_without_length(listing.first_single), which, value, 0)
             listing.singles = 0
         for line, path, each in listing.faults:
             fault(each, which + _where(value, line, path), value, line)
@@ -67,6 +65,12 @@ def read_values(
         listing.lost = still_lost(listing.lost, used)
         findings[at:at] = _not_taken(option, value, listing, which)
     return found
+
+
+def _without_length(address: str) -> NotANetwork:
+    """Return what is wrong with an address where a range is to be taken from."""
+    instead = f"{address}/PREFIX, such as 10.244.0.0/16"
+    return NotANetwork("malformed-range", f"{address} has no prefix length", value=instead)
 
 
 def _read(value: str, name: str) -> Listing:
