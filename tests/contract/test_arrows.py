@@ -190,7 +190,7 @@ WIRE = tuple(
 #: What Azure's answers say: plain values, whoever has read them.
 VALUES = (
     BODIES,
-    *(f"{PACKAGE}.azure.{name}" for name in ("models", "peerings", "properties", "resource_id")),
+    *(f"{PACKAGE}.azure.{name}" for name in ("managed_clusters", "models", "peerings", "properties", "resource_id")),
 )
 CALLER = f"{PACKAGE}.azure.caller"
 
