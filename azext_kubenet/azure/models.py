@@ -138,11 +138,12 @@ def _owners(subnets: Iterable[Subnet], kind: str) -> Iterator[ResourceId]:
 
 
 class Route(NamedTuple):
-    """A route: its prefix, which may be a service tag, and the type of its next hop."""
+    """A route: its prefix, which may be a service tag, and its next hop: the type, and the address of an appliance."""
 
     name: str
     prefix: str
     next_hop: str = ""
+    address: str = ""
 
     @property
     def leads_on(self) -> bool:
@@ -183,4 +184,6 @@ class RouteTable(NamedTuple):
 
 def _route(body: Json) -> Route:
     has = within(body, "properties")
-    return Route(text(body, "name"), text(has, "addressPrefix"), text(has, "nextHopType"))
+    return Route(
+        text(body, "name"), text(has, "addressPrefix"), text(has, "nextHopType"), text(has, "nextHopIpAddress")
+    )
