@@ -22,6 +22,8 @@ from azext_kubenet.azure.resource_id import NETWORK, ResourceId
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
+#: No id.
+_NOTHING = ResourceId()
 #: Limits that mean that Azure does not count the addresses of a subnet, as of GatewaySubnet. [R4]
 _NOT_COUNTED = -1
 
@@ -83,7 +85,7 @@ class RunningCluster:
 
     cluster: as Azure shows it
     subnets: those of its nodes
-    networks: those that these are in, by id
+    networks: those that these are in, by id; bodies: the same as Azure shows them
     nodes: those of its pools, each once
     tables: route tables by id: those of its subnets, and the one that AKS made for it
     managed_table: id of the one that AKS made for it, empty if there is none, or none is shown
@@ -94,9 +96,10 @@ class RunningCluster:
     cluster: Cluster
     subnets: tuple[NodeSubnet, ...] = ()
     networks: Mapping[ResourceId, VirtualNetwork] = field(default_factory=dict)
+    bodies: Mapping[ResourceId, Json] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
     tables: Mapping[ResourceId, RouteTable] = field(default_factory=dict)
-    managed_table: ResourceId = ResourceId()
+    managed_table: ResourceId = _NOTHING
     hidden: Mapping[str, tuple[Hidden, ...]] = field(default_factory=dict)
     unseen_pools: tuple[str, ...] = ()
 
@@ -145,7 +148,8 @@ def look(reader: Reader, cluster: Cluster) -> RunningCluster:
     """What a cluster stands on. Nothing that may not be read is raised."""
     sight = _Sight(reader, cluster)
     reader.prefetch(sight.reads())
-    networks = sight.networks()
+    bodies = sight.networks()
+    networks = [*map(VirtualNetwork.parse, bodies)]
     subnets = [*sight.subnets(networks)]
     attached = dict.fromkeys(each.shown.route_table for each in subnets if each.shown and each.shown.route_table)
     # A managed table that no subnet has is looked for only where one lacks it: the others show it themselves.
@@ -164,9 +168,10 @@ def look(reader: Reader, cluster: Cluster) -> RunningCluster:
         cluster,
         tuple(subnets),
         {each.id: each for each in networks},
+        {network.id: body for network, body in zip(networks, bodies, strict=True)},
         nodes,
         tables,
-        made[0] if made else ResourceId(),
+        made[0] if made else _NOTHING,
         {kind: tuple(found) for kind, found in sight.hidden.items()},
         unseen,
     )
@@ -198,7 +203,7 @@ class _Sight:
     def _networks_of_group(self) -> Read:
         return Read(f"{self._cluster.node_group}/providers/{NETWORK}", api_versions.VNET_API, True)
 
-    def networks(self) -> list[VirtualNetwork]:
+    def networks(self) -> list[Json]:
         """The networks of its subnets; of a cluster in a network of AKS's, that one. [R8]"""
         if self._network_ids:
             found = []
@@ -206,11 +211,10 @@ class _Sight:
                 what = f"virtual network {each.name}"
                 body = self._read("networks", what, str(each), Read(str(each), api_versions.VNET_API))
                 if body is not None:
-                    found.append(VirtualNetwork.parse(body))
+                    found.append(body)
             return found
         read = self._networks_of_group()
-        listed = self._list("networks", "the networks of the node resource group", str(self._cluster.node_group), read)
-        return [VirtualNetwork.parse(each) for each in listed]
+        return self._list("networks", "the networks of the node resource group", str(self._cluster.node_group), read)
 
     def subnets(self, networks: Sequence[VirtualNetwork]) -> Iterator[NodeSubnet]:
         """The subnets of its nodes. In a network of AKS's all pools are in its one subnet. [A13]"""
