@@ -8,7 +8,8 @@ from typing import NamedTuple
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.registry import RULES, Rule
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 
 
 class Phase(StrEnum):
