@@ -20,6 +20,7 @@ class Phase(StrEnum):
     TYPED = "What was typed or read, and what exists"
     BORROWED = "Options of ``az aks create`` that contradict kubenet"
     CHECK = "Checks of ``create``"
+    RUNNING = "Checks of ``check``"
 
 
 class Rule(NamedTuple):
@@ -301,6 +302,12 @@ _ALL = (
          "a custom private DNS zone exists and goes with the cluster", "I17", azure_refuses=False),
     Rule("private-cluster-dns", ERROR, Phase.CHECK,
          "nodes of a private cluster can look up its API server", "H17 H24", azure_refuses=False),
+    Rule("upgrade-room", ERROR, Phase.RUNNING,
+         "every limit has room for the nodes that an upgrade adds", "A7 E2 E3 B4", azure_refuses=False),
+    Rule("added-nodes-room", ERROR, Phase.RUNNING,
+         "every limit has room for the nodes that were asked about", "A5 B4", azure_refuses=False),
+    Rule("peak-room", WARNING, Phase.RUNNING,
+         "every limit has room for the autoscalers at their most and an upgrade", "A5 E10", azure_refuses=False),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

@@ -15,12 +15,14 @@ from azext_kubenet.checks.looking import Unreadable
 class Phase(StrEnum):
     """What is about to happen.
 
-    PLAN: a plan in a subnet that exists; CREATE: a cluster is created; EXISTING: a cluster that exists is completed.
+    PLAN: a plan in a subnet that exists; CREATE: a cluster is created; EXISTING: a cluster that exists is completed;
+    RUNNING: a cluster that exists is looked at, and nothing is written.
     """
 
     PLAN = "plan"
     CREATE = "create"
     EXISTING = "existing"
+    RUNNING = "running"
 
 
 class Problem(NamedTuple):

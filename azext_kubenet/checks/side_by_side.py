@@ -3,24 +3,26 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from threading import Thread
+from typing import Generic, TypeVar
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.registry import Rule
 from azext_kubenet.checks.check import Problem
 
+T = TypeVar("T")
 #: The option that lowers a check's errors.
 SKIP = "--skip-checks"
 
 
-class Answer:
+class Answer(Generic[T]):
     """What one check sees, asked for on a thread of its own.
 
     The thread is a daemon: no exit of the process waits for it.
     """
 
-    def __init__(self, name: str, run: Callable[[], Iterable[Problem]]):
+    def __init__(self, name: str, run: Callable[[], Iterable[T]]):
         self._run = run
-        self._seen: Future[list[Problem]] = Future()
+        self._seen: Future[list[T]] = Future()
         Thread(target=self._ask, name=f"kubenet-check-{name}", daemon=True).start()
 
     def _ask(self) -> None:
@@ -29,7 +31,7 @@ class Answer:
         except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
             self._seen.set_exception(error)
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[T]:
         """All that it sees; what it raised is raised here."""
         return self._seen.result()
 
