@@ -332,3 +332,21 @@ def names_of_checks(of_plan: bool) -> list[str]:
     """Names of the checks whose errors --skip-checks may lower. of_plan: by `plan`, not by `create`"""
     found = [rule.name for rule in _ALL if rule.phase is Phase.CHECK and rule.severity is ERROR]
     return [name for name in found if name in _CHECKS_OF_PLAN] if of_plan else found
+
+
+def running_checks() -> list[str]:
+    """Names of the checks of `check` whose errors --skip-checks may lower."""
+    own = [rule.name for rule in _ALL if rule.phase is Phase.RUNNING and rule.severity is ERROR]
+    return [*own, *_CHECKS_OF_BOTH]
+
+
+def risks_of_check() -> list[str]:
+    """Names of the rules of a plan that `check` holds an existing cluster to, whose errors --accept-risk may lower."""
+    return [name for name in acceptable_risks() if name in _RISKS_OF_CHECK]
+
+
+#: Checks of a creation that an existing cluster is held to as well. The checks themselves say so, too; a help page does
+#: not wait for them.
+_CHECKS_OF_BOTH: tuple[str, ...] = ()
+#: Rules of a plan on what is around a network.
+_RISKS_OF_CHECK: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind
+from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, narrowest
 from azext_kubenet.azure.machine_sizes import (
     ALL_VCPUS,
     MachineSize,
@@ -41,10 +41,11 @@ def _demand(pools: Sequence[AgentPool], context: "RunningContext", running: int)
     nodes = sum(pool.nodes for pool in pools)
     waiting = max(0, nodes - running) if _is_down(context) else 0
     return Demand(
+        pools=tuple(pool.name for pool in pools),
         nodes=running,
         surge=waiting + sum(pool.surge for pool in pools),
         at_peak=sum(pool.most + pool.surge_at_most for pool in pools),
-        added=sum(context.added.get(pool.name, 0) for pool in pools),
+        added=context.added_anywhere + sum(context.added.get(pool.name, 0) for pool in pools),
     )
 
 
@@ -64,9 +65,10 @@ def _running(pools: Sequence[AgentPool], context: "RunningContext") -> int:
 def _of_subnet(subnet: NodeSubnet, context: "RunningContext") -> Headroom:
     own = _running(subnet.pools, context)
     used = subnet.used
-    resource = f"{subnet.id.name} {subnet.prefix}" if subnet.prefix is not None else subnet.id.name
     other = None if used is None else max(0, used - own)
-    return Headroom(LimitKind.SUBNET, resource, subnet.usable, used, other, _demand(subnet.pools, context, own))
+    prefix = "" if subnet.prefix is None else str(subnet.prefix)
+    demand = _demand(subnet.pools, context, own)
+    return Headroom(LimitKind.SUBNET, subnet.id.name, subnet.usable, used, other, demand, detail=prefix)
 
 
 def _of_pods(context: "RunningContext") -> Headroom:
@@ -140,10 +142,12 @@ def _of_quota(
     own = 0 if down else sum(_vcpus_now(pool, sizes) for pool in pools)
     waiting = sum(_vcpus_now(pool, sizes) for pool in pools) if down else 0
     demand = Demand(
+        pools=tuple(each),
         nodes=own,
         surge=waiting + sum(pool.surge * each[pool.name] for pool in pools),
         at_peak=sum((pool.most + pool.surge_at_most) * each[pool.name] for pool in pools),
-        added=sum(context.added.get(pool.name, 0) * each[pool.name] for pool in pools),
+        added=context.added_anywhere * max(each.values(), default=1)
+        + sum(context.added.get(pool.name, 0) * each[pool.name] for pool in pools),
     )
     other, per_node = max(0, quota.used - own), max(each.values(), default=1)
     yield Headroom(LimitKind.QUOTA, quota.name, quota.limit, quota.used, other, demand, per_node)
@@ -158,3 +162,21 @@ def vcpus_of(pool: AgentPool, sizes: Mapping[str, MachineSize]) -> int:
 def _vcpus_now(pool: AgentPool, sizes: Mapping[str, MachineSize]) -> int:
     machines = [each for each in pool.machines if each.size.lower() in sizes]
     return sum(each.nodes * sizes[each.size.lower()].vcpus for each in machines)
+
+
+def scale(context: "RunningContext") -> tuple[int | None, Headroom | None]:
+    """The most nodes that can be added now to one pool, and the limit that allows no more; None where none is known.
+
+    Of pools in several subnets, or of several sizes, that is the pool that there is most room for.
+    """
+    best: tuple[int, Headroom] | None = None
+    for pool in context.cluster.pools:
+        binding = narrowest(limits_of_pool(pool, context))
+        if binding is not None and binding.nodes_left is not None and (best is None or binding.nodes_left > best[0]):
+            best = binding.nodes_left, binding
+    return best or (None, None)
+
+
+def limits_of_pool(pool: AgentPool, context: "RunningContext") -> list[Headroom]:
+    """The limits that a further node of a pool takes of."""
+    return [each for each in context.limits if pool.name in each.demand.pools]

@@ -37,12 +37,14 @@ class RunningContext(Looking):
     seen: the cluster, and what it stands on
     caller: who is logged in
     added: further nodes that were asked about, by the name of the pool
+    added_anywhere: the same in whichever pool
     """
 
     body: Json
     seen: RunningCluster
     caller: Caller = UNKNOWN
     added: Mapping[str, int] = field(default_factory=dict)
+    added_anywhere: int = 0
 
     @property
     def cluster(self) -> Cluster:
