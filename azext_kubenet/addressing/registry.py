@@ -308,6 +308,16 @@ _ALL = (
          "every limit has room for the nodes that were asked about", "A5 B4", azure_refuses=False),
     Rule("peak-room", WARNING, Phase.RUNNING,
          "every limit has room for the autoscalers at their most and an upgrade", "A5 E10", azure_refuses=False),
+    Rule("nodes-not-ready", ERROR, Phase.RUNNING,
+         "every node is Ready, if the cluster was looked into", "R20", azure_refuses=False),
+    Rule("node-network-unavailable", ERROR, Phase.RUNNING,
+         "no node waits for its network, if the cluster was looked into", "B17 R20", azure_refuses=False),
+    Rule("pod-cidr-of-node", ERROR, Phase.RUNNING,
+         "every node has a block of the pod CIDR, whose route leads to it, if the cluster was looked into",
+         "B1 R9 R20", azure_refuses=False),
+    Rule("pdb-blocks-drain", WARNING, Phase.RUNNING,
+         "no PodDisruptionBudget keeps nodes from being drained, if the cluster was looked into", "K25 R20",
+         azure_refuses=False),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}
