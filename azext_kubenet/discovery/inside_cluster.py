@@ -117,7 +117,7 @@ class CalicoObject(NamedTuple):
 
 
 @dataclass(frozen=True)
-class InsideCluster:
+class InsideCluster:  # pylint: disable=too-many-instance-attributes
     """What a cluster's own API shows.
 
     nodes: all of them

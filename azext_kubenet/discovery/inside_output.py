@@ -74,7 +74,7 @@ def _sections(logs: str) -> Iterator[tuple[Part | None, _Section]]:
     yield part, section
 
 
-class _Reading:
+class _Reading:  # pylint: disable=too-few-public-methods
     """The parts of an output as they are understood; what is missing in them."""
 
     def __init__(self, sections: Mapping[Part, _Section]):
