@@ -16,7 +16,7 @@ from ..core.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options, canonic
 from ..core.resources import Kind
 from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Refusal
-from ..network import networks, other_kinds, peerings, routing
+from ..network import networks, other_kinds, peerings, routing, usages
 from ..resource_graph.queries import ResourceGraph, is_query
 from ..tenant import directory, groups, identities, subscriptions, tags, tenancy
 from . import login
@@ -60,6 +60,7 @@ class Cloud:
                 identities.FederatedCredentials(self),
                 self.networks,
                 networks.Subnets(self),
+                usages.Usages(self),
                 peerings.Peerings(self),
                 routing.RouteTables(self),
                 routing.Routes(self),
