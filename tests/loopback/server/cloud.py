@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 
-from ..aks import availability, clusters, pools
+from ..aks import availability, clusters, machine_kinds, memory, parts_of_clusters
 from ..authorization import assignments
 from ..core import errors, ids
 from ..core.ids import ResourceId
@@ -45,6 +45,7 @@ class Cloud:
         self.directory = directory.Directory()
         self.before: list[Before] = []
         self.after: list[After] = []
+        self.memory = memory.Memory()
         self.groups = groups.ResourceGroups(self)
         self.clusters = clusters.ManagedClusters(self)
         self.identities = identities.UserAssignedIdentities(self)
@@ -66,7 +67,8 @@ class Cloud:
                 routing.Routes(self),
                 routing.SecurityGroups(self),
                 routing.SecurityRules(self),
-                pools.AgentPools(self),
+                *parts_of_clusters.all_kinds(self),
+                *machine_kinds.all_kinds(self),
                 *other_kinds.all_kinds(self),
             )
         }
