@@ -22,12 +22,14 @@ class LimitKind(StrEnum):
 class Demand(NamedTuple):
     """What the pools at one limit take of it.
 
+    pools: their names
     nodes: taken by the nodes that there are
     surge: taken in addition while they are upgraded
     at_peak: taken by all nodes at their most, with the surge of that many
     added: taken in addition by nodes that were asked for
     """
 
+    pools: tuple[str, ...]
     nodes: int
     surge: int
     at_peak: int
@@ -37,7 +39,9 @@ class Demand(NamedTuple):
 class Headroom(NamedTuple):
     """One limit, measured.
 
-    kind: what is limited; resource: of what, in words
+    kind: what is limited
+    resource: the name of what has the limit
+    detail: what is shown beside that name to people, "" for nothing
     total: how many there are, None where that is not known
     used: how many are taken, by nodes and by others, None where that is not known
     other: how many of these are not taken by the cluster's nodes
@@ -52,6 +56,12 @@ class Headroom(NamedTuple):
     other: int | None
     demand: Demand
     per_node: int = 1
+    detail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What has the limit, as people read it."""
+        return f"{self.resource} {self.detail}" if self.detail else self.resource
 
     @property
     def free(self) -> int | None:

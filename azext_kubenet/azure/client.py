@@ -58,6 +58,11 @@ class ArmClient:
         self.caller = Caller()
         self._transport = Transport(credential, base_url, retry_policy, **kwargs)
 
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent, each once however often it was tried."""
+        return self._transport.requests
+
     def log_in(self) -> str:
         """A token, before anything is asked. Raises azure-cli's error, which says how to log in, or AzureError."""
         return self._transport.log_in()

@@ -32,7 +32,9 @@ class AgentPool(NamedTuple):
     """A node pool: its nodes, and the ids of the subnets of its nodes and of its pods, empty if not of the user's.
 
     most: the most nodes that its autoscaler may make; without one, its nodes
+    least: the fewest nodes that its autoscaler may leave; without one, its nodes
     autoscaled: whether an autoscaler sets the number of its nodes
+    is_spot: whether its machines are spot machines, which have a quota of their own
     max_surge: extra nodes while it is upgraded
     max_unavailable: nodes that an upgrade may take away without a surge, as Azure shows it, "" for none
     machines: its machines by size; one entry for a scale set
@@ -49,7 +51,9 @@ class AgentPool(NamedTuple):
     subnet: ResourceId
     pod_subnet: ResourceId
     most: int = 0
+    least: int = 0
     autoscaled: bool = False
+    is_spot: bool = False
     max_surge: MaxSurge = MaxSurge(1, False)
     max_unavailable: str = ""
     machines: tuple[SizeOfMachines, ...] = ()
@@ -73,6 +77,8 @@ class AgentPool(NamedTuple):
             subnet=ResourceId(subnet),
             pod_subnet=ResourceId(pod_subnet),
             most=sum(each.most for each in machines),
+            least=number(body, "minCount") if _is_autoscaled(body) else sum(each.nodes for each in machines),
+            is_spot=text(body, "scaleSetPriority").lower() == "spot",
             autoscaled=_is_autoscaled(body),
             max_surge=_surge(text(upgrade, "maxSurge"), version),
             max_unavailable=text(upgrade, "maxUnavailable"),

@@ -139,9 +139,9 @@ class RunningCluster:
         return next((each for kind in kinds for each in self.hidden.get(kind, ())), None)
 
 
-def cluster_reads(cluster: ResourceId) -> list[Read]:
+def cluster_read(cluster: ResourceId) -> Read:
     """What is asked for first: the cluster."""
-    return [Read(str(cluster), api_versions.RUNNING_CLUSTER_API)]
+    return Read(str(cluster), api_versions.RUNNING_CLUSTER_API)
 
 
 def look(reader: Reader, cluster: Cluster) -> RunningCluster:
