@@ -308,7 +308,6 @@ _ALL = (
          "every limit has room for the nodes that were asked about", "A5 B4", azure_refuses=False),
     Rule("peak-room", WARNING, Phase.RUNNING,
          "every limit has room for the autoscalers at their most and an upgrade", "A5 E10", azure_refuses=False),
-<<<<<<< HEAD
     Rule("nodes-not-ready", ERROR, Phase.RUNNING,
          "every node is Ready, if the cluster was looked into", "R20", azure_refuses=False),
     Rule("node-network-unavailable", ERROR, Phase.RUNNING,
@@ -319,10 +318,8 @@ _ALL = (
     Rule("pdb-blocks-drain", WARNING, Phase.RUNNING,
          "no PodDisruptionBudget keeps nodes from being drained, if the cluster was looked into", "K25 R20",
          azure_refuses=False),
-=======
     Rule("limits-measured", WARNING, Phase.RUNNING,
          "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
->>>>>>> main
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}
