@@ -4,7 +4,7 @@ A node takes one address of its subnet, one /24 of the pod CIDR, one route, one 
 the vCPUs of its size. [B1, B4, B13, E3]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,14 +22,14 @@ class LimitKind(StrEnum):
 class Demand(NamedTuple):
     """What the pools at one limit take of it.
 
-    pools: their names
+    pools: by their names, how many a further node of each takes
     nodes: taken by the nodes that there are
     surge: taken in addition while they are upgraded
     at_peak: taken by all nodes at their most, with the surge of that many
     added: taken in addition by nodes that were asked for
     """
 
-    pools: tuple[str, ...]
+    pools: Mapping[str, int]
     nodes: int
     surge: int
     at_peak: int
@@ -46,7 +46,6 @@ class Headroom(NamedTuple):
     used: how many are taken, by nodes and by others, None where that is not known
     other: how many of these are not taken by the cluster's nodes
     demand: what the cluster's pools take
-    per_node: how many a further node takes
     """
 
     kind: LimitKind
@@ -55,7 +54,6 @@ class Headroom(NamedTuple):
     used: int | None
     other: int | None
     demand: Demand
-    per_node: int = 1
     detail: str = ""
 
     @property
@@ -90,8 +88,8 @@ class Headroom(NamedTuple):
 
     @property
     def nodes_left(self) -> int | None:
-        """How many further nodes there is room for now."""
-        return None if self.free is None else self.free // max(1, self.per_node)
+        """How many further nodes there is room for now, of the pool whose nodes take most."""
+        return None if self.free is None else self.free // max(1, *self.demand.pools.values(), 1)
 
     @property
     def verdict(self) -> str:
@@ -110,6 +108,16 @@ def narrowest(limits: Iterable[Headroom]) -> Headroom | None:
     """Of some limits, the one with room for the fewest further nodes; None where none is known."""
     known = [(each.nodes_left, each) for each in limits if each.nodes_left is not None]
     return min(known, key=lambda each: each[0])[1] if known else None
+
+
+def left_for(pool: str, limits: Iterable[Headroom]) -> tuple[int, Headroom] | None:
+    """How many further nodes of a pool there is room for now, and the limit that allows no more; None if none is known.
+
+    limits: all of the cluster; those that the pool takes nothing of do not count
+    """
+    own = [each for each in limits if each.free is not None and each.demand.pools.get(pool)]
+    found = [((each.free or 0) // each.demand.pools[pool], each) for each in own]
+    return min(found, key=lambda each: each[0], default=None)
 
 
 def can_upgrade(limits: Sequence[Headroom]) -> bool | None:

@@ -308,6 +308,8 @@ _ALL = (
          "every limit has room for the nodes that were asked about", "A5 B4", azure_refuses=False),
     Rule("peak-room", WARNING, Phase.RUNNING,
          "every limit has room for the autoscalers at their most and an upgrade", "A5 E10", azure_refuses=False),
+    Rule("limits-measured", WARNING, Phase.RUNNING,
+         "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

@@ -269,7 +269,9 @@ class _Sight:
             for node in nodes_of(inside):
                 if node.pool in names:
                     found.setdefault(node.name, node)
-        return tuple(found.values()), tuple(unseen)
+        showing = {node.pool for node in found.values()}
+        silent = [pool.name for pool in self._cluster.pools if pool.nodes and pool.name not in showing]
+        return tuple(found.values()), tuple(dict.fromkeys([*unseen, *silent]))
 
     def _is_own(self, configuration: ResourceId) -> bool:
         return self._cluster.node_group.contains(configuration)

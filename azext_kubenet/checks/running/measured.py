@@ -1,10 +1,10 @@
 """What a running cluster has left of each limit: addresses, node blocks, routes, nodes and vCPUs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from azext_kubenet.addressing import limits, sizing
-from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, narrowest
+from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, left_for
 from azext_kubenet.azure.machine_sizes import (
     ALL_VCPUS,
     MachineSize,
@@ -41,7 +41,7 @@ def _demand(pools: Sequence[AgentPool], context: "RunningContext", running: int)
     nodes = sum(pool.nodes for pool in pools)
     waiting = max(0, nodes - running) if _is_down(context) else 0
     return Demand(
-        pools=tuple(pool.name for pool in pools),
+        pools={pool.name: 1 for pool in pools},
         nodes=running,
         surge=waiting + sum(pool.surge for pool in pools),
         at_peak=sum(pool.most + pool.surge_at_most for pool in pools),
@@ -103,18 +103,30 @@ def _of_nodes(context: "RunningContext") -> Headroom:
     return Headroom(LimitKind.NODES, context.cluster.id.name, limits.MAX_NODES, nodes, 0, demand)
 
 
-def _of_quotas(context: "RunningContext") -> Iterator[Headroom]:
-    """The quotas of its sizes' families, and that of all vCPUs of the region; none where a size is not known."""
+class Quotas(NamedTuple):
+    """The quotas of a region by their names in lower case, and its VM sizes by theirs."""
+
+    quotas: Mapping[str, Quota]
+    sizes: Mapping[str, MachineSize]
+
+
+def read_quotas(context: "RunningContext") -> Quotas:
+    """The quotas of the cluster's region. Raises Unreadable."""
     region = plain_region(context.cluster.location)
     subscription, scope = context.cluster.id.subscription, str(context.cluster.id.subscription_id)
+    found = context.filled_list(f"the quotas of {region}", scope, quotas_read(subscription, region))
+    listed = context.filled_list(f"the VM sizes of {region}", scope, sizes_read(subscription, region))
+    return Quotas(quotas_of(found), {each.name.lower(): each for each in sizes_of(listed, region)})
+
+
+def _of_quotas(context: "RunningContext") -> Iterator[Headroom]:
+    """The quotas of its sizes' families, and that of all vCPUs of the region; an unknown one where none is shown."""
+    region = plain_region(context.cluster.location)
     try:
-        read = quotas_read(subscription, region)
-        quotas = quotas_of(context.filled_list(f"the quotas of {region}", scope, read))
-        listed = context.filled_list(f"the VM sizes of {region}", scope, sizes_read(subscription, region))
+        quotas, sizes = context.quotas
     except Unreadable:
         yield Headroom(LimitKind.QUOTA, f"vCPUs in {region}", None, None, None, _demand((), context, 0))
         return
-    sizes = {each.name.lower(): each for each in sizes_of(listed, region)}
     for name, pools in _families(context.cluster.pools, sizes).items():
         if name in quotas:
             yield from _of_quota(quotas[name], pools, sizes, context)
@@ -142,15 +154,14 @@ def _of_quota(
     own = 0 if down else sum(_vcpus_now(pool, sizes) for pool in pools)
     waiting = sum(_vcpus_now(pool, sizes) for pool in pools) if down else 0
     demand = Demand(
-        pools=tuple(each),
+        pools=each,
         nodes=own,
         surge=waiting + sum(pool.surge * each[pool.name] for pool in pools),
         at_peak=sum((pool.most + pool.surge_at_most) * each[pool.name] for pool in pools),
         added=context.added_anywhere * max(each.values(), default=1)
         + sum(context.added.get(pool.name, 0) * each[pool.name] for pool in pools),
     )
-    other, per_node = max(0, quota.used - own), max(each.values(), default=1)
-    yield Headroom(LimitKind.QUOTA, quota.name, quota.limit, quota.used, other, demand, per_node)
+    yield Headroom(LimitKind.QUOTA, quota.name, quota.limit, quota.used, max(0, quota.used - own), demand)
 
 
 def vcpus_of(pool: AgentPool, sizes: Mapping[str, MachineSize]) -> int:
@@ -169,14 +180,6 @@ def scale(context: "RunningContext") -> tuple[int | None, Headroom | None]:
 
     Of pools in several subnets, or of several sizes, that is the pool that there is most room for.
     """
-    best: tuple[int, Headroom] | None = None
-    for pool in context.cluster.pools:
-        binding = narrowest(limits_of_pool(pool, context))
-        if binding is not None and binding.nodes_left is not None and (best is None or binding.nodes_left > best[0]):
-            best = binding.nodes_left, binding
-    return best or (None, None)
-
-
-def limits_of_pool(pool: AgentPool, context: "RunningContext") -> list[Headroom]:
-    """The limits that a further node of a pool takes of."""
-    return [each for each in context.limits if pool.name in each.demand.pools]
+    rooms = (left_for(pool.name, context.limits) for pool in context.cluster.pools)
+    known = [each for each in rooms if each is not None]
+    return max(known, key=lambda each: each[0]) if known else (None, None)

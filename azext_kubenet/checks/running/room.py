@@ -11,6 +11,8 @@ from azext_kubenet.addressing.headroom import Headroom, LimitKind
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.managed_clusters import AgentPool, minor_of
 from azext_kubenet.checks.check import Problem
+from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 
@@ -41,9 +43,30 @@ def _upgrade_room(context: RunningContext) -> Iterator[Problem]:
         yield Problem(
             f"an upgrade surges {many(sum(pool.surge for pool in pools), 'node')} ({', '.join(surging)}), "
             f"{_left(limit, context)}",
-            _smaller_surges(pools, surges, context) or _more_room(limit, context),
+            _mended(limit, surges, context),
             severity=_severity(limit, pools),
         )
+
+
+def _measured(context: RunningContext) -> Iterator[Problem | Unreadable]:
+    """Every limit could be measured, and addresses as Azure counts them. [R4 R5]"""
+    for limit in context.limits:
+        if limit.free is None and limit.kind is LimitKind.QUOTA and limit.demand.pools:
+            yield Problem(f"Azure shows no quota {limit.resource}: whether it has room is not known")
+    for subnet in context.seen.subnets:
+        if subnet.shown is None:
+            continue
+        attached, name = subnet.shown.addresses_in_use, subnet.id.name
+        if subnet.usage is None:
+            message = (
+                f"Azure's own count of the addresses in use in subnet {name} is not shown: those of what is attached"
+            )
+            yield Problem(f"{message} are counted, {attached:,}", severity=Severity.INFO)
+        elif subnet.usage.used < attached:
+            message = f"Azure counts {subnet.usage.used:,} addresses in use in subnet {name}, and shows {attached:,}"
+            yield Problem(f"{message} attached", severity=Severity.INFO)
+    yield from context.unread("networks", "subnets", "usages", "tables", "managed", "nodes")
+    measured.read_quotas(context)
 
 
 def _severity(limit: Headroom, pools: Sequence[AgentPool]) -> Severity | None:
@@ -104,17 +127,41 @@ def smaller_surges(context: RunningContext) -> Mapping[str, int]:
     """
     surges = {pool.name: pool.surge for pool in context.cluster.pools}
     for limit in context.limits:
-        pools = pools_at(limit, context)
-        lacks = -(-limit.lacks_to_upgrade // max(1, limit.per_node))
-        lacks -= sum(pool.surge - surges[pool.name] for pool in pools)
-        while lacks > 0:
-            largest = max(pools, key=lambda pool: (surges[pool.name], pool.mode.lower() == _USER), default=None)
-            least = 0 if largest is not None and largest.mode.lower() == _USER else 1
-            if largest is None or surges[largest.name] <= least:
-                break
-            surges[largest.name] -= 1
-            lacks -= 1
+        for least in (1, 0):
+            while _lacking(limit, surges, context):
+                largest = _largest(limit, surges, least, context)
+                if largest is None:
+                    break
+                surges[largest.name] -= 1
     return surges
+
+
+def _lacking(limit: Headroom, surges: Mapping[str, int], context: RunningContext) -> int:
+    """How many of a limit an upgrade with some surges lacks."""
+    if not limit.lacks_to_upgrade:
+        return 0
+    saved = sum((pool.surge - surges[pool.name]) * limit.demand.pools[pool.name] for pool in pools_at(limit, context))
+    return max(0, limit.lacks_to_upgrade - saved)
+
+
+def _largest(limit: Headroom, surges: Mapping[str, int], least: int, context: RunningContext) -> AgentPool | None:
+    """Of the pools that take of a limit, the one with the largest surge that may be smaller; user pools first."""
+    smaller = [
+        pool
+        for pool in pools_at(limit, context)
+        if surges[pool.name] > (least if pool.mode.lower() == _USER else 1) and limit.demand.pools[pool.name]
+    ]
+    return max(smaller, key=lambda pool: (surges[pool.name], pool.mode.lower() == _USER), default=None)
+
+
+def _mended(limit: Headroom, surges: Mapping[str, int], context: RunningContext) -> str:
+    """What gives an upgrade room: smaller surges, and where these are not enough, fewer nodes."""
+    lacking = _lacking(limit, surges, context)
+    smaller = _smaller_surges(pools_at(limit, context), surges, context)
+    if not lacking:
+        return smaller
+    more = _more_room(limit, lacking, context)
+    return f"{smaller} && {more}" if smaller else more
 
 
 def _smaller_surges(pools: Sequence[AgentPool], surges: Mapping[str, int], context: RunningContext) -> str:
@@ -137,8 +184,14 @@ def _added_room(context: RunningContext) -> Iterator[Problem]:
             count = context.added_anywhere + sum(count for _, count in named)
             yield Problem(
                 f"{many(count, 'node')} more{f' ({words})' if words else ''} do not fit: {_left(limit, context)}",
-                _more_room(limit, context),
+                _fewer_added(limit, context),
             )
+
+
+def _fewer_added(limit: Headroom, context: RunningContext) -> str:
+    """How many nodes would fit, of the pool that was asked about, or of whichever."""
+    left = limit.nodes_left or 0
+    return f"{left:,} more fit; otherwise {_more_room(limit, limit.lacks_to_add, context)}"
 
 
 def _peak_room(context: RunningContext) -> Iterator[Problem]:
@@ -155,7 +208,7 @@ def _peak_room(context: RunningContext) -> Iterator[Problem]:
             yield Problem(
                 f"the autoscaler may add {growth} and an upgrade then surges {surge}, {_left(limit, context)}; it adds "
                 "none when one step is larger than what is free",
-                " && ".join(commands) or _more_room(limit, context),
+                " && ".join(commands) or _more_room(limit, limit.lacks_at_peak, context),
             )
 
 
@@ -166,16 +219,15 @@ def smaller_maxima(context: RunningContext) -> Mapping[str, int]:
 
     def takes(pool: AgentPool) -> int:
         lowered = surges[pool.name] < pool.surge
-        surge = surges[pool.name] if lowered else pool.max_surge.nodes_for(most[pool.name])
-        return most[pool.name] + surge
+        return most[pool.name] + (surges[pool.name] if lowered else pool.max_surge.nodes_for(most[pool.name]))
 
     for limit in context.limits:
-        pools = pools_at(limit, context)
-        room = ((limit.total or 0) - (limit.other or 0)) // max(1, limit.per_node)
-        while limit.lacks_at_peak and sum(map(takes, pools)) > room:
-            largest = max(pools, key=lambda pool: most[pool.name] - pool.nodes, default=None)
-            if largest is None or most[largest.name] <= max(largest.nodes, largest.least, 1):
+        each, room = limit.demand.pools, (limit.total or 0) - (limit.other or 0)
+        while limit.lacks_at_peak and sum(takes(pool) * each[pool.name] for pool in pools_at(limit, context)) > room:
+            able = [pool for pool in pools_at(limit, context) if most[pool.name] > max(pool.nodes, pool.least, 1)]
+            if not able:
                 break
+            largest = max(able, key=lambda pool: most[pool.name] - pool.nodes)
             most[largest.name] -= 1
     return most
 
@@ -187,10 +239,10 @@ def _maximum(pool: AgentPool, most: int, context: RunningContext) -> str:
     return f"az aks nodepool update {context.pool_place(pool)} {options}"
 
 
-def _more_room(limit: Headroom, context: RunningContext) -> str:
-    """What gives a limit more room, where smaller surges and maxima do not."""
-    pool = max(pools_at(limit, context), key=lambda pool: pool.nodes)
-    fewer = f"az aks nodepool scale {context.pool_place(pool)} --node-count {max(1, pool.nodes - 1)}"
+def _more_room(limit: Headroom, lacking: int, context: RunningContext) -> str:
+    """What gives a limit more room, where smaller surges and maxima do not: fewer nodes, or what is larger."""
+    pools = [pool for pool in pools_at(limit, context) if limit.demand.pools[pool.name]]
+    pool = max(pools, key=lambda pool: (not pool.autoscaled, pool.nodes), default=None)
     ways = {
         LimitKind.SUBNET: "a pool in another subnet of the network, with the same route table, has room of its own",
         LimitKind.POD_CIDR: "the pod CIDR of a kubenet cluster cannot be changed: create a new cluster",
@@ -198,11 +250,19 @@ def _more_room(limit: Headroom, context: RunningContext) -> str:
         LimitKind.NODES: "move to Azure CNI Overlay, which has no such limit",
         LimitKind.QUOTA: "request more quota: https://aka.ms/aks/quota",
     }
-    return f"fewer nodes leave room: {fewer}; or {ways[limit.kind]}"
+    if pool is None or pool.nodes < 2:
+        return ways[limit.kind]
+    left = max(1, pool.nodes - -(-lacking // limit.demand.pools[pool.name]))
+    place = context.pool_place(pool)
+    scaled = f"az aks nodepool scale {place} --node-count {left}"
+    if pool.autoscaled:  # AKS scales no pool whose autoscaler is on
+        scaled = f"az aks nodepool update {place} --disable-cluster-autoscaler && {scaled}"
+    return f"{scaled}, for fewer nodes; or {ways[limit.kind]}"
 
 
 CHECKS = (
     RunningCheck("upgrade-room", _upgrade_room),
     RunningCheck("added-nodes-room", _added_room),
     RunningCheck("peak-room", _peak_room),
+    RunningCheck("limits-measured", _measured),
 )

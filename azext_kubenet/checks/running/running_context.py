@@ -63,14 +63,23 @@ class RunningContext(Looking):
 
     def require(self, *kinds: str) -> None:
         """Raise Unreadable if some of what the cluster stands on could not be read. kinds: as in RunningCluster"""
-        hidden = self.seen.why_hidden(*kinds)
-        if hidden is not None:
-            raise Unreadable(hidden.what, hidden.scope, hidden.error)
+        for each in self.unread(*kinds):
+            raise each
+
+    def unread(self, *kinds: str) -> Iterator[Unreadable]:
+        """All of what the cluster stands on that could not be read. kinds: as in RunningCluster"""
+        for kind in kinds:
+            yield from (Unreadable(each.what, each.scope, each.error) for each in self.seen.hidden.get(kind, ()))
 
     @cached_property
     def limits(self) -> tuple[Headroom, ...]:
         """Every limit, measured."""
         return tuple(measured.limits_of(self))
+
+    @cached_property
+    def quotas(self) -> measured.Quotas:
+        """The quotas of vCPUs. Raises Unreadable."""
+        return measured.read_quotas(self)
 
     @cached_property
     def routes(self) -> RoutesByNode:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import errors
 from ..core.options import LOCATIONS, canonical_location
+from ..core.resources import require
 from ..core.store import Body
 from ..core.wire import Answer, Call
 
@@ -134,10 +135,16 @@ def _used(cloud: Cloud, subscription: str, location: str) -> dict[str, int]:
     """Cores of the machines that clusters have, by family."""
     known = {each["name"].lower(): each for each in sizes(cloud, subscription, location)}
     used: dict[str, int] = {}
+    found: list[tuple[Body, str, int]] = []
     for body in cloud.store.of_type("Microsoft.Compute/virtualMachineScaleSets", subscription.lower() + "/"):
-        size = known.get(str((body.get("sku") or {}).get("name", "")).lower())
+        sku = body.get("sku") or {}
+        found.append((body, str(sku.get("name", "")), int(sku.get("capacity", 0))))
+    machines = cloud.store.of_type("Microsoft.Compute/virtualMachines", subscription.lower() + "/")
+    found += [(body, str(require(body, "properties", "hardwareProfile", "vmSize")), 1) for body in machines]
+    for body, name, count in found:
+        size = known.get(name.lower())
         if size and body.get("location") == location:
-            used[size["family"]] = used.get(size["family"], 0) + cores_of(size) * int(body["sku"]["capacity"])
+            used[size["family"]] = used.get(size["family"], 0) + cores_of(size) * count
     return used
 
 
@@ -167,3 +174,30 @@ def versions(cloud: Cloud, subscription: str, location: str) -> list[Body]:
         if given.get("patchVersions"):
             found.append({"version": name, "capabilities": {"supportPlan": ["KubernetesOfficial"]}, **given})
     return found
+
+
+def newer(cloud: Cloud, body: Body, version: str) -> list[Body]:
+    """What a cluster of a version can be upgraded to: patches of its minor version and those of the next, the newest
+    first, as recorded (aksOther).
+    """
+    subscription = "/".join(str(body["id"]).split("/")[:3])
+    current = _parts(version)
+    found = []
+    for each in versions(cloud, subscription, body["location"]):
+        preview = {"isPreview": True} if each.get("isPreview") else {}
+        found += [{"kubernetesVersion": patch, **preview} for patch in each["patchVersions"]]
+    fit = [each for each in found if _is_next(current, _parts(each["kubernetesVersion"]))]
+    return sorted(fit, key=lambda each: _parts(each["kubernetesVersion"]), reverse=True)
+
+
+def is_later(one: str, other: str) -> bool:
+    """Whether a version comes after another."""
+    return _parts(one) > _parts(other)
+
+
+def _is_next(current: list[int], wanted: list[int]) -> bool:
+    return wanted > current and wanted[0] == current[0] and wanted[1] <= current[1] + 1
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdigit()]

@@ -16,7 +16,7 @@ from ..core.store import Body
 from ..core.wire import Call
 from ..network import address_rules, addresses
 from ..network.addresses import Network
-from . import offers, private, rights, rules
+from . import counts, offers, private, rights, rules
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -144,5 +144,5 @@ def _room(cloud: Cloud, rid: ResourceId, pools: list[Body], subnet: str) -> None
     mine = sum(1 for user in users if group and f"/resourcegroups/{group.lower()}/" in user.lower())
     network = addresses.read(address_rules.prefixes_of(cloud.store[subnet]["properties"])[0])
     assert network is not None
-    wanted = sum(int(pool["count"]) for pool in pools if pool["vnetSubnetID"].lower() == subnet)
+    wanted = sum(counts.count(pool) for pool in pools if pool["vnetSubnetID"].lower() == subnet)
     rules.room(subnet, addresses.usable(network) - len(users) + mine, wanted)

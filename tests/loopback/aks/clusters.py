@@ -1,8 +1,8 @@
 """Managed clusters: made in a long-running operation, shown as AKS shows them. Shapes: recorded managedClusters and
 aksOther.
 
-Not modelled: upgrades, add-ons beyond being kept, Kubernetes itself (the kubeconfig names a server that is not
-there).
+Not modelled: what an upgrade does to nodes, add-ons beyond being kept, Kubernetes itself (the kubeconfig names a server
+that is not there).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import copy
 import uuid
+from typing import TYPE_CHECKING
 
 from ..core import errors, names
 from ..core.ids import ResourceId
@@ -17,7 +18,13 @@ from ..core.operations import AKS_OPERATION_VERSION, CREATING, Operation
 from ..core.resources import Kind, require
 from ..core.store import Body
 from ..core.wire import Answer, Call
-from . import checks, defaults, late, nodes, rights
+from . import checks, counts, defaults, late, nodes, rights, run_commands
+from .instances import Node
+
+if TYPE_CHECKING:
+    from ..server.cloud import Cloud
+
+Leaving = list[Node] | None
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -43,6 +50,11 @@ class ManagedClusters(Kind):
     first_state = "Creating"
     creates_once = True
 
+    def __init__(self, cloud: Cloud) -> None:
+        """run_command: what a command prints in a cluster; a test puts its own here (see run_commands)."""
+        super().__init__(cloud)
+        self.run_command: run_commands.Run = run_commands.silence
+
     def canonical(self, rid: ResourceId) -> str:
         """``resourcegroups`` in lower case, ``managedClusters`` in the id but ``ManagedClusters`` in the type
         (BEHAVIOUR.md "Ids").
@@ -66,12 +78,8 @@ class ManagedClusters(Kind):
         sent = call.body if isinstance(call.body, dict) else {}
         old = self.cloud.store.get(rid.key)
         self.preconditions(rid, call, old)
-        if old and self.cloud.operations.of(rid.key):
-            raise errors.aks(
-                "OperationNotAllowed",
-                "Operation is not allowed because there is an operation in progress on this managed cluster.",
-                status=409,
-            )
+        if old:
+            self.require_quiet(rid, old)
         body = self.cluster(rid, sent, old)
         checks.check(self.cloud, rid, body, sent, old, call)
         unmade = old is None or old["properties"].get("provisioningState") == "Failed"
@@ -80,6 +88,14 @@ class ManagedClusters(Kind):
         operation = self.begin(rid, call, self._state(old, body))
         operation.error, operation.on_failed = error, lambda: self._fail(rid)
         return Answer(200 if old else 201, self.render(rid.key), self.async_headers(rid, operation, False))
+
+    def require_quiet(self, rid: ResourceId, body: Body, running: bool = True) -> None:
+        """One operation at a time, and none while the cluster is stopped (code and words of the latter are ours)."""
+        text = "there is an operation in progress on this managed cluster"
+        stopped = running and counts.is_stopped(body)
+        if self.cloud.operations.of(rid.key) or stopped:
+            why = "the managed cluster is stopped" if stopped else text
+            raise errors.aks("OperationNotAllowed", f"Operation is not allowed because {why}.", status=409)
 
     def cluster(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
         """The cluster as it would be kept."""
@@ -110,9 +126,10 @@ class ManagedClusters(Kind):
         if rid.key in self.cloud.store:
             self.cloud.store[rid.key]["properties"]["provisioningState"] = "Failed"
 
-    def write(self, rid: ResourceId, body: Body, whole: bool = True) -> None:
+    def write(self, rid: ResourceId, body: Body, whole: bool = True, leaving: Leaving = None) -> None:
         """Keep it, and make what belongs to it. Azure does the latter during the operation; nobody looks before its
-        end. whole: whether anything comes of it, nodes and all.
+        end. whole: whether anything comes of it, nodes and all. leaving: for a change of pools alone, the nodes that
+        were named to go.
         """
         if require(body, "identity", "principalId"):
             self.cloud.directory.add_managed_identity(
@@ -123,21 +140,25 @@ class ManagedClusters(Kind):
             body["properties"].pop("identityProfile", None)
         self.cloud.store[rid.key] = body
         if whole:
-            nodes.reconcile(self.cloud, rid, body)
+            nodes.reconcile(self.cloud, rid, body, leaving)
 
     @staticmethod
     def _state(old: Body | None, body: Body) -> str:
         if not old:
             return "Creating"
-        counts = [
-            {pool["name"]: pool["count"] for pool in each["properties"]["agentPoolProfiles"]} for each in (old, body)
-        ]
-        return "Scaling" if counts[0] != counts[1] else "Updating"
+        sizes, versions = (
+            [[inner(pool) for pool in each["properties"]["agentPoolProfiles"]] for each in (old, body)]
+            for inner in (counts.wanted, lambda pool: pool.get("currentOrchestratorVersion"))
+        )
+        before, after = (each["properties"].get("currentKubernetesVersion") for each in (old, body))
+        if before != after or (len(set(map(len, versions))) == 1 and versions[0] != versions[1]):
+            return "Upgrading"
+        return "Scaling" if sizes[0] != sizes[1] else "Updating"
 
     def begin(self, rid: ResourceId, call: Call, state: str) -> Operation:
         """An api-version of its own, no Retry-After, and texts as a status (BEHAVIOUR.md)."""
         operations, body = self.cloud.operations, self.cloud.store[rid.key]
-        nodes = sum(int(pool["count"]) for pool in body["properties"]["agentPoolProfiles"])
+        nodes = sum(counts.count(pool) for pool in body["properties"]["agentPoolProfiles"])
         steps = (
             tuple(step % nodes if "%d" in step else step for step in CREATING)
             if state == "Creating"
@@ -195,18 +216,49 @@ class ManagedClusters(Kind):
         return self._kubeconfig(rid, "clusterAdmin")
 
     def _kubeconfig(self, rid: ResourceId, user: str) -> Answer:
-        self.require_parents(rid, "read")
-        if rid.key not in self.cloud.store:
-            raise self.missing(rid)
-        host = self.cloud.store[rid.key]["properties"]["fqdn"]
+        host = self.one(rid)["properties"]["fqdn"]
         text = KUBECONFIG.format(cluster=rid.name, host=host, user=f"{user}_{rid.name}")
         return Answer(200, {"kubeconfigs": [{"name": user, "value": base64.b64encode(text.encode()).decode()}]})
 
-    def with_pools(self, rid: ResourceId, pools: list[Body], call: Call) -> Operation:
-        """Write the cluster anew with other pools, checks and all."""
+    def action_stop(self, rid: ResourceId, call: Call) -> Answer:
+        return self._power(rid, call, "Stopped", "Stopping")
+
+    def action_start(self, rid: ResourceId, call: Call) -> Answer:
+        return self._power(rid, call, "Running", "Starting")
+
+    def _power(self, rid: ResourceId, call: Call, code: str, state: str) -> Answer:
+        """202 with both headers and no body (recorded for stop: aksMore). That pools show the same power is our
+        model.
+        """
+        body = self.one(rid)
+        self.require_quiet(rid, body, running=False)
+        self.set_power(rid, code)
+        return Answer(202, None, self.async_headers(rid, self.begin(rid, call, state), True))
+
+    def set_power(self, rid: ResourceId, code: str) -> None:
+        """Stop the cluster, or have it run."""
+        body = self.one(rid)
+        for each in (body["properties"], *body["properties"]["agentPoolProfiles"]):
+            each["powerState"] = {"code": code}
+        self.write(rid, body)
+
+    def action_runcommand(self, rid: ResourceId, call: Call) -> Answer:
+        results = self.cloud.kinds[run_commands.CommandResults.type.lower()]
+        assert isinstance(results, run_commands.CommandResults)
+        return results.begin_command(rid, self.one(rid), call, self.run_command)
+
+    def one(self, rid: ResourceId) -> Body:
+        """The cluster as it is kept; the refusal of a cluster that is not there."""
+        self.require_parents(rid, "read")
+        if rid.key not in self.cloud.store:
+            raise self.missing(rid)
+        return self.cloud.store[rid.key]
+
+    def with_pools(self, rid: ResourceId, pools: list[Body], call: Call, leaving: list[Node]) -> Operation:
+        """Write the cluster anew with other pools, checks and all. leaving: nodes that were named to go."""
         old = self.cloud.store[rid.key]
         body = copy.deepcopy(old)
         body["properties"]["agentPoolProfiles"] = pools
         checks.check(self.cloud, rid, body, {}, old, call)
-        self.write(rid, body)
+        self.write(rid, body, leaving=leaving)
         return self.begin(rid, call, self._state(old, body))

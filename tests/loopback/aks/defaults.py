@@ -13,9 +13,20 @@ from typing import Any
 from ..core.ids import ResourceId
 from ..core.options import TENANT
 from ..core.store import Body
+from . import counts
 
 POD_CIDR, SERVICE_CIDR, DNS_IP = "10.244.0.0/16", "10.0.0.0/16", "10.0.0.10"
+SIZE = "Standard_D2s_v5"
 IMAGE = "AKSUbuntu-2204gen2containerd-202509.23.0"
+
+
+def exact(version: str, default: str) -> str:
+    """The version that a cluster gets: of a minor version the latest patch that is offered, without any the
+    default.
+    """
+    if version.count(".") == 1:
+        return default if default.startswith(version + ".") else f"{version}.{default.rpartition('.')[2]}"
+    return version or default
 
 
 def node_group(rid: ResourceId, location: str) -> str:
@@ -83,10 +94,13 @@ def pool(sent: Body, version: str, overlay: bool = False) -> Body:
         "enableFIPS": False,
         **kept,
     }
-    body["vmSize"] = body.get("vmSize") or "Standard_D2s_v5"
+    if counts.is_single(body):
+        _single(body)
+    else:
+        body["vmSize"] = body.get("vmSize") or SIZE
     body["osDiskSizeGB"] = body.get("osDiskSizeGB") or 128
     body["orchestratorVersion"] = body.get("orchestratorVersion") or version
-    body["currentOrchestratorVersion"] = version
+    body["currentOrchestratorVersion"] = exact(str(body["orchestratorVersion"]), version)
     surge = {"maxSurge": "10%", "maxUnavailable": "0"}
     body["upgradeSettings"] = {
         **surge,
@@ -95,6 +109,21 @@ def pool(sent: Body, version: str, overlay: bool = False) -> Body:
     body["networkProfile"] = body.get("networkProfile") or {}
     body["securityProfile"] = {"enableVTPM": False, "enableSecureBoot": False, **(body.get("securityProfile") or {})}
     return body
+
+
+def _single(body: Body) -> None:
+    """A pool of single machines has neither count nor vmSize, but a profile (recorded: managedClusters, a pool that
+    was moved from an availability set). Our model: what was sent for a pool with them becomes the profile.
+    """
+    count, size = body.pop("count", 3), body.pop("vmSize", "") or SIZE
+    scale = dict((body.get("virtualMachinesProfile") or {}).get("scale") or {})
+    scale = {key: value for key, value in scale.items() if value}
+    if not scale:
+        scale = {"manual": [{"size": size, "count": count}]}
+    for kind, entries in scale.items():
+        scale[kind] = [{**entry, "size": entry.get("size") or SIZE} for entry in entries]
+    body["virtualMachinesProfile"] = {"scale": scale}
+    body["virtualMachineNodesStatus"] = [{"size": size, "count": number} for size, number in counts.wanted(body)]
 
 
 def properties(rid: ResourceId, sent: Body, old: Body | None, location: str, version: str) -> Body:
@@ -116,8 +145,8 @@ def properties(rid: ResourceId, sent: Body, old: Body | None, location: str, ver
     given.pop("windowsProfile", None)
     secret = given.pop("servicePrincipalProfile", None) or kept.get("servicePrincipalProfile") or {"clientId": "msi"}
     return {
-        "powerState": {"code": "Running"},
         **_plain(given, version, location),
+        "powerState": kept.get("powerState") or {"code": "Running"},
         "dnsPrefix": prefix,
         "fqdn": f"{host}.hcp.{location}.azmk8s.io",
         "azurePortalFQDN": f"{host}.portal.hcp.{location}.azmk8s.io",
@@ -135,7 +164,6 @@ def properties(rid: ResourceId, sent: Body, old: Body | None, location: str, ver
 def _plain(given: Body, version: str, location: str) -> Body:
     """Sent values over the defaults that AKS fills in."""
     defaults: dict[str, Any] = {
-        "currentKubernetesVersion": version,
         "enableRBAC": True,
         "supportPlan": "KubernetesOfficial",
         "disableLocalAccounts": False,
@@ -154,6 +182,7 @@ def _plain(given: Body, version: str, location: str) -> Body:
     }
     merged = {**defaults, **given}
     merged["kubernetesVersion"] = given.get("kubernetesVersion") or version
+    merged["currentKubernetesVersion"] = exact(str(merged["kubernetesVersion"]), version)
     for key in ("storageProfile", "autoUpgradeProfile", "oidcIssuerProfile"):
         merged[key] = {
             **defaults[key],

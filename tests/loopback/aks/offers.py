@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..core import errors
 from ..core.ids import ResourceId
 from ..core.store import Body
-from . import availability
+from . import availability, counts
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -27,29 +27,29 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, old: Body | None) -> None:
     pools = body["properties"]["agentPoolProfiles"]
     for pool in pools:
         if pool["name"] not in before:
-            _size(pool, sizes, location)
-            _zones(rid, pool, sizes, location)
+            for name, _ in counts.wanted(pool):
+                _size(name, sizes, location)
+                _zones(rid, pool, sizes[name.lower()], location)
     version = body["properties"].get("kubernetesVersion")
     if version != (old or {}).get("properties", {}).get("kubernetesVersion"):
         _version(cloud, rid, subscription, location, str(version or ""))
     _quota(cloud, subscription, location, pools, list(before.values()), sizes)
 
 
-def _size(pool: Body, sizes: dict[str, Body], location: str) -> None:
+def _size(name: str, sizes: dict[str, Body], location: str) -> None:
     """Offered at all, and not restricted for the subscription."""
-    size = sizes.get(pool["vmSize"].lower())
+    size = sizes.get(name.lower())
     barred = any(each.get("type") == "Location" for each in (size or {}).get("restrictions", []))
     if size is None or barred:
         raise errors.aks(
             "BadRequest",
-            f"The VM size of {pool['vmSize']} is not allowed in your subscription in location '{location}'. For more "
+            f"The VM size of {name} is not allowed in your subscription in location '{location}'. For more "
             "details, please visit https://aka.ms/aks/quotas-skus-regions",
         )
 
 
-def _zones(rid: ResourceId, pool: Body, sizes: dict[str, Body], location: str) -> None:
+def _zones(rid: ResourceId, pool: Body, size: Body, location: str) -> None:
     """Zones that the size has there, but for those that are restricted."""
-    size = sizes[pool["vmSize"].lower()]
     barred = {
         zone
         for each in size["restrictions"]
@@ -87,11 +87,10 @@ def _quota(
     more: dict[str, int] = {}
     for sign, each in ((1, pools), (-1, before)):
         for pool in each:
-            size = sizes.get(pool["vmSize"].lower())
-            if size:
-                cores = sign * availability.cores_of(size) * int(pool["count"])
-                for name in (size["family"], "cores"):
-                    more[name] = more.get(name, 0) + cores
+            for size, number in ((sizes.get(name.lower()), number) for name, number in counts.wanted(pool)):
+                cores = sign * availability.cores_of(size) * number if size else 0
+                for family in (size["family"], "cores") if size else ():
+                    more[family] = more.get(family, 0) + cores
     for usage in availability.usages(cloud, subscription, location):
         left = usage["limit"] - usage["currentValue"]
         wanted = more.get(usage["name"]["value"], 0)

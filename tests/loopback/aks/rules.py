@@ -14,6 +14,7 @@ from ..core import errors, names
 from ..core.store import Body
 from ..network import addresses
 from ..network.addresses import Network
+from . import counts
 
 MAX_NODES = 400  # B4: at creation; an upgrade wants fewer
 LARGEST_SERVICE_RANGE = 12  # C1: more than 20 host bits are refused by kube-apiserver
@@ -134,7 +135,7 @@ def pools(network: Body, profiles: list[Body]) -> None:
                 "maxPods {} of pool {} is not between 10 and 250.".format(pool["maxPods"], pool["name"]),
                 "agentPoolProfile.maxPods",
             )
-        if int(pool["maxPods"]) * int(pool["count"]) < 30 and pool["count"]:
+        if int(pool["maxPods"]) * counts.count(pool) < 30 and counts.count(pool):
             raise errors.aks(
                 "InvalidParameter",
                 "Pool {} must be able to hold 30 pods.".format(pool["name"]),
@@ -144,12 +145,12 @@ def pools(network: Body, profiles: list[Body]) -> None:
         return
     if any(str(pool["osType"]).lower() == "windows" for pool in profiles):
         raise errors.aks("InvalidParameter", "Windows pools need Azure CNI.", "agentPoolProfile.osType")
-    most = sum(_most(pool) for pool in profiles)
+    most = sum(counts.most(pool) for pool in profiles)
     if most > MAX_NODES:
         raise errors.aks(
             "KubenetNodeCountTotalExceedsLimit", f"{most} nodes are more than the {MAX_NODES} that kubenet allows."
         )
-    pods, nodes = addresses.read(network["podCidr"]), sum(int(pool["count"]) for pool in profiles)
+    pods, nodes = addresses.read(network["podCidr"]), sum(counts.count(pool) for pool in profiles)
     if pods and nodes * 2 ** (32 - NODE_BLOCK) > pods.num_addresses:
         raise errors.aks(
             "InsufficientPodCidr",
@@ -160,16 +161,11 @@ def pools(network: Body, profiles: list[Body]) -> None:
 
 def upgrade(network: Body, profiles: list[Body]) -> None:
     """An upgrade wants fewer nodes than a creation (B4, CHANGELOG 2023-09-10); the code is our model."""
-    most = sum(_most(pool) for pool in profiles)
+    most = sum(counts.most(pool) for pool in profiles)
     if network["networkPlugin"] == "kubenet" and most >= MAX_NODES:
         raise errors.aks(
             "KubenetNodeCountTotalExceedsLimit", f"{most} nodes are not less than the {MAX_NODES} of an upgrade."
         )
-
-
-def _most(pool: Body) -> int:
-    """The autoscaler's maximum, else the count (B5)."""
-    return int(pool.get("maxCount") or pool["count"]) if pool.get("enableAutoScaling") else int(pool["count"])
 
 
 def against_subnets(network: Body, subnets: dict[str, list[Network]]) -> None:

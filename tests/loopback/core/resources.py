@@ -250,6 +250,21 @@ class Kind:
         self.after_delete(rid)
 
 
+class Shown(Kind):
+    """Something that is only read: a view of other resources, kept nowhere."""
+
+    tracked = False
+
+    def get(self, rid: ResourceId, call: Call) -> Answer:
+        raise self.missing(rid)
+
+    def put(self, rid: ResourceId, call: Call) -> Answer:
+        """MethodNotAllowed is our model, as for every verb that a kind does not have."""
+        raise errors.wrapped(405, "MethodNotAllowed", f"{call.method} is not supported for '{self.type}'.")
+
+    patch = delete = put
+
+
 def require(sent: Body, *path: str) -> Any:
     """A value deep in a body, None where a step is missing."""
     value: Any = sent

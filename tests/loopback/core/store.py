@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any
 
 Body = dict[str, Any]
-HOLDERS = ("/networkinterfaces", "/virtualnetworkgateways")  # the types whose address configurations use a subnet
+#: The types whose address configurations use a subnet, by the end of their names, and the list that holds them.
+HOLDERS = {
+    "/networkinterfaces": "ipConfigurations",
+    "/virtualnetworkgateways": "ipConfigurations",
+    "/applicationgateways": "gatewayIPConfigurations",
+    "/loadbalancers": "frontendIPConfigurations",
+}
 
 
 def new_etag() -> str:
@@ -102,17 +108,19 @@ class Store(MutableMapping[str, Body]):
         """The ids of the address configurations that hold an address of the subnet."""
         if self._subnet_users is None:
             self._subnet_users = {}
-            for body in self._holders():
-                for configuration in body.get("properties", {}).get("ipConfigurations", []):
-                    wanted = configuration["properties"].get("subnet", {}).get("id", "").lower()
-                    self._subnet_users.setdefault(wanted, []).append(configuration["id"])
+            for body, part in self._holders():
+                for configuration in body.get("properties", {}).get(part) or []:
+                    wanted = (configuration["properties"].get("subnet") or {}).get("id", "").lower()
+                    named = "{}/{}/{}".format(body["id"], part, configuration.get("name", ""))
+                    self._subnet_users.setdefault(wanted, []).append(configuration.get("id") or named)
         return self._subnet_users.get(subnet.lower(), [])
 
-    def _holders(self) -> Iterator[Body]:
-        """Network interfaces, those of scale sets among them, and gateways."""
+    def _holders(self) -> Iterator[tuple[Body, str]]:
+        """Network interfaces, those of scale sets among them, gateways and load balancers; the list to look at."""
         for type_ in self.types():
-            if type_.endswith(HOLDERS):
-                yield from self.of_type(type_)
+            for ending, part in HOLDERS.items():
+                if type_.endswith(ending):
+                    yield from ((body, part) for body in self.of_type(type_))
 
 
 def _subscription(key: str) -> str:

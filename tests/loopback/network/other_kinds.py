@@ -69,19 +69,13 @@ class Interfaces(Plain):
         return properties
 
 
-class ScaleSets(Plain):
-    """Made by AKS only; shown and deleted like anything else."""
-
-    type = "Microsoft.Compute/virtualMachineScaleSets"
-
-
 class LoadBalancers(Plain):
     type = "Microsoft.Network/loadBalancers"
 
 
 def all_kinds(cloud: Cloud) -> list[Kind]:
     """One of each."""
-    kinds = (NatGateways, PublicAddresses, Interfaces, ScaleSets, LoadBalancers)
+    kinds = (NatGateways, PublicAddresses, Interfaces, LoadBalancers)
     found: list[Kind] = [kind(cloud) for kind in kinds]
     for others in (gateways, virtual_wan, private_dns):
         found += others.all_kinds(cloud)

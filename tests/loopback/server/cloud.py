@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 
-from ..aks import availability, clusters, pools
+from ..aks import availability, clusters, machine_kinds, memory, parts_of_clusters
 from ..authorization import assignments
 from ..core import errors, ids
 from ..core.ids import ResourceId
@@ -16,7 +16,7 @@ from ..core.options import CALLER_OBJECT, SUBSCRIPTION, TENANT, Options, canonic
 from ..core.resources import Kind
 from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Refusal
-from ..network import networks, other_kinds, peerings, routing
+from ..network import networks, other_kinds, peerings, routing, usages
 from ..resource_graph.queries import ResourceGraph, is_query
 from ..tenant import directory, groups, identities, subscriptions, tags, tenancy
 from . import login
@@ -45,6 +45,7 @@ class Cloud:
         self.directory = directory.Directory()
         self.before: list[Before] = []
         self.after: list[After] = []
+        self.memory = memory.Memory()
         self.groups = groups.ResourceGroups(self)
         self.clusters = clusters.ManagedClusters(self)
         self.identities = identities.UserAssignedIdentities(self)
@@ -60,12 +61,14 @@ class Cloud:
                 identities.FederatedCredentials(self),
                 self.networks,
                 networks.Subnets(self),
+                usages.Usages(self),
                 peerings.Peerings(self),
                 routing.RouteTables(self),
                 routing.Routes(self),
                 routing.SecurityGroups(self),
                 routing.SecurityRules(self),
-                pools.AgentPools(self),
+                *parts_of_clusters.all_kinds(self),
+                *machine_kinds.all_kinds(self),
                 *other_kinds.all_kinds(self),
             )
         }
