@@ -91,6 +91,25 @@ def create_table(result: list[_Answer] | _Answer | None) -> _Rows | OrderedDict[
     return OrderedDict(sorted(result.items())) if isinstance(result, dict) else result
 
 
+def check_table(report: _Answer) -> _Rows:
+    """Return rows of a check, a row a limit; what is not known is empty."""
+    return [
+        OrderedDict(
+            [
+                ("Limit", limit["limit"]),
+                ("Resource", " ".join(filter(None, (limit["resource"], limit["detail"])))),
+                ("Total", limit["total"]),
+                ("Used", limit["used"]),
+                ("Free", limit["free"]),
+                ("ToUpgrade", limit["neededToUpgrade"]),
+                ("AtPeak", limit["neededAtPeak"]),
+                ("Verdict", limit["verdict"]),
+            ]
+        )
+        for limit in report["limits"]
+    ]
+
+
 def _size(cidr: str) -> str:
     """Return the number of addresses of a CIDR, "" for a lone address."""
     return str(1 << (32 - int(cidr.split("/")[1]))) if "/" in cidr else ""

@@ -105,3 +105,24 @@ examples:
   - name: Without waiting until the cluster is created, for scripts
     text: az kubenet create -g rg -n c --location westeurope --generate-ssh-keys --no-wait
 """
+
+helps["kubenet check"] = """
+type: command
+short-summary: Check the health and the headroom of an existing kubenet cluster.
+long-summary: >-
+    Measures what is left of each limit: addresses of the subnets, blocks of the pod CIDR, routes, nodes and vCPU quota,
+    with what an upgrade takes now and what all autoscalers at their maximum would take. Compares the route table with
+    the nodes, and looks at route tables, security groups, role assignments, locks, outbound ports, states,
+    versions, and ranges that overlap the cluster's since it was created. Reads only. The report is printed whatever is
+    found; findings are printed on standard error, each with the command that mends it. What could not be read is a
+    finding, too.
+examples:
+  - name: What is left of each limit, as a table
+    text: az kubenet check -g rg -n c -o table
+  - name: Room for five more nodes in one pool
+    text: az kubenet check -g rg -n c --pool nodepool1:+5
+  - name: Whether the cluster can be upgraded, for a script
+    text: az kubenet check -g rg -n c --fail-on never --query canUpgrade -o tsv
+  - name: For a pipeline, failing on warnings, with the findings as JUnit
+    text: az kubenet check -g rg -n c --fail-on warning --findings findings.xml
+"""

@@ -7,12 +7,13 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
 from azext_kubenet.options.actions import add_up, keep_every_word
+from azext_kubenet.options.check_arguments import check_arguments, outcome_arguments
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
 
-_PLAN, _CREATE = "kubenet plan", "kubenet create"
+_PLAN, _CREATE, _CHECK = "kubenet plan", "kubenet create", "kubenet check"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
@@ -43,7 +44,12 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _identity(context)
             _accepted(context, of_plan=False)
             _execution(context)
-    for scope in (_PLAN, _CREATE):
+    if command in (_CHECK, ""):
+        with self.argument_context(_CHECK) as context:
+            check_arguments(context)
+            with _group(context, _OUTPUT) as grouped:
+                outcome_arguments(grouped)
+    for scope in (_PLAN, _CREATE, _CHECK):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):

@@ -16,3 +16,10 @@ def create(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> object
     from azext_kubenet.options.typed import Typed
 
     return operation.run(cmd, Typed({**kwargs, "no_wait": no_wait}))
+
+
+def check(cmd: AzCliCommand, **kwargs: object) -> dict[str, object] | None:
+    """Return what is left and what is wrong in an existing cluster, or None if a file is printed instead."""
+    from azext_kubenet.operations import check as operation
+
+    return operation.run(cmd, kwargs)

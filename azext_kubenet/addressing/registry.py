@@ -20,6 +20,7 @@ class Phase(StrEnum):
     TYPED = "What was typed or read, and what exists"
     BORROWED = "Options of ``az aks create`` that contradict kubenet"
     CHECK = "Checks of ``create``"
+    RUNNING = "Checks of ``check``"
 
 
 class Rule(NamedTuple):
@@ -301,6 +302,14 @@ _ALL = (
          "a custom private DNS zone exists and goes with the cluster", "I17", azure_refuses=False),
     Rule("private-cluster-dns", ERROR, Phase.CHECK,
          "nodes of a private cluster can look up its API server", "H17 H24", azure_refuses=False),
+    Rule("upgrade-room", ERROR, Phase.RUNNING,
+         "every limit has room for the nodes that an upgrade adds", "A7 E2 E3 B4", azure_refuses=False),
+    Rule("added-nodes-room", ERROR, Phase.RUNNING,
+         "every limit has room for the nodes that were asked about", "A5 B4", azure_refuses=False),
+    Rule("peak-room", WARNING, Phase.RUNNING,
+         "every limit has room for the autoscalers at their most and an upgrade", "A5 E10", azure_refuses=False),
+    Rule("limits-measured", WARNING, Phase.RUNNING,
+         "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}
@@ -325,3 +334,21 @@ def names_of_checks(of_plan: bool) -> list[str]:
     """Names of the checks whose errors --skip-checks may lower. of_plan: by `plan`, not by `create`"""
     found = [rule.name for rule in _ALL if rule.phase is Phase.CHECK and rule.severity is ERROR]
     return [name for name in found if name in _CHECKS_OF_PLAN] if of_plan else found
+
+
+def running_checks() -> list[str]:
+    """Names of the checks of `check` whose errors --skip-checks may lower."""
+    own = [rule.name for rule in _ALL if rule.phase is Phase.RUNNING and rule.severity is ERROR]
+    return [*own, *_CHECKS_OF_BOTH]
+
+
+def risks_of_check() -> list[str]:
+    """Names of the rules of a plan that `check` holds an existing cluster to, whose errors --accept-risk may lower."""
+    return [name for name in acceptable_risks() if name in _RISKS_OF_CHECK]
+
+
+#: Checks of a creation that an existing cluster is held to as well. The checks themselves say so, too; a help page does
+#: not wait for them.
+_CHECKS_OF_BOTH: tuple[str, ...] = ()
+#: Rules of a plan on what is around a network.
+_RISKS_OF_CHECK: frozenset[str] = frozenset()

@@ -1,13 +1,15 @@
 """The version of every API that is called, or named in an exported file, by the kind of resource.
 
-Those that azure-cli 2.91.0 sends; of clusters, one that real answers are on record of, and in files the one whose
-schema says what a pool may be called. [P]
+Those that azure-cli 2.91.0 sends; of clusters that are created, one that real answers are on record of, of those that
+run, the newest, which alone shows machines one by one [R3 R6], and in files the one whose schema says what a pool may
+be called. [P]
 """
 
 GROUP_API = "2024-11-01"
 PROVIDER_API = "2024-11-01"
 REGIONS_API = "2022-12-01"
 VNET_API = "2025-07-01"
+VNET_USAGES_API = "2024-05-01"
 SUBNET_API = "2024-07-01"
 TABLE_API = "2025-07-01"
 NSG_API = "2022-01-01"
@@ -26,6 +28,7 @@ EXEMPTIONS_API = "2022-07-01-preview"
 VM_SIZES_API = "2019-04-01"
 COMPUTE_USAGES_API = "2024-11-01"
 CLUSTER_API = "2024-07-01"
+RUNNING_CLUSTER_API = "2026-06-01"
 CLUSTER_FILE_API = "2026-05-01"
 DEPLOYMENT_FILE_API = "2022-09-01"
 RESOURCE_GRAPH_API = "2022-10-01"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
@@ -30,10 +31,14 @@ class Transport:
 
     No policy here logs a body: those of Microsoft Graph contain passwords. Transient failures (429, 503, 500, a lost
     connection, a token that has expired) are retried, with a line to the user for every wait that is worth one.
+
+    requests: how many have been sent, each once however often it was tried
     """
 
     def __init__(self, credential: TokenCredential, base_url: str, retry_policy: RetryPolicy, **kwargs: Any):
         self.retry_policy = retry_policy
+        self.requests = 0
+        self._counting = Lock()  # whoever asks may be on any thread
         self._get_token: Callable[[], AccessToken] = lambda: credential.get_token(*kwargs["credential_scopes"])
         kwargs.pop("logging_policy", None)
         chain = [
@@ -91,6 +96,9 @@ class Transport:
         params = {f"${key}": value for key, value in query.items()}
         if api_version:
             params["api-version"] = api_version
+
+        with self._counting:
+            self.requests += 1
 
         def request() -> HttpRequest:
             url = self._client.format_url(path)

@@ -13,7 +13,8 @@ from azext_kubenet.azure import api_versions, bodies, resources
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.models import Cluster, RouteTable
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 

@@ -1,9 +1,7 @@
 """Named checks on what exists: reads only, side by side, and all findings at once."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from functools import partial
-from threading import Thread
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
@@ -35,12 +33,13 @@ from azext_kubenet.checks.context import (
     CheckContext,
     ClusterToCreate,
     Machines,
-    Unreadable,
     clusters_read,
     permissions_read,
     provider_read,
 )
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.place_and_names import unregistered
+from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
 
 __all__ = [
     "CHECKS",
@@ -74,8 +73,6 @@ CHECKS: tuple[Check, ...] = (
     *join_rights.CHECKS,
     *private_dns.CHECKS,
 )
-#: The option that lowers a check's errors.
-_SKIP = "--skip-checks"
 
 
 def early_reads(names: Names, *, network_is_named: bool, identity_kind: str) -> list[Read]:
@@ -100,49 +97,26 @@ def run_checks(context: CheckContext, phase: Phase, skip: Sequence[str] = ()) ->
     One that Azure cannot answer is a warning: a check finds early what Azure would refuse later.
     """
     due = [each for each in CHECKS if each.matters(phase, context.plan.size.network_plugin)]
-    pending = [(each, _started(each, context)) for each in due]
+    answers = [(each, Answer(each.name, partial(_problems, each, context))) for each in due]
     findings = [*unknown(skip, phase)]
-    for each, future in pending:
+    for each, answer in answers:
         try:
-            findings += (_finding(each, problem, each.name in skip) for problem in future.result())
+            findings += (finding_of(problem, each.rule, skip) for problem in answer.problems())
         except AzureError as error:
             findings.append(_failed(each.name, error))
     return findings
 
 
-def _started(check: Check, context: CheckContext) -> Future[list[Problem]]:
-    """What a check will have found. Its thread is a daemon: no exit of the process waits for it."""
-    future: Future[list[Problem]] = Future()
-    Thread(target=partial(_run, check, context, future), name=f"kubenet-check-{check.name}", daemon=True).start()
-    return future
-
-
-def _run(check: Check, context: CheckContext, future: Future[list[Problem]]) -> None:
-    problems = list[Problem]()
+def _problems(check: Check, context: CheckContext) -> Iterator[Problem]:
     try:
-        try:
-            problems.extend(check.run(context))
-        except Unreadable as hidden:
-            problems.append(unread(hidden, context))
-        future.set_result(problems)
-    except BaseException as error:  # noqa: BLE001  pylint: disable=broad-exception-caught  # result() raises it
-        future.set_exception(error)
+        yield from check.run(context)
+    except Unreadable as hidden:
+        yield unread(hidden, context)
 
 
 def _failed(name: str, error: AzureError) -> Finding:
     """What is told of a check that Azure could not answer, beside what others found."""
     return Finding(name, Severity.WARNING, (), f"Azure could not answer, so this was not checked: {error}", ())
-
-
-def _finding(check: Check, problem: Problem, skipped: bool) -> Finding:
-    severity = problem.severity or check.rule.severity
-    lowered = skipped and severity is Severity.ERROR
-    if lowered:
-        severity = Severity.WARNING
-    refused = check.rule.azure_refuses if problem.azure_refuses is None else problem.azure_refuses
-    way = _SKIP if severity is Severity.ERROR and not refused else ""
-    fixes = advise(problem.recommendation)
-    return Finding(check.name, severity, problem.options, problem.message, fixes, way, lowered)
 
 
 def unknown(skip: Sequence[str], phase: Phase) -> Iterator[Finding]:
@@ -154,7 +128,7 @@ def unknown(skip: Sequence[str], phase: Phase) -> Iterator[Finding]:
             yield Finding(
                 "unknown-check",
                 Severity.ERROR,
-                (_SKIP,),
-                f"{_SKIP} {name}: there is no such check",
+                (SKIP,),
+                f"{SKIP} {name}: there is no such check",
                 advise(f"use any of: {', '.join(offered)}"),
             )

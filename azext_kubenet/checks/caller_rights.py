@@ -11,7 +11,8 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import permitted, refusing
 from azext_kubenet.azure.role_assignments import SKIP_IT
 from azext_kubenet.checks.check import Check, Phase, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable, permissions_read
+from azext_kubenet.checks.context import CheckContext, permissions_read
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 GRANT = "Microsoft.Authorization/roleAssignments/write"

@@ -8,18 +8,21 @@ from typing import NamedTuple
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.registry import RULES, Rule
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 
 
 class Phase(StrEnum):
     """What is about to happen.
 
-    PLAN: a plan in a subnet that exists; CREATE: a cluster is created; EXISTING: a cluster that exists is completed.
+    PLAN: a plan in a subnet that exists; CREATE: a cluster is created; EXISTING: a cluster that exists is completed;
+    RUNNING: a cluster that exists is looked at, and nothing is written.
     """
 
     PLAN = "plan"
     CREATE = "create"
     EXISTING = "existing"
+    RUNNING = "running"
 
 
 class Problem(NamedTuple):

@@ -3,23 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from azext_kubenet.addressing.model import AddressPlan, Reservation
 from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.caller import UNKNOWN, Caller
-from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
-from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
+from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.discovery import route_tables
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.options.command_line import in_place_of_id
 from azext_kubenet.options.private_cluster import PrivateCluster
-
-T = TypeVar("T")
 
 
 class Attachment(NamedTuple):
@@ -33,15 +33,6 @@ class Attachment(NamedTuple):
 ROUTE_TABLE = Attachment("route table", lambda subnet: subnet.route_table, api_versions.TABLE_API)
 NSG = Attachment("network security group", lambda subnet: subnet.security_group, api_versions.NSG_API)
 NAT_GATEWAY = Attachment("NAT gateway", lambda subnet: subnet.nat_gateway, api_versions.NAT_GATEWAY_API)
-
-
-class Unreadable(Exception):
-    """What a check must see could not be read. what: in words; scope: its id; cause: Azure's refusal, or no answer."""
-
-    def __init__(self, what: str, scope: str, cause: AzureError):
-        super().__init__(f"{what} could not be read: {cause}")
-        self.scope = scope
-        self.cause = cause
 
 
 class Machines(NamedTuple):
@@ -115,7 +106,7 @@ class ClusterToCreate:  # pylint: disable=too-many-instance-attributes
 
 
 @dataclass(frozen=True)
-class CheckContext:
+class CheckContext(Looking):
     """What is known to a check, and what it can read beyond that.
 
     A read is made once, whoever asks for it. What cannot be read is raised as Unreadable.
@@ -127,7 +118,6 @@ class CheckContext:
     seen: ranges that the plan keeps clear of, and those of clusters that are not connected
     """
 
-    reader: Reader
     names: Names
     existing: ExistingResources
     plan: AddressPlan
@@ -189,7 +179,7 @@ class CheckContext:
         found = self.id_of(kind)
         if not found:
             return None
-        return self._read(f"{kind.what} {found.name}", str(found), Read(str(found), kind.api_version))
+        return self.read(f"{kind.what} {found.name}", str(found), Read(str(found), kind.api_version))
 
     @cached_property
     def route_table(self) -> RouteTable:
@@ -205,7 +195,7 @@ class CheckContext:
         """The other clusters in the subscription of the network."""
         subscription = self.names.network_subscription
         what = f"the list of clusters in subscription {subscription}"
-        found = map(Cluster.parse, self._list(what, f"/subscriptions/{subscription}", clusters_read(self.names)))
+        found = map(Cluster.parse, self.list_of(what, f"/subscriptions/{subscription}", clusters_read(self.names)))
         return [each for each in found if each.id != ResourceId(self.names.cluster_id)]
 
     def permissions(self, scope: str) -> list[Json]:
@@ -214,10 +204,10 @@ class CheckContext:
         A scope that this caller is not shown, or that Azure does not know everywhere yet, is no empty list [T7].
         """
         what, read = f"the caller's own permissions on {scope}", permissions_read(scope)
-        found = self._list(what, scope, read)
+        found = self.list_of(what, scope, read)
         if found:
             return found
-        page = self._read(what, scope, Read(read.path, read.api_version))  # read as a list, both are empty
+        page = self.read(what, scope, Read(read.path, read.api_version))  # read as a list, both are empty
         if page is None:
             raise Unreadable(what, scope, AzureError(404, "", "Azure does not show it to this login, or not yet"))
         if not isinstance(page.get("value"), list):
@@ -226,54 +216,9 @@ class CheckContext:
 
     def provider(self, namespace: str) -> Json | None:
         """A resource provider, as it is registered in the subscription of the cluster."""
-        return self._read(
+        return self.read(
             f"resource provider {namespace}", self.subscription_id, provider_read(self.names.subscription, namespace)
         )
-
-    def look_at(self, what: str, read: Read) -> Json | None:
-        """What lies at a path; None if nothing does. what: in words"""
-        return self._read(what, read.path, read)
-
-    def list_of(self, what: str, scope: str, read: Read) -> list[Json]:
-        """The items of a list. what: in words; scope: what it is a list of"""
-        return self._list(what, scope, read)
-
-    def optional(self, what: str, scope: str, read: Read) -> Json:
-        """What a read shows that only makes the answer better; empty for nothing.
-
-        Raises Unreadable whatever keeps it from being read: Azure decides without it.
-        """
-        return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version)) or {}
-
-    def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
-        """The same of a list."""
-        found = _seen(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
-        return [*bodies.objects(found)]
-
-    def filled_list(self, what: str, scope: str, read: Read) -> list[Json]:
-        """The same of a list that is never empty: no item, or no list, is no answer, and raised as Unreadable."""
-        found = self.optional_list(what, scope, read)
-        if not found:
-            raise unlisted(what, scope)
-        return found
-
-    def _read(self, what: str, scope: str, read: Read) -> Json | None:
-        return _seen(what, scope, lambda: self.reader.get(read.path, read.api_version))
-
-    def _list(self, what: str, scope: str, read: Read) -> list[Json]:
-        return [*bodies.objects(_seen(what, scope, lambda: self.reader.list(read.path, read.api_version)))]
-
-
-def unlisted(what: str, scope: str) -> Unreadable:
-    """What is told of a list that cannot be empty, and in which Azure shows nothing."""
-    return Unreadable(what, scope, AzureError(200, "", "Azure's answer lists nothing"))
-
-
-def _seen(what: str, scope: str, ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    except AzureError as error:
-        raise Unreadable(what, scope, error) from error
 
 
 def clusters_read(names: Names) -> Read:

@@ -9,7 +9,8 @@ from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import TABLE, ResourceId
 from azext_kubenet.azure.role_actions import ON_SUBNET, ON_TABLE, permits
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 
 #: Roles that are known to be enough, which need not be looked at. [I1]
 _ENOUGH = (resources.ROLE_IDS["network contributor"], *resources.BROADER_ROLES)

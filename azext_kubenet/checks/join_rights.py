@@ -15,7 +15,8 @@ from azext_kubenet.azure.azure_errors import AzureError, is_refusal
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
 _ROLE = "Network Contributor"

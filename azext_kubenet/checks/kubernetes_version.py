@@ -8,7 +8,8 @@ from azext_kubenet.azure.bodies import Json, items, text, whole_texts, within
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable, unlisted
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable, unlisted
 
 _LONG_TERM = "AKSLongTermSupport"
 _OPTION = "--kubernetes-version"

@@ -13,7 +13,8 @@ from azext_kubenet.azure.azure_errors import is_forbidden
 from azext_kubenet.azure.management_locks import CAN_NOT_DELETE, READ_ONLY, Lock, locks_read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
-from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 

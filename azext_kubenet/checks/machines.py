@@ -20,7 +20,8 @@ from azext_kubenet.azure.machine_sizes import (
 )
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable, unlisted
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable, unlisted
 
 _SIZE, _ZONES = "--node-vm-size", "--zones"
 

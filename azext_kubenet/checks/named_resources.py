@@ -12,7 +12,8 @@ from azext_kubenet.azure.bodies import text
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 
 _REGISTRY_OPTION, _REGISTRIES = "--attach-acr", "Microsoft.ContainerRegistry/registries"
 

@@ -3,7 +3,6 @@
 What is looked at here only makes the advice better: what may not be read is passed over.
 """
 
-import re
 import shlex
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.nodes import node_of_instance, node_of_route
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.errors import Refused
@@ -23,10 +23,6 @@ _LIST_ROUTES = (
 )
 #: Parts of a message that are named one by one.
 _NAMED = 5
-#: The scale set, and the number in it, of a node whose address a subnet shows.
-_INSTANCE = re.compile(r"virtualmachinescalesets[/|]([^/|]+)[/|]virtualmachines[/|](\d+)[/|]", re.IGNORECASE)
-#: What stands between a node's name and its range in the name of a route. CPA azure_routes.go
-_SEPARATOR = "____"
 #: Infrastructure code that names no table takes it off. terraform-provider-azurerm#3749; ansible-collections/azure#890
 _CODE = "then correct the code that detached it, which would do so again"
 
@@ -37,26 +33,11 @@ def list_routes(table: ResourceId) -> str:
     return _LIST_ROUTES.format(subscription=subscription, group=group, name=name)
 
 
-def node_of_route(name: str) -> str:
-    """The node that a route leads to, by its name."""
-    return name.partition(_SEPARATOR)[0].lower()
-
-
 def without_route(subnet: Subnet, table: RouteTable) -> list[str]:
     """The nodes in a subnet that the table has no route for, by name."""
     routed = {node_of_route(route.name) for route in table.routes}
-    found = (_INSTANCE.search(str(each)) for each in subnet.configurations)
-    nodes = {f"{each[1]}{_base36(int(each[2])):0>6}".lower() for each in found if each}
-    return sorted(nodes - routed)
-
-
-def _base36(number: int) -> str:
-    """A number as scale sets write it into the names of their machines."""
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits
+    nodes = {node_of_instance(str(each)) for each in subnet.configurations}
+    return sorted(nodes - routed - {""})
 
 
 def no_table(client: ArmClient, names: Names, node_group: str, pods: IPNetwork | None) -> Refused:

@@ -18,7 +18,8 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.models import Cluster, RouteTable, Subnet
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals

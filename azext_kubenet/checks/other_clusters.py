@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
-from azext_kubenet.azure.models import Cluster, Subnet
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
-from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: What AKS calls the nodes that it makes: in a scale set, or in none. Recorded subnets.

@@ -6,7 +6,8 @@ from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks import way_out
 from azext_kubenet.checks.check import Check, Problem
-from azext_kubenet.checks.context import NAT_GATEWAY, ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.checks.context import NAT_GATEWAY, ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
 _USER_ROUTES = "userdefinedrouting"

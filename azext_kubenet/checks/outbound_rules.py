@@ -17,7 +17,8 @@ from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks import traffic
 from azext_kubenet.checks.check import Check, Problem
-from azext_kubenet.checks.context import NSG, CheckContext, Unreadable
+from azext_kubenet.checks.context import NSG, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.outbound import routed_by_user
 from azext_kubenet.checks.security_group import Tags, allow_before, read_rules, span, tags
 from azext_kubenet.checks.traffic import SecurityRule, Span

@@ -9,7 +9,8 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read
+from azext_kubenet.checks.context import CheckContext, provider_read
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Providers of all that is made. Without one Azure refuses: MissingSubscriptionRegistration. BEHAVIOUR.md

@@ -22,7 +22,8 @@ from azext_kubenet.azure.policy_expressions import UNKNOWN, member
 from azext_kubenet.azure.policy_rules import Rule
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Problem
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.policy_findings import Judgement, not_read, not_seen, told
 from azext_kubenet.checks.policy_subjects import Thing, things
 

@@ -13,7 +13,8 @@ from azext_kubenet.azure.policy_fields import Each
 from azext_kubenet.azure.policy_rules import Rule
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
-from azext_kubenet.checks.context import CheckContext, Unreadable
+from azext_kubenet.checks.context import CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.policy_subjects import Thing
 
 

@@ -14,7 +14,8 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext, Unreadable
+from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
+from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.options.private_cluster import ZONE, PrivateCluster
 

@@ -9,7 +9,8 @@ from azext_kubenet.azure.bodies import Json, items, text, texts, whole_texts, wi
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks.check import Check, Problem, unread
-from azext_kubenet.checks.context import CheckContext, Unreadable, provider_read, unlisted
+from azext_kubenet.checks.context import CheckContext, provider_read
+from azext_kubenet.checks.looking import Unreadable, unlisted
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 #: Azure's word for a region that is meant for all; "Other" are those of reserved access among others.

@@ -1,6 +1,5 @@
 """A route table of the user's own on the subnet: what it may hold, and what it asks of the identity."""
 
-import re
 import shlex
 from collections.abc import Iterator
 
@@ -8,14 +7,13 @@ from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.planner.other_pods import other_pods
 from azext_kubenet.addressing.wording import count_option, listed, many, node_options
 from azext_kubenet.azure.models import Route
+from azext_kubenet.azure.nodes import is_of_a_node
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
 from azext_kubenet.discovery.route_tables import Whose
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
 
-#: What the cloud controller of Kubernetes calls the route to a node of AKS. CPA azure_routes.go
-_OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
 #: The type of the next hop of a route that drops traffic.
 #: https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
 _DROPPED = "none"
@@ -60,7 +58,7 @@ def _or_delete(context: CheckContext, routes: list[Route]) -> str:
 
     Nothing is lost with routes that drop traffic, in a table that is seen to be on this subnet alone.
     """
-    if any(_OF_A_NODE.match(route.name) for route in routes):
+    if any(is_of_a_node(route.name) for route in routes):
         return ", or another subnet: some of these routes lead to nodes of a cluster"
     table, others = context.id_of(ROUTE_TABLE), _other_subnets(context)
     if others:

@@ -12,7 +12,8 @@ from azext_kubenet.azure import api_versions, bodies
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.models import Cluster, Subnet, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import Subnet, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names

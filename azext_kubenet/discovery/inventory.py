@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text
-from azext_kubenet.azure.models import Cluster, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.properties import address_space, ipv4
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId

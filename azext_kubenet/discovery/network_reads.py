@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, VirtualNetwork
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.discovery.topology import (
     Clusters,

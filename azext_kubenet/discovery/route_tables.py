@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.models import Cluster, RouteTable
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names

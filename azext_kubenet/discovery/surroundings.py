@@ -12,7 +12,8 @@ from azext_kubenet.addressing.holes import Holes
 from azext_kubenet.addressing.model import ClusterSize, Origin, RangeRequests, Reach, Reservation, fixed
 from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.azure.caller import Caller
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, VirtualNetwork
 from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery import coverage

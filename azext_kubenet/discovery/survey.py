@@ -10,7 +10,8 @@ from azext_kubenet.addressing.planner.plan_result import plan_given
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.caller import UNKNOWN, Caller
-from azext_kubenet.azure.models import Cluster, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import GATEWAY, ResourceId
 from azext_kubenet.azure.resources import Names

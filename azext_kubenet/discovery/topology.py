@@ -18,7 +18,8 @@ from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.model import Reservation
 from azext_kubenet.addressing.summaries import DEFAULT_ROUTE, has_all_private, is_summary
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, VirtualNetwork
 from azext_kubenet.azure.properties import address_space, id_of, ipv4
 from azext_kubenet.azure.resource_id import SUBNET, ResourceId
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, VirtualNetwork
 from azext_kubenet.azure.peerings import Peering
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.topology import (

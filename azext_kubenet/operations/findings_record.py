@@ -1,6 +1,6 @@
 """The findings of a run, kept for the file of --findings however the run ends."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from knack.util import CLIError
@@ -16,17 +16,19 @@ class Record:
     """What was found so far.
 
     path: the file that it is written to, "" for none
+    command: the last word of the command
     """
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, command: str = "plan"):
         self._path = path
+        self._command = command
         self._findings: list[Finding] = []
-        self._judged = False
+        self._judged: Sequence[str] = ()
 
-    def note(self, findings: Iterable[Finding], judged: bool = False) -> bool:
+    def note(self, findings: Iterable[Finding], judged: Sequence[str] = ()) -> bool:
         """Put these in the place of earlier ones, which are among them; return whether none is an error.
 
-        judged: whether every rule on a plan was looked at
+        judged: names of the rules that were looked at, all of a kind
         """
         self._findings, self._judged = list(findings), judged
         return not any(finding.severity is Severity.ERROR for finding in self._findings)
@@ -60,4 +62,6 @@ class Record:
             finding.subject == ("--findings",) and finding.severity is Severity.ERROR for finding in self._findings
         )
         if self._path and not at_fault:
-            renderings.write_findings(self._findings, self._judged, self._path, say)
+            from azext_kubenet.output.findings_file import Report
+
+            renderings.write_findings(Report(self._findings, self._judged, self._command), self._path, say)

@@ -13,6 +13,7 @@ from azext_kubenet.addressing.model import UNSPECIFIED
 from azext_kubenet.addressing.network_models.fit import does_not_fit
 from azext_kubenet.addressing.planner.plan_again import plan_again
 from azext_kubenet.addressing.planner.plan_result import PlanResult, plan_given
+from azext_kubenet.addressing.rules import RULES
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.errors import WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
@@ -65,7 +66,7 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     result = _result(cmd, options, readable, console.say)
     result = result.after(findings)
     result = replace(result, findings=in_place_of_counts(result.findings))
-    record.note(result.findings, judged=readable and result.plan.complete)
+    record.note(result.findings, judged=_judged(result, readable))
     too_large = bool(options.compare) and readable and does_not_fit(result.findings)
     if too_large:
         result = _compared_alone(result, options, console)
@@ -92,6 +93,11 @@ def _answer(cmd: Any, options: PlanOptions, console: Console, record: Record) ->
     return found
 
 
+def _judged(result: PlanResult, readable: bool = True) -> list[str]:
+    """The rules on a plan, if all were looked at."""
+    return [each.rule.name for each in RULES] if readable and result.plan.complete else []
+
+
 def _refuse(result: PlanResult, options: PlanOptions) -> None:
     """Refuse the plan, with the commands that would be given one."""
     from azext_kubenet.operations.successor import with_whole_commands  # their imports take longer than some plans
@@ -114,7 +120,7 @@ def _without_plan(result: PlanResult, options: PlanOptions, console: Console, re
 
     console.remarks(unused(options))
     result = replace(result, findings=as_it_ends(result, options))
-    record.note(result.findings, judged=result.plan.complete)
+    record.note(result.findings, judged=_judged(result))
     return result
 
 

@@ -43,6 +43,17 @@ class Console:
                 logger.warning("no plan: %s [%s]", finding.message, finding.rule)
         self.remarks(findings)
 
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Print what was found in something that exists, of any severity: the rule, what is wrong, what mends it."""
+        tell = {Severity.ERROR: logger.error, Severity.WARNING: logger.warning}
+        for finding in findings:
+            advice = f"\n  -> {finding.recommendation}" if finding.recommendation else ""
+            text = f"{finding.rule}: {finding.message}{in_subscription(advice, self._subscription)}"
+            if finding.severity in tell:
+                tell[finding.severity]("%s", text)
+            else:
+                self.say(f"note: {text}")
+
     def remarks(self, findings: Iterable[Finding]) -> None:
         """Print the findings that refuse nothing."""
         for finding in findings:

@@ -7,19 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.choices import PLAN_VERSION
 from azext_kubenet.output.plan_json import finding_dict
 
-#: The command, as the name of a tool and of a suite.
-_TOOL = "az kubenet plan"
 #: SARIF has no word for "information".
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-#: Code scanning takes no result without a file. A command line is none, so that every result is in this one.
-_PLACE = "az-kubenet-plan"
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 #: What XML 1.0 cannot hold, however it is escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,11 +24,23 @@ class Report(NamedTuple):
     """What a run found.
 
     findings: all of them, in the order in which they are told
-    judged: whether every rule on a plan was looked at: what is not among the findings then holds
+    judged: names of the rules that were looked at: what is not among the findings then holds
+    command: the last word of the command that found them
     """
 
     findings: Sequence[Finding]
-    judged: bool
+    judged: Sequence[str] = ()
+    command: str = "plan"
+
+    @property
+    def tool(self) -> str:
+        """The command, as the name of a tool and of a suite."""
+        return f"az kubenet {self.command}"
+
+    @property
+    def place(self) -> str:
+        """The file of every result: code scanning takes no result without one, and a command line is none."""
+        return f"az-kubenet-{self.command}"
 
     @property
     def refused(self) -> bool:
@@ -44,7 +51,7 @@ class Report(NamedTuple):
 def as_json(report: Report) -> str:
     """Findings with the keys that they have in the answer."""
     document = {
-        "planVersion": PLAN_VERSION,
+        f"{report.command}Version": PLAN_VERSION,
         "refused": report.refused,
         "findings": [finding_dict(finding) for finding in report.findings],
     }
@@ -59,9 +66,9 @@ def as_sarif(report: Report) -> str:
     """
     found = list(dict.fromkeys(finding.rule for finding in report.findings))
     run = {
-        "tool": {"driver": {"name": _TOOL, "rules": [_descriptor(rule) for rule in found]}},
+        "tool": {"driver": {"name": report.tool, "rules": [_descriptor(rule) for rule in found]}},
         "invocations": [{"executionSuccessful": not report.refused}],
-        "results": [*_results(report.findings, found)],
+        "results": [*_results(report, found)],
     }
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -72,14 +79,14 @@ def _descriptor(name: str) -> Json:
     return {"id": name, "shortDescription": {"text": name if rule is None else rule.meaning}, **described}
 
 
-def _results(findings: Iterable[Finding], found: Sequence[str]) -> Iterable[Json]:
+def _results(report: Report, found: Sequence[str]) -> Iterable[Json]:
     seen: dict[str, int] = {}
-    for finding in findings:
+    for finding in report.findings:
         key = " ".join((finding.rule, *finding.subject))
         seen[key] = seen.get(key, 0) + 1
         mark = hashlib.sha256(f"{key} {seen[key]}".encode()).hexdigest()
         options = [{"name": option, "kind": "parameter"} for option in finding.subject]
-        place = {"artifactLocation": {"uri": _PLACE}, "region": {"startLine": 1}}
+        place = {"artifactLocation": {"uri": report.place}, "region": {"startLine": 1}}
         text = finding.message + (f"\n{finding.recommendation}" if finding.recommendation else "")
         yield {
             "ruleId": finding.rule,
@@ -95,21 +102,21 @@ def _results(findings: Iterable[Finding], found: Sequence[str]) -> Iterable[Json
 
 def as_junit(report: Report) -> str:
     """A test case a rule: failed by an error; a warning or a note is its output; passed only where it was looked at."""
-    by_rule: dict[str, list[Finding]] = {rule.rule.name: [] for rule in rules.RULES} if report.judged else {}
+    by_rule: dict[str, list[Finding]] = {name: [] for name in report.judged}
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
     failed = sum(any(each.severity is Severity.ERROR for each in found) for found in by_rule.values())
-    counts = {"name": _TOOL, "tests": str(len(by_rule)), "failures": str(failed), "errors": "0"}
+    counts = {"name": report.tool, "tests": str(len(by_rule)), "failures": str(failed), "errors": "0"}
     root = ElementTree.Element("testsuites", counts)
     suite = ElementTree.SubElement(root, "testsuite", {**counts, "skipped": "0"})
     for rule, found in by_rule.items():
-        _case(suite, rule, found)
+        _case(suite, f"kubenet.{report.command}", rule, found)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
-def _case(suite: ElementTree.Element, rule: str, found: Sequence[Finding]) -> None:
-    case = ElementTree.SubElement(suite, "testcase", {"classname": "kubenet.plan", "name": rule, "time": "0"})
+def _case(suite: ElementTree.Element, group: str, rule: str, found: Sequence[Finding]) -> None:
+    case = ElementTree.SubElement(suite, "testcase", {"classname": group, "name": rule, "time": "0"})
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     others = [finding for finding in found if finding.severity is not Severity.ERROR]
     if errors:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.errors import Refused
 from azext_kubenet.options.file_options import FileOptions, is_standard_output
 from azext_kubenet.options.plan_options import ClusterOptions
+
+if TYPE_CHECKING:
+    from azext_kubenet.output.findings_file import Report
 
 #: Endings of a map's file. Those of the others stand where they are written, which is imported only when one is asked
 #: for.
@@ -71,13 +75,12 @@ def write_export(result: PlanResult, path: str, cluster: ClusterOptions, say: Ca
     _write("--export", path, ending, text, say)
 
 
-def write_findings(findings: list[Finding], judged: bool, path: str, say: Callable[[str], None]) -> None:
-    """Write all findings for a pipeline. judged: whether every rule on a plan was looked at."""
+def write_findings(report: "Report", path: str, say: Callable[[str], None]) -> None:
+    """Write all findings for a pipeline."""
     from azext_kubenet.output import files, findings_file
 
     ending = files.ending_of(path) or next(iter(findings_file.ENDINGS))
-    text = findings_file.ENDINGS[ending](findings_file.Report(findings, judged))
-    _write("--findings", path, ending, text, say)
+    _write("--findings", path, ending, findings_file.ENDINGS[ending](report), say)
 
 
 def _write(option: str, path: str, ending: str, text: str, say: Callable[[str], None]) -> None:

@@ -190,7 +190,10 @@ WIRE = tuple(
 #: What Azure's answers say: plain values, whoever has read them.
 VALUES = (
     BODIES,
-    *(f"{PACKAGE}.azure.{name}" for name in ("models", "peerings", "properties", "resource_id")),
+    *(
+        f"{PACKAGE}.azure.{name}"
+        for name in ("managed_clusters", "models", "nodes", "peerings", "properties", "resource_id")
+    ),
 )
 CALLER = f"{PACKAGE}.azure.caller"
 
@@ -209,7 +212,7 @@ RULES = (
     (
         "what Azure's answers say is plain values, which know no network of kubenet's",
         _in(*VALUES),
-        _nothing_but("netaddr", *VALUES),
+        _nothing_but("netaddr", f"{PACKAGE}.addressing.model.MaxSurge", *VALUES),
     ),
     (
         "what lies around a network is worked out from plain values: those rooms compute, too",

@@ -5,6 +5,7 @@ python -m tests.loopback --pace 20 -- make demo   around one command, whose exit
 python -m tests.loopback --exec az group list     the same
 python -m tests.loopback --scene --exec az …      one network with all that a planner should see around it (see scene)
 python -m tests.loopback --estate --exec az …     20,000 networks and what goes with them (see estate)
+python -m tests.loopback --fleet --exec az …      2,000 kubenet clusters in 200 subscriptions (see fleet)
 python -m tests.loopback --situation FILE         a reported situation: its state, its commands, what came of them
 """
 
@@ -19,7 +20,7 @@ import threading
 from pathlib import Path
 
 from .callers import situations
-from .seeds import estate, scene
+from .seeds import estate, fleet, scene
 from .server import rig
 from .server.server import LoopbackArm
 
@@ -44,6 +45,9 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument(
         "--estate", type=int, nargs="?", const=20_000, metavar="NETWORKS", help="seed an estate; default size 20000"
     )
+    parser.add_argument(
+        "--fleet", type=int, nargs="?", const=2_000, metavar="CLUSTERS", help="seed a fleet; default size 2000"
+    )
     parser.add_argument("--situation", type=Path, metavar="FILE", help="play a reported situation (see situations)")
     return parser.parse_args(words), command
 
@@ -58,6 +62,9 @@ def seed(arm: LoopbackArm, options: argparse.Namespace) -> None:
     if options.estate:
         counts = estate.build(arm, options.estate, 2 * options.estate, options.estate // 10).counts
         print("# estate:", *(f"{count} {name}" for name, count in counts.items()), file=sys.stderr)
+    if options.fleet:
+        counts = fleet.build(arm, options.fleet, max(options.fleet // 10, 1)).counts
+        print("# fleet:", *(f"{count} {name}" for name, count in counts.items()), file=sys.stderr)
 
 
 def main(words: list[str]) -> int:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from azext_kubenet.azure.models import Cluster, RouteTable, VirtualNetwork
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import RouteTable, VirtualNetwork
 from azext_kubenet.azure.resource_id import ResourceId
 from tests.real import answers
 

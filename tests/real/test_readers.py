@@ -18,7 +18,7 @@ from azext_kubenet.addressing.planner.plan_result import plan_ranges
 from azext_kubenet.aks import borrowed, cluster_progress
 from azext_kubenet.azure import api_versions, directory, role_assignments
 from azext_kubenet.azure.azure_errors import AzureError, error_of
-from azext_kubenet.azure.models import Cluster
+from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names

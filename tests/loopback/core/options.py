@@ -62,9 +62,11 @@ class Options:
 
     `delay`: seconds before each answer of the services, as a distant Azure takes them; tokens and controls have none.
     `caller_role`: the role of whoever logs in, at the subscription; "" gives none. `graph_quota`: queries of Resource
-    Graph that are answered within five seconds before the next is refused; 0 refuses none. `offers`: whether sizes,
-    zones, versions and quotas are those that a region offers, or any will do. `attaching_is_linked`: whether AKS, too,
-    needs the right to join what hangs on a subnet to which it attaches its table (azure-facts I16: not verified).
+    Graph that are answered within five seconds before the next is refused; 0 refuses none. `graph_subscriptions`: how
+    many subscriptions a query of the tenant or of management groups looks at, before it leaves out the rest. `offers`:
+    whether sizes, zones, versions and quotas are those that a region offers, or any will do. `attaching_is_linked`:
+    whether AKS, too, needs the right to join what hangs on a subnet to which it attaches its table (azure-facts I16:
+    not verified).
     """
 
     polls: int = 1
@@ -72,6 +74,7 @@ class Options:
     delay: float = 0.0
     caller_role: str = "Owner"
     graph_quota: int = 0
+    graph_subscriptions: int = 10_000
     kubernetes_version: str = "1.34.2"
     offers: bool = True
     attaching_is_linked: bool = False

@@ -108,10 +108,11 @@ class Holder(Kind):
         return body
 
     def users(self, key: str) -> list[str]:
-        """The subnets that name it."""
+        """The subnets that name it; all are of its subscription, as Azure takes no others."""
+        subscription = "/".join(key.split("/")[:3])
         return [
             body["id"]
-            for body in self.cloud.store.of_type("Microsoft.Network/virtualNetworks/subnets")
+            for body in self.cloud.store.of_type("Microsoft.Network/virtualNetworks/subnets", subscription + "/")
             if (require(body, "properties", self.reference, "id") or "").lower() == key.lower()
         ]
 

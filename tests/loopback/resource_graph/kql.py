@@ -1,9 +1,9 @@
 """A small, strict part of the query language of Azure Resource Graph (Kusto): from text to a pipeline over rows.
 
-A table (`resources`, `resourcecontainers`, or none), then any of ``where``, ``project``, ``project-away``,
-``extend``, ``mv-expand``, ``order by``, ``top``, ``limit`` and ``count``. Everything else is `Unreadable`, so that a
-query which only this server would understand is found out here. A column that is not there is refused as well, in
-its exact case; a property that is not there is null, as in Kusto.
+A table (one of `TABLES`, or none), then any of ``where``, ``project``, ``project-away``, ``extend``, ``mv-expand``,
+``order by``, ``top``, ``limit`` and ``count``. Everything else is `Unreadable`, so that a query which only this server
+would understand is found out here. A column that is not there is refused as well, in its exact case; a property that is
+not there is null, as in Kusto.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .kql_values import Row
 from .kql_words import Unreadable
 
 Stage = Callable[[Iterable[Row]], Iterable[Row]]
-TABLES = ("resources", "resourcecontainers")
+TABLES = ("resources", "resourcecontainers", "containerserviceeventresources")
 COLUMNS = (
     *("id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy", "sku"),
     *("plan", "properties", "tags", "identity", "zones", "extendedLocation"),
@@ -28,13 +28,20 @@ MOST_EXPANSIONS = 3  # mv-expand operators in one query
 
 @dataclass
 class Query:
-    """A query that was understood: its table, its columns at the end, and whether it says itself how many rows."""
+    """A query that was understood.
+
+    table: the one that it reads
+    columns: those at its end
+    limited: whether it says itself how many rows
+    tied: whether rows were alike in all that the last order looked at; known after `run`
+    """
 
     table: str = "resources"
     columns: list[str] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
     limited: bool = False
     expansions: int = 0
+    tied: bool = False
 
     def run(self, rows: Iterable[Row]) -> list[Row]:
         """All rows that the query has."""
@@ -122,7 +129,12 @@ class Parser(Expressions):
     def _order(self) -> Stage:
         self._want("by")
         keys: list[tuple[Expression, bool]] = self._many(self._key)
-        return lambda rows: kql_values.ordered(rows, keys)
+
+        def order(rows: Iterable[Row]) -> list[Row]:
+            found, self._query.tied = kql_values.ordered(rows, keys)
+            return found
+
+        return order
 
     def _key(self) -> tuple[Expression, bool]:
         """Descending unless it says otherwise, as in Kusto."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 Value = Any  # what JSON has
@@ -132,12 +133,14 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {  # least and mos
 }
 
 
-def ordered(rows: Iterable[Row], keys: list[tuple[Callable[[Row], Value], bool]]) -> list[Row]:
-    """Sorted by several keys, the last first, as each sort is stable; null comes first when ascending."""
-    found = list(rows)
-    for key, falling in reversed(keys):
-        found.sort(key=lambda row, key=key: _rank(key(row)), reverse=falling)  # type: ignore[misc]
-    return found
+def ordered(rows: Iterable[Row], keys: list[tuple[Callable[[Row], Value], bool]]) -> tuple[list[Row], bool]:
+    """Sorted by several keys, the last first, as each sort is stable; null comes first when ascending. And whether two
+    rows are alike in all keys.
+    """
+    found = [(row, tuple(_rank(key(row)) for key, _ in keys)) for row in rows]
+    for place, (_, falling) in reversed(list(enumerate(keys))):
+        found.sort(key=lambda each, place=place: each[1][place], reverse=falling)  # type: ignore[misc]
+    return [row for row, _ in found], any(one == other for (_, one), (_, other) in pairwise(found))
 
 
 def _rank(value: Value) -> tuple[int, Any]:

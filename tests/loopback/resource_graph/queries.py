@@ -3,7 +3,11 @@
 As Microsoft documents it (concepts "Work with large data sets", "Guidance for throttled requests", "Query
 language"): at most 1,000 rows a page and as many when nothing is said; ``$skipToken`` only while rows remain, only
 when the result has an ``id`` column, and never for a query that limits its rows itself; subscriptions that may not be
-read are absent without a word; two headers with every answer say what is left of 15 queries in 5 seconds. The shapes
+read are absent without a word; of more than 10,000 subscriptions the first are looked at, which only a header tells;
+two headers with every answer say what is left of 15 queries in 5 seconds.
+
+Of an order with ties ("Guidance for pagination", 2026) pages may hold a row twice and another never. Here such a
+result has no second page, so that nobody relies on one. The shapes
 of refusals are as people report them in public (Azure/azure-powershell#13762, Azure/azure-sdk-for-java#29924). Only
 ``objectArray`` is modelled, and the `resources` table holds what has a location: networks with their subnets and
 peerings inside, never a subnet by itself.
@@ -72,8 +76,10 @@ class ResourceGraph:
         headers = self._quota(call.caller)
         body = call.body if isinstance(call.body, dict) else {}
         try:
-            query, rows = self._result(call.caller, body)
-            return Answer(200, self._page(body, query, rows), headers)
+            scope, cut = rows.scope(self.cloud, call.caller, body)
+            query, found = self._result(call.caller, scope, body)
+            more = {"x-ms-tenant-subscription-limit-hit": "true"} if cut else {}
+            return Answer(200, self._page(body, query, found), {**headers, **more})
         except Refusal as refused:
             refused.answer.headers.update(headers)
             raise
@@ -98,12 +104,11 @@ class ResourceGraph:
 
     # -- the result
 
-    def _result(self, caller: str, body: dict[str, Any]) -> tuple[Query, list[Row]]:
+    def _result(self, caller: str, scope: list[str], body: dict[str, Any]) -> tuple[Query, list[Row]]:
         text = body.get("query")
         if not isinstance(text, str) or not text.strip():
             raise bad_query("InvalidQuery", INVALID)
         running = tuple(sorted(each.id for each in self.cloud.operations.running()))
-        scope = rows.scope(self.cloud, caller, body)
         key = (text, caller, tuple(scope), self.cloud.store.version, running)
         if key not in self._results:
             while len(self._results) >= KEPT_RESULTS:
@@ -123,7 +128,7 @@ class ResourceGraph:
             start = _read_token(options["$skipToken"])
         page = rows[start : start + top]
         more = start + len(page) < len(rows)
-        paged = more and "id" in query.columns and not query.limited
+        paged = more and "id" in query.columns and not query.limited and not query.tied
         return {
             "totalRecords": len(rows),
             "count": len(page),

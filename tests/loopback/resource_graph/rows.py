@@ -7,6 +7,7 @@ the roles that the caller has at the subscription, or below it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 GROUPS = "microsoft.resources/resourcegroups"
 SUBSCRIPTIONS = "microsoft.resources/subscriptions"
+MOST_GROUPS = 10  # management groups in one query
 UNTRACKED = ("microsoft.authorization/roleassignments", "microsoft.authorization/roledefinitions", GROUPS)
 
 
@@ -44,29 +46,52 @@ class Resource(Row):
         return value
 
 
-def scope(cloud: Cloud, caller: str, body: dict[str, Any]) -> list[str]:
-    """The scopes to look at, lower case: where the caller may read anything, inside what was asked for.
+def scope(cloud: Cloud, caller: str, body: dict[str, Any]) -> tuple[list[str], bool]:
+    """The scopes to look at, lower case: where the caller may read anything, inside what was asked for. And whether
+    some were left out, because a query of the tenant or of management groups has more subscriptions than are allowed.
 
     Asked for subscriptions of which none is known or readable: NoValidSubscriptionsInQueryRequest, as reported in
     Azure/aztfexport#331 and #475. Nothing asked for and nothing readable: AccessDenied, as reported in
     Azure/azure-sdk-for-java#29924.
     """
-    wanted = [str(each).lower() for each in body.get("subscriptions") or []]
-    groups = [str(each).lower() for each in body.get("managementGroups") or []]
-    if any(group != TENANT for group in groups) or (groups and wanted):
-        raise bad_query("InvalidManagementGroups", "Only the tenant's root group is modelled.")
-    readable = _readable(cloud, caller)
-    found = [each for each in readable if not wanted or each.split("/")[2] in wanted]
+    named = [str(each).lower() for each in body.get("subscriptions") or []]
+    grouped = _grouped(cloud, body.get("managementGroups") or [])
+    if named and grouped is not None:
+        raise bad_query("InvalidScope", "A query has either subscriptions or management groups.")
+    wanted = set(named) if named else grouped
+    found = [each for each in _readable(cloud, caller) if wanted is None or _subscription(each) in wanted]
+    first = list(dict.fromkeys(map(_subscription, found)))[: None if named else cloud.options.graph_subscriptions]
     if found:
-        return found
-    if wanted:
+        kept = [each for each in found if _subscription(each) in set(first)]
+        return kept, len(kept) < len(found)
+    if wanted is not None:
         raise bad_query(
             "NoValidSubscriptionsInQueryRequest",
             "There must be at least one subscription that is eligible to contain resources. "
-            f"Given: '{','.join(wanted)}'.",
+            f"Given: '{','.join(named or sorted(wanted))}'.",
         )
     text = "Access is denied to the requested resource. The user might not have enough permission."
     raise query_refused(403, "AccessDenied", {"code": "AccessDenied", "message": text})
+
+
+def _subscription(scope: str) -> str:
+    return scope.split("/")[2]
+
+
+def _grouped(cloud: Cloud, groups: list[Any]) -> set[str] | None:
+    """The subscriptions of management groups, None when none is asked for. The code for a group that is not there is
+    the one reported for a name instead of an id (rubrikinc/rubrik-sizing-scripts#87); that for too many is ours.
+    """
+    if len(groups) > MOST_GROUPS:
+        raise bad_query("TooManyManagementGroups", f"At most {MOST_GROUPS} management groups are allowed.")
+    found: set[str] | None = None
+    for group in map(str, groups):
+        members = cloud.subscriptions.in_group(group)
+        if members is None:
+            text = f"The provided management groups must be valid. Given: '{group}'."
+            raise bad_query("ManagementGroupsContainInvalidIds", text)
+        found = (found or set()) | members
+    return found
 
 
 def _readable(cloud: Cloud, caller: str) -> list[str]:
@@ -78,28 +103,35 @@ def _readable(cloud: Cloud, caller: str) -> list[str]:
         subscription = cloud.subscriptions.get(rid.subscription) if rid else None
         if properties["principalId"].lower() == caller.lower() and subscription and subscription.tenant == TENANT:
             found.add(properties["scope"].rstrip("/").lower())
-    return sorted(each for each in found if not any(each != other and ids.covers(other, each) for other in found))
+    return sorted(each for each in found if found.isdisjoint(_above(each)))
+
+
+def _above(scope: str) -> Iterator[str]:
+    """What a scope lies in: each that it begins with, up to a slash."""
+    return (scope[: mark.start()] for mark in re.finditer("/", scope))
 
 
 def rows(cloud: Cloud, caller: str, scopes: list[str], table: str) -> Iterator[Row]:
-    """The rows of a table inside the scopes."""
+    """The rows of a table inside the scopes. Events of clusters have a table, but nothing happens here."""
     if table == "resourcecontainers":
         yield from _containers(cloud, scopes)
+    if table != "resources":
         return
+    rights = {place: cloud.roles.permissions(caller, place) for place in scopes}
     for type_ in cloud.store.types():
         if type_.count("/") != 1 or type_ in UNTRACKED:
             continue
-        for place in _permitted(cloud, caller, scopes, type_):
+        for place in _permitted(cloud, rights, type_):
             for resource in cloud.store.of_type(type_, place):
                 yield _row(cloud, resource)
 
 
-def _permitted(cloud: Cloud, caller: str, scopes: list[str], type_: str) -> list[str]:
+def _permitted(cloud: Cloud, rights: dict[str, list[dict[str, Any]]], type_: str) -> list[str]:
     """The scopes at which the caller may read resources of a type; a scope without a slash at its end is one thing."""
     return [
         place if place in cloud.store and place.count("/") > 4 else place + "/"
-        for place in scopes
-        if any(roles.permits(each, type_ + "/read") for each in cloud.roles.permissions(caller, place))
+        for place, permissions in rights.items()
+        if any(roles.permits(each, type_ + "/read") for each in permissions)
     ]
 
 

@@ -102,6 +102,11 @@ class LoopbackArm:
         with self.cloud.lock:
             return self.cloud.add_subscription(id, tenant, readable, name)
 
+    def put_into(self, management_group: str, *subscriptions: str) -> None:
+        """Put subscriptions, by their ids, into a management group. See `tenancy.Subscriptions.put_into`."""
+        with self.cloud.lock:
+            self.cloud.subscriptions.put_into(management_group, subscriptions)
+
     def env(self, config_dir: str | Path) -> dict[str, str]:
         """The environment for an ``az`` that works against this server and leaves nothing outside `config_dir`."""
         return rig.environment(self.url, self.ca_bundle, config_dir)

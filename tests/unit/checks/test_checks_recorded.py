@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from netaddr import IPNetwork
 
-from azext_kubenet.azure.models import Cluster, Subnet
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.role_actions import permits
 from azext_kubenet.checks.other_clusters import nodes_by_group

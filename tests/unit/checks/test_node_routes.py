@@ -10,7 +10,7 @@ import pytest
 from netaddr import IPNetwork
 
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.models import Cluster
+from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy

@@ -1,0 +1,78 @@
+"""The nodes of a cluster as Azure shows them, and the names of their machines and routes. Pure."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from netaddr import valid_ipv4
+
+from azext_kubenet.azure.bodies import Json, items, text, within
+from azext_kubenet.azure.resource_id import ResourceId
+
+#: The scale set, and the number in it, of a node whose address a subnet shows.
+_INSTANCE = re.compile(r"virtualmachinescalesets[/|]([^/|]+)[/|]virtualmachines[/|](\d+)(?:[/|]|$)", re.IGNORECASE)
+#: What stands between a node's name and its range in the name of a route. [R9] CPA azure_routes.go
+_SEPARATOR = "____"
+#: What the cloud controller of Kubernetes calls the route to a node of AKS: since Kubernetes 1.21, and before. [R9]
+_OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
+#: The pool, and the number of the cluster, in a scale set's name.
+_SCALE_SET = re.compile(r"aks-(?P<pool>[a-z0-9]+)-(?P<cluster>\d+)-vmss", re.IGNORECASE)
+
+
+class Node(NamedTuple):
+    """A node: its name in lower case, and its addresses, "" or none where they are not shown.
+
+    pool: the name of its pool, "" if that is not known
+    machine: id of its machine, empty if that is not shown
+    """
+
+    name: str
+    address: str = ""
+    pool: str = ""
+    machine: ResourceId = ResourceId()
+
+    @classmethod
+    def parse(cls, body: Json, pool: str) -> "Node":
+        """Parse a machine of a pool: in a scale set its name is the node's, a single one names its node. [R6]"""
+        has = within(body, "properties")
+        addresses = [text(each, "ip") for each in items(within(has, "network"), "ipAddresses")]
+        name = text(within(has, "kubernetes"), "nodeName") or text(body, "name")
+        address = next((each for each in addresses if valid_ipv4(each)), "")
+        return cls(name.lower(), address, pool, ResourceId(text(has, "resourceId")))
+
+    @classmethod
+    def of_configuration(cls, configuration: ResourceId) -> "Node | None":
+        """The node of an IP configuration that a subnet shows; None for one that is no scale set's of AKS. [R5]"""
+        name = node_of_instance(str(configuration))
+        scale_set = _SCALE_SET.match(name)
+        return None if scale_set is None else cls(name, "", scale_set["pool"].lower())
+
+
+def node_of_instance(machine_id: str) -> str:
+    """The name of the node of a scale set's machine, by an id that has it; "" without one. [R10]"""
+    found = _INSTANCE.search(machine_id)
+    return f"{found[1]}{_base36(int(found[2])):0>6}".lower() if found else ""
+
+
+def _base36(number: int) -> str:
+    """A number as scale sets write it into the names of their machines."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
+
+
+def node_of_route(name: str) -> str:
+    """The node that a route leads to, by its name. [R9]"""
+    return name.partition(_SEPARATOR)[0].lower()
+
+
+def is_of_a_node(route: str) -> bool:
+    """Whether a route has the name of one to a node of AKS: the others are the user's own."""
+    return bool(_OF_A_NODE.fullmatch(route))
+
+
+def nodes_of(configurations: Iterable[ResourceId]) -> list[Node]:
+    """The nodes whose IP configurations a subnet shows."""
+    return [found for each in configurations if (found := Node.of_configuration(each)) is not None]

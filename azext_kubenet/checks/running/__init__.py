@@ -1,0 +1,104 @@
+"""Named checks on a cluster that runs: reads only, side by side, and all that they find at once."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.registry import RULES
+from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
+from azext_kubenet.checks import CHECKS, Phase
+from azext_kubenet.checks.check import Check, Problem
+from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.running import node_routes_now, room, tables_on_subnets
+from azext_kubenet.checks.running.running_check import RunningCheck
+from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
+from azext_kubenet.discovery.existing import NOT_LOOKED_AT
+
+__all__ = ["RUNNING_CHECKS", "Outcome", "look_into", "unknown_checks"]
+
+
+class Outcome(NamedTuple):
+    """What the checks of a cluster found.
+
+    findings: all of them, in the order of the checks
+    not_looked_at: names of the checks that could not look, or not at all of it
+    """
+
+    findings: tuple[Finding, ...]
+    not_looked_at: tuple[str, ...]
+
+
+def _of_creation(check: Check) -> RunningCheck:
+    """A check of a creation, asked about each subnet of the cluster's nodes."""
+
+    def run(context: RunningContext) -> Iterator[Problem]:
+        context.require("networks", "subnets")
+        for site in context.sites:
+            yield from check.run(site)
+
+    return RunningCheck(check.name, run)
+
+
+#: Every check, in the order in which its findings are shown: those of a creation where the subject is the same.
+RUNNING_CHECKS: tuple[RunningCheck, ...] = (
+    *room.CHECKS,
+    *tables_on_subnets.CHECKS,
+    *node_routes_now.CHECKS,
+    *map(_of_creation, (each for each in CHECKS if Phase.RUNNING in each.phases)),
+)
+
+
+def look_into(context: RunningContext, skip: Sequence[str] = ()) -> Outcome:
+    """Run every check; the errors of those to skip become warnings, and what could not be read is said."""
+    answers = [(each, Answer(each.name, partial(_asked, each, context))) for each in RUNNING_CHECKS]
+    findings, hidden = list[Finding](), dict[tuple[str, str], _NotLookedAt]()
+    for check, answer in answers:
+        seen = answer.problems()
+        for each in seen:
+            if isinstance(each, Unreadable):
+                hidden.setdefault((each.what, each.scope), _NotLookedAt(each, [])).checks.append(check.name)
+            else:
+                findings.append(finding_of(each, RULES[check.name], skip))
+    unread = [_not_looked_at(each, context) for each in hidden.values()]
+    names = dict.fromkeys(name for each in hidden.values() for name in each.checks)
+    return Outcome((*dict.fromkeys(findings), *unread), tuple(names))
+
+
+class _NotLookedAt(NamedTuple):
+    """What could not be read, and the checks that asked for it."""
+
+    why: Unreadable
+    checks: list[str]
+
+
+def _asked(check: RunningCheck, context: RunningContext) -> Iterator[Problem | Unreadable]:
+    """What a check sees, and what it could not read."""
+    try:
+        yield from check.run(context)
+    except Unreadable as hidden:
+        yield hidden
+    except AzureError as error:
+        yield Unreadable("something that Azure was asked for", str(context.cluster.id), error)
+
+
+def _not_looked_at(unread: _NotLookedAt, context: RunningContext) -> Finding:
+    """A check that could not look is a finding, never silence."""
+    why = unread.why
+    message = f"{why}; not looked at: {', '.join(dict.fromkeys(unread.checks))}"
+    advice = ""
+    if is_forbidden(why.cause):
+        advice = f"to have it looked at, have an administrator run: {context.caller.grant_command('Reader', why.scope)}"
+    return Finding(NOT_LOOKED_AT, Severity.WARNING, (), message, advise(advice))
+
+
+def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
+    """Names that are no check's."""
+    known = [each.name for each in RUNNING_CHECKS]
+    offered = [name for name in known if RULES[name].severity is Severity.ERROR]
+    for name in dict.fromkeys(skip):
+        if name not in known:
+            message = f"{SKIP} {name}: there is no such check"
+            advice = advise(f"use any of: {', '.join(offered)}")
+            yield Finding("unknown-check", Severity.ERROR, (SKIP,), message, advice)

@@ -1,0 +1,103 @@
+"""The routes of a running cluster's table, by the nodes that they lead to. Pure.
+
+The cloud provider writes one route a node and names it after the node, so two reads tell which routes are missing,
+left over, or lead elsewhere. [R9 R11 R12 R13 R14]
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import limits
+from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES
+from azext_kubenet.azure.models import Route, RouteTable
+from azext_kubenet.azure.nodes import Node, is_of_a_node, node_of_route
+from azext_kubenet.discovery.running_cluster import RunningCluster
+
+
+class RoutesByNode(NamedTuple):
+    """The routes of one table.
+
+    table: the cluster's, None where none is seen
+    of_nodes: those of the cluster's nodes, the wrong ones among them
+    custom: all others that are no node's of this cluster
+    missing: the nodes that have none
+    stale: those inside the pod CIDR that are named after a node of AKS that the cluster does not have
+    wrong: those of nodes that lead to another address than the node's
+    doubled: those that share their range with another route inside the pod CIDR, range by range
+    outside: those of nodes whose range is not inside the pod CIDR
+    """
+
+    table: RouteTable | None
+    of_nodes: Sequence[Route] = ()
+    custom: Sequence[Route] = ()
+    missing: Sequence[Node] = ()
+    stale: Sequence[Route] = ()
+    wrong: Sequence[Route] = ()
+    doubled: Sequence[Sequence[Route]] = ()
+    outside: Sequence[Route] = ()
+
+    @property
+    def blocks(self) -> set[IPNetwork]:
+        """The node blocks that routes hold, of nodes that are and of those that are gone."""
+        held = (route.destination for route in (*self.of_nodes, *self.stale))
+        return {each for each in held if each is not None and each.prefixlen >= limits.NODE_BLOCK_PREFIXLEN}
+
+
+def sort_routes(seen: RunningCluster) -> RoutesByNode:
+    """The routes of a cluster's table. Where nodes are not shown one by one, no route is called stale."""
+    table, pods = seen.table, seen.pods
+    if table is None:
+        return RoutesByNode(None, missing=seen.nodes)
+    nodes = {node.name: node for node in seen.nodes}
+    complete = nodes_are_complete(seen)
+    of_nodes, custom, stale = list[Route](), list[Route](), list[Route]()
+    for route in table.routes:
+        inside = pods is not None and route.destination is not None and route.destination in pods
+        if node_of_route(route.name) in nodes:
+            of_nodes.append(route)
+        elif is_of_a_node(route.name) and inside:
+            (stale if complete else of_nodes).append(route)
+        else:
+            custom.append(route)
+    routed = {node_of_route(route.name) for route in of_nodes}
+    return RoutesByNode(
+        table,
+        of_nodes,
+        custom,
+        missing=[node for name, node in nodes.items() if name not in routed],
+        stale=stale,
+        wrong=[route for route in of_nodes if _leads_elsewhere(route, nodes.get(node_of_route(route.name)))],
+        doubled=_doubled(table.routes, pods),
+        outside=[route for route in of_nodes if _is_outside(route, pods)],
+    )
+
+
+def nodes_are_complete(seen: RunningCluster) -> bool:
+    """Whether every node is known.
+
+    Pools that show no machines are seen in their subnets, unless they have no scale set. A cluster that does not run
+    shows no node, and its routes may stay.
+    """
+    if seen.cluster.is_stopped or any(pool.is_stopped for pool in seen.cluster.pools):
+        return False
+    unseen = [pool for pool in seen.cluster.pools if pool.name in seen.unseen_pools]
+    in_sets = all(pool.kind != VIRTUAL_MACHINES for pool in unseen)
+    return not unseen or (in_sets and all(subnet.shown is not None for subnet in seen.subnets))
+
+
+def _leads_elsewhere(route: Route, node: Node | None) -> bool:
+    return node is not None and bool(node.address) and route.address != node.address
+
+
+def _is_outside(route: Route, pods: IPNetwork | None) -> bool:
+    return pods is not None and (route.destination is None or route.destination not in pods)
+
+
+def _doubled(routes: Iterable[Route], pods: IPNetwork | None) -> list[list[Route]]:
+    by_range: dict[IPNetwork, list[Route]] = {}
+    for route in routes:
+        if pods is not None and route.destination is not None and route.destination in pods:
+            by_range.setdefault(route.destination, []).append(route)
+    return [found for found in by_range.values() if len(found) > 1]

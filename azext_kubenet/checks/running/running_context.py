@@ -1,0 +1,185 @@
+"""What a check of a running cluster is told, and what it can ask of Azure beyond that."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from azext_kubenet.addressing.headroom import Headroom
+from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.caller import UNKNOWN, Caller
+from azext_kubenet.azure.machine_sizes import quotas_read, sizes_read
+from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
+from azext_kubenet.azure.management_locks import locks_read
+from azext_kubenet.azure.reads import Read
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.resources import Names, plain_region
+from azext_kubenet.checks.context import CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.looking import Looking, Unreadable
+from azext_kubenet.checks.running import measured
+from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
+from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
+from azext_kubenet.discovery.topology import ranges
+from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+
+#: What create calls the identity that Azure shows.
+_IDENTITY_KINDS = {"SystemAssigned": SYSTEM_ASSIGNED, "UserAssigned": USER_ASSIGNED}
+
+
+@dataclass(frozen=True)
+class RunningContext(Looking):
+    """A cluster that runs, and what may be asked about it.
+
+    body: the cluster as Azure shows it
+    seen: the cluster, and what it stands on
+    caller: who is logged in
+    added: further nodes that were asked about, by the name of the pool
+    added_anywhere: the same in whichever pool
+    """
+
+    body: Json
+    seen: RunningCluster
+    caller: Caller = UNKNOWN
+    added: Mapping[str, int] = field(default_factory=dict)
+    added_anywhere: int = 0
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster."""
+        return self.seen.cluster
+
+    @property
+    def place(self) -> str:
+        """The options that name the cluster in commands of `az aks`."""
+        return f"-g {shlex.quote(self.cluster.id.group)} -n {shlex.quote(self.cluster.id.name)}"
+
+    def pool_place(self, pool: AgentPool) -> str:
+        """The options that name a pool in commands of `az aks nodepool`."""
+        group, name = shlex.quote(self.cluster.id.group), shlex.quote(self.cluster.id.name)
+        return f"-g {group} --cluster-name {name} -n {shlex.quote(pool.name)}"
+
+    def require(self, *kinds: str) -> None:
+        """Raise Unreadable if some of what the cluster stands on could not be read. kinds: as in RunningCluster"""
+        for each in self.unread(*kinds):
+            raise each
+
+    def unread(self, *kinds: str) -> Iterator[Unreadable]:
+        """All of what the cluster stands on that could not be read. kinds: as in RunningCluster"""
+        for kind in kinds:
+            yield from (Unreadable(each.what, each.scope, each.error) for each in self.seen.hidden.get(kind, ()))
+
+    @cached_property
+    def limits(self) -> tuple[Headroom, ...]:
+        """Every limit, measured."""
+        return tuple(measured.limits_of(self))
+
+    @cached_property
+    def quotas(self) -> measured.Quotas:
+        """The quotas of vCPUs. Raises Unreadable."""
+        return measured.read_quotas(self)
+
+    @cached_property
+    def routes(self) -> RoutesByNode:
+        """The routes of its table, sorted by the nodes that they lead to."""
+        return sort_routes(self.seen)
+
+    @cached_property
+    def sites(self) -> tuple[CheckContext, ...]:
+        """The subnets of its nodes as the checks of a creation are told of them; without those that are not shown."""
+        return tuple(self._site(each) for each in self.seen.subnets if each.shown is not None)
+
+    def _site(self, subnet: NodeSubnet) -> CheckContext:
+        cluster, network = self.cluster, subnet.id.parent
+        names = Names(
+            subscription=cluster.id.subscription,
+            group=cluster.id.group,
+            cluster=cluster.id.name,
+            vnet=network.name,
+            subnet=subnet.id.name,
+            vnet_group=network.group,
+            network_subscription=network.subscription,
+            identity_id=str(cluster.identities[0]) if cluster.identities else None,
+        )
+        vnet = self.seen.bodies.get(network) or _network_of(subnet)
+        existing = ExistingResources(group={"name": names.group}, vnet=vnet, identity=None, cluster=self.body)
+        return CheckContext(
+            self.reader,
+            names,
+            existing,
+            self._plan(subnet),
+            to_create=self._as_created(),
+            caller=self.caller,
+        )
+
+    def _plan(self, subnet: NodeSubnet) -> AddressPlan:
+        """The cluster's ranges as those of a plan, in one of its subnets."""
+        cluster, network = self.cluster, self.seen.networks.get(subnet.id.parent)
+        pools = tuple(Pool(pool.name, pool.nodes, pool.most, pool.max_surge) for pool in subnet.pools)
+        nodes, most = sum(pool.count for pool in pools), sum(pool.max_count for pool in pools)
+        return AddressPlan(
+            ClusterSize(node_count=nodes, max_count=most, pools=pools),
+            vnet=tuple(ranges(network.prefixes)) if network else (),
+            subnet=subnet.prefix,
+            pods=self.seen.pods,
+            services=next(ranges(cluster.services), None),
+        )
+
+    def _as_created(self) -> ClusterToCreate:
+        """The cluster as what would be asked for to have it created."""
+        cluster = self.cluster
+        return ClusterToCreate(
+            location=cluster.location,
+            identity_kind=_IDENTITY_KINDS.get(cluster.identity_type, SERVICE_PRINCIPAL),
+            outbound_type=cluster.outbound_type,
+            principal=self.principal,
+            node_group=cluster.node_group.name,
+        )
+
+    @property
+    def principal(self) -> str:
+        """Object id of what the cluster runs as, "" if it is not shown, or if it runs as more than one."""
+        return self.cluster.principals[0] if len(self.cluster.principals) == 1 else ""
+
+
+def _network_of(subnet: NodeSubnet) -> Json:
+    """A network of which the subnet alone is shown."""
+    network = subnet.id.parent
+    return {"id": str(network), "name": network.name, "properties": {}}
+
+
+def early_reads(cluster: Cluster) -> Iterator[Read]:
+    """What the checks ask for whatever the cluster stands on, so that it is asked for with that."""
+    subscription = cluster.id.subscription_id
+    yield locks_read(str(subscription))
+    yield upgrade_profile_read(cluster)
+    if cluster.location:
+        region = plain_region(cluster.location)
+        yield sizes_read(cluster.id.subscription, region)
+        yield quotas_read(cluster.id.subscription, region)
+    yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
+    if cluster.has_own_network and len(cluster.principals) == 1:
+        yield assignments_read(cluster.id.subscription_id, cluster.principals[0])
+
+
+def subscriptions_of(cluster: Cluster) -> Iterable[ResourceId]:
+    """The subscriptions of its networks; its own for a network of AKS's."""
+    return dict.fromkeys(pool.subnet.subscription_id or cluster.id.subscription_id for pool in cluster.pools)
+
+
+def clusters_read_in(subscription: ResourceId) -> Read:
+    """All clusters of a subscription."""
+    return clusters_read(Names("", "", "", "", "", "", subscription.subscription))
+
+
+def upgrade_profile_read(cluster: Cluster) -> Read:
+    """The versions that a cluster can be upgraded to. [R19] Recorded aksOther:3, :18, :39"""
+    return Read(f"{cluster.id}/upgradeProfiles/default", api_versions.RUNNING_CLUSTER_API)
+
+
+def assignments_read(scope: ResourceId, principal: str) -> Read:
+    """All role assignments to a principal, and to groups that it is in, in a subscription. [I5]"""
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+    return Read(path, api_versions.ROLE_API, True, f"assignedTo('{principal}')")

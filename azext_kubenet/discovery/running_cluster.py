@@ -1,0 +1,338 @@
+"""A cluster that runs, with what it stands on, as Azure shows it now: reads side by side, in three rounds.
+
+What may not be read is kept beside what is seen, under what it is: nothing of it is taken for fine.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from netaddr import IPNetwork
+
+from azext_kubenet.addressing import sizing
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, text
+from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES, AgentPool, Cluster
+from azext_kubenet.azure.models import RouteTable, Subnet, VirtualNetwork
+from azext_kubenet.azure.nodes import Node, nodes_of
+from azext_kubenet.azure.reads import Read, Reader
+from azext_kubenet.azure.resource_id import NETWORK, ResourceId
+from azext_kubenet.discovery.topology import ranges
+
+T = TypeVar("T")
+#: No id.
+_NOTHING = ResourceId()
+#: Limits that mean that Azure does not count the addresses of a subnet, as of GatewaySubnet. [R4]
+_NOT_COUNTED = -1
+
+
+class Hidden(NamedTuple):
+    """What could not be read: what it is, in words; the id that a right is needed on; Azure's refusal."""
+
+    what: str
+    scope: str
+    error: AzureError
+
+
+class SubnetUsage(NamedTuple):
+    """Addresses of a subnet that something has, and those that something can have: Azure's five are not among them."""
+
+    used: int
+    usable: int
+
+
+class NodeSubnet(NamedTuple):
+    """A subnet in which a cluster has nodes.
+
+    id: its own
+    pools: those that have their nodes in it
+    shown: as Azure shows it, None where it may not be read
+    usage: what Azure counts in it; None where Azure does not count, or not tell
+    """
+
+    id: ResourceId
+    pools: tuple[AgentPool, ...]
+    shown: Subnet | None
+    usage: SubnetUsage | None
+
+    @property
+    def prefix(self) -> IPNetwork | None:
+        """Its first IPv4 prefix."""
+        return next(ranges(self.shown.prefixes), None) if self.shown else None
+
+    @property
+    def usable(self) -> int | None:
+        """Addresses that something can have, over all of its prefixes; None where that is not known."""
+        if self.usage is not None:
+            return self.usage.usable
+        if self.shown is None or not self.shown.prefixes:
+            return None
+        return sum(map(sizing.usable_addresses, ranges(self.shown.prefixes)))
+
+    @property
+    def used(self) -> int | None:
+        """Addresses that something has: as Azure counts them, else by what is attached. [R4 R5]"""
+        if self.usage is not None:
+            return self.usage.used
+        return None if self.shown is None else self.shown.addresses_in_use
+
+
+@dataclass(frozen=True)
+class RunningCluster:
+    """A cluster, and what it stands on.
+
+    cluster: as Azure shows it
+    subnets: those of its nodes
+    networks: those that these are in, by id; bodies: the same as Azure shows them
+    nodes: those of its pools, each once
+    tables: route tables by id: those of its subnets, and the one that AKS made for it
+    managed_table: id of the one that AKS made for it, empty if there is none, or none is shown
+    hidden: what could not be read, by kind: networks, usages, nodes, tables, managed
+    unseen_pools: names of the pools whose machines are not shown one by one
+    """
+
+    cluster: Cluster
+    subnets: tuple[NodeSubnet, ...] = ()
+    networks: Mapping[ResourceId, VirtualNetwork] = field(default_factory=dict)
+    bodies: Mapping[ResourceId, Json] = field(default_factory=dict)
+    nodes: tuple[Node, ...] = ()
+    tables: Mapping[ResourceId, RouteTable] = field(default_factory=dict)
+    managed_table: ResourceId = _NOTHING
+    hidden: Mapping[str, tuple[Hidden, ...]] = field(default_factory=dict)
+    unseen_pools: tuple[str, ...] = ()
+
+    @cached_property
+    def pods(self) -> IPNetwork | None:
+        """The pod CIDR: the first that is IPv4."""
+        return next(ranges(self.cluster.pods), None)
+
+    @cached_property
+    def table(self) -> RouteTable | None:
+        """The one route table that its nodes' routes are in; None where none is seen.
+
+        The one that AKS made for it, if there is one; else the table of its subnets with most routes in its pod CIDR.
+        """
+        if self.managed_table in self.tables:
+            return self.tables[self.managed_table]
+        attached = [self.tables[each] for each in self.attached_tables if each in self.tables]
+        return max(attached, key=self.routes_inside, default=None)
+
+    def routes_inside(self, table: RouteTable) -> int:
+        """How many routes of a table are inside the pod CIDR."""
+        return 0 if self.pods is None else sum(each in self.pods for each in table.destinations)
+
+    @property
+    def attached_tables(self) -> tuple[ResourceId, ...]:
+        """Ids of the tables that its subnets have, each once."""
+        found = dict.fromkeys(each.shown.route_table for each in self.subnets if each.shown)
+        return tuple(each for each in found if each)
+
+    @property
+    def nodes_in_subnets(self) -> int:
+        """How many of its nodes have an address: none of those that do not run."""
+        return len(self.nodes)
+
+    def why_hidden(self, *kinds: str) -> Hidden | None:
+        """The first of what could not be read of some kinds."""
+        return next((each for kind in kinds for each in self.hidden.get(kind, ())), None)
+
+
+def cluster_read(cluster: ResourceId) -> Read:
+    """What is asked for first: the cluster."""
+    return Read(str(cluster), api_versions.RUNNING_CLUSTER_API)
+
+
+def look(reader: Reader, cluster: Cluster) -> RunningCluster:
+    """What a cluster stands on. Nothing that may not be read is raised."""
+    sight = _Sight(reader, cluster)
+    reader.prefetch(sight.reads())
+    bodies = sight.networks()
+    networks = [*map(VirtualNetwork.parse, bodies)]
+    subnets = [*sight.subnets(networks)]
+    attached = dict.fromkeys(each.shown.route_table for each in subnets if each.shown and each.shown.route_table)
+    # A managed table that no subnet has is looked for only where one lacks it: the others show it themselves.
+    managed_is_attached = any(cluster.node_group.contains(each) for each in attached)
+    reader.prefetch(_table_read(each) for each in attached)
+    if not managed_is_attached:
+        reader.prefetch([_managed_tables(cluster)])
+    nodes, unseen = sight.nodes(subnets)
+    tables = {each: table for each in attached if (table := sight.table(each)) is not None}
+    made = [each for each in attached if cluster.node_group.contains(each)] if managed_is_attached else []
+    if not managed_is_attached:
+        for table in sight.managed_tables():
+            tables[table.id] = table
+            made.append(table.id)
+    return RunningCluster(
+        cluster,
+        tuple(subnets),
+        {each.id: each for each in networks},
+        {network.id: body for network, body in zip(networks, bodies, strict=True)},
+        nodes,
+        tables,
+        made[0] if made else _NOTHING,
+        {kind: tuple(found) for kind, found in sight.hidden.items()},
+        unseen,
+    )
+
+
+class _Sight:
+    """The reads of one cluster, and what of them was refused."""
+
+    def __init__(self, reader: Reader, cluster: Cluster):
+        self._reader = reader
+        self._cluster = cluster
+        self.hidden: dict[str, list[Hidden]] = {}
+
+    def reads(self) -> Iterator[Read]:
+        """What the cluster itself leads to."""
+        if self._network_ids:
+            for each in self._network_ids:
+                yield Read(str(each), api_versions.VNET_API)
+                yield _usages_read(each)
+        else:
+            yield self._networks_of_group()
+        for pool in self._cluster.pools:
+            yield _machines_read(self._cluster, pool)
+
+    @property
+    def _network_ids(self) -> list[ResourceId]:
+        return [*dict.fromkeys(pool.subnet.parent for pool in self._cluster.pools if pool.subnet)]
+
+    def _networks_of_group(self) -> Read:
+        return Read(f"{self._cluster.node_group}/providers/{NETWORK}", api_versions.VNET_API, True)
+
+    def networks(self) -> list[Json]:
+        """The networks of its subnets; of a cluster in a network of AKS's, that one. [R8]"""
+        if self._network_ids:
+            found = []
+            for each in self._network_ids:
+                what = f"virtual network {each.name}"
+                body = self._read("networks", what, str(each), Read(str(each), api_versions.VNET_API))
+                if body is not None:
+                    found.append(body)
+            return found
+        read = self._networks_of_group()
+        return self._list("networks", "the networks of the node resource group", str(self._cluster.node_group), read)
+
+    def subnets(self, networks: Sequence[VirtualNetwork]) -> Iterator[NodeSubnet]:
+        """The subnets of its nodes. In a network of AKS's all pools are in its one subnet. [A13]"""
+        by_id = {each.id: each for each in networks}
+        if self._network_ids:
+            pools: dict[ResourceId, list[AgentPool]] = {}
+            for pool in self._cluster.pools:
+                pools.setdefault(pool.subnet, []).append(pool)
+            for subnet, there in pools.items():
+                network = by_id.get(subnet.parent)
+                shown = network.subnet(subnet.name) if network else self._alone(subnet)
+                usage = self._usages(subnet.parent).get(subnet)
+                yield NodeSubnet(subnet, tuple(there), shown, usage)
+            return
+        for network in networks[:1]:
+            self._reader.prefetch([_usages_read(network.id)])
+            for shown in network.subnets[:1]:
+                subnet = ResourceId(f"{network.id}/subnets/{shown.name}")
+                yield NodeSubnet(subnet, self._cluster.pools, shown, self._usages(network.id).get(subnet))
+
+    def _alone(self, subnet: ResourceId) -> Subnet | None:
+        """A subnet whose network may not be read: it may be shown itself."""
+        read = Read(str(subnet), api_versions.SUBNET_API)
+        body = self._read("subnets", f"subnet {subnet.name}", str(subnet), read) if subnet else None
+        return None if body is None else Subnet.parse(body)
+
+    def _usages(self, network: ResourceId) -> dict[ResourceId, SubnetUsage]:
+        what = f"the addresses in use in virtual network {network.name}"
+        listed = self._list("usages", what, str(network), _usages_read(network)) if network else []
+        return usages_of(listed)
+
+    def nodes(self, subnets: Sequence[NodeSubnet]) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+        """The nodes: machines of the pools, and those that the subnets show besides; the pools that show no machines.
+
+        A node that is deallocated keeps its address and its route, so whatever either shows counts. [R12]
+        """
+        found: dict[str, Node] = {}
+        unseen = []
+        for pool in self._cluster.pools:
+            what = f"the machines of pool {pool.name}"
+            refused = len(self.hidden.get("nodes", ()))
+            read = _machines_read(self._cluster, pool)
+            machines = self._list("nodes", what, str(self._cluster.id), read)
+            if len(self.hidden.get("nodes", ())) > refused:
+                unseen.append(pool.name)
+            for each in machines:
+                node = Node.parse(each, pool.name)
+                found.setdefault(node.name, node)
+        names = {pool.name.lower() for pool in self._cluster.pools}
+        for subnet in subnets:
+            inside = [each for each in subnet.shown.configurations if self._is_own(each)] if subnet.shown else []
+            for node in nodes_of(inside):
+                if node.pool in names:
+                    found.setdefault(node.name, node)
+        showing = {node.pool for node in found.values()}
+        silent = [pool.name for pool in self._cluster.pools if pool.nodes and pool.name not in showing]
+        return tuple(found.values()), tuple(dict.fromkeys([*unseen, *silent]))
+
+    def _is_own(self, configuration: ResourceId) -> bool:
+        return self._cluster.node_group.contains(configuration)
+
+    def table(self, table_id: ResourceId) -> RouteTable | None:
+        """A route table; None where it may not be read."""
+        body = self._read("tables", f"route table {table_id.name}", str(table_id), _table_read(table_id))
+        return None if body is None else RouteTable.parse(body)
+
+    def managed_tables(self) -> list[RouteTable]:
+        """The tables of the node resource group."""
+        what, read = "the route tables of the node resource group", _managed_tables(self._cluster)
+        return [RouteTable.parse(each) for each in self._list("managed", what, str(self._cluster.node_group), read)]
+
+    def _read(self, kind: str, what: str, scope: str, read: Read) -> Json | None:
+        return self._seen(kind, what, scope, lambda: self._reader.get(read.path, read.api_version))
+
+    def _list(self, kind: str, what: str, scope: str, read: Read) -> list[Json]:
+        return (
+            self._seen(kind, what, scope, lambda: self._reader.list(read.path, read.api_version, enough=read.enough))
+            or []
+        )
+
+    def _seen(self, kind: str, what: str, scope: str, ask: Callable[[], T]) -> T | None:
+        try:
+            return ask()
+        except AzureError as error:
+            hidden = Hidden(what, scope, error)
+            if hidden not in self.hidden.setdefault(kind, []):
+                self.hidden[kind].append(hidden)
+            return None
+
+
+def usages_of(listed: Iterable[Json]) -> dict[ResourceId, SubnetUsage]:
+    """What Azure counts in the subnets of a network; without those that it does not count. [R4]"""
+    found = {}
+    for each in listed:
+        used, usable = each.get("currentValue"), each.get("limit")
+        if isinstance(used, int | float) and isinstance(usable, int | float) and _NOT_COUNTED not in (used, usable):
+            found[ResourceId(text(each, "id"))] = SubnetUsage(int(used), int(usable))
+    return found
+
+
+def _usages_read(network: ResourceId) -> Read:
+    """What Azure counts in the subnets of a network. [R4]"""
+    return Read(f"{network}/usages", api_versions.VNET_USAGES_API, True)
+
+
+def _machines_read(cluster: Cluster, pool: AgentPool) -> Read:
+    """The machines of a pool. [R6]
+
+    As many as it has nodes are enough of a scale set: its subnet shows those that are there besides.
+    """
+    enough = 0 if pool.kind == VIRTUAL_MACHINES else pool.nodes
+    path = f"{cluster.id}/agentPools/{pool.name}/machines"
+    return Read(path, api_versions.RUNNING_CLUSTER_API, True, enough=enough)
+
+
+def _table_read(table: ResourceId) -> Read:
+    return Read(str(table), api_versions.TABLE_API)
+
+
+def _managed_tables(cluster: Cluster) -> Read:
+    return Read(f"{cluster.node_group}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)

@@ -1,0 +1,178 @@
+"""Read the options, look at the cluster, measure and check it, report: the story of one `az kubenet check`."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.headroom import LimitKind, can_upgrade
+from azext_kubenet.addressing.registry import risks_of_check
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.client import ArmClient, connect
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.waiting import RetryPolicy
+from azext_kubenet.checks import running
+from azext_kubenet.checks.running import measured
+from azext_kubenet.checks.running.running_context import RunningContext, early_reads
+from azext_kubenet.discovery.running_cluster import cluster_read, look
+from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
+from azext_kubenet.operations.findings_record import Record
+from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.options.check_options import CheckOptions, read_check_options
+from azext_kubenet.options.typed import Typed
+from azext_kubenet.output import renderings
+from azext_kubenet.output.check_json import CheckReport, RouteNames, check_answer
+from azext_kubenet.output.console import Console
+from azext_kubenet.output.exit_code import fail_after_output
+from azext_kubenet.output.provenance import today
+
+#: Seconds that a check waits for a busy service: nothing is lost by asking again later.
+_TIMEOUT = 120.0
+
+
+def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
+    """Return the report on a cluster; None if standard output was taken by a file.
+
+    What keeps it from being looked at is raised as one of our errors; what is found wrong in it is reported.
+    """
+    with commands_in_subscription(cmd.cli_ctx):
+        return _run(cmd, Typed(values), Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+
+
+def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
+    options = read_check_options(typed)
+    record = Record(options.files.findings_file, "check")
+    with record.kept(console.say):
+        refuse([*renderings.obstacles(options.files), *running.unknown_checks(options.skip_checks), *_unknown(options)])
+        report = _report(cmd, options, console)
+        record.note(report.findings, [each.name for each in running.RUNNING_CHECKS])
+        console.report(report.findings)
+    if any(options.fails(finding.severity) for finding in report.findings):
+        fail_after_output(cmd.cli_ctx)
+    return None if options.files.take_standard_output else check_answer(report)
+
+
+def _unknown(options: CheckOptions) -> Iterable[Finding]:
+    """Names after --accept-risk that are no rules that `check` holds a cluster to."""
+    for name in dict.fromkeys(options.accepted):
+        if name not in risks_of_check():
+            message = f"--accept-risk {name}: this is no rule that can be accepted here"
+            advice = advise(f"use any of: {', '.join(risks_of_check())}; errors of checks are lowered by --skip-checks")
+            yield Finding("risk-not-acceptable", Severity.ERROR, ("--accept-risk",), message, advice)
+
+
+def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
+    subscription = subscription_of(cmd.cli_ctx, required=True)
+    cluster_id = ResourceId(
+        f"/subscriptions/{subscription}/resourceGroups/{options.group}"
+        f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
+    )
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
+    with Reader(client, client.retry_policy.leave) as reader:
+        body = _cluster(client, reader, cluster_id)
+        cluster = Cluster.parse(body)
+        _refuse_others(cluster, options)
+        reader.prefetch(early_reads(cluster))
+        seen = look(reader, cluster)
+        context = RunningContext(reader, body, seen, client.caller, options.added, options.added_anywhere)
+        outcome = running.look_into(context, options.skip_checks)
+        limits = context.limits
+    findings = [_accepted(each, options) for each in outcome.findings]
+    nodes_left, binding = measured.scale(context)
+    return CheckReport(
+        cluster=cluster,
+        limits=limits,
+        findings=sorted(findings, key=lambda each: [*Severity].index(each.severity)),
+        can_upgrade=None if cluster.is_stopped else can_upgrade(limits),
+        can_scale_by=nodes_left,
+        limited_by=binding.kind.value if binding else None,
+        routes=_routes(context),
+        subnets={pool.name: str(subnet.id) for subnet in seen.subnets for pool in subnet.pools},
+        nodes={pool.name: sum(node.pool == pool.name for node in seen.nodes) for pool in cluster.pools},
+        at=at,
+        today=today(),
+        requests=client.requests,
+        not_looked_at=_not_looked_at(outcome, limits),
+    )
+
+
+def _cluster(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> Json:
+    """The cluster as Azure shows it. Raises NotFound, and RefusedByAzure where it may not be read."""
+    read = cluster_read(cluster_id)
+    try:
+        body = reader.get(read.path, read.api_version)
+    except AzureError as error:
+        advice = "run the command again in a few minutes"
+        if error.status == 403:
+            advice = f"have an administrator run: {client.caller.grant_command('Reader', str(cluster_id))}"
+        raise RefusedByAzure(f"cluster {cluster_id.name} could not be read: {error}", advice) from error
+    if body is None:
+        raise _no_cluster(reader, cluster_id)
+    return body
+
+
+def _no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
+    group, subscription = cluster_id.group, cluster_id.subscription
+    every = f"az kubenet list --subscription {subscription} -o table"
+    try:
+        exists = reader.get(str(cluster_id.group_id), api_versions.GROUP_API) is not None
+    except AzureError:  # it may be there
+        exists = True
+    if not exists:
+        message = f"resource group {group} does not exist, and no cluster {cluster_id.name} in it"
+        return NotFound(message, f"list the kubenet clusters: {every}")
+    listing = f"az aks list -g {shlex.quote(group)} --subscription {subscription} -o table"
+    message = f"cluster {cluster_id.name} does not exist in resource group {group}"
+    return NotFound(message, f"list the clusters of the group: {listing}, or all on kubenet: {every}")
+
+
+def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
+    """Raise what keeps this cluster from being checked for what was asked."""
+    if not cluster.is_kubenet:
+        plugin = " ".join(each for each in (cluster.plugin, cluster.mode) if each) or "no network plugin that is shown"
+        raise Refused(
+            f"cluster {cluster.id.name} is on {plugin}, not on kubenet: it has no routes of nodes to check",
+            f"list the kubenet clusters: az kubenet list --subscription {cluster.id.subscription} -o table",
+        )
+    names = [pool.name for pool in cluster.pools]
+    missing = [name for name in options.added if name not in names]
+    if missing:
+        raise WrongUsage(
+            f"--pool: cluster {cluster.id.name} has no pool {', '.join(missing)}", f"use any of: {', '.join(names)}"
+        )
+
+
+def _accepted(finding: Finding, options: CheckOptions) -> Finding:
+    if finding.rule in options.accepted and finding.severity is Severity.ERROR:
+        return replace(finding, severity=Severity.WARNING, accepted=True)
+    return finding
+
+
+def _routes(context: RunningContext) -> RouteNames | None:
+    routes, seen = context.routes, context.seen
+    if routes.table is None:
+        return None
+    shown = [subnet.shown for subnet in seen.subnets]
+    known = [each.route_table == routes.table.id for each in shown if each is not None]
+    return RouteNames(
+        table=routes.table.id,
+        managed=context.cluster.node_group.contains(routes.table.id),
+        associated=False if False in known else True if len(known) == len(shown) else None,
+        of_nodes=len(routes.of_nodes),
+        custom=len(routes.custom),
+        missing=[node.name for node in routes.missing],
+        stale=[route.name for route in routes.stale],
+        wrong_next_hop=[route.name for route in routes.wrong],
+    )
+
+
+def _not_looked_at(outcome: running.Outcome, limits: Iterable[Any]) -> list[str]:
+    unknown = {each.kind for each in limits if each.free is None}
+    return [*dict.fromkeys([*outcome.not_looked_at, *(f"limit {kind}" for kind in LimitKind if kind in unknown)])]

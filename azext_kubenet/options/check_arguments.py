@@ -1,0 +1,80 @@
+"""The options of `check`, as azure-cli is told of them."""
+
+from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
+
+from azext_kubenet.addressing.registry import risks_of_check, running_checks
+from azext_kubenet.options.check_options import FAIL_ON
+from azext_kubenet.options.shell_words import read_number, read_word
+
+
+def check_arguments(c: AzArgumentContext) -> None:
+    """Register those that name the cluster and what is asked about it."""
+    c.extra(
+        "resource_group_name",
+        options_list=["--resource-group", "-g"],
+        type=read_word,
+        id_part="resource_group",
+        completer=get_resource_group_completion_list,
+        required=True,
+        help="Resource group of the cluster.",
+    )
+    c.extra(
+        "name",
+        options_list=["--name", "-n"],
+        type=read_word,
+        id_part="name",
+        required=True,
+        help="Name of the cluster.",
+    )
+    c.extra(
+        "add_nodes",
+        type=read_number,
+        help="Number of nodes that would be added, in whichever pool: is there room for them, too?",
+    )
+    c.extra(
+        "pool",
+        options_list=["--pool"],
+        nargs="+",
+        action="append",
+        help="Nodes that would be added to one pool, as NAME:+N. Can be repeated. Example: --pool user:+5.",
+    )
+    c.extra(
+        "inspect_cluster",
+        action="store_true",
+        help="Also look inside the cluster, through az aks command invoke, which starts a short-lived pod in it and "
+        "requires a right that the role Reader does not have: nodes that are not ready, the pod CIDR of each node, "
+        "and disruption budgets that block an upgrade.",
+    )
+
+
+def outcome_arguments(c: AzArgumentContext) -> None:
+    """Register those on what becomes of what is found."""
+    c.extra(
+        "fail_on",
+        arg_type=get_enum_type(FAIL_ON),
+        default=FAIL_ON[0],
+        help="Exit with 1 when a finding is at least this severe. The report is printed in any case.",
+    )
+    c.extra(
+        "accept_risk",
+        nargs="+",
+        help="Names of rules about overlapping ranges whose errors become warnings. "
+        f"Names: {', '.join(risks_of_check())}.",
+    )
+    c.extra(
+        "skip_checks",
+        nargs="+",
+        help="Names of checks, shown before each finding, whose errors become warnings. "
+        f"Names: {', '.join(running_checks())}.",
+    )
+    c.extra(
+        "findings_file",
+        options_list=["--findings"],
+        help="Write all findings to this file: JSON (.json), SARIF for code scanning (.sarif), or JUnit (.xml).",
+    )
+    c.extra(
+        "map_file",
+        options_list=["--map"],
+        help="Draw the cluster in this .svg file, or write a report to this .html file: what it uses of each limit, "
+        "what is free, and what an upgrade takes. - is standard output: the report is then not printed.",
+    )
