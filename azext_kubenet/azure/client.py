@@ -71,14 +71,22 @@ class ArmClient:
         """What lies at a path; None when it, or something above it, does not exist."""
         return body_if_there(self._transport.send("GET", path, api_version, query))
 
-    def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
-        """All items of a list, over all its pages; none when its parent does not exist."""
-        return [*self._pages(path, api_version, query)]
+    def list(self, path: str, api_version: str = "", *, enough: int = 0, **query: str) -> list[Json]:
+        """All items of a list, over all its pages; none when its parent does not exist.
 
-    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
+        enough: how many items are the whole list. AKS names a next page to each, which is then empty. BEHAVIOUR.md
+        """
+        found: MutableSequence[Json] = []
+        for page in self._pages(path, api_version, query):
+            found += page
+            if enough and len(found) >= enough:
+                break
+        return [*found]
+
+    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Sequence[Json]]:
         page = body_if_there(self._transport.send("GET", path, api_version, query))
         while page is not None:
-            yield from objects(page.get("value"))
+            yield [*objects(page.get("value"))]
             following = page.get("nextLink") or page.get("@odata.nextLink")
             # A next page that is not there is an error: what was read so far is not the whole list.
             page = body_of(self._transport.send("GET", following, "", {})) if following else None
