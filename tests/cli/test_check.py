@@ -1,4 +1,4 @@
-"""`az kubenet check` as people type it: every output, callers with few rights, and clusters that are none of its own."""
+"""`az kubenet check` as people type it: every output, callers with few rights, clusters that are not on kubenet."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def test_the_report_comes_in_every_output_whatever_the_exit_code(cloud: Cloud, o
 def test_a_script_asks_whether_the_cluster_can_be_upgraded(cloud: Cloud) -> None:
     made = own_network(cloud)
     ask = f"{CHECK} --fail-on never --only-show-errors --query canUpgrade -o tsv"
-    assert cloud(ask).out.strip() == "True"
+    assert cloud(ask).out.strip() == "true"
     made.scale(240, pool="user")
-    assert cloud(ask).out.strip() == "False"
+    assert cloud(ask).out.strip() == "false"
 
 
 def test_machines_without_a_scale_set_are_counted(cloud: Cloud) -> None:
@@ -86,7 +86,6 @@ OTHERS = (
     (f"{CHECK} --skip-checks nope", 1, "there is no such check"),
     (f"{CHECK} --accept-risk nope", 1, "no rule that can be accepted"),
     (f"{CHECK} --findings x.txt", 1, "unknown-file-ending"),
-    ("kubenet check -g shop", 2, "-n"),
     (f"{CHECK} --fail-on sometimes", 2, "sometimes"),
 )
 
