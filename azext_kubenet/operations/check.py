@@ -23,6 +23,7 @@ from azext_kubenet.checks.running.running_context import RunningContext, early_r
 from azext_kubenet.discovery.running_cluster import cluster_read, look
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
+from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.check_options import CheckOptions, read_check_options
 from azext_kubenet.options.typed import Typed
@@ -79,9 +80,18 @@ def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
         body = _cluster(client, reader, cluster_id)
         cluster = Cluster.parse(body)
         _refuse_others(cluster, options)
+        inside = begin_look_inside(cmd.cli_ctx, client, cluster) if options.inspect else None
         reader.prefetch(early_reads(cluster))
         seen = look(reader, cluster)
-        context = RunningContext(reader, body, seen, client.caller, options.added, options.added_anywhere)
+        context = RunningContext(
+            reader,
+            body,
+            seen,
+            client.caller,
+            options.added,
+            options.added_anywhere,
+            inside() if inside is not None else None,
+        )
         outcome = running.look_into(context, options.skip_checks)
         limits = context.limits
     findings = [_accepted(each, options) for each in outcome.findings]
