@@ -8,6 +8,7 @@ import shlex
 from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -78,6 +79,19 @@ def test_a_healthy_cluster_gives_no_finding_and_is_asked_once(cloud: Cloud, insi
 def test_nothing_is_run_inside_without_being_asked(cloud: Cloud, inside: Inside) -> None:
     assert cloud(f"{CHECK} -o none").code == 0
     assert (inside.commands, cloud.writes) == ([], [])
+
+
+@needs_jq
+def test_a_check_that_nobody_asked_for_has_not_passed(cloud: Cloud, inside: Inside, tmp_path: Path) -> None:
+    def passed(words: str) -> set[str]:
+        file = tmp_path / "findings.xml"
+        assert cloud(f"{CHECK} {words} --findings {file} --force -o none").code == 0
+        return {str(each.get("name")) for each in ElementTree.parse(file).iter("testcase")}
+
+    assert not passed("") & INSIDE
+    assert passed("--inspect-cluster") >= INSIDE
+    disabled(cloud, inside)
+    assert not passed("--inspect-cluster") & INSIDE
 
 
 @needs_jq
