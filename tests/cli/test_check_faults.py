@@ -66,11 +66,16 @@ def another_table(cloud: Cloud, at: Mishaps) -> None:
 
 
 def lock(cloud: Cloud, at: Mishaps) -> None:
-    """A lock on the table, set before a node came."""
-    cloud.arm.put(
-        f"{at.table.text()}/providers/Microsoft.Authorization/locks/keep", {"properties": {"level": "ReadOnly"}}
-    )
+    """A lock on the table, and a node without a route since."""
     at.lose_route()
+    place = f"{at.table.text()}/providers/Microsoft.Authorization/locks/keep"
+    cloud.arm.put(place, {"properties": {"level": "ReadOnly"}})
+
+
+def own_route(cloud: Cloud, _: Mishaps) -> None:
+    """A route of the user's own to a part of the pod CIDR."""
+    has = {"addressPrefix": "10.244.99.0/24", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.30.9.9"}
+    cloud.arm.put(f"{OWN_TABLE}/routes/to-lab", {"properties": has})
 
 
 def attach(name: str) -> Callable[[Cloud, Mishaps], None]:
