@@ -1,4 +1,4 @@
-"""What Azure Resource Graph is asked about a fleet of kubenet clusters, and each row of its answers made small. Pure."""
+"""What Azure Resource Graph is asked about a fleet of kubenet clusters; each row of its answers made small. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -21,14 +21,14 @@ CLUSTERS = """resources
     power = properties.powerState, nodes = properties.nodeResourceGroup, network = properties.networkProfile,
     addons = properties.addonProfiles, pools = properties.agentPoolProfiles
 | order by id asc"""
-# mv-expand keeps no more than 400 of a record, and loses the rest without a word: so their number comes beside. [Q3]
+# mv-expand keeps no more than 400 of a record, and loses the rest without a word: networks_query has those. [Q3]
 # https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language
 SUBNETS = """resources
 | where type =~ 'microsoft.network/virtualnetworks'
 | mv-expand subnet = properties.subnets limit 400
 | project id, subnet = tostring(subnet.id), prefix = tostring(subnet.properties.addressPrefix),
     prefixes = subnet.properties.addressPrefixes, used = array_length(subnet.properties.ipConfigurations),
-    table = tostring(subnet.properties.routeTable.id), subnets = array_length(properties.subnets)
+    table = tostring(subnet.properties.routeTable.id)
 | order by id asc, subnet asc"""
 TABLES = """resources
 | where type =~ 'microsoft.network/routetables'
@@ -74,14 +74,12 @@ class ShownSubnet(NamedTuple):
     """A subnet: how many addresses something has, and how many something can have; None where it is not shown.
 
     table: id of its route table, empty without one
-    of: how many subnets its network has, 0 where that is not shown
     """
 
     id: ResourceId
     used: int | None
     usable: int | None
     table: ResourceId
-    of: int = 0
 
     @property
     def free(self) -> int | None:
@@ -141,8 +139,7 @@ def read_subnet(row: Json) -> ShownSubnet:
     prefixes = ipv4([text(row, "prefix"), *texts(row, "prefixes")])
     # Of a subnet in which nothing is, the list itself is missing.
     used = 0 if row.get("used") is None else _count(row, "used")
-    table, of = ResourceId(text(row, "table")), _count(row, "subnets") or 0
-    return ShownSubnet(ResourceId(text(row, "subnet")), used, _usable(prefixes), table, of)
+    return ShownSubnet(ResourceId(text(row, "subnet")), used, _usable(prefixes), ResourceId(text(row, "table")))
 
 
 def read_whole(row: Json) -> list[ShownSubnet]:
