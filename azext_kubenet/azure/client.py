@@ -16,7 +16,7 @@ from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json, objects
 from azext_kubenet.azure.caller import Caller, caller_of
 from azext_kubenet.azure.graph import Page, Scope, pages
-from azext_kubenet.azure.polling import LOOK_SECONDS, follow
+from azext_kubenet.azure.polling import LOOK_SECONDS, await_result, follow
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.transport import Transport
@@ -68,14 +68,22 @@ class ArmClient:
         """What lies at a path; None when it, or something above it, does not exist."""
         return body_if_there(self._transport.send("GET", path, api_version, query))
 
-    def list(self, path: str, api_version: str = "", **query: str) -> list[Json]:
-        """All items of a list, over all its pages; none when its parent does not exist."""
-        return [*self._pages(path, api_version, query)]
+    def list(self, path: str, api_version: str = "", *, enough: int = 0, **query: str) -> list[Json]:
+        """All items of a list, over all its pages; none when its parent does not exist.
 
-    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Json]:
+        enough: how many items are the whole list. AKS names a next page to each, which is then empty. BEHAVIOUR.md
+        """
+        found: MutableSequence[Json] = []
+        for page in self._pages(path, api_version, query):
+            found += page
+            if enough and len(found) >= enough:
+                break
+        return [*found]
+
+    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Sequence[Json]]:
         page = body_if_there(self._transport.send("GET", path, api_version, query))
         while page is not None:
-            yield from objects(page.get("value"))
+            yield [*objects(page.get("value"))]
             following = page.get("nextLink") or page.get("@odata.nextLink")
             # A next page that is not there is an error: what was read so far is not the whole list.
             page = body_of(self._transport.send("GET", following, "", {})) if following else None
@@ -97,6 +105,16 @@ class ArmClient:
                 why = f"the new application has not replicated yet ({error.code})"
                 if not self.retry_policy.wait(_UNKNOWN_YET_SECONDS, why):
                     raise
+
+    def result_of(self, path: str, body: Json, api_version: str, seconds: float) -> Json:
+        """Post what takes a while; the body of what comes of it, if that is there in the seconds. It is sent once."""
+        response = self._transport.send("POST", path, api_version, {}, body)
+        url, answer = operation_of(response), body_of(response)
+        if response.status_code != 202:
+            return answer
+        if not url:
+            raise AzureError(202, "", "Azure accepted the request and named no address of its result")
+        return await_result(self._transport, url, seconds, retry_after(response))
 
     def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
         """All items of a list that is asked for by POST, over its pages: it changes nothing."""

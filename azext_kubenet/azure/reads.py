@@ -25,6 +25,7 @@ class Read(NamedTuple):
     """One question: a path and the version of its API; listed for all items of a list, over its pages.
 
     posted: whether it is a list that is asked for by POST
+    enough: how many items are the whole list, so that a next page need not be asked for; 0 where that is not known
     """
 
     path: str
@@ -32,6 +33,7 @@ class Read(NamedTuple):
     listed: bool = False
     filter: str = ""
     posted: bool = False
+    enough: int = 0
 
 
 class Reader:
@@ -76,9 +78,9 @@ class Reader:
         answer = self._answer(Read(path, api_version))
         return answer if isinstance(answer, dict) else None
 
-    def list(self, path: str, api_version: str, filter_: str = "") -> list[Json]:
-        """All items of a list; none when its parent does not exist."""
-        answer = self._answer(Read(path, api_version, True, filter_))
+    def list(self, path: str, api_version: str, filter_: str = "", enough: int = 0) -> list[Json]:
+        """All items of a list; none when its parent does not exist. enough: as in Read"""
+        answer = self._answer(Read(path, api_version, True, filter_, enough=enough))
         return answer if isinstance(answer, list) else []
 
     def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
@@ -128,7 +130,7 @@ class Reader:
         if read.posted:
             return self._client.list_by_post(read.path, read.api_version)
         if read.listed:
-            return self._client.list(read.path, read.api_version, **query)
+            return self._client.list(read.path, read.api_version, enough=read.enough, **query)
         return self._client.get(read.path, read.api_version, **query)
 
 

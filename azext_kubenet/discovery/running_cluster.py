@@ -14,7 +14,7 @@ from azext_kubenet.addressing import sizing
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text
-from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
+from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES, AgentPool, Cluster
 from azext_kubenet.azure.models import RouteTable, Subnet, VirtualNetwork
 from azext_kubenet.azure.nodes import Node, nodes_of
 from azext_kubenet.azure.reads import Read, Reader
@@ -290,7 +290,10 @@ class _Sight:
         return self._seen(kind, what, scope, lambda: self._reader.get(read.path, read.api_version))
 
     def _list(self, kind: str, what: str, scope: str, read: Read) -> list[Json]:
-        return self._seen(kind, what, scope, lambda: self._reader.list(read.path, read.api_version)) or []
+        return (
+            self._seen(kind, what, scope, lambda: self._reader.list(read.path, read.api_version, enough=read.enough))
+            or []
+        )
 
     def _seen(self, kind: str, what: str, scope: str, ask: Callable[[], T]) -> T | None:
         try:
@@ -318,8 +321,13 @@ def _usages_read(network: ResourceId) -> Read:
 
 
 def _machines_read(cluster: Cluster, pool: AgentPool) -> Read:
-    """The machines of a pool. [R6]"""
-    return Read(f"{cluster.id}/agentPools/{pool.name}/machines", api_versions.RUNNING_CLUSTER_API, True)
+    """The machines of a pool. [R6]
+
+    As many as it has nodes are enough of a scale set: its subnet shows those that are there besides.
+    """
+    enough = 0 if pool.kind == VIRTUAL_MACHINES else pool.nodes
+    path = f"{cluster.id}/agentPools/{pool.name}/machines"
+    return Read(path, api_versions.RUNNING_CLUSTER_API, True, enough=enough)
 
 
 def _table_read(table: ResourceId) -> Read:

@@ -9,8 +9,8 @@ Modelled: login by managed identity, Microsoft Graph (applications and service p
 and strange ones, Resource Graph, providers, resource groups, virtual networks with their subnets and peerings, VPN and
 ExpressRoute gateways with their connections, route tables, network security groups, NAT gateways, public addresses,
 network interfaces, user-assigned identities, role definitions and assignments, managed clusters with their node
-resource group. Not modelled: quotas, policies, locks, deployments, Kubernetes itself, and every resource type not
-named above.
+resource group, its machines and routes, commands run in them, and what goes wrong in them (aks.mishaps). Not
+modelled: quotas, policies, locks, deployments, Kubernetes itself, and every resource type not named above.
 
 The rooms, lowest first: core < network, aks, tenant, authorization, resource_graph < server < seeds < callers.
 """

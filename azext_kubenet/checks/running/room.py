@@ -184,14 +184,30 @@ def _added_room(context: RunningContext) -> Iterator[Problem]:
             count = context.added_anywhere + sum(count for _, count in named)
             yield Problem(
                 f"{many(count, 'node')} more{f' ({words})' if words else ''} do not fit: {_left(limit, context)}",
-                _fewer_added(limit, context),
+                _fewer_added(context),
             )
 
 
-def _fewer_added(limit: Headroom, context: RunningContext) -> str:
-    """How many nodes would fit, of the pool that was asked about, or of whichever."""
-    left = limit.nodes_left or 0
-    return f"{left:,} more fit; otherwise {_more_room(limit, limit.lacks_to_add, context)}"
+def _fewer_added(context: RunningContext) -> str:
+    """The question that is answered with yes: with as many of the nodes as fit everywhere."""
+    added, anywhere = dict(context.added), context.added_anywhere
+    for limit in context.limits:
+        each, free = limit.demand.pools, limit.free
+        while free is not None and free < anywhere * max(each.values(), default=0) + sum(
+            count * each.get(name, 0) for name, count in added.items()
+        ):
+            able = [name for name in each if added.get(name) and each[name]]
+            if anywhere:
+                anywhere -= 1
+            elif able:
+                added[max(able, key=lambda name: added[name])] -= 1
+            else:
+                break
+    left = [f"{name}:+{count}" for name, count in added.items() if count]
+    options = [*([f"--add-nodes {anywhere}"] if anywhere else []), *([f"--pool {' '.join(left)}"] if left else [])]
+    if not options:
+        return "no further node fits; see what the other findings say"
+    return f"so many fit: az kubenet check {context.place} {' '.join(options)}"
 
 
 def _peak_room(context: RunningContext) -> Iterator[Problem]:

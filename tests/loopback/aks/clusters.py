@@ -180,7 +180,7 @@ class ManagedClusters(Kind):
     def row(self, key: str) -> Body:
         body = super().row(key)
         properties = body["properties"]
-        if properties["provisioningState"] != "Succeeded":
+        if properties["provisioningState"] not in ("Succeeded", "Failed"):
             state = {"provisioningState": properties["provisioningState"]}
             properties["agentPoolProfiles"] = [{**pool, **state} for pool in properties["agentPoolProfiles"]]
         return body

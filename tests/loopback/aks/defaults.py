@@ -73,6 +73,7 @@ def pool(sent: Body, version: str, overlay: bool = False) -> Body:
         for key, value in sent.items()
         if value is not None
         and key not in ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice", "nodeInitializationTaints")
+        and key not in ("provisioningState", "status")
     }
     body = {
         "count": 3,
@@ -142,7 +143,8 @@ def properties(rid: ResourceId, sent: Body, old: Body | None, location: str, ver
     ]
     prefix = given.get("dnsPrefix") or kept.get("dnsPrefix") or rid.name
     host = f"{prefix}-{digits(rid)}"
-    given.pop("windowsProfile", None)
+    for key in ("windowsProfile", "provisioningState", "status"):
+        given.pop(key, None)
     secret = given.pop("servicePrincipalProfile", None) or kept.get("servicePrincipalProfile") or {"clientId": "msi"}
     return {
         **_plain(given, version, location),

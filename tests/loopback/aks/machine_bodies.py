@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..core.ids import ResourceId
 from ..core.operations import now
-from ..core.store import Body
+from ..core.store import Body, new_etag
 from .defaults import digits
 
 Parts = tuple[Body, Body]  # properties, and what stands beside them
@@ -139,7 +139,12 @@ def interface(place: Place, machine_id: str, interface_id: str, address: str) ->
     return {
         "resourceGuid": str(uuid.uuid4()),
         "ipConfigurations": [
-            {"name": "ipconfig1", "id": f"{interface_id}/ipConfigurations/ipconfig1", "properties": inner}
+            {
+                "name": "ipconfig1",
+                "id": f"{interface_id}/ipConfigurations/ipconfig1",
+                "etag": new_etag(),
+                "properties": inner,
+            }
         ],
         "dnsSettings": {"dnsServers": [], "appliedDnsServers": []},
         "enableAcceleratedNetworking": True,

@@ -27,7 +27,7 @@ class AgentPools(Kind):
 
     def _shown(self, rid: ResourceId, profile: Body) -> Body:
         assert rid.parent is not None
-        cluster = self.cloud.store[rid.parent.key]["id"]
+        cluster, running = self.cloud.store[rid.parent.key]["id"], self.cloud.operations.of(rid.parent.key)
         return {
             "id": "{}/agentPools/{}".format(cluster, profile["name"]),
             "name": profile["name"],
@@ -35,7 +35,7 @@ class AgentPools(Kind):
             "properties": {
                 **{key: value for key, value in profile.items() if key != "name"},
                 "eTag": str(uuid.uuid4()),
-                "provisioningState": self.state(rid.parent.key),
+                "provisioningState": running.state if running else profile["provisioningState"],
             },
         }
 

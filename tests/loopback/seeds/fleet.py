@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING
 
 from ..aks import defaults
@@ -118,7 +119,7 @@ def build(where: LoopbackArm | Cloud, clusters: int = 2_000, subscriptions: int 
 
 class _Builder:
     def __init__(self, cloud: Cloud, seed: int, subscriptions: int) -> None:
-        self.make, self.made = FleetMaker(seed), Fleet()
+        self.dice, self.make, self.made = Random(seed), FleetMaker(seed), Fleet()
         ids = [f"5b000000-0000-4000-8000-{number:012d}" for number in range(2, subscriptions + 1)]
         for id_ in ids:
             cloud.add_subscription(id_, name=f"Fleet {id_[-3:]}")
@@ -136,9 +137,9 @@ class _Builder:
 
     def _all(self, clusters: int) -> Iterator[Body]:
         for number in range(clusters):
-            yield from self._cluster(fleet_plan.kubenet(number, self.make.random))
+            yield from self._cluster(fleet_plan.kubenet(number, self.dice))
         for number in range(clusters, clusters + clusters // 5):
-            yield from self._cluster(fleet_plan.other(number, self.make.random))
+            yield from self._cluster(fleet_plan.other(number, self.dice))
 
     def _group(self, scope: str, location: str) -> Iterator[Body]:
         if scope not in self.groups:

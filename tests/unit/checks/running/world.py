@@ -196,7 +196,7 @@ class Reader:
         """A body, or None."""
         return self._answer(path, None)
 
-    def list(self, path: str, *_: str) -> Any:
+    def list(self, path: str, *_: str, **__: int) -> Any:
         """A list."""
         return self._answer(path, [])
 
