@@ -8,7 +8,7 @@ from functools import cached_property
 from azext_kubenet.addressing.headroom import Headroom
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.machine_sizes import quotas_read, sizes_read
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
@@ -16,7 +16,7 @@ from azext_kubenet.azure.management_locks import locks_read
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
-from azext_kubenet.checks.context import CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clusters_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
@@ -24,6 +24,7 @@ from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
 from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.private_cluster import PrivateCluster
 
 #: What create calls the identity that Azure shows.
 _IDENTITY_KINDS = {"SystemAssigned": SYSTEM_ASSIGNED, "UserAssigned": USER_ASSIGNED}
@@ -89,6 +90,8 @@ class RunningContext(Looking):
     @cached_property
     def sites(self) -> tuple[CheckContext, ...]:
         """The subnets of its nodes as the checks of a creation are told of them; without those that are not shown."""
+        groups = dict.fromkeys(each.shown.security_group for each in self.seen.subnets if each.shown)
+        self.reader.prefetch(Read(str(each), NSG.api_version) for each in groups if each)
         return tuple(self._site(each) for each in self.seen.subnets if each.shown is not None)
 
     def _site(self, subnet: NodeSubnet) -> CheckContext:
@@ -112,6 +115,7 @@ class RunningContext(Looking):
             self._plan(subnet),
             to_create=self._as_created(),
             caller=self.caller,
+            running=True,
         )
 
     def _plan(self, subnet: NodeSubnet) -> AddressPlan:
@@ -136,12 +140,20 @@ class RunningContext(Looking):
             outbound_type=cluster.outbound_type,
             principal=self.principal,
             node_group=cluster.node_group.name,
+            private=_private_of(self.body),
+            has_proxy=bool(within(self.body, "properties", "httpProxyConfig")),
         )
 
     @property
     def principal(self) -> str:
         """Object id of what the cluster runs as, "" if it is not shown, or if it runs as more than one."""
         return self.cluster.principals[0] if len(self.cluster.principals) == 1 else ""
+
+
+def _private_of(body: Json) -> PrivateCluster | None:
+    """How the API server of a private cluster is found, as far as it matters here; None for a public one."""
+    profile = within(body, "properties", "apiServerAccessProfile")
+    return PrivateCluster() if profile.get("enablePrivateCluster") is True else None
 
 
 def _network_of(subnet: NodeSubnet) -> Json:

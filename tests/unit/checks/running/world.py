@@ -38,7 +38,10 @@ class Pool:
 
 @dataclass
 class World:
-    """A cluster. others: addresses in each subnet that are no node's; custom, stale: routes of the table."""
+    """A cluster. others: addresses in each subnet that are no node's; custom, stale: routes of the table.
+
+    subnets_changed, network_changed, profile_changed: properties of each subnet, of the network, of networkProfile
+    """
 
     pools: list[Pool]
     prefixlens: list[int] = field(default_factory=lambda: [24])
@@ -52,6 +55,9 @@ class World:
     changed: dict[str, Any] = field(default_factory=dict)
     cluster_changed: dict[str, Any] = field(default_factory=dict)
     routes_changed: list[dict[str, Any]] | None = None
+    subnets_changed: dict[str, Any] = field(default_factory=dict)
+    network_changed: dict[str, Any] = field(default_factory=dict)
+    profile_changed: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def subnet_id(self, number: int) -> str:
@@ -89,7 +95,7 @@ class World:
             for pool in self.pools
         ]  # fmt: skip
         profile = {"networkPlugin": "kubenet", "podCidr": self.pod_cidr, "serviceCidr": "10.0.0.0/16",
-                   "outboundType": "loadBalancer", "dnsServiceIP": "10.0.0.10"}  # fmt: skip
+                   "outboundType": "loadBalancer", "dnsServiceIP": "10.0.0.10", **self.profile_changed}  # fmt: skip
         properties = {
             "provisioningState": "Succeeded", "powerState": {"code": "Running"}, "networkProfile": profile,
             "currentKubernetesVersion": self.version, "nodeResourceGroup": "MC_g_c_r", "agentPoolProfiles": pools,
@@ -132,14 +138,14 @@ class World:
                 f"{NETWORK}/../networkInterfaces/o{each}/ipConfigurations/i" for each in range(self.others[number])
             ]
             has = {"addressPrefix": self.prefix(number), "routeTable": {"id": TABLE},
-                   "ipConfigurations": [{"id": each} for each in held]}  # fmt: skip
+                   "ipConfigurations": [{"id": each} for each in held], **self.subnets_changed}  # fmt: skip
             subnets.append({"id": self.subnet_id(number), "name": f"n{number}", "properties": has})
         space = {"addressPrefixes": ["10.100.0.0/14"]}
         return {
             "id": NETWORK,
             "name": "v",
             "location": REGION,
-            "properties": {"addressSpace": space, "subnets": subnets},
+            "properties": {"addressSpace": space, "subnets": subnets, **self.network_changed},
         }
 
     def answers(self) -> dict[str, Any]:
