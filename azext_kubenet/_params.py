@@ -6,8 +6,8 @@ from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type,
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
+from azext_kubenet.options import check_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
-from azext_kubenet.options.check_arguments import check_arguments, outcome_arguments
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
@@ -46,9 +46,14 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _execution(context)
     if command in (_CHECK, ""):
         with self.argument_context(_CHECK) as context:
-            check_arguments(context)
-            with _group(context, _OUTPUT) as grouped:
-                outcome_arguments(grouped)
+            check_arguments.check_arguments(context)
+            for group, register in (
+                (_SIZE, check_arguments.growth_arguments),
+                (_EXECUTION, check_arguments.execution_arguments),
+                (_OUTPUT, check_arguments.file_arguments),
+            ):
+                with _group(context, group) as grouped:
+                    register(grouped)
     for scope in (_PLAN, _CREATE, _CHECK):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)

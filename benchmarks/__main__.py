@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 
-from benchmarks import advice, create, estate, exclusions, peers, plan, refusal
+from benchmarks import advice, check, create, estate, exclusions, peers, plan, refusal
 
 FORM = "{:<56} {:>8}  {:<12} {}"
 
@@ -49,6 +49,12 @@ def main() -> None:
     line(f"plan, {peers.PEERS} peers in {peers.SUBSCRIPTIONS} subscriptions, {peers.DELAY * 1000:.0f} ms an answer: s",
          around.median, "at most 1.4", f"{around}, {peers.ROUNDS} runs")  # fmt: skip
     line("    requests to Azure Resource Manager", asked, "", "", 0)
+
+    looked = check.run()
+    line(f"check, 3 pools of {check.NODES} nodes, {check.DELAY * 1000:.0f} ms an answer / reading alone",
+         looked.check.median / looked.read.median, "at most 1.2",
+         f"{looked.check} / {looked.read}, {check.ROUNDS} runs")  # fmt: skip
+    line("    requests to Azure Resource Manager", looked.requests, "at most 14", "", 0)
 
     size = f"{estate.NETWORKS} networks, {estate.PEERINGS} peerings, {estate.CLUSTERS} clusters"
     costs = estate.run()

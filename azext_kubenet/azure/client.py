@@ -16,7 +16,7 @@ from azext_kubenet.azure.api_versions import RESOURCE_GRAPH_API
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json, objects
 from azext_kubenet.azure.caller import Caller, caller_of
-from azext_kubenet.azure.polling import LOOK_SECONDS, follow
+from azext_kubenet.azure.polling import LOOK_SECONDS, await_result, follow
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import Tries
 from azext_kubenet.azure.transport import Transport
@@ -108,6 +108,16 @@ class ArmClient:
                 why = f"the new application has not replicated yet ({error.code})"
                 if not self.retry_policy.wait(_UNKNOWN_YET_SECONDS, why):
                     raise
+
+    def result_of(self, path: str, body: Json, api_version: str, seconds: float) -> Json:
+        """Post what takes a while; the body of what comes of it, if that is there in the seconds. It is sent once."""
+        response = self._transport.send("POST", path, api_version, {}, body)
+        url, answer = operation_of(response), body_of(response)
+        if response.status_code != 202:
+            return answer
+        if not url:
+            raise AzureError(202, "", "Azure accepted the request and named no address of its result")
+        return await_result(self._transport, url, seconds, retry_after(response))
 
     def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
         """All items of a list that is asked for by POST, over its pages: it changes nothing."""

@@ -193,6 +193,7 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
     tier, support_plan: what it is paid and supported as
     upgrade_channel: of AKS's own upgrades, "" for none
     run_command_disabled: whether no command may be run in it through Azure
+    has_entra: whether its API server takes tokens of Microsoft Entra ID [R24]
     is_dual_stack: whether it has IPv6 addresses beside those of IPv4
     addons: names of the add-ons that are on, in lower case
     tags: its own
@@ -224,6 +225,7 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
     support_plan: str = ""
     upgrade_channel: str = ""
     run_command_disabled: bool = False
+    has_entra: bool = False
     is_dual_stack: bool = False
     addons: tuple[str, ...] = ()
 
@@ -264,6 +266,7 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
             support_plan=text(has, "supportPlan"),
             upgrade_channel="" if channel.lower() == "none" else channel,
             run_command_disabled=within(has, "apiServerAccessProfile").get("disableRunCommand") is True,
+            has_entra=within(has, "aadProfile").get("managed") is True,
             is_dual_stack="ipv6" in [each.lower() for each in texts(profile, "ipFamilies")],
             addons=_addons(within(has, "addonProfiles")),
         )

@@ -1,7 +1,10 @@
 """Looking at an operation until it has ended."""
 
-from azext_kubenet.azure.answers import body_of, retry_after
+import time
+
+from azext_kubenet.azure.answers import body_of, operation_of, retry_after
 from azext_kubenet.azure.azure_errors import AzureError, error_of
+from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.transport import Transport
 from azext_kubenet.azure.waiting import Say, Status, intervals
 
@@ -45,6 +48,30 @@ def follow(transport: Transport, url: str, show: Say, first_wait: float | None, 
             raise failure
         shown.see(status)
         wait = retry_after(response)
+
+
+def await_result(transport: Transport, url: str, seconds: float, first_wait: float | None) -> Json:
+    """The body of what lies at an address once it is there, and shows that nothing goes on any more. [R20]
+
+    first_wait: seconds that Azure asked for
+
+    Raises:
+        AzureError: Azure refused to show it, or it was not there in the seconds.
+    """
+    end, wait = time.monotonic() + seconds, first_wait
+    for usual in intervals(LOOK_SECONDS):
+        wait = usual if wait is None else wait
+        if time.monotonic() + wait > end:
+            break
+        if not transport.retry_policy.pause(wait):
+            raise _still_under_way()
+        response = transport.send("GET", url, "", {})
+        body = body_of(response)
+        state = text(within(body, "properties"), "provisioningState").lower()
+        if response.status_code != 202 and state in ("", _SUCCEEDED, *_FAILED):
+            return body
+        url, wait = operation_of(response) or url, retry_after(response)
+    raise AzureError(0, "", f"there was no result within {seconds:.0f} s")
 
 
 def _still_under_way() -> AzureError:

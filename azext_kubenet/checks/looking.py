@@ -13,13 +13,18 @@ T = TypeVar("T")
 
 
 class Unreadable(Exception):
-    """What a check must see could not be read. what: in words; scope: its id; cause: Azure's refusal, or no answer."""
+    """What a check must see could not be read.
 
-    def __init__(self, what: str, scope: str, cause: AzureError):
+    what: in words; scope: its id; cause: Azure's refusal, or no answer; mend: what to do to have it read, "" for what
+    its cause tells
+    """
+
+    def __init__(self, what: str, scope: str, cause: AzureError, mend: str = ""):
         super().__init__(f"{what} could not be read: {cause}")
         self.what = what
         self.scope = scope
         self.cause = cause
+        self.mend = mend
 
 
 @dataclass(frozen=True)

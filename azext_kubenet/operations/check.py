@@ -18,11 +18,12 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.checks import running
-from azext_kubenet.checks.running import measured
+from azext_kubenet.checks.running import inside, measured
 from azext_kubenet.checks.running.running_context import RunningContext, early_reads
 from azext_kubenet.discovery.running_cluster import cluster_read, look
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
+from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.check_options import CheckOptions, read_check_options
 from azext_kubenet.options.typed import Typed
@@ -51,11 +52,17 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
     with record.kept(console.say):
         refuse([*renderings.obstacles(options.files), *running.unknown_checks(options.skip_checks), *_unknown(options)])
         report = _report(cmd, options, console)
-        record.note(report.findings, [each.name for each in running.RUNNING_CHECKS])
+        record.note(report.findings, _judged(report, options))
         console.report(report.findings)
     if any(options.fails(finding.severity) for finding in report.findings):
         fail_after_output(cmd.cli_ctx)
     return None if options.files.take_standard_output else check_answer(report)
+
+
+def _judged(report: CheckReport, options: CheckOptions) -> list[str]:
+    """Names of the checks that have looked at all that they look at: where they find nothing, nothing is wrong."""
+    names = [each.name for each in running.RUNNING_CHECKS if options.inspect or each not in inside.CHECKS]
+    return [name for name in names if name not in report.not_looked_at]
 
 
 def _unknown(options: CheckOptions) -> Iterable[Finding]:
@@ -79,9 +86,18 @@ def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
         body = _cluster(client, reader, cluster_id)
         cluster = Cluster.parse(body)
         _refuse_others(cluster, options)
+        looking = begin_look_inside(cmd.cli_ctx, client, cluster) if options.inspect else None
         reader.prefetch(early_reads(cluster))
         seen = look(reader, cluster)
-        context = RunningContext(reader, body, seen, client.caller, options.added, options.added_anywhere)
+        context = RunningContext(
+            reader,
+            body,
+            seen,
+            client.caller,
+            options.added,
+            options.added_anywhere,
+            looking() if looking is not None else None,
+        )
         outcome = running.look_into(context, options.skip_checks)
         limits = context.limits
     findings = [_accepted(each, options) for each in outcome.findings]

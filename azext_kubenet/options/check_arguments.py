@@ -8,7 +8,7 @@ from azext_kubenet.options.shell_words import read_number, read_word
 
 
 def check_arguments(c: AzArgumentContext) -> None:
-    """Register those that name the cluster and what is asked about it."""
+    """Register those that name the cluster."""
     c.extra(
         "resource_group_name",
         options_list=["--resource-group", "-g"],
@@ -26,6 +26,10 @@ def check_arguments(c: AzArgumentContext) -> None:
         required=True,
         help="Name of the cluster.",
     )
+
+
+def growth_arguments(c: AzArgumentContext) -> None:
+    """Register those on nodes that would be added."""
     c.extra(
         "add_nodes",
         type=read_number,
@@ -38,6 +42,10 @@ def check_arguments(c: AzArgumentContext) -> None:
         action="append",
         help="Nodes that would be added to one pool, as NAME:+N. Can be repeated. Example: --pool user:+5.",
     )
+
+
+def execution_arguments(c: AzArgumentContext) -> None:
+    """Register those on what is looked at, and what becomes of it."""
     c.extra(
         "inspect_cluster",
         action="store_true",
@@ -45,10 +53,6 @@ def check_arguments(c: AzArgumentContext) -> None:
         "requires a right that the role Reader does not have: nodes that are not ready, the pod CIDR of each node, "
         "and disruption budgets that block an upgrade.",
     )
-
-
-def outcome_arguments(c: AzArgumentContext) -> None:
-    """Register those on what becomes of what is found."""
     c.extra(
         "fail_on",
         arg_type=get_enum_type(FAIL_ON),
@@ -67,6 +71,10 @@ def outcome_arguments(c: AzArgumentContext) -> None:
         help="Names of checks, shown before each finding, whose errors become warnings. "
         f"Names: {', '.join(running_checks())}.",
     )
+
+
+def file_arguments(c: AzArgumentContext) -> None:
+    """Register those on files beside the answer."""
     c.extra(
         "findings_file",
         options_list=["--findings"],

@@ -17,9 +17,10 @@ from tests.loopback.callers.client import SUB
 from tests.loopback.seeds import bodies
 from tests.support.plans import CONVENTIONAL
 
-COMMANDS = ("kubenet plan", "kubenet create")
+COMMANDS = ("kubenet plan", "kubenet create", "kubenet check")
 #: Arguments of azure-cli's own that no one types.
 NOT_SHOWN = ("cmd", "client")
+CLUSTER = "resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c"
 HUB = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub"
 #: A subscription that no one has, which stands for the reader's own.
 ANY_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
@@ -42,6 +43,8 @@ def test_an_example_works_as_it_stands(cloud: Cloud, command: str, text: str) ->
     cloud.seed(HUB, bodies.network("10.50.0.0/16", aks="10.50.3.0/24"))
     if "--location" not in text:
         cloud.seed("resourceGroups/rg", bodies.group())
+    if command == "kubenet check":
+        cloud.seed(CLUSTER, bodies.cluster(None, None))
     (cloud.az.home / "inventory.csv").write_text("name,prefix\noffice,10.99.0.0/16\n", encoding="utf-8")
     (cloud.az.home / "plans").mkdir()
     for name in ("old.json", "plans/one.json"):
@@ -60,7 +63,7 @@ def test_a_command_has_at_least_four_examples_each_of_its_own(command: str) -> N
     assert all(f"az {command}" in text for text in texts)
 
 
-@pytest.mark.parametrize("words", ["kubenet -h", "kubenet plan -h", "kubenet create -h"])
+@pytest.mark.parametrize("words", ["kubenet -h", "kubenet plan -h", "kubenet create -h", "kubenet check -h"])
 def test_help_is_shown_without_a_login(shared_cloud: Cloud, words: str) -> None:
     ran = shared_cloud.az(words)
     assert ran.code == 0, ran.err
@@ -102,5 +105,5 @@ def test_every_option_has_a_text_and_a_group(shared_cloud: Cloud, command: str) 
         for name in action.option_strings
         if not getattr(name, "deprecate_info", None)
     }
-    assert len(offered) > (15 if command == "kubenet plan" else 150)
+    assert len(offered) > {"kubenet plan": 15, "kubenet create": 150, "kubenet check": 10}[command]
     assert offered - shown == set()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running_clusters import CHECK, NODES, cluster, network, pool
+
 README = Path(__file__).parents[2] / "README.rst"
 _BLOCK = re.compile(r"\.\. code-block:: console\n\n((?:    .*\n|\n)+)")
 
@@ -21,6 +23,24 @@ def _plans() -> list[tuple[str, str]]:
         if block.startswith("$ az kubenet plan") and "|" not in block
     ]
     return [(command.removeprefix("$ az "), output) for command, output in plans]
+
+
+def _shown(command: str) -> list[str]:
+    """The output of the block that begins with a command."""
+    blocks = [
+        "\n".join(line[4:] for line in block.splitlines()).strip("\n") for block in _BLOCK.findall(README.read_text())
+    ]
+    (found,) = [block for block in blocks if block.startswith(f"$ az {command}\n")]
+    return found.splitlines()[1:]
+
+
+def test_a_check_of_the_readme_prints_what_the_readme_shows(cloud):
+    network(cloud, "10.30.1.0/26")
+    user = pool("user", 42, NODES, most=60, upgradeSettings={"maxSurge": "33%"})
+    cluster(cloud, pool("system", 3, NODES), user)
+    ran = cloud(f"{CHECK} -o table")
+    assert ran.code == 1
+    assert [line.rstrip() for line in (ran.err + ran.out).splitlines()] == _shown(f"{CHECK} -o table")
 
 
 NAMES = ["a plan", "a refusal", "a reason", "sizes", "a comparison"]

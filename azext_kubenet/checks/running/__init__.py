@@ -10,7 +10,7 @@ from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.checks import CHECKS, Phase
 from azext_kubenet.checks.check import Check, Problem
 from azext_kubenet.checks.looking import Unreadable
-from azext_kubenet.checks.running import node_routes_now, room, tables_on_subnets
+from azext_kubenet.checks.running import inside, node_routes_now, room, tables_on_subnets
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
@@ -46,6 +46,7 @@ RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
     *node_routes_now.CHECKS,
+    *inside.CHECKS,
     *map(_of_creation, (each for each in CHECKS if Phase.RUNNING in each.phases)),
 )
 
@@ -87,8 +88,8 @@ def _not_looked_at(unread: _NotLookedAt, context: RunningContext) -> Finding:
     """A check that could not look is a finding, never silence."""
     why = unread.why
     message = f"{why}; not looked at: {', '.join(dict.fromkeys(unread.checks))}"
-    advice = ""
-    if is_forbidden(why.cause):
+    advice = why.mend
+    if not advice and is_forbidden(why.cause):
         advice = f"to have it looked at, have an administrator run: {context.caller.grant_command('Reader', why.scope)}"
     return Finding(NOT_LOOKED_AT, Severity.WARNING, (), message, advise(advice))
 

@@ -21,6 +21,8 @@ from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
 from azext_kubenet.discovery.existing import ExistingResources
+from azext_kubenet.discovery.inside_cluster import InsideCluster
+from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
 from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
@@ -39,6 +41,7 @@ class RunningContext(Looking):
     caller: who is logged in
     added: further nodes that were asked about, by the name of the pool
     added_anywhere: the same in whichever pool
+    inside: what the cluster's own API shows, or why that is not known; None where nobody has asked for it
     """
 
     body: Json
@@ -46,6 +49,7 @@ class RunningContext(Looking):
     caller: Caller = UNKNOWN
     added: Mapping[str, int] = field(default_factory=dict)
     added_anywhere: int = 0
+    inside: InsideCluster | NotInspected | None = None
 
     @property
     def cluster(self) -> Cluster:
