@@ -83,7 +83,7 @@ def _subnet_links(context: CheckContext) -> Iterator[Problem]:
     if links:
         held = [_linked(each) for each in links]
         mended = (
-            f"delete {'these' if len(links) > 1 else 'it'} with the service that made it, or add nodes in another subnet: "
+            f"delete {'these' if len(links) > 1 else 'it'} with the service that made it, or use another subnet: "
             f"az aks nodepool add {_another_pool(context)}"
         )
         effect = "new nodes cannot join it" if context.running else "no other resource can use it"

@@ -177,7 +177,7 @@ def early_reads(cluster: Cluster) -> Iterator[Read]:
         yield quotas_read(cluster.id.subscription, region)
     yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
     if cluster.has_own_network and len(cluster.principals) == 1:
-        yield assignments_read(cluster.id.subscription_id, cluster.principals[0])
+        yield from (assignments_read(each, cluster.principals[0]) for each in subscriptions_of(cluster))
 
 
 def subscriptions_of(cluster: Cluster) -> Iterable[ResourceId]:
