@@ -8,7 +8,7 @@ from functools import cached_property
 from azext_kubenet.addressing.headroom import Headroom
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.machine_sizes import quotas_read, sizes_read
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
@@ -18,7 +18,7 @@ from azext_kubenet.azure.nodes import node_of_route
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
-from azext_kubenet.checks.context import CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clusters_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
@@ -28,6 +28,7 @@ from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
 from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.private_cluster import PrivateCluster
 
 #: What create calls the identity that Azure shows.
 _IDENTITY_KINDS = {"SystemAssigned": SYSTEM_ASSIGNED, "UserAssigned": USER_ASSIGNED}
@@ -119,6 +120,8 @@ class RunningContext(Looking):
     @cached_property
     def sites(self) -> tuple[CheckContext, ...]:
         """The subnets of its nodes as the checks of a creation are told of them; without those that are not shown."""
+        groups = dict.fromkeys(each.shown.security_group for each in self.seen.subnets if each.shown)
+        self.reader.prefetch(Read(str(each), NSG.api_version) for each in groups if each)
         return tuple(self._site(each) for each in self.seen.subnets if each.shown is not None)
 
     def _site(self, subnet: NodeSubnet) -> CheckContext:
@@ -142,6 +145,7 @@ class RunningContext(Looking):
             self._plan(subnet),
             to_create=self._as_created(),
             caller=self.caller,
+            running=True,
         )
 
     def _plan(self, subnet: NodeSubnet) -> AddressPlan:
@@ -166,6 +170,8 @@ class RunningContext(Looking):
             outbound_type=cluster.outbound_type,
             principal=self.principal,
             node_group=cluster.node_group.name,
+            private=_private_of(self.body),
+            has_proxy=bool(within(self.body, "properties", "httpProxyConfig")),
         )
 
     @property
@@ -185,6 +191,12 @@ def tables_read(scope: str) -> Read:
     return Read(f"{scope}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)
 
 
+def _private_of(body: Json) -> PrivateCluster | None:
+    """How the API server of a private cluster is found, as far as it matters here; None for a public one."""
+    profile = within(body, "properties", "apiServerAccessProfile")
+    return PrivateCluster() if profile.get("enablePrivateCluster") is True else None
+
+
 def _network_of(subnet: NodeSubnet) -> Json:
     """A network of which the subnet alone is shown."""
     network = subnet.id.parent
@@ -202,7 +214,7 @@ def early_reads(cluster: Cluster) -> Iterator[Read]:
         yield quotas_read(cluster.id.subscription, region)
     yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
     if cluster.has_own_network and len(cluster.principals) == 1:
-        yield assignments_read(cluster.id.subscription_id, cluster.principals[0])
+        yield from (assignments_read(each, cluster.principals[0]) for each in subscriptions_of(cluster))
 
 
 def subscriptions_of(cluster: Cluster) -> Iterable[ResourceId]:
