@@ -108,7 +108,7 @@ FAULTS = (
                              at.put_table(OWN_TABLE, JOBS)), "route-table-replaced"),
     fault("the table is on a subnet that is no pool's", own_network, attach("data"), "route-table-shared"),
     # -- routes
-    fault("a lock keeps a route from being written", own_network, lock, "routes-missing"),
+    fault("a lock keeps a route from being written", own_network, lock, "routes-missing", "locks"),
     fault("a node has no route", own_network, lambda _, at: at.lose_route(), "routes-missing"),
     fault("nodes came and their routes did not", own_network, lambda _, at: at.scale(7, pool="user", routed=False),
           "routes-missing"),
