@@ -89,14 +89,14 @@ def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
 def nodes_are_complete(seen: RunningCluster) -> bool:
     """Whether every node is known.
 
-    Pools that show no machines are seen in their subnets, unless they have no scale set. A cluster that does not run
+    A pool whose machines are not shown is seen in its subnet, unless it has no scale set. A cluster that does not run
     shows no node, and its routes may stay.
     """
     if seen.cluster.is_stopped or any(pool.is_stopped for pool in seen.cluster.pools):
         return False
-    unseen = [pool for pool in seen.cluster.pools if pool.name in seen.unseen_pools]
-    in_sets = all(pool.kind != VIRTUAL_MACHINES for pool in unseen)
-    return not unseen or (in_sets and all(subnet.shown is not None for subnet in seen.subnets))
+    shown = {node.pool for node in seen.nodes}
+    unseen = [pool for pool in seen.cluster.pools if pool.name in seen.unseen_pools and pool.nodes]
+    return all(pool.kind != VIRTUAL_MACHINES and pool.name in shown for pool in unseen)
 
 
 def _leads_elsewhere(route: Route, node: Node | None) -> bool:
