@@ -16,6 +16,7 @@ from azext_kubenet.checks.running import (
     inside,
     node_routes_now,
     room,
+    shared_with_others,
     tables_on_subnets,
 )
 from azext_kubenet.checks.running.running_check import RunningCheck
@@ -52,6 +53,7 @@ def _of_creation(check: Check) -> RunningCheck:
 RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
+    *shared_with_others.CHECKS,
     *node_routes_now.CHECKS,
     *identity_rights.CHECKS,
     *cluster_locks.CHECKS,
