@@ -255,7 +255,7 @@ _ALL = (
     Rule("region-offered", ERROR, Phase.CHECK,
          "the region has AKS, and whatever else is created there", "T21", azure_refuses=False),
     Rule("locks", ERROR, Phase.CHECK,
-         "no lock stops what is written, or what must be removed later", "T4", azure_refuses=False),
+         "no lock stops what is written, or what must be removed later", "T4 R29", azure_refuses=False),
     Rule("policies", ERROR, Phase.CHECK,
          "no policy refuses what is created, as far as its rule can be read", "T3", azure_refuses=False),
     Rule("kubernetes-version", ERROR, Phase.CHECK,
@@ -318,6 +318,24 @@ _ALL = (
     Rule("pdb-blocks-drain", WARNING, Phase.RUNNING,
          "no PodDisruptionBudget keeps nodes from being drained, if the cluster was looked into", "K25 R20",
          azure_refuses=False),
+    Rule("route-table-missing", ERROR, Phase.RUNNING,
+         "each subnet of the nodes has a route table", "H1 H5 R16", azure_refuses=False),
+    Rule("route-table-shared", WARNING, Phase.RUNNING,
+         "no other subnet has the route table of the cluster", "H6 R17 R37", azure_refuses=False),
+    Rule("managed-network", INFO, Phase.RUNNING,
+         "pools may have subnets of their own, as the network is the user's", "A13 R38", azure_refuses=False),
+    Rule("routes-missing", ERROR, Phase.RUNNING, "each node has a route", "B13 B17 R11", azure_refuses=False),
+    Rule("routes-stale", WARNING, Phase.RUNNING,
+         "no route is left over of a node that is gone", "R12", azure_refuses=False),
+    Rule("routes-wrong-next-hop", ERROR, Phase.RUNNING,
+         "the route of each node leads to the node", "R13", azure_refuses=False),
+    Rule("routes-of-one-block", ERROR, Phase.RUNNING,
+         "no two routes are for the block of one node", "R14", azure_refuses=False),
+    Rule("routes-outside-pod-cidr", ERROR, Phase.RUNNING,
+         "the route of each node is inside the pod CIDR", "R14", azure_refuses=False),
+    Rule("identity-rights", ERROR, Phase.RUNNING,
+         "what the cluster runs as may join its subnets and write a custom route table", "I2 I3 I5",
+         azure_refuses=False),
     Rule("limits-measured", WARNING, Phase.RUNNING,
          "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
 )  # fmt: skip
@@ -359,6 +377,8 @@ def risks_of_check() -> list[str]:
 
 #: Checks of a creation that an existing cluster is held to as well. The checks themselves say so, too; a help page does
 #: not wait for them.
-_CHECKS_OF_BOTH: tuple[str, ...] = ()
+_CHECKS_OF_BOTH: tuple[str, ...] = (
+    "locks", "subnet-delegation", "subnet-links", "outbound-route", "nat-gateway", "network-security-group",
+)  # fmt: skip
 #: Rules of a plan on what is around a network.
 _RISKS_OF_CHECK: frozenset[str] = frozenset()

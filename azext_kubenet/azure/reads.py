@@ -88,6 +88,11 @@ class Reader:
         answer = self._answer(Read(path, api_version, True, posted=True))
         return answer if isinstance(answer, list) else []
 
+    def again(self, read: Read, after: float) -> Json | Sequence[Json] | None:
+        """The answer to a read that is asked anew some seconds later, for what may have changed meanwhile."""
+        self._client.retry_policy.pause(after)
+        return self._ask(read)
+
     def search(self, query: str, subscriptions: Sequence[str], understand: Callable[[Json], T]) -> Future[Sequence[T]]:
         """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
         return self.search_in(Scope(subscriptions), query, understand)

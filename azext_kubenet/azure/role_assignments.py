@@ -56,10 +56,10 @@ def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
         if not is_refusal(error):
             raise
         found = reader.list(path, api_versions.ROLE_API, f"principalId eq '{principal}'")  # without the groups
-    return [each for each in bodies.objects(found) if _is_to(each, principal)]
+    return [each for each in bodies.objects(found) if is_to(each, principal)]
 
 
-def _is_to(assignment: Json, principal: str) -> bool:
+def is_to(assignment: Json, principal: str) -> bool:
     """Whether it is the principal's. Of a group, Azure has told that the principal is in it."""
     return (
         _said(assignment, "principalId").lower() == principal.lower() or _said(assignment, "principalType") == "Group"

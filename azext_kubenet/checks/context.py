@@ -1,5 +1,6 @@
 """What a check is told, and what it can ask of Azure."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -116,6 +117,7 @@ class CheckContext(Looking):
     to_create: what is asked of it, None where nothing is created
     caller: who is logged in
     seen: ranges that the plan keeps clear of, and those of clusters that are not connected
+    running: whether it is about a cluster that runs, so that a command mends what is wrong, and no option does
     """
 
     names: Names
@@ -124,6 +126,7 @@ class CheckContext(Looking):
     to_create: ClusterToCreate | None = None
     caller: Caller = UNKNOWN
     seen: Sequence[Reservation] = ()
+    running: bool = False
 
     @property
     def wanted(self) -> ClusterToCreate:
@@ -147,6 +150,16 @@ class CheckContext(Looking):
         """The options that name a new subnet in the network, in place of its subnet's id."""
         group = "-g" if self.to_create is None else "--vnet-resource-group"
         return f"{group} {self.names.vnet_group} --vnet-name {self.names.vnet} --subnet-name NAME"
+
+    @property
+    def place(self) -> str:
+        """The options that name the cluster in commands of `az aks`."""
+        return f"-g {shlex.quote(self.names.group)} -n {shlex.quote(self.names.cluster)}"
+
+    def elsewhere(self, resource: ResourceId) -> str:
+        """The option that names the subscription of a resource, if that is not the cluster's, else ""."""
+        same = resource.subscription.lower() == self.names.subscription.lower()
+        return "" if same else f" --subscription {shlex.quote(resource.subscription)}"
 
     @property
     def use_another_subnet(self) -> str:

@@ -14,7 +14,7 @@ from azext_kubenet.azure.management_locks import CAN_NOT_DELETE, READ_ONLY, Lock
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import ROUTE_TABLE, CheckContext
-from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.options.choices import USER_ASSIGNED
 
 
@@ -77,7 +77,7 @@ def _locks(context: CheckContext) -> Iterator[Problem]:
 def _seen(context: CheckContext, subscription: ResourceId, written: list[Write]) -> tuple[list[Lock], list[Problem]]:
     """The locks of a subscription; where that may not be read as a whole, of the resource groups that exist."""
     try:
-        return _read(context, subscription), []
+        return [*locks_at(context, subscription)], []
     except Unreadable as hidden:
         if not is_forbidden(hidden.cause):
             return [], [_not_seen(hidden)]
@@ -86,7 +86,7 @@ def _seen(context: CheckContext, subscription: ResourceId, written: list[Write])
         found, problems = list[Lock](), [] if groups else [_not_seen(hidden)]
         for group in groups.values():
             try:
-                found += _read(context, group)
+                found += locks_at(context, group)
             except Unreadable as refused:
                 problems.append(_not_seen(refused))
         return found, problems
@@ -97,8 +97,9 @@ def _exists(written: Write, context: CheckContext) -> bool:
     return context.existing.group is not None or written.id.group_id != ResourceId(context.names.group_id)
 
 
-def _read(context: CheckContext, scope: ResourceId) -> list[Lock]:
-    return [*map(Lock.parse, context.optional_list(f"the locks on {scope}", str(scope), locks_read(str(scope))))]
+def locks_at(looking: Looking, scope: ResourceId) -> Iterator[Lock]:
+    """The locks at a scope and below it. Raises Unreadable."""
+    yield from map(Lock.parse, looking.optional_list(f"the locks on {scope}", str(scope), locks_read(str(scope))))
 
 
 def _not_seen(hidden: Unreadable) -> Problem:
@@ -107,10 +108,15 @@ def _not_seen(hidden: Unreadable) -> Problem:
     return Problem(f"{hidden}; a ReadOnly lock there would stop the creation", severity=severity)
 
 
+def called(lock: Lock) -> str:
+    """A lock and where it is, in words."""
+    kind = "resource group" if not lock.scope.kind else lock.scope.kind.rpartition("/")[2]
+    return f"lock {lock.id.name} on {kind if lock.scope.group else 'subscription'} {lock.scope.name}"
+
+
 def _stopped(lock: Lock, written: list[Write], context: CheckContext) -> Iterator[Problem]:
     """What a lock stops of what is written below its scope."""
-    kind = "resource group" if not lock.scope.kind else lock.scope.kind.rpartition("/")[2]
-    on = f"lock {lock.id.name} on {kind if lock.scope.group else 'subscription'} {lock.scope.name}"
+    on = called(lock)
     remove = f"have an administrator remove the lock: az lock delete --ids {lock.id}"
     if lock.level == READ_ONLY and written:
         things = listed([*dict.fromkeys(each.what for each in written)])

@@ -1,5 +1,6 @@
 """The subnet of the nodes: room, delegation, links of other services, prefixes."""
 
+import shlex
 from collections.abc import Iterator
 
 from azext_kubenet.addressing import sizing
@@ -65,12 +66,13 @@ def _smaller(context: CheckContext, free: int) -> str:
 def _subnet_delegation(context: CheckContext) -> Iterator[Problem]:
     """The subnet is not delegated."""
     names = context.names
+    new, other = ("new ", "") if context.running else ("", "use another subnet, or ")
     for service in context.subnet.delegations if context.subnet else ():
+        remove = f"az network vnet subnet update --ids {shlex.quote(names.subnet_id)} --delegations null"
         yield Problem(
-            f"subnet {names.subnet} is delegated to {service}, and nodes cannot join a delegated subnet",
-            f"use another subnet, or remove the delegation: az network vnet subnet update --ids {names.subnet_id} "
-            "--delegations null",
-            ("--subnet-name",),
+            f"subnet {names.subnet} is delegated to {service}, and {new}nodes cannot join a delegated subnet",
+            f"{other}remove the delegation: {remove}",
+            _options(context),
             Severity.WARNING if service.lower() == _AKS_DELEGATION else None,
         )
 
@@ -80,11 +82,27 @@ def _subnet_links(context: CheckContext) -> Iterator[Problem]:
     links = context.subnet.links if context.subnet else ()
     if links:
         held = [_linked(each) for each in links]
-        yield Problem(
-            f"subnet {context.names.subnet} is in use by {listed(held)}, and no other resource can use it",
-            context.use_another_subnet,
-            ("--subnet-name",),
+        mended = (
+            f"delete {'these' if len(links) > 1 else 'it'} with the service that made it, or use another subnet: "
+            f"az aks nodepool add {_another_pool(context)}"
         )
+        effect = "new nodes cannot join it" if context.running else "no other resource can use it"
+        yield Problem(
+            f"subnet {context.names.subnet} is in use by {listed(held)}, and {effect}",
+            mended if context.running else context.use_another_subnet,
+            _options(context),
+        )
+
+
+def _options(context: CheckContext) -> tuple[str, ...]:
+    return () if context.running else ("--subnet-name",)
+
+
+def _another_pool(context: CheckContext) -> str:
+    """The options of a pool in another subnet of the network, which only the user can name."""
+    group, name = shlex.quote(context.names.group), shlex.quote(context.names.cluster)
+    subnet = shlex.quote(f"{context.names.vnet_id}/subnets/SUBNET")
+    return f"-g {group} --cluster-name {name} -n POOL --vnet-subnet-id {subnet}"
 
 
 def _linked(link: Link) -> str:
@@ -119,8 +137,8 @@ def _subnet_dedicated(context: CheckContext) -> Iterator[Problem]:
 CHECKS = (
     # of its room the rules of a plan speak
     Check("subnet-room", _subnet_room),
-    Check("subnet-delegation", _subnet_delegation, (Phase.PLAN, Phase.CREATE)),
-    Check("subnet-links", _subnet_links, (Phase.PLAN, Phase.CREATE)),
+    Check("subnet-delegation", _subnet_delegation, (Phase.PLAN, Phase.CREATE, Phase.RUNNING)),
+    Check("subnet-links", _subnet_links, (Phase.PLAN, Phase.CREATE, Phase.RUNNING)),
     Check("subnet-prefixes", _subnet_prefixes, (Phase.PLAN, Phase.CREATE)),
     Check("subnet-dedicated", _subnet_dedicated, (Phase.PLAN, Phase.CREATE)),
 )

@@ -1,11 +1,15 @@
-"""How the nodes reach the internet: what each outbound type finds on the subnet."""
+"""How the nodes reach the internet: what each outbound type finds on the subnet.
 
+Of a cluster that runs, the outbound type can be changed in a network of the user's own. [H28]
+"""
+
+import shlex
 from collections.abc import Iterator
 
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks import way_out
-from azext_kubenet.checks.check import Check, Problem
+from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import NAT_GATEWAY, ROUTE_TABLE, CheckContext
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.options.choices import SYSTEM_ASSIGNED, USER_ASSIGNED
@@ -37,6 +41,8 @@ def _outbound_route(context: CheckContext) -> Iterator[Problem]:
         return
     table_id = context.id_of(ROUTE_TABLE)
     if not table_id:
+        if context.running:  # the check of its route tables says so
+            return
         identity = f" and --identity-type {USER_ASSIGNED}" if context.wanted.identity_kind == SYSTEM_ASSIGNED else ""
         yield Problem(
             f"--outbound-type {typed} needs a route table on subnet {names.subnet}, which has none",
@@ -48,12 +54,38 @@ def _outbound_route(context: CheckContext) -> Iterator[Problem]:
     if route is None or route.next_hop.lower() not in _NEXT_HOPS:
         seen = f"leads to {route.next_hop or 'nothing'}" if route else "does not exist"
         yield Problem(
-            f"--outbound-type {typed} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
+            f"{_called(context)} needs a route 0.0.0.0/0 to a VirtualAppliance or a "
             f"VirtualNetworkGateway in route table {table_id.name}, where it {seen}",
             f"{'change' if route else 'create'} the route{_shared(context)}: "
-            f"{way_out.lead_to_appliance(table_id, context.route_table)}; or leave --outbound-type out",
-            _OPTIONS,
+            f"{way_out.lead_to_appliance(context, table_id, context.route_table)}{_or_by_load_balancer(context)}",
+            _options(context),
         )
+
+
+def _called(context: CheckContext) -> str:
+    """The outbound type as the user knows it: as an option, or as a property of the cluster."""
+    typed = context.wanted.outbound_type
+    return f"outbound type {typed}" if context.running else f"--outbound-type {typed}"
+
+
+def _options(context: CheckContext) -> tuple[str, ...]:
+    return () if context.running else _OPTIONS
+
+
+def _or_by_load_balancer(context: CheckContext) -> str:
+    """The other way: Azure's own outbound type."""
+    if not context.running:
+        return "; or leave --outbound-type out"
+    change = way_out.change_type(context, "loadBalancer")
+    return f"; or let traffic leave by the load balancer: {change}" if change else ""
+
+
+def _use(context: CheckContext, outbound_type: str) -> str:
+    """How the outbound type becomes another one; "" where Azure does not allow that."""
+    if not context.running:
+        return f"use --outbound-type {outbound_type}"
+    change = way_out.change_type(context, outbound_type)
+    return f"change the outbound type: {change}" if change else ""
 
 
 def _shared(context: CheckContext) -> str:
@@ -64,22 +96,28 @@ def _nat_gateway(context: CheckContext) -> Iterator[Problem]:
     """A NAT gateway is on the subnet, with a public address, if the outbound type says so, and none if it does not."""
     typed, names, gateway_id = context.wanted.outbound_type, context.names, context.id_of(NAT_GATEWAY)
     if outbound_type(context) == LOAD_BALANCER and gateway_id:
+        default = "" if context.running else ", the default"
+        refused = "Azure refuses a cluster that is created so" if context.running else "Azure refuses the combination"
+        detach = (
+            "detach the NAT gateway: az network vnet subnet update "
+            f"--ids {shlex.quote(names.subnet_id)} --nat-gateway null"
+        )
+        ways = [_use(context, "userAssignedNATGateway"), detach]
         yield Problem(
             f"subnet {names.subnet} has NAT gateway {gateway_id.name}, and the outbound type is "
-            f"{typed or 'loadBalancer, the default'}: Azure refuses the combination",
-            "use --outbound-type userAssignedNATGateway, or detach the NAT gateway: az network vnet subnet update "
-            f"--ids {names.subnet_id} --nat-gateway null",
-            _OPTIONS,
-            azure_refuses=True,
+            f"{typed or f'loadBalancer{default}'}: {refused}",
+            ", or ".join(each for each in ways if each),
+            _options(context),
+            azure_refuses=not context.running,
         )
     if outbound_type(context) != _USER_GATEWAY:
         return
     if not gateway_id:
         yield Problem(
-            f"--outbound-type {typed} needs a NAT gateway on subnet {names.subnet}, which has none",
-            f"{way_out.attach_gateway(context)}; or leave --outbound-type out",
-            _OPTIONS,
-            azure_refuses=True,
+            f"{_called(context)} needs a NAT gateway on subnet {names.subnet}, which has none",
+            f"{way_out.attach_gateway(context)}{_or_by_load_balancer(context)}",
+            _options(context),
+            azure_refuses=not context.running,
         )
     else:
         yield from _without_address(context, gateway_id)
@@ -93,8 +131,8 @@ def _without_address(context: CheckContext, gateway_id: ResourceId) -> Iterator[
         yield Problem(
             f"NAT gateway {gateway_id.name} of subnet {context.names.subnet} has no public address and no "
             "public prefix",
-            f"add one: {way_out.give_address(gateway_id, location)}",
-            _OPTIONS,
+            f"add one: {way_out.give_address(gateway_id, location, context.elsewhere(gateway_id))}",
+            _options(context),
         )
 
 
@@ -118,28 +156,30 @@ def _default_route(context: CheckContext) -> Iterator[Problem]:
 def _misled(context: CheckContext, table: RouteTable, route: Route) -> Problem:
     table_id, typed = context.id_of(ROUTE_TABLE), context.wanted.outbound_type or "loadBalancer"
     where = f"route {route.name} ({route.prefix}) of route table {table_id.name} of subnet {context.names.subnet}"
-    of_table = f"-g {table_id.group} --route-table-name {table_id.name} -n {route.name}"
+    of_table = f"{way_out.in_table(context, table_id)} -n {shlex.quote(route.name)}"
     internet = (
         f"lead it to the internet{way_out.also_serves(table, context.names.subnet_id)}: "
         f"az network route-table route update {of_table} --next-hop-type Internet"
     )
     if route.next_hop.lower() == _NOWHERE:
+        effect = "new nodes do not come up, but end" if context.running else "creation would end after many minutes"
         return Problem(
-            f"{where} drops all traffic, and nodes must reach the internet: creation would end after many minutes with "
-            "exit status 50 of the nodes' extension",
+            f"{where} drops all traffic, and nodes must reach the internet: {effect} with exit status 50 of the nodes' "
+            "extension",
             internet,
-            _OPTIONS,
+            _options(context),
         )
     return Problem(
         f"{where} leads to {route.next_hop}, so nodes do not reach the internet by {typed}, and answers to connections "
         "through a public load balancer take another way than the connections did",
-        f"use --outbound-type userDefinedRouting, or {internet}",
-        _OPTIONS,
+        ", or ".join(each for each in (_use(context, "userDefinedRouting"), internet) if each),
+        _options(context),
     )
 
 
+_PHASES = (Phase.CREATE, Phase.RUNNING)
 CHECKS = (
-    Check("outbound-route", _outbound_route),
-    Check("nat-gateway", _nat_gateway),
-    Check("default-route", _default_route),
+    Check("outbound-route", _outbound_route, _PHASES),
+    Check("nat-gateway", _nat_gateway, _PHASES),
+    Check("default-route", _default_route, _PHASES),
 )

@@ -16,7 +16,7 @@ from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.resources import plain_region
 from azext_kubenet.checks import traffic
-from azext_kubenet.checks.check import Check, Problem
+from azext_kubenet.checks.check import Check, Phase, Problem
 from azext_kubenet.checks.context import NSG, CheckContext
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.outbound import routed_by_user
@@ -81,12 +81,13 @@ def _outbound_rules(context: CheckContext) -> Iterator[Problem]:
         allow: min((rule for rule, other in found if other == allow), key=lambda rule: rule.priority)
         for _, allow in found
     }
+    group = context.id_of(NSG)
     for (rule, allow), denied in found.items():
         # The rule next before the first is left to the check of what nodes and pods send each other.
         others = 1 + [*first].index(allow)
         sides = _sides(nodes, allow, denied)
         name = f"allow-nodes-{allow.lower()}"
-        advice = allow_before(context.id_of(NSG), nsg, first[allow], name, sides, others)
+        advice = allow_before(group, nsg, first[allow], name, sides, others, context.elsewhere(group))
         yield _problem(context, nodes, rule, denied, advice)
 
 
@@ -142,15 +143,16 @@ def _sides(nodes: IPNetwork, allow: str, denied: Sequence[_Place]) -> str:
 def _problem(
     context: CheckContext, nodes: IPNetwork, rule: SecurityRule, denied: Sequence[_Place], advice: str
 ) -> Problem:
+    effect = "new nodes do not come up, but end" if context.running else "creation ends after many minutes"
     return Problem(
         f"security rule {rule.name} (priority {rule.priority}, outbound) of network security group "
         f"{context.id_of(NSG).name} of subnet {context.names.subnet} denies "
         f"{listed([f'{protocol} port {port}' for protocol, port in _kinds(denied)])} from nodes ({nodes}) to "
-        f"{listed([each.name for each in denied])}: nodes need it, and without it creation ends after many minutes "
+        f"{listed([each.name for each in denied])}: nodes need it, and without it {effect} "
         "with exit status 50 of the nodes' extension",
         f"unless something else answers for them, {advice}",
         severity=Severity.WARNING,
     )
 
 
-CHECKS = (Check("outbound-security-rules", _outbound_rules),)
+CHECKS = (Check("outbound-security-rules", _outbound_rules, (Phase.CREATE, Phase.RUNNING)),)

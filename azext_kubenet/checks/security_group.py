@@ -3,7 +3,7 @@
 AKS neither sets nor edits this group. Nodes are always inside the tag VirtualNetwork; pods are so only by their routes,
 which Azure counts in but which exist only once the cluster does. So traffic that nothing but the tag allows, and that a
 rule denies where the tag does not hold, is a warning. Azure's own default rules work in the same way for every cluster,
-and are not looked at.
+and are not looked at. The pods of a cluster that runs have their routes, so there is no doubt of the tag.
 
 How grave a rule is depends on what it denies. The article asks for all traffic, but what every cluster needs among
 nodes and pods is known: kubelet, DNS, and HTTPS, by which a private API server, webhooks and metrics are reached. A
@@ -11,6 +11,7 @@ rule that denies one of these, or a whole protocol that includes them, is an err
 mail, are denied in many networks whose clusters work: a warning. [H7 H25]
 """
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
@@ -161,7 +162,7 @@ def _node_to_pod(context: CheckContext) -> Iterator[Problem]:
     sure = denied(nsg, context, routed=True)
     needed = denied(nsg, context, routed=True, kinds=NEEDED)
     told = {(rule.name, rule.inbound) for rule in sure}
-    doubtful = denied(nsg, context, routed=False)
+    doubtful = {} if context.running else denied(nsg, context, routed=False)
     unsure = {rule: pairs for rule, pairs in doubtful.items() if (rule.name, rule.inbound) not in told}
     first = {each.inbound: each for each in sorted((*sure, *unsure), key=lambda each: -each.priority)}
     for rule, pairs in sure.items():
@@ -215,16 +216,28 @@ def _allow(context: CheckContext, nsg: Json | None, rule: SecurityRule) -> str:
         "--source-port-ranges '*' --destination-port-ranges '*'"
     )
     return allow_before(
-        context.id_of(NSG), nsg, rule, f"allow-kubenet-{'inbound' if rule.inbound else 'outbound'}", sides
+        context.id_of(NSG),
+        nsg,
+        rule,
+        f"allow-kubenet-{'inbound' if rule.inbound else 'outbound'}",
+        sides,
+        elsewhere=context.elsewhere(context.id_of(NSG)),
     )
 
 
 def allow_before(  # pylint: disable=too-many-positional-arguments
-    nsg_id: ResourceId, nsg: Json | None, rule: SecurityRule, name: str, sides: str, others: int = 0
+    nsg_id: ResourceId,
+    nsg: Json | None,
+    rule: SecurityRule,
+    name: str,
+    sides: str,
+    others: int = 0,
+    elsewhere: str = "",
 ) -> str:
     """How a rule is put before another one.
 
     name, sides: of the new rule, the latter as options; others: how many more are proposed nearer to that one
+    elsewhere: the option for a subscription that is not the cluster's
     """
     name = _free_name(nsg, name)
     taken = {each.priority for each in read_rules(nsg, {}) if each.inbound is rule.inbound}
@@ -233,15 +246,15 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
     later = next((each for each in range(rule.priority + 1, _MOST_PRIORITY + 1) if each not in taken), None)
     direction, of_group = (
         "Inbound" if rule.inbound else "Outbound",
-        f"-g {nsg_id.group} --nsg-name {nsg_id.name}",
+        f"-g {shlex.quote(nsg_id.group)} --nsg-name {shlex.quote(nsg_id.name)}{elsewhere}",
     )
     if free is None and later is None:
         return f"allow it before: {direction.lower()}, network security group {nsg_id.name} has no free priority"
+    moved = f"az network nsg rule update {of_group} -n {shlex.quote(rule.name)} --priority {later}"
     move = (
         "allow it before"
         if free is not None
-        else f"no priority before it is free, so move it: az network nsg rule update {of_group} -n {rule.name} "
-        f"--priority {later}; then allow it before"
+        else f"no priority before it is free, so move it: {moved}; then allow it before"
     )
     return (
         f"{move}: az network nsg rule create {of_group} -n {name} --priority {free or rule.priority} "
@@ -255,4 +268,4 @@ def _free_name(nsg: Json | None, name: str) -> str:
     return next(each for each in (name, *(f"{name}-{at}" for at in range(2, 1000))) if each.lower() not in taken)
 
 
-CHECKS = (Check("network-security-group", _node_to_pod, (Phase.PLAN, Phase.CREATE)),)
+CHECKS = (Check("network-security-group", _node_to_pod, (Phase.PLAN, Phase.CREATE, Phase.RUNNING)),)

@@ -3,6 +3,8 @@
 What a command would make is looked up first: a PUT of a table that is there already would take its routes away.
 """
 
+import shlex
+
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.wording import many
@@ -39,17 +41,34 @@ def attach_table(context: CheckContext, also: str = "") -> str:
     except AzureError as error:
         return _not_told(table_id, error)
     make = f"az network route-table create -g {table_id.group} -n {table_id.name} -l {_location(context)}"
-    route = lead_to_appliance(table_id, RouteTable.parse(found or {}))
+    route = lead_to_appliance(context, table_id, RouteTable.parse(found or {}))
     commands = (*_group(context), *([] if found else [make]), route, *_attach(context, f"--route-table {table_id}"))
     return _created(context, *commands) + also
 
 
-def lead_to_appliance(table_id: ResourceId, table: RouteTable) -> str:
+def in_table(context: CheckContext, table_id: ResourceId) -> str:
+    """The options that name a table in commands on its routes."""
+    place = f"-g {shlex.quote(table_id.group)} --route-table-name {shlex.quote(table_id.name)}"
+    return f"{place}{context.elsewhere(table_id)}"
+
+
+def change_type(context: CheckContext, outbound_type: str) -> str:
+    """The command that gives a cluster that runs another outbound type; "" where AKS does not allow that.
+
+    In a network of AKS's none of these types is to be had. [H28] egress-outboundtype
+    """
+    cluster = context.existing.managed_cluster
+    if cluster is None or not cluster.has_own_network:
+        return ""
+    return f"az aks update {context.place} --outbound-type {outbound_type}"
+
+
+def lead_to_appliance(context: CheckContext, table_id: ResourceId, table: RouteTable) -> str:
     """The command that has a table's default route lead to an appliance: one that is there is changed [B22]."""
     there = default_route(table)
-    place = f"-g {table_id.group} --route-table-name {table_id.name}"
+    place = in_table(context, table_id)
     if there is not None:
-        return f"az network route-table route update {place} -n {there.name} {_APPLIANCE}"
+        return f"az network route-table route update {place} -n {shlex.quote(there.name)} {_APPLIANCE}"
     taken = {each.name.lower() for each in table.routes}
     name = next(each for each in ("default", *(f"default-{at}" for at in range(1, 1000))) if each not in taken)
     return f"az network route-table route create {place} -n {name} --address-prefix 0.0.0.0/0 {_APPLIANCE}"
@@ -68,15 +87,16 @@ def attach_gateway(context: CheckContext) -> str:
         found = _look_up(context, gateway_id, api_versions.NAT_GATEWAY_API)
     except AzureError as error:
         return _not_told(gateway_id, error)
-    group = _group(context)
-    attach = _attach(context, f"--nat-gateway {gateway_id}")
+    group, location, elsewhere = _group(context), _location(context), context.elsewhere(gateway_id)
+    attach = _attach(context, f"--nat-gateway {shlex.quote(str(gateway_id))}")
     if found is None:
         make = (
-            f"az network nat gateway create -g {gateway_id.group} -n {gateway_id.name} -l {_location(context)} "
-            f"--public-ip-addresses {_address_of(gateway_id)}"
+            f"az network nat gateway create {_of(gateway_id)} -l {location} "
+            f"--public-ip-addresses {_address_of(gateway_id)}{elsewhere}"
         )
-        return _created(context, *group, _make_address(gateway_id, _location(context)), make, *attach)
-    return _created(context, *([] if has_address(found) else [give_address(gateway_id, _location(context))]), *attach)
+        return _created(context, *group, _make_address(gateway_id, location, elsewhere), make, *attach)
+    address = [] if has_address(found) else [give_address(gateway_id, location, elsewhere)]
+    return _created(context, *address, *attach)
 
 
 def has_address(gateway: Json) -> bool:
@@ -85,13 +105,15 @@ def has_address(gateway: Json) -> bool:
     return bool(properties.get("publicIpAddresses") or properties.get("publicIpPrefixes"))
 
 
-def give_address(gateway_id: ResourceId, location: str) -> str:
-    """The commands that make a public address and give it to a NAT gateway."""
+def give_address(gateway_id: ResourceId, location: str, elsewhere: str = "") -> str:
+    """The commands that make a public address and give it to a NAT gateway.
+
+    elsewhere: the option for a subscription that is not the cluster's
+    """
     update = (
-        f"az network nat gateway update -g {gateway_id.group} -n {gateway_id.name} "
-        f"--public-ip-addresses {_address_of(gateway_id)}"
+        f"az network nat gateway update {_of(gateway_id)} --public-ip-addresses {_address_of(gateway_id)}{elsewhere}"
     )
-    return _chain(_make_address(gateway_id, location), update)
+    return _chain(_make_address(gateway_id, location, elsewhere), update)
 
 
 def again(context: CheckContext) -> str:
@@ -107,10 +129,14 @@ def _address_of(gateway_id: ResourceId) -> str:
     return f"{gateway_id.name}-ip"
 
 
-def _make_address(gateway_id: ResourceId, location: str) -> str:
+def _of(resource: ResourceId) -> str:
+    return f"-g {shlex.quote(resource.group)} -n {shlex.quote(resource.name)}"
+
+
+def _make_address(gateway_id: ResourceId, location: str, elsewhere: str) -> str:
     return (
-        f"az network public-ip create -g {gateway_id.group} -n {_address_of(gateway_id)} -l {location} --sku Standard "
-        "--allocation-method Static"
+        f"az network public-ip create -g {shlex.quote(gateway_id.group)} -n {_address_of(gateway_id)} -l {location} "
+        f"--sku Standard --allocation-method Static{elsewhere}"
     )
 
 
@@ -136,7 +162,7 @@ def _attach(context: CheckContext, what: str) -> list[str]:
     """Attach something to the subnet, or make the subnet with it, and before that its network."""
     names, plan = context.names, context.plan
     if context.subnet is not None:
-        return [f"az network vnet subnet update --ids {names.subnet_id} {what}"]
+        return [f"az network vnet subnet update --ids {shlex.quote(names.subnet_id)} {what}"]
     subnet = (
         f"az network vnet subnet create -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet} "
         f"--address-prefixes {plan.subnet} {what}"
@@ -164,7 +190,8 @@ def _look_up(context: CheckContext, resource_id: ResourceId, api_version: str) -
 
 
 def _created(context: CheckContext, *commands: str) -> str:
-    return f"create and attach one: {_chain(*commands)}; then {again(context)}"
+    then = "" if context.running else f"; then {again(context)}"
+    return f"create and attach one: {_chain(*commands)}{then}"
 
 
 def _not_told(resource_id: ResourceId, error: AzureError) -> str:

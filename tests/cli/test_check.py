@@ -61,6 +61,13 @@ def test_machines_without_a_scale_set_are_counted(cloud: Cloud) -> None:
     assert [(each["name"], each["count"], each["blocks"]) for each in pools] == [("system", 3, 3), ("singles", 2, 2)]
 
 
+def test_with_reader_everywhere_everything_is_looked_at(cloud: Cloud) -> None:
+    cloud.arm.empty(caller_role="Reader")
+    own_network(cloud)
+    report = cloud(f"{CHECK} -o json").json
+    assert (report["findings"], report["looked"]["notLookedAt"]) == ([], [])
+
+
 def test_with_reader_on_the_cluster_alone_what_was_not_looked_at_is_said(cloud: Cloud) -> None:
     cloud.arm.empty(caller_role="")
     own_network(cloud)

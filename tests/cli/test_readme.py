@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running_clusters import CHECK, NODES, cluster, network, pool
+from tests.loopback.seeds import bodies
+
 README = Path(__file__).parents[2] / "README.rst"
 _BLOCK = re.compile(r"\.\. code-block:: console\n\n((?:    .*\n|\n)+)")
 
@@ -21,6 +24,47 @@ def _plans() -> list[tuple[str, str]]:
         if block.startswith("$ az kubenet plan") and "|" not in block
     ]
     return [(command.removeprefix("$ az "), output) for command, output in plans]
+
+
+def _shown(command: str) -> list[str]:
+    """The output of the block that begins with a command."""
+    blocks = [
+        "\n".join(line[4:] for line in block.splitlines()).strip("\n") for block in _BLOCK.findall(README.read_text())
+    ]
+    (found,) = [block for block in blocks if block.startswith(f"$ az {command}\n")]
+    return found.splitlines()[1:]
+
+
+def test_a_check_of_the_readme_prints_what_the_readme_shows(cloud):
+    network(cloud, "10.30.1.0/26")
+    user = pool("user", 42, NODES, most=60, upgradeSettings={"maxSurge": "33%"})
+    cluster(cloud, pool("system", 3, NODES), user)
+    ran = cloud(f"{CHECK} -o table")
+    assert ran.code == 1
+    assert [line.rstrip() for line in (ran.err + ran.out).splitlines()] == _shown(f"{CHECK} -o table")
+
+
+NIGHT = re.search(r"\.\. code-block:: bash\n\n((?:    .*az kubenet list(?:.*\n)+?    exit.*\n))", README.read_text())
+
+
+def test_the_nightly_job_of_the_readme_looks_at_every_cluster_and_fails_for_one_that_needs_somebody(cloud):
+    assert NIGHT is not None
+    lines = [line[4:] for line in NIGHT[1].splitlines()]
+    assert len(lines) == 3
+    network(cloud)
+    made = cluster(cloud, pool("system", 3, NODES))
+    cloud.seed(
+        "resourceGroups/shop/providers/Microsoft.ContainerService/managedClusters/lab", bodies.cluster(None, None)
+    )
+    quiet = cloud.shell("\n".join(lines))
+    assert (quiet.code, quiet.out) == (0, "")
+    made.lose_table()
+    assert cloud.shell("\n".join(lines)).code == 1
+    reports = {path.name.split(".")[2]: json.loads(path.read_text()) for path in cloud.az.home.glob("*.json")}
+    found = ((name, each) for name, report in reports.items() for each in report["findings"])
+    rules = [(name, each["rule"]) for name, each in found if each["severity"] == "error"]
+    assert (sorted(reports), rules) == (["kube", "lab"], [("kube", "route-table-missing")])
+    assert len([*cloud.az.home.glob("*.xml")]) == 2
 
 
 NAMES = ["a plan", "a refusal", "a reason", "sizes", "a comparison"]

@@ -10,7 +10,14 @@ from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.checks import CHECKS, Phase
 from azext_kubenet.checks.check import Check, Problem
 from azext_kubenet.checks.looking import Unreadable
-from azext_kubenet.checks.running import inside, node_routes_now, room, tables_on_subnets
+from azext_kubenet.checks.running import (
+    cluster_locks,
+    identity_rights,
+    inside,
+    node_routes_now,
+    room,
+    tables_on_subnets,
+)
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
@@ -46,6 +53,8 @@ RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
     *node_routes_now.CHECKS,
+    *identity_rights.CHECKS,
+    *cluster_locks.CHECKS,
     *inside.CHECKS,
     *map(_of_creation, (each for each in CHECKS if Phase.RUNNING in each.phases)),
 )

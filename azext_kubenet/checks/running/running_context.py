@@ -8,15 +8,17 @@ from functools import cached_property
 from azext_kubenet.addressing.headroom import Headroom
 from azext_kubenet.addressing.model import AddressPlan, ClusterSize, Pool
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, within
 from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.machine_sizes import quotas_read, sizes_read
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
 from azext_kubenet.azure.management_locks import locks_read
+from azext_kubenet.azure.models import RouteTable
+from azext_kubenet.azure.nodes import node_of_route
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
-from azext_kubenet.checks.context import CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clusters_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
@@ -26,6 +28,7 @@ from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
 from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
+from azext_kubenet.options.private_cluster import PrivateCluster
 
 #: What create calls the identity that Azure shows.
 _IDENTITY_KINDS = {"SystemAssigned": SYSTEM_ASSIGNED, "UserAssigned": USER_ASSIGNED}
@@ -88,11 +91,37 @@ class RunningContext(Looking):
     @cached_property
     def routes(self) -> RoutesByNode:
         """The routes of its table, sorted by the nodes that they lead to."""
-        return sort_routes(self.seen)
+        return sort_routes(self.seen, self.home)
+
+    @cached_property
+    def home(self) -> RouteTable | None:
+        """The table that the cluster's routes are in, on its subnets or not; None where it is not seen.
+
+        One that AKS made is its own. Of the user's own it is the one that has routes of the cluster's nodes: where none
+        that is attached has, it is looked for among all tables of the subscription.
+        """
+        seen = self.seen
+        attached = seen.table
+        if not seen.nodes or (attached is not None and (seen.managed_table or _routes_of(seen, attached))):
+            return attached
+        elsewhere = [table for table in self._all_tables() if _routes_of(seen, table)]
+        return max(elsewhere, key=lambda table: _routes_of(seen, table), default=attached)
+
+    def _all_tables(self) -> list[RouteTable]:
+        """The tables of the subscription of its network; none where they may not be listed."""
+        network = next(iter(self.seen.networks), self.cluster.id)
+        scope = str(network.subscription_id)
+        try:
+            found = self.list_of("the route tables of the subscription", scope, tables_read(scope))
+        except Unreadable:
+            return []
+        return [RouteTable.parse(each) for each in found]
 
     @cached_property
     def sites(self) -> tuple[CheckContext, ...]:
         """The subnets of its nodes as the checks of a creation are told of them; without those that are not shown."""
+        groups = dict.fromkeys(each.shown.security_group for each in self.seen.subnets if each.shown)
+        self.reader.prefetch(Read(str(each), NSG.api_version) for each in groups if each)
         return tuple(self._site(each) for each in self.seen.subnets if each.shown is not None)
 
     def _site(self, subnet: NodeSubnet) -> CheckContext:
@@ -116,6 +145,7 @@ class RunningContext(Looking):
             self._plan(subnet),
             to_create=self._as_created(),
             caller=self.caller,
+            running=True,
         )
 
     def _plan(self, subnet: NodeSubnet) -> AddressPlan:
@@ -140,12 +170,31 @@ class RunningContext(Looking):
             outbound_type=cluster.outbound_type,
             principal=self.principal,
             node_group=cluster.node_group.name,
+            private=_private_of(self.body),
+            has_proxy=bool(within(self.body, "properties", "httpProxyConfig")),
         )
 
     @property
     def principal(self) -> str:
         """Object id of what the cluster runs as, "" if it is not shown, or if it runs as more than one."""
         return self.cluster.principals[0] if len(self.cluster.principals) == 1 else ""
+
+
+def _routes_of(seen: RunningCluster, table: RouteTable) -> int:
+    """How many routes of a table are named after nodes of the cluster."""
+    names = {node.name for node in seen.nodes}
+    return sum(node_of_route(route.name) in names for route in table.routes)
+
+
+def tables_read(scope: str) -> Read:
+    """All route tables of a subscription."""
+    return Read(f"{scope}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)
+
+
+def _private_of(body: Json) -> PrivateCluster | None:
+    """How the API server of a private cluster is found, as far as it matters here; None for a public one."""
+    profile = within(body, "properties", "apiServerAccessProfile")
+    return PrivateCluster() if profile.get("enablePrivateCluster") is True else None
 
 
 def _network_of(subnet: NodeSubnet) -> Json:
@@ -165,7 +214,7 @@ def early_reads(cluster: Cluster) -> Iterator[Read]:
         yield quotas_read(cluster.id.subscription, region)
     yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
     if cluster.has_own_network and len(cluster.principals) == 1:
-        yield assignments_read(cluster.id.subscription_id, cluster.principals[0])
+        yield from (assignments_read(each, cluster.principals[0]) for each in subscriptions_of(cluster))
 
 
 def subscriptions_of(cluster: Cluster) -> Iterable[ResourceId]:

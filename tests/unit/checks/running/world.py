@@ -8,6 +8,7 @@ from typing import Any
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.resources import ROLE_IDS
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.discovery.running_cluster import look
 
@@ -20,6 +21,7 @@ TABLE = f"{NODES}/providers/Microsoft.Network/routeTables/aks-agentpool-12345678
 REGION = "westeurope"
 SIZES = {"Standard_D2s_v5": ("standardDSv5Family", 2), "Standard_D4s_v5": ("standardDSv5Family", 4),
          "Standard_E8s_v5": ("standardESv5Family", 8)}  # fmt: skip
+ASSIGNMENTS = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -38,7 +40,10 @@ class Pool:
 
 @dataclass
 class World:
-    """A cluster. others: addresses in each subnet that are no node's; custom, stale: routes of the table."""
+    """A cluster. others: addresses in each subnet that are no node's; custom, stale: routes of the table.
+
+    subnets_changed, network_changed, profile_changed: properties of each subnet, of the network, of networkProfile
+    """
 
     pools: list[Pool]
     prefixlens: list[int] = field(default_factory=lambda: [24])
@@ -52,6 +57,10 @@ class World:
     changed: dict[str, Any] = field(default_factory=dict)
     cluster_changed: dict[str, Any] = field(default_factory=dict)
     routes_changed: list[dict[str, Any]] | None = None
+    subnets_changed: dict[str, Any] = field(default_factory=dict)
+    network_changed: dict[str, Any] = field(default_factory=dict)
+    profile_changed: dict[str, Any] = field(default_factory=dict)
+    identity: dict[str, Any] | None = None
     asked: list[str] = field(default_factory=list)
 
     def subnet_id(self, number: int) -> str:
@@ -89,13 +98,14 @@ class World:
             for pool in self.pools
         ]  # fmt: skip
         profile = {"networkPlugin": "kubenet", "podCidr": self.pod_cidr, "serviceCidr": "10.0.0.0/16",
-                   "outboundType": "loadBalancer", "dnsServiceIP": "10.0.0.10"}  # fmt: skip
+                   "outboundType": "loadBalancer", "dnsServiceIP": "10.0.0.10", **self.profile_changed}  # fmt: skip
         properties = {
             "provisioningState": "Succeeded", "powerState": {"code": "Running"}, "networkProfile": profile,
             "currentKubernetesVersion": self.version, "nodeResourceGroup": "MC_g_c_r", "agentPoolProfiles": pools,
             **self.cluster_changed,
         }  # fmt: skip
         identity = {"type": "UserAssigned", "userAssignedIdentities": {f"{NODES}/i": {"principalId": "p"}}}
+        identity = identity if self.identity is None else self.identity
         return {"id": CLUSTER, "name": "c", "location": REGION, "identity": identity, "properties": properties}
 
     @property
@@ -132,14 +142,14 @@ class World:
                 f"{NETWORK}/../networkInterfaces/o{each}/ipConfigurations/i" for each in range(self.others[number])
             ]
             has = {"addressPrefix": self.prefix(number), "routeTable": {"id": TABLE},
-                   "ipConfigurations": [{"id": each} for each in held]}  # fmt: skip
+                   "ipConfigurations": [{"id": each} for each in held], **self.subnets_changed}  # fmt: skip
             subnets.append({"id": self.subnet_id(number), "name": f"n{number}", "properties": has})
         space = {"addressPrefixes": ["10.100.0.0/14"]}
         return {
             "id": NETWORK,
             "name": "v",
             "location": REGION,
-            "properties": {"addressSpace": space, "subnets": subnets},
+            "properties": {"addressSpace": space, "subnets": subnets, **self.network_changed},
         }
 
     def answers(self) -> dict[str, Any]:
@@ -171,6 +181,7 @@ class World:
             f"{compute}/locations/{REGION}/usages": quotas,
             f"{compute}/skus": [size(name, *of) for name, of in SIZES.items()],
             f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks": [],
+            ASSIGNMENTS: [assignment(NETWORK)],
             **machines,
             **self.changed,
         }
@@ -205,6 +216,13 @@ class Reader:
         if path in self.world.hidden:
             raise self.world.hidden[path]
         return self._answers.get(path, nothing)
+
+
+def assignment(scope: str, role: str = "network contributor", principal: str = "p", **more: Any) -> dict[str, Any]:
+    """A role of what the cluster runs as; of a role that is not known by its name, its definition's own name."""
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ROLE_IDS.get(role, role)}"
+    has = {"scope": scope, "principalId": principal, "roleDefinitionId": definition, **more}
+    return {"id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/x", "properties": has}
 
 
 def route(name: str, prefix: str, address: str) -> dict[str, Any]:
