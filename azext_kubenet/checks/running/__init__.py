@@ -14,8 +14,11 @@ from azext_kubenet.checks.running import (
     cluster_locks,
     identity_rights,
     inside,
+    kubernetes_support,
     node_routes_now,
     room,
+    snat_ports,
+    states,
     tables_on_subnets,
 )
 from azext_kubenet.checks.running.running_check import RunningCheck
@@ -53,6 +56,9 @@ RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
     *node_routes_now.CHECKS,
+    *states.CHECKS,
+    *kubernetes_support.CHECKS,
+    *snat_ports.CHECKS,
     *identity_rights.CHECKS,
     *cluster_locks.CHECKS,
     *inside.CHECKS,

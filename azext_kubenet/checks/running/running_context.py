@@ -61,10 +61,10 @@ class RunningContext(Looking):
         """The options that name the cluster in commands of `az aks`."""
         return f"-g {shlex.quote(self.cluster.id.group)} -n {shlex.quote(self.cluster.id.name)}"
 
-    def pool_place(self, pool: AgentPool) -> str:
-        """The options that name a pool in commands of `az aks nodepool`."""
+    def pool_place(self, pool: AgentPool, option: str = "-n") -> str:
+        """The options that name a pool in commands of `az aks nodepool`. option: for its name"""
         group, name = shlex.quote(self.cluster.id.group), shlex.quote(self.cluster.id.name)
-        return f"-g {group} --cluster-name {name} -n {shlex.quote(pool.name)}"
+        return f"-g {group} --cluster-name {name} {option} {shlex.quote(pool.name)}"
 
     def require(self, *kinds: str) -> None:
         """Raise Unreadable if some of what the cluster stands on could not be read. kinds: as in RunningCluster"""
