@@ -58,8 +58,7 @@ def _stopped(context: RunningContext) -> Iterator[Problem]:
     cluster = context.cluster
     if cluster.is_stopped:
         yield Problem(
-            f"cluster {cluster.id.name} is stopped: whether an upgrade has room is not to "
-            "be seen until it runs",
+            f"cluster {cluster.id.name} is stopped: whether an upgrade has room is not to be seen until it runs",
             f"start it: az aks start {context.place}",
         )
         return
