@@ -17,6 +17,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
 from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.kubernetes_version import versions_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
@@ -170,11 +171,11 @@ def early_reads(cluster: Cluster) -> Iterator[Read]:
     """What the checks ask for whatever the cluster stands on, so that it is asked for with that."""
     subscription = cluster.id.subscription_id
     yield locks_read(str(subscription))
-    yield upgrade_profile_read(cluster)
     if cluster.location:
         region = plain_region(cluster.location)
         yield sizes_read(cluster.id.subscription, region)
         yield quotas_read(cluster.id.subscription, region)
+        yield versions_read(cluster.id.subscription, cluster.location)
     yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
     if cluster.has_own_network and len(cluster.principals) == 1:
         yield from (assignments_read(each, cluster.principals[0]) for each in subscriptions_of(cluster))
