@@ -110,6 +110,31 @@ def check_table(report: _Answer) -> _Rows:
     ]
 
 
+def list_table(clusters: list[_Answer]) -> _Rows:
+    """Return rows of a list, a row a cluster; what is not known is empty."""
+    return [
+        OrderedDict(
+            [
+                ("Name", each["name"]),
+                ("ResourceGroup", each["resourceGroup"]),
+                ("Version", each["kubernetesVersion"]),
+                ("Nodes", each["nodeCount"]),
+                ("Max", each["maxNodeCount"]),
+                ("Headroom", each["headroom"]),
+                ("LimitedBy", each["limitedBy"]),
+                ("Upgrade", _UPGRADE[each["canUpgrade"]]),
+                ("Readiness", each["readiness"]),
+                ("Blockers", ", ".join(each["blockers"])),
+            ]
+        )
+        for each in clusters
+    ]
+
+
+#: Whether a cluster can be upgraded, in a word.
+_UPGRADE = {True: "yes", False: "no", None: ""}
+
+
 def _size(cidr: str) -> str:
     """Return the number of addresses of a CIDR, "" for a lone address."""
     return str(1 << (32 - int(cidr.split("/")[1]))) if "/" in cidr else ""

@@ -4,7 +4,7 @@ from knack.help_files import helps
 
 helps["kubenet"] = """
 type: group
-short-summary: Plan and create AKS clusters on kubenet.
+short-summary: Plan, create, check and list AKS clusters on kubenet.
 long-summary: >-
     Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay.
 """
@@ -125,4 +125,27 @@ examples:
     text: az kubenet check -g rg -n c --fail-on never --query canUpgrade -o tsv
   - name: For a pipeline, failing on warnings, with the findings as JUnit
     text: az kubenet check -g rg -n c --fail-on warning --findings findings.xml
+"""
+
+helps["kubenet list"] = r"""
+type: command
+short-summary: List the existing kubenet clusters, those with the least headroom first.
+long-summary: >-
+    Reads every kubenet cluster that the login can read, in all subscriptions unless --subscription or
+    --management-groups narrows that, from a few queries of Azure Resource Graph, which may not know the last changes.
+    headroom is the number of further nodes that each limit that is shown has room for: addresses of the narrowest
+    subnet, blocks of the pod CIDR, routes, and nodes of a cluster; of a stopped cluster, what is left once it has
+    started. canUpgrade is whether all node pools can surge at once. readiness is for the move to Azure CNI Overlay:
+    ready; steps, if all blockers are mended by a step of the move or a command; blocked, if one needs a new cluster or
+    somebody else; unknown, if Azure does not show enough. Standard error says what was looked at and what was not.
+    Reads only.
+examples:
+  - name: Every kubenet cluster, as a table
+    text: az kubenet list -o table
+  - name: The clusters that cannot be upgraded now, with their subnets measured live
+    text: az kubenet list --live --fail-on never --query "[?canUpgrade==\`false\`].[name, limitedBy]" -o tsv
+  - name: The clusters whose move to Azure CNI Overlay is blocked, with what blocks it
+    text: az kubenet list --blocked --fail-on never --query "[].{name:name, blockers:join(', ', blockers)}"
+  - name: For a nightly job, failing if a production cluster has no room for its peak
+    text: az kubenet list --tag env=prod --fail-on warning -o json
 """

@@ -9,14 +9,15 @@ from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
 from azext_kubenet.options import check_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
+from azext_kubenet.options.list_arguments import measure_arguments, scope_arguments
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
 
-_PLAN, _CREATE, _CHECK = "kubenet plan", "kubenet create", "kubenet check"
+_PLAN, _CREATE, _CHECK, _LIST = "kubenet plan", "kubenet create", "kubenet check", "kubenet list"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
-_NETWORK, _IDENTITY, _EXECUTION = "Network", "Identity", "Execution"
+_NETWORK, _IDENTITY, _EXECUTION, _SCOPE = "Network", "Identity", "Execution", "Scope"
 #: Options of `az aks create` that are options of plan, too.
 _SIZES_THE_PLAN = ("node_count", "max_count", "max_pods")
 
@@ -54,7 +55,13 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             ):
                 with _group(context, group) as grouped:
                     register(grouped)
-    for scope in (_PLAN, _CREATE, _CHECK):
+    if command in (_LIST, ""):
+        with self.argument_context(_LIST) as context:
+            with _group(context, _SCOPE) as grouped:
+                scope_arguments(grouped)
+            with _group(context, _OUTPUT) as grouped:
+                measure_arguments(grouped)
+    for scope in (_PLAN, _CREATE, _CHECK, _LIST):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):

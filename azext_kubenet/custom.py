@@ -18,6 +18,13 @@ def create(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> object
     return operation.run(cmd, Typed({**kwargs, "no_wait": no_wait}))
 
 
+def list_clusters(cmd: AzCliCommand, **kwargs: object) -> list[dict[str, object]]:
+    """Return the kubenet clusters that the login can read, those with the least headroom first."""
+    from azext_kubenet.operations import list_clusters as operation
+
+    return operation.run(cmd, kwargs)
+
+
 def check(cmd: AzCliCommand, **kwargs: object) -> dict[str, object] | None:
     """Return what is left and what is wrong in an existing cluster, or None if a file is printed instead."""
     from azext_kubenet.operations import check as operation

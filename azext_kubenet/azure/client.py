@@ -12,10 +12,10 @@ from azure.core.credentials import TokenCredential
 from azure.core.rest import HttpResponse
 
 from azext_kubenet.azure.answers import body_if_there, body_of, operation_of, retry_after
-from azext_kubenet.azure.api_versions import RESOURCE_GRAPH_API
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.azure.bodies import Json, objects
 from azext_kubenet.azure.caller import Caller, caller_of
+from azext_kubenet.azure.graph import Page, Scope, pages
 from azext_kubenet.azure.polling import LOOK_SECONDS, await_result, follow
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import Tries
@@ -32,9 +32,6 @@ from azext_kubenet.azure.writes import (
     wait_before_next_try,
 )
 
-#: Path of Azure Resource Graph, and the most rows that it answers at once.
-#: https://learn.microsoft.com/azure/governance/resource-graph/concepts/paging-results
-_GRAPH_PATH, _GRAPH_ROWS = "/providers/Microsoft.ResourceGraph/resources", 1000
 #: States of what nothing is under way on.
 _SETTLED = ("Succeeded", "Failed", "Canceled")
 #: Microsoft Graph's answers about what was made a moment ago and is not known everywhere yet: the status, or a part of
@@ -132,24 +129,12 @@ class ArmClient:
             body = {"skipToken": following}
 
     def rows(self, query: str, subscriptions: Sequence[str] = ()) -> Iterator[Sequence[Json]]:
-        """Pages of the rows that Azure Resource Graph finds, in subscriptions, or in all that the caller can read.
+        """Pages of the rows that Azure Resource Graph finds, in subscriptions, or in all that the caller can read."""
+        return (page.rows for page in self.pages(query, Scope(subscriptions)))
 
-        The query must order its rows by a column of which no two have the same value: paging relies on it.
-        """
-        body: Json = {"query": query, "options": {"$top": _GRAPH_ROWS, "resultFormat": "objectArray"}}
-        if subscriptions:
-            body["subscriptions"] = list(subscriptions)
-        while True:
-            page = body_of(self._transport.send("POST", _GRAPH_PATH, RESOURCE_GRAPH_API, {}, body, is_query=True))
-            yield [*objects(page.get("data"))]
-            following = page.get("$skipToken")
-            if not following:
-                if str(page.get("resultTruncated")).lower() == "true":
-                    raise AzureError(
-                        200, "ResultTruncated", "Azure Resource Graph returned incomplete results and no next page"
-                    )
-                return
-            body["options"]["$skipToken"] = following
+    def pages(self, query: str, scope: Scope) -> Iterator[Page]:
+        """The same, each page with what Azure says of it: see graph.pages."""
+        return pages(self._transport, query, scope)
 
     def put(self, path: str, api_version: str, body: Json, *, new: bool = False) -> Json:
         """Create what lies at a path and wait until it is there; its body, as Azure answered to the creation.

@@ -1,6 +1,6 @@
 """Reads of Azure, side by side and each once: whoever asks again gets the same answer."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from concurrent.futures import Future
 from functools import partial
 from queue import SimpleQueue
@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.graph import Page, Scope
 
 T = TypeVar("T")
 #: What a read is answered with: a body or none, or the items of a list.
@@ -87,11 +88,26 @@ class Reader:
         answer = self._answer(Read(path, api_version, True, posted=True))
         return answer if isinstance(answer, list) else []
 
+    def again(self, read: Read, after: float) -> Json | Sequence[Json] | None:
+        """The answer to a read that is asked anew some seconds later, for what may have changed meanwhile."""
+        self._client.retry_policy.pause(after)
+        return self._ask(read)
+
     def search(self, query: str, subscriptions: Sequence[str], understand: Callable[[Json], T]) -> Future[Sequence[T]]:
         """What is understood of each row that a query of Azure Resource Graph finds; page after page, kept small."""
+        return self.search_in(Scope(subscriptions), query, understand)
+
+    def search_in(
+        self, scope: Scope, query: str, understand: Callable[[Json], T], watch: Callable[[Page], None] = lambda _: None
+    ) -> Future[Sequence[T]]:
+        """The same in any scope; watch: called with each page, on whichever thread."""
 
         def collect() -> Sequence[T]:
-            return [understand(row) for page in self._client.rows(query, subscriptions) for row in page]
+            found: MutableSequence[T] = []
+            for page in self._client.pages(query, scope):
+                watch(page)
+                found.extend(map(understand, page.rows))
+            return found
 
         with self._lock:
             return self._submit(collect)

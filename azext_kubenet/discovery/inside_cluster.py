@@ -29,6 +29,7 @@ class InsideNode(NamedTuple):
     address: its IPv4 address, "" if it shows none
     age: seconds since it joined, None if that is not shown
     conditions: Ready, and all others that hold
+    is_shut_down: whether its machine does not run, and is meant not to
     """
 
     name: str
@@ -36,10 +37,13 @@ class InsideNode(NamedTuple):
     address: str = ""
     age: int | None = None
     conditions: tuple[Condition, ...] = ()
+    is_shut_down: bool = False
 
     @property
     def not_ready(self) -> Condition | None:
-        """Its condition Ready, unless that holds; one that is unknown where it shows none."""
+        """Its condition Ready, unless that holds, or its machine is off; one that is unknown where it shows none."""
+        if self.is_shut_down:
+            return None
         ready = next((each for each in self.conditions if each.kind == "Ready"), Condition("Ready", "Unknown"))
         return None if ready.status == "True" else ready
 

@@ -18,6 +18,9 @@ IP_MASQ = "azure-ip-masq-agent-config"
 BEGIN, END, ROW = "kubenet-begin", "kubenet-end", "="
 #: What a part prints where kubectl or jq has failed.
 FAILED = "failed"
+#: The taint of a node whose machine does not run, as where pools are scaled down by deallocating machines.
+#: https://learn.microsoft.com/azure/aks/scale-down-mode
+_SHUT_DOWN = "node.cloudprovider.kubernetes.io/shutdown"
 #: Seconds that each request to the API server may take.
 _SECONDS = 40
 #: Kinds of Calico's that are somebody's rules. The others are its own book-keeping.
@@ -53,7 +56,8 @@ _NODE = (
     '[.status.addresses[]? | select(.type == "InternalIP") | .address], '
     "(try (now - (.metadata.creationTimestamp | fromdate) | floor) catch null), "
     '[.status.conditions[]? | select(.type == "Ready" or .status == "True") | '
-    '[.type, .status, .reason, (if .type == "Ready" and .status == "True" then "" else (.message // "")[0:160] end)]]]'
+    '[.type, .status, .reason, (if .type == "Ready" and .status == "True" then "" else (.message // "")[0:160] end)]], '
+    f'any(.spec.taints[]?; .key == "{_SHUT_DOWN}")]'
 )
 _BUDGET = (
     ".items[] | select((.status.disruptionsAllowed // 0) == 0) | [.metadata.namespace, .metadata.name, "

@@ -157,6 +157,7 @@ def _node(row: list[object]) -> InsideNode:
         conditions=tuple(
             Condition(*map(_text, each)) for each in conditions if isinstance(each, list) and 2 <= len(each) <= 4
         ),
+        is_shut_down=row[5] is True,
     )
 
 

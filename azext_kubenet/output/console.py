@@ -29,6 +29,10 @@ class Console:
             sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
             sys.stderr.flush()
 
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        logger.warning("%s", in_subscription(text, self._subscription))
+
     def retirement(self) -> None:
         """Say how long kubenet lasts, once a run [J1]."""
         logger.warning(

@@ -14,8 +14,13 @@ import pytest
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import (
     CHECK,
+    CORP,
+    JOBS,
+    OWN_TABLE,
     autoscaled,
+    network_of_aks,
     own_network,
+    own_table,
     several_subnets,
 )
 from tests.loopback.aks.mishaps import Mishaps
@@ -52,6 +57,36 @@ def quota(cloud: Cloud, _: Mishaps) -> None:
     cloud.arm.put(QUOTA, {"limit": 19})
 
 
+def another_table(cloud: Cloud, at: Mishaps) -> None:
+    """A table of the team's takes the place of the cluster's."""
+    route = {"addressPrefix": "10.99.0.0/16", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.30.9.9"}
+    team = {"location": "westeurope", "properties": {"routes": [{"name": "to-office", "properties": route}]}}
+    cloud.arm.put(OWN_TABLE, team)
+    at.put_table(OWN_TABLE)
+
+
+def lock(cloud: Cloud, at: Mishaps) -> None:
+    """A lock on the table, and a node without a route since."""
+    at.lose_route()
+    place = f"{at.table.text()}/providers/Microsoft.Authorization/locks/keep"
+    cloud.arm.put(place, {"properties": {"level": "ReadOnly"}})
+
+
+def own_route(cloud: Cloud, _: Mishaps) -> None:
+    """A route of the user's own to a part of the pod CIDR."""
+    has = {"addressPrefix": "10.244.99.0/24", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.30.9.9"}
+    cloud.arm.put(f"{OWN_TABLE}/routes/to-lab", {"properties": has})
+
+
+def attach(name: str) -> Callable[[Cloud, Mishaps], None]:
+    """The cluster's table is on a subnet that is no pool's."""
+
+    def put(cloud: Cloud, at: Mishaps) -> None:
+        at.put_table(at.table.text(), f"{CORP}/subnets/{name}")
+
+    return put
+
+
 FAULTS = (
     # -- room
     fault("the subnet has no room for the surge", own_network, lambda _, at: at.scale(244, pool="user"),
@@ -60,6 +95,33 @@ FAULTS = (
     fault("the autoscaler may outgrow the subnet", several_subnets,
           lambda _, at: at.body["properties"]["agentPoolProfiles"][1].update(
               enableAutoScaling=True, minCount=1, maxCount=90), "peak-room"),
+    # -- route tables
+    fault("the table is off the subnet", own_network, lambda _, at: at.lose_table(), "route-table-missing"),
+    fault("the table is off one of two subnets", several_subnets, lambda _, at: at.lose_table(JOBS),
+          "route-table-missing"),
+    fault("the table of AKS's own network is off", network_of_aks, lambda _, at: at.lose_table(),
+          "route-table-missing"),
+    fault("a table of the user's own is off", own_table, lambda _, at: at.lose_table(), "route-table-missing"),
+    fault("another table is on the subnet", own_network, another_table, "route-table-replaced"),
+    fault("another table is on one of two subnets", several_subnets,
+          lambda cloud, at: (cloud.arm.put(OWN_TABLE, {"location": "westeurope", "properties": {}}),
+                             at.put_table(OWN_TABLE, JOBS)), "route-table-replaced"),
+    fault("the table is on a subnet that is no pool's", own_network, attach("data"), "route-table-shared"),
+    # -- routes
+    fault("a lock keeps a route from being written", own_network, lock, "routes-missing", "locks"),
+    fault("a node has no route", own_network, lambda _, at: at.lose_route(), "routes-missing"),
+    fault("nodes came and their routes did not", own_network, lambda _, at: at.scale(7, pool="user", routed=False),
+          "routes-missing"),
+    fault("a route is left over", own_network, lambda _, at: at.stale_route(), "routes-stale"),
+    fault("nodes went and their routes did not", own_network, lambda _, at: at.scale(1, pool="user", routed=False),
+          "routes-stale"),
+    fault("a route leads elsewhere", own_network, lambda _, at: at.misroute(), "routes-wrong-next-hop"),
+    fault("a node got another address", own_network, lambda _, at: at.readdress(), "routes-wrong-next-hop"),
+    fault("two routes are for one block", own_network, lambda _, at: at.second_route(), "routes-of-one-block"),
+    fault("a node's route is outside of the pod CIDR", own_network, lambda _, at: at.route_outside(),
+          "routes-outside-pod-cidr"),
+    fault("a route of the user's own is inside the pod CIDR", own_table,
+          own_route, "routes-in-pod-cidr"),
     fault("nodes that are asked about do not fit", autoscaled, lambda _, at: None, "added-nodes-room",
           options="--add-nodes 300"),
 )  # fmt: skip

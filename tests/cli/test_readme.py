@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running_clusters import CHECK, NODES, cluster, network, pool
+from tests.loopback.seeds import bodies
 
 README = Path(__file__).parents[2] / "README.rst"
 _BLOCK = re.compile(r"\.\. code-block:: console\n\n((?:    .*\n|\n)+)")
@@ -41,6 +42,29 @@ def test_a_check_of_the_readme_prints_what_the_readme_shows(cloud):
     ran = cloud(f"{CHECK} -o table")
     assert ran.code == 1
     assert [line.rstrip() for line in (ran.err + ran.out).splitlines()] == _shown(f"{CHECK} -o table")
+
+
+NIGHT = re.search(r"\.\. code-block:: bash\n\n((?:    .*az kubenet list(?:.*\n)+?    exit.*\n))", README.read_text())
+
+
+def test_the_nightly_job_of_the_readme_looks_at_every_cluster_and_fails_for_one_that_needs_somebody(cloud):
+    assert NIGHT is not None
+    lines = [line[4:] for line in NIGHT[1].splitlines()]
+    assert len(lines) == 3
+    network(cloud)
+    made = cluster(cloud, pool("system", 3, NODES))
+    cloud.seed(
+        "resourceGroups/shop/providers/Microsoft.ContainerService/managedClusters/lab", bodies.cluster(None, None)
+    )
+    quiet = cloud.shell("\n".join(lines))
+    assert (quiet.code, quiet.out) == (0, "")
+    made.lose_table()
+    assert cloud.shell("\n".join(lines)).code == 1
+    reports = {path.name.split(".")[2]: json.loads(path.read_text()) for path in cloud.az.home.glob("*.json")}
+    found = ((name, each) for name, report in reports.items() for each in report["findings"])
+    rules = [(name, each["rule"]) for name, each in found if each["severity"] == "error"]
+    assert (sorted(reports), rules) == (["kube", "lab"], [("kube", "route-table-missing")])
+    assert len([*cloud.az.home.glob("*.xml")]) == 2
 
 
 NAMES = ["a plan", "a refusal", "a reason", "sizes", "a comparison"]

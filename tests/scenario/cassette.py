@@ -59,6 +59,12 @@ READ = (
 )  # fmt: skip
 #: A list of all that a subscription holds: of it, a recording keeps what the scenario itself has made.
 WHOLE_SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.(?!Authorization)\w+/\w+\?")
+#: What a region offers, of which a recording keeps the one size that its clusters have, and nothing else of that.
+SIZES = re.compile(r"/providers/Microsoft\.Compute/skus\?")
+KEPT_SIZE = "Standard_D2s_v5"
+OF_A_SIZE = {"resourceType", "name", "family", "locations", "capabilities", "value"}
+#: A query of Resource Graph, which finds whatever the login can read.
+QUERY = re.compile(r"^POST .*/providers/Microsoft\.ResourceGraph/resources\?")
 #: Ids that mean the same in every tenant.
 EVERYWHERE = set(resources.ROLE_IDS.values())
 
@@ -231,9 +237,20 @@ def _trimmed(row: dict[str, Json], group: str) -> dict[str, Json]:
     for address, keys in READ:
         if address.search(row["request"]) and row["status"] < 400:
             answer = _only(answer, keys)
-    if group and WHOLE_SUBSCRIPTION.search(row["request"]) and isinstance(answer, dict) and "value" in answer:
+    if SIZES.search(row["request"]) and isinstance(answer, dict):
+        kept = [each for each in answer.get("value", ()) if each.get("name") == KEPT_SIZE]
+        answer = {"value": [_only(each, OF_A_SIZE) for each in kept]}
+    elif group and WHOLE_SUBSCRIPTION.search(row["request"]) and isinstance(answer, dict) and "value" in answer:
         answer["value"] = [each for each in answer["value"] if f"/{group}/".lower() in str(each.get("id")).lower()]
+    elif group and QUERY.search(row["request"]) and isinstance(answer, dict) and "data" in answer:
+        answer["data"] = [each for each in answer["data"] if _is_own(each, group)]
     return {**row, "answer": answer} if answer not in (None, "") else row
+
+
+def _is_own(row: Json, group: str) -> bool:
+    """Whether a row of Resource Graph is about what the scenario has made; one without an id is about no resource."""
+    found = str(row.get("id") or "").lower()
+    return "/resourcegroups/" not in found or f"/{group}/".lower() in found or f"_{group}_".lower() in found
 
 
 def _without(value: Json, keys: set[str]) -> Json:

@@ -12,6 +12,8 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 from tests.support.in_process import invoke
 
+#: Where Resource Graph takes queries.
+QUERIES = "/providers/microsoft.resourcegraph/resources"
 WRITES = ("PUT", "POST", "PATCH", "DELETE")
 
 Json = Any
@@ -45,7 +47,7 @@ class Seen:
 
 
 def _is_list(seen: Seen) -> bool:
-    return seen.method == "POST" and seen.kind.lower().startswith("list")
+    return seen.method == "POST" and (seen.kind.lower().startswith("list") or seen.path.lower() == QUERIES)
 
 
 class Ran(ExecutionResult):
@@ -68,7 +70,7 @@ class Ran(ExecutionResult):
 
     @property
     def writes(self) -> list[Seen]:
-        """The requests that were meant to change something, in order: a list that is asked for by POST is not."""
+        """The requests that were meant to change something, in order: what is asked for by POST is not."""
         return [each for each in self.requests if each.method in WRITES and not _is_list(each)]
 
     def sent(self, kind: str) -> Json:

@@ -27,6 +27,7 @@ class RoutesByNode(NamedTuple):
     wrong: those of nodes that lead to another address than the node's
     doubled: those that share their range with another route inside the pod CIDR, range by range
     outside: those of nodes whose range is not inside the pod CIDR
+    own_inside: names of the custom ones whose range is inside the pod CIDR
     """
 
     table: RouteTable | None
@@ -37,6 +38,7 @@ class RoutesByNode(NamedTuple):
     wrong: Sequence[Route] = ()
     doubled: Sequence[Sequence[Route]] = ()
     outside: Sequence[Route] = ()
+    own_inside: Sequence[str] = ()
 
     @property
     def blocks(self) -> set[IPNetwork]:
@@ -44,10 +46,19 @@ class RoutesByNode(NamedTuple):
         held = (route.destination for route in (*self.of_nodes, *self.stale))
         return {each for each in held if each is not None and each.prefixlen >= limits.NODE_BLOCK_PREFIXLEN}
 
+    @property
+    def inside(self) -> list[Route]:
+        """Routes inside the pod CIDR that are no node's, and do not share their range with one that is."""
+        twice = {route.name for found in self.doubled for route in found}
+        return [route for route in self.custom if route.name in self.own_inside and route.name not in twice]
 
-def sort_routes(seen: RunningCluster) -> RoutesByNode:
-    """The routes of a cluster's table. Where nodes are not shown one by one, no route is called stale."""
-    table, pods = seen.table, seen.pods
+
+def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
+    """The routes of a cluster's table, None where none is seen.
+
+    Where nodes are not shown one by one, no route is called stale.
+    """
+    pods = seen.pods
     if table is None:
         return RoutesByNode(None, missing=seen.nodes)
     nodes = {node.name: node for node in seen.nodes}
@@ -71,6 +82,7 @@ def sort_routes(seen: RunningCluster) -> RoutesByNode:
         wrong=[route for route in of_nodes if _leads_elsewhere(route, nodes.get(node_of_route(route.name)))],
         doubled=_doubled(table.routes, pods),
         outside=[route for route in of_nodes if _is_outside(route, pods)],
+        own_inside=[route.name for route in custom if not _is_outside(route, pods)],
     )
 
 

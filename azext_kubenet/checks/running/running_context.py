@@ -13,6 +13,8 @@ from azext_kubenet.azure.caller import UNKNOWN, Caller
 from azext_kubenet.azure.machine_sizes import quotas_read, sizes_read
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
 from azext_kubenet.azure.management_locks import locks_read
+from azext_kubenet.azure.models import RouteTable
+from azext_kubenet.azure.nodes import node_of_route
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
@@ -90,7 +92,31 @@ class RunningContext(Looking):
     @cached_property
     def routes(self) -> RoutesByNode:
         """The routes of its table, sorted by the nodes that they lead to."""
-        return sort_routes(self.seen)
+        return sort_routes(self.seen, self.home)
+
+    @cached_property
+    def home(self) -> RouteTable | None:
+        """The table that the cluster's routes are in, on its subnets or not; None where it is not seen.
+
+        One that AKS made is its own. Of the user's own it is the one that has routes of the cluster's nodes: where none
+        that is attached has, it is looked for among all tables of the subscription.
+        """
+        seen = self.seen
+        attached = seen.table
+        if not seen.nodes or (attached is not None and (seen.managed_table or _routes_of(seen, attached))):
+            return attached
+        elsewhere = [table for table in self._all_tables() if _routes_of(seen, table)]
+        return max(elsewhere, key=lambda table: _routes_of(seen, table), default=attached)
+
+    def _all_tables(self) -> list[RouteTable]:
+        """The tables of the subscription of its network; none where they may not be listed."""
+        network = next(iter(self.seen.networks), self.cluster.id)
+        scope = str(network.subscription_id)
+        try:
+            found = self.list_of("the route tables of the subscription", scope, tables_read(scope))
+        except Unreadable:
+            return []
+        return [RouteTable.parse(each) for each in found]
 
     @cached_property
     def sites(self) -> tuple[CheckContext, ...]:
@@ -153,6 +179,17 @@ class RunningContext(Looking):
     def principal(self) -> str:
         """Object id of what the cluster runs as, "" if it is not shown, or if it runs as more than one."""
         return self.cluster.principals[0] if len(self.cluster.principals) == 1 else ""
+
+
+def _routes_of(seen: RunningCluster, table: RouteTable) -> int:
+    """How many routes of a table are named after nodes of the cluster."""
+    names = {node.name for node in seen.nodes}
+    return sum(node_of_route(route.name) in names for route in table.routes)
+
+
+def tables_read(scope: str) -> Read:
+    """All route tables of a subscription."""
+    return Read(f"{scope}/providers/Microsoft.Network/routeTables", api_versions.TABLE_API, True)
 
 
 def _private_of(body: Json) -> PrivateCluster | None:

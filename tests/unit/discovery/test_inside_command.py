@@ -89,6 +89,13 @@ def test_every_part_is_seen_in_any_shell(tmp_path: Path, shell: str) -> None:
     assert (seen.cut, seen.unread) == ({}, {})
 
 
+def test_a_node_whose_machine_is_off_on_purpose_is_not_missed(tmp_path: Path) -> None:
+    nodes = [node(name, "10.244.0.0/24", "10.0.0.4", ("Ready", "Unknown")) for name in ("off", "broken")]
+    nodes[0]["spec"]["taints"] = [{"key": "node.cloudprovider.kubernetes.io/shutdown", "effect": "NoSchedule"}]
+    nodes[1]["spec"]["taints"] = [{"key": "node.kubernetes.io/unreachable", "effect": "NoExecute"}]
+    assert [each.name for each in looked(tmp_path, {"nodes": nodes}).nodes if each.not_ready] == ["broken"]
+
+
 def test_an_empty_cluster_is_seen_to_be_empty(tmp_path: Path) -> None:
     assert looked(tmp_path, {}) == InsideCluster(counts=dict.fromkeys(Part, 0))
 

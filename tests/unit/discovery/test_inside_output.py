@@ -15,7 +15,7 @@ from azext_kubenet.discovery.inside_output import understand
 
 #: A row of each part, as the command prints it.
 ROWS: dict[Part, list[Any]] = {
-    Part.NODES: ["n1", ["10.244.0.0/24"], ["10.0.0.4"], 99, [["Ready", "True", "KubeletReady", ""]]],
+    Part.NODES: ["n1", ["10.244.0.0/24"], ["10.0.0.4"], 99, [["Ready", "True", "KubeletReady", ""]], False],
     Part.BUDGETS: ["shop", "web", 1, None, 1, 1, 1],
     Part.IP_MASQ: ["azure-ip-masq-agent-config", "{}"],
     Part.DAEMON_SETS: ["kube-system", "agent", True, False],

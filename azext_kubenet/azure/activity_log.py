@@ -1,0 +1,60 @@
+"""Writes that failed, as the activity log of a resource shows them. Pure. [R36]
+
+https://learn.microsoft.com/rest/api/monitor/activity-logs/list
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.reads import Read
+from azext_kubenet.azure.resource_id import ResourceId
+
+#: A policy assignment's id in what a refusal says.
+_ASSIGNMENT = re.compile(r"/[^\s\"',]*/providers/Microsoft\.Authorization/policyAssignments/[^\s\"',/]+", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z]{3,60}")
+
+
+class FailedWrite(NamedTuple):
+    """A write that failed: Azure's code for why, when, and the id of the policy assignment that refused it, if one did.
+
+    at: as Azure writes times, to the minute
+    """
+
+    code: str
+    at: str
+    assignment: str = ""
+
+
+def failed_writes(events: Iterable[Json]) -> list[FailedWrite]:
+    """The failed ones among the events of a resource that show a code, the earliest of each code first."""
+    found: dict[str, FailedWrite] = {}
+    for event in events:
+        if text(within(event, "status"), "value").lower() != "failed":
+            continue
+        message = text(within(event, "properties"), "statusMessage")
+        code, at = _code(message), text(event, "eventTimestamp")[:16]
+        match = _ASSIGNMENT.search(message)
+        if code and (code not in found or at < found[code].at):
+            found[code] = FailedWrite(code, at, match[0] if match else "")
+    return [*found.values()]
+
+
+def _code(message: str) -> str:
+    """The code in an event's status message, which is a text with the error that was answered."""
+    try:
+        body = json.loads(message)
+    except (ValueError, RecursionError):
+        return ""
+    code = text(within(body, "error"), "code") or text(body, "code")
+    return code if _CODE.fullmatch(code) else ""
+
+
+def writes_read(resource: ResourceId, since: str) -> Read:
+    """What was written to a resource, or refused to be. since: a time as Azure writes it"""
+    path = f"{resource.subscription_id}/providers/Microsoft.Insights/eventtypes/management/values"
+    wanted = f"eventTimestamp ge '{since}' and resourceUri eq '{resource}'"
+    return Read(path, api_versions.ACTIVITY_LOG_API, True, wanted)
