@@ -336,6 +336,19 @@ _ALL = (
     Rule("identity-rights", ERROR, Phase.RUNNING,
          "what the cluster runs as may join its subnets and write a custom route table", "I2 I3 I5",
          azure_refuses=False),
+    Rule("snat-ports", WARNING, Phase.RUNNING,
+         "the load balancer has SNAT ports for all nodes, those of an upgrade and of the peak", "R31 R32",
+         azure_refuses=False),
+    Rule("cluster-state", ERROR, Phase.RUNNING,
+         "the last operation on the cluster succeeded, and none is under way", "R2", azure_refuses=False),
+    Rule("pool-state", ERROR, Phase.RUNNING,
+         "the last operation on each pool succeeded, and none is under way", "R2", azure_refuses=False),
+    Rule("cluster-stopped", INFO, Phase.RUNNING, "the cluster and its pools run", "R33", azure_refuses=False),
+    Rule("kubernetes-support", WARNING, Phase.RUNNING,
+         "the Kubernetes version is supported, and can move to Azure CNI Overlay", "R19 T23", azure_refuses=False),
+    Rule("range-collisions", ERROR, Phase.RUNNING,
+         "the cluster's ranges overlap nothing that came since; what does is found by the rule of ``plan``",
+         "G7 G8 G9 G14 K27", azure_refuses=False),
     Rule("limits-measured", WARNING, Phase.RUNNING,
          "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
 )  # fmt: skip
@@ -381,4 +394,7 @@ _CHECKS_OF_BOTH: tuple[str, ...] = (
     "locks", "subnet-delegation", "subnet-links", "outbound-route", "nat-gateway", "network-security-group",
 )  # fmt: skip
 #: Rules of a plan on what is around a network.
-_RISKS_OF_CHECK: frozenset[str] = frozenset()
+_RISKS_OF_CHECK = frozenset({
+    "pod-vnet-overlap", "service-vnet-overlap", "peered-network-overlap", "routed-range-overlap",
+    "subnet-in-cluster-range",
+})  # fmt: skip

@@ -182,6 +182,7 @@ class World:
             f"{compute}/skus": [size(name, *of) for name, of in SIZES.items()],
             f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks": [],
             ASSIGNMENTS: [assignment(NETWORK)],
+            f"{CLUSTER}/upgradeProfiles/default": upgrades(self.version, "1.32.4", "1.31.9"),
             **machines,
             **self.changed,
         }
@@ -220,6 +221,12 @@ class Reader:
         if path in self.world.hidden:
             raise self.world.hidden[path]
         return self._answers.get(path, nothing)
+
+
+def upgrades(version: str, *offered: str) -> dict[str, Any]:
+    """The versions on offer; none is no list, as Azure shows it."""
+    profile = {"kubernetesVersion": version, "upgrades": [{"kubernetesVersion": each} for each in offered] or None}
+    return {"properties": {"controlPlaneProfile": profile, "agentPoolProfiles": None}}
 
 
 def assignment(scope: str, role: str = "network contributor", principal: str = "p", **more: Any) -> dict[str, Any]:
