@@ -14,8 +14,13 @@ import pytest
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import (
     CHECK,
+    CLUSTER,
     CORP,
+    IDENTITY,
     JOBS,
+    NET,
+    NODES,
+    NSG,
     OWN_TABLE,
     autoscaled,
     network_of_aks,
@@ -25,6 +30,7 @@ from tests.cli.running_clusters import (
 )
 from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.callers.client import SUB
+from tests.loopback.seeds.scene import peer
 from tests.support.printed import commands
 
 QUOTA = f"{SUB}/providers/Microsoft.Compute/locations/westeurope/usages/standardDSv5Family"
@@ -87,7 +93,103 @@ def attach(name: str) -> Callable[[Cloud, Mishaps], None]:
     return put
 
 
+def lock_nodes(cloud: Cloud, at: Mishaps) -> None:
+    """A lock on the group of the nodes."""
+    place = f"{at.table.text().partition('/providers/')[0]}/providers/Microsoft.Authorization/locks/keep"
+    cloud.arm.put(place, {"properties": {"level": "CanNotDelete"}})
+
+
+def no_role(cloud: Cloud, _: Mishaps) -> None:
+    """Another identity takes the place of the one that has the role."""
+    stranger = cloud.arm.put(IDENTITY.replace("team", "stranger"), {"location": "westeurope"})["properties"]
+    identity = cloud.arm.cloud.store[CLUSTER]["identity"]
+    for each in identity["userAssignedIdentities"].values():
+        each["principalId"] = stranger["principalId"]
+
+
+def rule(direction: str, target: str) -> Callable[[Cloud, Mishaps], None]:
+    """A security rule of somebody's that denies all traffic to somewhere."""
+
+    def inject(cloud: Cloud, _: Mishaps) -> None:
+        has = {
+            "priority": 300, "direction": direction, "access": "Deny", "protocol": "*", "sourceAddressPrefix": "*",
+            "sourcePortRange": "*", "destinationAddressPrefix": target, "destinationPortRange": "*",
+        }  # fmt: skip
+        cloud.arm.put(f"{NSG}/securityRules/no", {"properties": has})
+
+    return inject
+
+
+def delegated(cloud: Cloud, _: Mishaps) -> None:
+    """The subnet is delegated to another service."""
+    has = {"name": "web", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}
+    cloud.arm.cloud.store[NODES]["properties"]["delegations"] = [has]
+
+
+def gateway(cloud: Cloud, _: Mishaps) -> None:
+    """A NAT gateway comes to the subnet."""
+    nat = f"{NET}/natGateways/nat"
+    cloud.arm.put(f"{NET}/publicIPAddresses/nat-ip", {"location": "westeurope", "sku": {"name": "Standard"}})
+    addresses = [{"id": f"{NET}/publicIPAddresses/nat-ip"}]
+    cloud.arm.put(nat, {"location": "westeurope", "sku": {"name": "Standard"},
+                        "properties": {"publicIpAddresses": addresses}})  # fmt: skip
+    cloud.arm.cloud.store[NODES]["properties"]["natGateway"] = {"id": nat}
+
+
+def to_nowhere(cloud: Cloud, at: Mishaps) -> None:
+    """A route of somebody's drops all traffic."""
+    has = {"addressPrefix": "0.0.0.0/0", "nextHopType": "None"}
+    cloud.arm.put(f"{at.table.text()}/routes/drop", {"properties": has})
+
+
+def no_way_out(cloud: Cloud, _: Mishaps) -> None:
+    """The route to the firewall leads to the internet since."""
+    has = {"addressPrefix": "0.0.0.0/0", "nextHopType": "Internet"}
+    cloud.arm.put(f"{OWN_TABLE}/routes/to-firewall", {"properties": has})
+
+
+def hub(cloud: Cloud, _: Mishaps) -> None:
+    """A peer has addresses in the pod CIDR."""
+    other = f"{NET}/virtualNetworks/hub"
+    space = {"addressSpace": {"addressPrefixes": ["10.244.64.0/20"]}}
+    cloud.arm.put(other, {"location": "westeurope", "properties": space})
+    peer(cloud.arm, CORP, other)
+
+
+def more_space(cloud: Cloud, _: Mishaps) -> None:
+    """The network has a second prefix, which is in the pod CIDR."""
+    cloud.arm.cloud.store[CORP]["properties"]["addressSpace"]["addressPrefixes"].append("10.244.0.0/16")
+
+
+def in_pods(cloud: Cloud, at: Mishaps) -> None:
+    """A subnet in that prefix."""
+    more_space(cloud, at)
+    cloud.arm.put(f"{CORP}/subnets/lab", {"properties": {"addressPrefix": "10.244.9.0/24"}})
+
+
+def ports(_: Cloud, at: Mishaps) -> None:
+    """Each node is given more SNAT ports than there are."""
+    at.body["properties"]["networkProfile"]["loadBalancerProfile"]["allocatedOutboundPorts"] = 8000
+
+
 FAULTS = (
+    # -- the cluster and what it runs as
+    fault("the cluster failed", own_network, lambda _, at: at.fail("Throttled", "too many"), "cluster-state"),
+    fault("a pool failed", own_network, lambda _, at: at.fail(pool="user"), "pool-state"),
+    fault("a lock keeps nodes from being removed", own_network, lock_nodes, "locks"),
+    fault("the identity has lost its role", own_network, no_role, "identity-rights"),
+    # -- the subnet and the way out
+    fault("pods are denied", own_network, rule("Inbound", "10.244.0.0/16"), "network-security-group"),
+    fault("the internet is denied", own_network, rule("Outbound", "Internet"), "outbound-security-rules"),
+    fault("the subnet is delegated", own_network, delegated, "subnet-delegation"),
+    fault("a NAT gateway came to the subnet", own_network, gateway, "nat-gateway"),
+    fault("all traffic is dropped", own_network, to_nowhere, "default-route"),
+    fault("the firewall is passed by", own_table, no_way_out, "outbound-route"),
+    fault("SNAT ports are too few", own_network, ports, "snat-ports"),
+    # -- what came since
+    fault("a peer is in the pods", own_network, hub, "peered-network-overlap"),
+    fault("a subnet is in the pods", own_network, in_pods, "existing-subnet-overlap", mends=False),
+    fault("a prefix of the network is in the pods", own_network, more_space, "pod-vnet-overlap"),
     # -- room
     fault("the subnet has no room for the surge", own_network, lambda _, at: at.scale(244, pool="user"),
           "upgrade-room"),

@@ -31,14 +31,17 @@ def put(cloud: Cloud, rid: ResourceId, location: str, properties: Body, more: Bo
 
 
 def outbound(cloud: Cloud, body: Body, group: ResourceId) -> None:
-    """A public address for the load balancer, named in ``effectiveOutboundIPs``."""
+    """Public addresses for the load balancer, as many as it is to have, named in ``effectiveOutboundIPs``."""
     profile = body["properties"]["networkProfile"].get("loadBalancerProfile")
-    if (
-        not profile
-        or profile.get("effectiveOutboundIPs")
-        or body["properties"]["networkProfile"]["outboundType"] != "loadBalancer"
-    ):
+    if not profile or body["properties"]["networkProfile"]["outboundType"] != "loadBalancer":
         return
+    shown = profile.get("effectiveOutboundIPs") or []
+    wanted = (profile.get("managedOutboundIPs") or {}).get("count") or 1
+    profile["effectiveOutboundIPs"] = [*shown, *(_address(cloud, body, group) for _ in range(wanted - len(shown)))]
+
+
+def _address(cloud: Cloud, body: Body, group: ResourceId) -> Body:
+    """A reference to a public address that is made."""
     address = ResourceId(group.subscription, group.group, NETWORK, ("publicIPAddresses",), (str(uuid.uuid4()),))
     put(
         cloud,
@@ -47,7 +50,7 @@ def outbound(cloud: Cloud, body: Body, group: ResourceId) -> None:
         {"publicIPAddressVersion": "IPv4", "publicIPAllocationMethod": "Static"},
         {"sku": {"name": "Standard"}},
     )
-    profile["effectiveOutboundIPs"] = [{"id": address.text()}]
+    return {"id": address.text()}
 
 
 def kubelet(cloud: Cloud, rid: ResourceId, body: Body, group: ResourceId) -> None:
