@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 
-from benchmarks import advice, check, create, estate, exclusions, peers, plan, refusal
+from benchmarks import advice, check, create, estate, exclusions, fleet, peers, plan, refusal
 
 FORM = "{:<56} {:>8}  {:<12} {}"
 
@@ -58,10 +58,18 @@ def main() -> None:
 
     size = f"{estate.NETWORKS} networks, {estate.PEERINGS} peerings, {estate.CLUSTERS} clusters"
     costs = estate.run()
-    ours, reading = costs["plan"], costs["read"]
+    ours, reading = costs["ours"], costs["read"]
     line(f"plan --discover tenant ({size}) / reading alone", ours.seconds / reading.seconds, "",
          f"{ours.seconds:.1f} s / {reading.seconds:.1f} s, {estate.ROUNDS} runs")  # fmt: skip
     line("    seconds beyond the pages", ours.seconds - reading.seconds, "seconds", "")
+    line("    requests", ours.requests, "", f"reading alone: {reading.requests}", 0)
+    line("    peak memory, MiB", ours.memory, "", f"reading alone: {reading.memory:.0f} MiB", 0)
+
+    costs = fleet.run()
+    ours, reading = costs["ours"], costs["read"]
+    line(f"list, {fleet.CLUSTERS} clusters in {fleet.SUBSCRIPTIONS} subscriptions: s beyond the pages",
+         ours.seconds - reading.seconds, "at most 1",
+         f"{ours.seconds:.1f} s / {reading.seconds:.1f} s, {estate.ROUNDS} runs")  # fmt: skip
     line("    requests", ours.requests, "", f"reading alone: {reading.requests}", 0)
     line("    peak memory, MiB", ours.memory, "", f"reading alone: {reading.memory:.0f} MiB", 0)
 

@@ -16,7 +16,7 @@ from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3
 NETWORKS, PEERINGS, CLUSTERS = 20_000, 40_000, 2_000
-#: Sends the queries of plan with the same client, page after page and side by side, and keeps nothing of the answers.
+#: Sends the queries of a module with the same client, page after page and side by side, and keeps no answer.
 _READ = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ def run(cmd):
     sys.path.insert(0, {extension!r})
     from azext_kubenet.azure.client import connect
     from azext_kubenet.azure.waiting import RetryPolicy
-    from azext_kubenet.discovery.inventory import QUERIES
+    from azext_kubenet.discovery.{module} import QUERIES
 
     client = connect(cmd.cli_ctx, RetryPolicy(60.0, lambda line: None))
 
@@ -49,18 +49,25 @@ class Cost:
 
 def run() -> dict[str, Cost]:
     """The cost of the plan, and of reading alone."""
-    with LoopbackArm() as arm, tempfile.TemporaryDirectory(prefix="kubenet-bench-") as name:
+    with LoopbackArm() as arm:
         build(arm, networks=NETWORKS, peerings=PEERINGS, clusters=CLUSTERS, seed=1)
+        return beside_reading(arm, ["kubenet", "plan", "--discover", "tenant"], "inventory")
+
+
+def beside_reading(arm: LoopbackArm, words: list[str], module: str) -> dict[str, Cost]:
+    """The cost of a command as `ours`, and as `read` of the queries of a module of discovery alone, in turns."""
+    with tempfile.TemporaryDirectory(prefix="kubenet-bench-") as name:
         folder, extensions = Path(name), Path(name) / "extensions"
-        plan.install_noop(extensions, _READ.format(extension=str((az.extensions() / "kubenet").resolve())))
+        extension = str((az.extensions() / "kubenet").resolve())
+        plan.install_noop(extensions, _READ.format(extension=extension, module=module))
         (extensions / "kubenet").symlink_to(az.extensions() / "kubenet")
         env = {**rig.prepare_config(folder / "az", arm), **az.fixed(extensions)}
-        commands = {"plan": ["kubenet", "plan", "--discover", "tenant"], "read": ["noop", "run"]}
+        commands = {"ours": words, "read": ["noop", "run"]}
         found: dict[str, list[Cost]] = {each: [] for each in commands}
         for number in range(-1, ROUNDS):
-            for each, words in commands.items():
+            for each, typed in commands.items():
                 arm.ledger.clear()
-                cost = _once(words, env, folder)
+                cost = _once(typed, env, folder)
                 if number >= 0:
                     found[each].append(Cost(*cost, len(arm.ledger)))
     return {

@@ -391,7 +391,8 @@ def risks_of_check() -> list[str]:
 #: Checks of a creation that an existing cluster is held to as well. The checks themselves say so, too; a help page does
 #: not wait for them.
 _CHECKS_OF_BOTH: tuple[str, ...] = (
-    "locks", "subnet-delegation", "subnet-links", "outbound-route", "nat-gateway", "network-security-group",
+    "locks", "subnet-delegation", "subnet-links", "subnet-of-another-cluster", "route-table-of-another-cluster",
+    "route-table-replaced", "outbound-route", "nat-gateway", "network-security-group",
 )  # fmt: skip
 #: Rules of a plan on what is around a network.
 _RISKS_OF_CHECK = frozenset({

@@ -79,11 +79,16 @@ def _read(  # pylint: disable=too-many-positional-arguments
         with PageProgress(cmd.cli_ctx) as progress:
             fleet = read_fleet(reader, scope, progress.show)
     except AzureError as error:
-        message = f"the clusters in Azure Resource Graph could not be read: {error}"
-        raise RefusedByAzure(
-            str(error) if error.status == 401 else message, _advice(error, groups, typed, caller, default)
-        ) from error
+        raise RefusedByAzure(_words(error), _advice(error, groups, typed, caller, default)) from error
     return fleet.within(typed) if groups and typed else fleet
+
+
+def _words(error: AzureError) -> str:
+    """What Azure said, with the codes behind it: Resource Graph's own code is often BadRequest, whatever is wrong."""
+    if error.status == 401:  # that is about the login, whatever was read
+        return str(error)
+    behind = f" [{', '.join(error.details)}]" if error.details else ""
+    return f"the clusters in Azure Resource Graph could not be read: {error}{behind}"
 
 
 def _advice(error: AzureError, groups: Sequence[str], typed: str, caller: Caller, default: str) -> str:

@@ -17,7 +17,7 @@ from tests.loopback.callers.client import SUB
 from tests.loopback.seeds import bodies
 from tests.support.plans import CONVENTIONAL
 
-COMMANDS = ("kubenet plan", "kubenet create", "kubenet check")
+COMMANDS = ("kubenet plan", "kubenet create", "kubenet check", "kubenet list")
 #: Arguments of azure-cli's own that no one types.
 NOT_SHOWN = ("cmd", "client")
 CLUSTER = "resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c"
@@ -63,7 +63,9 @@ def test_a_command_has_at_least_four_examples_each_of_its_own(command: str) -> N
     assert all(f"az {command}" in text for text in texts)
 
 
-@pytest.mark.parametrize("words", ["kubenet -h", "kubenet plan -h", "kubenet create -h", "kubenet check -h"])
+@pytest.mark.parametrize(
+    "words", ["kubenet -h", "kubenet plan -h", "kubenet create -h", "kubenet check -h", "kubenet list -h"]
+)
 def test_help_is_shown_without_a_login(shared_cloud: Cloud, words: str) -> None:
     ran = shared_cloud.az(words)
     assert ran.code == 0, ran.err
@@ -105,5 +107,5 @@ def test_every_option_has_a_text_and_a_group(shared_cloud: Cloud, command: str) 
         for name in action.option_strings
         if not getattr(name, "deprecate_info", None)
     }
-    assert len(offered) > {"kubenet plan": 15, "kubenet create": 150, "kubenet check": 10}[command]
+    assert len(offered) > {"kubenet plan": 15, "kubenet create": 150, "kubenet check": 10, "kubenet list": 8}[command]
     assert offered - shown == set()

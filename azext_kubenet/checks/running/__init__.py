@@ -19,6 +19,7 @@ from azext_kubenet.checks.running import (
     kubernetes_support,
     node_routes_now,
     room,
+    shared_with_others,
     snat_ports,
     states,
     tables_on_subnets,
@@ -57,6 +58,7 @@ def _of_creation(check: Check) -> RunningCheck:
 RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
+    *shared_with_others.CHECKS,
     *node_routes_now.CHECKS,
     *states.CHECKS,
     *kubernetes_support.CHECKS,

@@ -11,7 +11,7 @@ from azext_kubenet.azure.activity_log import FailedWrite, failed_writes, writes_
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.management_locks import READ_ONLY, Lock, locks_read
 from azext_kubenet.azure.models import Route, RouteTable
-from azext_kubenet.azure.nodes import Node, node_of_route
+from azext_kubenet.azure.nodes import Node, is_of_a_node, node_of_route
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
@@ -188,7 +188,9 @@ def _doubled(context: RunningContext) -> Iterator[Problem]:
     for found in context.routes.doubled:
         if table is None:
             break
-        idle = [route for route in found if node_of_route(route.name) not in nodes]
+        stale = {route.name for route in context.routes.stale}
+        idle = [each for each in found if each.name in stale or not is_of_a_node(each.name)]
+        idle = [each for each in idle if node_of_route(each.name) not in nodes]
         message = f"{table.id.name} has {many(len(found), 'route')} for {found[0].prefix}: {_routes(found)}"
         if len(idle) in (0, len(found)):
             mend = f"to see whose block it is: az kubenet check {context.place} --inspect-cluster"

@@ -12,7 +12,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES
 from azext_kubenet.azure.models import Route, RouteTable
-from azext_kubenet.azure.nodes import Node, is_of_a_node, node_of_route
+from azext_kubenet.azure.nodes import Node, cluster_of, is_of_a_node, node_of_route
 from azext_kubenet.discovery.running_cluster import RunningCluster
 
 
@@ -21,13 +21,13 @@ class RoutesByNode(NamedTuple):
 
     table: the cluster's, None where none is seen
     of_nodes: those of the cluster's nodes, the wrong ones among them
-    custom: all others that are no node's of this cluster
+    custom: all others that are no node's of this cluster, those of other clusters' nodes among them
     missing: the nodes that have none
-    stale: those inside the pod CIDR that are named after a node of AKS that the cluster does not have
+    stale: those inside the pod CIDR that are named after a node that the cluster no longer has
     wrong: those of nodes that lead to another address than the node's
     doubled: those that share their range with another route inside the pod CIDR, range by range
     outside: those of nodes whose range is not inside the pod CIDR
-    own_inside: names of the custom ones whose range is inside the pod CIDR
+    own_inside: names of those of no node whose range is inside the pod CIDR
     """
 
     table: RouteTable | None
@@ -56,20 +56,21 @@ class RoutesByNode(NamedTuple):
 def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
     """The routes of a cluster's table, None where none is seen.
 
-    Where nodes are not shown one by one, no route is called stale.
+    Where nodes are not shown one by one, no route is called stale. Nor is one of a node that has not this cluster's
+    number: another cluster may live on the same table.
     """
     pods = seen.pods
     if table is None:
         return RoutesByNode(None, missing=seen.nodes)
     nodes = {node.name: node for node in seen.nodes}
-    complete = nodes_are_complete(seen)
+    numbers = {cluster_of(name) for name in nodes} - {""} if nodes_are_complete(seen) else set()
     of_nodes, custom, stale = list[Route](), list[Route](), list[Route]()
     for route in table.routes:
         inside = pods is not None and route.destination is not None and route.destination in pods
         if node_of_route(route.name) in nodes:
             of_nodes.append(route)
-        elif is_of_a_node(route.name) and inside:
-            (stale if complete else of_nodes).append(route)
+        elif inside and cluster_of(node_of_route(route.name)) in numbers:
+            stale.append(route)
         else:
             custom.append(route)
     routed = {node_of_route(route.name) for route in of_nodes}
@@ -82,21 +83,21 @@ def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
         wrong=[route for route in of_nodes if _leads_elsewhere(route, nodes.get(node_of_route(route.name)))],
         doubled=_doubled(table.routes, pods),
         outside=[route for route in of_nodes if _is_outside(route, pods)],
-        own_inside=[route.name for route in custom if not _is_outside(route, pods)],
+        own_inside=[route.name for route in custom if not _is_outside(route, pods) and not is_of_a_node(route.name)],
     )
 
 
 def nodes_are_complete(seen: RunningCluster) -> bool:
     """Whether every node is known.
 
-    Pools that show no machines are seen in their subnets, unless they have no scale set. A cluster that does not run
+    A pool whose machines are not shown is seen in its subnet, unless it has no scale set. A cluster that does not run
     shows no node, and its routes may stay.
     """
     if seen.cluster.is_stopped or any(pool.is_stopped for pool in seen.cluster.pools):
         return False
-    unseen = [pool for pool in seen.cluster.pools if pool.name in seen.unseen_pools]
-    in_sets = all(pool.kind != VIRTUAL_MACHINES for pool in unseen)
-    return not unseen or (in_sets and all(subnet.shown is not None for subnet in seen.subnets))
+    shown = {node.pool for node in seen.nodes}
+    unseen = [pool for pool in seen.cluster.pools if pool.name in seen.unseen_pools and pool.nodes]
+    return all(pool.kind != VIRTUAL_MACHINES and pool.name in shown for pool in unseen)
 
 
 def _leads_elsewhere(route: Route, node: Node | None) -> bool:

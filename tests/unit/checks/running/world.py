@@ -219,6 +219,10 @@ class Reader:
         """A list."""
         return self._answer(path, [])
 
+    def again(self, read: Any, _: float) -> Any:
+        """A second look, which sees the same."""
+        return self._answers.get(read.path)
+
     def _answer(self, path: str, nothing: Any) -> Any:
         self.world.asked.append(path)
         if path in self.world.hidden:
