@@ -57,6 +57,7 @@ REASONS = {
     "az policy assignment show": "tests/unit/checks/test_checks.py holds its words; the loopback shows no definitions",
     "az ad signed-in-user show": "shows the user that is logged in: the loopback's login is a principal",
     "az ad sp show": "the id is the user's",
+    "az role assignment list": "of a service principal, which Microsoft Graph looks up by its application",
     "az ad sp credential list": "the id is the user's",
     "az ad app delete": "tests/cli/test_rights.py types it by its parts",
     "az ad app list": "inside of the one before",

@@ -183,6 +183,9 @@ class World:
             f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks": [],
             ASSIGNMENTS: [assignment(NETWORK)],
             f"{CLUSTER}/upgradeProfiles/default": upgrades(self.version, "1.32.4", "1.31.9"),
+            f"{SUBSCRIPTION}/providers/Microsoft.ContainerService/locations/{REGION}/kubernetesVersions": {
+                "values": [{"version": each} for each in ("1.31", "1.32")]
+            },
             **machines,
             **self.changed,
         }
@@ -207,6 +210,10 @@ class Reader:
     def get(self, path: str, *_: str) -> Any:
         """A body, or None."""
         return self._answer(path, None)
+
+    def again(self, read: Any, _: float) -> Any:
+        """The same body, without a wait."""
+        return self.get(read.path)
 
     def list(self, path: str, *_: str, **__: int) -> Any:
         """A list."""
