@@ -50,7 +50,7 @@ REASONS = {
     "az login": "asks a person",
     "az kubenet list": "the command itself, which tests/cli/test_list.py types",
     "az account management-group list": "asks for a right that the loopback's login is not given",
-    "az policy exemption create": "tests/unit/checks/running/test_node_routes_now.py holds its words: no exemptions here",
+    "az policy exemption create": "checks/running/test_node_routes_now.py holds its words: no exemptions here",
     "az network route-table list": "shows tables, where the cluster's own is not known",
     "az extension update": "asks an index of extensions on the internet",
     "az kubenet create": "the command itself; its options are those of the message",
