@@ -100,17 +100,10 @@ def second_cluster(cloud: Cloud, subnet: str, pods: str) -> None:
     cloud.arm.put(other, bodies.cluster(subnet, IDENTITY, podCidr=pods))
 
 
-def denied(cloud: Cloud, direction: str, **ports: str) -> None:
-    """A rule of the security group denies traffic."""
+def denied(cloud: Cloud, direction: str) -> None:
+    """A rule of the security group denies all traffic."""
     sides = ("sourcePortRange", "sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange")
-    has = {
-        "priority": 200,
-        "direction": direction,
-        "access": "Deny",
-        "protocol": "*",
-        **dict.fromkeys(sides, "*"),
-        **ports,
-    }
+    has = {"priority": 200, "direction": direction, "access": "Deny", "protocol": "*", **dict.fromkeys(sides, "*")}
     cloud.arm.put(f"{NSG}/securityRules/deny-all", {"properties": has})
 
 
