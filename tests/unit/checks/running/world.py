@@ -211,10 +211,6 @@ class Reader:
         """A body, or None."""
         return self._answer(path, None)
 
-    def again(self, read: Any, _: float) -> Any:
-        """The same body, without a wait."""
-        return self.get(read.path)
-
     def list(self, path: str, *_: str, **__: int) -> Any:
         """A list."""
         return self._answer(path, [])
