@@ -59,7 +59,8 @@ class RoutesByNode(NamedTuple):
     @property
     def shadowing(self) -> list[Route]:
         """Those of them that take a part of a node's block: the longer prefix wins."""
-        blocks = [route.destination for route in self.of_nodes if route.destination is not None]
+        nodes = [route for route in self.of_nodes if route not in self.outside]
+        blocks = [route.destination for route in nodes]
         return [route for route in self.inside if any(_is_inside(route, block) for block in blocks)]
 
 

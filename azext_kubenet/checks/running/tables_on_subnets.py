@@ -13,6 +13,7 @@ from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.nodes import SEPARATOR
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
@@ -88,9 +89,10 @@ def _attach(subnet: NodeSubnet, context: RunningContext) -> str:
     home = context.home
     command = f"az network vnet subnet update --ids {shlex.quote(str(subnet.id))} --route-table"
     if home is None:
-        listing = f"az network route-table list -g {shlex.quote(context.cluster.node_group.name)} --query [].id -o tsv"
+        query = shlex.quote(f"[?routes[?contains(name, '{SEPARATOR}')]].id")
+        listing = f"az network route-table list --subscription {subnet.id.subscription} --query {query} -o tsv"
         return (
-            f"{command} TABLE_ID, with the table of its nodes' routes; list those that AKS made: {listing}; "
+            f"find the table that its nodes' routes are in: {listing}; then attach it: {command} TABLE_ID; "
             f"{_in_code('that table')}"
         )
     return f"{command} {shlex.quote(str(home.id))}; {_in_code(f'route table {home.id.name}')}"
