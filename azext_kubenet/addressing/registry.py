@@ -333,9 +333,24 @@ _ALL = (
          "no two routes are for the block of one node", "R14", azure_refuses=False),
     Rule("routes-outside-pod-cidr", ERROR, Phase.RUNNING,
          "the route of each node is inside the pod CIDR", "R14", azure_refuses=False),
+    Rule("routes-of-other-nodes", WARNING, Phase.RUNNING,
+         "no route in the table of the cluster is of another cluster's node", "B18 R9 R12", azure_refuses=False),
     Rule("identity-rights", ERROR, Phase.RUNNING,
          "what the cluster runs as may join its subnets and write a custom route table", "I2 I3 I5",
          azure_refuses=False),
+    Rule("snat-ports", WARNING, Phase.RUNNING,
+         "the load balancer has SNAT ports for all nodes, those of an upgrade and of the peak", "R31 R32",
+         azure_refuses=False),
+    Rule("cluster-state", ERROR, Phase.RUNNING,
+         "the last operation on the cluster succeeded, and none is under way", "R2", azure_refuses=False),
+    Rule("pool-state", ERROR, Phase.RUNNING,
+         "the last operation on each pool succeeded, and none is under way", "R2", azure_refuses=False),
+    Rule("cluster-stopped", INFO, Phase.RUNNING, "the cluster and its pools run", "R33", azure_refuses=False),
+    Rule("kubernetes-support", WARNING, Phase.RUNNING,
+         "the Kubernetes version is supported, and can move to Azure CNI Overlay", "R19 T23", azure_refuses=False),
+    Rule("range-collisions", ERROR, Phase.RUNNING,
+         "the cluster's ranges overlap nothing that came since; what does is found by the rule of ``plan``",
+         "G7 G8 G9 G14 K27", azure_refuses=False),
     Rule("limits-measured", WARNING, Phase.RUNNING,
          "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
 )  # fmt: skip
@@ -378,7 +393,11 @@ def risks_of_check() -> list[str]:
 #: Checks of a creation that an existing cluster is held to as well. The checks themselves say so, too; a help page does
 #: not wait for them.
 _CHECKS_OF_BOTH: tuple[str, ...] = (
-    "locks", "subnet-delegation", "subnet-links", "outbound-route", "nat-gateway", "network-security-group",
+    "locks", "subnet-delegation", "subnet-links", "subnet-of-another-cluster", "route-table-of-another-cluster",
+    "route-table-replaced", "routes-in-pod-cidr", "outbound-route", "nat-gateway", "network-security-group",
 )  # fmt: skip
 #: Rules of a plan on what is around a network.
-_RISKS_OF_CHECK: frozenset[str] = frozenset()
+_RISKS_OF_CHECK = frozenset({
+    "pod-vnet-overlap", "service-vnet-overlap", "peered-network-overlap", "routed-range-overlap",
+    "subnet-in-cluster-range",
+})  # fmt: skip

@@ -73,6 +73,12 @@ def is_of_a_node(route: str) -> bool:
     return bool(_OF_A_NODE.fullmatch(route))
 
 
+def cluster_of(node: str) -> str:
+    """The number that AKS gives to all scale sets of one cluster, by the name of a node; "" for another name."""
+    found = _SCALE_SET.match(node)
+    return found["cluster"] if found else ""
+
+
 def nodes_of(configurations: Iterable[ResourceId]) -> list[Node]:
     """The nodes whose IP configurations a subnet shows."""
     return [found for each in configurations if (found := Node.of_configuration(each)) is not None]

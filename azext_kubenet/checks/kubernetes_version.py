@@ -11,7 +11,7 @@ from azext_kubenet.checks.check import Check, Problem, unread
 from azext_kubenet.checks.context import CheckContext
 from azext_kubenet.checks.looking import Unreadable, unlisted
 
-_LONG_TERM = "AKSLongTermSupport"
+LONG_TERM = "AKSLongTermSupport"
 _OPTION = "--kubernetes-version"
 
 
@@ -40,9 +40,9 @@ def _version(context: CheckContext) -> Iterator[Problem]:
     listing = f"list the versions: az aks get-versions -l {plain_region(location)} -o table"
     minor = next((each for each in minors if typed in _typable(each)), None)
     if minor is not None:
-        if _only_long_term(minor) and not context.wanted.long_term:
+        if only_long_term(minor) and not context.wanted.long_term:
             message = f"Kubernetes {typed} has long-term support only in {location}"
-            yield Problem(message, f"add --tier premium --k8s-support-plan {_LONG_TERM}, or {listing}", (_OPTION,))
+            yield Problem(message, f"add --tier premium --k8s-support-plan {LONG_TERM}, or {listing}", (_OPTION,))
     elif _may_have(typed, answer["values"]):
         message = f"the list of Kubernetes versions of {location} has gaps, and does not show {typed}"
         yield Problem(f"{message}; this was not checked", listing, (_OPTION,), Severity.WARNING)
@@ -73,9 +73,9 @@ def _similar(typed: str, minors: list[Json]) -> str:
     return f"use {_OPTION} {same}; " if any(text(each, "version") == same for each in minors) else ""
 
 
-def _only_long_term(minor: Json) -> bool:
+def only_long_term(minor: Json) -> bool:
     """Whether long-term support is its only plan; what the list does not name may be another."""
-    return whole_texts(within(minor, "capabilities"), "supportPlan") == [_LONG_TERM]
+    return whole_texts(within(minor, "capabilities"), "supportPlan") == [LONG_TERM]
 
 
 CHECKS = (Check("kubernetes-version", _version),)

@@ -24,9 +24,9 @@ from azext_kubenet.discovery.topology import (
 from azext_kubenet.discovery.traversal import Traversal
 
 UNREADABLE = "surroundings-unreadable"
-_OVERLAPS = "network-overlaps-surroundings"
+OVERLAPS = "network-overlaps-surroundings"
 NOT_SHOWN = "ranges-not-shown"
-_DISCONNECTED = "peering-disconnected"
+DISCONNECTED = "peering-disconnected"
 #: The right to ask what Azure Virtual Network Manager connects a network to.
 _EFFECTIVE = "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action"
 #: How many of many a message names.
@@ -86,7 +86,7 @@ def disconnected(walk: Traversal) -> Iterator[Finding]:
             state = f"{remote} does not exist" if walk.is_gone(peering.remote) else f"{remote} does not have its side"
             delete = f"az network vnet peering delete --ids {walk.own.id}/virtualNetworkPeerings/{peering.name}"
             yield Finding(
-                _DISCONNECTED,
+                DISCONNECTED,
                 Severity.WARNING,
                 (),
                 f"peering {peering.name} of network {walk.own.id.name} is Disconnected: {state}, so no traffic flows",
@@ -194,7 +194,7 @@ def overlapping(network: VirtualNetwork, own: Sequence[IPNetwork], claims: Seque
     named = _some(list(dict.fromkeys(f"{each.network} ({each.reason})" for each in claims)))
     mine = dict.fromkeys(str(prefix) for prefix in own for each in claims if overlap(prefix, each.network))
     yield Finding(
-        _OVERLAPS,
+        OVERLAPS,
         Severity.WARNING,
         (),
         f"virtual network {network.id.name} ({', '.join(mine)}) overlaps {listed(named)}: traffic to addresses "

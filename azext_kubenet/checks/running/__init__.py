@@ -1,6 +1,7 @@
 """Named checks on a cluster that runs: reads only, side by side, and all that they find at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -12,10 +13,15 @@ from azext_kubenet.checks.check import Check, Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.running import (
     cluster_locks,
+    collisions,
     identity_rights,
     inside,
+    kubernetes_support,
     node_routes_now,
     room,
+    shared_with_others,
+    snat_ports,
+    states,
     tables_on_subnets,
 )
 from azext_kubenet.checks.running.running_check import RunningCheck
@@ -52,9 +58,14 @@ def _of_creation(check: Check) -> RunningCheck:
 RUNNING_CHECKS: tuple[RunningCheck, ...] = (
     *room.CHECKS,
     *tables_on_subnets.CHECKS,
+    *shared_with_others.CHECKS,
     *node_routes_now.CHECKS,
+    *states.CHECKS,
+    *kubernetes_support.CHECKS,
+    *snat_ports.CHECKS,
     *identity_rights.CHECKS,
     *cluster_locks.CHECKS,
+    *collisions.CHECKS,
     *inside.CHECKS,
     *map(_of_creation, (each for each in CHECKS if Phase.RUNNING in each.phases)),
 )
@@ -69,11 +80,25 @@ def look_into(context: RunningContext, skip: Sequence[str] = ()) -> Outcome:
         for each in seen:
             if isinstance(each, Unreadable):
                 hidden.setdefault((each.what, each.scope), _NotLookedAt(each, [])).checks.append(check.name)
+            elif isinstance(each, Finding):
+                findings.append(_lowered(each, check, skip))
             else:
                 findings.append(finding_of(each, RULES[check.name], skip))
     unread = [_not_looked_at(each, context) for each in hidden.values()]
-    names = dict.fromkeys(name for each in hidden.values() for name in each.checks)
-    return Outcome((*dict.fromkeys(findings), *unread), tuple(names))
+    names = [name for each in hidden.values() for name in each.checks]
+    names += [check.name for check, answer in answers if any(map(_says_it_could_not_look, answer.problems()))]
+    return Outcome((*dict.fromkeys(findings), *unread), tuple(dict.fromkeys(names)))
+
+
+def _says_it_could_not_look(seen: Problem | Finding | Unreadable) -> bool:
+    return isinstance(seen, Finding) and seen.rule == NOT_LOOKED_AT
+
+
+def _lowered(finding: Finding, check: RunningCheck, skip: Sequence[str]) -> Finding:
+    """What a rule of a plan found, as a warning if the check that asked it is to be skipped."""
+    if check.name in skip and finding.severity is Severity.ERROR:
+        return replace(finding, severity=Severity.WARNING, acceptable="", accepted=True)
+    return finding
 
 
 class _NotLookedAt(NamedTuple):
@@ -83,7 +108,7 @@ class _NotLookedAt(NamedTuple):
     checks: list[str]
 
 
-def _asked(check: RunningCheck, context: RunningContext) -> Iterator[Problem | Unreadable]:
+def _asked(check: RunningCheck, context: RunningContext) -> Iterator[Problem | Finding | Unreadable]:
     """What a check sees, and what it could not read."""
     try:
         yield from check.run(context)

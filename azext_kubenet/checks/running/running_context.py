@@ -19,6 +19,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names, plain_region
 from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clusters_read
+from azext_kubenet.checks.kubernetes_version import versions_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
@@ -63,10 +64,10 @@ class RunningContext(Looking):
         """The options that name the cluster in commands of `az aks`."""
         return f"-g {shlex.quote(self.cluster.id.group)} -n {shlex.quote(self.cluster.id.name)}"
 
-    def pool_place(self, pool: AgentPool) -> str:
-        """The options that name a pool in commands of `az aks nodepool`."""
+    def pool_place(self, pool: AgentPool, option: str = "-n") -> str:
+        """The options that name a pool in commands of `az aks nodepool`. option: for its name"""
         group, name = shlex.quote(self.cluster.id.group), shlex.quote(self.cluster.id.name)
-        return f"-g {group} --cluster-name {name} -n {shlex.quote(pool.name)}"
+        return f"-g {group} --cluster-name {name} {option} {shlex.quote(pool.name)}"
 
     def require(self, *kinds: str) -> None:
         """Raise Unreadable if some of what the cluster stands on could not be read. kinds: as in RunningCluster"""
@@ -97,12 +98,18 @@ class RunningContext(Looking):
     def home(self) -> RouteTable | None:
         """The table that the cluster's routes are in, on its subnets or not; None where it is not seen.
 
-        One that AKS made is its own. Of the user's own it is the one that has routes of the cluster's nodes: where none
-        that is attached has, it is looked for among all tables of the subscription.
+        One that AKS made is its own, unless one that is attached has routes of the cluster's nodes and that one has
+        none. Of the user's own it is the one that has them: where none that is attached has, it is looked for among all
+        tables of the subscription.
         """
         seen = self.seen
         attached = seen.table
-        if not seen.nodes or (attached is not None and (seen.managed_table or _routes_of(seen, attached))):
+        if not seen.nodes or (attached is not None and _routes_of(seen, attached)):
+            return attached
+        routed = [table for table in seen.tables.values() if _routes_of(seen, table)]
+        if routed:
+            return max(routed, key=lambda table: _routes_of(seen, table))
+        if attached is not None and seen.managed_table:
             return attached
         elsewhere = [table for table in self._all_tables() if _routes_of(seen, table)]
         return max(elsewhere, key=lambda table: _routes_of(seen, table), default=attached)
@@ -207,11 +214,11 @@ def early_reads(cluster: Cluster) -> Iterator[Read]:
     """What the checks ask for whatever the cluster stands on, so that it is asked for with that."""
     subscription = cluster.id.subscription_id
     yield locks_read(str(subscription))
-    yield upgrade_profile_read(cluster)
     if cluster.location:
         region = plain_region(cluster.location)
         yield sizes_read(cluster.id.subscription, region)
         yield quotas_read(cluster.id.subscription, region)
+        yield versions_read(cluster.id.subscription, cluster.location)
     yield from (clusters_read_in(each) for each in subscriptions_of(cluster))
     if cluster.has_own_network and len(cluster.principals) == 1:
         yield from (assignments_read(each, cluster.principals[0]) for each in subscriptions_of(cluster))

@@ -31,23 +31,23 @@ def put(cloud: Cloud, rid: ResourceId, location: str, properties: Body, more: Bo
 
 
 def outbound(cloud: Cloud, body: Body, group: ResourceId) -> None:
-    """A public address for the load balancer, named in ``effectiveOutboundIPs``."""
+    """The public addresses of the load balancer, as many as are wanted, named in ``effectiveOutboundIPs``."""
     profile = body["properties"]["networkProfile"].get("loadBalancerProfile")
-    if (
-        not profile
-        or profile.get("effectiveOutboundIPs")
-        or body["properties"]["networkProfile"]["outboundType"] != "loadBalancer"
-    ):
+    if not profile or body["properties"]["networkProfile"]["outboundType"] != "loadBalancer":
         return
-    address = ResourceId(group.subscription, group.group, NETWORK, ("publicIPAddresses",), (str(uuid.uuid4()),))
-    put(
-        cloud,
-        address,
-        body["location"],
-        {"publicIPAddressVersion": "IPv4", "publicIPAllocationMethod": "Static"},
-        {"sku": {"name": "Standard"}},
-    )
-    profile["effectiveOutboundIPs"] = [{"id": address.text()}]
+    wanted = int((profile.get("managedOutboundIPs") or {}).get("count") or 1)
+    found = list(profile.get("effectiveOutboundIPs") or [])[:wanted]
+    while len(found) < wanted:
+        address = ResourceId(group.subscription, group.group, NETWORK, ("publicIPAddresses",), (str(uuid.uuid4()),))
+        put(
+            cloud,
+            address,
+            body["location"],
+            {"publicIPAddressVersion": "IPv4", "publicIPAllocationMethod": "Static"},
+            {"sku": {"name": "Standard"}},
+        )
+        found.append({"id": address.text()})
+    profile["effectiveOutboundIPs"] = found
 
 
 def kubelet(cloud: Cloud, rid: ResourceId, body: Body, group: ResourceId) -> None:

@@ -182,6 +182,10 @@ class World:
             f"{compute}/skus": [size(name, *of) for name, of in SIZES.items()],
             f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks": [],
             ASSIGNMENTS: [assignment(NETWORK)],
+            f"{CLUSTER}/upgradeProfiles/default": upgrades(self.version, "1.32.4", "1.31.9"),
+            f"{SUBSCRIPTION}/providers/Microsoft.ContainerService/locations/{REGION}/kubernetesVersions": {
+                "values": [{"version": each} for each in ("1.31", "1.32")]
+            },
             **machines,
             **self.changed,
         }
@@ -211,11 +215,21 @@ class Reader:
         """A list."""
         return self._answer(path, [])
 
+    def again(self, read: Any, _: float) -> Any:
+        """A second look, which sees the same."""
+        return self._answers.get(read.path)
+
     def _answer(self, path: str, nothing: Any) -> Any:
         self.world.asked.append(path)
         if path in self.world.hidden:
             raise self.world.hidden[path]
         return self._answers.get(path, nothing)
+
+
+def upgrades(version: str, *offered: str) -> dict[str, Any]:
+    """The versions on offer; none is no list, as Azure shows it."""
+    profile = {"kubernetesVersion": version, "upgrades": [{"kubernetesVersion": each} for each in offered] or None}
+    return {"properties": {"controlPlaneProfile": profile, "agentPoolProfiles": None}}
 
 
 def assignment(scope: str, role: str = "network contributor", principal: str = "p", **more: Any) -> dict[str, Any]:
