@@ -100,11 +100,11 @@ def second_cluster(cloud: Cloud, subnet: str, pods: str) -> None:
     cloud.arm.put(other, bodies.cluster(subnet, IDENTITY, podCidr=pods))
 
 
-def denied(cloud: Cloud, direction: str) -> None:
-    """A rule of the security group denies all traffic."""
-    sides = ("sourcePortRange", "sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange")
-    has = {"priority": 200, "direction": direction, "access": "Deny", "protocol": "*", **dict.fromkeys(sides, "*")}
-    cloud.arm.put(f"{NSG}/securityRules/deny-all", {"properties": has})
+def denied(cloud: Cloud, direction: str, **sides: str) -> None:
+    """A rule of the security group denies all traffic, or that of some sides alone."""
+    names = ("sourcePortRange", "sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange")
+    has = {"priority": 200, "direction": direction, "access": "Deny", "protocol": "*", **dict.fromkeys(names, "*")}
+    cloud.arm.put(f"{NSG}/securityRules/deny-all", {"properties": {**has, **sides}})
 
 
 def kept(scope: str, level: str = "ReadOnly") -> Callable[[Cloud, Mishaps], None]:
