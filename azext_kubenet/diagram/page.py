@@ -31,7 +31,7 @@ from azext_kubenet.diagram.report import About, Report
 
 #: Rows of a table, at most: what a browser shows at once, and a person may look through.
 _MOST_ROWS = 500
-_FINDING = ("Severity", "Finding", "What to do")
+_FOUND, _FINDING = "What was found, and what to do about it", ("Severity", "Finding", "What to do")
 #: Nothing but the styles in the page itself, whatever a name in it may try.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -72,14 +72,13 @@ def beginning(title: str) -> list[str]:
 
 def _opening(report: Report) -> Iterator[str]:
     """Yield the verdict, and who made the report when, with what."""
-    scene = report.scene
+    scene, target = report.scene, report.result.target
     kind = "good" if captions.is_good(scene) else "bad" if scene.refused or scene.collisions else ""
     yield paragraph(captions.outcome(scene).capitalize(), f"verdict {kind}".strip())
     for line in (captions.missing(scene), "" if scene.refused else captions.advice(scene)):
         if line:
             yield paragraph(f"{line[0].upper()}{line[1:]}.")
     facts: list[tuple[str, object]] = [("Cluster", asked(scene.size))]
-    target = report.result.target
     if target is not None:
         subnet = f", subnet {target.subnet}" if target.subnet else ""
         facts.append(("Network", f"{target.name} in resource group {target.resource_group}{subnet}"))
@@ -144,9 +143,8 @@ def findings_section(found: Sequence[Finding]) -> str:
         head = Raw(f"<strong{kind}>{each.severity.value}</strong>")
         what = words(f"{captions.clean(each.message, 2000)} [{each.rule}]")
         rows.append((head, what, words(captions.clean(captions.instead(each), 2000))))
-    caption = "What was found, and what to do about it"
-    ids = [f"f{place + 1}" for place in places[:_MOST_ROWS]]
-    return section("findings", "Findings", [table(caption, _FINDING, rows, ids=ids, narrow="stacked")])
+    ids = [f"f{each + 1}" for each in places[:_MOST_ROWS]]
+    return section("findings", "Findings", [table(_FOUND, _FINDING, rows, ids=ids, narrow="stacked")])
 
 
 def _places(report: Report, keys: Sequence[Keys], targets: frozenset[str]) -> str:
