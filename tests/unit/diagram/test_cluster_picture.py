@@ -1,4 +1,4 @@
-"""The picture of any cluster can be read: no text touches another or leaves the paper, whatever its numbers and names."""
+"""The picture of any cluster can be read: no text touches another or leaves the paper, whatever it is told."""
 
 from hypothesis import given
 from hypothesis import strategies as st
