@@ -16,7 +16,7 @@ from tests.loopback.server.server import LoopbackArm
 
 ROUNDS = 3
 NETWORKS, PEERINGS, CLUSTERS = 20_000, 40_000, 2_000
-#: Sends the queries of a module with the same client, page after page and side by side, and keeps no answer.
+#: Sends the queries of a module with the same client, pages side by side, and keeps nothing of the answers.
 _READ = """
 import sys
 from concurrent.futures import ThreadPoolExecutor

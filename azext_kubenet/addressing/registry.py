@@ -333,6 +333,8 @@ _ALL = (
          "no two routes are for the block of one node", "R14", azure_refuses=False),
     Rule("routes-outside-pod-cidr", ERROR, Phase.RUNNING,
          "the route of each node is inside the pod CIDR", "R14", azure_refuses=False),
+    Rule("routes-of-other-nodes", WARNING, Phase.RUNNING,
+         "no route in the table of the cluster is of another cluster's node", "B18 R9 R12", azure_refuses=False),
     Rule("identity-rights", ERROR, Phase.RUNNING,
          "what the cluster runs as may join its subnets and write a custom route table", "I2 I3 I5",
          azure_refuses=False),
@@ -392,7 +394,7 @@ def risks_of_check() -> list[str]:
 #: not wait for them.
 _CHECKS_OF_BOTH: tuple[str, ...] = (
     "locks", "subnet-delegation", "subnet-links", "subnet-of-another-cluster", "route-table-of-another-cluster",
-    "route-table-replaced", "outbound-route", "nat-gateway", "network-security-group",
+    "route-table-replaced", "routes-in-pod-cidr", "outbound-route", "nat-gateway", "network-security-group",
 )  # fmt: skip
 #: Rules of a plan on what is around a network.
 _RISKS_OF_CHECK = frozenset({

@@ -30,17 +30,34 @@ class FailedWrite(NamedTuple):
 
 
 def failed_writes(events: Iterable[Json]) -> list[FailedWrite]:
-    """The failed ones among the events of a resource that show a code, the earliest of each code first."""
+    """The failed ones among the events of a resource that show a code, the earliest of each code first.
+
+    Those after which the same caller wrote the resource with success are over.
+    """
+    shown = [*events]
+    done = _last_successes(shown)
     found: dict[str, FailedWrite] = {}
-    for event in events:
-        if text(within(event, "status"), "value").lower() != "failed":
+    for event in shown:
+        time = text(event, "eventTimestamp")
+        if text(within(event, "status"), "value").lower() != "failed" or time < done.get(text(event, "caller"), ""):
             continue
         message = text(within(event, "properties"), "statusMessage")
-        code, at = _code(message), text(event, "eventTimestamp")[:16]
+        code, at = _code(message), time[:16]
         match = _ASSIGNMENT.search(message)
         if code and (code not in found or at < found[code].at):
             found[code] = FailedWrite(code, at, match[0] if match else "")
-    return [*found.values()]
+    return sorted(found.values(), key=lambda each: each.at)
+
+
+def _last_successes(events: Iterable[Json]) -> dict[str, str]:
+    """When each caller wrote the resource last with success."""
+    done: dict[str, str] = {}
+    for event in events:
+        operation = text(within(event, "operationName"), "value").lower()
+        if text(within(event, "status"), "value").lower() == "succeeded" and operation.endswith("routetables/write"):
+            caller = text(event, "caller")
+            done[caller] = max(text(event, "eventTimestamp"), done.get(caller, ""))
+    return done
 
 
 def _code(message: str) -> str:

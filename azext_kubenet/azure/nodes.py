@@ -12,7 +12,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 #: The scale set, and the number in it, of a node whose address a subnet shows.
 _INSTANCE = re.compile(r"virtualmachinescalesets[/|]([^/|]+)[/|]virtualmachines[/|](\d+)(?:[/|]|$)", re.IGNORECASE)
 #: What stands between a node's name and its range in the name of a route. [R9] CPA azure_routes.go
-_SEPARATOR = "____"
+SEPARATOR = "____"
 #: What the cloud controller of Kubernetes calls the route to a node of AKS: since Kubernetes 1.21, and before. [R9]
 _OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
 #: The pool, and the number of the cluster, in a scale set's name.
@@ -65,7 +65,7 @@ def _base36(number: int) -> str:
 
 def node_of_route(name: str) -> str:
     """The node that a route leads to, by its name. [R9]"""
-    return name.partition(_SEPARATOR)[0].lower()
+    return name.partition(SEPARATOR)[0].lower()
 
 
 def is_of_a_node(route: str) -> bool:

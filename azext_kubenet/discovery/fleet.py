@@ -5,7 +5,7 @@ capitals. What a query does not show is not known, and is never taken for nothin
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -151,7 +151,7 @@ def read_fleet(reader: Reader, scope: Scope, watch: Watch = lambda _, __: None) 
     subscriptions = asked.ask(fleet_rows.SUBSCRIPTIONS, fleet_rows.read_subscription)
     found = clusters.result()
     seen = asked.rows(subnets, "virtual networks")
-    shown = {each.id: each for each in seen or () if each.id}
+    shown = {each.id.canonical: each for each in seen or () if each.id}
     if seen is not None:
         shown.update(_elsewhere(asked, found, shown))
     joined = join(
@@ -166,15 +166,15 @@ def read_fleet(reader: Reader, scope: Scope, watch: Watch = lambda _, __: None) 
 
 
 def _elsewhere(
-    asked: _Asked, clusters: Iterable[ShownCluster], shown: dict[ResourceId, ShownSubnet]
-) -> dict[ResourceId, ShownSubnet]:
+    asked: _Asked, clusters: Iterable[ShownCluster], shown: dict[str, ShownSubnet]
+) -> dict[str, ShownSubnet]:
     """The subnets of some clusters that are not among those shown: in whole networks, wherever these are."""
     wanted = iter(
         dict.fromkeys(
             pool.subnet.parent
             for each in clusters
             for pool in each.cluster.pools
-            if pool.subnet and pool.subnet not in shown and pool.subnet.parent.subscription
+            if pool.subnet and pool.subnet.canonical not in shown and pool.subnet.parent.subscription
         )
     )
     waiting = []
@@ -184,7 +184,7 @@ def _elsewhere(
     found = {}
     for each in waiting:
         try:
-            found.update({subnet.id: subnet for network in each.result() for subnet in network})
+            found.update({subnet.id.canonical: subnet for network in each.result() for subnet in network})
         except AzureError:  # subscriptions that may not be read, or too little time: their subnets stay unknown
             continue
     return found
@@ -211,23 +211,16 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
         scale_sets: Sequence[ScaleSet] | None,
     ):
         self._clusters = clusters
-        groups = {each.cluster.node_group for each in clusters}
-        self._subnets: dict[ResourceId, ShownSubnet] = {}
-        self._subnets_of: dict[ResourceId, list[ShownSubnet]] = {}
-        for subnet in subnets or ():
-            self._subnets[subnet.id] = subnet
-            if subnet.id.group_id in groups:
-                self._subnets_of.setdefault(subnet.id.group_id, []).append(subnet)
+        groups = {each.cluster.node_group.canonical for each in clusters}
+        self._subnets = {each.id.canonical: each for each in subnets or ()}
+        self._subnets_of = _by_group(self._subnets, groups)
         self._tables_are_hidden = tables is None
-        self._tables = {each.id: each for each in tables or ()}
-        self._tables_of: dict[ResourceId, list[ShownTable]] = {}
-        for table in tables or ():
-            if table.id.group_id in groups:
-                self._tables_of.setdefault(table.id.group_id, []).append(table)
-        self._scale_sets: dict[tuple[ResourceId, str], list[ScaleSet]] = {}
+        self._tables = {each.id.canonical: each for each in tables or ()}
+        self._tables_of = _by_group(self._tables, groups)
+        self._scale_sets: dict[tuple[str, str], list[ScaleSet]] = {}
         for each in scale_sets or ():
-            self._scale_sets.setdefault((each.group, each.pool), []).append(each)
-        self._users: dict[ResourceId, set[ResourceId]] = {}
+            self._scale_sets.setdefault((each.group.canonical, each.pool), []).append(each)
+        self._users: dict[str, set[str]] = {}
 
     def all(self) -> list[FleetCluster]:
         """Every cluster, joined."""
@@ -235,11 +228,11 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
         placed = [(each, self._subnets_with_nodes(each.cluster)) for each in counted]
         for each, subnets in placed:
             for subnet in subnets:
-                self._users.setdefault(subnet.id, set()).add(each.cluster.id)
+                self._users.setdefault(subnet.id.canonical, set()).add(each.cluster.id.canonical)
         return [self._joined(each, subnets) for each, subnets in placed]
 
     def _sets_of(self, cluster: Cluster, pool: AgentPool) -> list[ScaleSet]:
-        return self._scale_sets.get((cluster.node_group, pool.name.lower()), [])
+        return self._scale_sets.get((cluster.node_group.canonical, pool.name.lower()), [])
 
     def _counted(self, cluster: Cluster) -> Cluster:
         """With the nodes that its scale sets have: the autoscaler does not write the cluster. [Q5]
@@ -264,7 +257,7 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
     def _subnets_with_nodes(self, cluster: Cluster) -> tuple[PoolSubnet, ...]:
         """The subnets of its pools; in a network of AKS's, which is in the node resource group, its one. [R8 A13]"""
         if not cluster.has_own_network:
-            there = self._subnets_of.get(cluster.node_group, [])
+            there = self._subnets_of.get(cluster.node_group.canonical, [])
             of_aks = [each for each in there if each.id.name.lower() == _SUBNET_OF_AKS]
             standing = self._standing(cluster, cluster.pools)
             return tuple(PoolSubnet(each.id, cluster.pools, standing, each) for each in (of_aks or there)[:1])
@@ -272,7 +265,7 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
         for pool in cluster.pools:
             pools.setdefault(pool.subnet, []).append(pool)
         return tuple(
-            PoolSubnet(subnet, tuple(own), self._standing(cluster, own), self._subnets.get(subnet))
+            PoolSubnet(subnet, tuple(own), self._standing(cluster, own), self._subnets.get(subnet.canonical))
             for subnet, own in pools.items()
         )
 
@@ -282,7 +275,7 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
         unseen = not subnets or any(each.shown is None for each in subnets)
         users = {
             user for subnet in (*(table.subnets if table else ()), *(each.id for each in subnets))
-            for user in self._users.get(subnet, ())
+            for user in self._users.get(subnet.canonical, ())
         }  # fmt: skip
         return FleetCluster(
             cluster,
@@ -290,16 +283,26 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
             subnets,
             table,
             table is None and (self._tables_are_hidden or unseen or bool(attached)),
-            table is not None and bool(users - {cluster.id}),
+            table is not None and bool(users - {cluster.id.canonical}),
             any(each.is_overlay for pool in cluster.pools for each in self._sets_of(cluster, pool)),
         )
 
     def _table(self, cluster: Cluster, subnets: Iterable[PoolSubnet]) -> ShownTable | None:
         """The table that AKS made for it, if there is one; else that of its subnets that has most routes."""
-        made = self._tables_of.get(cluster.node_group, [])
+        made = self._tables_of.get(cluster.node_group.canonical, [])
         attached = dict.fromkeys(each.shown.table for each in subnets if each.shown and each.shown.table)
-        known = [self._tables[each] for each in attached if each in self._tables]
+        known = [table for each in attached if (table := self._tables.get(each.canonical)) is not None]
         return max(made or known, key=lambda each: each.routes or 0, default=None)
+
+
+def _by_group(found: Mapping[str, T], groups: Collection[str]) -> dict[str, list[T]]:
+    """Those of some resources, by their ids in one form, that are in some groups."""
+    there: dict[str, list[T]] = {}
+    for key, each in found.items():
+        group = "/".join(key.split("/", 4)[:4])
+        if group in groups:
+            there.setdefault(group, []).append(each)
+    return there
 
 
 def _is_down(cluster: Cluster, pool: AgentPool) -> bool:

@@ -6,13 +6,13 @@ Quotas are not among them, and blocks of the pod CIDR count as taken by nodes al
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from azext_kubenet.addressing import limits, sizing
+from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, can_upgrade, narrowest
 from azext_kubenet.azure.managed_clusters import AgentPool
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.fleet import FleetCluster, PoolSubnet
+from azext_kubenet.discovery.pod_blocks import blocks_of
 from azext_kubenet.discovery.running_cluster import SubnetUsage
-from azext_kubenet.discovery.topology import ranges
 
 
 class Room(NamedTuple):
@@ -50,8 +50,9 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
     headroom of a stopped cluster is what is left once it has started as it was.
     """
     counted = live or {}
-    parts = [*_of_subnets(found, counted)]
-    every = [*(each.limit for each in parts), _of_pods(found), _of_routes(found), _of_nodes(found)]
+    demand = _demand(found.cluster.pools)
+    parts, pods = [*_of_subnets(found, counted, demand)], _of_pods(found, demand)
+    every = [*(each.limit for each in parts), pods, _of_routes(found, demand), _of_nodes(found, demand)]
     has_pools = bool(found.cluster.pools)  # a cluster whose pools are not shown has some
     least = narrowest(every) if has_pools else None
     free = [each.free for each in parts if each.free is not None]
@@ -60,14 +61,14 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
     all_known = has_pools and not unknown and all(each.free is not None for each in every)
     return Room(
         free_in_subnet=min(free, default=None),
-        free_blocks=_of_pods(found).free,
+        free_blocks=pods.free,
         free_routes=None if routes is None else max(0, limits.MAX_ROUTES - routes),
         headroom=least.nodes_left if least else None,
         limited_by=least.kind if least else None,
         can_upgrade=None if found.cluster.is_stopped else _told(can_upgrade(every), all_known),
         can_reach_peak=_told(not any(each.lacks_at_peak for each in every), all_known),
         subnets_unknown=unknown,
-        is_live=any(each.id in counted for each in found.subnets),
+        is_live=bool(counted) and any(each.id in counted for each in found.subnets),
     )
 
 
@@ -92,10 +93,10 @@ def _demand(pools: Sequence[AgentPool]) -> Demand:
     )
 
 
-def _of_subnets(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage]) -> Iterator[_Measured]:
+def _of_subnets(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage], of_all: Demand) -> Iterator[_Measured]:
     for subnet in found.subnets:
-        demand = _demand(subnet.pools)
-        used, usable = _counted(subnet, live.get(subnet.id))
+        demand = of_all if len(found.subnets) == 1 else _demand(subnet.pools)
+        used, usable = _counted(subnet, live.get(subnet.id) if live else None)
         other = None if used is None else max(0, used - subnet.standing)
         taken = None if other is None else other + demand.nodes
         limit = Headroom(LimitKind.SUBNET, subnet.id.name, usable, taken, other, demand)
@@ -111,15 +112,14 @@ def _counted(subnet: PoolSubnet, live: SubnetUsage | None) -> tuple[int | None, 
     return max(subnet.standing, subnet.shown.used), subnet.shown.usable
 
 
-def _of_pods(found: FleetCluster) -> Headroom:
-    pods, demand = next(ranges(found.cluster.pods), None), _demand(found.cluster.pools)
-    total = None if pods is None else sizing.node_blocks(pods)
-    return Headroom(LimitKind.POD_CIDR, str(pods or ""), total, demand.nodes, 0, demand)
+def _of_pods(found: FleetCluster, demand: Demand) -> Headroom:
+    pods = found.cluster.pods[0] if found.cluster.pods else ""
+    return Headroom(LimitKind.POD_CIDR, pods, blocks_of(found.cluster.pods), demand.nodes, 0, demand)
 
 
-def _of_routes(found: FleetCluster) -> Headroom:
+def _of_routes(found: FleetCluster, demand: Demand) -> Headroom:
     """The routes; of a cluster that lost its table, as far as is shown, none are limited."""
-    demand, table = _demand(found.cluster.pools), found.table
+    table = found.table
     if table is None and not found.table_hidden:
         return Headroom(LimitKind.ROUTES, "", limits.MAX_ROUTES, demand.nodes, 0, demand)
     if table is None or table.routes is None:
@@ -129,6 +129,5 @@ def _of_routes(found: FleetCluster) -> Headroom:
     return Headroom(LimitKind.ROUTES, table.id.name, limits.MAX_ROUTES, taken, taken - demand.nodes, demand)
 
 
-def _of_nodes(found: FleetCluster) -> Headroom:
-    demand = _demand(found.cluster.pools)
+def _of_nodes(found: FleetCluster, demand: Demand) -> Headroom:
     return Headroom(LimitKind.NODES, found.cluster.id.name, limits.MAX_NODES, demand.nodes, 0, demand)

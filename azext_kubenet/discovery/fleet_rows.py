@@ -1,6 +1,7 @@
 """What Azure Resource Graph is asked about a fleet of kubenet clusters; each row of its answers made small. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from azext_kubenet.addressing import sizing
@@ -171,7 +172,8 @@ def read_subscription(row: Json) -> str:
     return (text(row, "subscriptionId") or ResourceId(text(row, "id")).subscription).lower()
 
 
-def _usable(prefixes: Iterable[str]) -> int | None:
+@lru_cache(maxsize=4096)
+def _usable(prefixes: tuple[str, ...]) -> int | None:
     found: Iterator[int] = map(sizing.usable_addresses, ranges(prefixes))
     return sum(found) or None
 

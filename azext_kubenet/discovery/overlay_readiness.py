@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from azext_kubenet.addressing import sizing
 from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES, AgentPool, Cluster, minor_of
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.discovery.topology import ranges
+from azext_kubenet.discovery.pod_blocks import blocks_of
 
 #: The first minor version of Kubernetes that can move. [K3] update-azure-cni.md
 _FIRST_MINOR = 27
@@ -154,9 +153,8 @@ def _of_cluster(cluster: Cluster) -> Iterator[Blocker]:
 
 def _lacks_blocks(cluster: Cluster) -> bool:
     """Whether its pod CIDR has too few blocks for all nodes at their most, and the surge: Overlay counts those. [K6]"""
-    pods = next(ranges(cluster.pods), None)
-    wanted = sum(pool.most + pool.surge_at_most for pool in cluster.pools)
-    return pods is not None and sizing.node_blocks(pods) < wanted
+    blocks = blocks_of(cluster.pods)
+    return blocks is not None and blocks < sum(pool.most + pool.surge_at_most for pool in cluster.pools)
 
 
 def _of_pools(cluster: Cluster) -> Iterator[Blocker]:

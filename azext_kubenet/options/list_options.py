@@ -30,7 +30,7 @@ class ListOptions:
     ready: bool
 
     def wants(self, group: str, tags: Mapping[str, str]) -> bool:
-        """Whether a cluster of a group, with some tags, is asked for. Azure takes names of tags in any case. [J22]"""
+        """Whether a cluster of a group, with some tags, is asked for. Azure takes names of tags in any case."""
         if self.group and group.lower() != self.group.lower():
             return False
         has = {name.lower(): value for name, value in tags.items()}

@@ -12,6 +12,7 @@ from tests.cli.running_clusters import CHECK, CLUSTER, SHAPES, machines, own_net
 from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.support.az import Az
+from tests.support.printed import commands, head
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
@@ -104,6 +105,15 @@ def test_what_cannot_be_checked_is_said_with_its_exit_code(cloud: Cloud, typed: 
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_what_is_printed_for_a_cluster_that_does_not_exist_lists_those_that_do(cloud: Cloud) -> None:
+    own_network(cloud)
+    printed = commands(cloud("kubenet check -g shop -n nope").err)
+    assert [head(each) for each in printed] == ["az aks list", "az kubenet list"]
+    for each in printed:
+        ran = cloud.shell(each)
+        assert (ran.code, "kube" in ran.out) == (0, True), ran.err
 
 
 def test_a_cluster_that_is_not_on_kubenet_is_none_to_check(cloud: Cloud) -> None:

@@ -100,17 +100,10 @@ def second_cluster(cloud: Cloud, subnet: str, pods: str) -> None:
     cloud.arm.put(other, bodies.cluster(subnet, IDENTITY, podCidr=pods))
 
 
-def denied(cloud: Cloud, direction: str, **ports: str) -> None:
-    """A rule of the security group denies traffic."""
+def denied(cloud: Cloud, direction: str) -> None:
+    """A rule of the security group denies all traffic."""
     sides = ("sourcePortRange", "sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange")
-    has = {
-        "priority": 200,
-        "direction": direction,
-        "access": "Deny",
-        "protocol": "*",
-        **dict.fromkeys(sides, "*"),
-        **ports,
-    }
+    has = {"priority": 200, "direction": direction, "access": "Deny", "protocol": "*", **dict.fromkeys(sides, "*")}
     cloud.arm.put(f"{NSG}/securityRules/deny-all", {"properties": has})
 
 
@@ -157,6 +150,36 @@ def changed(path: str, value: Any) -> Callable[[Cloud, Mishaps], None]:
         at.body["properties"][path] = value
 
     return change
+
+
+def gateway(cloud: Cloud, _: Mishaps) -> None:
+    """A NAT gateway comes to the subnet."""
+    address, nat = f"{NET}/publicIPAddresses/nat-ip", f"{NET}/natGateways/nat"
+    standard: dict[str, Any] = {"location": "westeurope", "sku": {"name": "Standard"}}
+    cloud.arm.put(address, standard)
+    cloud.arm.put(nat, {**standard, "properties": {"publicIpAddresses": [{"id": address}]}})
+    cloud.arm.cloud.store[NODES]["properties"]["natGateway"] = {"id": nat}
+
+
+def more_space(cloud: Cloud, _: Mishaps) -> None:
+    """The network has a second prefix, which is in the pod CIDR."""
+    cloud.arm.cloud.store[CORP]["properties"]["addressSpace"]["addressPrefixes"].append("10.244.0.0/16")
+
+
+def in_pods(cloud: Cloud, at: Mishaps) -> None:
+    """A subnet in that prefix."""
+    more_space(cloud, at)
+    cloud.arm.put(f"{CORP}/subnets/lab", {"properties": {"addressPrefix": "10.244.9.0/24"}})
+
+
+def default_route(table: str, name: str, hop: str) -> Callable[[Cloud, Mishaps], None]:
+    """The default route of a table leads elsewhere. table: its id, "" for the cluster's own"""
+
+    def put(cloud: Cloud, at: Mishaps) -> None:
+        has = {"addressPrefix": "0.0.0.0/0", "nextHopType": hop}
+        cloud.arm.put(f"{table or at.table.text()}/routes/{name}", {"properties": has})
+
+    return put
 
 
 FAULTS = (
@@ -218,6 +241,18 @@ FAULTS = (
     fault("a load balancer with too few ports", own_network, balancer, "snat-ports"),
     fault("the default route drops all traffic", own_table, routed, "outbound-route", mends=False),
     fault("a network with the pods' range was peered", own_network, peered, "peered-network-overlap"),
+    fault("a rule denies traffic to pods", own_network,
+          lambda cloud, _: denied(cloud, "Inbound", destinationAddressPrefix="10.244.0.0/16"),
+          "network-security-group"),
+    fault("a rule denies the internet", own_network,
+          lambda cloud, _: denied(cloud, "Outbound", destinationAddressPrefix="Internet"), "outbound-security-rules"),
+    fault("a NAT gateway came to the subnet", own_network, gateway, "nat-gateway"),
+    fault("a route in AKS's table drops all traffic", own_network, default_route("", "drop", "None"),
+          "default-route"),
+    fault("the firewall is passed by", own_table, default_route(OWN_TABLE, "to-firewall", "Internet"),
+          "outbound-route"),
+    fault("a subnet came into the pods' range", own_network, in_pods, "existing-subnet-overlap", mends=False),
+    fault("the network got a prefix in the pods' range", own_network, more_space, "pod-vnet-overlap"),
     # -- states
     fault("the last operation failed", own_network,
           lambda _, at: at.fail("OverconstrainedAllocationRequest", "no room"), "cluster-state"),

@@ -43,7 +43,7 @@ def test_an_example_works_as_it_stands(cloud: Cloud, command: str, text: str) ->
     cloud.seed(HUB, bodies.network("10.50.0.0/16", aks="10.50.3.0/24"))
     if "--location" not in text:
         cloud.seed("resourceGroups/rg", bodies.group())
-    if command == "kubenet check":
+    if command in ("kubenet check", "kubenet list"):
         cloud.seed(CLUSTER, bodies.cluster(None, None))
     (cloud.az.home / "inventory.csv").write_text("name,prefix\noffice,10.99.0.0/16\n", encoding="utf-8")
     (cloud.az.home / "plans").mkdir()
@@ -53,7 +53,7 @@ def test_an_example_works_as_it_stands(cloud: Cloud, command: str, text: str) ->
     assert ran.code == 0, ran.err
     made = cloud.made("managedClusters")
     assert made == (["c"] if command == "kubenet create" and "--dry-run" not in text else [])
-    assert ran.out.strip() or "--no-wait" in text
+    assert ran.out.strip() or "--no-wait" in text or "[?" in text  # of a healthy cluster a filter leaves nothing
 
 
 @pytest.mark.parametrize("command", COMMANDS)

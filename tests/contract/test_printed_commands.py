@@ -26,6 +26,7 @@ SITUATIONS = "tests/cli/test_printed_commands.py"
 #: Commands that another test types as it finds them in the message.
 ELSEWHERE = {
     "az group list": "tests/cli/test_plan_network.py",
+    "az aks list": "tests/cli/test_check.py",
     "az lock delete": "tests/cli/test_beforehand.py",
     "az policy assignment show": "tests/cli/test_beforehand.py",
     "az provider show": "tests/cli/test_beforehand.py",
@@ -47,6 +48,10 @@ ELSEWHERE = {
 #: Commands that are typed in no situation, and why.
 REASONS = {
     "az login": "asks a person",
+    "az kubenet list": "the command itself, which tests/cli/test_list.py types",
+    "az account management-group list": "asks for a right that the loopback's login is not given",
+    "az policy exemption create": "checks/running/test_node_routes_now.py holds its words: no exemptions here",
+    "az network route-table list": "shows tables, where the cluster's own is not known",
     "az extension update": "asks an index of extensions on the internet",
     "az kubenet create": "the command itself; its options are those of the message",
     "az aks create": "names another command to start from: what the cluster is to be is the user's",
@@ -57,10 +62,13 @@ REASONS = {
     "az policy assignment show": "tests/unit/checks/test_checks.py holds its words; the loopback shows no definitions",
     "az ad signed-in-user show": "shows the user that is logged in: the loopback's login is a principal",
     "az ad sp show": "the id is the user's",
+    "az role assignment list": "of a service principal, which Microsoft Graph looks up by its application",
     "az ad sp credential list": "the id is the user's",
     "az ad app delete": "tests/cli/test_rights.py types it by its parts",
     "az ad app list": "inside of the one before",
     "az account list": "shows subscriptions",
+    "az account management-group list": "the loopback does not list management groups",
+    "az kubenet list": "shows clusters: tests/cli/test_list.py",
     "az vm restart": "restarts a machine: those of the loopback do not start anew",
     "az group wait": "waits for a group that somebody deletes",
     "az resource show": "after a lost answer: tests/trust",

@@ -6,6 +6,7 @@ What is not needed can go: a peering, a route, a subnet. Else a new cluster has 
 import re
 import shlex
 
+from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import RunCommand
 from azext_kubenet.addressing.model import Origin, Reservation
 from azext_kubenet.azure.models import VirtualNetwork
@@ -21,7 +22,7 @@ def remedies(
     context: RunningContext, site: CheckContext, network: VirtualNetwork, hit: Reservation | None
 ) -> tuple[RunCommand, ...]:
     """The commands that end a collision. hit: what a range collides with, None for the network itself"""
-    gone = _delete(network, site, hit) if hit is not None else None
+    gone = _take_off(network, site) if hit is None else _delete(network, site, hit)
     names = site.names
     place = f"-g {shlex.quote(names.vnet_group)} --vnet-name {shlex.quote(names.vnet)} --subnet-name NAME"
     new = (
@@ -30,6 +31,19 @@ def remedies(
     )
     why = "the ranges of a cluster cannot be changed: plan a new one beside it, and move to that"
     return (*([gone] if gone else []), RunCommand(new, why))
+
+
+def _take_off(network: VirtualNetwork, site: CheckContext) -> RunCommand | None:
+    """The command that takes prefixes off the network which the cluster has, where others are left."""
+    plan = site.plan
+    own = [each for each in (plan.pods, plan.services) if each is not None]
+    kept = [each for each in plan.vnet if not any(overlap(each, one) for one in own)]
+    if not kept or len(kept) == len(plan.vnet) or (plan.subnet and not any(plan.subnet in each for each in kept)):
+        return None
+    command = (
+        f"az network vnet update --ids {shlex.quote(str(network.id))} --address-prefixes {' '.join(map(str, kept))}"
+    )
+    return RunCommand(command, "take the prefix off the network, if it can go")
 
 
 def _delete(network: VirtualNetwork, site: CheckContext, hit: Reservation) -> RunCommand | None:

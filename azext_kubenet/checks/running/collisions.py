@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from azext_kubenet.addressing import rules
+from azext_kubenet.addressing.cidr import overlap
 from azext_kubenet.addressing.findings import Finding, RunCommand, Severity
-from azext_kubenet.addressing.model import RangeKind, RangeRequests, Reservation, fixed
+from azext_kubenet.addressing.model import Origin, RangeKind, RangeRequests, Reservation, fixed
 from azext_kubenet.addressing.reserved_space import touching
 from azext_kubenet.azure.models import VirtualNetwork
 from azext_kubenet.checks.context import CheckContext
@@ -107,7 +108,25 @@ def _collided(
             yield _as_found(finding, remedies(context, site, network, None))
     for reason, found in beside.items():
         for finding in found:
-            yield _as_found(finding, remedies(context, site, network, by_reason[reason][0]))
+            if _are_summaries(by_reason[reason], site):
+                yield replace(_as_found(finding, ()), severity=Severity.INFO)
+            else:
+                yield _as_found(finding, remedies(context, site, network, by_reason[reason][0]))
+
+
+def _are_summaries(taken: Iterable[Reservation], site: CheckContext) -> bool:
+    """Whether ranges are routes that hold more than all of each range of the cluster that they touch.
+
+    The routes of nodes are more precise, so a cluster works behind a route of all private space to a firewall; hosts of
+    that part cannot be reached from its pods, which is known to who lives there.
+    """
+    own = site.plan.networks()
+    return all(
+        each.origin is Origin.ROUTE and each.network != network and network in each.network
+        for each in taken
+        for network in own
+        if overlap(each.network, network)
+    )
 
 
 def _broken(site: CheckContext, taken: Iterable[Reservation]) -> list[Finding]:

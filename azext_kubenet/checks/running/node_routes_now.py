@@ -2,34 +2,28 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.activity_log import FailedWrite, failed_writes, writes_read
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.management_locks import READ_ONLY, Lock, locks_read
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.nodes import Node, is_of_a_node, node_of_route
 from azext_kubenet.azure.reads import Read
-from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.other_clusters import nodes_by_group
+from azext_kubenet.checks.running.route_commands import delete, on
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.checks.running.unwritten_routes import cause
 
 #: Seconds after which a node that has just joined has its route: they are written in batches, every 30. [B17]
 _BATCH_SECONDS = 35.0
-#: How far back the activity log of the table is looked at for what keeps routes from being written.
-_DAYS = 2
 #: Parts of a message that are named one by one.
 _NAMED = 5
-#: Azure's codes where a policy refuses the table. [R36] Azure/AKS#2681
-_OF_POLICIES = ("requestdisallowedbypolicy", "ambiguouspolicyevaluationpaths")
-_OF_LOCKS = "scopelocked"
-_OF_CONFLICTS = "routeconflict"
-_OF_RIGHTS = "authorizationfailed"
+#: States of a cluster or a pool that is not being changed. "" for one that shows none.
+_AT_REST = ("", "succeeded", "failed", "canceled")
 
 
 def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
@@ -41,15 +35,14 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
     missing = _still_missing(context, table, context.routes.missing)
     if not missing:
         return
-    settled = context.cluster.state in ("", "Succeeded") and all(
-        pool.state in ("", "Succeeded") for pool in context.cluster.pools
-    )
+    states = (context.cluster.state, *(pool.state for pool in context.cluster.pools))
+    settled = all(each.lower() in _AT_REST for each in states)
     later = "" if settled else "; the cluster is being changed, and they may still come"
-    cause, mend = _cause(context, table)
+    why = cause(context, table)
     yield Problem(
         f"{_named(missing)} {'has' if len(missing) == 1 else 'have'} no route in {table.id.name}: pods there cannot be "
-        f"reached from other nodes{cause}{later}",
-        mend,
+        f"reached from other nodes{why.said}{later}",
+        why.mend,
         severity=None if settled else Severity.WARNING,
     )
 
@@ -69,7 +62,7 @@ def _still_missing(context: RunningContext, table: RouteTable, missing: Sequence
         return [*missing]
     if not isinstance(now, dict):
         return [*missing]
-    routed = {node_of_route(route.name) for route in RouteTable.parse(now).routes}
+    routed = {node_of_route(route.name) for route in RouteTable.parse(now).routes if ":" not in route.prefix}
     left = [node for node in missing if node.name not in routed]
     gone: set[str] = set()
     for pool in {node.pool for node in left if node.pool}:
@@ -81,68 +74,6 @@ def _still_missing(context: RunningContext, table: RouteTable, missing: Sequence
         there = {Node.parse(each, pool).name for each in machines} if isinstance(machines, list) else set()
         gone |= {node.name for node in left if node.pool == pool and there and node.name not in there}
     return [node for node in left if node.name not in gone]
-
-
-def _cause(context: RunningContext, table: RouteTable) -> tuple[str, str]:
-    """Why routes are not written, in words, and what mends it. [R36]
-
-    What cannot be read makes this poorer, and is no finding. Once nothing is in the way, AKS writes the routes when it
-    reconciles the cluster, which changes nothing else. [K40]
-    """
-    reconcile = f"az aks update {context.place} --yes"
-    lock = next((each for each in _locks(context, table.id) if each.level == READ_ONLY), None)
-    if lock is not None:
-        remove = f"az lock delete --ids {shlex.quote(str(lock.id))}"
-        return f", as lock {lock.id.name} forbids to write the table", f"{remove} && {reconcile}"
-    for write in _failed(context, table.id):
-        code = write.code.lower()
-        said = f"; writes of the table have failed since {write.at}: {write.code}"
-        if code in _OF_POLICIES:
-            place = f"--policy-assignment {shlex.quote(write.assignment or 'ASSIGNMENT_ID')}"
-            exempt = "az policy exemption create -n kubenet-routes --exemption-category Waiver"
-            return said, f"{exempt} {place} --scope {shlex.quote(str(table.id))} && {reconcile}"
-        if code == _OF_CONFLICTS and context.routes.stale:
-            return said, f"{_delete(table, context.routes.stale)} && {reconcile}"
-        if code == _OF_RIGHTS and context.principal:
-            grant = (
-                f"az role assignment create --assignee-object-id {context.principal} --assignee-principal-type "
-                f'ServicePrincipal --role "Network Contributor" --scope {shlex.quote(str(table.id))}'
-            )
-            return said, f"{grant} && {reconcile}"
-        return said, reconcile
-    return "", reconcile
-
-
-def _locks(context: RunningContext, table: ResourceId) -> list[Lock]:
-    scope = str(table.subscription_id)
-    try:
-        found = context.optional_list("the locks", scope, locks_read(scope))
-    except Unreadable:
-        return []
-    return [lock for lock in map(Lock.parse, found) if lock.scope.contains(table)]
-
-
-def _failed(context: RunningContext, table: ResourceId) -> list[FailedWrite]:
-    since = (datetime.now(UTC) - timedelta(days=_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    try:
-        return failed_writes(context.optional_list("the activity log", str(table), writes_read(table, since)))
-    except Unreadable:
-        return []
-
-
-def _on(table: ResourceId) -> str:
-    """The options that name a table in commands of its routes."""
-    group, name = shlex.quote(table.group), shlex.quote(table.name)
-    return f"--subscription {table.subscription} -g {group} --route-table-name {name}"
-
-
-def _delete(table: RouteTable, routes: Sequence[Route]) -> str:
-    """The command, or the loop, that deletes routes."""
-    names = [route.name for route in routes]
-    if len(names) == 1:
-        return f"az network route-table route delete {_on(table.id)} -n {shlex.quote(names[0])}"
-    each = f'az network route-table route delete {_on(table.id)} -n "$ROUTE"'
-    return f"for ROUTE in {shlex.join(names)}; do {each}; done"
 
 
 def _routes(routes: Sequence[Route]) -> str:
@@ -158,7 +89,7 @@ def _stale(context: RunningContext) -> Iterator[Problem]:
         yield Problem(
             f"{table.id.name} keeps {many(len(stale), 'route')} of nodes that are gone, each of which takes a place of "
             f"the table and a block of the pod CIDR: {_routes(stale)}",
-            _delete(table, stale),
+            delete(table, stale),
         )
 
 
@@ -176,7 +107,7 @@ def _wrong(context: RunningContext) -> Iterator[Problem | Unreadable]:
         yield Problem(
             f"route {route.name} ({route.prefix}) leads to {route.address or 'no address'}, and its node has "
             f"{address}: pods there cannot be reached from other nodes",
-            f"az network route-table route update {_on(table.id)} -n {shlex.quote(route.name)} --next-hop-ip-address "
+            f"az network route-table route update {on(table.id)} -n {shlex.quote(route.name)} --next-hop-ip-address "
             f"{address}",
         )
     yield from context.unread("nodes")
@@ -185,18 +116,21 @@ def _wrong(context: RunningContext) -> Iterator[Problem | Unreadable]:
 def _doubled(context: RunningContext) -> Iterator[Problem]:
     """No two routes are for one node's block. [R14]"""
     table, nodes = context.routes.table, {node.name for node in context.seen.nodes}
+    stale = {route.name for route in context.routes.stale}
     for found in context.routes.doubled:
         if table is None:
             break
-        stale = {route.name for route in context.routes.stale}
-        idle = [each for each in found if each.name in stale or not is_of_a_node(each.name)]
-        idle = [each for each in idle if node_of_route(each.name) not in nodes]
+        living = [each for each in found if node_of_route(each.name) in nodes]
+        left = [each for each in found if each.name in stale]
+        idle = [*left, *(each for each in found if each not in living and not is_of_a_node(each.name))]
+        idle = idle if living else left  # where no node has the block, one's own route is in nobody's way
         message = f"{table.id.name} has {many(len(found), 'route')} for {found[0].prefix}: {_routes(found)}"
-        if len(idle) in (0, len(found)):
-            mend = f"to see whose block it is: az kubenet check {context.place} --inspect-cluster"
-        else:
-            mend = _delete(table, idle)
-        yield Problem(f"{message}; Azure takes one of them, and a node's route may be refused for the other", mend)
+        mend = f"to see whose block it is: az kubenet check {context.place} --inspect-cluster"
+        yield Problem(
+            f"{message}; Azure takes one of them, and a node's route may be refused for the other",
+            delete(table, idle) if idle else mend,
+            severity=None if living else Severity.WARNING,
+        )
 
 
 def _outside(context: RunningContext) -> Iterator[Problem]:
@@ -210,21 +144,47 @@ def _outside(context: RunningContext) -> Iterator[Problem]:
         f"{many(len(context.routes.outside), 'route')} of nodes in {table.id.name} "
         f"{'is' if len(context.routes.outside) == 1 else 'are'} outside of the pod CIDR {pods}: "
         f"{_routes(context.routes.outside)}",
-        f"{_delete(table, context.routes.outside)} && az aks update {context.place} --yes",
+        f"{delete(table, context.routes.outside)} && az aks update {context.place} --yes",
         severity=None if alone else Severity.WARNING,
     )
 
 
 def _own_inside(context: RunningContext) -> Iterator[Problem]:
     """No route of the user's own is inside the pod CIDR, where the cluster deletes all routes but its own. [B18]"""
-    table, own = context.routes.table, context.routes.inside
-    if table is not None and own:
+    table, shadowing = context.routes.table, context.routes.shadowing
+    harmless = [route for route in context.routes.inside if route not in shadowing]
+    if table is not None and harmless:
         yield Problem(
-            f"{table.id.name} has {many(len(own), 'route')} inside the pod CIDR {context.seen.pods} that lead to no "
-            f"node, where the cluster deletes all routes but its own: {_routes(own)}",
-            _delete(table, own),
+            f"{table.id.name} has {many(len(harmless), 'route')} inside the pod CIDR {context.seen.pods} that lead to "
+            f"no node, where the cluster deletes all routes but its own: {_routes(harmless)}",
+            delete(table, harmless),
             severity=Severity.WARNING,
         )
+    if table is not None and shadowing:
+        yield Problem(
+            f"{table.id.name} has {many(len(shadowing), 'route')} for parts of blocks of nodes: pods there cannot be "
+            f"reached from other nodes: {_routes(shadowing)}",
+            delete(table, shadowing),
+        )
+
+
+def _of_others(context: RunningContext) -> Iterator[Problem]:
+    """No route is of another cluster's node: where that cluster has the table, or the subnet, another check tells."""
+    table, others = context.routes.table, context.routes.of_others
+    if table is None or not others or _lives_with_others(context, table):
+        return
+    yield Problem(
+        f"{table.id.name} has {many(len(others), 'route')} of nodes of another cluster, and only subnets of cluster "
+        f"{context.cluster.id.name} have the table: {_routes(others)}",
+        f"if that cluster is gone: {delete(table, others)}; if not, its subnet has lost the table, and its check tells "
+        "how to put it back: az kubenet list",
+    )
+
+
+def _lives_with_others(context: RunningContext, table: RouteTable) -> bool:
+    own = {subnet.id for subnet in context.seen.subnets}
+    groups = {group for subnet in context.seen.subnets if subnet.shown for group in nodes_by_group(subnet.shown)}
+    return any(each and each not in own for each in table.subnets) or bool(groups - {context.cluster.node_group})
 
 
 CHECKS = (
@@ -234,4 +194,5 @@ CHECKS = (
     RunningCheck("routes-of-one-block", _doubled),
     RunningCheck("routes-outside-pod-cidr", _outside),
     RunningCheck("routes-in-pod-cidr", _own_inside),
+    RunningCheck("routes-of-other-nodes", _of_others),
 )

@@ -4,7 +4,7 @@ The cloud provider writes one route a node and names it after the node, so two r
 left over, or lead elsewhere. [R9 R11 R12 R13 R14]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from netaddr import IPNetwork
@@ -28,6 +28,9 @@ class RoutesByNode(NamedTuple):
     doubled: those that share their range with another route inside the pod CIDR, range by range
     outside: those of nodes whose range is not inside the pod CIDR
     own_inside: names of those of no node whose range is inside the pod CIDR
+    of_others: those for IPv4 that are named after nodes of other clusters
+
+    In a dual-stack cluster a node has a second route, for IPv6: it is the node's, and nothing is judged by it.
     """
 
     table: RouteTable | None
@@ -39,6 +42,7 @@ class RoutesByNode(NamedTuple):
     doubled: Sequence[Sequence[Route]] = ()
     outside: Sequence[Route] = ()
     own_inside: Sequence[str] = ()
+    of_others: Sequence[Route] = ()
 
     @property
     def blocks(self) -> set[IPNetwork]:
@@ -52,6 +56,13 @@ class RoutesByNode(NamedTuple):
         twice = {route.name for found in self.doubled for route in found}
         return [route for route in self.custom if route.name in self.own_inside and route.name not in twice]
 
+    @property
+    def shadowing(self) -> list[Route]:
+        """Those of them that take a part of a node's block: the longer prefix wins."""
+        nodes = [route for route in self.of_nodes if route not in self.outside]
+        blocks = [route.destination for route in nodes]
+        return [route for route in self.inside if any(_is_inside(route, block) for block in blocks)]
+
 
 def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
     """The routes of a cluster's table, None where none is seen.
@@ -63,27 +74,30 @@ def sort_routes(seen: RunningCluster, table: RouteTable | None) -> RoutesByNode:
     if table is None:
         return RoutesByNode(None, missing=seen.nodes)
     nodes = {node.name: node for node in seen.nodes}
-    numbers = {cluster_of(name) for name in nodes} - {""} if nodes_are_complete(seen) else set()
+    numbers = {cluster_of(name) for name in nodes} - {""}
+    complete = nodes_are_complete(seen)
     of_nodes, custom, stale = list[Route](), list[Route](), list[Route]()
     for route in table.routes:
-        inside = pods is not None and route.destination is not None and route.destination in pods
+        inside = _is_inside(route, pods)
         if node_of_route(route.name) in nodes:
             of_nodes.append(route)
-        elif inside and cluster_of(node_of_route(route.name)) in numbers:
+        elif inside and complete and cluster_of(node_of_route(route.name)) in numbers:
             stale.append(route)
         else:
             custom.append(route)
-    routed = {node_of_route(route.name) for route in of_nodes}
+    judged = [route for route in of_nodes if not _is_ipv6(route)]
+    routed = {node_of_route(route.name) for route in judged}
     return RoutesByNode(
         table,
         of_nodes,
         custom,
         missing=[node for name, node in nodes.items() if name not in routed],
         stale=stale,
-        wrong=[route for route in of_nodes if _leads_elsewhere(route, nodes.get(node_of_route(route.name)))],
+        wrong=[route for route in judged if _leads_elsewhere(route, nodes.get(node_of_route(route.name)))],
         doubled=_doubled(table.routes, pods),
-        outside=[route for route in of_nodes if _is_outside(route, pods)],
-        own_inside=[route.name for route in custom if not _is_outside(route, pods) and not is_of_a_node(route.name)],
+        outside=[route for route in judged if _is_outside(route, pods)],
+        own_inside=[route.name for route in custom if _is_inside(route, pods) and not is_of_a_node(route.name)],
+        of_others=[route for route in custom if not _is_ipv6(route) and _is_of_another(route, numbers)],
     )
 
 
@@ -104,13 +118,27 @@ def _leads_elsewhere(route: Route, node: Node | None) -> bool:
     return node is not None and bool(node.address) and route.address != node.address
 
 
+def _is_ipv6(route: Route) -> bool:
+    return route.destination is None and ":" in route.prefix
+
+
+def _is_inside(route: Route, pods: IPNetwork | None) -> bool:
+    return pods is not None and route.destination is not None and route.destination in pods
+
+
 def _is_outside(route: Route, pods: IPNetwork | None) -> bool:
-    return pods is not None and (route.destination is None or route.destination not in pods)
+    return pods is not None and not _is_inside(route, pods)
+
+
+def _is_of_another(route: Route, numbers: Collection[str]) -> bool:
+    """Whether a route is named after a node of a cluster with another number. numbers: this one's, none if unknown"""
+    number = cluster_of(node_of_route(route.name))
+    return bool(numbers) and bool(number) and number not in numbers
 
 
 def _doubled(routes: Iterable[Route], pods: IPNetwork | None) -> list[list[Route]]:
     by_range: dict[IPNetwork, list[Route]] = {}
     for route in routes:
-        if pods is not None and route.destination is not None and route.destination in pods:
+        if _is_inside(route, pods) and route.destination is not None:
             by_range.setdefault(route.destination, []).append(route)
     return [found for found in by_range.values() if len(found) > 1]

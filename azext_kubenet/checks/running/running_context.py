@@ -98,12 +98,18 @@ class RunningContext(Looking):
     def home(self) -> RouteTable | None:
         """The table that the cluster's routes are in, on its subnets or not; None where it is not seen.
 
-        One that AKS made is its own. Of the user's own it is the one that has routes of the cluster's nodes: where none
-        that is attached has, it is looked for among all tables of the subscription.
+        One that AKS made is its own, unless one that is attached has routes of the cluster's nodes and that one has
+        none. Of the user's own it is the one that has them: where none that is attached has, it is looked for among all
+        tables of the subscription.
         """
         seen = self.seen
         attached = seen.table
-        if not seen.nodes or (attached is not None and (seen.managed_table or _routes_of(seen, attached))):
+        if not seen.nodes or (attached is not None and _routes_of(seen, attached)):
+            return attached
+        routed = [table for table in seen.tables.values() if _routes_of(seen, table)]
+        if routed:
+            return max(routed, key=lambda table: _routes_of(seen, table))
+        if attached is not None and seen.managed_table:
             return attached
         elsewhere = [table for table in self._all_tables() if _routes_of(seen, table)]
         return max(elsewhere, key=lambda table: _routes_of(seen, table), default=attached)

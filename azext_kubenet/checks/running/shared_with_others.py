@@ -23,13 +23,13 @@ from azext_kubenet.discovery.topology import ranges
 
 
 def other_clusters(context: RunningContext) -> list[Cluster]:
-    """The other kubenet clusters in the subscriptions of its networks. Raises Unreadable."""
+    """The other clusters in the subscriptions of its networks, on kubenet or not. Raises Unreadable."""
     networks = dict.fromkeys(each.id.subscription_id for each in context.seen.subnets if each.id)
     found: list[Cluster] = []
     for scope in networks or [context.cluster.id.subscription_id]:
         listed_ = context.list_of(f"the list of clusters in {scope}", str(scope), clusters_read_in(scope))
         found += map(Cluster.parse, listed_)
-    return [each for each in found if each.is_kubenet and each.id != context.cluster.id]
+    return [each for each in found if each.id != context.cluster.id]
 
 
 def _called(cluster: Cluster) -> str:
@@ -48,9 +48,9 @@ def _subnet_shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
         strangers.pop(context.cluster.node_group, None)
         for other in clusters:
             strangers.pop(other.node_group, None)
-            if subnet.id in other.subnets:
+            if other.is_kubenet and subnet.id in other.subnets:
                 yield _sharing(context, subnet, other)
-        for group, count in strangers.items() if hidden is not None else ():
+        for group, count in strangers.items():  # a list has only what this login may see
             yield Problem(
                 f"subnet {subnet.id.name} has {many(count, 'address')} of nodes in resource group {group.name}, of a "
                 "cluster that this login cannot see: two kubenet clusters cannot share a subnet",
@@ -108,7 +108,7 @@ def _table_shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
         return
     for other in other_clusters(context):
         there = [each for each in other.subnets if each in others]
-        if there:
+        if there and other.is_kubenet:
             yield Problem(
                 f"route table {home.id.name} also serves {listed([f'subnet {each.name}' for each in there])} of "
                 f"{_called(other)}{_fate(context, other)}",

@@ -5,17 +5,23 @@ written there, or the next run undoes what is typed. terraform-provider-azurerm#
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.nodes import SEPARATOR
+from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
-from azext_kubenet.checks.running.running_context import RunningContext, clusters_read_in
+from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.checks.running.shared_with_others import other_clusters
 from azext_kubenet.discovery.running_cluster import NodeSubnet
 
 #: Routes that a message names; a table may hold hundreds.
@@ -29,8 +35,7 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
             table = context.home
             whose = f", cluster {context.cluster.id.name}'s is {table.id.name}" if table else ""
             yield Problem(
-                f"subnet {subnet.id.name} of {_pools(subnet)} has no route table{whose}: pods on "
-                f"{_nodes(subnet, context)} there cannot be reached from other nodes",
+                f"subnet {subnet.id.name} of {_pools(subnet)} has no route table{whose}: {_cut_off(subnet, context)}",
                 _attach(subnet, context),
             )
     yield from context.unread("networks", "subnets")
@@ -45,8 +50,8 @@ def _replaced(context: RunningContext) -> Iterator[Problem | Unreadable]:
             continue
         yield Problem(
             f"subnet {subnet.id.name} of {_pools(subnet)} has route table {other.name}, and the routes of cluster "
-            f"{context.cluster.id.name} are in {home.id.name}: pods on {_nodes(subnet, context)} there cannot be "
-            f"reached from other nodes{_own_routes(context.seen.tables.get(other), other)}",
+            f"{context.cluster.id.name} are in {home.id.name}: {_cut_off(subnet, context)}"
+            f"{_own_routes(context.seen.tables.get(other), other)}",
             _attach(subnet, context),
         )
     yield from context.unread("networks", "subnets", "tables")
@@ -57,15 +62,21 @@ def _pools(subnet: NodeSubnet) -> str:
     return f"{'pool' if len(names) == 1 else 'pools'} {listed(names)}"
 
 
-def _nodes(subnet: NodeSubnet, context: RunningContext) -> str:
+def _cut_off(subnet: NodeSubnet, context: RunningContext) -> str:
     names = {pool.name for pool in subnet.pools}
     shown = sum(node.pool in names for node in context.seen.nodes)
-    return many(shown or sum(pool.nodes for pool in subnet.pools), "node")
+    nodes = shown or sum(pool.nodes for pool in subnet.pools)
+    if not nodes or context.cluster.is_stopped:
+        return "once nodes run there, their pods cannot be reached from other nodes"
+    return f"pods on {many(nodes, 'node')} there cannot be reached from other nodes"
 
 
 def _own_routes(table: RouteTable | None, table_id: ResourceId) -> str:
     """What a table of somebody else's does, as it is told before that table comes off."""
-    if table is None or not table.routes:
+    if table is None:
+        show = f"az network route-table show --ids {shlex.quote(str(table_id))} --query routes"
+        return f"; which routes of {table_id.name} no longer apply to the subnet without it could not be read: {show}"
+    if not table.routes:
         return ""
     named = [f"{route.name} ({route.prefix})" for route in table.routes[:_NAMED]]
     if len(table.routes) > _NAMED:
@@ -78,11 +89,19 @@ def _attach(subnet: NodeSubnet, context: RunningContext) -> str:
     home = context.home
     command = f"az network vnet subnet update --ids {shlex.quote(str(subnet.id))} --route-table"
     if home is None:
-        listing = f"az network route-table list -g {shlex.quote(context.cluster.node_group.name)} --query [].id -o tsv"
-        return f"{command} TABLE_ID, with the table of its nodes' routes; list those that AKS made: {listing}"
+        query = shlex.quote(f"[?routes[?contains(name, '{SEPARATOR}')]].id")
+        listing = f"az network route-table list --subscription {subnet.id.subscription} --query {query} -o tsv"
+        return (
+            f"find the table that its nodes' routes are in: {listing}; then attach it: {command} TABLE_ID; "
+            f"{_in_code('that table')}"
+        )
+    return f"{command} {shlex.quote(str(home.id))}; {_in_code(f'route table {home.id.name}')}"
+
+
+def _in_code(table: str) -> str:
     return (
-        f"{command} {shlex.quote(str(home.id))}; if Terraform, Bicep, Ansible or Pulumi manages the subnet, write "
-        f"route table {home.id.name} there, or have it ignore changes of the table: its next run takes it off again"
+        f"if Terraform, Bicep, Ansible or Pulumi manages the subnet, write {table} there, or have it ignore changes of "
+        "the table: its next run takes it off again"
     )
 
 
@@ -96,36 +115,69 @@ def _shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
     others = [each for each in home.subnets if each and each not in own]
     if not others:
         return
-    clusters = _other_clusters(context)
+    try:
+        clusters = other_clusters(context)
+    except Unreadable as hidden:
+        clusters = []
+        yield hidden
     for subnet in others:
-        if not any(subnet in each.subnets for each in clusters):  # of those another check tells
-            yield _sharing(subnet, home, context)
+        there = [each for each in clusters if subnet in each.subnets]
+        if not any(each.is_kubenet for each in there):  # of those another check tells
+            yield from _sharing(_Sharing(subnet, there, home), context)
 
 
-def _other_clusters(context: RunningContext) -> list[Cluster]:
-    """The other clusters of the subscription. Raises Unreadable."""
-    scope = context.cluster.id.subscription_id
-    found = context.list_of(f"the list of clusters in {scope}", str(scope), clusters_read_in(scope))
-    return [each for each in map(Cluster.parse, found) if each.id != context.cluster.id]
+class _Sharing(NamedTuple):
+    """A subnet that is no pool's and has the cluster's table, and the clusters on another plugin that are in it."""
+
+    subnet: ResourceId
+    clusters: Sequence[Cluster]
+    home: RouteTable
 
 
-def _sharing(subnet: ResourceId, home: RouteTable, context: RunningContext) -> Problem:
-    network = context.seen.networks.get(subnet.parent)
-    shown = network.subnet(subnet.name) if network else None
+def _sharing(sharing: _Sharing, context: RunningContext) -> Iterator[Problem | Unreadable]:
+    subnet, clusters, home = sharing
+    shown = None
+    try:
+        shown = _shown(subnet, context)
+    except Unreadable as hidden:
+        yield hidden
+    fate = "a move to Azure CNI Overlay fails until it is off"
+    managed = context.cluster.node_group.contains(home.id)
+    if managed:
+        fate = f"deletion of the cluster hangs, and {fate}"
     message = (
         f"subnet {subnet.name} of network {subnet.parent.name} has route table {home.id.name} of cluster "
         f"{context.cluster.id.name} and is no pool's"
     )
     if shown is not None and _serves_ingress(shown):
-        why = "an application gateway there may reach pods by it; a move to Azure CNI Overlay fails until it is off"
-        return Problem(f"{message}: {why}", severity=Severity.INFO)
-    if not context.cluster.node_group.contains(home.id):
-        return Problem(f"{message}: a move to Azure CNI Overlay fails until it is off", severity=Severity.INFO)
-    return Problem(
-        f"{message}: deletion of the cluster will hang, and a move to Azure CNI Overlay fails",
-        f"unless something there must reach pods: az network vnet subnet update --ids {shlex.quote(str(subnet))} "
-        "--route-table null",
-    )
+        message = f"{message}: an application gateway there may reach pods by it; {fate}"
+        yield Problem(message, severity=Severity.INFO)
+    elif not managed:
+        yield Problem(f"{message}: {fate}", severity=Severity.INFO)
+    else:
+        yield Problem(f"{message}: {fate}", _take_off(subnet, shown, clusters))
+
+
+def _shown(subnet: ResourceId, context: RunningContext) -> Subnet | None:
+    """A subnet that is no pool's; None where Azure does not show it. Raises Unreadable."""
+    network = context.seen.networks.get(subnet.parent)
+    if network is not None:
+        return network.subnet(subnet.name)
+    body = context.look_at(f"subnet {subnet.name}", Read(str(subnet), api_versions.SUBNET_API))
+    return None if body is None else Subnet.parse(body)
+
+
+def _take_off(subnet: ResourceId, shown: Subnet | None, clusters: Sequence[Cluster]) -> str:
+    """How the table comes off a subnet; not told as a command where a cluster that is not seen may need it."""
+    if clusters:
+        names = listed([each.id.name for each in clusters])
+        return f"once pods of {names} need not reach pods of this cluster any more, give their subnet another table"
+    if shown is None or nodes_by_group(shown):
+        show = f"az network vnet subnet show --ids {shlex.quote(str(subnet))} --query ipConfigurations[].id -o tsv"
+        what = "it is not seen what is there" if shown is None else "nodes of a cluster that is not seen are there"
+        return f"{what}, which may need the table; look first: {show}"
+    detach = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table null"
+    return f"unless something there must reach pods: {detach}"
 
 
 def _serves_ingress(subnet: Subnet) -> bool:

@@ -18,7 +18,7 @@ from ..core.store import Body, Store
 from ..core.wire import Answer, Call, Refusal
 from ..network import networks, other_kinds, peerings, routing, usages
 from ..resource_graph.queries import ResourceGraph, is_query
-from ..tenant import directory, groups, identities, subscriptions, tags, tenancy
+from ..tenant import activity_log, directory, groups, identities, subscriptions, tags, tenancy
 from . import login
 
 Before = Callable[[Call], "Answer | None"]
@@ -52,6 +52,7 @@ class Cloud:
         self.networks = networks.VirtualNetworks(self)
         self.roles = assignments.Authorization(self)
         self.resource_graph = ResourceGraph(self)
+        self.activity_log = activity_log.ActivityLog(self)
         self.kinds: dict[str, Kind] = {
             kind.type.lower(): kind
             for kind in (
@@ -144,7 +145,7 @@ class Cloud:
             self._require_open(call, scope)
             return self.roles.answer(call, scope, authorization_path)
         found = subscriptions.answer(self, call) or availability.answer(self, call) or tags.answer(self, call)
-        return found or self._resource(call)
+        return found or self.activity_log.answer(call) or self._resource(call)
 
     def _require_open(self, call: Call, scope: str) -> None:
         """Roles in a subscription without rights may not be read either."""

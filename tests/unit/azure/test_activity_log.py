@@ -12,10 +12,15 @@ from azext_kubenet.azure.activity_log import FailedWrite, failed_writes
 POLICY = "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/tags"
 
 
-def event(message: object, at: str = "2026-11-26T12:04:33.1Z", status: str = "Failed") -> dict[str, Any]:
+def event(message: object, at: str = "2026-11-26T12:04:33.1Z", status: str = "Failed", by: str = "p") -> dict[str, Any]:
     """An event, as the REST reference shows one."""
     text = message if isinstance(message, str) else json.dumps(message)
-    return {"eventTimestamp": at, "status": {"value": status}, "properties": {"statusMessage": text}}
+    return {"eventTimestamp": at, "status": {"value": status}, "properties": {"statusMessage": text}, "caller": by}
+
+
+def written(at: str, by: str = "p", operation: str = "Microsoft.Network/routeTables/write") -> dict[str, Any]:
+    """A write that succeeded."""
+    return {**event("", at, "Succeeded", by), "operationName": {"value": operation}}
 
 
 # what there is, what is found
@@ -28,6 +33,20 @@ LOGS: tuple[tuple[str, list[Any], list[FailedWrite]], ...] = (
     ("the earliest of a code",
      [event({"code": "ScopeLocked"}), event({"code": "ScopeLocked"}, at="2026-11-25T01:00:00Z")],
      [FailedWrite("ScopeLocked", "2026-11-25T01:00")]),
+    ("a failure that is over, as the same one wrote the table since",
+     [event({"code": "ScopeLocked"}), written("2026-11-26T12:05:00Z")], []),
+    ("one that came after a write",
+     [event({"code": "ScopeLocked"}), written("2026-11-26T12:03:00Z")],
+     [FailedWrite("ScopeLocked", "2026-11-26T12:04")]),
+    ("one after which somebody else wrote the table",
+     [event({"code": "ScopeLocked"}), written("2026-11-26T12:05:00Z", "q")],
+     [FailedWrite("ScopeLocked", "2026-11-26T12:04")]),
+    ("one after which a policy was evaluated",
+     [event({"code": "ScopeLocked"}), written("2026-11-26T12:05:00Z", operation="policies/audit/action")],
+     [FailedWrite("ScopeLocked", "2026-11-26T12:04")]),
+    ("two codes, the earlier first",
+     [event({"code": "RouteConflict"}), event({"code": "ScopeLocked"}, at="2026-11-25T01:00:00Z")],
+     [FailedWrite("ScopeLocked", "2026-11-25T01:00"), FailedWrite("RouteConflict", "2026-11-26T12:04")]),
     ("no JSON", [event("<html>")], []),
     ("no code", [event({"error": {"message": "x"}}), event({"error": {"code": "not a code; rm -rf"}})], []),
     ("junk", [{}, {"status": None}, {"status": {"value": "Failed"}, "properties": {"statusMessage": None}}], []),

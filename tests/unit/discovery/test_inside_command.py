@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from netaddr import IPNetwork
 
@@ -23,6 +23,7 @@ from azext_kubenet.discovery.inside_cluster import (
 )
 from azext_kubenet.discovery.inside_command import Part, inside_command
 from azext_kubenet.discovery.inside_output import understand
+from tests.support.effort import tries
 from tests.unit.discovery.cluster_inside import budget, needs_jq, node, run
 
 #: What Azure gives back of an output at most.
@@ -181,7 +182,7 @@ blocks = st.none() | st.integers(0, 255).map(lambda number: f"10.244.{number}.0/
 states = st.sampled_from(["True", "False", "Unknown"])
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@tries(50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(names, blocks, states, states), max_size=8),
     st.lists(

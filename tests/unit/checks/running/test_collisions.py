@@ -46,6 +46,11 @@ def beside(prefix: str, **has: Any) -> World:
     return made
 
 
+def prefixed(prefix: str) -> World:
+    """The same with another prefix of the network, in which nothing is yet."""
+    return world(network_changed={"addressSpace": {"addressPrefixes": ["10.100.0.0/14", prefix]}})
+
+
 def routed(prefix: str, hop: str = "VirtualAppliance") -> World:
     """The same with a route of another subnet's table."""
     made = beside("10.100.9.0/24", routeTable={"id": OTHER_TABLE})
@@ -82,11 +87,13 @@ ROWS: tuple[tuple[str, World, tuple[tuple[str, str], ...], tuple[str, ...]], ...
      ("service CIDR 10.0.0.0/16 overlaps 10.0.4.0/24",)),
     ("a subnet in the pods", beside("10.240.3.0/24"), (("existing-subnet-overlap", "error"),),
      ("overlaps 10.240.3.0/24 (subnet other of v)", f"az network vnet subnet delete --ids {NETWORK}/subnets/other")),
+    ("a prefix of the network in the pods", prefixed("10.240.0.0/20"), (("pod-vnet-overlap", "error"),),
+     ("overlaps virtual network 10.240.0.0/20",
+      f"az network vnet update --ids {NETWORK} --address-prefixes 10.100.0.0/14, or")),
     ("a subnet beside", beside("10.100.9.0/24"), (), ()),
     ("a route of another subnet into the pods, which is a way to them", routed("10.240.0.0/20"), (), ()),
-    ("a route over the pods", routed("10.240.0.0/12"), (("routed-range-overlap", "error"),),
-     ("route to-site of route table other",
-      "az network route-table route delete -g 'n(eu)' --route-table-name other -n to-site")),
+    ("a route that holds more than the pods, beside which a cluster works", routed("10.240.0.0/12"),
+     (("routed-range-overlap", "info"),), ("route to-site of route table other",)),
     ("a route elsewhere", routed("172.20.0.0/16"), (), ()),
     ("a default route", routed("0.0.0.0/0"), (), ()),
     ("another cluster with other pods in the network", world(changed={CLUSTERS: [another("10.250.0.0/16")]}), (), ()),

@@ -13,7 +13,8 @@ from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.running import node_routes_now
 from azext_kubenet.checks.running.running_context import RunningContext
-from tests.unit.checks.running.world import SUBSCRIPTION, TABLE, Pool, Reader, World, route
+from tests.support.printed import commands
+from tests.unit.checks.running.world import NODES, SUBSCRIPTION, TABLE, Pool, Reader, World, route
 
 LOG = f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values"
 LOCKS = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks"
@@ -73,7 +74,7 @@ POLICY = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/ta
 CAUSES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("nothing is shown", {}, "pods there cannot be reached from other nodes", RECONCILE),
     ("a policy", {LOG: [failed("RequestDisallowedByPolicy", f"by {POLICY}")]},
-     "writes of the table have failed since 2026-11-26T12:04: RequestDisallowedByPolicy",
+     "writes of the table have failed since 2026-11-26T12:04: RequestDisallowedByPolicy, by policy assignment tags",
      f"az policy exemption create -n kubenet-routes --exemption-category Waiver --policy-assignment {POLICY} --scope "
      f"{TABLE} && {RECONCILE}"),
     ("a lock", {LOCKS: [{"id": LOCK, "properties": {"level": "ReadOnly"}}]},
@@ -82,6 +83,17 @@ CAUSES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("a lost right", {LOG: [failed("AuthorizationFailed")]}, "AuthorizationFailed",
      'az role assignment create --assignee-object-id p --assignee-principal-type ServicePrincipal --role '
      f'"Network Contributor" --scope {TABLE} && {RECONCILE}'),
+    ("policies that contradict each other, of which none is named", {LOG: [failed("AmbiguousPolicyEvaluationPaths")]},
+     "AmbiguousPolicyEvaluationPaths",
+     "az policy exemption create -n kubenet-routes --exemption-category Waiver --policy-assignment ASSIGNMENT_ID "
+     f"--scope {TABLE} && {RECONCILE}"),
+    ("a lock on the node resource group", {LOCKS: [{"id": LOCK.replace(TABLE, NODES), "properties": {"level":
+     "ReadOnly"}}]}, "as lock keep forbids", f"az lock delete --ids {LOCK.replace(TABLE, NODES)} && {RECONCILE}"),
+    ("a lock against deletion, or on what is none of the cluster's",
+     {LOCKS: [{"id": LOCK, "properties": {"level": "CanNotDelete"}},
+              {"id": LOCK.replace(TABLE, f"{SUBSCRIPTION}/resourceGroups/x"), "properties": {"level": "ReadOnly"}}]},
+     "pods there cannot be reached from other nodes", RECONCILE),
+    ("a left-over route in the way, which is not seen", {LOG: [failed("RouteConflict")]}, "RouteConflict", RECONCILE),
     ("something else", {LOG: [failed("InternalServerError")]}, "InternalServerError", RECONCILE),
 )  # fmt: skip
 
@@ -114,10 +126,39 @@ def test_a_node_that_goes_within_the_half_minute_lacks_nothing() -> None:
     assert told(lacking(), "routes-missing", later=World([Pool("a", 2)])) == []
 
 
-def test_while_the_cluster_is_being_changed_a_missing_route_is_a_warning() -> None:
-    found = one(lacking(cluster_changed={"provisioningState": "Updating"}), "routes-missing")
+@pytest.mark.parametrize("state", ["Updating", "Upgrading", "Scaling", "upgrading"])
+def test_while_the_cluster_is_being_changed_a_missing_route_is_a_warning(state: str) -> None:
+    found = one(lacking(cluster_changed={"provisioningState": state}), "routes-missing")
     assert found.severity is Severity.WARNING
     assert "they may still come" in found.message
+
+
+@pytest.mark.parametrize("state", ["Succeeded", "Failed", "Canceled", ""])
+def test_once_a_change_has_ended_however_it_is_an_error(state: str) -> None:
+    found = one(lacking(cluster_changed={"provisioningState": state}), "routes-missing")
+    assert (found.severity, "still come" in found.message) == (None, False)
+
+
+def test_what_may_not_be_read_of_the_cause_makes_the_advice_poorer_and_is_no_finding() -> None:
+    refused = AzureError(403, "AuthorizationFailed", "no")
+    found = one(lacking(hidden={LOG: refused, LOCKS: refused}), "routes-missing")
+    assert found.recommendation == RECONCILE
+
+
+def test_the_half_minute_is_waited_once_and_only_where_something_is_missing() -> None:
+    for world, seconds in ((lacking(), 35.0), (World([Pool("a", 3)]), 0.0)):
+        reader, context = Twice(world), world.context()
+        context = RunningContext(reader, context.body, context.seen)  # type: ignore[arg-type]
+        assert len([*node_routes_now.CHECKS[0].run(context)]) == (1 if seconds else 0)
+        assert reader.waited == seconds
+
+
+def test_many_nodes_are_counted_and_five_of_them_named() -> None:
+    world = World([Pool("a", 9)])
+    world.routes_changed = []
+    found = one(world, "routes-missing")
+    assert found.message.count("aks-a-12345678-vmss") == 5
+    assert " and 4 more have no route in " in found.message
 
 
 def test_what_could_not_be_read_is_said_and_nothing_is_missing() -> None:
@@ -129,6 +170,7 @@ def test_what_could_not_be_read_is_said_and_nothing_is_missing() -> None:
 ON = "--subscription s -g MC_g_c_r --route-table-name aks-agentpool-12345678-routetable"
 DELETE = f"az network route-table route delete {ON} -n"
 FIRST = "aks-a-12345678-vmss000000____0"
+THEIRS, INSPECT = "aks-a-87654321-vmss000000", "az kubenet check -g g -n c --inspect-cluster"
 GONE = ("aks-a-12345678-vmss00000x", "aks-a-12345678-vmss00000y")
 ROUTES: tuple[tuple[str, list[dict[str, Any]], str, str, str], ...] = (
     ("one is left over", [route(f"{GONE[0]}____9", "10.240.9.0/24", "10.1.1.1")], "routes-stale",
@@ -137,6 +179,18 @@ ROUTES: tuple[tuple[str, list[dict[str, Any]], str, str, str], ...] = (
      "keeps 2 routes", f'for ROUTE in {GONE[0]} {GONE[1]}; do {DELETE} "$ROUTE"; done'),
     ("one of two for a block leads to a node", [route("by-hand", "10.240.0.0/24", "10.1.1.1")], "routes-of-one-block",
      f"2 routes for 10.240.0.0/24: {FIRST} (10.240.0.0/24) and by-hand", f"{DELETE} by-hand"),
+    ("one of two for a block is left over", [route(f"{GONE[0]}____0", "10.240.0.0/24", "10.1.1.1")],
+     "routes-of-one-block", "a node's route may be refused for the other", f"{DELETE} {GONE[0]}____0"),
+    ("both of a block are left over", [route(f"{name}____9", "10.240.9.0/24", "10.1.1.1") for name in GONE],
+     "routes-of-one-block", "2 routes for 10.240.9.0/24",
+     f'for ROUTE in {GONE[0]}____9 {GONE[1]}____9; do {DELETE} "$ROUTE"; done'),
+    ("one of the user's own takes a part of a node's block", [route("to-lab", "10.240.0.128/25", "10.1.1.1")],
+     "routes-in-pod-cidr", "for parts of blocks of nodes: pods there cannot be reached", f"{DELETE} to-lab"),
+    ("those of another cluster's nodes", [route(f"{THEIRS}____5", "10.99.5.0/24", "10.1.1.1")],
+     "routes-of-other-nodes", "1 route of nodes of another cluster, and only subnets of cluster c have the table",
+     f"{DELETE} {THEIRS}____5"),
+    ("one of another cluster's node inside the pod CIDR", [route(f"{THEIRS}____5", "10.240.99.0/24", "10.1.1.1")],
+     "routes-of-other-nodes", f"{THEIRS}____5 (10.240.99.0/24)", f"{DELETE} {THEIRS}____5"),
     ("one of the user's own is inside", [route("to-lab", "10.240.9.0/24", "10.1.1.1")], "routes-in-pod-cidr",
      "has 1 route inside the pod CIDR 10.240.0.0/16", f"{DELETE} to-lab"),
 )  # fmt: skip
@@ -152,7 +206,8 @@ def test_a_route_that_should_not_be_there_is_told_with_what_deletes_it(
     world.routes_changed = [*world.routes(), *more]
     found = one(world, name)
     assert said in found.message
-    assert found.recommendation == printed
+    assert printed in found.recommendation
+    assert commands(found.recommendation) == [printed]
     others = [check.name for check in node_routes_now.CHECKS if check.name != name and told(world, check.name)]
     assert others == []
 
@@ -169,3 +224,61 @@ def test_a_route_that_leads_elsewhere_is_led_back() -> None:
 def test_a_route_of_the_users_own_is_custom_and_no_fault() -> None:
     world = World([Pool("a", 3)], custom=3)
     assert [check.name for check in node_routes_now.CHECKS if told(world, check.name)] == []
+
+
+def test_where_two_routes_for_a_block_lead_to_two_nodes_it_is_an_error_and_neither_is_deleted() -> None:
+    world = World([Pool("a", 2)])
+    first, second = world.routes()
+    world.routes_changed = [first, {**second, "properties": {**second["properties"], "addressPrefix": "10.240.0.0/24"}}]
+    found = one(world, "routes-of-one-block")
+    assert (found.severity, commands(found.recommendation)) == (None, [INSPECT])
+
+
+def test_where_a_block_is_no_nodes_two_routes_for_it_are_a_warning() -> None:
+    world = World([Pool("a", 1)])
+    world.routes_changed = [*world.routes(), *(route(f"{name}____9", "10.240.9.0/24", "") for name in GONE)]
+    assert one(world, "routes-of-one-block").severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(("prefix", "severity"), [("10.240.99.0/24", Severity.WARNING), ("10.240.0.64/26", None),
+                                                  ("10.240.0.0/20", Severity.WARNING)])  # fmt: skip
+def test_a_route_of_the_users_own_is_an_error_where_it_takes_traffic_of_a_node(
+    prefix: str, severity: Severity | None
+) -> None:
+    world = World([Pool("a", 2)])
+    world.routes_changed = [*world.routes(), route("mine", prefix, "10.1.1.1")]
+    assert one(world, "routes-in-pod-cidr").severity is severity
+
+
+def test_of_a_dual_stack_cluster_routes_for_ipv6_are_no_fault_and_make_up_for_no_other() -> None:
+    world = World([Pool("a", 2)])
+    plain = world.routes()
+    sixth = [route(f"{each['name'].split('____')[0]}____fd0012", "fd00:12::/64", "fd00::4") for each in plain]
+    world.routes_changed = [*plain, *sixth]
+    assert [check.name for check in node_routes_now.CHECKS if told(world, check.name)] == []
+    world.routes_changed = [plain[0], *sixth]
+    assert "vmss000001" in one(world, "routes-missing").message
+
+
+def test_routes_of_others_are_not_told_twice_where_they_live_on_the_same_table() -> None:
+    world = World([Pool("a", 2)])
+    world.routes_changed = [*world.routes(), route(f"{THEIRS}____5", "10.99.5.0/24", "10.1.1.1")]
+    assert told(world, "routes-of-other-nodes")
+    table = world.table()
+    table["properties"]["subnets"].append({"id": "/subscriptions/s/x"})
+    world.changed[TABLE] = table
+    assert not told(world, "routes-of-other-nodes")
+
+
+def test_of_a_table_in_another_subscription_the_commands_name_it() -> None:
+    elsewhere = TABLE.replace(SUBSCRIPTION, "/subscriptions/other")
+    world = World([Pool("a", 2)], stale=1, subnets_changed={"routeTable": {"id": elsewhere}})
+    world.changed = {elsewhere: {**world.table(), "id": elsewhere}}
+    assert " --subscription other -g MC_g_c_r " in one(world, "routes-stale").recommendation
+
+
+def test_of_two_routes_for_a_block_that_of_another_clusters_node_is_not_simply_deleted() -> None:
+    world = World([Pool("a", 2)])
+    world.routes_changed = [*world.routes(), route(f"{THEIRS}____0", "10.240.0.0/24", "10.1.1.1")]
+    assert commands(one(world, "routes-of-one-block").recommendation) == [INSPECT]
+    assert one(world, "routes-of-other-nodes").recommendation.startswith("if that cluster is gone: ")

@@ -24,6 +24,8 @@ PREFIXES = (
     "10.240.3.0/24",
     "172.29.0.0/24",
     "10.0.0.0/8",
+    "10.240.1.128/25",
+    "fd00:12::/64",
     "Storage",
 )
 OTHERS = ("aks-a-99999999-vmss000000", "aks-single-m0____1024099024")
@@ -47,7 +49,7 @@ def is_inside(prefix: str) -> bool:
     """Whether a prefix is a part of the pod CIDR."""
     try:
         return ip_network(prefix).subnet_of(ip_network(PODS))  # type: ignore[arg-type]
-    except ValueError:
+    except (ValueError, TypeError):  # a service tag, or IPv6
         return False
 
 
@@ -73,13 +75,14 @@ def test_each_route_is_what_it_is_taken_for_alone(given_: tuple[dict[str, str], 
     assert [each.name for each in found.of_nodes] == named("node")
     assert [each.name for each in found.stale] == named("stale")
     assert [each.name for each in found.custom] == named("custom")
-    routed = {name.split("____")[0].lower() for name in named("node")}
+    judged = [each for each in routes if kind_of(each[0], each[1], nodes) == "node" and ":" not in each[1]]
+    routed = {name.split("____")[0].lower() for name, _, _ in judged}
     assert [node.name for node in found.missing] == [name for name in nodes if name not in routed]
     wrong = [
-        name for name, _, hop in routes if (address := nodes.get(name.split("____")[0].lower())) and hop != address
+        name for name, _, hop in judged if (address := nodes.get(name.split("____")[0].lower())) and hop != address
     ]
     assert [each.name for each in found.wrong] == wrong
-    outside = [name for name, prefix, _ in routes if kind_of(name, prefix, nodes) == "node" and not is_inside(prefix)]
+    outside = [name for name, prefix, _ in judged if not is_inside(prefix)]
     assert [each.name for each in found.outside] == outside
     inside = [prefix for _, prefix, _ in routes if is_inside(prefix)]
     doubled = [prefix for prefix in dict.fromkeys(inside) if inside.count(prefix) > 1]
@@ -90,6 +93,22 @@ def test_each_route_is_what_it_is_taken_for_alone(given_: tuple[dict[str, str], 
     lone = [name for name, prefix, _ in routes if name in own and prefix in alone]
     assert {each.name for each in found.inside} <= set(own)
     assert {each.name for each in found.inside} >= set(lone) - {name for name, prefix, _ in routes if prefix in doubled}
+
+
+@given(tables())
+def test_routes_of_others_and_those_that_shadow_a_block_are_found(
+    given_: tuple[dict[str, str], list[tuple[str, str, str]]],
+) -> None:
+    nodes, routes = given_
+    body: dict[str, Any] = {"id": TABLE, "properties": {"routes": [route(*each) for each in routes]}}
+    cluster = Cluster.parse(World([Pool("a", 1)]).cluster())
+    seen = RunningCluster(cluster, nodes=tuple(Node(name, address, "a") for name, address in nodes.items()))
+    found = sort_routes(seen, RouteTable.parse(body))
+    strange = [name for name, prefix, _ in routes if nodes and "99999999" in name and ":" not in prefix]
+    assert [each.name for each in found.of_others] == strange
+    blocks = [prefix for name, prefix, _ in routes if kind_of(name, prefix, nodes) == "node"]
+    narrow = [each.name for each in found.inside if each.prefix == "10.240.1.128/25"]
+    assert [each.name for each in found.shadowing] == (narrow if "10.240.1.0/24" in blocks else [])
 
 
 def test_without_a_table_every_node_lacks_its_route() -> None:

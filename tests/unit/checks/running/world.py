@@ -183,6 +183,9 @@ class World:
             f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks": [],
             ASSIGNMENTS: [assignment(NETWORK)],
             f"{CLUSTER}/upgradeProfiles/default": upgrades(self.version, "1.32.4", "1.31.9"),
+            f"{SUBSCRIPTION}/providers/Microsoft.ContainerService/locations/{REGION}/kubernetesVersions": {
+                "values": [{"version": each} for each in ("1.31", "1.32")]
+            },
             **machines,
             **self.changed,
         }
