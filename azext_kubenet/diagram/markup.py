@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from azext_kubenet.diagram.palette import DARK, LIGHT, Palette, style
+from azext_kubenet.diagram.palette import DARK, LIGHT, PREFIX, Palette, patterns, style
 
 #: An option, or a range: what is misread when a line ends in it.
 _WHOLE = re.compile(r"(?<![\w-])--[a-z-]{2,30}(?![\w-])|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\d.]\d)")
@@ -55,6 +55,19 @@ def bullets(items: Iterable[object], kind: str = "") -> str:
 
 def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""
+
+
+def facts_of(facts: Iterable[tuple[str, object]]) -> str:
+    """Return a list of names and what each is."""
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{text(value)}</dd>' for name, value in facts)}</dl>"
+
+
+def definitions() -> str:
+    """Return the patterns of all drawings of the page."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{PREFIX}" width="0" height="0" aria-hidden="true" '
+        f'style="position:absolute"><defs>{"".join(patterns())}</defs></svg>'
+    )
 
 
 def table(

@@ -6,21 +6,32 @@ from html import escape
 from netaddr import IPAddress, IPNetwork
 
 from azext_kubenet.addressing import limits
-from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.diagram import bars, captions, forecast, picture, zoom
 from azext_kubenet.diagram.capacity import Meter, asked, counted
 from azext_kubenet.diagram.keys import Key, Keys
-from azext_kubenet.diagram.markup import Raw, bullets, link, paragraph, section, style_sheet, table, text, words
-from azext_kubenet.diagram.palette import ELSEWHERE, PREFIX, name_of, own_name, patterns
+from azext_kubenet.diagram.markup import (
+    Raw,
+    bullets,
+    definitions,
+    facts_of,
+    link,
+    paragraph,
+    section,
+    style_sheet,
+    table,
+    words,
+)
+from azext_kubenet.diagram.palette import ELSEWHERE, PREFIX, name_of, own_name
 from azext_kubenet.diagram.panels import TITLES, Panel
 from azext_kubenet.diagram.paper import Paper
 from azext_kubenet.diagram.register import Entry, short
-from azext_kubenet.diagram.report import Report
+from azext_kubenet.diagram.report import About, Report
 
 #: Rows of a table, at most: what a browser shows at once, and a person may look through.
 _MOST_ROWS = 500
-_FINDING = ("Severity", "Finding", "What to do")
+_FOUND, _FINDING = "What was found, and what to do about it", ("Severity", "Finding", "What to do")
 #: Nothing but the styles in the page itself, whatever a name in it may try.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -31,17 +42,11 @@ def document(report: Report) -> str:
     keys = [Keys(panel, report.register) for panel in report.panels]
     listed = _listed(report, keys)
     parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title>',
-        f"<style>\n{style_sheet()}\n</style></head>",
-        f"<body><main>\n<h1>{escape(title)}</h1>",
+        *beginning(title),
         *_opening(report),
         *_findings_first(report),
         section("ranges", _asked_or_planned(report), [_planned(report)]),
-        *([] if report.scene.refused else [_findings(report)]),
+        *([] if report.scene.refused else [findings_section(report.scene.findings)]),
         _places(report, keys, frozenset(f"r{each.number}" for each in listed)),
         _capacity(report),
         section("growth", "Growth", forecast.outlook(report)),
@@ -52,34 +57,42 @@ def document(report: Report) -> str:
     return "\n".join(part for part in parts if part) + "\n"
 
 
+def beginning(title: str) -> list[str]:
+    """Return the head of a page, and its heading."""
+    return [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title>',
+        f"<style>\n{style_sheet()}\n</style></head>",
+        f"<body><main>\n<h1>{escape(title)}</h1>",
+    ]
+
+
 def _opening(report: Report) -> Iterator[str]:
     """Yield the verdict, and who made the report when, with what."""
-    scene, about = report.scene, report.about
+    scene, target = report.scene, report.result.target
     kind = "good" if captions.is_good(scene) else "bad" if scene.refused or scene.collisions else ""
     yield paragraph(captions.outcome(scene).capitalize(), f"verdict {kind}".strip())
     for line in (captions.missing(scene), "" if scene.refused else captions.advice(scene)):
         if line:
             yield paragraph(f"{line[0].upper()}{line[1:]}.")
     facts: list[tuple[str, object]] = [("Cluster", asked(scene.size))]
-    target = report.result.target
     if target is not None:
         subnet = f", subnet {target.subnet}" if target.subnet else ""
         facts.append(("Network", f"{target.name} in resource group {target.resource_group}{subnet}"))
+    yield facts_of([*facts, *made_by(report.about)])
+    yield definitions()
+
+
+def made_by(about: About) -> Iterator[tuple[str, object]]:
+    """Yield the day and the command, each with its name."""
     if about.made is not None:
         day = about.made.isoformat()
-        facts.append(("Made on", Raw(f'<time datetime="{day}">{day}</time>')))
+        yield "Made on", Raw(f'<time datetime="{day}">{day}</time>')
     if about.command:
-        facts.append(("Command", Raw(f"<code>{escape(captions.clean(about.command, 4000))}</code>")))
-    yield f"<dl>{''.join(f'<dt>{name}</dt><dd>{text(value)}</dd>' for name, value in facts)}</dl>"
-    yield _definitions()
-
-
-def _definitions() -> str:
-    """Return the patterns of all drawings of the page."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{PREFIX}" width="0" height="0" aria-hidden="true" '
-        f'style="position:absolute"><defs>{"".join(patterns())}</defs></svg>'
-    )
+        yield "Command", Raw(f"<code>{escape(captions.clean(about.command, 4000))}</code>")
 
 
 def swatch(style: str) -> Raw:
@@ -116,11 +129,11 @@ def _range(report: Report, kind: RangeKind, value: IPNetwork | IPAddress) -> tup
 
 def _findings_first(report: Report) -> list[str]:
     """Return the findings where they are the news."""
-    return [_findings(report)] if report.scene.refused else []
+    return [findings_section(report.scene.findings)] if report.scene.refused else []
 
 
-def _findings(report: Report) -> str:
-    found = report.scene.findings
+def findings_section(found: Sequence[Finding]) -> str:
+    """Return the table of all findings, the grave ones first, "" for none."""
     order = list(Severity)
     places = sorted(range(len(found)), key=lambda place: order.index(found[place].severity))
     rows = []
@@ -130,9 +143,8 @@ def _findings(report: Report) -> str:
         head = Raw(f"<strong{kind}>{each.severity.value}</strong>")
         what = words(f"{captions.clean(each.message, 2000)} [{each.rule}]")
         rows.append((head, what, words(captions.clean(captions.instead(each), 2000))))
-    caption = "What was found, and what to do about it"
-    ids = [f"f{place + 1}" for place in places[:_MOST_ROWS]]
-    return section("findings", "Findings", [table(caption, _FINDING, rows, ids=ids, narrow="stacked")])
+    ids = [f"f{each + 1}" for each in places[:_MOST_ROWS]]
+    return section("findings", "Findings", [table(_FOUND, _FINDING, rows, ids=ids, narrow="stacked")])
 
 
 def _places(report: Report, keys: Sequence[Keys], targets: frozenset[str]) -> str:

@@ -13,7 +13,7 @@ from azext_kubenet.diagram.palette import ELSEWHERE, KINDS, OURS, PREFIX, class_
 from azext_kubenet.diagram.panels import TITLES, Panel, general, left_out
 from azext_kubenet.diagram.paper import BAR, LEFT, MARGIN, RIGHT, WIDTH, Paper, measured, wrapped
 from azext_kubenet.diagram.register import Entry, short
-from azext_kubenet.diagram.report import Report
+from azext_kubenet.diagram.report import About, Report
 
 _LINE = 18.0
 #: Findings that belong to no range, and ranges that are in no panel, at most: the page has them all.
@@ -30,7 +30,7 @@ def document(report: Report) -> str:
     for key in keys:
         _panel(paper, report, key)
     _elsewhere(paper, report, keys)
-    _section(paper, "Capacity")
+    heading(paper, "Capacity")
     bars.draw(paper, report.scene)
     _origin(paper, report)
     told = "\n".join(captions.description(report.scene))
@@ -60,7 +60,7 @@ def element(paper: Paper, title: str, told: str, name: str = PREFIX, whole: bool
     return "\n".join([*parts, *paper.parts, "</svg>"])
 
 
-def _lines(paper: Paper, text: str, style_: str = "", colour: str = "text", indent: float = 0, most: int = 4) -> None:  # pylint: disable=too-many-positional-arguments
+def write(paper: Paper, text: str, style_: str = "", colour: str = "text", indent: float = 0, most: int = 4) -> None:  # pylint: disable=too-many-positional-arguments
     """Write a text in as many lines as it takes, at most so many."""
     for line in wrapped(text, BAR - indent, style_, most):
         paper.text(LEFT + indent, paper.y + 13, line, *([style_] if style_ else []), colour)
@@ -70,29 +70,29 @@ def _lines(paper: Paper, text: str, style_: str = "", colour: str = "text", inde
 def _heading(paper: Paper, report: Report) -> None:
     """Write title and verdict, then what to do about it or what it supports."""
     scene = report.scene
-    _lines(paper, captions.clean(report.title), "h1")
+    write(paper, captions.clean(report.title), "h1")
     good = captions.is_good(scene)
     colour = "good-text" if good else "alarm-text" if scene.refused or scene.collisions else "text"
-    _lines(paper, captions.outcome(scene).capitalize(), "h2", colour)
+    write(paper, captions.outcome(scene).capitalize(), "h2", colour)
     support = captions.advice(scene) if not scene.refused else ""
-    _lines(paper, f"For {asked(scene.size)}{f': {support}' if support else ''}.")
+    write(paper, f"For {asked(scene.size)}{f': {support}' if support else ''}.")
     if captions.missing(scene):
-        _lines(paper, f"{captions.missing(scene).capitalize()}.")
-    _findings(paper, (each for _, each in general(report.panels, scene.findings)))
+        write(paper, f"{captions.missing(scene).capitalize()}.")
+    write_findings(paper, (each for _, each in general(report.panels, scene.findings)))
     paper.y += 6
 
 
-def _findings(paper: Paper, findings: Iterable[Finding]) -> None:
+def write_findings(paper: Paper, findings: Iterable[Finding]) -> None:
     """Write findings, the grave ones first, each with what to do about it."""
     order = list(Severity)
     found = sorted(findings, key=lambda each: order.index(each.severity))
     for each in found[:_MOST_FINDINGS]:
         colour = "alarm-text" if each.severity is Severity.ERROR else "text"
-        _lines(paper, f"{each.severity.value}: {captions.clean(each.message, 700)}", "small", colour, most=8)
+        write(paper, f"{each.severity.value}: {captions.clean(each.message, 700)}", "small", colour, most=8)
         if captions.instead(each):
-            _lines(paper, f"-> {captions.clean(captions.instead(each), 700)}", "h3", "text", 12, 4)
+            write(paper, f"-> {captions.clean(captions.instead(each), 700)}", "h3", "text", 12, 4)
     if len(found) > _MOST_FINDINGS:
-        _lines(paper, f"and {counted(len(found) - _MOST_FINDINGS, 'more finding')}", "small", "muted")
+        write(paper, f"and {counted(len(found) - _MOST_FINDINGS, 'more finding')}", "small", "muted")
 
 
 def legend(paper: Paper, report: Report, keys: Iterable[Keys]) -> None:
@@ -126,11 +126,12 @@ def entries(report: Report, keys: Iterable[Keys]) -> Iterator[tuple[str, str]]:
         yield "clash", "collides"
 
 
-def _section(paper: Paper, name: str) -> None:
+def heading(paper: Paper, name: str) -> None:
+    """Draw a line across, and the name of what follows."""
     paper.y += 8
     paper.path(f"M{LEFT:.0f} {paper.y:.0f}H{RIGHT:.0f}", "lead")
     paper.y += 8
-    _lines(paper, name, "h2")
+    write(paper, name, "h2")
     paper.y += 2
 
 
@@ -143,17 +144,17 @@ def source(panel: Panel, refused: bool) -> str:
 
 def _panel(paper: Paper, report: Report, key: Keys) -> None:
     panel, scene = key.panel, report.scene
-    _section(paper, panel.title)
+    heading(paper, panel.title)
     word = source(panel, scene.refused)
-    _lines(paper, f"{f'{word}; ' if word else ''}{panel.about}", "small", "muted", most=2)
+    write(paper, f"{f'{word}; ' if word else ''}{panel.about}", "small", "muted", most=2)
     if panel.reason:
-        _lines(paper, captions.clean(panel.reason, 400), "small", most=4)
+        write(paper, captions.clean(panel.reason, 400), "small", most=4)
     free = scene.shortage.largest_free if scene.shortage else None
     zoom.draw(paper, key, scene.refused, free)
     paper.y += 4
     for number, what in key.collisions():
-        _lines(paper, f"collides with {f'{number}: ' if number else ''}{what}", "strong", "alarm-text", most=2)
-    _findings(paper, (each for _, each in panel.findings))
+        write(paper, f"collides with {f'{number}: ' if number else ''}{what}", "strong", "alarm-text", most=2)
+    write_findings(paper, (each for _, each in panel.findings))
     _names(paper, key)
 
 
@@ -162,31 +163,31 @@ def _names(paper: Paper, key: Keys) -> None:
     for each in key.named:
         _named(paper, short(each.numbers), each.style, each.says)
     if key.unnamed:
-        _lines(paper, f"and {counted(key.unnamed, 'range')} more, too small to be named here", "small", "muted", most=2)
+        write(paper, f"and {counted(key.unnamed, 'range')} more, too small to be named here", "small", "muted", most=2)
 
 
 def _named(paper: Paper, label: str, style_: str, says: str) -> None:
     indent = max(_INDENT, measured(label, "small") + 8) + 30
     paper.text(LEFT + indent - 30, paper.y + 13, label, "small", "muted", end=True)
     paper.rect(LEFT + indent - 24, paper.y + 3, 18, 11, style_)
-    _lines(paper, says, "small", "text", indent, 2)
+    write(paper, says, "small", "text", indent, 2)
 
 
 def _elsewhere(paper: Paper, report: Report, keys: Iterable[Keys]) -> None:
     """Write what is in use where no panel looks, how full the blocks are, and that the bridge is no matter."""
     told = {number for key in keys for each in key.named for number in each.numbers if not each.piece.gathered}
     others = [each for each in report.register.entries if each.number not in told and worth_telling(each, report)]
-    _section(paper, "The whole address space")
+    heading(paper, "The whole address space")
     for row in report.scene.overview:
-        _lines(paper, f"{captions.title(row)}: {captions.room(row, report.scene.refused)}", "small", most=2)
+        write(paper, f"{captions.title(row)}: {captions.room(row, report.scene.refused)}", "small", most=2)
     if others:
         paper.y += 6
-        _lines(paper, "In use elsewhere, or too small to be named above:", "h3")
+        write(paper, "In use elsewhere, or too small to be named above:", "h3")
     for each in others[:_MOST_ELSEWHERE]:
         style_ = ELSEWHERE if each.shared else name_of(each.kind)
         _named(paper, str(each.number), style_, f"{each.reservation.network}  {each.reservation.reason}")
     for line in closing(report, max(0, len(others) - _MOST_ELSEWHERE)):
-        _lines(paper, line, "small", "muted")
+        write(paper, line, "small", "muted")
 
 
 def worth_telling(entry: Entry, report: Report) -> bool:
@@ -219,15 +220,15 @@ def bridge_note(report: Report) -> str:
 def _origin(paper: Paper, report: Report) -> None:
     """Write when the picture was made, with which command, and how long kubenet lasts."""
     paper.y += 4
-    for line in made_by(report):
-        _lines(paper, line, "small", "muted", most=6)
+    for line in made_by(report.about, report.plugin.retires):
+        write(paper, line, "small", "muted", most=6)
 
 
-def made_by(report: Report) -> Iterator[str]:
+def made_by(about: About, retires: bool) -> Iterator[str]:
     """Yield date, command and the end of kubenet."""
-    if report.plugin.retires:
+    if retires:
         yield f"kubenet retires on {limits.KUBENET_RETIREMENT}; its successor is Azure CNI Overlay."
-    if report.about.made is not None:
-        yield f"Made on {report.about.made.isoformat()}."
-    if report.about.command:
-        yield f"Command: {captions.clean(report.about.command, 1000)}"
+    if about.made is not None:
+        yield f"Made on {about.made.isoformat()}."
+    if about.command:
+        yield f"Command: {captions.clean(about.command, 1000)}"

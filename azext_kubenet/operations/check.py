@@ -28,7 +28,7 @@ from azext_kubenet.operations.login import commands_in_subscription, subscriptio
 from azext_kubenet.options.check_options import CheckOptions, read_check_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
-from azext_kubenet.output.check_json import CheckReport, RouteNames, check_answer
+from azext_kubenet.output.check_json import CheckReport, RouteNames, ShownRange, check_answer
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
 from azext_kubenet.output.provenance import today
@@ -50,10 +50,18 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
     options = read_check_options(typed)
     record = Record(options.files.findings_file, "check")
     with record.kept(console.say):
-        refuse([*renderings.obstacles(options.files), *running.unknown_checks(options.skip_checks), *_unknown(options)])
+        refuse(
+            [
+                *renderings.obstacles(options.files, "check"),
+                *running.unknown_checks(options.skip_checks),
+                *_unknown(options),
+            ]
+        )
         report = _report(cmd, options, console)
         record.note(report.findings, _judged(report, options))
         console.report(report.findings)
+        if options.files.map_file:
+            renderings.write_cluster_map(report, options.files.map_file, console.say)
     if any(options.fails(finding.severity) for finding in report.findings):
         fail_after_output(cmd.cli_ctx)
     return None if options.files.take_standard_output else check_answer(report)
@@ -116,6 +124,7 @@ def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
         today=today(),
         requests=client.requests,
         not_looked_at=_not_looked_at(outcome, limits),
+        ranges=[*_ranges(context)],
     )
 
 
@@ -187,6 +196,19 @@ def _routes(context: RunningContext) -> RouteNames | None:
         stale=[route.name for route in routes.stale],
         wrong_next_hop=[route.name for route in routes.wrong],
     )
+
+
+def _ranges(context: RunningContext) -> Iterable[ShownRange]:
+    """Of its network, as far as it is seen, and its own outside of it."""
+    seen, cluster = context.seen, context.cluster
+    own = {each.id.name for each in seen.subnets}
+    for network in seen.networks.values():
+        yield from (ShownRange("virtual network", prefix, network.id.name) for prefix in network.prefixes)
+        for subnet in network.subnets:
+            what = "subnet of its nodes" if subnet.name in own else "other subnet"
+            yield from (ShownRange(what, prefix, subnet.name) for prefix in subnet.prefixes)
+    yield from (ShownRange("pod CIDR", each) for each in cluster.pods)
+    yield from (ShownRange("service CIDR", each) for each in cluster.services)
 
 
 def _not_looked_at(outcome: running.Outcome, limits: Iterable[Any]) -> list[str]:

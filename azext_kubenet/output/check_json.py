@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.findings import Finding
@@ -33,6 +34,14 @@ class RouteNames:
     wrong_next_hop: Sequence[str]
 
 
+class ShownRange(NamedTuple):
+    """A range: what it is, its CIDR, and the name of what has it, "" for none."""
+
+    what: str
+    cidr: str
+    name: str = ""
+
+
 @dataclass(frozen=True)
 class CheckReport:
     """What a check of a cluster tells.
@@ -44,6 +53,7 @@ class CheckReport:
     subnets: ids of the subnets of its pools, by the pool's name, those of AKS among them
     nodes: how many nodes each pool shows, by its name
     at: when it was looked at; requests: how many were sent; not_looked_at: names of the checks that could not look
+    ranges: of its network and its own, for a map
     """
 
     cluster: Cluster
@@ -59,6 +69,7 @@ class CheckReport:
     today: date
     requests: int
     not_looked_at: Sequence[str]
+    ranges: Sequence[ShownRange] = ()
 
 
 def check_answer(report: CheckReport) -> Json:

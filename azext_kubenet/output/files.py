@@ -1,4 +1,4 @@
-"""Files that `plan` writes beside its answer: whole or not at all, and over nothing that is not provably its own.
+"""Files that we write beside an answer: whole or not at all, and over nothing that is not provably our own.
 
 Every file has a mark with a version and the SHA-256 of all of it, which is taken with zeros in the place of the
 sum. A file is ours while it has that mark once and the sum holds: then nobody has touched a byte of it.
@@ -20,10 +20,10 @@ from azext_kubenet.azure.bodies import Json
 from azext_kubenet.options.command_line import files_read
 from azext_kubenet.options.file_options import is_standard_output
 
-COMMAND = "az kubenet plan"
+_WRITER = "az kubenet"
 #: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.
-_MARK = "az-kubenet-plan-file/1 sha256:"
-_MARKED = re.compile(re.escape(_MARK.encode()) + rb"([0-9a-f]{64})")
+_MARK = "az-kubenet-{}-file/1 sha256:"
+_MARKED = re.compile(rb"az-kubenet-(?:plan|check)-file/1 sha256:([0-9a-f]{64})")
 _NO_SUM = "0" * 64
 #: What stood in exports before there was a mark.
 _FORMER = b"written by az kubenet plan --export"
@@ -38,34 +38,35 @@ class _NotOurs(OSError):
     """What is at a path now may not be written over."""
 
 
-def marked(ending: str, text: str) -> str:
+def marked(ending: str, text: str, command: str = "plan") -> str:
     """The text of a file with its mark, where the readers of its format look past it.
 
-    ending: of the file's name, as `ending_of` gives it.
+    ending: of the file's name, as `ending_of` gives it; command: the last word of ours
     """
-    mark = f"{_MARK}{_NO_SUM}"
+    named = _MARK.format(command)
+    mark = f"{named}{_NO_SUM}"
     if ending in _IN_JSON:
         document = json.loads(text)
-        _IN_JSON[ending](document, mark)
+        _IN_JSON[ending](document, mark, f"{_WRITER} {command}")
         text = json.dumps(document, indent=2) + "\n"
     elif ending in (".svg", ".html", ".xml"):
         text = f"{text}<!-- {mark} -->\n"
     else:
         text = f"{text}\n{'//' if ending in ('.bicep', '.bicepparam') else '#'} {mark}\n"
-    return text.replace(mark, _MARK + _sum(text.encode()))
+    return text.replace(mark, named + _sum(text.encode()))
 
 
-def _in_metadata(document: Json, mark: str) -> None:
+def _in_metadata(document: Json, mark: str, writer: str) -> None:
     """Metadata of an ARM template holds what one likes; Bicep writes itself under this name."""
-    document["metadata"] = {"_generator": {"name": COMMAND, "mark": mark}, **document.get("metadata", {})}
+    document["metadata"] = {"_generator": {"name": writer, "mark": mark}, **document.get("metadata", {})}
 
 
-def _in_comment(document: Json, mark: str) -> None:
+def _in_comment(document: Json, mark: str, _: str) -> None:
     """Terraform looks past this key of a JSON file."""
     document["//"] = [*document.get("//", []), mark]
 
 
-def _in_properties(document: Json, mark: str) -> None:
+def _in_properties(document: Json, mark: str, _: str) -> None:
     """SARIF has a bag of properties for what it does not name."""
     document["properties"] = {**document.get("properties", {}), "mark": mark}
 
@@ -80,7 +81,9 @@ def _sum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[str] = ()) -> list[Finding]:
+def obstacles(
+    option: str, path: str, endings: Sequence[str], others: Sequence[str] = (), command: str = "plan"
+) -> list[Finding]:
     """What prevents writing a file, told before anything is worked out. others: paths of what is written beside it"""
     faults: list[tuple[str, str, str | SetOptions]] = []
     if path == "-":
@@ -91,11 +94,11 @@ def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[s
             (
                 "unknown-file-ending",
                 f"{path} does not end in {known}",
-                _free_name(option, path, endings, others),
+                _free_name(option, path, endings, others, command),
             )
         )
     try:
-        against = None if is_standard_output(path) else _against(option, path, endings)
+        against = None if is_standard_output(path) else _against(option, path, endings, command)
     except (OSError, ValueError) as error:  # links in a circle, a name too long, a zero byte in it
         why = error.strerror if isinstance(error, OSError) else str(error)
         against = ("file-not-writable", f"{path} cannot be written: {why}", f"use {option} with another name")
@@ -107,22 +110,22 @@ def obstacles(option: str, path: str, endings: Sequence[str], others: Sequence[s
     ]
 
 
-def _free_name(option: str, path: str, endings: Sequence[str], others: Sequence[str]) -> SetOptions:
+def _free_name(option: str, path: str, endings: Sequence[str], others: Sequence[str], command: str) -> SetOptions:
     """A name for a file that no other one has and that can be written; in a folder that was named in its place."""
-    stem = "findings" if option == "--findings" else "plan"
+    stem = "findings" if option == "--findings" else "plan" if command == "plan" else "cluster"
     folder = path if os.path.isdir(path) else ""
     names = [f"{stem}{f'-{number}' if number > 1 else ''}{endings[0]}" for number in range(1, _NAMES_TRIED)]
     paths = [os.path.join(f"./{folder}" if folder.startswith("-") else folder, each) for each in names]
-    free = (each for each in paths if each not in others and not _against(option, each, endings))
+    free = (each for each in paths if each not in others and not _against(option, each, endings, command))
     return use(option, shlex.quote(next(free, paths[0])))
 
 
-def _against(option: str, path: str, endings: Sequence[str]) -> tuple[str, str, str | SetOptions] | None:
+def _against(option: str, path: str, endings: Sequence[str], command: str) -> tuple[str, str, str | SetOptions] | None:
     """Rule, what is wrong, and what to do instead."""
-    target = _target(path)
+    target = os.path.realpath(path)
     folder = os.path.dirname(target)
     if os.path.isdir(path):
-        return "file-not-writable", f"{path} is a folder", _free_name(option, path, endings, ())
+        return "file-not-writable", f"{path} is a folder", _free_name(option, path, endings, (), command)
     return _against_folder(option, path, target, folder) or _against_file(option, path, target)
 
 
@@ -157,10 +160,10 @@ def _against_replacing(option: str, path: str, target: str) -> tuple[str, str, s
     if not why:
         if option != "--findings" or "resources" not in _document(target):
             return None
-        why = f"{path} is an export that {COMMAND} wrote: findings do not replace it"
+        why = f"{path} is an export that {_WRITER} wrote: findings do not replace it"
         return "file-exists", why, f"{another}, as clusters may exist by that export"
     if _is_plan(target):
-        why = f"{path} is a plan that {COMMAND} printed: it is not replaced"
+        why = f"{path} is a plan that {_WRITER} plan printed: it is not replaced"
         return "file-exists", why, f"{another}, as clusters may exist by that plan"
     ours = f", or delete it: rm {_word(path)}" if why.startswith(_LACKS) else ""  # of others' files nothing is deleted
     return "file-exists", f"{path} {why}: it is not replaced", another + ours
@@ -169,11 +172,6 @@ def _against_replacing(option: str, path: str, target: str) -> tuple[str, str, s
 def _word(path: str) -> str:
     """A path as a word for a shell, also where it begins like an option."""
     return f"-- {shlex.quote(path)}" if path.startswith("-") else shlex.quote(path)
-
-
-def _target(path: str) -> str:
-    """The file that a path stands for: where its symbolic links lead."""
-    return os.path.realpath(path)
 
 
 def ending_of(path: str) -> str:
@@ -193,24 +191,24 @@ def stem_of(path: str) -> str:
 
 
 def _not_ours(path: str) -> str:
-    """Why a regular file is not to be written over; nothing if plan wrote it and nobody has changed it since.
+    """Why a regular file is not to be written over; nothing if we wrote it and nobody has changed it since.
 
     An empty file, as mktemp makes one, loses nothing: unless it is empty because this run's output goes there.
     """
     if not os.path.getsize(path) and not _takes_output(path):
         return ""
     if os.path.getsize(path) > _LONGEST:
-        return f"exists and was not written by {COMMAND}"
+        return f"exists and was not written by {_WRITER}"
     with open(path, "rb") as file:
         content = file.read()
     marks = _MARKED.findall(content)
     if len(marks) == 1 and marks[0].decode() == _sum(content.replace(marks[0], _NO_SUM.encode())):
         return ""
     if marks:
-        return f"was edited since {COMMAND} wrote it"
+        return f"was edited since {_WRITER} wrote it"
     if _FORMER in content:
-        return f"{_LACKS} that shows whether it was edited; files of the first versions of {COMMAND} have none"
-    return f"exists and was not written by {COMMAND}"
+        return f"{_LACKS} that shows whether it was edited; files of the first versions of {_WRITER} have none"
+    return f"exists and was not written by {_WRITER}"
 
 
 def _is_plan(path: str) -> bool:
@@ -241,17 +239,17 @@ def _document(path: str) -> Json:
     return document if isinstance(document, dict) else {}
 
 
-def write(path: str, text: str) -> None:
+def write(path: str, text: str, command: str = "plan") -> None:
     """Write a file whole: what was there before stays until the new one is complete. Raises OSError.
 
     A symbolic link is followed, and a file that is there keeps its mode. _NotOurs: what is there is not ours, or is not
     any more what it was when it was looked at.
     """
-    target = _target(path)
+    target = os.path.realpath(path)
     handle, part = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".kubenet-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(marked(ending_of(path), text))
+            file.write(marked(ending_of(path), text, command))
         os.chmod(part, 0o666 & ~_umask())
         _put(part, target)
     except BaseException:  # Ctrl-C as well: a part of a file is left behind by nothing
@@ -259,12 +257,12 @@ def write(path: str, text: str) -> None:
         raise
 
 
-def print_out(ending: str, text: str) -> None:
+def print_out(ending: str, text: str, command: str = "plan") -> None:
     """Write what would be a file to standard output, with its mark: redirected into a file, it is ours. Raises OSError.
 
     In UTF-8, as files are, whatever the terminal says.
     """
-    content = marked(ending, text)
+    content = marked(ending, text, command)
     sys.stdout.flush()
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:

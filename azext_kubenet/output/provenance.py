@@ -12,7 +12,7 @@ from azext_kubenet.diagram import About
 
 #: The seconds since 1970 that a build which is to be the same every time states. reproducible-builds.org/specs
 _EPOCH = "SOURCE_DATE_EPOCH"
-_COMMAND = ("kubenet", "plan")
+_COMMANDS = {("kubenet", "plan"), ("kubenet", "check")}
 #: What stands before the day in an .html and in an .svg.
 _DAY = re.compile(r'(?:Made on |<time datetime=")(\d{4}-\d\d-\d\d)')
 #: Our own bound, in bytes: a larger file is no report that we would read to look for its day.
@@ -35,7 +35,7 @@ def today() -> date:
 def _command(words: list[str]) -> str:
     """What was typed; "" in a process that was started by something else."""
     typed = words[1:]
-    return shlex.join(["az", *typed]) if _COMMAND in pairwise(typed) else ""
+    return shlex.join(["az", *typed]) if _COMMANDS.intersection(pairwise(typed)) else ""
 
 
 def dated(path: str, drawn: Callable[[About], str], finished: Callable[[str], str], of: About) -> str:

@@ -1,4 +1,4 @@
-"""The files that `plan` writes beside its answer: a map, an export for others to deploy, and the findings."""
+"""The files that are written beside an answer: a map, an export for others to deploy, and the findings."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +11,7 @@ from azext_kubenet.options.file_options import FileOptions, is_standard_output
 from azext_kubenet.options.plan_options import ClusterOptions
 
 if TYPE_CHECKING:
+    from azext_kubenet.output.check_json import CheckReport
     from azext_kubenet.output.findings_file import Report
 
 #: Endings of a map's file. Those of the others stand where they are written, which is imported only when one is asked
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _MAPS = (".svg", ".html")
 
 
-def obstacles(named: FileOptions) -> list[Finding]:
-    """What prevents writing these files; an empty path is none."""
+def obstacles(named: FileOptions, command: str = "plan") -> list[Finding]:
+    """What prevents writing these files; an empty path is none. command: the last word of ours"""
     if not any(named):
         return []
     from azext_kubenet.output import files
@@ -27,15 +28,15 @@ def obstacles(named: FileOptions) -> list[Finding]:
     found: list[Finding] = []
     others = tuple(named)
     if named.map_file:
-        found += files.obstacles("--map", named.map_file, _MAPS, others)
+        found += files.obstacles("--map", named.map_file, _MAPS, others, command)
     if named.export_file:
         from azext_kubenet import export
 
-        found += files.obstacles("--export", named.export_file, tuple(export.ENDINGS), others)
+        found += files.obstacles("--export", named.export_file, tuple(export.ENDINGS), others, command)
     if named.findings_file:
         from azext_kubenet.output import findings_file
 
-        found += files.obstacles("--findings", named.findings_file, tuple(findings_file.ENDINGS), others)
+        found += files.obstacles("--findings", named.findings_file, tuple(findings_file.ENDINGS), others, command)
     return found
 
 
@@ -53,6 +54,23 @@ def write_map(result: PlanResult, path: str, say: Callable[[str], None]) -> None
         path, lambda of: picture(result, of), lambda drawn: files.marked(ending, drawn), provenance.about()
     )
     _write("--map", path, ending, text, say)
+
+
+def write_cluster_map(report: "CheckReport", path: str, say: Callable[[str], None]) -> None:
+    """Draw what a cluster has left into a file, which keeps its day as `write_map` says."""
+    from azext_kubenet import diagram
+    from azext_kubenet.output import files, provenance
+    from azext_kubenet.output.cluster_map import view_of
+
+    ending = files.ending_of(path) or _MAPS[0]
+    picture = diagram.cluster_svg if ending == ".svg" else diagram.cluster_html
+    text = provenance.dated(
+        path,
+        lambda of: picture(view_of(report, of)),
+        lambda drawn: files.marked(ending, drawn, "check"),
+        provenance.about(),
+    )
+    _write("--map", path, ending, text, say, "check")
 
 
 def is_report(path: str) -> bool:
@@ -80,18 +98,19 @@ def write_findings(report: "Report", path: str, say: Callable[[str], None]) -> N
     from azext_kubenet.output import files, findings_file
 
     ending = files.ending_of(path) or next(iter(findings_file.ENDINGS))
-    _write("--findings", path, ending, findings_file.ENDINGS[ending](report), say)
+    _write("--findings", path, ending, findings_file.ENDINGS[ending](report), say, report.command)
 
 
-def _write(option: str, path: str, ending: str, text: str, say: Callable[[str], None]) -> None:
+def _write(option: str, path: str, ending: str, text: str, say: Callable[[str], None], command: str = "plan") -> None:  # pylint: disable=too-many-positional-arguments
+    """Write a text, for a command of ours by its last word."""
     from azext_kubenet.output import files
 
     printed = is_standard_output(path)
     try:
         if printed:
-            files.print_out(ending, text)
+            files.print_out(ending, text, command)
         else:
-            files.write(path, text)
+            files.write(path, text, command)
     except OSError as error:  # of standard output: who reads it has gone, or the disk behind it is full
         what = "standard output" if printed else path
         advice = f"use {option} with {'the name of a file' if printed else 'another name'}"

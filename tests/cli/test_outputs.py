@@ -209,7 +209,7 @@ def test_a_file_of_findings_that_is_not_ours_is_kept(az):
     file.write_text("<testsuites/>", encoding="utf-8")
     ran = az("kubenet plan --findings mine.xml")
     assert (ran.code, ran.out) == (1, "")
-    assert "--findings: mine.xml exists and was not written by az kubenet plan" in ran.err
+    assert "--findings: mine.xml exists and was not written by az kubenet" in ran.err
     assert file.read_text(encoding="utf-8") == "<testsuites/>"
 
 

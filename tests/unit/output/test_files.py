@@ -180,7 +180,7 @@ OBSTACLES = (
     ("no ending", "plan", "unknown-file-ending", "does not end in .svg or .html"),
     ("a folder that is not there", "missing/plan.svg", "file-not-writable", "there is no folder"),
     ("a folder of that name", "folder.svg", "file-not-writable", "is a folder"),
-    ("a file of someone else's", "theirs.svg", "file-exists", "was not written by az kubenet plan: it is not replaced"),
+    ("a file of someone else's", "theirs.svg", "file-exists", "was not written by az kubenet: it is not replaced"),
     ("a pipe", "pipe.svg", "file-not-writable", "is not a regular file"),
     ("a device, by a link", "null.svg", "file-not-writable", "is not a regular file"),
     ("links in a circle", "circle.svg", "file-not-writable", "circle.svg"),
@@ -189,7 +189,7 @@ OBSTACLES = (
         "a link to a file of someone else's",
         "link.svg",
         "file-exists",
-        "was not written by az kubenet plan: it is not replaced",
+        "was not written by az kubenet: it is not replaced",
     ),
     ("a name that no file can have", "a" * 300 + ".svg", "file-not-writable", "cannot be written"),
 )
