@@ -80,11 +80,11 @@ def _or_by_load_balancer(context: CheckContext) -> str:
     return f"; or let traffic leave by the load balancer: {change}" if change else ""
 
 
-def _use(context: CheckContext, outbound_type: str) -> str:
+def _use(context: CheckContext, other: str) -> str:
     """How the outbound type becomes another one; "" where Azure does not allow that."""
     if not context.running:
-        return f"use --outbound-type {outbound_type}"
-    change = way_out.change_type(context, outbound_type)
+        return f"use --outbound-type {other}"
+    change = way_out.change_type(context, other)
     return f"change the outbound type: {change}" if change else ""
 
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 SKIP = "--skip-checks"
 
 
-class Answer(Generic[T]):
+class Answer(Generic[T]):  # pylint: disable=too-few-public-methods
     """What one check sees, asked for on a thread of its own.
 
     The thread is a daemon: no exit of the process waits for it.

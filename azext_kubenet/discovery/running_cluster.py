@@ -80,7 +80,7 @@ class NodeSubnet(NamedTuple):
 
 
 @dataclass(frozen=True)
-class RunningCluster:
+class RunningCluster:  # pylint: disable=too-many-instance-attributes
     """A cluster, and what it stands on.
 
     cluster: as Azure shows it

@@ -16,7 +16,7 @@ _ADDED = re.compile(r"(?P<name>[a-z][a-z0-9]{0,11}):\+(?P<count>[0-9]{1,4})")
 
 
 @dataclass(frozen=True)
-class CheckOptions:
+class CheckOptions:  # pylint: disable=too-many-instance-attributes
     """What is asked.
 
     group, name: of the cluster

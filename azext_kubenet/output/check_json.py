@@ -15,7 +15,7 @@ from azext_kubenet.output.plan_json import finding_dict
 
 
 @dataclass(frozen=True)
-class RouteNames:
+class RouteNames:  # pylint: disable=too-many-instance-attributes
     """The routes of a cluster's table, by name.
 
     table: id of the table, empty for none
@@ -43,7 +43,7 @@ class ShownRange(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CheckReport:
+class CheckReport:  # pylint: disable=too-many-instance-attributes
     """What a check of a cluster tells.
 
     cluster, limits, findings: as they were found

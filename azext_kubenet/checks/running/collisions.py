@@ -69,8 +69,8 @@ class _SeenSource:  # pylint: disable=too-few-public-methods
 def _collisions(context: RunningContext) -> Iterator[Finding | Unreadable]:
     """The ranges of the cluster collide with nothing that is connected to its network."""
     told = set[tuple[str, str]]()
-    for site in context.sites:
-        subnet = next(each.id for each in context.seen.subnets if each.id.name == site.names.subnet)
+    shown = [each.id for each in context.seen.subnets if each.shown is not None]
+    for site, subnet in zip(context.sites, shown, strict=True):
         network = context.seen.networks.get(subnet.parent)
         if network is None:  # what else is in the network is hidden, and said to be
             continue
