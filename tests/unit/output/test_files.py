@@ -35,7 +35,7 @@ def text_of(ending: str) -> str:
         return (svg if ending == ".svg" else html)(ask(""))
     if ending in FINDINGS:
         return findings_file.ENDINGS[ending](
-            Report(ask("--pod-cidr 10.0.0.0/12 --service-cidr 10.1.0.0/16").findings, True)
+            Report(ask("--pod-cidr 10.0.0.0/12 --service-cidr 10.1.0.0/16").findings, ())
         )
     return export(ending, PLAN, Target("demo", "kube"))
 
@@ -142,7 +142,7 @@ def test_findings_replace_findings_and_no_export(tmp_path: Path) -> None:
     files.write(path, text_of(".json"))
     assert [each.rule for each in files.obstacles("--findings", path, ALL)] == ["file-exists"]
     assert files.obstacles("--export", path, ALL) == []
-    files.write(path, findings_file.as_json(Report([], True)))
+    files.write(path, findings_file.as_json(Report([])))
     assert files.obstacles("--findings", path, ALL) == []
 
 

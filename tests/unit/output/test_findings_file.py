@@ -73,15 +73,19 @@ SARIF = only(
 )  # fmt: skip
 
 
+#: The rules on a plan.
+NAMES = [each.rule.name for each in RULES]
+
+
 def sarif(*findings: Finding, judged: bool = True) -> dict[str, Any]:
-    document = json.loads(ENDINGS[".sarif"](Report(findings, judged)))
+    document = json.loads(ENDINGS[".sarif"](Report(findings, NAMES if judged else ())))
     faults = [f"{each.json_path}: {each.message}" for each in Draft202012Validator(SARIF).iter_errors(document)]
     assert faults == []
     return dict(document["runs"][0])
 
 
 def junit(*findings: Finding, judged: bool = True) -> ElementTree.Element:
-    root = ElementTree.fromstring(ENDINGS[".xml"](Report(findings, judged)))
+    root = ElementTree.fromstring(ENDINGS[".xml"](Report(findings, NAMES if judged else ())))
     cases = list(root.iter("testcase"))
     for each in (root, root[0]):
         assert int(each.get("tests", "")) == len(cases)
@@ -92,7 +96,7 @@ def junit(*findings: Finding, judged: bool = True) -> ElementTree.Element:
 
 @pytest.mark.parametrize(("findings", "refused"), [(ALL, True), ((UNWISE, NOTE), False), ((), False)])
 def test_json_has_the_findings_as_the_answer_has_them(findings: tuple[Finding, ...], refused: bool) -> None:
-    document = json.loads(ENDINGS[".json"](Report(findings, True)))
+    document = json.loads(ENDINGS[".json"](Report(findings, NAMES)))
     assert document["findings"] == [finding_dict(each) for each in findings]
     assert (document["refused"], document["planVersion"]) == (refused, "1.0")
 
@@ -143,6 +147,6 @@ def test_junit_passes_a_rule_only_where_it_was_looked_at() -> None:
 @pytest.mark.parametrize("question", ["", "--pod-cidr 10.0.0.0/12 --service-cidr 10.1.0.0/16", "--max-count 500"])
 def test_every_format_names_every_rule_that_was_broken(ending: str, question: str) -> None:
     findings = ask(question).findings
-    text = ENDINGS[ending](Report(findings, False))
+    text = ENDINGS[ending](Report(findings))
     assert all(each.rule in text for each in findings)
     assert text.endswith("\n")
