@@ -33,6 +33,12 @@ def list_routes(table: ResourceId) -> str:
     return _LIST_ROUTES.format(subscription=subscription, group=group, name=name)
 
 
+def list_tables(subnet: ResourceId) -> str:
+    """The command that lists all tables that a subnet can have: az network route-table list wants a resource group."""
+    kind = "Microsoft.Network/routeTables"
+    return f"az resource list --subscription {subnet.subscription} --resource-type {kind} --query [].id -o tsv"
+
+
 def without_route(subnet: Subnet, table: RouteTable) -> list[str]:
     """The nodes in a subnet that the table has no route for, by name."""
     routed = {node_of_route(route.name) for route in table.routes}
@@ -50,7 +56,7 @@ def no_table(client: ArmClient, names: Names, node_group: str, pods: IPNetwork |
         tables = listed([str(each) for each in found[:_NAMED]])
         advice = [f"attach the table that it was created with, one of {tables}: {command} TABLE_ID", _CODE]
     else:
-        show = f"az network route-table list --subscription {names.network_subscription} --query [].id -o tsv"
+        show = list_tables(ResourceId(names.subnet_id))
         advice = [f"attach the table that it was created with: {command} TABLE_ID", f"list the tables: {show}", _CODE]
     return Refused(
         f"cluster {names.cluster} exists, but subnet {names.subnet} has no route table: its pods cannot reach "

@@ -84,6 +84,12 @@ def cloud(az: Az, arm: LoopbackArm) -> Cloud:
 
 
 @pytest.fixture
+def free_waits(cloud: Cloud, tmp_path: Path) -> None:
+    """Whatever the test's own `az` waits for takes no time."""
+    cloud.env["KUBENET_TEST_CLOCK"] = str(tmp_path / "clock")
+
+
+@pytest.fixture
 def cold_cloud(cold_az: Az, arm: LoopbackArm) -> Cloud:
     """The same, with an `az` that is started anew for each command."""
     return enter(arm, cold_az)

@@ -264,6 +264,7 @@ FAULTS = (
 )  # fmt: skip
 
 
+@pytest.mark.usefixtures("free_waits")
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.what.replace(" ", "-"))
 def test_a_fault_is_found_by_its_own_check_and_mended_by_what_is_printed(cloud: Cloud, row: Fault) -> None:
     made = row.shape(cloud)

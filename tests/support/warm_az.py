@@ -183,7 +183,8 @@ def take_over(streams: list[int]) -> None:
 def no_waiting(clock: str) -> None:
     """Make waits free: time.sleep returns at once, and moves time.monotonic on.
 
-    clock: a file with a line for each wait: seconds, the function that waited, how much stood on standard error.
+    clock: a file with a line for each wait: seconds, the function that waited, how much stood on standard error (0
+    where that is no file).
     """
     monotonic, lock = time.monotonic, threading.Lock()
     skipped = [0.0]
@@ -196,10 +197,17 @@ def no_waiting(clock: str) -> None:
             sys.stderr.flush()
             skipped[0] += seconds
             with open(clock, "a", encoding="utf-8") as target:
-                target.write(json.dumps([seconds, frame.f_code.co_name, os.lseek(2, 0, os.SEEK_CUR)]) + "\n")
+                target.write(json.dumps([seconds, frame.f_code.co_name, _told()]) + "\n")
 
     for name, quick in (("sleep", sleep), ("monotonic", lambda: monotonic() + skipped[0])):
         setattr(time, name, quick)
+
+
+def _told() -> int:
+    try:
+        return os.lseek(2, 0, os.SEEK_CUR)
+    except OSError:  # a pipe
+        return 0
 
 
 def az(words: list[str]) -> int:

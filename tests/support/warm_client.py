@@ -30,8 +30,9 @@ class Job:
 
 
 def main(door: str, words: list[str]) -> None:
-    """Be the program `az`."""
-    code = Job(door, words, os.getcwd(), dict(os.environ), [0, 1, 2]).wait()
+    """Be the program `az`; with the name of a file in KUBENET_TEST_CLOCK, one to whom waits are free."""
+    clock = os.environ.get("KUBENET_TEST_CLOCK", "")
+    code = Job(door, words, os.getcwd(), dict(os.environ), [0, 1, 2], clock=clock).wait()
     if code < 0:
         signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)

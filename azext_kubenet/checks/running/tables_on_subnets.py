@@ -18,6 +18,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.node_route_remedies import list_routes, list_tables
 from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
@@ -74,7 +75,7 @@ def _cut_off(subnet: NodeSubnet, context: RunningContext) -> str:
 def _own_routes(table: RouteTable | None, table_id: ResourceId) -> str:
     """What a table of somebody else's does, as it is told before that table comes off."""
     if table is None:
-        show = f"az network route-table show --ids {shlex.quote(str(table_id))} --query routes"
+        show = list_routes(table_id)
         return f"; which routes of {table_id.name} no longer apply to the subnet without it could not be read: {show}"
     if not table.routes:
         return ""
@@ -89,11 +90,9 @@ def _attach(subnet: NodeSubnet, context: RunningContext) -> str:
     home = context.home
     command = f"az network vnet subnet update --ids {shlex.quote(str(subnet.id))} --route-table"
     if home is None:
-        query = shlex.quote(f"[?routes[?contains(name, '{SEPARATOR}')]].id")
-        listing = f"az network route-table list --subscription {subnet.id.subscription} --query {query} -o tsv"
         return (
-            f"find the table that its nodes' routes are in: {listing}; then attach it: {command} TABLE_ID; "
-            f"{_in_code('that table')}"
+            f"find the table whose routes are named NODE{SEPARATOR}BLOCK: {list_tables(subnet.id)}; then attach it: "
+            f"{command} TABLE_ID; {_in_code('that table')}"
         )
     return f"{command} {shlex.quote(str(home.id))}; {_in_code(f'route table {home.id.name}')}"
 

@@ -161,8 +161,11 @@ ATTACH = (
     ({MANAGED: [table_of(TABLE)], EVERY: [table_of(CORP, "10.244.0.0/24")]}, f"--route-table {TABLE}"),
     ({EVERY: [table_of(OTHERS, "10.245.0.0/24"), table_of(CORP, "10.244.0.0/24")]}, f"--route-table {CORP}"),
     ({EVERY: [table_of(OTHERS, "10.244.1.0/24"), table_of(CORP, "10.244.0.0/24")]}, f"one of {OTHERS} and {CORP}"),
-    ({MANAGED: REFUSED, EVERY: REFUSED}, "az network route-table list --subscription s"),
-    ({}, "az network route-table list --subscription s"),
+    (
+        {MANAGED: REFUSED, EVERY: REFUSED},
+        "az resource list --subscription s --resource-type Microsoft.Network/routeTables",
+    ),
+    ({}, "az resource list --subscription s --resource-type Microsoft.Network/routeTables"),
 )
 
 

@@ -106,8 +106,9 @@ def test_where_no_table_is_seen_it_is_said_how_it_is_found_and_what_code_must_sa
         (found,) = problems(world, "route-table-missing")
         assert "has no route table: pods on" in found.message
         listing, attach = commands(found.recommendation)
-        assert listing.startswith("az network route-table list --subscription s --query ")
-        assert shlex.split(listing)[-3] == "[?routes[?contains(name, '____')]].id"
+        assert listing == (
+            "az resource list --subscription s --resource-type Microsoft.Network/routeTables --query [].id -o tsv"
+        )
         assert attach == f"az network vnet subnet update --ids {N0} --route-table TABLE_ID"
         assert CODE.format("that table") in found.recommendation
 
@@ -149,7 +150,9 @@ def test_what_comes_off_unread_is_said() -> None:
     world = attached(OWN, TABLE, hidden={OWN: REFUSED})
     (found,) = problems(world, "route-table-replaced")
     assert "could not be read" in found.message
-    assert commands(found.message) == [f"az network route-table show --ids {shlex.quote(OWN)} --query routes"]
+    assert commands(found.message) == [
+        "az network route-table route list --subscription s -g 'net(eu)' --route-table-name corp -o table"
+    ]
     assert [each.scope for each in told(world, "route-table-replaced") if isinstance(each, Unreadable)] == [OWN]
 
 
