@@ -176,8 +176,8 @@ def _of_others(context: RunningContext) -> Iterator[Problem]:
     yield Problem(
         f"{table.id.name} has {many(len(others), 'route')} of nodes of another cluster, and only subnets of cluster "
         f"{context.cluster.id.name} have the table: {_routes(others)}",
-        f"if that cluster is gone: {delete(table, others)}; if not, its subnet has lost the table, and its check tells "
-        "how to put it back: az kubenet list",
+        f"see whether that cluster is still there: az kubenet list; only if it is gone: {delete(table, others)}; if it "
+        "is there, its subnet has lost the table, and its own check tells how to put it back",
     )
 
 

@@ -281,4 +281,4 @@ def test_of_two_routes_for_a_block_that_of_another_clusters_node_is_not_simply_d
     world = World([Pool("a", 2)])
     world.routes_changed = [*world.routes(), route(f"{THEIRS}____0", "10.240.0.0/24", "10.1.1.1")]
     assert commands(one(world, "routes-of-one-block").recommendation) == [INSPECT]
-    assert one(world, "routes-of-other-nodes").recommendation.startswith("if that cluster is gone: ")
+    assert one(world, "routes-of-other-nodes").recommendation.startswith("see whether that cluster is still there: ")
