@@ -27,6 +27,7 @@ class Demand(NamedTuple):
     surge: taken in addition while they are upgraded
     at_peak: taken by all nodes at their most, with the surge of that many
     added: taken in addition by nodes that were asked for
+    waiting: of surge, what is taken by nodes that do not run and come back
     """
 
     pools: Mapping[str, int]
@@ -34,6 +35,7 @@ class Demand(NamedTuple):
     surge: int
     at_peak: int
     added: int = 0
+    waiting: int = 0
 
 
 class Headroom(NamedTuple):
@@ -113,11 +115,15 @@ def narrowest(limits: Iterable[Headroom]) -> Headroom | None:
 def left_for(pool: str, limits: Iterable[Headroom]) -> tuple[int, Headroom] | None:
     """How many further nodes of a pool there is room for now, and the limit that allows no more; None if none is known.
 
+    None where one of its limits is not known, as it may be that one.
+
     limits: all of the cluster; those that the pool takes nothing of do not count
     """
-    own = [each for each in limits if each.free is not None and each.demand.pools.get(pool)]
-    found = [((each.free or 0) // each.demand.pools[pool], each) for each in own]
-    return min(found, key=lambda each: each[0], default=None)
+    own = [each for each in limits if each.demand.pools.get(pool)]
+    if not own or any(each.free is None for each in own):
+        return None
+    found = [(max(0, (each.free or 0) - each.demand.waiting) // each.demand.pools[pool], each) for each in own]
+    return min(found, key=lambda each: each[0])
 
 
 def can_upgrade(limits: Sequence[Headroom]) -> bool | None:

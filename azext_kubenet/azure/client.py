@@ -68,21 +68,26 @@ class ArmClient:
         """What lies at a path; None when it, or something above it, does not exist."""
         return body_if_there(self._transport.send("GET", path, api_version, query))
 
-    def list(self, path: str, api_version: str = "", *, enough: int = 0, **query: str) -> list[Json]:
+    def list(
+        self, path: str, api_version: str = "", *, enough: int = 0, whole: bool = False, **query: str
+    ) -> list[Json]:
         """All items of a list, over all its pages; none when its parent does not exist.
 
         enough: how many items are the whole list. AKS names a next page to each, which is then empty. BEHAVIOUR.md
+        whole: whether an answer without a list is raised as an AzureError, and no empty list
         """
         found: MutableSequence[Json] = []
-        for page in self._pages(path, api_version, query):
+        for page in self._pages(path, api_version, query, whole):
             found += page
             if enough and len(found) >= enough:
                 break
         return [*found]
 
-    def _pages(self, path: str, api_version: str, query: Mapping[str, str]) -> Iterator[Sequence[Json]]:
+    def _pages(self, path: str, api_version: str, query: Mapping[str, str], whole: bool) -> Iterator[Sequence[Json]]:
         page = body_if_there(self._transport.send("GET", path, api_version, query))
         while page is not None:
+            if whole and not isinstance(page.get("value"), list):
+                raise AzureError(200, "", "Azure's answer has no list")
             yield [*objects(page.get("value"))]
             following = page.get("nextLink") or page.get("@odata.nextLink")
             # A next page that is not there is an error: what was read so far is not the whole list.

@@ -52,6 +52,8 @@ def pages(transport: Transport, query: str, scope: Scope) -> Iterator[Page]:
     while True:
         response = transport.send("POST", _PATH, RESOURCE_GRAPH_API, {}, body, is_query=True)
         page = body_of(response)
+        if not isinstance(page.get("data"), list):
+            raise AzureError(200, "", "Azure Resource Graph's answer has no rows")
         is_cut = response.headers.get(_CUT, "").lower() == "true"
         yield Page([*objects(page.get("data"))], number(page, "totalRecords"), is_cut)
         following = page.get("$skipToken")

@@ -30,4 +30,4 @@ class Lock(NamedTuple):
 
 def locks_read(scope: str) -> Read:
     """The locks on a subscription or a resource group, and those on what is in it. [T4] recorded locks"""
-    return Read(f"{scope}/providers/Microsoft.Authorization/locks", api_versions.LOCKS_API, True)
+    return Read(f"{scope}/providers/Microsoft.Authorization/locks", api_versions.LOCKS_API, True, whole=True)

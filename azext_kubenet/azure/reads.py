@@ -26,6 +26,7 @@ class Read(NamedTuple):
 
     posted: whether it is a list that is asked for by POST
     enough: how many items are the whole list, so that a next page need not be asked for; 0 where that is not known
+    whole: whether an answer without a list is a refusal, and no empty list
     """
 
     path: str
@@ -34,6 +35,7 @@ class Read(NamedTuple):
     filter: str = ""
     posted: bool = False
     enough: int = 0
+    whole: bool = False
 
 
 class Reader:
@@ -78,9 +80,11 @@ class Reader:
         answer = self._answer(Read(path, api_version))
         return answer if isinstance(answer, dict) else None
 
-    def list(self, path: str, api_version: str, filter_: str = "", enough: int = 0) -> list[Json]:
-        """All items of a list; none when its parent does not exist. enough: as in Read"""
-        answer = self._answer(Read(path, api_version, True, filter_, enough=enough))
+    def list(
+        self, path: str, api_version: str, filter_: str = "", *, enough: int = 0, whole: bool = False
+    ) -> list[Json]:
+        """All items of a list; none when its parent does not exist. enough, whole: as in Read"""
+        answer = self._answer(Read(path, api_version, True, filter_, enough=enough, whole=whole))
         return answer if isinstance(answer, list) else []
 
     def list_by_post(self, path: str, api_version: str) -> Sequence[Json]:
@@ -135,7 +139,7 @@ class Reader:
         if read.posted:
             return self._client.list_by_post(read.path, read.api_version)
         if read.listed:
-            return self._client.list(read.path, read.api_version, enough=read.enough, **query)
+            return self._client.list(read.path, read.api_version, enough=read.enough, whole=read.whole, **query)
         return self._client.get(read.path, read.api_version, **query)
 
 

@@ -192,7 +192,11 @@ class CheckContext(Looking):
         found = self.id_of(kind)
         if not found:
             return None
-        return self.read(f"{kind.what} {found.name}", str(found), Read(str(found), kind.api_version))
+        what = f"{kind.what} {found.name}"
+        body = self.read(what, str(found), Read(str(found), kind.api_version))
+        if self.running and not isinstance((body or {}).get("properties"), dict):  # it is there: only not shown
+            raise Unreadable(what, str(found), AzureError(200, "", "Azure's answer does not show it"))
+        return body
 
     @cached_property
     def route_table(self) -> RouteTable:

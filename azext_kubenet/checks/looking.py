@@ -50,7 +50,7 @@ class Looking:
 
     def optional_list(self, what: str, scope: str, read: Read) -> list[Json]:
         """The same of a list."""
-        found = _seen(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter))
+        found = _seen(what, scope, lambda: self.reader.list(read.path, read.api_version, read.filter, whole=read.whole))
         return [*bodies.objects(found)]
 
     def filled_list(self, what: str, scope: str, read: Read) -> list[Json]:

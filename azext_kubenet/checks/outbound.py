@@ -157,10 +157,13 @@ def _misled(context: CheckContext, table: RouteTable, route: Route) -> Problem:
     table_id, typed = context.id_of(ROUTE_TABLE), context.wanted.outbound_type or "loadBalancer"
     where = f"route {route.name} ({route.prefix}) of route table {table_id.name} of subnet {context.names.subnet}"
     of_table = f"{way_out.in_table(context, table_id)} -n {shlex.quote(route.name)}"
+    address = " --next-hop-ip-address null" if route.address else ""
     internet = (
         f"lead it to the internet{way_out.also_serves(table, context.names.subnet_id)}: "
-        f"az network route-table route update {of_table} --next-hop-type Internet"
+        f"az network route-table route update {of_table} --next-hop-type Internet{address}"
     )
+    if context.running and route.next_hop.lower() != _NOWHERE:
+        internet = ""  # somebody has put a firewall there, and it works
     if route.next_hop.lower() == _NOWHERE:
         effect = "new nodes do not come up, but end" if context.running else "creation would end after many minutes"
         return Problem(
@@ -169,10 +172,13 @@ def _misled(context: CheckContext, table: RouteTable, route: Route) -> Problem:
             internet,
             _options(context),
         )
+    ways = [_use(context, "userDefinedRouting"), internet]
+    if context.running and table_id.group.lower() == context.wanted.node_group.lower():
+        ways = [f"if nobody needs it, delete it: az network route-table route delete {of_table}"]
     return Problem(
         f"{where} leads to {route.next_hop}, so nodes do not reach the internet by {typed}, and answers to connections "
         "through a public load balancer take another way than the connections did",
-        ", or ".join(each for each in (_use(context, "userDefinedRouting"), internet) if each),
+        ", or ".join(each for each in ways if each),
         _options(context),
     )
 

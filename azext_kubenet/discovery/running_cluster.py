@@ -22,6 +22,8 @@ from azext_kubenet.azure.resource_id import NETWORK, ResourceId
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
+#: What stands for a refusal where an answer has nothing of what is known to be there.
+NOT_SHOWN = AzureError(200, "", "Azure's answer does not show it")
 #: No id.
 _NOTHING = ResourceId()
 #: Limits that mean that Azure does not count the addresses of a subnet, as of GatewaySubnet. [R4]
@@ -209,7 +211,7 @@ class _Sight:
             found = []
             for each in self._network_ids:
                 what = f"virtual network {each.name}"
-                body = self._read("networks", what, str(each), Read(str(each), api_versions.VNET_API))
+                body = self._shown("networks", what, str(each), Read(str(each), api_versions.VNET_API))
                 if body is not None:
                     found.append(body)
             return found
@@ -226,6 +228,9 @@ class _Sight:
             for subnet, there in pools.items():
                 network = by_id.get(subnet.parent)
                 shown = network.subnet(subnet.name) if network else self._alone(subnet)
+                if network and shown is None and subnet:
+                    hidden = Hidden(f"subnet {subnet.name}", str(subnet), NOT_SHOWN)
+                    self.hidden.setdefault("subnets", []).append(hidden)
                 usage = self._usages(subnet.parent).get(subnet)
                 yield NodeSubnet(subnet, tuple(there), shown, usage)
             return
@@ -278,7 +283,7 @@ class _Sight:
 
     def table(self, table_id: ResourceId) -> RouteTable | None:
         """A route table; None where it may not be read."""
-        body = self._read("tables", f"route table {table_id.name}", str(table_id), _table_read(table_id))
+        body = self._shown("tables", f"route table {table_id.name}", str(table_id), _table_read(table_id))
         return None if body is None else RouteTable.parse(body)
 
     def managed_tables(self) -> list[RouteTable]:
@@ -290,10 +295,19 @@ class _Sight:
         return self._seen(kind, what, scope, lambda: self._reader.get(read.path, read.api_version))
 
     def _list(self, kind: str, what: str, scope: str, read: Read) -> list[Json]:
-        return (
-            self._seen(kind, what, scope, lambda: self._reader.list(read.path, read.api_version, enough=read.enough))
-            or []
-        )
+        def ask() -> list[Json]:
+            return self._reader.list(read.path, read.api_version, enough=read.enough, whole=read.whole)
+
+        return self._seen(kind, what, scope, ask) or []
+
+    def _shown(self, kind: str, what: str, scope: str, read: Read) -> Json | None:
+        """A body of what is known to be there: one without properties is hidden as well."""
+        body = self._read(kind, what, scope, read)
+        if body is not None and isinstance(body.get("properties"), dict):
+            return body
+        if not any(each.scope == scope for each in self.hidden.get(kind, ())):
+            self.hidden.setdefault(kind, []).append(Hidden(what, scope, NOT_SHOWN))
+        return None
 
     def _seen(self, kind: str, what: str, scope: str, ask: Callable[[], T]) -> T | None:
         try:
@@ -317,7 +331,7 @@ def usages_of(listed: Iterable[Json]) -> dict[ResourceId, SubnetUsage]:
 
 def _usages_read(network: ResourceId) -> Read:
     """What Azure counts in the subnets of a network. [R4]"""
-    return Read(f"{network}/usages", api_versions.VNET_USAGES_API, True)
+    return Read(f"{network}/usages", api_versions.VNET_USAGES_API, True, whole=True)
 
 
 def _machines_read(cluster: Cluster, pool: AgentPool) -> Read:
@@ -327,7 +341,7 @@ def _machines_read(cluster: Cluster, pool: AgentPool) -> Read:
     """
     enough = 0 if pool.kind == VIRTUAL_MACHINES else pool.nodes
     path = f"{cluster.id}/agentPools/{pool.name}/machines"
-    return Read(path, api_versions.RUNNING_CLUSTER_API, True, enough=enough)
+    return Read(path, api_versions.RUNNING_CLUSTER_API, True, enough=enough, whole=True)
 
 
 def _table_read(table: ResourceId) -> Read:

@@ -1,13 +1,13 @@
 """Read the options, look at the cluster, measure and check it, report: the story of one `az kubenet check`."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
-from azext_kubenet.addressing.headroom import LimitKind, can_upgrade
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, Severity, advise
+from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
 from azext_kubenet.addressing.registry import risks_of_check
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -31,10 +31,13 @@ from azext_kubenet.output import renderings
 from azext_kubenet.output.check_json import CheckReport, RouteNames, ShownRange, check_answer
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
+from azext_kubenet.output.printed_commands import in_subscription
 from azext_kubenet.output.provenance import today
 
 #: Seconds that a check waits for a busy service: nothing is lost by asking again later.
 _TIMEOUT = 120.0
+#: Checks whose errors stop an upgrade that has room.
+_STOP_UPGRADES = ("cluster-state", "pool-state", "locks", "identity-rights")
 
 
 def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
@@ -52,6 +55,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
     with record.kept(console.say):
         refuse(
             [
+                *typed.empty(),
                 *renderings.obstacles(options.files, "check"),
                 *running.unknown_checks(options.skip_checks),
                 *_unknown(options),
@@ -108,13 +112,14 @@ def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
         )
         outcome = running.look_into(context, options.skip_checks)
         limits = context.limits
-    findings = [_accepted(each, options) for each in outcome.findings]
+    typed = typed_subscription(cmd.cli_ctx)
+    findings = [_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
     nodes_left, binding = measured.scale(context)
     return CheckReport(
         cluster=cluster,
         limits=limits,
         findings=sorted(findings, key=lambda each: [*Severity].index(each.severity)),
-        can_upgrade=None if cluster.is_stopped else can_upgrade(limits),
+        can_upgrade=_can_upgrade(cluster, limits, findings),
         can_scale_by=nodes_left,
         limited_by=binding.kind.value if binding else None,
         routes=_routes(context),
@@ -160,6 +165,11 @@ def _no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
 
 def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
     """Raise what keeps this cluster from being checked for what was asked."""
+    if not cluster.id or not cluster.pools or not cluster.plugin:
+        raise RefusedByAzure(
+            f"Azure's answer does not show cluster {options.name} whole, with its id, its pools and its network plugin",
+            "run the command again in a few minutes",
+        )
     if not cluster.is_kubenet:
         plugin = " ".join(each for each in (cluster.plugin, cluster.mode) if each) or "no network plugin that is shown"
         raise Refused(
@@ -172,6 +182,27 @@ def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
         raise WrongUsage(
             f"--pool: cluster {cluster.id.name} has no pool {', '.join(missing)}", f"use any of: {', '.join(names)}"
         )
+
+
+def _can_upgrade(cluster: Cluster, limits: Sequence[Headroom], findings: Iterable[Finding]) -> bool | None:
+    """Whether an upgrade would go through, by its room and by what else stops it; None where that is not known."""
+    if cluster.is_stopped:
+        return None
+    stopped = any(each.rule in _STOP_UPGRADES and each.severity is Severity.ERROR for each in findings)
+    return False if stopped else can_upgrade(limits)
+
+
+def _in_subscription(finding: Finding, subscription: str) -> Finding:
+    """A finding whose commands name the subscription, if it was typed: in files they are read elsewhere."""
+
+    def named(fix: Fix) -> Fix:
+        if isinstance(fix, Advice):
+            return Advice(in_subscription(fix.sentence, subscription))
+        if isinstance(fix, RunCommand):
+            return fix._replace(command=in_subscription(fix.command, subscription))
+        return fix
+
+    return replace(finding, fixes=tuple(map(named, finding.fixes)))
 
 
 def _accepted(finding: Finding, options: CheckOptions) -> Finding:

@@ -107,9 +107,15 @@ def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
         level = "ReadOnly" if lock.level == READ_ONLY else "CanNotDelete"
         yield Problem(
             f"{called(lock)} is {level}: {listed([*dict.fromkeys(effects)])}",
-            f"have an administrator remove the lock: az lock delete --ids {shlex.quote(str(lock.id))}",
+            f"have an administrator remove the lock, if what else it protects can go without{_narrower(lock)}: "
+            f"az lock delete --ids {shlex.quote(str(lock.id))}",
             severity=None if grave else Severity.WARNING,
         )
+
+
+def _narrower(lock: Lock) -> str:
+    """That a lock of a whole subscription or group can be put on what it is meant for instead."""
+    return "" if lock.scope.kind else ", or put it on the resources that it is meant for instead"
 
 
 CHECKS = (RunningCheck("locks", _locks),)

@@ -44,6 +44,7 @@ def _demand(pools: Sequence[AgentPool], context: "RunningContext", running: int)
         pools={pool.name: 1 for pool in pools},
         nodes=running,
         surge=waiting + sum(pool.surge for pool in pools),
+        waiting=waiting,
         at_peak=sum(pool.most + pool.surge_at_most for pool in pools),
         added=context.added_anywhere + sum(context.added.get(pool.name, 0) for pool in pools),
     )
@@ -76,8 +77,16 @@ def _of_pods(context: "RunningContext") -> Headroom:
     own = _running(pools, context)
     total = None if pods is None else sizing.node_blocks(pods)
     used = None if _table_is_hidden(context) else len(context.routes.blocks) + len(context.routes.missing)
+    own = _kept(own, used, context)
     other = None if used is None else max(0, used - own)
     return Headroom(LimitKind.POD_CIDR, str(pods or ""), total, used, other, _demand(pools, context, own))
+
+
+def _kept(running: int, held: int | None, context: "RunningContext") -> int:
+    """How many blocks, or routes, nodes have: those that do not run may have kept theirs."""
+    if not _is_down(context) or held is None:
+        return running
+    return max(running, min(held, sum(pool.nodes for pool in context.cluster.pools)))
 
 
 def _table_is_hidden(context: "RunningContext") -> bool:
@@ -91,7 +100,9 @@ def _of_routes(context: "RunningContext") -> Headroom:
     own = _running(pools, context)
     hidden = _table_is_hidden(context)
     used = None if hidden else len(routes.table.routes) if routes.table else 0
-    other = None if used is None else used - len(routes.of_nodes)
+    inside = context.seen.routes_inside(routes.table) if routes.table else 0
+    own = _kept(own, inside, context)
+    other = None if used is None else used - (own if _is_down(context) else len(routes.of_nodes))
     name = routes.table.id.name if routes.table else ""
     return Headroom(LimitKind.ROUTES, name, limits.MAX_ROUTES, used, other, _demand(pools, context, own))
 
@@ -125,7 +136,8 @@ def _of_quotas(context: "RunningContext") -> Iterator[Headroom]:
     try:
         quotas, sizes = context.quotas
     except Unreadable:
-        yield Headroom(LimitKind.QUOTA, f"vCPUs in {region}", None, None, None, _demand((), context, 0))
+        demand = _demand(context.cluster.pools, context, 0)
+        yield Headroom(LimitKind.QUOTA, f"vCPUs in {region}", None, None, None, demand)
         return
     for name, pools in _families(context.cluster.pools, sizes).items():
         if name in quotas:
@@ -156,6 +168,7 @@ def _of_quota(
     demand = Demand(
         pools=each,
         nodes=own,
+        waiting=waiting,
         surge=waiting + sum(pool.surge * each[pool.name] for pool in pools),
         at_peak=sum((pool.most + pool.surge_at_most) * each[pool.name] for pool in pools),
         added=context.added_anywhere * max(each.values(), default=1)

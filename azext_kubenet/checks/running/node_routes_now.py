@@ -13,6 +13,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.other_clusters import nodes_by_group
+from azext_kubenet.checks.running.nodes_again import names_now
 from azext_kubenet.checks.running.route_commands import delete, on
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
@@ -35,8 +36,7 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
     missing = _still_missing(context, table, context.routes.missing)
     if not missing:
         return
-    states = (context.cluster.state, *(pool.state for pool in context.cluster.pools))
-    settled = all(each.lower() in _AT_REST for each in states)
+    settled = _is_settled(context)
     later = "" if settled else "; the cluster is being changed, and they may still come"
     why = cause(context, table)
     yield Problem(
@@ -45,6 +45,12 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
         why.mend,
         severity=None if settled else Severity.WARNING,
     )
+
+
+def _is_settled(context: RunningContext) -> bool:
+    """Whether nothing is under way on the cluster and its pools."""
+    states = (context.cluster.state, *(pool.state for pool in context.cluster.pools))
+    return all(each.lower() in _AT_REST for each in states)
 
 
 def _named(nodes: Sequence[Node]) -> str:
@@ -64,16 +70,8 @@ def _still_missing(context: RunningContext, table: RouteTable, missing: Sequence
         return [*missing]
     routed = {node_of_route(route.name) for route in RouteTable.parse(now).routes if ":" not in route.prefix}
     left = [node for node in missing if node.name not in routed]
-    gone: set[str] = set()
-    for pool in {node.pool for node in left if node.pool}:
-        read = Read(f"{context.cluster.id}/agentPools/{pool}/machines", api_versions.RUNNING_CLUSTER_API, True)
-        try:
-            machines = context.reader.again(read, 0.0)
-        except AzureError:
-            continue
-        there = {Node.parse(each, pool).name for each in machines} if isinstance(machines, list) else set()
-        gone |= {node.name for node in left if node.pool == pool and there and node.name not in there}
-    return [node for node in left if node.name not in gone]
+    there = names_now(context) if left else None
+    return left if there is None else [node for node in left if node.name in there]
 
 
 def _routes(routes: Sequence[Route]) -> str:
@@ -85,11 +83,19 @@ def _stale(context: RunningContext) -> Iterator[Problem]:
     """No route is left over of a node that is gone. [R12]"""
     table, twice = context.routes.table, _doubled_names(context)
     stale = [route for route in context.routes.stale if route.name not in twice]
-    if table is not None and stale:
+    if table is None or not stale:
+        return
+    there = names_now(context)
+    stale = [route for route in stale if there is not None and node_of_route(route.name) not in there]
+    if stale:
+        moving = not _is_settled(context)
         yield Problem(
             f"{table.id.name} keeps {many(len(stale), 'route')} of nodes that are gone, each of which takes a place of "
-            f"the table and a block of the pod CIDR: {_routes(stale)}",
-            delete(table, stale),
+            f"the table and a block of the pod CIDR: {_routes(stale)}"
+            + ("; the cluster is being changed, and they may be of nodes that come or go" if moving else ""),
+            f"once the cluster has settled, run the command again: az kubenet check {context.place}"
+            if moving
+            else delete(table, stale),
         )
 
 
@@ -157,7 +163,7 @@ def _own_inside(context: RunningContext) -> Iterator[Problem]:
         yield Problem(
             f"{table.id.name} has {many(len(harmless), 'route')} inside the pod CIDR {context.seen.pods} that lead to "
             f"no node, where the cluster deletes all routes but its own: {_routes(harmless)}",
-            delete(table, harmless),
+            f"if nobody needs {'it' if len(harmless) == 1 else 'them'}: {delete(table, harmless)}",
             severity=Severity.WARNING,
         )
     if table is not None and shadowing:

@@ -33,6 +33,7 @@ _USER = "user"
 def _upgrade_room(context: RunningContext) -> Iterator[Problem]:
     """Every limit has room for the surge of all pools."""
     if context.cluster.is_stopped:
+        yield from _start_room(context)
         return
     surges = smaller_surges(context)
     for limit in context.limits:
@@ -46,6 +47,18 @@ def _upgrade_room(context: RunningContext) -> Iterator[Problem]:
             _mended(limit, surges, context),
             severity=_severity(limit, pools),
         )
+
+
+def _start_room(context: RunningContext) -> Iterator[Problem]:
+    """Every limit has room for the nodes of a stopped cluster, which come back when it starts."""
+    for limit in context.limits:
+        lacking = 0 if limit.free is None else limit.demand.waiting - limit.free
+        if lacking > 0:
+            yield Problem(
+                f"the nodes of the stopped cluster do not fit when it starts: {_left(limit, context)}, and they take "
+                f"{limit.demand.waiting:,}",
+                _more_room(limit, lacking, context),
+            )
 
 
 def _measured(context: RunningContext) -> Iterator[Problem | Unreadable]:
@@ -161,7 +174,7 @@ def _mended(limit: Headroom, surges: Mapping[str, int], context: RunningContext)
     if not lacking:
         return smaller
     more = _more_room(limit, lacking, context)
-    return f"{smaller} && {more}" if smaller else more
+    return f"{smaller}; which is not enough alone: {more}" if smaller else more
 
 
 def _smaller_surges(pools: Sequence[AgentPool], surges: Mapping[str, int], context: RunningContext) -> str:
@@ -177,6 +190,11 @@ def _surge_option(surge: int) -> str:
 
 def _added_room(context: RunningContext) -> Iterator[Problem]:
     """Every limit has room for the nodes that were asked about."""
+    asked = context.added_anywhere or any(context.added.values())
+    unknown = [limit.kind.value for limit in context.limits if limit.free is None] if asked else []
+    if unknown:
+        message = f"whether the nodes that were asked about fit is not known: not looked at: {', '.join(unknown)}"
+        yield Problem(message, severity=Severity.WARNING)
     for limit in context.limits:
         if limit.lacks_to_add:
             named = [(name, context.added[name]) for name in limit.demand.pools if context.added.get(name)]
@@ -273,7 +291,7 @@ def _more_room(limit: Headroom, lacking: int, context: RunningContext) -> str:
     scaled = f"az aks nodepool scale {place} --node-count {left}"
     if pool.autoscaled:  # AKS scales no pool whose autoscaler is on
         scaled = f"az aks nodepool update {place} --disable-cluster-autoscaler && {scaled}"
-    return f"{scaled}, for fewer nodes; or {ways[limit.kind]}"
+    return f"{ways[limit.kind]}; or, for fewer nodes: {scaled}"
 
 
 CHECKS = (

@@ -54,7 +54,7 @@ def _subnet_shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
             yield Problem(
                 f"subnet {subnet.id.name} has {many(count, 'address')} of nodes in resource group {group.name}, of a "
                 "cluster that this login cannot see: two kubenet clusters cannot share a subnet",
-                _elsewhere(context, subnet),
+                _elsewhere(context),
                 severity=Severity.WARNING,
             )
     if hidden is not None:
@@ -65,7 +65,7 @@ def _sharing(context: RunningContext, subnet: NodeSubnet, other: Cluster) -> Pro
     return Problem(
         f"subnet {subnet.id.name} has nodes of {_called(other)} as well: two kubenet clusters cannot share a subnet"
         f"{_fate(context, other)}",
-        _elsewhere(context, subnet),
+        _elsewhere(context),
         severity=_severity(context, other),
     )
 
@@ -85,14 +85,12 @@ def _severity(context: RunningContext, other: Cluster) -> Severity | None:
     return None if _overlap(context, other) else Severity.WARNING
 
 
-def _elsewhere(context: RunningContext, subnet: NodeSubnet) -> str:
-    """How the pools of this cluster get a subnet of its own."""
-    pool = subnet.pools[0]
-    place = context.pool_place(pool)
+def _elsewhere(context: RunningContext) -> str:
+    """How the pools of this cluster get a subnet of its own: nothing that runs is taken away for it."""
     group, name = shlex.quote(context.cluster.id.group), shlex.quote(context.cluster.id.name)
     return (
-        f"move the pools of one of the two to a subnet with a route table of its own: az aks nodepool add -g {group} "
-        f"--cluster-name {name} -n NAME --vnet-subnet-id SUBNET_ID, and then az aks nodepool delete {place}"
+        "move the pools of one of the two to a subnet with a route table of its own, for each of them: "
+        f"az aks nodepool add -g {group} --cluster-name {name} -n NAME --vnet-subnet-id SUBNET_ID"
     )
 
 
@@ -109,11 +107,13 @@ def _table_shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
     for other in other_clusters(context):
         there = [each for each in other.subnets if each in others]
         if there and other.is_kubenet:
+            managed = context.cluster.node_group.contains(home.id)
+            on_purpose = not managed and not _overlap(context, other)
             yield Problem(
                 f"route table {home.id.name} also serves {listed([f'subnet {each.name}' for each in there])} of "
                 f"{_called(other)}{_fate(context, other)}",
-                _table_of_its_own(context, other, there[0]),
-                severity=_severity(context, other),
+                "" if on_purpose else _table_of_its_own(context, other, there[0]),
+                severity=Severity.INFO if on_purpose else _severity(context, other),
             )
 
 
@@ -128,7 +128,10 @@ def _table_of_its_own(context: RunningContext, other: Cluster, subnet: ResourceI
     tables = [RouteTable.parse(each).id for each in made]
     if len(tables) == 1:
         return f"attach the table that AKS made for {other.id.name}: {command} {shlex.quote(str(tables[0]))}"
-    return f"attach a table that serves {other.id.name} alone: {command} TABLE_ID"
+    return (
+        f"give {other.id.name} a table of its own, with its routes, its default route and the rights of its identity "
+        f"before it is attached: {command} TABLE_ID"
+    )
 
 
 CHECKS = (

@@ -36,7 +36,8 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
             table = context.home
             whose = f", cluster {context.cluster.id.name}'s is {table.id.name}" if table else ""
             yield Problem(
-                f"subnet {subnet.id.name} of {_pools(subnet)} has no route table{whose}: {_cut_off(subnet, context)}",
+                f"subnet {subnet.id.name} of {_pools(subnet)} has no route table{whose}: {_cut_off(subnet, context)}; "
+                f"{_in_code(context)}",
                 _attach(subnet, context),
             )
     yield from context.unread("networks", "subnets")
@@ -52,7 +53,7 @@ def _replaced(context: RunningContext) -> Iterator[Problem | Unreadable]:
         yield Problem(
             f"subnet {subnet.id.name} of {_pools(subnet)} has route table {other.name}, and the routes of cluster "
             f"{context.cluster.id.name} are in {home.id.name}: {_cut_off(subnet, context)}"
-            f"{_own_routes(context.seen.tables.get(other), other)}",
+            f"{_own_routes(context.seen.tables.get(other), other)}; {_in_code(context)}",
             _attach(subnet, context),
         )
     yield from context.unread("networks", "subnets", "tables")
@@ -86,18 +87,20 @@ def _own_routes(table: RouteTable | None, table_id: ResourceId) -> str:
 
 
 def _attach(subnet: NodeSubnet, context: RunningContext) -> str:
-    """The command that puts the cluster's table on a subnet, and what code that manages the subnet must say."""
+    """The command that puts the cluster's table on a subnet."""
     home = context.home
     command = f"az network vnet subnet update --ids {shlex.quote(str(subnet.id))} --route-table"
     if home is None:
         return (
             f"find the table whose routes are named NODE{SEPARATOR}BLOCK: {list_tables(subnet.id)}; then attach it: "
-            f"{command} TABLE_ID; {_in_code('that table')}"
+            f"{command} TABLE_ID"
         )
-    return f"{command} {shlex.quote(str(home.id))}; {_in_code(f'route table {home.id.name}')}"
+    return f"{command} {shlex.quote(str(home.id))}"
 
 
-def _in_code(table: str) -> str:
+def _in_code(context: RunningContext) -> str:
+    """What code that manages the subnet must say."""
+    table = f"route table {context.home.id.name}" if context.home else "the cluster's route table"
     return (
         f"if Terraform, Bicep, Ansible or Pulumi manages the subnet, write {table} there, or have it ignore changes of "
         "the table: its next run takes it off again"

@@ -37,7 +37,8 @@ def cause(context: RunningContext, table: RouteTable) -> Cause:
     lock = next((each for each in _locks(context, table.id) if each.level == READ_ONLY), None)
     if lock is not None:
         remove = f"az lock delete --ids {shlex.quote(str(lock.id))}"
-        return Cause(f", as lock {lock.id.name} forbids to write the table", f"{remove} && {reconcile}")
+        mend = f"have an administrator remove the lock, if it can go: {remove} && {reconcile}"
+        return Cause(f", as lock {lock.id.name} forbids to write the table", mend)
     for write in _failed(context, table.id):
         by = f", by policy assignment {ResourceId(write.assignment).name}" if write.assignment else ""
         first = _before(context, table, write)

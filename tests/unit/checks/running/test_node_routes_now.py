@@ -79,7 +79,7 @@ CAUSES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
      f"{TABLE} && {RECONCILE}"),
     ("a lock", {LOCKS: [{"id": LOCK, "properties": {"level": "ReadOnly"}}]},
      "as lock keep forbids to write the table",
-     f"az lock delete --ids {LOCK} && {RECONCILE}"),
+     f"have an administrator remove the lock, if it can go: az lock delete --ids {LOCK} && {RECONCILE}"),
     ("a lost right", {LOG: [failed("AuthorizationFailed")]}, "AuthorizationFailed",
      'az role assignment create --assignee-object-id p --assignee-principal-type ServicePrincipal --role '
      f'"Network Contributor" --scope {TABLE} && {RECONCILE}'),
@@ -88,7 +88,9 @@ CAUSES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
      "az policy exemption create -n kubenet-routes --exemption-category Waiver --policy-assignment ASSIGNMENT_ID "
      f"--scope {TABLE} && {RECONCILE}"),
     ("a lock on the node resource group", {LOCKS: [{"id": LOCK.replace(TABLE, NODES), "properties": {"level":
-     "ReadOnly"}}]}, "as lock keep forbids", f"az lock delete --ids {LOCK.replace(TABLE, NODES)} && {RECONCILE}"),
+     "ReadOnly"}}]}, "as lock keep forbids",
+     "have an administrator remove the lock, if it can go: "
+     f"az lock delete --ids {LOCK.replace(TABLE, NODES)} && {RECONCILE}"),
     ("a lock against deletion, or on what is none of the cluster's",
      {LOCKS: [{"id": LOCK, "properties": {"level": "CanNotDelete"}},
               {"id": LOCK.replace(TABLE, f"{SUBSCRIPTION}/resourceGroups/x"), "properties": {"level": "ReadOnly"}}]},

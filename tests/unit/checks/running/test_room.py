@@ -65,8 +65,8 @@ ROOMS: tuple[tuple[str, World, str, tuple[str, ...]], ...] = (
     ("a user pool upgrades without a surge", World([Pool("user", 11)], prefixlens=[28]), "upgrade-room",
      ("-n user --max-surge 0 --max-unavailable 1",)),
     ("a system pool must have one", World([Pool("sys", 11, mode="System")], prefixlens=[28]), "upgrade-room",
-     ("az aks nodepool update -g g --cluster-name c -n sys --max-surge 1 && "
-      "az aks nodepool scale -g g --cluster-name c -n sys --node-count 10, for fewer nodes",)),
+     ("az aks nodepool update -g g --cluster-name c -n sys --max-surge 1; which is not enough alone: a pool in another",
+      "; or, for fewer nodes: az aks nodepool scale -g g --cluster-name c -n sys --node-count 10")),
     ("a pod CIDR that is full", World([Pool("a", 64)], pods=18), "upgrade-room",
      ("pod CIDR 10.240.0.0/18 has 0 node blocks free of 64: 64 nodes",)),
     ("left-over routes hold blocks", World([Pool("a", 60)], pods=18, stale=4), "upgrade-room",

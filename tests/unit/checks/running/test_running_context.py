@@ -84,8 +84,7 @@ ROWS: tuple[tuple[str, World, str, str, tuple[str, ...]], ...] = (
      routes_changed=default("Internet")), "outbound-route", "error",
      ("leads to Internet", "az network route-table route update")),
     ("a default route that came since", world(routes_changed=default("VirtualAppliance")), "default-route", "warning",
-     ("leads to VirtualAppliance", "az aks update -g g -n c --outbound-type userDefinedRouting, or lead it",
-      "-n out --next-hop-type Internet")),
+     ("leads to VirtualAppliance", "if nobody needs it, delete it: az network route-table route delete")),
     ("a default route to nowhere", world(routes_changed=default("None")), "default-route", "warning",
      ("drops all traffic", "new nodes do not come up", "-n out --next-hop-type Internet")),
     ("a delegation that came since", world(subnets_changed={"delegations": [

@@ -19,8 +19,7 @@ THEIR_GROUP = f"{SUBSCRIPTION}/resourceGroups/mc_o"
 THEIR_TABLE = f"{THEIR_GROUP}/providers/Microsoft.Network/routeTables"
 N0, DATA = f"{NETWORK}/subnets/n0", f"{NETWORK}/subnets/data"
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
-MOVE = ["az aks nodepool add -g g --cluster-name c -n NAME --vnet-subnet-id SUBNET_ID",
-        "az aks nodepool delete -g g --cluster-name c -n a"]  # fmt: skip
+MOVE = ["az aks nodepool add -g g --cluster-name c -n NAME --vnet-subnet-id SUBNET_ID"]
 
 
 def other(subnet: str, pods: str = "10.240.0.0/16", plugin: str = "kubenet") -> dict[str, Any]:
