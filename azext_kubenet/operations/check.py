@@ -46,10 +46,11 @@ def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
     What keeps it from being looked at is raised as one of our errors; what is found wrong in it is reported.
     """
     with commands_in_subscription(cmd.cli_ctx):
-        return _run(cmd, Typed(values), Console(cmd.cli_ctx, typed_subscription(cmd.cli_ctx)))
+        subscription = typed_subscription(cmd.cli_ctx)  # before azure-cli is asked for the default one
+        return _run(cmd, Typed(values), Console(cmd.cli_ctx, subscription), subscription)
 
 
-def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
+def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | None:
     options = read_check_options(typed)
     record = Record(options.files.findings_file, "check")
     with record.kept(console.say):
@@ -61,7 +62,7 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Json | None:
                 *_unknown(options),
             ]
         )
-        report = _report(cmd, options, console)
+        report = _report(cmd, options, console, subscription)
         record.note(report.findings, _judged(report, options))
         console.report(report.findings)
         if options.files.map_file:
@@ -86,7 +87,8 @@ def _unknown(options: CheckOptions) -> Iterable[Finding]:
             yield Finding("risk-not-acceptable", Severity.ERROR, ("--accept-risk",), message, advice)
 
 
-def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
+def _report(cmd: Any, options: CheckOptions, console: Console, typed: str) -> CheckReport:
+    """typed: the subscription that was named, "" for the default one"""
     subscription = subscription_of(cmd.cli_ctx, required=True)
     cluster_id = ResourceId(
         f"/subscriptions/{subscription}/resourceGroups/{options.group}"
@@ -112,7 +114,6 @@ def _report(cmd: Any, options: CheckOptions, console: Console) -> CheckReport:
         )
         outcome = running.look_into(context, options.skip_checks)
         limits = context.limits
-    typed = typed_subscription(cmd.cli_ctx)
     findings = [_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
     nodes_left, binding = measured.scale(context)
     return CheckReport(

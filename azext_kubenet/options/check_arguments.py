@@ -33,7 +33,7 @@ def growth_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "add_nodes",
         type=read_number,
-        help="Number of nodes that would be added, in whichever pool: is there room for them, too?",
+        help="Number of nodes that would be added to one pool: is there room for them, whichever pool it is?",
     )
     c.extra(
         "pool",

@@ -115,7 +115,7 @@ def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
 
 def _narrower(lock: Lock) -> str:
     """That a lock of a whole subscription or group can be put on what it is meant for instead."""
-    return "" if lock.scope.kind else ", or put it on the resources that it is meant for instead"
+    return "" if lock.scope.kind else ", perhaps by a lock on what it is meant for alone"
 
 
 CHECKS = (RunningCheck("locks", _locks),)

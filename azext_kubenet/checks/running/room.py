@@ -63,9 +63,6 @@ def _start_room(context: RunningContext) -> Iterator[Problem]:
 
 def _measured(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Every limit could be measured, and addresses as Azure counts them. [R4 R5]"""
-    for limit in context.limits:
-        if limit.free is None and limit.kind is LimitKind.QUOTA and limit.demand.pools:
-            yield Problem(f"Azure shows no quota {limit.resource}: whether it has room is not known")
     for subnet in context.seen.subnets:
         if subnet.shown is None:
             continue
@@ -80,6 +77,9 @@ def _measured(context: RunningContext) -> Iterator[Problem | Unreadable]:
             yield Problem(f"{message} attached", severity=Severity.INFO)
     yield from context.unread("networks", "subnets", "usages", "tables", "managed", "nodes")
     measured.read_quotas(context)
+    for limit in context.limits:
+        if limit.free is None and limit.kind is LimitKind.QUOTA:
+            yield Problem(f"Azure shows no quota {limit.resource}: whether it has room is not known")
 
 
 def _severity(limit: Headroom, pools: Sequence[AgentPool]) -> Severity | None:

@@ -40,7 +40,8 @@ class Azure:
         self.begun = simulated_seconds() if self.begun is None else self.begun
         if simulated_seconds() - self.begun < self.seconds:
             return self.trouble()
-        return Answer(201 if call.method == "PUT" else 200, {"is": "there", "data": []})
+        rows = {"data": []} if "ResourceGraph" in call.path else {}
+        return Answer(201 if call.method == "PUT" else 200, {"is": "there", **rows})
 
 
 class Credential:
