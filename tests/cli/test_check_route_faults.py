@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -37,8 +36,7 @@ def refused(code: str, message: str = "") -> Callable[[Cloud, Mishaps], None]:
     def inject(cloud: Cloud, at: Mishaps) -> None:
         at.lose_route()
         principal = cloud.arm.cloud.store[IDENTITY]["properties"]["principalId"]
-        hour = datetime.now(UTC) - timedelta(hours=1)
-        cloud.arm.cloud.activity_log.add(at.table.text(), code, message, hour, principal)
+        cloud.arm.cloud.activity_log.add(at.table.text(), code, message, by=principal)
 
     return inject
 

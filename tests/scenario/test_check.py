@@ -28,7 +28,7 @@ class Existing(Scenario):
             [
                 self.check("name", "kube"),
                 self.check("nodeCount", 3),
-                self.check("canUpgrade", True),
+                self.check("canUpgrade", False),  # the identity has no role on the subnet
                 self.check("canScaleBy", 8),
                 self.check("limitedBy", "subnet"),
                 self.check("limits[0].[limit, resource, total, used, free]", ["subnet", "nodes", 11, 3, 8]),
