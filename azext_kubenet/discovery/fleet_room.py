@@ -19,11 +19,11 @@ class Room(NamedTuple):
     """What is left.
 
     free_in_subnet: addresses, of the narrowest of its subnets; free_blocks, free_routes: None where not known
-    headroom: the fewest further nodes that a limit has room for now, None where none is known
+    headroom: the fewest further nodes that a limit has room for now; None where one is not known, but for 0
     limited_by: that limit
     can_upgrade: whether all pools can surge at once; None where that could not be told, and of a stopped cluster
     can_reach_peak: whether all pools can be at their most and surge; None where that could not be told
-    subnets_unknown: how many of its subnets could not be measured, which headroom counts without
+    subnets_unknown: how many of its subnets could not be measured
     is_live: whether a subnet was measured live
     """
 
@@ -59,6 +59,8 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
     unknown = sum(each.limit.free is None for each in parts) or int(not parts)
     routes = found.table.routes if found.table else None
     all_known = has_pools and not unknown and all(each.free is not None for each in every)
+    if least is not None and least.nodes_left and not all_known:  # what is not known may be less
+        least = None
     return Room(
         free_in_subnet=min(free, default=None),
         free_blocks=pods.free,

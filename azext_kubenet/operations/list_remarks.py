@@ -15,8 +15,8 @@ from azext_kubenet.output.console import Console
 _NAMED = 3
 #: What is null, or not known, without the answer to a query.
 _MISSED = {
-    "virtual networks": "freeInSubnet is null, and headroom counts without it",
-    "route tables": "freeRoutes is null, and headroom counts without it",
+    "virtual networks": "freeInSubnet and headroom are null",
+    "route tables": "freeRoutes and headroom are null",
     "scale sets": "nodes are counted as the clusters state them, which the autoscaler does not update",
     "subscriptions": "those without a kubenet cluster are not counted",
 }
@@ -79,7 +79,7 @@ def not_measured(
     if unknown:
         console.warn(
             f"{_many(unknown, 'cluster')} with a subnet that is not shown: this login may not read its network, or it "
-            "is not in Azure Resource Graph; headroom counts without it"
+            "is not in Azure Resource Graph; headroom is null"
         )
     if refused:
         first, error = next(iter(refused.items()))
