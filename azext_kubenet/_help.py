@@ -133,9 +133,9 @@ short-summary: List the existing kubenet clusters, those with the least headroom
 long-summary: >-
     Reads every kubenet cluster that the login can read, in all subscriptions unless --subscription or
     --management-groups narrows that, from a few queries of Azure Resource Graph, which may not know the last changes.
-    headroom is the number of further nodes that each limit has room for, null where one is not shown: addresses of the narrowest
-    subnet, blocks of the pod CIDR, routes, and nodes of a cluster; of a stopped cluster, what is left once it has
-    started. canUpgrade is whether all node pools can surge at once. readiness is for the move to Azure CNI Overlay:
+    headroom is the number of further nodes that each limit has room for, null where one is not shown: addresses of the
+    narrowest subnet, blocks of the pod CIDR, routes, and nodes of a cluster; of a stopped cluster, what is left once it
+    has started. canUpgrade is whether all node pools can surge at once. readiness is for the move to Azure CNI Overlay:
     ready; steps, if all blockers are mended by a step of the move or a command; blocked, if one needs a new cluster or
     somebody else; unknown, if Azure does not show enough. Standard error says what was looked at and what was not.
     Reads only.
