@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
@@ -62,7 +62,8 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
                 *_unknown(options),
             ]
         )
-        report = _report(cmd, options, console, subscription)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        report = _report(_look(cmd, options, console), options, at, subscription)
         record.note(report.findings, _judged(report, options))
         console.report(report.findings)
         if options.files.map_file:
@@ -87,14 +88,21 @@ def _unknown(options: CheckOptions) -> Iterable[Finding]:
             yield Finding("risk-not-acceptable", Severity.ERROR, ("--accept-risk",), message, advice)
 
 
-def _report(cmd: Any, options: CheckOptions, console: Console, typed: str) -> CheckReport:
-    """typed: the subscription that was named, "" for the default one"""
+class _Looked(NamedTuple):
+    """What was looked at, what was found, and how many requests that took."""
+
+    context: RunningContext
+    outcome: running.Outcome
+    requests: int
+
+
+def _look(cmd: Any, options: CheckOptions, console: Console) -> _Looked:
+    """Look at the cluster and at all that it stands on, and have it checked."""
     subscription = subscription_of(cmd.cli_ctx, required=True)
     cluster_id = ResourceId(
         f"/subscriptions/{subscription}/resourceGroups/{options.group}"
         f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
     )
-    at = datetime.now(UTC).isoformat(timespec="seconds")
     client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
     with Reader(client, client.retry_policy.leave) as reader:
         body = _cluster(client, reader, cluster_id)
@@ -103,17 +111,16 @@ def _report(cmd: Any, options: CheckOptions, console: Console, typed: str) -> Ch
         looking = begin_look_inside(cmd.cli_ctx, client, cluster) if options.inspect else None
         reader.prefetch(early_reads(cluster))
         seen = look(reader, cluster)
-        context = RunningContext(
-            reader,
-            body,
-            seen,
-            client.caller,
-            options.added,
-            options.added_anywhere,
-            looking() if looking is not None else None,
-        )
+        inner = looking() if looking is not None else None
+        context = RunningContext(reader, body, seen, client.caller, options.added, options.added_anywhere, inner)
         outcome = running.look_into(context, options.skip_checks)
-        limits = context.limits
+        return _Looked(context, outcome, client.requests)
+
+
+def _report(looked: _Looked, options: CheckOptions, at: str, typed: str) -> CheckReport:
+    """The report. at: when it was begun; typed: the subscription that was named, "" for the default one"""
+    context, outcome, requests = looked
+    cluster, seen, limits = context.cluster, context.seen, context.limits
     findings = [_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
     nodes_left, binding = measured.scale(context)
     return CheckReport(
@@ -128,7 +135,7 @@ def _report(cmd: Any, options: CheckOptions, console: Console, typed: str) -> Ch
         nodes={pool.name: sum(node.pool == pool.name for node in seen.nodes) for pool in cluster.pools},
         at=at,
         today=today(),
-        requests=client.requests,
+        requests=requests,
         not_looked_at=_not_looked_at(outcome, limits),
         ranges=[*_ranges(context)],
     )
