@@ -16,7 +16,10 @@ touched=(
     tests/loopback/tests/test_rig.py
 )
 # What others have in Azure, and what they are allowed: that hangs on our own reads. Once here, on every version in make trust.
-for name in situations existing_networks rights discover surroundings; do touched+=(--ignore "tests/cli/test_$name.py"); done
+# So do clusters that exist, but for the command itself.
+for name in situations existing_networks rights discover surroundings check_faults check_route_faults check_inside list; do
+    touched+=(--ignore "tests/cli/test_$name.py")
+done
 # How Azure fails, and what we then do, hangs on our own requests and changes as well.
 for name in faults outages grant_refused hostile_plans rollback removals; do
     touched+=(--ignore "tests/trust/test_$name.py")
