@@ -85,7 +85,16 @@ WAYS = (
 BY_NAME = {way.name: way for way in WAYS}
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_VOLATILE = {"etag", "eTag", "createdOn", "updatedOn", "createdDateTime", "renewedDateTime", "passwordCredentials"}
+_VOLATILE = {
+    "etag",
+    "eTag",
+    "timeCreated",
+    "createdOn",
+    "updatedOn",
+    "createdDateTime",
+    "renewedDateTime",
+    "passwordCredentials",
+}
 
 
 def contents(cloud: Cloud) -> list[str]:
