@@ -461,8 +461,9 @@ def decided(cluster: Json, names: Names, typed: Json) -> tuple[list[Json], str, 
 
 
 def _nodes_of(pool: dict[str, Any]) -> int:
-    """The nodes of a pool; one of machines has no count of its own."""
-    shown = pool.get("virtualMachineNodesStatus") or ()
+    """The nodes of a pool; one of machines has no count of its own, and while it is made only what is wanted."""
+    wanted = ((pool.get("virtualMachinesProfile") or {}).get("scale") or {}).get("manual") or ()
+    shown = pool.get("virtualMachineNodesStatus") or wanted
     return int(pool.get("count") or 0) + sum(each["count"] for each in shown)
 
 

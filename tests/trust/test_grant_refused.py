@@ -95,7 +95,9 @@ def commands_in(ran: Ran) -> list[str]:
 def test_a_cluster_that_was_left_failed_is_told(bench: Bench, state: str, count: Callable[..., None]) -> None:
     words = BY_NAME["user-assigned, new network"].prepare(bench.cloud, bench.folder)
     assert bench.run(words).code == 0
-    bench.cloud.store[CLUSTER]["properties"]["provisioningState"] = state
+    properties = bench.cloud.store[CLUSTER]["properties"]
+    for each in (properties, *properties["agentPoolProfiles"]):
+        each["provisioningState"] = state
     ran = bench.run(words)
     sound(ran)
     assert (ran.code, ran.out, list(ran.writes)) == (1, "", [])

@@ -86,7 +86,7 @@ class ManagedClusters(Kind):
         error = late.failure(self.cloud, rid, body, rights.principal_of(self.cloud, sent, old)) if unmade else None
         self.write(rid, body, whole=not error)
         operation = self.begin(rid, call, self._state(old, body))
-        operation.error, operation.on_failed = error, lambda: self._fail(rid)
+        operation.error, operation.on_failed = error, lambda: self._fail(rid, unmade=unmade)
         return Answer(200 if old else 201, self.render(rid.key), self.async_headers(rid, operation, False))
 
     def require_quiet(self, rid: ResourceId, body: Body, running: bool = True) -> None:
@@ -122,9 +122,12 @@ class ManagedClusters(Kind):
         body["eTag"] = str(uuid.uuid4())
         return body
 
-    def _fail(self, rid: ResourceId) -> None:
+    def _fail(self, rid: ResourceId, *, unmade: bool) -> None:
+        """Leave it Failed; pools that never came up are, too."""
         if rid.key in self.cloud.store:
-            self.cloud.store[rid.key]["properties"]["provisioningState"] = "Failed"
+            properties = self.cloud.store[rid.key]["properties"]
+            for each in (properties, *(properties["agentPoolProfiles"] if unmade else ())):
+                each["provisioningState"] = "Failed"
 
     def write(self, rid: ResourceId, body: Body, whole: bool = True, leaving: Leaving = None) -> None:
         """Keep it, and make what belongs to it. Azure does the latter during the operation; nobody looks before its
@@ -198,7 +201,7 @@ class ManagedClusters(Kind):
         operation = self.cloud.operations.of(rid.key)
         if answer.status == 202 and operation:
             operation.error = late.locked_nodes(self.cloud, self.cloud.store[rid.key])
-            operation.on_failed = lambda: self._fail(rid)
+            operation.on_failed = lambda: self._fail(rid, unmade=False)
         return answer
 
     def patch(self, rid: ResourceId, call: Call) -> Answer:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..core.ids import ResourceId
 from ..core.resources import Kind, Shown
+from ..core.store import Body
 from ..core.wire import Answer, Call
 from ..network.other_kinds import Plain
 
@@ -28,7 +29,13 @@ class InstanceInterfaces(Plain):
 
 
 class VirtualMachines(Plain):
+    """Anybody's as well, with what it runs as."""
+
     type = "Microsoft.Compute/virtualMachines"
+
+    def frame(self, rid: ResourceId, sent: Body, old: Body | None) -> Body:
+        body = super().frame(rid, sent, old)
+        return {**body, "identity": sent["identity"]} if sent.get("identity") else body
 
 
 class ScaleSetInterfaces(Shown):

@@ -156,7 +156,11 @@ def ends(cloud: Cloud, kind: str, outcome: str, error: dict[str, Any], times: in
     """The operation ends as Failed or Canceled, and the resource is left in that state."""
 
     def change(operation: Operation, key: str) -> None:
+        fail = operation.on_failed
+
         def failed() -> None:
+            if fail:
+                fail()
             cloud.store[key]["properties"]["provisioningState"] = outcome
 
         operation.outcome, operation.error, operation.on_failed = outcome, error, failed
