@@ -67,8 +67,11 @@ def is_forbidden(error: AzureError) -> bool:
 
 
 def is_refusal(error: AzureError) -> bool:
-    """Whether Azure refuses this to this caller: neither a passing error, nor an expired login, nor no answer."""
-    return 400 <= error.status < 500 and error.status not in (401, 408, 429)
+    """Whether Azure does not show this to this caller, by a refusal or by an answer that is none (200).
+
+    That is neither a passing error, nor an expired login, nor no answer.
+    """
+    return error.status == 200 or (400 <= error.status < 500 and error.status not in (401, 408, 429))
 
 
 def error_of(status: int, body: object) -> AzureError:

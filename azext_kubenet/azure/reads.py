@@ -72,7 +72,7 @@ class Reader:
         wanted = [*reads]
         with self._lock:
             for read in wanted:
-                if read not in self._answers:
+                if self._asked(read) not in self._answers:
                     self._answers[read] = self._submit(partial(self._ask, read))
 
     def get(self, path: str, api_version: str) -> Json | None:
@@ -132,7 +132,14 @@ class Reader:
 
     def _answer(self, read: Read) -> _Answer:
         self.prefetch([read])
-        return self._answers[read].result()
+        with self._lock:
+            asked = self._asked(read)
+        return self._answers[asked].result()
+
+    def _asked(self, read: Read) -> Read:
+        """The read whose answer serves, which may be one that takes no answer without a list; the lock is held."""
+        whole = read._replace(whole=True)
+        return whole if whole in self._answers else read
 
     def _ask(self, read: Read) -> _Answer:
         query = {"filter": read.filter} if read.filter else {}

@@ -47,15 +47,16 @@ class Role:
 def assignments_of(reader: Reader, scope: str, principal: str) -> list[Json]:
     """The assignments to one principal, and to groups that it is in, at a scope and above it.
 
-    Raises AzureError where they may not be listed.
+    Raises AzureError where they may not be listed, or Azure's answer is no list.
     """
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
     try:
-        found = reader.list(path, api_versions.ROLE_API, f"atScope() and assignedTo('{principal}')")
+        found = reader.list(path, api_versions.ROLE_API, f"atScope() and assignedTo('{principal}')", whole=True)
     except AzureError as error:
         if not is_refusal(error):
             raise
-        found = reader.list(path, api_versions.ROLE_API, f"principalId eq '{principal}'")  # without the groups
+        # without the groups
+        found = reader.list(path, api_versions.ROLE_API, f"principalId eq '{principal}'", whole=True)
     return [each for each in bodies.objects(found) if is_to(each, principal)]
 
 

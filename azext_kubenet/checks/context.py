@@ -241,7 +241,7 @@ class CheckContext(Looking):
 def clusters_read(names: Names) -> Read:
     """All clusters in the subscription of the network."""
     path = f"/subscriptions/{names.network_subscription}/providers/Microsoft.ContainerService/managedClusters"
-    return Read(path, api_versions.CLUSTER_API, True)
+    return Read(path, api_versions.CLUSTER_API, True, whole=True)
 
 
 def permissions_read(scope: str) -> Read:

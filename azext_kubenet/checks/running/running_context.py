@@ -242,4 +242,4 @@ def upgrade_profile_read(cluster: Cluster) -> Read:
 def assignments_read(scope: ResourceId, principal: str) -> Read:
     """All role assignments to a principal, and to groups that it is in, in a subscription. [I5]"""
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
-    return Read(path, api_versions.ROLE_API, True, f"assignedTo('{principal}')")
+    return Read(path, api_versions.ROLE_API, True, f"assignedTo('{principal}')", whole=True)

@@ -46,3 +46,11 @@ def test_a_body_is_no_list_and_a_list_is_no_body() -> None:
     with Reader(Wire({"/x": [{}], "/y": {"a": 1}})) as reader:  # type: ignore[arg-type]
         assert reader.get("/x", "1") is None
         assert reader.list("/y", "1") == []
+
+
+def test_a_list_that_must_be_one_is_asked_for_once_beside_those_who_take_any() -> None:
+    wire = Wire({"/x": [{"a": 1}]})
+    with Reader(wire) as reader:  # type: ignore[arg-type]
+        reader.prefetch([Read("/x", "1", True, whole=True), Read("/x", "1", True)])
+        assert reader.list("/x", "1") == reader.list("/x", "1", whole=True) == [{"a": 1}]
+    assert wire.asked == ["/x"]

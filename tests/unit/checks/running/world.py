@@ -43,6 +43,7 @@ class World:
     """A cluster. others: addresses in each subnet that are no node's; custom, stale: routes of the table.
 
     subnets_changed, network_changed, profile_changed: properties of each subnet, of the network, of networkProfile
+    unlisted: paths of lists that are answered without a list
     """
 
     pools: list[Pool]
@@ -62,6 +63,7 @@ class World:
     profile_changed: dict[str, Any] = field(default_factory=dict)
     identity: dict[str, Any] | None = None
     asked: list[str] = field(default_factory=list)
+    unlisted: set[str] = field(default_factory=set)
 
     def subnet_id(self, number: int) -> str:
         """The id of a subnet."""
@@ -211,9 +213,11 @@ class Reader:
         """A body, or None."""
         return self._answer(path, None)
 
-    def list(self, path: str, *_: str, **__: int) -> Any:
+    def list(self, path: str, *_: str, whole: bool = False, **__: int) -> Any:
         """A list."""
-        return self._answer(path, [])
+        if whole and path in self.world.unlisted:
+            raise AzureError(200, "", "Azure's answer has no list")
+        return [] if path in self.world.unlisted else self._answer(path, [])
 
     def again(self, read: Any, _: float) -> Any:
         """A second look, which sees the same."""
