@@ -1,7 +1,8 @@
 """Read the options, look at the cluster, measure and check it, report: the story of one `az kubenet check`."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -36,6 +37,8 @@ from azext_kubenet.output.provenance import today
 
 #: Seconds that a check waits for a busy service: nothing is lost by asking again later.
 _TIMEOUT = 120.0
+#: Where azure-cli keeps what belongs to one command: the reports of all of its runs, one for each of several ids.
+_REPORTS = "kubenet_reports"
 #: Checks whose errors stop an upgrade that has room.
 _STOP_UPGRADES = ("cluster-state", "pool-state", "locks", "identity-rights")
 
@@ -45,14 +48,24 @@ def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
 
     What keeps it from being looked at is raised as one of our errors; what is found wrong in it is reported.
     """
-    with commands_in_subscription(cmd.cli_ctx):
+    with commands_in_subscription(cmd.cli_ctx), _failing_beside_others(cmd.cli_ctx):
         subscription = typed_subscription(cmd.cli_ctx)  # before azure-cli is asked for the default one
         return _run(cmd, Typed(values), Console(cmd.cli_ctx, subscription), subscription)
 
 
+@contextmanager
+def _failing_beside_others(cli_ctx: Any) -> Iterator[None]:
+    """Have the command fail where one of several ids does: azure-cli prints what the others gave, and ends with 0."""
+    try:
+        yield
+    except Exception:
+        fail_after_output(cli_ctx)
+        raise
+
+
 def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | None:
     options = read_check_options(typed)
-    record = Record(options.files.findings_file, "check")
+    record = Record(options.files.findings_file, "check", cmd.cli_ctx.invocation.data.setdefault(_REPORTS, []))
     with record.kept(console.say):
         refuse(
             [
@@ -63,7 +76,9 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
             ]
         )
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        report = _report(_look(cmd, options, console), options, at, subscription)
+        cluster_id = _cluster_id(cmd, options)
+        record.about = str(cluster_id)
+        report = _report(_look(cmd, cluster_id, options, console), options, at, subscription)
         record.note(report.findings, _judged(report, options))
         console.report(report.findings)
         if options.files.map_file:
@@ -96,13 +111,17 @@ class _Looked(NamedTuple):
     requests: int
 
 
-def _look(cmd: Any, options: CheckOptions, console: Console) -> _Looked:
-    """Look at the cluster and at all that it stands on, and have it checked."""
+def _cluster_id(cmd: Any, options: CheckOptions) -> ResourceId:
+    """The id of what was asked about."""
     subscription = subscription_of(cmd.cli_ctx, required=True)
-    cluster_id = ResourceId(
+    return ResourceId(
         f"/subscriptions/{subscription}/resourceGroups/{options.group}"
         f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
     )
+
+
+def _look(cmd: Any, cluster_id: ResourceId, options: CheckOptions, console: Console) -> _Looked:
+    """Look at the cluster and at all that it stands on, and have it checked."""
     client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
     with Reader(client, client.retry_policy.leave) as reader:
         body = _cluster(client, reader, cluster_id)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from knack.util import CLIError
 
@@ -9,7 +11,12 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.errors import Refused, WrongUsage
 from azext_kubenet.output import renderings
 
+if TYPE_CHECKING:
+    from azext_kubenet.output.findings_file import Report
+
 Say = Callable[[str], None]
+#: Runs side by side write one file after the other.
+_WRITING = Lock()
 
 
 class Record:
@@ -17,13 +24,16 @@ class Record:
 
     path: the file that it is written to, "" for none
     command: the last word of the command
+    beside: of the same command, which azure-cli runs once for each of several ids, side by side: the file holds all
     """
 
-    def __init__(self, path: str, command: str = "plan"):
+    def __init__(self, path: str, command: str = "plan", beside: "list[Report] | None" = None):
         self._path = path
         self._command = command
+        self._beside = [] if beside is None else beside
         self._findings: list[Finding] = []
         self._judged: Sequence[str] = ()
+        self.about = ""  # the id of the cluster that is looked at, once that is known
 
     def note(self, findings: Iterable[Finding], judged: Sequence[str] = ()) -> bool:
         """Put these in the place of earlier ones, which are among them; return whether none is an error.
@@ -64,4 +74,6 @@ class Record:
         if self._path and not at_fault:
             from azext_kubenet.output.findings_file import Report
 
-            renderings.write_findings(Report(self._findings, self._judged, self._command), self._path, say)
+            with _WRITING:
+                self._beside.append(Report(self._findings, self._judged, self._command, self.about))
+                renderings.write_findings(self._beside, self._path, say)

@@ -1,6 +1,6 @@
 """The files that are written beside an answer: a map, an export for others to deploy, and the findings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -93,12 +93,12 @@ def write_export(result: PlanResult, path: str, cluster: ClusterOptions, say: Ca
     _write("--export", path, ending, text, say)
 
 
-def write_findings(report: "Report", path: str, say: Callable[[str], None]) -> None:
-    """Write all findings for a pipeline."""
+def write_findings(reports: Sequence["Report"], path: str, say: Callable[[str], None]) -> None:
+    """Write all findings for a pipeline, of one command."""
     from azext_kubenet.output import files, findings_file
 
     ending = files.ending_of(path) or next(iter(findings_file.ENDINGS))
-    _write("--findings", path, ending, findings_file.ENDINGS[ending](report), say, report.command)
+    _write("--findings", path, ending, findings_file.ENDINGS[ending](*reports), say, reports[0].command)
 
 
 def _write(option: str, path: str, ending: str, text: str, say: Callable[[str], None], command: str = "plan") -> None:  # pylint: disable=too-many-positional-arguments

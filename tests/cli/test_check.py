@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from xml.etree import ElementTree
 
 import pytest
 
@@ -144,3 +145,8 @@ def test_several_clusters_by_their_ids(cloud: Cloud) -> None:
     ran = cloud(f"kubenet check --ids {CLUSTER} -o json")
     assert ran.code == 0, ran.err
     assert ran.json["id"].lower() == CLUSTER.lower()
+    missing = CLUSTER.replace("/kube", "/none")
+    ran = cloud(f"kubenet check --ids {CLUSTER} {missing} --findings both.xml -o none")
+    assert (ran.code, "cluster none does not exist" in ran.err) == (1, True)
+    suites = ElementTree.fromstring((cloud.az.home / "both.xml").read_text(encoding="utf-8"))
+    assert f"az kubenet check {CLUSTER}".lower() in [each.get("name", "").lower() for each in suites]

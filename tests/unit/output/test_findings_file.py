@@ -41,7 +41,11 @@ PLACE = only(
 LOCATION = only(
     {
         "physicalLocation": PLACE,
-        "logicalLocations": {"items": only({"name": STRING, "kind": STRING}), "minItems": 1, "uniqueItems": True},
+        "logicalLocations": {
+            "items": only({"name": STRING, "kind": STRING, "fullyQualifiedName": STRING}),
+            "minItems": 1,
+            "uniqueItems": True,
+        },
     },
     "physicalLocation",
 )
@@ -150,3 +154,25 @@ def test_every_format_names_every_rule_that_was_broken(ending: str, question: st
     text = ENDINGS[ending](Report(findings))
     assert all(each.rule in text for each in findings)
     assert text.endswith("\n")
+
+
+def test_the_findings_of_several_clusters_are_told_apart_in_every_format() -> None:
+    group = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService"
+    one, two = f"{group}/managedClusters/a", f"{group}/managedClusters/b"
+    reports = [Report([TWO], NAMES, "check", one), Report([UNWISE], NAMES, "check", two)]
+    findings = json.loads(ENDINGS[".json"](*reports))["findings"]
+    assert [(each["id"], each["severity"]) for each in findings] == [(one, "error"), (two, "warning")]
+
+    text = ENDINGS[".sarif"](*reports, Report([TWO], NAMES, "check", two))
+    results = json.loads(text)["runs"][0]["results"]
+    assert not [*Draft202012Validator(SARIF).iter_errors(json.loads(text))]
+    assert [each["message"]["text"].split(":")[0] for each in results] == ["cluster a", "cluster b", "cluster b"]
+    assert [each["locations"][0]["logicalLocations"][-1]["fullyQualifiedName"] for each in results] == [one, two, two]
+    assert len({each["partialFingerprints"]["kubenetFinding/v1"] for each in results}) == 3
+
+    root = ElementTree.fromstring(ENDINGS[".xml"](*reports))
+    assert [(each.get("name"), each.get("failures")) for each in root] == [
+        (f"az kubenet check {one}", "1"),
+        (f"az kubenet check {two}", "0"),
+    ]
+    assert (root.get("tests"), root.get("failures")) == (str(2 * len(NAMES)), "1")
