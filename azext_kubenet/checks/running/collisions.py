@@ -7,6 +7,7 @@ the right to ask is not in the role Reader. [G7 G8 G9 G14 K27]
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from azext_kubenet.addressing import rules
 from azext_kubenet.addressing.cidr import overlap
@@ -44,6 +45,8 @@ _RESERVED = "reserved-range-overlap"
 _RULES = [each for each in rules.PLACE_RULES if each.rule.name in (*_SINCE, _RESERVED)]
 #: What another finding says more exactly, if there is one of the subnet.
 _OF_NETWORK = ("pod-vnet-overlap", "service-vnet-overlap")
+#: Things of a kind that have a finding each, with what ends that; more of them have one.
+_TOLD_APART = 3
 _ACCEPTED_RANGES = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.PODS, RangeKind.SERVICES)
 
 
@@ -95,23 +98,34 @@ def _collided(
 ) -> Iterator[Finding]:
     """What the rules of a plan say of the ranges, and of each thing around that touches them."""
     hit = touching(around.reservations, site.plan.networks())
-    by_reason: dict[str, list[Reservation]] = {}
-    for each in hit:
-        by_reason.setdefault(each.reason, []).append(each)
     alone = _broken(site, ())
-    beside = {
-        reason: [each for each in _broken(site, taken) if each not in alone] for reason, taken in by_reason.items()
-    }
-    of_subnets = any(each.rule == "existing-subnet-overlap" for found in beside.values() for each in found)
+    beside = [(taken, [each for each in _broken(site, taken) if each not in alone]) for taken in _together(hit, site)]
+    of_subnets = any(each.rule == "existing-subnet-overlap" for _, found in beside for each in found)
     for finding in alone:
         if not (of_subnets and finding.rule in _OF_NETWORK):
             yield _as_found(finding, remedies(context, site, network, None))
-    for reason, found in beside.items():
-        for finding in found:
-            if _are_summaries(by_reason[reason], site):
-                yield replace(_as_found(finding, ()), severity=Severity.INFO)
-            else:
-                yield _as_found(finding, remedies(context, site, network, by_reason[reason][0]))
+    for taken, found in beside:
+        if _are_summaries(taken, site):
+            yield from (replace(_as_found(each, ()), severity=Severity.INFO) for each in found)
+            continue
+        fixes = chain.from_iterable(remedies(context, site, network, each) for each in taken)
+        once = sorted(dict.fromkeys(fixes), key=lambda fix: fix.command.startswith("az kubenet plan"))
+        yield from (_as_found(each, tuple(once)) for each in found)
+
+
+def _together(hit: Iterable[Reservation], site: CheckContext) -> list[list[Reservation]]:
+    """What is told in one finding: all ranges of one thing; of many things of a kind, as subnets of a peer, all."""
+    by_reason: dict[str, list[Reservation]] = {}
+    for each in hit:
+        by_reason.setdefault(each.reason, []).append(each)
+    kinds: dict[tuple[Origin, bool], list[list[Reservation]]] = {}
+    for taken in by_reason.values():
+        kinds.setdefault((taken[0].origin, _are_summaries(taken, site)), []).append(taken)
+    return [
+        each
+        for things in kinds.values()
+        for each in (things if len(things) <= _TOLD_APART else [[*chain.from_iterable(things)]])
+    ]
 
 
 def _are_summaries(taken: Iterable[Reservation], site: CheckContext) -> bool:
