@@ -42,6 +42,12 @@ def text(body: object, key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def count(body: object, key: str) -> int | None:
+    """A number of things; None for whatever is none."""
+    found = body.get(key) if isinstance(body, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
 def number(body: object, key: str) -> int:
     """A number; 0 if there is none."""
     found = body.get(key) if isinstance(body, dict) else None

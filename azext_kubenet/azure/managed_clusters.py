@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from azext_kubenet.addressing.model import MaxSurge
-from azext_kubenet.azure.bodies import Json, items, number, text, texts, within
+from azext_kubenet.azure.bodies import Json, count, items, number, text, texts, within
 from azext_kubenet.azure.properties import ipv4
 from azext_kubenet.azure.resource_id import ResourceId
 
@@ -44,6 +44,7 @@ class AgentPool(NamedTuple):
     state: its provisioningState
     is_stopped: whether none of its nodes runs
     error: why it is in a failed state, "" if Azure shows nothing
+    is_counted: whether Azure shows how many nodes it has; else its numbers are 0, which may be wrong
     """
 
     name: str
@@ -64,6 +65,7 @@ class AgentPool(NamedTuple):
     state: str = ""
     is_stopped: bool = False
     error: str = ""
+    is_counted: bool = True
 
     @classmethod
     def parse(cls, body: Json) -> "AgentPool":
@@ -90,7 +92,12 @@ class AgentPool(NamedTuple):
             state=text(body, "provisioningState"),
             is_stopped=text(within(body, "powerState"), "code") == "Stopped",
             error=_error(body),
+            is_counted=_is_counted(body),
         )
+
+    def with_nodes(self, nodes: int) -> "AgentPool":
+        """The same with as many nodes as it is seen to have."""
+        return self._replace(nodes=nodes, most=max(self.most, nodes), is_counted=True)
 
     @property
     def surge(self) -> int:
@@ -108,12 +115,20 @@ def _is_autoscaled(body: Json) -> bool:
     return body.get("enableAutoScaling") is True or any(True for _ in _autoscaled(scale))
 
 
+def _is_counted(body: Json) -> bool:
+    if text(body, "type").lower() != VIRTUAL_MACHINES:
+        return count(body, "count") is not None
+    scale = within(body, "virtualMachinesProfile", "scale")
+    shown = [*items(scale, "manual"), *items(body, "virtualMachineNodesStatus")]
+    return bool(shown) and all(count(each, "count") is not None for each in shown)
+
+
 def _machines(body: Json) -> tuple[SizeOfMachines, ...]:
     """The machines of a pool, by size: of a scale set, or one by one. [R3] Recorded managedClusters:1122."""
     if text(body, "type").lower() != VIRTUAL_MACHINES:
-        count = number(body, "count")
-        most = max(count, number(body, "maxCount")) if body.get("enableAutoScaling") is True else count
-        return (SizeOfMachines(text(body, "vmSize"), count, most),)
+        nodes = number(body, "count")
+        most = max(nodes, number(body, "maxCount")) if body.get("enableAutoScaling") is True else nodes
+        return (SizeOfMachines(text(body, "vmSize"), nodes, most),)
     scale = within(body, "virtualMachinesProfile", "scale")
     wanted = {text(each, "size"): number(each, "count") for each in items(scale, "manual")}
     seen = {text(each, "size"): number(each, "count") for each in items(body, "virtualMachineNodesStatus")}

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple, TypeVar
 
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, text
 from azext_kubenet.azure.graph import MOST_ROWS, Page, Scope
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
 from azext_kubenet.azure.reads import Reader
@@ -165,6 +165,12 @@ def read_fleet(reader: Reader, scope: Scope, watch: Watch = lambda _, __: None) 
     return Fleet(joined, frozenset((*covered, *with_clusters)), asked.is_cut, tuple(asked.unread))
 
 
+def is_group_shown(reader: Reader, scope: Scope, name: str, subscription: str) -> bool:
+    """Whether a resource group of a name is in scope. subscription: to look in alone, "" for all. Raises AzureError"""
+    rows = reader.search_in(scope, fleet_rows.groups_query(name), lambda row: ResourceId(text(row, "id"))).result()
+    return any(not subscription or each.subscription.lower() == subscription.lower() for each in rows)
+
+
 def _elsewhere(
     asked: _Asked, clusters: Iterable[ShownCluster], shown: dict[str, ShownSubnet]
 ) -> dict[str, ShownSubnet]:
@@ -243,7 +249,7 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
 
     def _counted_pool(self, cluster: Cluster, pool: AgentPool) -> AgentPool:
         nodes = None if _is_down(cluster, pool) else self._machines(cluster, pool)
-        return pool if nodes is None else pool._replace(nodes=nodes, most=max(pool.most, nodes))
+        return pool if nodes is None else pool.with_nodes(nodes)
 
     def _machines(self, cluster: Cluster, pool: AgentPool) -> int | None:
         """How many machines its scale sets have; None for a pool without one, or whose one is not shown."""

@@ -51,9 +51,13 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
     """
     counted = live or {}
     demand = _demand(found.cluster.pools)
-    parts, pods = [*_of_subnets(found, counted, demand)], _of_pods(found, demand)
-    every = [*(each.limit for each in parts), pods, _of_routes(found, demand), _of_nodes(found, demand)]
-    has_pools = bool(found.cluster.pools)  # a cluster whose pools are not shown has some
+    parts = [*_of_subnets(found, counted, demand)]
+    of_cluster = [_of_pods(found, demand), _of_routes(found, demand), _of_nodes(found, demand)]
+    # a cluster whose pools are not shown has some; a pool that is not counted may have any number of nodes
+    has_pools = bool(found.cluster.pools) and all(each.is_counted for each in found.cluster.pools)
+    if not has_pools:
+        of_cluster = [each._replace(used=None, other=None) for each in of_cluster]
+    every = [*(each.limit for each in parts), *of_cluster]
     least = narrowest(every) if has_pools else None
     free = [each.free for each in parts if each.free is not None]
     unknown = sum(each.limit.free is None for each in parts) or int(not parts)
@@ -63,7 +67,7 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
         least = None
     return Room(
         free_in_subnet=min(free, default=None),
-        free_blocks=pods.free,
+        free_blocks=of_cluster[0].free,
         free_routes=None if routes is None else max(0, limits.MAX_ROUTES - routes),
         headroom=least.nodes_left if least else None,
         limited_by=least.kind if least else None,

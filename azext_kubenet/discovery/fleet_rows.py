@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azext_kubenet.addressing import sizing
-from azext_kubenet.azure.bodies import Json, items, text, texts, within
+from azext_kubenet.azure.bodies import Json, count, items, text, texts, within
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.models import Subnet
 from azext_kubenet.azure.properties import ipv4
@@ -62,6 +62,15 @@ def networks_query(networks: Iterable[ResourceId]) -> str:
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+def groups_query(name: str) -> str:
+    """The query for resource groups of a name."""
+    return f"""resourcecontainers
+| where type =~ 'microsoft.resources/subscriptions/resourcegroups'
+| where name =~ {_quoted(name)}
+| project id
+| order by id asc"""
 
 
 class ShownCluster(NamedTuple):
@@ -139,7 +148,7 @@ def read_subnet(row: Json) -> ShownSubnet:
     """A row of SUBNETS: a network without a subnet has one, too, which names none."""
     prefixes = ipv4([text(row, "prefix"), *texts(row, "prefixes")])
     # Of a subnet in which nothing is, the list itself is missing.
-    used = 0 if row.get("used") is None else _count(row, "used")
+    used = 0 if row.get("used") is None else count(row, "used")
     return ShownSubnet(ResourceId(text(row, "subnet")), used, _usable(prefixes), ResourceId(text(row, "table")))
 
 
@@ -156,15 +165,13 @@ def read_whole(row: Json) -> list[ShownSubnet]:
 def read_table(row: Json) -> ShownTable:
     """A row of TABLES."""
     subnets = (ResourceId(text(each, "id")) for each in items(row, "subnets"))
-    return ShownTable(ResourceId(text(row, "id")), _count(row, "count"), tuple(each for each in subnets if each))
+    return ShownTable(ResourceId(text(row, "id")), count(row, "count"), tuple(each for each in subnets if each))
 
 
 def read_scale_set(row: Json) -> ScaleSet:
     """A row of SCALE_SETS."""
     is_overlay = text(row, "overlay").lower() == "true"
-    return ScaleSet(
-        ResourceId(text(row, "id")).group_id, text(row, "pool").lower(), _count(row, "capacity"), is_overlay
-    )
+    return ScaleSet(ResourceId(text(row, "id")).group_id, text(row, "pool").lower(), count(row, "capacity"), is_overlay)
 
 
 def read_subscription(row: Json) -> str:
@@ -176,9 +183,3 @@ def read_subscription(row: Json) -> str:
 def _usable(prefixes: tuple[str, ...]) -> int | None:
     found: Iterator[int] = map(sizing.usable_addresses, ranges(prefixes))
     return sum(found) or None
-
-
-def _count(row: Json, key: str) -> int | None:
-    """A number that is one; None for anything else."""
-    found = row.get(key)
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None

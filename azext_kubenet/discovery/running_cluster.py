@@ -3,6 +3,7 @@
 What may not be read is kept beside what is seen, under what it is: nothing of it is taken for fine.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,9 +167,11 @@ def look(reader: Reader, cluster: Cluster) -> RunningCluster:
         for table in sight.managed_tables():
             tables[table.id] = table
             made.append(table.id)
+    cluster = _counted(cluster, nodes, unseen)
+    pools = {each.name: each for each in cluster.pools}
     return RunningCluster(
         cluster,
-        tuple(subnets),
+        tuple(each._replace(pools=tuple(pools[pool.name] for pool in each.pools)) for each in subnets),
         {each.id: each for each in networks},
         {network.id: body for network, body in zip(networks, bodies, strict=True)},
         nodes,
@@ -176,6 +179,17 @@ def look(reader: Reader, cluster: Cluster) -> RunningCluster:
         made[0] if made else _NOTHING,
         {kind: tuple(found) for kind, found in sight.hidden.items()},
         unseen,
+    )
+
+
+def _counted(cluster: Cluster, nodes: Sequence[Node], unseen: Sequence[str]) -> Cluster:
+    """With the nodes that are seen of pools of which Azure shows no number."""
+    seen = Counter(each.pool for each in nodes)
+    return cluster._replace(
+        pools=tuple(
+            each if each.is_counted or each.name in unseen else each.with_nodes(seen[each.name])
+            for each in cluster.pools
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """Read the options, read every cluster, measure and judge each, report: the story of one `az kubenet list`."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,13 +14,13 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.retry import TRANSIENT
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.discovery import fleet_room, overlay_readiness
-from azext_kubenet.discovery.fleet import Fleet, FleetCluster, read_fleet
+from azext_kubenet.discovery.fleet import Fleet, FleetCluster, is_group_shown, read_fleet
 from azext_kubenet.discovery.fleet_room import Room
 from azext_kubenet.discovery.fleet_usages import count_addresses
 from azext_kubenet.discovery.inventory import NO_SUBSCRIPTION
 from azext_kubenet.discovery.overlay_readiness import Readiness, State
 from azext_kubenet.discovery.running_cluster import SubnetUsage
-from azext_kubenet.errors import RefusedByAzure
+from azext_kubenet.errors import NotFound, RefusedByAzure
 from azext_kubenet.operations import list_remarks
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.list_options import ListOptions, read_list_options
@@ -55,6 +56,8 @@ def _run(cmd: Any, options: ListOptions, typed: str, console: Console) -> list[J
     with Reader(client, client.retry_policy.leave) as reader:
         fleet = _read(cmd, reader, options, typed, client.caller, default)
         wanted = [each for each in fleet.clusters if options.wants(each.cluster.id.group, each.tags)]
+        if not wanted and options.group:
+            _require_group(reader, options, typed, fleet)
         judged = _listed(map(_judge, wanted), options)
         refused: Mapping[ResourceId, AzureError] = {}
         if options.live:
@@ -74,13 +77,33 @@ def _read(  # pylint: disable=too-many-positional-arguments
 ) -> Fleet:
     """All that is in scope. Azure takes subscriptions or management groups: of both, the groups are cut down here."""
     groups = options.management_groups
-    scope = Scope(management_groups=groups) if groups else Scope([typed] if typed else [])
     try:
         with PageProgress(cmd.cli_ctx) as progress:
-            fleet = read_fleet(reader, scope, progress.show)
+            fleet = read_fleet(reader, _scope(options, typed), progress.show)
     except AzureError as error:
         raise RefusedByAzure(_words(error), _advice(error, groups, typed, caller, default)) from error
     return fleet.within(typed) if groups and typed else fleet
+
+
+def _scope(options: ListOptions, typed: str) -> Scope:
+    groups = options.management_groups
+    return Scope(management_groups=groups) if groups else Scope([typed] if typed else [])
+
+
+def _require_group(reader: Reader, options: ListOptions, typed: str, fleet: Fleet) -> None:
+    """Raise NotFound for a resource group that is in none of the subscriptions: its name is mistyped, or not shown."""
+    try:
+        if fleet.is_cut or is_group_shown(reader, _scope(options, typed), options.group, typed):
+            return
+    except AzureError:  # it may be there: that nothing is listed is true of what is shown
+        return
+    elsewhere = f" --subscription {shlex.quote(typed)}" if typed else ""
+    where = f"subscription {typed}" if typed else "any of the subscriptions that were looked at"
+    raise NotFound(
+        f"resource group {options.group} is not in {where}, or this login may not read it",
+        f"list the groups: az group list{elsewhere} -o table, "
+        f"or all kubenet clusters: az kubenet list{elsewhere} -o table",
+    )
 
 
 def _words(error: AzureError) -> str:

@@ -238,6 +238,33 @@ def test_an_unknown_management_group_is_refused_as_azure_says_it(cloud: Cloud) -
     assert "az account management-group list" in ran.err
 
 
+# what is typed, what is said
+NO_GROUP = (
+    ("-g nope", "resource group nope is not in any of the subscriptions that were looked at"),
+    ("-g nope --live --tag env", "az group list -o table, or all kubenet clusters: az kubenet list -o table"),
+    ("-g Fleet-002-0 --subscription {first}", "is not in subscription {first}, or this login may not read it"),
+    ("-g Fleet-002-0 --subscription {first}", "az group list --subscription {first} -o table"),
+)
+
+
+@pytest.mark.parametrize(("words", "said"), NO_GROUP)
+def test_a_resource_group_that_does_not_exist_is_not_an_empty_list(
+    reader: Cloud, estate: Fleet, words: str, said: str
+) -> None:
+    ran = reader(f"kubenet list {words.format(first=estate.subscriptions[0])} -o json")
+    assert (ran.code, ran.out) == (3, "")
+    assert said.format(first=estate.subscriptions[0]) in ran.err
+
+
+def test_a_resource_group_without_a_kubenet_cluster_is_an_empty_list(reader: Cloud, estate: Fleet) -> None:
+    for words in (
+        "-g fleet-002-0 --tag env=nowhere",
+        f"-g fleet-002-0 --subscription {estate.subscriptions[2]} --tag x",
+    ):
+        ran = reader(f"kubenet list {words} -o json")
+        assert (ran.code, json.loads(ran.out)) == (0, []), ran.err
+
+
 # what is typed, the exit code, what is said
 WRONG = (
     ("kubenet list --tag =x", 2, "invalid --tag '=x'"),

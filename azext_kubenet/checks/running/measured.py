@@ -28,6 +28,12 @@ _SPOT = "lowprioritycores"
 
 def limits_of(context: "RunningContext") -> Iterator[Headroom]:
     """Every limit of a cluster, in the order of the answer."""
+    counted = all(pool.is_counted for pool in context.cluster.pools)
+    for limit in _measured(context):
+        yield limit if counted else limit._replace(used=None, other=None)  # of how many nodes is not known
+
+
+def _measured(context: "RunningContext") -> Iterator[Headroom]:
     for subnet in context.seen.subnets:
         yield _of_subnet(subnet, context)
     yield _of_pods(context)

@@ -190,6 +190,16 @@ def test_a_network_that_nobody_shows_leaves_null_and_no_error() -> None:
         assert (room.headroom, room.limited_by, room.subnets_unknown) == (None, None, 1)
 
 
+def test_a_pool_that_nobody_counts_leaves_null_and_not_room_for_it() -> None:
+    world = one()
+    world.clusters[0].pools[0].said = None  # type: ignore[assignment]
+    counted = fleet_room.measure(read(world)[0])
+    assert counted == fleet_room.measure(read(one())[0])
+    world.clusters[0].pools[0].real = None
+    room = fleet_room.measure(read(world)[0])
+    assert (room.headroom, room.free_blocks, room.can_upgrade, room.can_reach_peak) == (None, None, None, None)
+
+
 def test_a_refused_query_is_kept_and_that_of_the_clusters_is_raised() -> None:
     world = one()
     world.refused = {"tables", "scale_sets", "subnets", "subscriptions"}
