@@ -16,7 +16,7 @@ from ..core.store import Body
 from ..core.wire import Call
 from ..network import address_rules, addresses
 from ..network.addresses import Network
-from . import counts, offers, private, rights, rules
+from . import counts, move_rules, offers, private, rights, rules
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -28,14 +28,18 @@ def check(cloud: Cloud, rid: ResourceId, body: Body, sent: Body, old: Body | Non
     """Everything, in the order in which a user would want to hear of it."""
     properties = body["properties"]
     network, pools = properties["networkProfile"], properties["agentPoolProfiles"]
+    moving = bool(old) and move_rules.is_moving(cloud, rid, old or {}, network)
+    move_rules.plugins(require(old or {}, "properties", "networkProfile") or {}, network)
     if old:
         _unchanged(old, properties)
     rules.names_of(properties)
     principal = rights.principal_of(cloud, sent, old)
     rights.caller_may_assign(cloud, rid, body, call.caller)
     rights.kubelet_may(cloud, sent, principal)
-    rules.ranges(network, call.api_version)
+    rules.ranges(network, call.api_version, moving)
     rules.pools(network, pools)
+    if old and sent:
+        move_rules.check(cloud, rid, body, old, principal, moving)
     if cloud.options.offers:
         offers.check(cloud, rid, body, old)
     if old and old["properties"].get("kubernetesVersion") != properties.get("kubernetesVersion"):
@@ -66,7 +70,7 @@ def _unchanged(old: Body, new: Body) -> None:
     (K5).
     """
     before, after = old["properties"]["networkProfile"], new["networkProfile"]
-    moved = before["networkPlugin"] != after["networkPlugin"]
+    moved = any(before.get(key) != after.get(key) for key in ("networkPlugin", "networkPluginMode"))
     for key in FIXED:
         if before.get(key) != after.get(key) and not (moved and key == "podCidr"):
             raise errors.aks(

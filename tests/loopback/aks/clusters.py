@@ -18,7 +18,7 @@ from ..core.operations import AKS_OPERATION_VERSION, CREATING, Operation
 from ..core.resources import Kind, require
 from ..core.store import Body
 from ..core.wire import Answer, Call
-from . import checks, counts, defaults, late, nodes, rights, run_commands
+from . import checks, counts, defaults, late, moves, nodes, rights, run_commands
 from .instances import Node
 
 if TYPE_CHECKING:
@@ -82,11 +82,14 @@ class ManagedClusters(Kind):
             self.require_quiet(rid, old)
         body = self.cluster(rid, sent, old)
         checks.check(self.cloud, rid, body, sent, old, call)
-        unmade = old is None or old["properties"].get("provisioningState") == "Failed"
+        unmade = old is None or old["properties"].get("provisioningState") in ("Failed", "Canceled")
         error = late.failure(self.cloud, rid, body, rights.principal_of(self.cloud, sent, old)) if unmade else None
+        rolling = moves.prepare(self.cloud, rid, old, body)
         self.write(rid, body, whole=not error)
-        operation = self.begin(rid, call, self._state(old, body))
-        operation.error, operation.on_failed = error, lambda: self._fail(rid, unmade=unmade)
+        operation = self.begin(rid, call, "Updating" if rolling else self._state(old, body))
+        operation.error, operation.on_failed = error, lambda: self._fail(rid, operation.outcome, unmade=unmade)
+        if rolling and not error:
+            moves.begin(self.cloud, rid, body, operation)
         return Answer(200 if old else 201, self.render(rid.key), self.async_headers(rid, operation, False))
 
     def require_quiet(self, rid: ResourceId, body: Body, running: bool = True) -> None:
@@ -119,15 +122,14 @@ class ManagedClusters(Kind):
             body["identity"] = identity
         body["kind"] = sent.get("kind") or "Base"
         body["sku"] = {"name": "Base", "tier": "Free", **(sent.get("sku") or {})}
-        body["eTag"] = str(uuid.uuid4())
         return body
 
-    def _fail(self, rid: ResourceId, *, unmade: bool) -> None:
-        """Leave it Failed; pools that never came up are, too."""
+    def _fail(self, rid: ResourceId, state: str, *, unmade: bool) -> None:
+        """Leave it Failed, or Canceled; pools that never came up are, too."""
         if rid.key in self.cloud.store:
             properties = self.cloud.store[rid.key]["properties"]
             for each in (properties, *(properties["agentPoolProfiles"] if unmade else ())):
-                each["provisioningState"] = "Failed"
+                each["provisioningState"] = state
 
     def write(self, rid: ResourceId, body: Body, whole: bool = True, leaving: Leaving = None) -> None:
         """Keep it, and make what belongs to it. Azure does the latter during the operation; nobody looks before its
@@ -142,8 +144,14 @@ class ManagedClusters(Kind):
         if client != "msi":
             body["properties"].pop("identityProfile", None)
         self.cloud.store[rid.key] = body
+        self.touch(rid.key)
         if whole:
             nodes.reconcile(self.cloud, rid, body, leaving)
+
+    def touch(self, key: str) -> None:
+        """Every write is seen in the eTag."""
+        self.cloud.store[key]["eTag"] = str(uuid.uuid4())
+        super().touch(key)
 
     @staticmethod
     def _state(old: Body | None, body: Body) -> str:
@@ -183,7 +191,7 @@ class ManagedClusters(Kind):
     def row(self, key: str) -> Body:
         body = super().row(key)
         properties = body["properties"]
-        if properties["provisioningState"] not in ("Succeeded", "Failed"):
+        if properties["provisioningState"] not in ("Succeeded", "Failed", "Canceled"):
             state = {"provisioningState": properties["provisioningState"]}
             properties["agentPoolProfiles"] = [{**pool, **state} for pool in properties["agentPoolProfiles"]]
         return body
@@ -201,7 +209,7 @@ class ManagedClusters(Kind):
         operation = self.cloud.operations.of(rid.key)
         if answer.status == 202 and operation:
             operation.error = late.locked_nodes(self.cloud, self.cloud.store[rid.key])
-            operation.on_failed = lambda: self._fail(rid, unmade=False)
+            operation.on_failed = lambda: self._fail(rid, operation.outcome, unmade=False)
         return answer
 
     def patch(self, rid: ResourceId, call: Call) -> Answer:
@@ -244,6 +252,18 @@ class ManagedClusters(Kind):
         for each in (body["properties"], *body["properties"]["agentPoolProfiles"]):
             each["powerState"] = {"code": code}
         self.write(rid, body)
+
+    def action_abort(self, rid: ResourceId, call: Call) -> Answer:
+        """What runs stops where it is, and nothing is undone; 409 where it has ended (existing-clusters K41). Of 202
+        and 204, which are both documented, ours is the first; its operation is our model.
+        """
+        self.one(rid)
+        running = self.cloud.operations.of(rid.key)
+        if running is None or running.state in ("Deleting", "Canceling"):
+            raise errors.aks("OperationNotAllowed", "There is no operation that could be aborted.", status=409)
+        running.cancel()
+        self._fail(rid, "Canceled", unmade=False)
+        return Answer(202, None, self.async_headers(rid, self.begin(rid, call, "Canceling"), True))
 
     def action_runcommand(self, rid: ResourceId, call: Call) -> Answer:
         results = self.cloud.kinds[run_commands.CommandResults.type.lower()]

@@ -45,6 +45,12 @@ def most(pool: Body) -> int:
     return int(pool.get("maxCount") or pool["count"]) if pool.get("enableAutoScaling") else int(pool["count"])
 
 
+def surge(pool: Body, nodes: int) -> int:
+    """The nodes that come on top while so many are rolled: a number, or a share that is rounded up (azure-facts E6)."""
+    wanted = str(require(pool, "upgradeSettings", "maxSurge") or "10%")
+    return -(-nodes * int(wanted[:-1]) // 100) if wanted.endswith("%") else min(int(wanted), nodes)
+
+
 def is_stopped(body: Body) -> bool:
     """Whether a cluster is stopped, or a pool is."""
     return str(require(body, "properties", "powerState", "code") or require(body, "powerState", "code")) == STOPPED

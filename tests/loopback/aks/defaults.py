@@ -46,6 +46,8 @@ def network_profile(sent: Body | None) -> Body:
         profile.update({"networkPlugin": "azure", "networkPluginMode": "overlay"})
     overlay = profile.get("networkPluginMode") == "overlay"
     profile.setdefault("networkPolicy", "none")
+    if profile["networkPlugin"] == "azure":
+        profile.setdefault("networkDataplane", "azure")  # recorded: managedClusters, at once in the answer of a move
     profile["loadBalancerSku"] = str(profile.get("loadBalancerSku") or "standard").lower()
     profile.setdefault("outboundType", "loadBalancer")
     if profile["networkPlugin"] == "kubenet" or overlay:

@@ -104,7 +104,8 @@ def settle(cloud: Cloud, rid: ResourceId, body: Body, subnet: str, security: str
     own = subnet.lower().startswith(group.key + "/")
     named = set()
     for pool in body["properties"]["agentPoolProfiles"]:
-        place = Place(rid, group, body, pool, str(pool.get("vnetSubnetID") or subnet), "" if own else security)
+        where, behind = str(pool.get("vnetSubnetID") or subnet), cloud.memory.is_behind(rid.key, pool["name"])
+        place = Place(rid, group, body, pool, where, "" if own else security, behind)
         if counts.is_single(pool):
             _single(cloud, place, free)
         else:

@@ -1,4 +1,5 @@
-"""What makes a creation fail long after its PUT was taken: the operation ends as Failed, and so stays the cluster.
+"""What makes a creation, or a change for which all nodes are made anew, fail long after its PUT was taken: the
+operation ends as Failed, and so stays the cluster.
 
 That these come late is as reported; which code the operation ends with is our model, but for
 VMExtensionError_OutboundConnFail and VMExtensionError_K8SAPIServerDNSLookupFail, which Microsoft's catalogue of AKS
@@ -13,7 +14,10 @@ from ..authorization import linked, locks
 from ..core.ids import ResourceId, parse
 from ..core.resources import require
 from ..core.store import Body
-from . import private
+from ..network import address_rules, addresses
+from . import counts, node_routes, own_network, private, rights
+from .instances import group_of
+from .memory import Stop
 
 if TYPE_CHECKING:
     from ..server.cloud import Cloud
@@ -56,7 +60,13 @@ def _table(cloud: Cloud, body: Body, subnet: str, principal: str) -> Error | Non
     scopes = cloud.roles.locks.locking("write", subnet)
     if scopes:
         return {"code": "ScopeLocked", "message": locks.refusal_text("write", subnet, scopes)}
-    links = linked.subnet_links(kept.get("properties") or {})
+    return _unlinked(cloud, subnet, principal)
+
+
+def _unlinked(cloud: Cloud, subnet: str, principal: str) -> Error | None:
+    """The rights to join what hangs on a subnet, the table apart, which goes or is not there yet."""
+    kept = cloud.store.get(subnet, {}).get("properties") or {}
+    links = linked.subnet_links({key: value for key, value in kept.items() if key != "routeTable"})
     missing = linked.lacking(cloud, principal, links) if principal and cloud.options.attaching_is_linked else None
     if missing:
         refused = linked.refusal(principal, "Microsoft.Network/virtualNetworks/subnets/write", subnet, *missing)
@@ -124,3 +134,42 @@ def locked_nodes(cloud: Cloud, body: Body) -> Error | None:
     found = parse(group)
     scopes = cloud.roles.locks.locking("delete", group) if found and found.key in cloud.store else []
     return {"code": "ScopeLocked", "message": locks.refusal_text("delete", group, scopes)} if scopes else None
+
+
+def of_nodes(cloud: Cloud, rid: ResourceId, body: Body, moving: bool) -> Stop | None:
+    """What keeps all nodes from being made anew: locks, no room for the surge of all pools at once (existing-clusters
+    K26), a disruption budget (K25). moving: whether a table is taken off, too.
+    """
+    subnets = own_network.subnets_of(cloud, rid, body, group_of(body))
+    found = locked_nodes(cloud, body) or (_undetachable(cloud, rid, body, subnets) if moving else None)
+    for subnet in subnets:
+        found = found or _surge(cloud, body, subnet)
+    if found:
+        return Stop(found["code"], found["message"], rolled=False)
+    return cloud.memory.undrainable.get(rid.key)
+
+
+def _undetachable(cloud: Cloud, rid: ResourceId, body: Body, subnets: list[str]) -> Error | None:
+    """Routes that may not be deleted, and subnets that may not be written, which a move does (K7)."""
+    table = node_routes.table_of(cloud, rid, body, subnets[0]).text()
+    wanted = [("delete", table), *(("write", each) for each in subnets if not node_routes.stays(body, table))]
+    for verb, target in wanted:
+        scopes = cloud.roles.locks.locking(verb, target)
+        if scopes:
+            return {"code": "ScopeLocked", "message": locks.refusal_text(verb, target, scopes)}
+    principal = rights.principal_of(cloud, {}, body)
+    found = (_unlinked(cloud, target, principal) for verb, target in wanted if verb == "write")
+    return next((each for each in found if each), None)
+
+
+def _surge(cloud: Cloud, body: Body, subnet: str) -> Error | None:
+    """SubnetIsFull: the code of a creation (azure-facts A5); that it comes late is our model."""
+    pools = body["properties"]["agentPoolProfiles"]
+    there = [pool for pool in pools if str(pool.get("vnetSubnetID") or subnet).lower() == subnet.lower()]
+    wanted = sum(counts.surge(pool, counts.count(pool)) for pool in there)
+    network = addresses.read(address_rules.prefixes_of(cloud.store[subnet]["properties"])[0])
+    free = addresses.usable(network) - len(cloud.store.subnet_users(subnet)) if network else 0
+    if wanted <= free:
+        return None
+    text = f"Subnet {subnet} has {free} free addresses, and all pools together need {wanted} for their surge."
+    return {"code": "SubnetIsFull", "message": text}

@@ -15,6 +15,7 @@ from ..core.operations import now
 from ..core.store import Body, new_etag
 from .defaults import digits
 
+OVERLAY_TAG = {"aks-managed-azure-cni-overlay": "true"}
 Parts = tuple[Body, Body]  # properties, and what stands beside them
 
 
@@ -28,6 +29,7 @@ class Place:
     pool: the pool's profile.
     subnet: the id of the pool's subnet.
     security: the security group of the interfaces, "" for none.
+    behind: whether the nodes are still those of kubenet in a cluster that moves to Azure CNI Overlay.
     """
 
     rid: ResourceId
@@ -36,6 +38,7 @@ class Place:
     pool: Body
     subnet: str
     security: str
+    behind: bool = False
 
     @property
     def scale_set(self) -> ResourceId:
@@ -53,9 +56,8 @@ class Place:
             "aks-managed-orchestrator": f"Kubernetes:{version}",
             "aks-managed-poolName": str(self.pool["name"]),
         }
-        if self.cluster["properties"]["networkProfile"].get("networkPluginMode") == "overlay":
-            tags["aks-managed-azure-cni-overlay"] = "true"
-        return tags
+        overlay = self.cluster["properties"]["networkProfile"].get("networkPluginMode") == "overlay"
+        return {**tags, **(OVERLAY_TAG if overlay and not self.behind else {})}
 
 
 def _configuration(place: Place) -> Body:

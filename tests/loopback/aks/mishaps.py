@@ -17,6 +17,7 @@ from ..core.store import Body, new_etag
 from ..network import addresses
 from . import counts, instances, node_routes, nodes, own_network
 from .instances import Node
+from .memory import Stop
 from .node_addresses import NodeAddresses
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ class Mishaps:
     @property
     def subnets(self) -> list[str]:
         """The ids of the subnets of the pools."""
-        first = own_network.subnet_of(self.cloud, self.rid, self.body, instances.group_of(self.body))
-        pools = self.body["properties"]["agentPoolProfiles"]
-        return list(dict.fromkeys(str(pool.get("vnetSubnetID") or first) for pool in pools))
+        return own_network.subnets_of(self.cloud, self.rid, self.body, instances.group_of(self.body))
 
     def node(self, name: str = "") -> Node:
         """A node by its name, the last one without."""
@@ -193,3 +192,36 @@ class Mishaps:
             each["provisioningState"] = "Failed"
             if code:
                 each["status"] = {"provisioningError": {"code": code, "message": message}}
+
+    # -- what stands against a move to Azure CNI Overlay
+
+    def fail_next_move(
+        self, code: str = "InternalOperationError", message: str = "", pool: str = "", rolled: bool = True
+    ) -> None:
+        """Have the next move end Failed and leave a pool behind, the last where none is named (K40). rolled: whether
+        the others came through.
+        """
+        self.cloud.memory.stops[self.rid.key] = Stop(code, message or "The move did not end.", pool, rolled=rolled)
+
+    def cancel_next_move(self, pool: str = "") -> None:
+        """Have the next move end Canceled, as an abort leaves it (K41)."""
+        stop = Stop("Canceled", "Operation is being canceled by user", pool, "Canceled")
+        self.cloud.memory.stops[self.rid.key] = stop
+
+    def masquerade_by_hand(self, there: bool = True) -> None:
+        """Put a ConfigMap azure-ip-masq-agent-config into the cluster, or take it away (K24)."""
+        (self.cloud.memory.masquerading.add if there else self.cloud.memory.masquerading.discard)(self.rid.key)
+
+    def block_drain(self, pool: str = "", early: bool = False) -> None:
+        """Have a disruption budget let no node of a pool go, so that whatever rolls the nodes ends Failed (K25). early:
+        the budget never can, so that AKS refuses at the PUT.
+        """
+        text = "Drain node failed: Too Many Requests: Cannot evict pod: blocked by pdb web"
+        self.cloud.memory.undrainable[self.rid.key] = Stop("UpgradeFailed", text, pool)
+        if early:
+            self.cloud.memory.unsatisfiable.add(self.rid.key)
+
+    def let_drain(self) -> None:
+        """Take that budget away."""
+        self.cloud.memory.undrainable.pop(self.rid.key, None)
+        self.cloud.memory.unsatisfiable.discard(self.rid.key)

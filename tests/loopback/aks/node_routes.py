@@ -115,6 +115,39 @@ def is_of(rid: ResourceId, route: Body) -> bool:
     return f"-{digits(rid)}-vm" in str(route["name"])
 
 
+def stays(body: Body, table: str) -> bool:
+    """Whether a move to Azure CNI Overlay leaves the table on the subnets: it is the user's, and egress needs it (K33;
+    that AKS takes it off where egress does not is our reading of K7).
+    """
+    outbound = str(body["properties"]["networkProfile"]["outboundType"]).lower()
+    return outbound == "userdefinedrouting" and not table.lower().startswith(group_of(body).key + "/")
+
+
+def drop(cloud: Cloud, rid: ResourceId, nodes: set[str]) -> None:
+    """Take away the routes of nodes that do without."""
+    for route in cloud.store.children(cloud.memory.tables.get(rid.key, ""), "routes"):
+        if node_of(route) in nodes:
+            del cloud.store[route["id"]]
+
+
+def retire(cloud: Cloud, rid: ResourceId, body: Body, subnets: list[str]) -> None:
+    """After a move to Azure CNI Overlay (K7, K33): AKS's table is deleted with all that is in it, the user's keeps all
+    but the routes to nodes. Another table than the cluster's stays where it is (our model).
+    """
+    table = cloud.memory.tables.pop(rid.key, "").lower()
+    for subnet in subnets:
+        kept = cloud.store.get(subnet, {"properties": {}})
+        if str(require(kept, "properties", "routeTable", "id")).lower() == table and not stays(body, table):
+            inner = {key: value for key, value in kept["properties"].items() if key != "routeTable"}
+            cloud.store[subnet] = {**kept, "properties": inner, "etag": new_etag()}
+    managed = table.startswith(group_of(body).key + "/")
+    for route in cloud.store.children(table, "routes"):
+        if managed or is_of(rid, route):
+            del cloud.store[route["id"]]
+    if managed:
+        cloud.store.pop(table, None)
+
+
 def remove(cloud: Cloud, rid: ResourceId, body: Body) -> None:
     """Own tables lose the node routes, subnets the managed table (azure-facts H5, K7)."""
     group = group_of(body)

@@ -56,3 +56,11 @@ def subnet_of(cloud: Cloud, rid: ResourceId, body: Body, group: ResourceId) -> s
         }
         del put(cloud, subnet, "", inner)["location"]
     return subnet.text()
+
+
+def subnets_of(cloud: Cloud, rid: ResourceId, body: Body, group: ResourceId) -> list[str]:
+    """The ids of the subnets of all pools."""
+    first = subnet_of(cloud, rid, body, group)
+    return list(
+        dict.fromkeys(str(pool.get("vnetSubnetID") or first) for pool in body["properties"]["agentPoolProfiles"])
+    )

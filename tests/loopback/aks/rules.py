@@ -21,17 +21,20 @@ LARGEST_SERVICE_RANGE = 12  # C1: more than 20 host bits are refused by kube-api
 NODE_BLOCK = 24  # B1
 
 
-def ranges(network: Body, api_version: str) -> None:
-    """The profile alone, nothing in Azure looked at."""
+def ranges(network: Body, api_version: str, moving: bool = False) -> None:
+    """The profile alone, nothing in Azure looked at. moving: whether it is that of a move from kubenet to Azure CNI
+    Overlay, for which the same holds (existing-clusters K27).
+    """
     if network.get("dockerBridgeCidr") and api_version >= "2023-04-01":
         raise errors.aks(
             "InvalidParameter",
             f"dockerBridgeCidr is not part of api-version {api_version}.",
             "networkProfile.dockerBridgeCidr",
         )  # D2
-    if network["networkPlugin"] != "kubenet":
+    kubenet = network["networkPlugin"] == "kubenet"
+    if not kubenet and not moving:
         return
-    if str(network.get("networkPolicy", "")).lower() == "azure":
+    if kubenet and str(network.get("networkPolicy", "")).lower() == "azure":
         raise errors.aks(
             "NetworkPolicyAzureNotSupportedForKubenet",
             "Network policy azure is not supported with kubenet.",

@@ -43,7 +43,9 @@ def now() -> str:
 
 @dataclass
 class Operation:
-    """One running or finished write. `error` set by a fault makes it end as `outcome` says, and not as Succeeded."""
+    """One running or finished write. `error` set by a fault makes it end as `outcome` says, and not as Succeeded;
+    `beside` is an error that AKS shows all the while, and that means nothing (existing-clusters K16).
+    """
 
     namespace: str
     location: str
@@ -57,6 +59,7 @@ class Operation:
     error: dict[str, Any] | None = None
     outcome: str = "Failed"
     on_failed: Callable[[], None] | None = None
+    beside: dict[str, Any] | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     started: float = field(default_factory=lambda: clock())  # noqa: PLW0108  # late: a test may set the clock
     started_at: str = field(default_factory=now)
@@ -77,6 +80,13 @@ class Operation:
         self.looks += 1
         return self.done
 
+    def cancel(self) -> None:
+        """End it now, where it is, by a user's hand (the error is recorded: asyncOperations)."""
+        self.error, self.outcome = {"code": "Canceled", "message": "Operation is being canceled by user"}, "Canceled"
+        self.ended_at = now()
+        if self.on_failed:
+            self.on_failed()
+
     @property
     def status(self) -> str:
         if self.done:
@@ -91,8 +101,9 @@ class Operation:
             answer = {"name": self.id, "status": self.status, "startTime": self.started_at}
             if self.done:
                 answer["endTime"] = self.ended_at
-        if self.done and self.error:
-            answer["error"] = self.error
+        error = self.error if self.done and self.error else self.beside
+        if error:
+            answer["error"] = error
         return answer
 
 

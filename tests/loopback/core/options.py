@@ -66,7 +66,9 @@ class Options:
     many subscriptions a query of the tenant or of management groups looks at, before it leaves out the rest. `offers`:
     whether sizes, zones, versions and quotas are those that a region offers, or any will do. `attaching_is_linked`:
     whether AKS, too, needs the right to join what hangs on a subnet to which it attaches its table (azure-facts I16:
-    not verified).
+    not verified). `move_with_error`: whether the operation of a move to Azure CNI Overlay shows an error beside its
+    status, Succeeded too, as recorded (existing-clusters K16). `move_wants_identity`: whether such a move is refused
+    to a cluster with a subnet or a table of the user's and no user-assigned identity (K18: documented, our reading).
     """
 
     polls: int = 1
@@ -78,6 +80,8 @@ class Options:
     kubernetes_version: str = "1.34.2"
     offers: bool = True
     attaching_is_linked: bool = False
+    move_with_error: bool = True
+    move_wants_identity: bool = True
     verbose: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from ..server.server import LoopbackArm
@@ -75,6 +76,18 @@ def cluster(
         {"type": "UserAssigned", "userAssignedIdentities": {identity: {}}} if identity else {"type": "SystemAssigned"}
     )
     return body
+
+
+def overlay(shown: dict[str, Any], **profile: Any) -> dict[str, Any]:
+    """A cluster as it was shown, sent back to move to Azure CNI Overlay. Keys of the network profile by name; podCidrs
+    follows podCidr.
+    """
+    sent = copy.deepcopy(shown)
+    if "podCidr" in profile:
+        profile = {"podCidrs": [profile["podCidr"]], **profile}
+    wanted = {"networkPlugin": "azure", "networkPluginMode": "overlay", **profile}
+    sent["properties"]["networkProfile"].update(wanted)
+    return sent
 
 
 def small_world(arm: LoopbackArm, sub: str) -> dict[str, Any]:
