@@ -10,7 +10,7 @@ from ..core.wire import Call
 from ..seeds import bodies
 from ..seeds.bodies import CLUSTER, NET, SUBNET, TABLE, network, subnet
 from ..server.server import LoopbackArm
-from . import refusals_aks, refusals_links, refusals_names, refusals_rules
+from . import refusals_aks, refusals_links, refusals_moves, refusals_names, refusals_rules
 from .refusal_row import NOBODY, Row, World, own_table, simple
 
 ROLES = SUB + "/providers/Microsoft.Authorization/roleDefinitions/"
@@ -242,4 +242,5 @@ ROWS = (
     + refusals_rules.ROWS
     + refusals_links.ROWS
     + refusals_names.ROWS
+    + refusals_moves.ROWS
 )
