@@ -6,7 +6,7 @@ AzureError that has Azure's code and words.
 
 import time
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from azure.core.credentials import TokenCredential
 from azure.core.rest import HttpResponse
@@ -39,6 +39,14 @@ _SETTLED = ("Succeeded", "Failed", "Canceled")
 _UNKNOWN_YET_STATUS = 404
 _UNKNOWN_YET = ("does not reference", "does not exist", "must in the local tenant")
 _UNKNOWN_YET_SECONDS = 5.0
+
+
+class Accepted(NamedTuple):
+    """Azure's answer to a write: the body, the address of the operation, and seconds that it asks to wait."""
+
+    body: Json
+    operation: str
+    wait: float | None
 
 
 class ArmClient:
@@ -169,6 +177,18 @@ class ArmClient:
                         return found
                 if not self.retry_policy.wait(seconds, why):
                     raise
+
+    def replace(self, path: str, api_version: str, body: Json, etag: str, tries: Tries) -> "Accepted":
+        """Put a body over what was read, once, and wait for nothing; Azure refuses it if that has changed since.
+
+        etag: of what was read, "" where Azure shows none: then the last to write wins
+        tries: to learn whether the answer was lost
+
+        Raises AzureError.
+        """
+        headers = {"If-Match": etag} if etag else {}
+        response = self._transport.send("PUT", path, api_version, {}, body, tries=tries, headers=headers)
+        return Accepted(body_of(response), operation_of(response), retry_after(response))
 
     def _found(self, path: str, api_version: str, body: Json, end: float) -> Json | None:
         """As _there; that it cannot be looked at does not mean that nothing was made."""

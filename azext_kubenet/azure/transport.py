@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
@@ -19,6 +20,7 @@ from azext_kubenet.azure.waiting import RetryPolicy, intervals
 
 #: Methods of a query: it is sent as a POST, and changes nothing.
 _QUERY_METHODS = frozenset(["GET", "POST"])
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 #: Most seconds between two times that the login is asked for a token.
 _LOGIN_SECONDS = 3.0
 #: Seconds without an answer after which a read is tried again: Azure Resource Manager itself ends a request after 60.
@@ -82,11 +84,13 @@ class Transport:
         *,
         tries: Tries | None = None,
         is_query: bool = False,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> HttpResponse:
         """Send a request, and ride out what passes by itself; the answer, whatever its status. Raises AzureError.
 
         tries: to learn what became of its tries
         is_query: whether it changes nothing, or may be sent twice, so that it is tried again even if it is a POST
+        headers: conditions, such as If-Match
         """
         options: dict[str, Any] = {"tries": tries} if tries else {}
         if is_query:
@@ -102,7 +106,8 @@ class Transport:
 
         def request() -> HttpRequest:
             url = self._client.format_url(path)
-            return HttpRequest(method, url, params=params, json=body, headers={"Accept": "application/json"})
+            sent = {"Accept": "application/json", **headers}
+            return HttpRequest(method, url, params=params, json=body, headers=sent)
 
         try:
             response = self._client.send_request(request(), **options)
