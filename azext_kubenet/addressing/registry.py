@@ -21,6 +21,7 @@ class Phase(StrEnum):
     BORROWED = "Options of ``az aks create`` that contradict kubenet"
     CHECK = "Checks of ``create``"
     RUNNING = "Checks of ``check``"
+    MIGRATE = "Checks of ``migrate``"
 
 
 class Rule(NamedTuple):
@@ -353,6 +354,47 @@ _ALL = (
          "G7 G8 G9 G14 K27", azure_refuses=False),
     Rule("limits-measured", WARNING, Phase.RUNNING,
          "every limit is shown, and addresses are counted by Azure itself", "", azure_refuses=False),
+    Rule("version-for-overlay", ERROR, Phase.MIGRATE,
+         "the Kubernetes version can move, and can have its policy engine taken off", "K3 K21"),
+    Rule("network-policy", WARNING, Phase.MIGRATE,
+         "no network policy engine is set, else a step takes it off", "K20 K21", azure_refuses=False),
+    Rule("policy-gap", ERROR, Phase.MIGRATE,
+         "network policies are enforced all the time; --accept-risk lowers it", "K21", azure_refuses=False),
+    Rule("identity-for-overlay", ERROR, Phase.MIGRATE, "the cluster runs as a user-assigned identity", "K18"),
+    Rule("detach-rights", ERROR, Phase.MIGRATE,
+         "the cluster's identity may take its route table off its subnets", "K19"),
+    Rule("route-table-elsewhere", ERROR, Phase.MIGRATE,
+         "no subnet that is no pool's has the cluster's route table", "K22"),
+    Rule("route-table-of-two", ERROR, Phase.MIGRATE,
+         "the nodes of no other kubenet cluster use the cluster's route table", "K22"),
+    Rule("availability-set", ERROR, Phase.MIGRATE, "no pool is an availability set", "K10"),
+    Rule("windows-pools", ERROR, Phase.MIGRATE, "no pool runs Windows", "K3"),
+    Rule("pod-subnet-for-overlay", ERROR, Phase.MIGRATE, "no pool has a subnet for its pods", "K3"),
+    Rule("size-for-overlay", ERROR, Phase.MIGRATE, "no machine is of a size that Overlay does not take", "K10"),
+    Rule("pod-cidr-for-overlay", ERROR, Phase.MIGRATE,
+         "the pod CIDR has a /24 for every node at its most and the surge of all, where nothing else is",
+         "K6 K27 K28"),
+    Rule("caller-may-move", ERROR, Phase.MIGRATE,
+         "the caller may write the cluster, join its subnets and assign its identity", "I12"),
+    Rule("routes-lost", WARNING, Phase.MIGRATE, "nobody has put own routes into the table that AKS made", "K33"),
+    Rule("pods-reached-by-routes", WARNING, Phase.MIGRATE, "nobody reaches pods by routes of other tables", "K31"),
+    Rule("security-group-without-routes", WARNING, Phase.MIGRATE,
+         "no security group lets pods speak only because of their routes", "K30"),
+    Rule("app-gateway", WARNING, Phase.MIGRATE, "no application gateway reaches pods by the table", "K22 K23"),
+    Rule("dual-stack-for-overlay", WARNING, Phase.MIGRATE, "the cluster is not dual-stack", "K35"),
+    Rule("virtual-machines-pools", WARNING, Phase.MIGRATE, "every pool has a scale set", "K36"),
+    Rule("upgrade-scheduled", WARNING, Phase.MIGRATE, "AKS upgrades nothing meanwhile", "K38 R35"),
+    Rule("templates-say-kubenet", INFO, Phase.MIGRATE, "no template puts kubenet back", "K46 K47"),
+    Rule("cluster-not-inspected", ERROR, Phase.MIGRATE,
+         "somebody has looked inside the cluster; --accept-risk lowers it", "R20", azure_refuses=False),
+    Rule("ip-masq-config", ERROR, Phase.MIGRATE,
+         "there are no own rules of ip-masq-agent, if the cluster was looked into", "K24"),
+    Rule("iptables-daemon-sets", WARNING, Phase.MIGRATE,
+         "no DaemonSet writes iptables of the nodes, if the cluster was looked into", "R20"),
+    Rule("calico-objects", WARNING, Phase.MIGRATE,
+         "there are no rules in objects of Calico's own, if the cluster was looked into", "K45"),
+    Rule("network-policies-for-cilium", WARNING, Phase.MIGRATE,
+         "no NetworkPolicy says something that Cilium reads otherwise, if the cluster was looked into", "K44"),
 )  # fmt: skip
 #: Every rule, by its name.
 RULES = {rule.name: rule for rule in _ALL}

@@ -13,9 +13,9 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.pod_blocks import blocks_of
 
 #: The first minor version of Kubernetes that can move. [K3] update-azure-cni.md
-_FIRST_MINOR = 27
+FIRST_MINOR = 27
 #: Longest name that Azure CNI Overlay takes: it becomes a label. [J18] concepts-network-azure-cni-overlay.md
-_LONGEST_NAME = 63
+LONGEST_NAME = 63
 #: Machines that Azure CNI Overlay does not take: the DCsv2 series. [K10] concepts-network-azure-cni-overlay.md
 _REFUSED_MACHINES = re.compile(r"standard_dc\d+s?_v2", re.IGNORECASE)
 #: Add-on of the Application Gateway Ingress Controller, as profiles name it. [K23]
@@ -140,14 +140,14 @@ def _of_states(cluster: Cluster) -> Iterator[Blocker]:
 
 
 def _of_cluster(cluster: Cluster) -> Iterator[Blocker]:
-    if cluster.version and minor_of(cluster.version) < _FIRST_MINOR:
+    if cluster.version and minor_of(cluster.version) < FIRST_MINOR:
         yield Blocker.KUBERNETES_VERSION
     if cluster.policy:
         yield Blocker.NETWORK_POLICY
     if _lacks_blocks(cluster):
         yield Blocker.POD_CIDR_ROOM
     places = (each for subnet in cluster.subnets for each in (subnet.name, subnet.parent.name, subnet.group))
-    if any(len(name) > _LONGEST_NAME for name in (*places, cluster.node_group.name)):
+    if any(len(name) > LONGEST_NAME for name in (*places, cluster.node_group.name)):
         yield Blocker.NAMES_FOR_OVERLAY
 
 
@@ -170,7 +170,12 @@ def _of_pools(cluster: Cluster) -> Iterator[Blocker]:
 
 
 def _is_refused(pool: AgentPool) -> bool:
-    return any(_REFUSED_MACHINES.fullmatch(each.size) for each in pool.machines)
+    return any(is_refused_size(each.size) for each in pool.machines)
+
+
+def is_refused_size(size: str) -> bool:
+    """Whether Azure CNI Overlay does not take machines of a size."""
+    return _REFUSED_MACHINES.fullmatch(size) is not None
 
 
 def _of_table(table: TableFacts) -> Iterator[Blocker]:

@@ -29,7 +29,7 @@ from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
 from azext_kubenet.discovery.existing import NOT_LOOKED_AT
 
-__all__ = ["RUNNING_CHECKS", "Outcome", "look_into", "unknown_checks"]
+__all__ = ["RUNNING_CHECKS", "Outcome", "look_into", "not_looked_at", "unknown_checks"]
 
 
 class Outcome(NamedTuple):
@@ -84,7 +84,7 @@ def look_into(context: RunningContext, skip: Sequence[str] = ()) -> Outcome:
                 findings.append(_lowered(each, check, skip))
             else:
                 findings.append(finding_of(each, RULES[check.name], skip))
-    unread = [_not_looked_at(each, context) for each in hidden.values()]
+    unread = [not_looked_at(each.why, each.checks, context) for each in hidden.values()]
     names = [name for each in hidden.values() for name in each.checks]
     names += [check.name for check, answer in answers if any(map(_says_it_could_not_look, answer.problems()))]
     return Outcome((*dict.fromkeys(findings), *unread), tuple(dict.fromkeys(names)))
@@ -118,10 +118,9 @@ def _asked(check: RunningCheck, context: RunningContext) -> Iterator[Problem | F
         yield Unreadable("something that Azure was asked for", str(context.cluster.id), error)
 
 
-def _not_looked_at(unread: _NotLookedAt, context: RunningContext) -> Finding:
+def not_looked_at(why: Unreadable, checks: Sequence[str], context: RunningContext) -> Finding:
     """A check that could not look is a finding, never silence."""
-    why = unread.why
-    message = f"{why}; not looked at: {', '.join(dict.fromkeys(unread.checks))}"
+    message = f"{why}; not looked at: {', '.join(dict.fromkeys(checks))}"
     advice = why.mend
     if not advice and is_forbidden(why.cause):
         advice = f"to have it looked at, have an administrator run: {context.caller.grant_command('Reader', why.scope)}"

@@ -72,25 +72,24 @@ class _SeenSource:  # pylint: disable=too-few-public-methods
 def _collisions(context: RunningContext) -> Iterator[Finding | Unreadable]:
     """The ranges of the cluster collide with nothing that is connected to its network."""
     told = set[tuple[str, str]]()
-    shown = [each.id for each in context.seen.subnets if each.shown is not None]
-    for site, subnet in zip(context.sites, shown, strict=True):
-        network = context.seen.networks.get(subnet.parent)
-        if network is None:  # what else is in the network is hidden, and said to be
-            continue
-        # as the pools spell it, so that what was asked for is not asked for again
-        for each in _around(context, site, network._replace(id=subnet.parent)):
+    for site, network, around in seen_around(context):
+        for each in (*_collided(context, site, network, around), *filter(None, map(_told, around.findings))):
             if (each.rule, each.message) not in told:
                 told.add((each.rule, each.message))
                 yield each
     yield from context.unread("networks", "subnets")
 
 
-def _around(context: RunningContext, site: CheckContext, network: VirtualNetwork) -> Iterator[Finding]:
-    """What is found around one subnet of the cluster's nodes."""
-    known = Known(clusters=[context.cluster])
-    around = surroundings(_SeenSource(context), network, site.names.subnet, context.cluster.id, context.caller, known)
-    yield from _collided(context, site, network, around)
-    yield from filter(None, map(_told, around.findings))
+def seen_around(context: RunningContext) -> Iterator[tuple[CheckContext, VirtualNetwork, Surroundings]]:
+    """Each subnet of the cluster's nodes with its network and what is around that, but for networks that are hidden."""
+    shown = [each.id for each in context.seen.subnets if each.shown is not None]
+    for site, subnet in zip(context.sites, shown, strict=True):
+        network = context.seen.networks.get(subnet.parent)
+        if network is None:  # what else is in the network is hidden, and said to be
+            continue
+        network = network._replace(id=subnet.parent)  # as the pools spell it, so that nothing is asked for again
+        known, source = Known(clusters=[context.cluster]), _SeenSource(context)
+        yield site, network, surroundings(source, network, site.names.subnet, context.cluster.id, context.caller, known)
 
 
 def _collided(

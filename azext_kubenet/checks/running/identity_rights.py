@@ -23,7 +23,7 @@ from azext_kubenet.checks.running.running_context import RunningContext, assignm
 _ROLE = "Network Contributor"
 
 
-class _Needed(NamedTuple):
+class Needed(NamedTuple):
     """What a right is needed on, in words; its id; the actions; what happens without them."""
 
     what: str
@@ -32,13 +32,13 @@ class _Needed(NamedTuple):
     without: str
 
 
-def _needed(context: RunningContext) -> Iterator[_Needed]:
+def _needed(context: RunningContext) -> Iterator[Needed]:
     """The subnets and the table that are not AKS's own."""
     if not context.cluster.has_own_network:
         return
     for subnet in context.seen.subnets:
         if subnet.id:
-            yield _Needed(
+            yield Needed(
                 f"subnet {subnet.id.name}",
                 subnet.id,
                 ON_SUBNET,
@@ -48,12 +48,18 @@ def _needed(context: RunningContext) -> Iterator[_Needed]:
         return
     for table in context.seen.attached_tables:
         without = "no route of a new node is written, and its pods are cut off"
-        yield _Needed(f"route table {table.name}", table, ON_TABLE, without)
+        yield Needed(f"route table {table.name}", table, ON_TABLE, without)
 
 
 def _rights(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """The identity of the cluster has what it needs outside of the node resource group."""
-    needed = [*_needed(context)]
+    yield from lacking_of(context, [*_needed(context)])
+    if context.cluster.has_own_network:
+        yield from context.unread("networks", "subnets")
+
+
+def lacking_of(context: RunningContext, needed: Sequence[Needed]) -> Iterator[Problem | Unreadable]:
+    """What the identity of the cluster lacks of what is needed. Raises Unreadable."""
     if not needed:
         return
     principals = _principals(context)
@@ -62,7 +68,6 @@ def _rights(context: RunningContext) -> Iterator[Problem | Unreadable]:
             yield from _lacking(context, each, principals)
         except Unreadable as hidden:
             yield hidden
-    yield from context.unread("networks", "subnets")
 
 
 def _principals(context: RunningContext) -> Sequence[str]:
@@ -78,7 +83,7 @@ def _principals(context: RunningContext) -> Sequence[str]:
     return cluster.principals
 
 
-def _lacking(context: RunningContext, needed: _Needed, principals: Sequence[str]) -> Iterator[Problem]:
+def _lacking(context: RunningContext, needed: Needed, principals: Sequence[str]) -> Iterator[Problem]:
     """What none of the principals may do there. Raises Unreadable."""
     verdicts = [_verdicts(context, needed, each) for each in principals]
     for verdict in verdicts:
@@ -98,7 +103,7 @@ def _lacking(context: RunningContext, needed: _Needed, principals: Sequence[str]
         yield Problem(f"{message}: then {needed.without}", advice, severity=Severity.WARNING)
 
 
-def _verdicts(context: RunningContext, needed: _Needed, principal: str) -> dict[str, bool | None]:
+def _verdicts(context: RunningContext, needed: Needed, principal: str) -> dict[str, bool | None]:
     """Whether a principal may do each of what is needed; None where a condition does not say. Raises Unreadable."""
     scope, reader = str(needed.id), context.reader
     given = _assignments(context, needed, principal)
@@ -123,7 +128,7 @@ def _require_definition(context: RunningContext, assignment: Json) -> None:
         raise Unreadable(f"role definition {ResourceId(definition).name}", definition, error) from error
 
 
-def _assignments(context: RunningContext, needed: _Needed, principal: str) -> list[Json]:
+def _assignments(context: RunningContext, needed: Needed, principal: str) -> list[Json]:
     """The assignments to a principal that may hold for something: of the whole subscription, or else of its scope."""
     subscription = needed.id.subscription_id
     try:

@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"""[^"$`\\!]*""")
 _INSTANCE = re.compile(r"(aks-[a-z0-9]+-[0-9]+-vmss)([0-9a-z]{6})")
 
 
-def _seen(context: RunningContext, part: Part) -> InsideCluster | None:
+def seen_inside(context: RunningContext, part: Part) -> InsideCluster | None:
     """What is seen of the inside; None where nobody has asked. Raises Unreadable for a part that is not seen."""
     inside, cluster = context.inside, context.cluster
     if inside is None:
@@ -55,7 +55,7 @@ def _unseen(context: RunningContext, part: Part, why: str) -> Unreadable:
     return Unreadable(f"{part} of cluster {cluster.id.name}", str(cluster.id), AzureError(0, "", why), mend)
 
 
-def _cut(context: RunningContext, inside: InsideCluster, part: Part) -> Iterator[Unreadable]:
+def cut_of(context: RunningContext, inside: InsideCluster, part: Part) -> Iterator[Unreadable]:
     """That a part was not seen whole."""
     if part in inside.cut:
         cluster = context.cluster
@@ -76,7 +76,7 @@ def _told(found: Sequence[T], each: Callable[[T], Problem], name: Callable[[T], 
         )
 
 
-def _kubectl(context: RunningContext, command: str) -> str:
+def kubectl(context: RunningContext, command: str) -> str:
     """The command that runs a command of kubectl inside of the cluster."""
     quoted = f'"{command}"' if _PLAIN.fullmatch(command) else shlex.quote(command)
     return f"az aks command invoke {context.place} --command {quoted}"
@@ -101,13 +101,13 @@ def _because(condition: Condition) -> str:
 
 def _nodes_ready(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Every node is Ready. One that has no block cannot be, and is told of by _blocks."""
-    inside = _seen(context, Part.NODES)
+    inside = seen_inside(context, Part.NODES)
     if inside is None:
         return
 
     def told(node: InsideNode) -> Problem:
         condition = node.not_ready or Condition("Ready", "True")
-        describe = _kubectl(context, f"kubectl describe node {shlex.quote(node.name)}")
+        describe = kubectl(context, f"kubectl describe node {shlex.quote(node.name)}")
         restart = _restart(context, node)
         return Problem(
             f"node {node.name} is not Ready: its condition is {condition.status}{_because(condition)}{_since(node)}",
@@ -117,7 +117,7 @@ def _nodes_ready(context: RunningContext) -> Iterator[Problem | Unreadable]:
 
     found = [node for node in inside.nodes if node.not_ready and node.block is not None]
     yield from _told(found, told, lambda node: node.name, "nodes are not Ready")
-    yield from _cut(context, inside, Part.NODES)
+    yield from cut_of(context, inside, Part.NODES)
 
 
 def _restart(context: RunningContext, node: InsideNode) -> str:
@@ -138,7 +138,7 @@ def _restart(context: RunningContext, node: InsideNode) -> str:
 
 def _network_available(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """No node waits for its network. Those whose route is not as it should be are told of by _blocks."""
-    inside = _seen(context, Part.NODES)
+    inside = seen_inside(context, Part.NODES)
     if inside is None:
         return
     table = context.routes.table
@@ -158,12 +158,12 @@ def _network_available(context: RunningContext) -> Iterator[Problem | Unreadable
         if node.network_unavailable and (table is None or _route_problem(context, inside, table, node) is None)
     ]
     yield from _told(found, told, lambda node: node.name, "nodes have NetworkUnavailable")
-    yield from _cut(context, inside, Part.NODES)
+    yield from cut_of(context, inside, Part.NODES)
 
 
 def _blocks(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Every node has a block, and the block's route leads to the node. A table that is missing is another check's."""
-    inside = _seen(context, Part.NODES)
+    inside = seen_inside(context, Part.NODES)
     if inside is None:
         return
     table = context.routes.table
@@ -172,7 +172,7 @@ def _blocks(context: RunningContext) -> Iterator[Problem | Unreadable]:
         return
     problems = [(node, found) for node in inside.nodes if (found := _route_problem(context, inside, table, node))]
     yield from _told(problems, lambda each: each[1], lambda each: each[0].name, "nodes are cut off in the same way")
-    yield from _cut(context, inside, Part.NODES)
+    yield from cut_of(context, inside, Part.NODES)
 
 
 def _route_problem(
@@ -247,7 +247,7 @@ def _delete(table: RouteTable, route: Route) -> str:
 
 def _budgets(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """No PodDisruptionBudget keeps nodes from being drained. [K25]"""
-    inside = _seen(context, Part.BUDGETS)
+    inside = seen_inside(context, Part.BUDGETS)
     if inside is None:
         return
     found = [each for each in inside.budgets if each.pods or each.never_allows_any]
@@ -257,7 +257,7 @@ def _budgets(context: RunningContext) -> Iterator[Problem | Unreadable]:
         lambda each: f"{each.namespace}/{each.name}",
         "PodDisruptionBudgets allow no eviction",
     )
-    yield from _cut(context, inside, Part.BUDGETS)
+    yield from cut_of(context, inside, Part.BUDGETS)
 
 
 def _blocking(context: RunningContext, budget: Budget) -> Problem:
@@ -266,13 +266,13 @@ def _blocking(context: RunningContext, budget: Budget) -> Problem:
     begin = f"PodDisruptionBudget {budget.namespace}/{budget.name} ({rule}, {budget.healthy} of "
     begin += f"{many(budget.pods, 'pod')} healthy) allows no eviction"
     if not budget.never_allows:
-        pods = _kubectl(context, f"kubectl get pods -n {namespace} -o wide")
+        pods = kubectl(context, f"kubectl get pods -n {namespace} -o wide")
         return Problem(
             f"{begin} while so few are healthy, {budget.wanted} of which must be: an upgrade waits for them, and fails",
             f"see which are not, and why: {pods}",
         )
     most = "{spec: {maxUnavailable: 1}}" if budget.unavailable else "{spec: {minAvailable: null, maxUnavailable: 1}}"
-    patch = _kubectl(context, f"kubectl patch pdb {name} -n {namespace} --type merge -p '{most}'")
+    patch = kubectl(context, f"kubectl patch pdb {name} -n {namespace} --type merge -p '{most}'")
     return Problem(
         f"{begin}, however healthy they are: no node with one of them can be drained, and an upgrade or a move fails",
         f"run more pods than it wants, or let one at a time be evicted: {patch}",

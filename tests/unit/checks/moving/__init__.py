@@ -1,0 +1,1 @@
+"""Checks of clusters that are to move, and that have."""
