@@ -110,6 +110,30 @@ def check_table(report: _Answer) -> _Rows:
     ]
 
 
+def migrate_table(report: _Answer) -> _Rows:
+    """Return rows of a move, a row a step, and one for the proof."""
+    rows = [
+        OrderedDict(
+            [
+                ("Step", step["step"]),
+                ("Action", step["action"]),
+                ("State", step["state"]),
+                ("Seconds", step["seconds"]),
+                ("Detail", step["detail"]),
+            ]
+        )
+        for step in report["steps"]
+    ]
+    proof = report["proof"]
+    if proof is not None:
+        seen = "nothing wrong was seen" if proof["holds"] else "; ".join(proof["wrong"])
+        state = "proven" if proof["holds"] else "not proven"
+        rows.append(
+            OrderedDict([("Step", "proof"), ("Action", "look"), ("State", state), ("Seconds", None), ("Detail", seen)])
+        )
+    return rows
+
+
 def list_table(clusters: list[_Answer]) -> _Rows:
     """Return rows of a list, a row a cluster; what is not known is empty."""
     return [

@@ -149,3 +149,24 @@ examples:
   - name: For a nightly job, failing if a production cluster has no room for its peak
     text: az kubenet list --tag env=prod --fail-on warning -o json
 """
+
+helps["kubenet migrate"] = """
+type: command
+short-summary: Move a kubenet cluster to Azure CNI Overlay, and prove that it has moved.
+long-summary: >-
+    First looks at everything that is in the way of the move and at what it will change, and stops if anything must be
+    dealt with before: each finding has the command that does it. Then takes any network policy engine off, moves the
+    cluster in one request over exactly what was read, looks for every sign of the move, and prints what templates must
+    say from now on. All nodes are replaced, and there is no way back: the name of the cluster is asked for, unless
+    --yes is given. A run that was cut off goes on where the cluster stands: type the same command again. What belongs
+    to others, such as a route table on another subnet, is never changed: the command is printed instead.
+examples:
+  - name: Everything that is in the way, and each step, without writing anything
+    text: az kubenet migrate -g rg -n c --dry-run --inspect-cluster
+  - name: Move the cluster, with what there was written to a file before
+    text: az kubenet migrate -g rg -n c --inspect-cluster --save before.json
+  - name: With a larger range for pods, and Cilium afterwards
+    text: az kubenet migrate -g rg -n c --inspect-cluster --pod-cidr /14 --then cilium --accept-risk policy-gap
+  - name: In a job at night, without waiting
+    text: az kubenet migrate -g rg -n c --accept-risk cluster-not-inspected --no-wait --yes
+"""

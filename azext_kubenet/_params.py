@@ -6,7 +6,7 @@ from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type,
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
-from azext_kubenet.options import check_arguments
+from azext_kubenet.options import check_arguments, migrate_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.list_arguments import measure_arguments, scope_arguments
@@ -15,9 +15,23 @@ from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
 
 _PLAN, _CREATE, _CHECK, _LIST = "kubenet plan", "kubenet create", "kubenet check", "kubenet list"
+_MIGRATE = "kubenet migrate"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION, _SCOPE = "Network", "Identity", "Execution", "Scope"
+#: The groups of options of commands on one cluster that exists.
+_OF_ONE_CLUSTER = {
+    _CHECK: (
+        (_SIZE, check_arguments.growth_arguments),
+        (_EXECUTION, check_arguments.execution_arguments),
+        (_OUTPUT, check_arguments.file_arguments),
+    ),
+    _MIGRATE: (
+        (_NETWORK, migrate_arguments.target_arguments),
+        (_EXECUTION, migrate_arguments.execution_arguments),
+        (_OUTPUT, migrate_arguments.file_arguments),
+    ),
+}
 #: Options of `az aks create` that are options of plan, too.
 _SIZES_THE_PLAN = ("node_count", "max_count", "max_pods")
 
@@ -45,23 +59,20 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _identity(context)
             _accepted(context, of_plan=False)
             _execution(context)
-    if command in (_CHECK, ""):
-        with self.argument_context(_CHECK) as context:
-            check_arguments.check_arguments(context)
-            for group, register in (
-                (_SIZE, check_arguments.growth_arguments),
-                (_EXECUTION, check_arguments.execution_arguments),
-                (_OUTPUT, check_arguments.file_arguments),
-            ):
-                with _group(context, group) as grouped:
-                    register(grouped)
+    for one_cluster, groups in _OF_ONE_CLUSTER.items():
+        if command in (one_cluster, ""):
+            with self.argument_context(one_cluster) as context:
+                check_arguments.check_arguments(context)
+                for group, register in groups:
+                    with _group(context, group) as grouped:
+                        register(grouped)
     if command in (_LIST, ""):
         with self.argument_context(_LIST) as context:
             with _group(context, _SCOPE) as grouped:
                 scope_arguments(grouped)
             with _group(context, _OUTPUT) as grouped:
                 measure_arguments(grouped)
-    for scope in (_PLAN, _CREATE, _CHECK, _LIST):
+    for scope in (_PLAN, _CREATE, _CHECK, _LIST, _MIGRATE):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):

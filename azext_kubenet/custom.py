@@ -30,3 +30,10 @@ def check(cmd: AzCliCommand, **kwargs: object) -> dict[str, object] | None:
     from azext_kubenet.operations import check as operation
 
     return operation.run(cmd, kwargs)
+
+
+def migrate(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> dict[str, object]:
+    """Return what a move to Azure CNI Overlay did, or would do, or raise what stopped it."""
+    from azext_kubenet.operations import migrate as operation
+
+    return operation.run(cmd, {**kwargs, "no_wait": no_wait})

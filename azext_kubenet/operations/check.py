@@ -4,11 +4,12 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
+from azext_kubenet.addressing.limits import KUBENET_RETIREMENT_DAY
 from azext_kubenet.addressing.registry import risks_of_check
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -32,7 +33,7 @@ from azext_kubenet.output import renderings
 from azext_kubenet.output.check_json import CheckReport, RouteNames, ShownRange, check_answer
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
-from azext_kubenet.output.printed_commands import in_subscription
+from azext_kubenet.output.printed_commands import finding_in_subscription
 from azext_kubenet.output.provenance import today
 
 #: Seconds that a check waits for a busy service: nothing is lost by asking again later.
@@ -81,11 +82,20 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
         report = _report(_look(cmd, cluster_id, options, console), options, at, subscription)
         record.note(report.findings, _judged(report, options))
         console.report(report.findings)
+        console.say(_retirement(report, subscription))
         if options.files.map_file:
             renderings.write_cluster_map(report, options.files.map_file, console.say)
     if any(options.fails(finding.severity) for finding in report.findings):
         fail_after_output(cmd.cli_ctx)
     return None if options.files.take_standard_output else check_answer(report)
+
+
+def _retirement(report: CheckReport, subscription: str) -> str:
+    """How long the cluster may stay as it is, and what leads it on. [J1]"""
+    days = (date(*KUBENET_RETIREMENT_DAY) - report.today).days
+    place = f"-g {shlex.quote(report.cluster.id.group)} -n {shlex.quote(report.cluster.id.name)}"
+    place += f" --subscription {shlex.quote(subscription)}" if subscription else ""
+    return f"note: kubenet retires in {days:,} days; what is in the way of a move: az kubenet migrate {place} --dry-run"
 
 
 def _judged(report: CheckReport, options: CheckOptions) -> list[str]:
@@ -124,7 +134,7 @@ def _look(cmd: Any, cluster_id: ResourceId, options: CheckOptions, console: Cons
     """Look at the cluster and at all that it stands on, and have it checked."""
     client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
     with Reader(client, client.retry_policy.leave) as reader:
-        body = _cluster(client, reader, cluster_id)
+        body = cluster_named(client, reader, cluster_id)
         cluster = Cluster.parse(body)
         _refuse_others(cluster, options)
         looking = begin_look_inside(cmd.cli_ctx, client, cluster) if options.inspect else None
@@ -140,7 +150,7 @@ def _report(looked: _Looked, options: CheckOptions, at: str, typed: str) -> Chec
     """The report. at: when it was begun; typed: the subscription that was named, "" for the default one"""
     context, outcome, requests = looked
     cluster, seen, limits = context.cluster, context.seen, context.limits
-    findings = [_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
+    findings = [finding_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
     nodes_left, binding = measured.scale(context)
     return CheckReport(
         cluster=cluster,
@@ -160,7 +170,7 @@ def _report(looked: _Looked, options: CheckOptions, at: str, typed: str) -> Chec
     )
 
 
-def _cluster(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> Json:
+def cluster_named(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> Json:
     """The cluster as Azure shows it. Raises NotFound, and RefusedByAzure where it may not be read."""
     read = cluster_read(cluster_id)
     try:
@@ -217,19 +227,6 @@ def _can_upgrade(cluster: Cluster, limits: Sequence[Headroom], findings: Iterabl
         return None
     stopped = any(each.rule in _STOP_UPGRADES and each.severity is Severity.ERROR for each in findings)
     return False if stopped else can_upgrade(limits)
-
-
-def _in_subscription(finding: Finding, subscription: str) -> Finding:
-    """A finding whose commands name the subscription, if it was typed: in files they are read elsewhere."""
-
-    def named(fix: Fix) -> Fix:
-        if isinstance(fix, Advice):
-            return Advice(in_subscription(fix.sentence, subscription))
-        if isinstance(fix, RunCommand):
-            return fix._replace(command=in_subscription(fix.command, subscription))
-        return fix
-
-    return replace(finding, fixes=tuple(map(named, finding.fixes)))
 
 
 def _accepted(finding: Finding, options: CheckOptions) -> Finding:

@@ -1,5 +1,6 @@
 """Read the options, look at Azure, decide, act, prove, answer: the story of one `az kubenet create`."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +19,7 @@ from azext_kubenet.aks.first_pool import surge_to_send
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import text, within
 from azext_kubenet.azure.client import ArmClient, connect, connect_graph
+from azext_kubenet.azure.move_state import Position, position
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import RetryPolicy
@@ -29,6 +31,7 @@ from azext_kubenet.changes.service_principal import Principals
 from azext_kubenet.changes.standing import not_looked, standing
 from azext_kubenet.checks import other_clusters
 from azext_kubenet.checks.node_routes import verify_node_routes
+from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.errors import RefusedByAzure, Together, refuse
 from azext_kubenet.operations.another_plugin import refuse_another_plugin
 from azext_kubenet.operations.contradictions_together import creation_with_all
@@ -59,7 +62,10 @@ def _run(cmd: Any, typed: Typed, console: Console) -> Any:
     try:
         client = connect(cmd.cli_ctx, RetryPolicy(options.timeout, console.say))
         with Reader(client, client.retry_policy.leave) as reader:
-            creation = _look(cmd, client, reader, options, names)
+            found = read_existing(reader, names, options.identity.kind, network_is_named=options.network_is_named)
+            if position(found.cluster or {}) is Position.MOVED:
+                return _moved(cmd, client, names, options, console)
+            creation = _look(cmd, client, reader, options, names, found)
             stages, findings = _decide(reader, creation)
         console.remarks(options.beside_plan(creation.remarks(findings)))
         if options.dry_run:
@@ -99,10 +105,22 @@ def _refuse_what_was_typed(cmd: Any, typed: Typed, options: CreateOptions) -> st
     return subscription or subscription_of(cmd.cli_ctx, required=True)
 
 
-def _look(cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names) -> Creation:
-    """Read what exists, and plan inside of it. Raises Refused and NotFound for what leaves no plan."""
-    kind, named = options.identity.kind, options.network_is_named
-    found = read_existing(reader, names, kind, network_is_named=named)
+def _moved(cmd: Any, client: ArmClient, names: Names, options: CreateOptions, console: Console) -> Any:
+    """The answer where the cluster exists, and has moved on: that is the good end, and nothing is left to create."""
+    place = f"-g {shlex.quote(names.group)} -n {shlex.quote(names.cluster)}"
+    console.say(
+        f"= cluster {names.cluster} exists, and has moved from kubenet to Azure CNI Overlay: nothing is created, and "
+        f"nothing of it is compared with what was typed; to see how it stands: az kubenet migrate {place} --dry-run"
+    )
+    if options.dry_run or options.no_wait:
+        return [] if options.dry_run else None
+    return AksCreate(cmd, client).clusters().get(names.group, names.cluster)
+
+
+def _look(  # pylint: disable=too-many-positional-arguments
+    cmd: Any, client: ArmClient, reader: Reader, options: CreateOptions, names: Names, found: ExistingResources
+) -> Creation:
+    """Plan inside of what exists. Raises Refused and NotFound for what leaves no plan."""
     graph = partial(connect_graph, cmd.cli_ctx, client.retry_policy)
     principals = Principals(graph, options.identity, names, found, grants=options.role.wanted)
     refuse(in_another_subnet(found, names, options, principals))  # of that, and no other, network is to be spoken

@@ -24,6 +24,7 @@ _INSIDE = (
     "readiness is what Azure shows of the cluster, its route table and its room; rights, locks, quotas and what only "
     "the cluster's own API shows (ip-masq-agent configuration, disruption budgets, network policies) were not looked at"
 )
+_MIGRATE = "az kubenet migrate -g GROUP -n NAME --dry-run --inspect-cluster"
 
 
 def not_covered(cli_ctx: Any, fleet: Fleet) -> list[str]:
@@ -48,7 +49,7 @@ def coverage(console: Console, fleet: Fleet, found: int, missed: Sequence[str]) 
         "missing, and so is what this login may not read"
     )
     if found:
-        console.say(f"note: {_INSIDE}")
+        console.say(f"note: {_INSIDE}; all of that, and each step of a move: {_MIGRATE}")
     for line in (*_cut(fleet), *_unread(fleet)):
         console.warn(line)
     if missed:

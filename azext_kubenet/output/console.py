@@ -36,8 +36,8 @@ class Console:
     def retirement(self) -> None:
         """Say how long kubenet lasts, once a run [J1]."""
         logger.warning(
-            "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay: "
-            "https://aka.ms/aks/kubenet-retirement"
+            "kubenet retires on 31 March 2028; its successor is Azure CNI Overlay, to which az kubenet migrate moves a "
+            "cluster: https://aka.ms/aks/kubenet-retirement"
         )
 
     def does_not_fit(self, findings: Iterable[Finding]) -> None:

@@ -2,6 +2,9 @@
 
 import re
 import shlex
+from dataclasses import replace
+
+from azext_kubenet.addressing.findings import Advice, Finding, Fix, RunCommand
 
 #: A command and what is typed after it, up to the end of the command in its sentence.
 _COMMAND = re.compile(
@@ -23,3 +26,16 @@ def in_subscription(text: str, subscription: str) -> str:
         return f"az {words} --subscription {shlex.quote(subscription)}{rest}"
 
     return _COMMAND.sub(named, text) if subscription else text
+
+
+def finding_in_subscription(finding: Finding, subscription: str) -> Finding:
+    """A finding whose commands name the subscription, if it was typed: in files they are read elsewhere."""
+
+    def named(fix: Fix) -> Fix:
+        if isinstance(fix, Advice):
+            return Advice(in_subscription(fix.sentence, subscription))
+        if isinstance(fix, RunCommand):
+            return fix._replace(command=in_subscription(fix.command, subscription))
+        return fix
+
+    return replace(finding, fixes=tuple(map(named, finding.fixes)))

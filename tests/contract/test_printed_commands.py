@@ -50,6 +50,8 @@ ELSEWHERE = {
 #: Commands that are typed in no situation, and why.
 REASONS = {
     "az login": "asks a person",
+    "az kubenet check": "the command itself, which tests/cli/test_check.py types",
+    "az kubenet migrate": "the command itself, which tests/cli/test_migrate.py pastes from its messages",
     "az kubenet list": "the command itself, which tests/cli/test_list.py types",
     "az account management-group list": "asks for a right that the loopback's login is not given",
     "az extension update": "asks an index of extensions on the internet",

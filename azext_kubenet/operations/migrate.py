@@ -1,0 +1,291 @@
+"""Look, judge, show, ask, act, prove, hand over: the story of one `az kubenet migrate`."""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from knack.prompting import NoTTYException, prompt
+
+from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, items, text, within
+from azext_kubenet.azure.client import ArmClient, connect
+from azext_kubenet.azure.cluster_update import Sent, wait_until_settled
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.move_state import Position, engine, network_model, pod_range, position
+from azext_kubenet.azure.reads import Reader
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.waiting import RetryPolicy
+from azext_kubenet.changes import interrupts
+from azext_kubenet.changes.move_steps import Move, MoveFailed, MoveStep, StepAction, Wanted, steps_from
+from azext_kubenet.checks import moving, running
+from azext_kubenet.checks.moving import pod_range as ranges_of_pods
+from azext_kubenet.checks.moving.move_plan import MovePlan
+from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
+from azext_kubenet.checks.running.running_context import RunningContext, early_reads
+from azext_kubenet.discovery.running_cluster import look
+from azext_kubenet.errors import Refused, refuse
+from azext_kubenet.export import hand_over
+from azext_kubenet.operations import move_failures, move_identity, saved_state
+from azext_kubenet.operations.check import cluster_named
+from azext_kubenet.operations.inside_look import begin_look_inside
+from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.options.migrate_options import NONE, RISKS, MigrateOptions, read_migrate_options
+from azext_kubenet.options.typed import Typed
+from azext_kubenet.output.console import Console
+from azext_kubenet.output.exit_code import fail_after_output
+from azext_kubenet.output.migrate_json import MoveReport, migrate_answer
+from azext_kubenet.output.printed_commands import finding_in_subscription
+
+#: Seconds that each request waits for a busy service.
+_TIMEOUT = 300.0
+_MOVED, _MOVING = "moved", "moving"
+
+
+def run(cmd: Any, values: Mapping[str, object]) -> Json:
+    """Return the report of a move, or of what would be done. What keeps it from being made is raised."""
+    with commands_in_subscription(cmd.cli_ctx):
+        subscription = typed_subscription(cmd.cli_ctx)
+        options = read_migrate_options(Typed(values))
+        console = Console(cmd.cli_ctx, subscription)
+        return _Run(cmd, options, console, subscription).answer()
+
+
+@dataclass
+class _Looked:
+    """A cluster on kubenet, what was seen of it, and how ready it is."""
+
+    context: RunningContext
+    plan: MovePlan
+    why: str
+    readiness: moving.Readiness
+
+
+class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attributes
+    """One run."""
+
+    def __init__(self, cmd: Any, options: MigrateOptions, console: Console, subscription: str):
+        self._cmd, self._options, self._console, self._typed = cmd, options, console, subscription
+        in_use = subscription_of(cmd.cli_ctx, required=True)
+        self._cluster = ResourceId(
+            f"/subscriptions/{in_use}/resourceGroups/{options.group}"
+            f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
+        )
+        self._before = Before()
+        self._model = ""
+        self._engine = NONE
+        self._findings: Sequence[Finding] = ()
+        self._readiness = _MOVED
+
+    def answer(self) -> Json:
+        """Look, and go on from where the cluster stands."""
+        options = self._options
+        refuse([
+            *options.findings,
+            *running.unknown_checks(options.skip_checks),
+            *_unknown_risks(options.accepted),
+            *saved_state.obstacles(options.save_file, self._cluster),
+        ])  # fmt: skip
+        client = connect(self._cmd.cli_ctx, RetryPolicy(_TIMEOUT, self._console.say))
+        with Reader(client, client.retry_policy.leave) as reader:
+            body = cluster_named(client, reader, self._cluster)
+        self._cluster = ResourceId(text(body, "id")) or self._cluster
+        self._model, self._engine = network_model(body), engine(body)
+        body = self._waited_for(client, body)
+        at = position(body)
+        if at is Position.ELSEWHERE:
+            raise Refused(
+                f"cluster {options.name} is on {network_model(body) or 'a network plugin that is not shown'}, not on "
+                "kubenet: this command moves clusters from kubenet to Azure CNI Overlay",
+                "list the kubenet clusters: az kubenet list -o table",
+            )
+        looked = self._look(client, body) if at in (Position.KUBENET, Position.BUSY) else None
+        return self._go_on(client, body, looked)
+
+    def _waited_for(self, client: ArmClient, body: Json) -> Json:
+        """The cluster once nothing is under way on it, unless nobody is to wait."""
+        at, options = position(body), self._options
+        if at not in (Position.BUSY, Position.MOVING) or options.dry_run or options.no_wait:
+            return body
+        what = "the move" if at is Position.MOVING else "an operation"
+        self._console.say(f"{what} is under way on cluster {self._cluster.name}: waiting for its end")
+        with interrupts.terminated_as_interrupted():
+            try:
+                return wait_until_settled(client, self._cluster, Sent(), self._console.say).body
+            except (AzureError, KeyboardInterrupt) as error:
+                raise move_failures.not_waited(self._cluster, error, self._again()) from error
+
+    def _look(self, client: ArmClient, body: Json) -> _Looked:
+        """Look at a cluster on kubenet and at all that it stands on, and judge whether it can move."""
+        options, cluster = self._options, Cluster.parse(body)
+        with Reader(client, client.retry_policy.leave) as reader:
+            looking = begin_look_inside(self._cmd.cli_ctx, client, cluster) if options.inspect else None
+            reader.prefetch(early_reads(cluster))
+            seen = look(reader, cluster)
+            inner = looking() if looking is not None else None
+            context = RunningContext(reader, body, seen, client.caller, {}, 0, inner)
+            found = ranges_of_pods.pod_range(context, options.pods)
+            plan = MovePlan(found.network, found.findings, options.then, ResourceId(options.identity), options.accepted)
+            readiness = moving.look_at_move(context, plan, options.skip_checks)
+        self._before = Before(seen.attached_tables, pod_range(body))
+        self._findings = [finding_in_subscription(each, self._typed) for each in readiness.findings]
+        self._readiness = readiness.state.value
+        return _Looked(context, plan, found.why, readiness)
+
+    def _go_on(self, client: ArmClient, body: Json, looked: _Looked | None) -> Json:
+        """Show what is left to do, ask, do it, and prove it."""
+        options, console = self._options, self._console
+        pods = str(looked.plan.pods) if looked and looked.plan.pods is not None else pod_range(body)
+        saved = bool(options.save_file) and saved_state.is_saved(options.save_file, self._cluster)
+        wanted = Wanted(pods, options.then, options.identity, options.save_file, saved)
+        steps = steps_from(body, wanted)
+        console.report(self._findings)
+        stands = position(body)
+        if stands in (Position.MOVING, Position.BUSY):
+            self._readiness = _MOVING if stands is Position.MOVING else self._readiness
+        if looked is not None and looked.why:
+            console.say(f"note: pod CIDR {pods}: {looked.why}")
+        if options.dry_run:
+            return self._shown(body, steps, pods)
+        if looked is not None and any(each.severity is Severity.ERROR for each in self._findings):
+            self._refuse()
+        if stands in (Position.MOVING, Position.BUSY):  # nobody is to wait for it
+            return self._report(body, steps, pods, None)
+        if any(each.action is not StepAction.KEEP for each in steps):
+            self._ask(steps)
+        move = Move(
+            client, self._cluster, wanted, console.say,
+            save=partial(saved_state.save, options.save_file, client, looked.context) if looked else _nothing,
+            grant=partial(move_identity.grant, client, body, options.identity, console.say),
+            body=body,
+        )  # fmt: skip
+        return self._act(move, steps, pods)
+
+    def _shown(self, body: Json, steps: Sequence[MoveStep], pods: str) -> Json:
+        for step in steps:
+            self._console.say(step.line)
+        errors = [each for each in self._findings if each.severity is Severity.ERROR]
+        if errors:
+            self._console.say(f"not ready: {len(errors)} to be dealt with first, in this order")
+            fail_after_output(self._cmd.cli_ctx)
+        return self._report(body, steps, pods, None)
+
+    def _refuse(self) -> None:
+        """Raise Refused: the errors were told one by one."""
+        errors = [each.rule for each in self._findings if each.severity is Severity.ERROR]
+        names = ", ".join(dict.fromkeys(errors))
+        raise Refused(
+            f"cluster {self._cluster.name} was not moved, and nothing was written: {names}",
+            f"deal with each as said above, in this order, then run the same command again: {self._again()}",
+        )
+
+    def _ask(self, steps: Sequence[MoveStep]) -> None:
+        """Show the steps, and have the name of the cluster typed. Raises Refused."""
+        if self._options.yes:
+            return
+        for step in steps:
+            self._console.say(step.line)
+        again = f"{self._again()} --yes"
+        try:
+            typed = prompt(f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}): ")
+        except NoTTYException as error:
+            raise Refused("nothing was written: nobody can be asked for the name of the cluster", again) from error
+        if typed.strip() != self._cluster.name:
+            raise Refused(f"nothing was written: '{typed}' is not the name of the cluster", again)
+
+    def _act(self, move: Move, steps: Sequence[MoveStep], pods: str) -> Json:
+        """Do the steps, and prove what they did. Raises what failed, with where the cluster stands."""
+        options = self._options
+        with interrupts.terminated_as_interrupted():
+            try:
+                done = move.run(steps, options.until, no_wait=options.no_wait)
+            except MoveFailed as failed:
+                move.client.retry_policy.resume()
+                raise move_failures.told(failed, move.client, self._cluster, self._again()) from failed
+            body = move.body
+            if position(body) is Position.MOVED:
+                return self._proven(body, steps, self._prove(move.client, body))
+        if not done:
+            self._console.say(f"to go on: {self._again()}")
+        return self._report(body, steps, pods, None)
+
+    def _prove(self, client: ArmClient, body: Json) -> Proof:
+        try:
+            return prove(client, body, self._before, self._inside(client, body), self._console.say)
+        except KeyboardInterrupt as error:
+            raise move_failures.not_proven(self._cluster, error, self._again()) from error
+
+    def _inside(self, client: ArmClient, body: Json) -> Look:
+        if not self._options.inspect:
+            return None
+        return begin_look_inside(self._cmd.cli_ctx, client, Cluster.parse(body))
+
+    def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
+        console, place = self._console, f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
+        routes: Sequence[str] = [*(proof.routes_left or ())]
+        left = hand_over.leftovers(place, proof.tables_kept, routes, self._engine if proof.engine == NONE else "")
+        over = hand_over.hand_over(proof.pods, proof.engine, left)
+        if proof.holds:
+            console.say(f"cluster {self._cluster.name} is on Azure CNI Overlay, pod CIDR {proof.pods}")
+        for each in proof.wrong:
+            console.warn(f"not proven: {each}")
+        if not proof.holds:
+            console.say(f"to look again, and have it finished where AKS stopped: {self._again()}")
+            fail_after_output(self._cmd.cli_ctx)
+        for each in proof.not_looked_at:
+            console.say(f"note: not looked at: {each}")
+        for line in hand_over.lines(over):
+            console.say(line)
+        return self._report(body, steps, proof.pods, proof, over)
+
+    def _report(  # pylint: disable=too-many-positional-arguments
+        self, body: Json, steps: Sequence[MoveStep], pods: str, proof: Proof | None, over: Json | None = None
+    ) -> Json:
+        now = network_model(body)
+        return migrate_answer(
+            MoveReport(
+                cluster=self._cluster,
+                before=self._model,
+                after="azure overlay" if proof is None else now,
+                pods=pods,
+                readiness=self._readiness,
+                findings=self._findings,
+                steps=steps,
+                pools=proof.pools if proof is not None else [*_pools(body)],
+                proof=proof,
+                hand_over=over,
+            )
+        )
+
+    def _again(self) -> str:
+        """The command that goes on, but for --yes."""
+        subscription = f" --subscription {shlex.quote(self._typed)}" if self._typed else ""
+        place = f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
+        return " ".join(["az kubenet migrate", place, *self._options.again()])
+
+
+def _unknown_risks(accepted: Sequence[str]) -> Iterator[Finding]:
+    """Names after --accept-risk that are no risks of a move."""
+    for name in dict.fromkeys(accepted):
+        if name not in RISKS:
+            message = f"--accept-risk {name}: this is no risk of a move that can be accepted"
+            yield Finding(
+                "risk-not-acceptable",
+                Severity.ERROR,
+                ("--accept-risk",),
+                message,
+                advise(f"use any of: {', '.join(RISKS)}"),
+            )
+
+
+def _pools(body: Json) -> Iterator[MovedPool]:
+    counted = {pool.name: pool.nodes for pool in Cluster.parse(body).pools}
+    for each in items(within(body, "properties"), "agentPoolProfiles"):
+        name = text(each, "name")
+        yield MovedPool(name, text(each, "provisioningState"), None, counted.get(name, 0))
+
+
+def _nothing() -> None:
+    """There is nothing to write down any more."""

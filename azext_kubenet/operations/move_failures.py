@@ -1,0 +1,79 @@
+"""What is told where a move stops: what Azure said, where the cluster stands, and the one command that goes on."""
+
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, items, text, within
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.cluster_update import ChangedMeanwhile, read_cluster, state_of
+from azext_kubenet.azure.move_state import Position, position
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.changes.move_steps import MoveFailed
+from azext_kubenet.changes.runner import in_words
+from azext_kubenet.errors import RefusedByAzure
+
+#: Words of Azure that name what keeps nodes from being drained. [K25]
+_DRAIN = ("pdb", "poddisruptionbudget", "drain")
+
+
+def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str) -> RefusedByAzure:
+    """The error of a run of which a step has failed."""
+    body = failed.body if failed.body is not None else _look(client, cluster, failed)
+    lines = [f"step {failed.step.kind} of cluster {cluster.name} stopped: {in_words(failed.error)}"]
+    lines += [*_stands(body)] if body is not None else [f"  where the cluster stands is not known: {_show(cluster)}"]
+    return RefusedByAzure("\n".join(lines), _next(failed, body, cluster, again))
+
+
+def _look(client: ArmClient, cluster: ResourceId, failed: MoveFailed) -> Json | None:
+    if isinstance(failed.error, KeyboardInterrupt):  # who stops the run waits for nothing
+        return None
+    try:
+        return read_cluster(client, cluster)
+    except (AzureError, KeyboardInterrupt):
+        return None
+
+
+def _stands(body: Json) -> list[str]:
+    pools = items(within(body, "properties"), "agentPoolProfiles")
+    states = ", ".join(f"pool {text(each, 'name')} {text(each, 'provisioningState')}" for each in pools)
+    place = position(body)
+    where = {
+        Position.KUBENET: "it is on kubenet, as it was",
+        Position.BUSY: "it is on kubenet, and an operation is under way on it",
+        Position.MOVING: "its move to Azure CNI Overlay is under way",
+        Position.HALF_MOVED: "it shows Azure CNI Overlay, and not all of it has moved",
+        Position.MOVED: "it is on Azure CNI Overlay",
+        Position.ELSEWHERE: "it is on another network plugin",
+    }[place]
+    return [f"  {where}: cluster {state_of(body) or 'of a state that is not shown'}, {states}"]
+
+
+def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str) -> str:
+    if isinstance(failed.error, KeyboardInterrupt):
+        goes_on = "Azure goes on with what it has taken; to go on" if failed.is_sent else "to go on"
+        return f"{goes_on}: {again}"
+    if isinstance(failed.error, ChangedMeanwhile):
+        return f"nothing was written over that; to look at it anew, and go on: {again}"
+    said = in_words(failed.error).lower()
+    if any(each in said for each in _DRAIN):
+        return (
+            f"see which disruption budgets allow nothing, and mend them: az kubenet check -g {cluster.group} -n "
+            f"{cluster.name} --inspect-cluster; then have AKS go on: {again}"
+        )
+    if body is not None and position(body) in (Position.HALF_MOVED, Position.KUBENET):
+        return f"mend what AKS names, then have it go on: {again}"
+    return f"to go on: {again}"
+
+
+def not_waited(cluster: ResourceId, error: BaseException, again: str) -> RefusedByAzure:
+    """The error of a run that has stopped waiting for what was under way."""
+    message = f"cluster {cluster.name}: {in_words(error)}, while an operation is under way on it; nothing was written"
+    return RefusedByAzure(message, f"to go on: {again}")
+
+
+def not_proven(cluster: ResourceId, error: BaseException, again: str) -> RefusedByAzure:
+    """The error of a run that was stopped while it looked whether all has moved."""
+    message = f"cluster {cluster.name} is on Azure CNI Overlay, which was not proven: {in_words(error)}"
+    return RefusedByAzure(message, f"to have it proven: {again}")
+
+
+def _show(cluster: ResourceId) -> str:
+    return f"az aks show -g {cluster.group} -n {cluster.name} -o table"

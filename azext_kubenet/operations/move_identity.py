@@ -1,0 +1,36 @@
+"""Granting the identity that a cluster is to run as what it needs outside of the node resource group. [K18 K19]"""
+
+from azext_kubenet.azure import api_versions, resources, role_assignments
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.managed_clusters import Cluster
+from azext_kubenet.azure.models import Subnet
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.waiting import Say
+
+_ROLE = "Network Contributor"
+
+
+def grant(client: ArmClient, body: Json, identity: str, say: Say) -> None:
+    """Have it assigned the role on each subnet of the cluster, and on own route tables. Raises AzureError, Refused."""
+    found = client.get(identity, api_versions.IDENTITY_API)
+    if found is None:
+        raise AzureError(404, "ResourceNotFound", f"identity {identity} does not exist")
+    principal = text(within(found, "properties"), "principalId")
+    cluster = Cluster.parse(body)
+    for scope in _scopes(client, cluster):
+        definition = resources.role_definition_id(scope.subscription, resources.ROLE_IDS[_ROLE.lower()])
+        role_assignments.grant(client, str(scope), principal, role_assignments.Role(_ROLE, definition), new=False)
+        say(f"  {_ROLE} on {scope.name}")
+
+
+def _scopes(client: ArmClient, cluster: Cluster) -> list[ResourceId]:
+    subnets = [*dict.fromkeys(pool.subnet for pool in cluster.pools if pool.subnet)]
+    tables = []
+    for subnet in subnets:
+        shown = client.get(str(subnet), api_versions.SUBNET_API)
+        table = Subnet.parse(shown).route_table if shown else ResourceId()
+        if table and not cluster.node_group.contains(table):
+            tables.append(table)
+    return [*dict.fromkeys([*subnets, *tables])]

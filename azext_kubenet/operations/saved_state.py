@@ -1,0 +1,78 @@
+"""What there is before a move, in a file: the cluster, its route tables and security groups, policies if seen.
+
+It is written once. A later run of the same move keeps it: by then there may be less to write down.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+
+from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json, text
+from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.checks.context import NSG
+from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.discovery.inside_cluster import InsideCluster
+from azext_kubenet.errors import Refused
+from azext_kubenet.output import files
+
+_OPTION, _ENDINGS, _COMMAND = "--save", (".json",), "migrate"
+
+
+def is_saved(path: str, cluster: ResourceId) -> bool:
+    """Whether a file has what there was of this cluster, written by an earlier run."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    except (OSError, ValueError):
+        return False
+    found = document.get("cluster") if isinstance(document, dict) else None
+    return isinstance(found, dict) and ResourceId(text(found, "id")) == cluster and "savedAt" in document
+
+
+def obstacles(path: str, cluster: ResourceId) -> list[Finding]:
+    """What prevents writing it: above all a file that has something else."""
+    if not path or is_saved(path, cluster):
+        return []
+    if os.path.exists(path):
+        free = next(each for each in _other_names(path) if not os.path.exists(each))
+        message = f"{_OPTION}: {path} exists, and is not what an earlier run of this move has written"
+        return [Finding("file-exists", Severity.ERROR, (_OPTION,), message, (use(_OPTION, free),))]
+    return files.obstacles(_OPTION, path, _ENDINGS, command=_COMMAND)
+
+
+def _other_names(path: str) -> list[str]:
+    stem, ending = os.path.splitext(path)
+    return [f"{stem}-{number}{ending}" for number in range(2, 1000)]
+
+
+def save(path: str, client: ArmClient, context: RunningContext) -> None:
+    """Write what was read of the cluster, and read the security groups beside it. Raises Refused."""
+    seen, document = context.seen, dict[str, object]()
+    document["savedAt"] = datetime.now(UTC).isoformat(timespec="seconds")
+    document["cluster"] = context.body
+    document["virtualNetworks"] = [*seen.bodies.values()]
+    groups = dict.fromkeys(each.shown.security_group for each in seen.subnets if each.shown)
+    document["routeTables"] = _read(client, [*seen.tables], "2025-07-01")
+    document["networkSecurityGroups"] = _read(client, [each for each in groups if each], NSG.api_version)
+    if isinstance(context.inside, InsideCluster):
+        inside = context.inside
+        document["networkPolicies"] = [policy._asdict() for policy in inside.policies]
+        document["calicoObjects"] = [each._asdict() for each in inside.calico]
+    try:
+        files.write(path, json.dumps(document, indent=2) + "\n", _COMMAND)
+    except OSError as error:
+        raise Refused(f"{_OPTION}: {path} could not be written: {error.strerror}", "use another name") from error
+
+
+def _read(client: ArmClient, wanted: list[ResourceId], api_version: str) -> list[Json]:
+    """Resources by their ids, as Azure shows them; one that may not be read by its id and why."""
+    found = []
+    for each in wanted:
+        try:
+            found.append(client.get(str(each), api_version) or {"id": str(each), "notFound": True})
+        except AzureError as error:
+            found.append({"id": str(each), "notRead": error.reason})
+    return found

@@ -1,0 +1,297 @@
+"""`az kubenet migrate` as people type it: looked at, moved, proven, and gone on with wherever it stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cloud
+from tests.cli.running_clusters import (
+    CLUSTER,
+    IDENTITY,
+    NODES,
+    OWN_TABLE,
+    autoscaled,
+    calico,
+    cluster,
+    network,
+    network_of_aks,
+    own_network,
+    own_table,
+    pool,
+    several_subnets,
+    stopped,
+)
+from tests.loopback.aks.mishaps import Mishaps
+from tests.support.az import Az, Ran
+
+MIGRATE = "kubenet migrate -g shop -n kube"
+#: What is accepted in a move without a look inside.
+MOVE = f"{MIGRATE} --accept-risk cluster-not-inspected policy-gap --yes"
+SHAPES = (own_network, network_of_aks, own_table, several_subnets, autoscaled, calico)
+
+
+def puts(cloud: Cloud) -> list[dict[str, Any]]:
+    """The bodies of the PUTs of the cluster that were taken."""
+    sent = [each for each in cloud.arm.ledger.writes() if each.method == "PUT" and each.path.lower() == CLUSTER.lower()]
+    return [each.body for each in sent if each.status < 400]
+
+
+def begun(cloud: Cloud, shape: Callable[[Cloud], Mishaps]) -> Mishaps:
+    """A cluster, and an empty ledger."""
+    made = shape(cloud)
+    cloud.arm.ledger.clear()
+    return made
+
+
+def proven(ran: Ran) -> dict[str, Any]:
+    """The report of a cluster that has moved, and is proven to have."""
+    assert ran.code == 0, ran.err
+    report: dict[str, Any] = ran.json
+    assert report["proof"]["holds"], report["proof"]
+    assert (report["proof"]["networkPlugin"], report["proof"]["networkPluginMode"]) == ("azure", "overlay")
+    assert report["proof"]["routesLeft"] in (0, None)
+    assert {each["state"] for each in report["steps"]} == {"done"}
+    return report
+
+
+# -- the good way
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_ready_cluster_of_each_shape_is_moved_and_proven_and_a_second_run_writes_nothing(
+    cloud: Cloud, shape: Callable[[Cloud], Mishaps]
+) -> None:
+    begun(cloud, shape)
+    report = proven(cloud(f"{MOVE} -o json"))
+    assert [each["moved"] for each in report["pools"]] == [True] * len(report["pools"])
+    engine = shape is calico
+    assert [each["step"] for each in report["steps"]] == ["policy", "overlay"][0 if engine else 1 :]
+    assert len(puts(cloud)) == len(report["steps"])
+    cloud.arm.ledger.clear()
+    again = proven(cloud(f"{MOVE} -o json"))
+    assert (cloud.writes, again["readiness"], again["from"]) == ([], "moved", "azure overlay")
+
+
+def test_a_dry_run_shows_the_steps_that_a_move_takes_and_writes_nothing(cloud: Cloud) -> None:
+    begun(cloud, calico)
+    words = "--accept-risk cluster-not-inspected policy-gap --then cilium --save before.json"
+    dry = cloud(f"{MIGRATE} {words} --dry-run -o json")
+    assert (dry.code, cloud.writes) == (0, []), dry.err
+    assert not (cloud.az.home / "before.json").exists()
+    done = proven(cloud(f"{MIGRATE} {words} --yes -o json"))
+    keys = ("step", "action", "detail")
+    assert [[each[key] for key in keys] for each in dry.json["steps"]] == [
+        [each[key] for key in keys] for each in done["steps"]
+    ]
+    assert [each["step"] for each in done["steps"]] == ["save", "policy", "overlay", "engine"]
+    assert done["proof"]["networkPolicy"] == "cilium"
+
+
+def test_each_put_is_what_was_read_with_one_change_and_only_over_that(cloud: Cloud) -> None:
+    begun(cloud, calico)
+    cloud(f"{MOVE} -o none")
+    policy, overlay = (each["properties"]["networkProfile"] for each in puts(cloud))
+    assert {key for key in overlay if overlay[key] != policy.get(key)} == {"networkPlugin", "networkPluginMode"}
+    assert (policy["networkPolicy"], policy["networkPlugin"]) == ("none", "kubenet")
+    assert overlay["podCidrs"] == [overlay["podCidr"]]
+    sent = [each for each in cloud.arm.ledger.writes() if each.method == "PUT"]
+    assert all(each.headers.get("If-Match") or each.headers.get("if-match") for each in sent)
+
+
+def test_another_range_for_pods_is_found_and_sent_in_both_fields(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    report = proven(cloud(f"{MOVE} --pod-cidr /15 -o json"))
+    profile = puts(cloud)[0]["properties"]["networkProfile"]
+    assert profile["podCidr"] == report["podCidr"]
+    assert profile["podCidr"].endswith("/15")
+    assert profile["podCidrs"] == [profile["podCidr"]]
+
+
+def test_what_there_was_is_written_once_and_kept_by_later_runs(cloud: Cloud) -> None:
+    begun(cloud, own_table)
+    proven(cloud(f"{MOVE} --save before.json -o json"))
+    path = cloud.az.home / "before.json"
+    saved = path.read_text(encoding="utf-8")
+    document = json.loads(saved)
+    assert document["cluster"]["properties"]["networkProfile"]["networkPlugin"] == "kubenet"
+    assert [each["id"] for each in document["routeTables"]] == [OWN_TABLE]
+    assert document["networkSecurityGroups"]
+    cloud(f"{MOVE} --save before.json -o none")
+    assert path.read_text(encoding="utf-8") == saved
+
+
+def test_a_file_of_somebody_else_is_not_written_over(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    (cloud.az.home / "mine.json").write_text("{}", encoding="utf-8")
+    ran = cloud(f"{MOVE} --save mine.json")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "use --save mine-2.json" in ran.err
+
+
+def test_templates_and_leftovers_are_told(cloud: Cloud) -> None:
+    begun(cloud, _own_table_without_firewall)
+    report = proven(cloud(f"{MOVE} -o json"))
+    assert 'network_plugin_mode = "overlay"' in report["handOver"]["terraform"]
+    assert report["handOver"]["arm"]["networkPluginMode"] == "overlay"
+    assert f"az network route-table delete --ids {OWN_TABLE}" in report["handOver"]["commands"]
+
+
+def _own_table_without_firewall(cloud: Cloud) -> Mishaps:
+    network(cloud)
+    cloud.arm.put(OWN_TABLE, {"location": "westeurope", "properties": {"routes": []}})
+    cloud.arm.cloud.store[NODES]["properties"]["routeTable"] = {"id": OWN_TABLE}
+    cloud.arm.grant(cloud.arm.cloud.store[IDENTITY]["properties"]["principalId"], "Network Contributor", OWN_TABLE)
+    return cluster(cloud, pool("system", 3, NODES))
+
+
+# -- who is asked, and who is not
+
+
+def test_without_a_terminal_nobody_can_be_asked_and_nothing_is_written(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "az kubenet migrate -g shop -n kube --accept-risk cluster-not-inspected --yes" in ran.err
+
+
+# what is typed, the exit code, what is said
+WRONG = (
+    (f"{MIGRATE} --yes", 1, "cluster-not-inspected"),
+    (f"{MOVE} --pod-cidr 10.30.1.0/16", 1, "10.30.0.0/16"),
+    (f"{MOVE} --pod-cidr 10.30.0.0/16", 1, "pod-cidr-for-overlay"),
+    (f"{MOVE} --then cilum", 2, "cilum"),
+    (f"{MOVE} --until nowhere", 2, "nowhere"),
+    (f"{MIGRATE} --accept-risk nothing", 1, "use any of: policy-gap, cluster-not-inspected"),
+    (f"{MIGRATE} --skip-checks nothing", 1, "unknown-check"),
+    (f"{MOVE} --save before.txt", 1, "unknown-file-ending"),
+    (f"{MOVE} --save ''", 1, "empty-value"),
+    ("kubenet migrate -g shop -n nope --yes", 3, "cluster nope does not exist"),
+    ("kubenet migrate -g nope -n kube --yes", 3, "resource group nope does not exist"),
+)
+
+
+@pytest.mark.parametrize(("typed", "code", "said"), WRONG)
+def test_what_cannot_be_meant_is_said_and_nothing_is_written(cloud: Cloud, typed: str, code: int, said: str) -> None:
+    begun(cloud, own_network)
+    ran = cloud(typed)
+    assert (ran.code, ran.out, cloud.writes) == (code, "", [])
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_logged_out_azure_cli_says_how_to_log_in(az: Az) -> None:
+    ran = az(MOVE)
+    assert (ran.code, ran.out) == (1, "")
+    assert "az login" in ran.err
+
+
+def test_a_cluster_on_another_plugin_is_none_to_move(cloud: Cloud) -> None:
+    network(cloud)
+    cluster(cloud, pool("system", 3, NODES), networkPlugin="azure", podCidr=None)
+    cloud.arm.ledger.clear()
+    ran = cloud(MOVE)
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "not on kubenet" in ran.err
+
+
+@pytest.mark.parametrize("output", ["json", "jsonc", "yaml", "table", "tsv", "none"])
+def test_the_report_comes_in_every_output(cloud: Cloud, output: str) -> None:
+    begun(cloud, own_network)
+    ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected --dry-run -o {output}")
+    assert ran.code == 0, ran.err
+    assert bool(ran.out.strip()) is (output != "none")
+
+
+# -- where it stops, and goes on
+
+
+def test_a_stopped_cluster_is_not_moved(cloud: Cloud) -> None:
+    begun(cloud, stopped)
+    ran = cloud(MOVE)
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "az aks start -g shop -n kube" in ran.err
+
+
+def test_until_a_step_and_the_same_command_goes_on(cloud: Cloud) -> None:
+    made = begun(cloud, calico)
+    ran = cloud(f"{MOVE} --until policy -o json")
+    assert (ran.code, len(puts(cloud))) == (0, 1), ran.err
+    assert made.body["properties"]["networkProfile"]["networkPlugin"] == "kubenet"
+    report = proven(cloud(f"{MOVE} -o json"))
+    assert [each["step"] for each in report["steps"]] == ["overlay"]
+
+
+def test_no_wait_ends_at_the_first_change_and_goes_on(cloud: Cloud) -> None:
+    begun(cloud, calico)
+    for _ in range(6):  # while one is under way, no other is sent
+        ran = cloud(f"{MOVE} --no-wait -o json")
+        assert (ran.code, ran.out) == (0, ""), "azure-cli prints nothing then"
+    proven(cloud(f"{MOVE} -o json"))
+    assert len(puts(cloud)) == 2
+
+
+# how a move ends, what is said of it
+ENDS: tuple[tuple[str, Callable[[Mishaps], Any], str], ...] = (
+    ("Failed, with pools that moved", lambda at: at.fail_next_move("InternalOperationError", "nodes did not come up"),
+     "nodes did not come up"),
+    ("Failed, before any moved", lambda at: at.fail_next_move("QuotaExceeded", "no cores", rolled=False), "no cores"),
+    ("Canceled", lambda at: at.cancel_next_move(), "cancel"),
+    ("a budget that lets no node go", lambda at: at.block_drain(), "--inspect-cluster"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("end", "said"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS])
+def test_a_move_that_azure_did_not_finish_is_told_and_finished_by_the_same_command(
+    cloud: Cloud, end: Callable[[Mishaps], Any], said: str
+) -> None:
+    made = begun(cloud, own_network)
+    end(made)
+    ran = cloud(f"{MOVE} -o json")
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert "it shows Azure CNI Overlay, and not all of it has moved" in ran.err
+    command = next(line.rpartition(": ")[2] for line in ran.err.splitlines() if "az kubenet migrate -g shop" in line)
+    made.let_drain()
+    cloud.arm.ledger.clear()
+    report = proven(cloud(f"{command.removeprefix('az ')} --yes -o json"))
+    assert [(each["step"], each["action"]) for each in report["steps"]] == [("overlay", "update")]
+    assert len(puts(cloud)) == 1
+
+
+def test_a_change_by_somebody_else_is_not_written_over(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = begun(cloud, own_network)
+    clusters = cloud.arm.cloud.clusters
+    put = clusters.put
+
+    def somebody_first(rid: Any, call: Any) -> Any:
+        made.body["tags"] = {"by": "somebody"}
+        made.body["eTag"] = "other"
+        monkeypatch.setattr(clusters, "put", put)
+        return put(rid, call)
+
+    monkeypatch.setattr(clusters, "put", somebody_first)
+    ran = cloud(MOVE)
+    assert (ran.code, ran.out) == (1, "")
+    assert "was changed by someone else" in ran.err
+    assert made.body["properties"]["networkProfile"]["networkPlugin"] == "kubenet"
+    assert made.body["tags"] == {"by": "somebody"}
+
+
+def test_an_identity_is_granted_what_it_needs_and_assigned(cloud: Cloud) -> None:
+    begun(cloud, _as_itself)
+    refused = cloud(MOVE)
+    assert (refused.code, cloud.writes) == (1, [])
+    ran = cloud(f"{MOVE} --assign-identity {IDENTITY} -o json")
+    assert ran.code == 0, ran.err
+    assert [each["identity"]["type"] for each in puts(cloud)] == ["UserAssigned"]
+    report = proven(cloud(f"{MOVE} --assign-identity {IDENTITY} -o json"))
+    assert [(each["step"], each["action"]) for each in report["steps"]] == [("identity", "keep"), ("overlay", "update")]
+
+
+def _as_itself(cloud: Cloud) -> Mishaps:
+    network(cloud)
+    return cluster(cloud, pool("system", 3, NODES), identity=None)
