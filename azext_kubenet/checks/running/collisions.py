@@ -82,7 +82,7 @@ def _collisions(context: RunningContext) -> Iterator[Finding | Unreadable]:
             if (each.rule, each.message) not in told:
                 told.add((each.rule, each.message))
                 yield each
-    yield from context.unread("networks", "subnets")
+    yield from context.unread("networks", "subnets", "pods")
 
 
 def _around(context: RunningContext, site: CheckContext, network: VirtualNetwork) -> Iterator[Finding]:

@@ -79,8 +79,9 @@ def _routes(routes: Sequence[Route]) -> str:
     return listed([*shown, f"{len(routes) - _NAMED:,} more"] if len(routes) > _NAMED else shown)
 
 
-def _stale(context: RunningContext) -> Iterator[Problem]:
+def _stale(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """No route is left over of a node that is gone. [R12]"""
+    yield from context.unread("pods")
     table, twice = context.routes.table, _doubled_names(context)
     stale = [route for route in context.routes.stale if route.name not in twice]
     if table is None or not stale:
@@ -139,8 +140,9 @@ def _doubled(context: RunningContext) -> Iterator[Problem]:
         )
 
 
-def _outside(context: RunningContext) -> Iterator[Problem]:
+def _outside(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Each node's route is for a block of the pod CIDR. [R14]"""
+    yield from context.unread("pods")
     table, pods = context.routes.table, context.seen.pods
     if table is None or not context.routes.outside:
         return

@@ -18,7 +18,7 @@ from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.other_clusters import SHARING, nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext, clusters_read_in, tables_read
-from azext_kubenet.discovery.running_cluster import NodeSubnet
+from azext_kubenet.discovery.node_subnets import NodeSubnet
 from azext_kubenet.discovery.topology import ranges
 
 

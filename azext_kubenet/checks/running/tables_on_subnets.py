@@ -23,7 +23,7 @@ from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.running.shared_with_others import other_clusters
-from azext_kubenet.discovery.running_cluster import NodeSubnet
+from azext_kubenet.discovery.node_subnets import NodeSubnet
 
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5

@@ -8,7 +8,8 @@ import pytest
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.managed_clusters import Cluster
-from azext_kubenet.discovery.running_cluster import RunningCluster, look, usages_of
+from azext_kubenet.discovery.node_subnets import usages_of
+from azext_kubenet.discovery.running_cluster import RunningCluster, look
 from tests.unit.checks.running.world import CLUSTER, NETWORK, NODES, TABLE, Pool, Reader, World
 
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
@@ -22,7 +23,7 @@ def seen(world: World) -> RunningCluster:
 
 def test_a_healthy_cluster_is_seen_whole() -> None:
     found = seen(World([Pool("a", 2), Pool("b", 3, subnet=1)], prefixlens=[24, 25], others=[1, 0]))
-    assert [(each.id.name, each.used, each.usable) for each in found.subnets] == [("n0", 3, 251), ("n1", 3, 123)]
+    assert [(each.id.name, each.used_beside(0), each.usable) for each in found.subnets] == [("n0", 3, 251), ("n1", 3, 123)]
     assert sorted(node.pool for node in found.nodes) == ["a", "a", "b", "b", "b"]
     assert all(node.address for node in found.nodes)
     assert found.table is not None
@@ -46,7 +47,7 @@ def test_what_is_refused_is_kept_apart(paths: list[str], kinds: set[str], known:
     world.hidden = dict.fromkeys([*paths, *([world.subnet_id(0)] if NETWORK in paths else [])], REFUSED)
     found = seen(world)
     assert {kind for kind, what in found.hidden.items() if what} == kinds
-    assert {"used": found.subnets[0].used, "nodes": len(found.nodes), "table": found.table is not None} == known
+    assert {"used": found.subnets[0].used_beside(0), "nodes": len(found.nodes), "table": found.table is not None} == known
 
 
 def test_a_subnet_is_seen_where_its_network_is_not() -> None:
@@ -84,7 +85,7 @@ def test_a_network_of_aks_is_found_in_the_node_resource_group() -> None:
     world.changed = {f"{NODES}/providers/Microsoft.Network/virtualNetworks": [world.network()]}
     reader: Any = Reader(world)
     found = look(reader, Cluster.parse(cluster))
-    assert [(each.id.name, each.used, [pool.name for pool in each.pools]) for each in found.subnets] == [
+    assert [(each.id.name, each.used_beside(0), [pool.name for pool in each.pools]) for each in found.subnets] == [
         ("n0", 2, ["a"])
     ]
 
