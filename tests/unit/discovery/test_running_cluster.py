@@ -23,7 +23,8 @@ def seen(world: World) -> RunningCluster:
 
 def test_a_healthy_cluster_is_seen_whole() -> None:
     found = seen(World([Pool("a", 2), Pool("b", 3, subnet=1)], prefixlens=[24, 25], others=[1, 0]))
-    assert [(each.id.name, each.used_beside(0), each.usable) for each in found.subnets] == [("n0", 3, 251), ("n1", 3, 123)]
+    counted = [(each.id.name, each.used_beside(0), each.usable) for each in found.subnets]
+    assert counted == [("n0", 3, 251), ("n1", 3, 123)]
     assert sorted(node.pool for node in found.nodes) == ["a", "a", "b", "b", "b"]
     assert all(node.address for node in found.nodes)
     assert found.table is not None
@@ -47,7 +48,8 @@ def test_what_is_refused_is_kept_apart(paths: list[str], kinds: set[str], known:
     world.hidden = dict.fromkeys([*paths, *([world.subnet_id(0)] if NETWORK in paths else [])], REFUSED)
     found = seen(world)
     assert {kind for kind, what in found.hidden.items() if what} == kinds
-    assert {"used": found.subnets[0].used_beside(0), "nodes": len(found.nodes), "table": found.table is not None} == known
+    used = found.subnets[0].used_beside(0)
+    assert {"used": used, "nodes": len(found.nodes), "table": found.table is not None} == known
 
 
 def test_a_subnet_is_seen_where_its_network_is_not() -> None:
