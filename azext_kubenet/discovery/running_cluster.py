@@ -24,6 +24,8 @@ from azext_kubenet.discovery.node_subnets import NodeSubnet, SubnetUsage, usages
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
+#: What AKS calls the subnet of a network that it makes. [R8]
+SUBNET_OF_AKS = "aks-subnet"
 #: What stands for a refusal where an answer has nothing of what is known to be there.
 NOT_SHOWN = AzureError(200, "", "Azure's answer does not show it")
 #: No id.
@@ -205,13 +207,29 @@ class _Sight:
                 usage = self._usages(subnet.parent).get(subnet)
                 yield NodeSubnet(subnet, tuple(there), shown, usage)
             return
-        network, shown = next(((each, found) for each in networks[:1] for found in each.subnets[:1]), (None, None))
+        network, shown = self._of_aks(networks)
         if network is None or shown is None:
             yield NodeSubnet(_NOTHING, self._cluster.pools, None, None)
             return
         self._reader.prefetch([_usages_read(network.id)])
         subnet = ResourceId(f"{network.id}/subnets/{shown.name}")
         yield NodeSubnet(subnet, self._cluster.pools, shown, self._usages(network.id).get(subnet))
+
+    def _of_aks(self, networks: Sequence[VirtualNetwork]) -> tuple[VirtualNetwork | None, Subnet | None]:
+        """The one in which AKS put the nodes: others may put networks and subnets into that group, too. [R8]
+
+        It has the machines of the group in it; one without any is known by its name, or by being alone.
+        """
+        every = [(network, each) for network in networks for each in network.subnets]
+        held = [each for each in every if any(map(self._is_own_node, each[1].configurations))]
+        named = [each for each in every if each[1].name.lower() == SUBNET_OF_AKS]
+        for found in (held, named, every):
+            if len(found) == 1:
+                return found[0]
+        return None, None
+
+    def _is_own_node(self, configuration: ResourceId) -> bool:
+        return self._is_own(configuration) and bool(nodes_of([configuration]))
 
     def _alone(self, subnet: ResourceId) -> Subnet | None:
         """A subnet whose network may not be read: it may be shown itself."""
@@ -230,6 +248,9 @@ class _Sight:
         """
         found: dict[str, Node] = {}
         unseen = []
+        prefixes = {
+            pool.name: [*ranges(subnet.shown.prefixes)] for subnet in subnets if subnet.shown for pool in subnet.pools
+        }
         for pool in self._cluster.pools:
             what = _machines_of(pool)
             refused = len(self.hidden.get("nodes", ()))
@@ -238,7 +259,7 @@ class _Sight:
             if len(self.hidden.get("nodes", ())) > refused:
                 unseen.append(pool.name)
             for each in machines:
-                node = Node.parse(each, pool.name)
+                node = Node.parse(each, pool.name).within(prefixes.get(pool.name, ()))
                 found.setdefault(node.name, node)
         names = {pool.name.lower() for pool in self._cluster.pools}
         for subnet in subnets:

@@ -179,7 +179,7 @@ def _take_off(subnet: ResourceId, shown: Subnet | None, clusters: Sequence[Clust
         what = "it is not seen what is there" if shown is None else "nodes of a cluster that is not seen are there"
         return f"{what}, which may need the table; look first: {show}"
     detach = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table null"
-    return f"unless something there must reach pods: {detach}"
+    return f"unless something there must reach pods, a stopped cluster of another subscription among it: {detach}"
 
 
 def _serves_ingress(subnet: Subnet) -> bool:

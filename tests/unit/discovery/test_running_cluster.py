@@ -112,3 +112,34 @@ def test_reads_of_three_pools_are_few() -> None:
     world = World([Pool("a", 2), Pool("b", 1), Pool("c", 3)])
     seen(world)
     assert len(set(world.asked)) == 6  # network, usages, table, three lists of machines
+
+
+# the subnets of networks in the node resource group, in the order of Azure's answer, and which of them has the nodes
+OF_AKS: tuple[tuple[str, list[tuple[str, bool]], str], ...] = (
+    ("one alone", [("any", False)], "any"),
+    ("another one before", [("aaa-gateway", False), ("aks-subnet", False)], "aks-subnet"),
+    ("another one with the nodes", [("aks-subnet", False), ("other", True)], "other"),
+    ("two, of which nothing tells", [("a", False), ("b", False)], ""),
+    ("nothing", [], ""),
+)
+
+
+@pytest.mark.parametrize(("subnets", "wanted"), [row[1:] for row in OF_AKS], ids=[row[0] for row in OF_AKS])
+def test_in_a_network_of_aks_the_subnet_of_the_nodes_is_told_from_others(
+    subnets: list[tuple[str, bool]], wanted: str
+) -> None:
+    made = World([Pool("a", 2)])
+    body, (_, _, _, machine) = made.cluster(), made.nodes()[0]
+    for each in body["properties"]["agentPoolProfiles"]:
+        del each["vnetSubnetID"]
+    held = [{"id": f"{machine}/networkInterfaces/x/ipConfigurations/i"}]
+    shown = [
+        {"name": name, "properties": {"addressPrefix": f"10.{at}.0.0/16", "ipConfigurations": held if has else None}}
+        for at, (name, has) in enumerate(subnets)
+    ]
+    network = {"id": f"{NODES}/providers/Microsoft.Network/virtualNetworks/aks-vnet-1", "name": "aks-vnet-1",
+               "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": shown}}  # fmt: skip
+    made.changed[f"{NODES}/providers/Microsoft.Network/virtualNetworks"] = [network]
+    reader: Any = Reader(made)
+    (found,) = look(reader, Cluster.parse(body)).subnets
+    assert found.id.name == wanted
