@@ -9,7 +9,7 @@ mkdir -p .venv/logs
 
 # Where azure-cli has a say: its processes, its loader, its code, its clients. All else is the same on every version.
 touched=(
-    tests/cli tests/scenario tests/trust tests/contract/test_lent_options.py tests/contract/test_package.py
+    tests/cli tests/scenario tests/contract/test_lent_options.py tests/contract/test_package.py
     tests/unit/aks tests/unit/azure tests/unit/changes tests/unit/output tests/unit/options/test_actions.py
     tests/unit/options/test_ranges.py tests/unit/test_errors.py tests/real/test_readers.py
     tests/loopback/tests/test_article.py tests/loopback/tests/test_az_reads.py tests/loopback/tests/test_export.py
@@ -20,14 +20,12 @@ touched=(
 for name in situations existing_networks rights discover surroundings check_faults check_route_faults check_inside list; do
     touched+=(--ignore "tests/cli/test_$name.py")
 done
-# How Azure fails, and what we then do, hangs on our own requests and changes as well.
-for name in faults outages grant_refused hostile_plans rollback removals; do
-    touched+=(--ignore "tests/trust/test_$name.py")
-done
+# How Azure fails, and what we then do, hangs on our own requests and changes as well: tests/trust is not among them.
 
 rings=(tests)
-# KUBENET_TRUST_EVERY: a sample of the kill points, interrupts and faults; make trust tries all
-every=24
+# samples of kill points, interrupts and faults, and of sweeps (tests/conftest.py); make trust tries all
+every=48
+sweep=4
 for version in "$@"; do
     venv=$PWD/.venv/az-$version
     log=.venv/logs/test-az-$version.txt
@@ -35,7 +33,7 @@ for version in "$@"; do
     echo "== azure-cli $version"
     # shellcheck disable=SC2086
     # PYTHONSAFEPATH: az runs `python -m`, which would put the work tree before the installed wheel
-    KUBENET_TRUST_EVERY=$every KUBENET_AZ=$venv/bin/az AZURE_EXTENSION_DIR=$venv/extensions PYTHONSAFEPATH=1 \
+    KUBENET_TRUST_EVERY=$every KUBENET_SWEEP=$sweep KUBENET_AZ=$venv/bin/az AZURE_EXTENSION_DIR=$venv/extensions PYTHONSAFEPATH=1 \
         "$venv/bin/python" -m pytest -n 3 --dist worksteal ${PYTEST_ARGS:-} "${rings[@]}" 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
     if ((code)); then
@@ -43,11 +41,10 @@ for version in "$@"; do
     fi
     lines+=("azure-cli $version: exit code $code, $((SECONDS - start)) s" "$(tail -n 1 "$log")")
     rings=("${touched[@]}")
-    every=48
 done
 
 echo
 printf '%s\n' "${lines[@]}"
-echo "samples: every 24th kill point, a twelfth of the places of each fault, 30 of 100 cases of a property;" \
-    "on the second azure-cli every 48th, no faults, and only what touches azure-cli; make trust tries all"
+echo "samples: every 48th kill point, a twenty-fourth of the places of each fault, every fourth case of a sweep, 30 of 100" \
+    "cases of a property; on the second azure-cli only what touches azure-cli, without trust; make trust tries all"
 exit $status

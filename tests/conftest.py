@@ -53,6 +53,27 @@ def pytest_configure(config):
     config.stash[CONFIG_DIR] = os.environ["AZURE_CONFIG_DIR"] = tempfile.mkdtemp(prefix="kubenet-azure-")
 
 
+#: Of a long row of like cases every so many-th is tried; all without a number here.
+SWEEP = int(os.environ.get("KUBENET_SWEEP") or 1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep every so many-th case of each sweep, in the order of its file: the same ones on every run."""
+    seen = {}
+    left_out = []
+    for item in items:
+        if SWEEP > 1 and item.get_closest_marker("sweep"):
+            function = (item.path, getattr(item, "originalname", item.name))
+            seen[function] = seen.get(function, -1) + 1
+            if seen[function] % SWEEP:
+                left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        dropped = {*map(id, left_out)}
+        items[:] = [item for item in items if id(item) not in dropped]
+
+
 def pytest_unconfigure(config):
     shutil.rmtree(config.stash.get(CONFIG_DIR, ""), ignore_errors=True)
 

@@ -1,7 +1,7 @@
 """What a cluster that runs has left of each limit: now, during an upgrade, and at the most that it may grow to. Pure.
 
-A node takes one address of its subnet, one /24 of the pod CIDR, one route, one place among the cluster's nodes, and
-the vCPUs of its size. [B1, B4, B13, E3]
+A node takes one address of its subnet, one /24 of the pod CIDR, one route (two in dual-stack), one place among the
+cluster's nodes, and the vCPUs of its size. [B1, B4, B13, E3]
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ class Demand(NamedTuple):
     pools: by their names, how many a further node of each takes
     nodes: taken by the nodes that there are
     surge: taken in addition while they are upgraded
-    at_peak: taken by all nodes at their most, with the surge of that many
+    at_peak: taken by all nodes at their most, with the surge of that many; None where their most is not known
     added: taken in addition by nodes that were asked for
     waiting: of surge, what is taken by nodes that do not run and come back
     """
@@ -33,7 +33,7 @@ class Demand(NamedTuple):
     pools: Mapping[str, int]
     nodes: int
     surge: int
-    at_peak: int
+    at_peak: int | None
     added: int = 0
     waiting: int = 0
 
@@ -69,9 +69,9 @@ class Headroom(NamedTuple):
         return None if self.total is None or self.used is None else max(0, self.total - self.used)
 
     @property
-    def needed_at_peak(self) -> int:
-        """How many are taken when every pool is at its most and is upgraded, by others too."""
-        return self.demand.at_peak + (self.other or 0)
+    def needed_at_peak(self) -> int | None:
+        """How many are taken when every pool is at its most and is upgraded, by others too; None where not known."""
+        return None if self.demand.at_peak is None else self.demand.at_peak + (self.other or 0)
 
     @property
     def lacks_to_upgrade(self) -> int:
@@ -85,8 +85,9 @@ class Headroom(NamedTuple):
 
     @property
     def lacks_at_peak(self) -> int:
-        """How many are lacking when every pool is at its most and is upgraded."""
-        return 0 if self.total is None else max(0, self.needed_at_peak - self.total)
+        """How many are lacking when every pool is at its most and is upgraded; 0 where that is not known."""
+        needed = self.needed_at_peak
+        return 0 if self.total is None or needed is None else max(0, needed - self.total)
 
     @property
     def nodes_left(self) -> int | None:
@@ -103,7 +104,8 @@ class Headroom(NamedTuple):
             ("the new nodes lack", self.lacks_to_add),
             ("the peak lacks", self.lacks_at_peak),
         )
-        return next((f"no: {what} {count}" for what, count in lacking if count), "yes")
+        fits = "yes" if self.demand.at_peak is not None else "the peak is not looked at"
+        return next((f"no: {what} {count}" for what, count in lacking if count), fits)
 
 
 def narrowest(limits: Iterable[Headroom]) -> Headroom | None:

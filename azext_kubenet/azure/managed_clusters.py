@@ -45,6 +45,7 @@ class AgentPool(NamedTuple):
     is_stopped: whether none of its nodes runs
     error: why it is in a failed state, "" if Azure shows nothing
     is_counted: whether Azure shows how many nodes it has; else its numbers are 0, which may be wrong
+    most_is_known: whether Azure shows the most nodes of its autoscaler; else most is what it has now
     """
 
     name: str
@@ -66,6 +67,7 @@ class AgentPool(NamedTuple):
     is_stopped: bool = False
     error: str = ""
     is_counted: bool = True
+    most_is_known: bool = True
 
     @classmethod
     def parse(cls, body: Json) -> "AgentPool":
@@ -93,11 +95,20 @@ class AgentPool(NamedTuple):
             is_stopped=text(within(body, "powerState"), "code") == "Stopped",
             error=_error(body),
             is_counted=_is_counted(body),
+            most_is_known=_most_is_known(body),
         )
 
     def with_nodes(self, nodes: int) -> "AgentPool":
         """The same with as many nodes as it is seen to have."""
-        return self._replace(nodes=nodes, most=max(self.most, nodes), is_counted=True)
+        machines = self.machines
+        if len(machines) == 1:  # of several sizes it is not seen which they are
+            machines = (machines[0]._replace(nodes=nodes, most=max(machines[0].most, nodes)),)
+        return self._replace(nodes=nodes, most=max(self.most, nodes), machines=machines, is_counted=True)
+
+    @property
+    def known_most(self) -> int | None:
+        """The most nodes that it may have, None where that is not known."""
+        return self.most if self.most_is_known else None
 
     @property
     def surge(self) -> int:
@@ -121,6 +132,14 @@ def _is_counted(body: Json) -> bool:
     scale = within(body, "virtualMachinesProfile", "scale")
     shown = [*items(scale, "manual"), *items(body, "virtualMachineNodesStatus")]
     return bool(shown) and all(count(each, "count") is not None for each in shown)
+
+
+def _most_is_known(body: Json) -> bool:
+    """Whether an autoscaler that is on shows the most nodes that it may make."""
+    if text(body, "type").lower() != VIRTUAL_MACHINES:
+        return body.get("enableAutoScaling") is not True or count(body, "maxCount") is not None
+    scale = within(body, "virtualMachinesProfile", "scale")
+    return all(count(each, "maxCount") is not None for each in _autoscaled(scale))
 
 
 def _machines(body: Json) -> tuple[SizeOfMachines, ...]:
@@ -170,17 +189,20 @@ class LoadBalancer(NamedTuple):
     """How nodes reach the internet through the cluster's load balancer.
 
     ports: SNAT ports that each node has, 0 where Azure shares them out
-    addresses: how many outbound addresses there are
+    addresses: how many outbound addresses there are, those of IPv6 among them
+    managed: how many of IPv4 AKS was asked to manage, None where that is not shown
     """
 
     ports: int = 0
     addresses: int = 0
+    managed: int | None = None
 
     @classmethod
     def parse(cls, body: Json) -> "LoadBalancer":
         """Parse a loadBalancerProfile. [R31 R32]"""
         addresses = sum(1 for _ in items(body, "effectiveOutboundIPs"))
-        return cls(number(body, "allocatedOutboundPorts"), addresses)
+        managed = count(within(body, "managedOutboundIPs"), "count")
+        return cls(number(body, "allocatedOutboundPorts"), addresses, managed)
 
 
 class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
@@ -282,7 +304,7 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
             upgrade_channel="" if channel.lower() == "none" else channel,
             run_command_disabled=within(has, "apiServerAccessProfile").get("disableRunCommand") is True,
             has_entra=within(has, "aadProfile").get("managed") is True,
-            is_dual_stack="ipv6" in [each.lower() for each in texts(profile, "ipFamilies")],
+            is_dual_stack=_is_dual_stack(profile),
             addons=_addons(within(has, "addonProfiles")),
         )
 
@@ -298,6 +320,17 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
         return 0 if self.is_stopped else sum(pool.nodes for pool in self.pools if not pool.is_stopped)
 
     @property
+    def most_nodes(self) -> int | None:
+        """The most nodes that its pools may have together; None where that of one is not known."""
+        known = [pool.most for pool in self.pools if pool.most_is_known]
+        return sum(known) if len(known) == len(self.pools) else None
+
+    @property
+    def routes_of_a_node(self) -> int:
+        """How many routes each of its nodes takes: one for each family of addresses. [B13 E3]"""
+        return 2 if self.is_dual_stack else 1
+
+    @property
     def has_own_network(self) -> bool:
         """Whether its user chose its subnets; else AKS made its network, in the node resource group. [R8]"""
         return any(pool.subnet for pool in self.pools)
@@ -306,6 +339,12 @@ class Cluster(NamedTuple):  # pylint: disable=too-many-instance-attributes
 def _ranges(profile: Json, key: str) -> tuple[str, ...]:
     """A range of a cluster: older answers have the one, newer ones a list as well."""
     return ipv4([text(profile, key), *texts(profile, f"{key}s")])
+
+
+def _is_dual_stack(profile: Json) -> bool:
+    """Whether it has IPv6 beside IPv4, by its families or by the ranges of its pods. [J14]"""
+    families = [each.lower() for each in texts(profile, "ipFamilies")]
+    return "ipv6" in families or any(":" in each for each in texts(profile, "podCidrs"))
 
 
 def _principals(identity: Json) -> tuple[str, ...]:

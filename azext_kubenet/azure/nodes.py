@@ -1,16 +1,18 @@
 """The nodes of a cluster as Azure shows them, and the names of their machines and routes. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from netaddr import valid_ipv4
+from netaddr import IPAddress, IPNetwork, valid_ipv4
 
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.resource_id import ResourceId
 
 #: The scale set, and the number in it, of a node whose address a subnet shows.
 _INSTANCE = re.compile(r"virtualmachinescalesets[/|]([^/|]+)[/|]virtualmachines[/|](\d+)(?:[/|]|$)", re.IGNORECASE)
+#: The state of a machine that is not there yet. Recorded machines
+_CREATING = "creating"
 #: What stands between a node's name and its range in the name of a route. [R9] CPA azure_routes.go
 SEPARATOR = "____"
 #: What the cloud controller of Kubernetes calls the route to a node of AKS: since Kubernetes 1.21, and before. [R9]
@@ -24,21 +26,31 @@ class Node(NamedTuple):
 
     pool: the name of its pool, "" if that is not known
     machine: id of its machine, empty if that is not shown
+    addresses: all of IPv4 that its machine shows, a public one among them where it has one
+    is_starting: whether its machine is being made
     """
 
     name: str
     address: str = ""
     pool: str = ""
     machine: ResourceId = ResourceId()
+    addresses: tuple[str, ...] = ()
+    is_starting: bool = False
 
     @classmethod
     def parse(cls, body: Json, pool: str) -> "Node":
         """Parse a machine of a pool: in a scale set its name is the node's, a single one names its node. [R6]"""
         has = within(body, "properties")
-        addresses = [text(each, "ip") for each in items(within(has, "network"), "ipAddresses")]
+        shown = (text(each, "ip") for each in items(within(has, "network"), "ipAddresses"))
+        addresses = tuple(each for each in shown if valid_ipv4(each))
         name = text(within(has, "kubernetes"), "nodeName") or text(body, "name")
-        address = next((each for each in addresses if valid_ipv4(each)), "")
-        return cls(name.lower(), address, pool, ResourceId(text(has, "resourceId")))
+        machine, starting = ResourceId(text(has, "resourceId")), text(has, "provisioningState").lower() == _CREATING
+        return cls(name.lower(), next(iter(addresses), ""), pool, machine, addresses, starting)
+
+    def within(self, prefixes: Sequence[IPNetwork]) -> "Node":
+        """The same with the address that it has in some subnets; without any there, as it is."""
+        inside = (each for each in self.addresses if any(IPAddress(each) in one for one in prefixes))
+        return self._replace(address=next(inside, self.address))
 
     @classmethod
     def of_configuration(cls, configuration: ResourceId) -> "Node | None":

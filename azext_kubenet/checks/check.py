@@ -25,10 +25,18 @@ class Phase(StrEnum):
     RUNNING = "running"
 
 
+class OnUpgrade(StrEnum):
+    """What something means for an upgrade of a cluster that runs."""
+
+    STOPS = "stops"
+    MAY_STOP = "may stop"
+
+
 class Problem(NamedTuple):
     """One thing that a check found: what was seen, what to type, the options at fault.
 
     severity, azure_refuses: where they are not those of the check's rule
+    upgrade: what it means for an upgrade, where that is not told by the check and the severity
     """
 
     message: str
@@ -36,6 +44,7 @@ class Problem(NamedTuple):
     options: tuple[str, ...] = ()
     severity: Severity | None = None
     azure_refuses: bool | None = None
+    upgrade: OnUpgrade | None = None
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,17 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
     )
     if free is None and later is None:
         return f"allow it before: {direction.lower()}, network security group {nsg_id.name} has no free priority"
+    passed = [
+        each.name
+        for each in read_rules(nsg, {})
+        if free is None and each.inbound is rule.inbound and rule.priority < each.priority < (later or 0)
+    ]
+    if passed:  # behind a rule that denies they have no effect now, and before it they would
+        return (
+            f"allow it before: {direction.lower()}, no priority before {rule.name} is free in network security group "
+            f"{nsg_id.name}, behind it stand {listed(passed)}, which must stay there: move all of them, in their "
+            "order, and put an allow rule before them"
+        )
     moved = f"az network nsg rule update {of_group} -n {shlex.quote(rule.name)} --priority {later}"
     move = (
         "allow it before"

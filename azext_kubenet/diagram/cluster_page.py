@@ -60,7 +60,8 @@ def _limit(gauge: Gauge) -> tuple[object, ...]:
     own, others = (f"{gauge.own:,}", f"{gauge.others:,}") if limit.used is not None else (unknown, unknown)
     total, used, free = (unknown if each is None else f"{each:,}" for each in (limit.total, limit.used, limit.free))
     verdict = Raw(f'<strong class="bad">{words(f"no: {gauge.lacks}")}</strong>') if gauge.lacks else limit.verdict
-    peak = f"{limit.needed_at_peak:,}" if limit.used is not None else unknown
+    at_peak = limit.needed_at_peak
+    peak = unknown if limit.used is None or at_peak is None else f"{at_peak:,}"
     takes = f"{demand.surge:,}", f"{demand.added:,}", peak
     return words(gauge.name), gauge.unit, total, used, own, others, free, *takes, verdict
 
@@ -71,7 +72,7 @@ def _pools(view: ClusterView) -> str:
 
 
 def _pool(pool: PoolView) -> tuple[object, ...]:
-    return words(clean(pool.name)), f"{pool.nodes:,}", f"{pool.most:,}", f"{pool.surge:,}", clean(pool.subnet)
+    return words(clean(pool.name)), f"{pool.nodes:,}", pool.at_most, f"{pool.surge:,}", clean(pool.subnet)
 
 
 def _ranges(view: ClusterView) -> str:

@@ -23,13 +23,21 @@ KINDS = {
 
 
 class PoolView(NamedTuple):
-    """A node pool: its nodes, the most that it may have, the extra ones of an upgrade, and the name of its subnet."""
+    """A node pool: its nodes, the most that it may have, the extra ones of an upgrade, and the name of its subnet.
+
+    most: None where it is not known
+    """
 
     name: str
     nodes: int
-    most: int
+    most: int | None
     surge: int
     subnet: str = ""
+
+    @property
+    def at_most(self) -> str:
+        """The most nodes in words."""
+        return "not known" if self.most is None else f"{self.most:,}"
 
 
 class RangeView(NamedTuple):
@@ -114,7 +122,7 @@ class ClusterView:  # pylint: disable=too-many-instance-attributes
 def pool_words(pool: PoolView) -> str:
     """Return the numbers of a pool in words."""
     surge = f", {pool.surge:,} more during an upgrade" if pool.surge else ", none more during an upgrade"
-    return f"{counted(pool.nodes, 'node')}, at most {pool.most:,}{surge}"
+    return f"{counted(pool.nodes, 'node')}, at most {pool.at_most}{surge}"
 
 
 class Gauge:
@@ -138,8 +146,8 @@ class Gauge:
 
     @property
     def at_peak(self) -> int:
-        """How many the peak takes beyond what is taken, and what an upgrade adds."""
-        return max(0, self.limit.needed_at_peak - (self.limit.used or 0) - self.limit.demand.surge)
+        """How many the peak takes beyond what is taken, and what an upgrade adds; 0 where that is not known."""
+        return max(0, (self.limit.needed_at_peak or 0) - (self.limit.used or 0) - self.limit.demand.surge)
 
     @property
     def total(self) -> int:
@@ -186,5 +194,6 @@ class Gauge:
         parts = [f"{used:,} of {counted(self.total, self.unit)} taken ({listed(by)}), {free:,} free"]
         parts.append(f"an upgrade takes {demand.surge:,}")
         parts += [f"the new nodes take {demand.added:,}"] if demand.added else []
-        parts.append(f"at the peak {self.limit.needed_at_peak:,} are taken")
+        peak = self.limit.needed_at_peak
+        parts.append("what the peak takes is not known" if peak is None else f"at the peak {peak:,} are taken")
         return "; ".join([*parts, *([self.lacks] if self.lacks else [])])

@@ -23,14 +23,13 @@ from azext_kubenet.discovery import fleet_rows
 from azext_kubenet.discovery.fleet_rows import ScaleSet, ShownCluster, ShownSubnet, ShownTable
 from azext_kubenet.discovery.inventory import Unread
 from azext_kubenet.discovery.overlay_readiness import TableFacts
+from azext_kubenet.discovery.running_cluster import SUBNET_OF_AKS
 
 T = TypeVar("T")
 #: Is told how many pages were read by now, and of how many as far as that is known.
 Watch = Callable[[int, int], None]
 #: Ids in one query: it has to stay of a length that any service takes.
 _IDS_OF_QUERY = 100
-#: What AKS calls the subnet of a network that it makes.
-_SUBNET_OF_AKS = "aks-subnet"
 
 
 class PoolSubnet(NamedTuple):
@@ -264,9 +263,10 @@ class _Join:  # pylint: disable=too-few-public-methods,too-many-instance-attribu
         """The subnets of its pools; in a network of AKS's, which is in the node resource group, its one. [R8 A13]"""
         if not cluster.has_own_network:
             there = self._subnets_of.get(cluster.node_group.canonical, [])
-            of_aks = [each for each in there if each.id.name.lower() == _SUBNET_OF_AKS]
+            of_aks = [each for each in there if each.id.name.lower() == SUBNET_OF_AKS]
             standing = self._standing(cluster, cluster.pools)
-            return tuple(PoolSubnet(each.id, cluster.pools, standing, each) for each in (of_aks or there)[:1])
+            alone = of_aks if len(of_aks) == 1 else there if len(there) == 1 else []
+            return tuple(PoolSubnet(each.id, cluster.pools, standing, each) for each in alone)
         pools: dict[ResourceId, list[AgentPool]] = {}
         for pool in cluster.pools:
             pools.setdefault(pool.subnet, []).append(pool)

@@ -11,8 +11,8 @@ from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, can_u
 from azext_kubenet.azure.managed_clusters import AgentPool
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.fleet import FleetCluster, PoolSubnet
+from azext_kubenet.discovery.node_subnets import SubnetUsage
 from azext_kubenet.discovery.pod_blocks import blocks_of
-from azext_kubenet.discovery.running_cluster import SubnetUsage
 
 
 class Room(NamedTuple):
@@ -52,7 +52,7 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
     counted = live or {}
     demand = _demand(found.cluster.pools)
     parts = [*_of_subnets(found, counted, demand)]
-    of_cluster = [_of_pods(found, demand), _of_routes(found, demand), _of_nodes(found, demand)]
+    of_cluster = [_of_pods(found, demand), _of_routes(found), _of_nodes(found, demand)]
     # a cluster whose pools are not shown has some; a pool that is not counted may have any number of nodes
     has_pools = bool(found.cluster.pools) and all(each.is_counted for each in found.cluster.pools)
     if not has_pools:
@@ -72,7 +72,7 @@ def measure(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage] | None =
         headroom=least.nodes_left if least else None,
         limited_by=least.kind if least else None,
         can_upgrade=None if found.cluster.is_stopped else _told(can_upgrade(every), all_known),
-        can_reach_peak=_told(not any(each.lacks_at_peak for each in every), all_known),
+        can_reach_peak=_told(not any(each.lacks_at_peak for each in every), all_known and demand.at_peak is not None),
         subnets_unknown=unknown,
         is_live=bool(counted) and any(each.id in counted for each in found.subnets),
     )
@@ -90,12 +90,14 @@ def _told(verdict: bool | None, all_known: bool) -> bool | None:
     return verdict if verdict is False or all_known else None
 
 
-def _demand(pools: Sequence[AgentPool]) -> Demand:
+def _demand(pools: Sequence[AgentPool], each: int = 1) -> Demand:
+    """What pools take of a limit. each: how many a node takes"""
+    most_is_known = all(pool.most_is_known for pool in pools)
     return Demand(
-        pools={pool.name: 1 for pool in pools},
-        nodes=sum(pool.nodes for pool in pools),
-        surge=sum(pool.surge for pool in pools),
-        at_peak=sum(pool.most + pool.surge_at_most for pool in pools),
+        pools={pool.name: each for pool in pools},
+        nodes=each * sum(pool.nodes for pool in pools),
+        surge=each * sum(pool.surge for pool in pools),
+        at_peak=each * sum(pool.most + pool.surge_at_most for pool in pools) if most_is_known else None,
     )
 
 
@@ -110,9 +112,9 @@ def _of_subnets(found: FleetCluster, live: Mapping[ResourceId, SubnetUsage], of_
 
 
 def _counted(subnet: PoolSubnet, live: SubnetUsage | None) -> tuple[int | None, int | None]:
-    """Addresses in use, and usable: as counted live, else as the query shows them, which may lag behind the nodes."""
+    """Addresses in use, and usable: as counted live, else as the query shows them; either may lag behind the nodes."""
     if live is not None:
-        return live
+        return max(subnet.standing, live.used), live.usable
     if subnet.shown is None or subnet.shown.used is None:
         return None, None
     return max(subnet.standing, subnet.shown.used), subnet.shown.usable
@@ -123,9 +125,9 @@ def _of_pods(found: FleetCluster, demand: Demand) -> Headroom:
     return Headroom(LimitKind.POD_CIDR, pods, blocks_of(found.cluster.pods), demand.nodes, 0, demand)
 
 
-def _of_routes(found: FleetCluster, demand: Demand) -> Headroom:
+def _of_routes(found: FleetCluster) -> Headroom:
     """The routes; of a cluster that lost its table, as far as is shown, none are limited."""
-    table = found.table
+    table, demand = found.table, _demand(found.cluster.pools, found.cluster.routes_of_a_node)
     if table is None and not found.table_hidden:
         return Headroom(LimitKind.ROUTES, "", limits.MAX_ROUTES, demand.nodes, 0, demand)
     if table is None or table.routes is None:

@@ -8,7 +8,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.fleet import FleetCluster
-from azext_kubenet.discovery.running_cluster import SubnetUsage, usages_of
+from azext_kubenet.discovery.node_subnets import SubnetUsage, usages_of
 
 
 class Counted(NamedTuple):

@@ -4,31 +4,32 @@ What may not be read is kept beside what is seen, under what it is: nothing of i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing import sizing
+from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, text
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES, AgentPool, Cluster
 from azext_kubenet.azure.models import RouteTable, Subnet, VirtualNetwork
 from azext_kubenet.azure.nodes import Node, nodes_of
 from azext_kubenet.azure.reads import Read, Reader
 from azext_kubenet.azure.resource_id import NETWORK, ResourceId
+from azext_kubenet.discovery.node_subnets import NodeSubnet, SubnetUsage, usages_of
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
+#: What AKS calls the subnet of a network that it makes. [R8]
+SUBNET_OF_AKS = "aks-subnet"
 #: What stands for a refusal where an answer has nothing of what is known to be there.
 NOT_SHOWN = AzureError(200, "", "Azure's answer does not show it")
 #: No id.
 _NOTHING = ResourceId()
-#: Limits that mean that Azure does not count the addresses of a subnet, as of GatewaySubnet. [R4]
-_NOT_COUNTED = -1
 
 
 class Hidden(NamedTuple):
@@ -37,49 +38,6 @@ class Hidden(NamedTuple):
     what: str
     scope: str
     error: AzureError
-
-
-class SubnetUsage(NamedTuple):
-    """Addresses of a subnet that something has, and those that something can have: Azure's five are not among them."""
-
-    used: int
-    usable: int
-
-
-class NodeSubnet(NamedTuple):
-    """A subnet in which a cluster has nodes.
-
-    id: its own
-    pools: those that have their nodes in it
-    shown: as Azure shows it, None where it may not be read
-    usage: what Azure counts in it; None where Azure does not count, or not tell
-    """
-
-    id: ResourceId
-    pools: tuple[AgentPool, ...]
-    shown: Subnet | None
-    usage: SubnetUsage | None
-
-    @property
-    def prefix(self) -> IPNetwork | None:
-        """Its first IPv4 prefix."""
-        return next(ranges(self.shown.prefixes), None) if self.shown else None
-
-    @property
-    def usable(self) -> int | None:
-        """Addresses that something can have, over all of its prefixes; None where that is not known."""
-        if self.usage is not None:
-            return self.usage.usable
-        if self.shown is None or not self.shown.prefixes:
-            return None
-        return sum(map(sizing.usable_addresses, ranges(self.shown.prefixes)))
-
-    @property
-    def used(self) -> int | None:
-        """Addresses that something has: as Azure counts them, else by what is attached. [R4 R5]"""
-        if self.usage is not None:
-            return self.usage.used
-        return None if self.shown is None else self.shown.addresses_in_use
 
 
 @dataclass(frozen=True)
@@ -92,7 +50,7 @@ class RunningCluster:  # pylint: disable=too-many-instance-attributes
     nodes: those of its pools, each once
     tables: route tables by id: those of its subnets, and the one that AKS made for it
     managed_table: id of the one that AKS made for it, empty if there is none, or none is shown
-    hidden: what could not be read, by kind: networks, usages, nodes, tables, managed
+    hidden: what could not be read, by kind: networks, subnets, usages, nodes, tables, managed, pods
     unseen_pools: names of the pools whose machines are not shown one by one
     """
 
@@ -161,6 +119,7 @@ def look(reader: Reader, cluster: Cluster) -> RunningCluster:
     if not managed_is_attached:
         reader.prefetch([_managed_tables(cluster)])
     nodes, unseen = sight.nodes(subnets)
+    sight.note_unshown(subnets, unseen, nodes)
     tables = {each: table for each in attached if (table := sight.table(each)) is not None}
     made = [each for each in attached if cluster.node_group.contains(each)] if managed_is_attached else []
     if not managed_is_attached:
@@ -235,7 +194,7 @@ class _Sight:
     def subnets(self, networks: Sequence[VirtualNetwork]) -> Iterator[NodeSubnet]:
         """The subnets of its nodes. In a network of AKS's all pools are in its one subnet. [A13]"""
         by_id = {each.id: each for each in networks}
-        if self._network_ids:
+        if self._network_ids:  # a pool without an id is in a subnet that is not shown
             pools: dict[ResourceId, list[AgentPool]] = {}
             for pool in self._cluster.pools:
                 pools.setdefault(pool.subnet, []).append(pool)
@@ -248,11 +207,29 @@ class _Sight:
                 usage = self._usages(subnet.parent).get(subnet)
                 yield NodeSubnet(subnet, tuple(there), shown, usage)
             return
-        for network in networks[:1]:
-            self._reader.prefetch([_usages_read(network.id)])
-            for shown in network.subnets[:1]:
-                subnet = ResourceId(f"{network.id}/subnets/{shown.name}")
-                yield NodeSubnet(subnet, self._cluster.pools, shown, self._usages(network.id).get(subnet))
+        network, shown = self._of_aks(networks)
+        if network is None or shown is None:
+            yield NodeSubnet(_NOTHING, self._cluster.pools, None, None)
+            return
+        self._reader.prefetch([_usages_read(network.id)])
+        subnet = ResourceId(f"{network.id}/subnets/{shown.name}")
+        yield NodeSubnet(subnet, self._cluster.pools, shown, self._usages(network.id).get(subnet))
+
+    def _of_aks(self, networks: Sequence[VirtualNetwork]) -> tuple[VirtualNetwork | None, Subnet | None]:
+        """The one in which AKS put the nodes: others may put networks and subnets into that group, too. [R8]
+
+        It has the machines of the group in it; one without any is known by its name, or by being alone.
+        """
+        every = [(network, each) for network in networks for each in network.subnets]
+        held = [each for each in every if any(map(self._is_own_node, each[1].configurations))]
+        named = [each for each in every if each[1].name.lower() == SUBNET_OF_AKS]
+        for found in (held, named, every):
+            if len(found) == 1:
+                return found[0]
+        return None, None
+
+    def _is_own_node(self, configuration: ResourceId) -> bool:
+        return self._is_own(configuration) and bool(nodes_of([configuration]))
 
     def _alone(self, subnet: ResourceId) -> Subnet | None:
         """A subnet whose network may not be read: it may be shown itself."""
@@ -262,8 +239,7 @@ class _Sight:
 
     def _usages(self, network: ResourceId) -> dict[ResourceId, SubnetUsage]:
         what = f"the addresses in use in virtual network {network.name}"
-        listed = self._list("usages", what, str(network), _usages_read(network)) if network else []
-        return usages_of(listed)
+        return usages_of(self._list("usages", what, str(network), _usages_read(network)) if network else [])
 
     def nodes(self, subnets: Sequence[NodeSubnet]) -> tuple[tuple[Node, ...], tuple[str, ...]]:
         """The nodes: machines of the pools, and those that the subnets show besides; the pools that show no machines.
@@ -272,15 +248,18 @@ class _Sight:
         """
         found: dict[str, Node] = {}
         unseen = []
+        prefixes = {
+            pool.name: [*ranges(subnet.shown.prefixes)] for subnet in subnets if subnet.shown for pool in subnet.pools
+        }
         for pool in self._cluster.pools:
-            what = f"the machines of pool {pool.name}"
+            what = _machines_of(pool)
             refused = len(self.hidden.get("nodes", ()))
             read = _machines_read(self._cluster, pool)
             machines = self._list("nodes", what, str(self._cluster.id), read)
             if len(self.hidden.get("nodes", ())) > refused:
                 unseen.append(pool.name)
             for each in machines:
-                node = Node.parse(each, pool.name)
+                node = Node.parse(each, pool.name).within(prefixes.get(pool.name, ()))
                 found.setdefault(node.name, node)
         names = {pool.name.lower() for pool in self._cluster.pools}
         for subnet in subnets:
@@ -289,8 +268,30 @@ class _Sight:
                 if node.pool in names:
                     found.setdefault(node.name, node)
         showing = {node.pool for node in found.values()}
-        silent = [pool.name for pool in self._cluster.pools if pool.nodes and pool.name not in showing]
+        silent = [
+            pool.name
+            for pool in self._cluster.pools
+            if pool.name not in showing and _has_nodes(pool) and pool.name not in unseen
+        ]
         return tuple(found.values()), tuple(dict.fromkeys([*unseen, *silent]))
+
+    def note_unshown(self, subnets: Sequence[NodeSubnet], unseen: Sequence[str], nodes: Sequence[Node]) -> None:
+        """Keep as hidden what must be there and is in no answer: subnets, machines of pools that run, the pod CIDR."""
+        showing = {node.pool for node in nodes}
+        for subnet in subnets:
+            if not subnet.id and not self.hidden.get("networks"):
+                self._not_shown("subnets", f"the subnet of {_named(subnet.pools)}")
+        refused = {each.what for each in self.hidden.get("nodes", ())}
+        for pool in self._cluster.pools:
+            what = _machines_of(pool)
+            runs = not (self._cluster.is_stopped or pool.is_stopped)
+            if runs and pool.name in unseen and pool.name not in showing and what not in refused:
+                self._not_shown("nodes", what)
+        if next(ranges(self._cluster.pods), None) is None:
+            self._not_shown("pods", "the pod CIDR")
+
+    def _not_shown(self, kind: str, what: str) -> None:
+        self.hidden.setdefault(kind, []).append(Hidden(what, str(self._cluster.id), NOT_SHOWN))
 
     def _is_own(self, configuration: ResourceId) -> bool:
         return self._cluster.node_group.contains(configuration)
@@ -333,14 +334,17 @@ class _Sight:
             return None
 
 
-def usages_of(listed: Iterable[Json]) -> dict[ResourceId, SubnetUsage]:
-    """What Azure counts in the subnets of a network; without those that it does not count. [R4]"""
-    found = {}
-    for each in listed:
-        used, usable = each.get("currentValue"), each.get("limit")
-        if isinstance(used, int | float) and isinstance(usable, int | float) and _NOT_COUNTED not in (used, usable):
-            found[ResourceId(text(each, "id"))] = SubnetUsage(int(used), int(usable))
-    return found
+def _machines_of(pool: AgentPool) -> str:
+    return f"the machines of pool {pool.name}"
+
+
+def _has_nodes(pool: AgentPool) -> bool:
+    """Whether it has nodes, or may have, as no number of them is shown."""
+    return bool(pool.nodes) or not (pool.is_counted or pool.kind == VIRTUAL_MACHINES)
+
+
+def _named(pools: Sequence[AgentPool]) -> str:
+    return f"{'pool' if len(pools) == 1 else 'pools'} {listed([pool.name for pool in pools])}"
 
 
 def _usages_read(network: ResourceId) -> Read:

@@ -20,7 +20,9 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.checks import running
-from azext_kubenet.checks.running import inside, measured
+from azext_kubenet.checks.check import OnUpgrade
+from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.running import inside, measured, snat_ports
 from azext_kubenet.checks.running.running_context import RunningContext, early_reads
 from azext_kubenet.discovery.running_cluster import cluster_read, look
 from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
@@ -40,8 +42,8 @@ from azext_kubenet.output.provenance import today
 _TIMEOUT = 120.0
 #: Where azure-cli keeps what belongs to one command: the reports of all of its runs, one for each of several ids.
 _REPORTS = "kubenet_reports"
-#: Checks whose errors stop an upgrade that has room.
-_STOP_UPGRADES = ("cluster-state", "pool-state", "locks", "identity-rights")
+#: What the answer calls the limit by the SNAT ports of the load balancer.
+_PORTS = "snatPorts"
 
 
 def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
@@ -151,16 +153,16 @@ def _report(looked: _Looked, options: CheckOptions, at: str, typed: str) -> Chec
     context, outcome, requests = looked
     cluster, seen, limits = context.cluster, context.seen, context.limits
     findings = [finding_in_subscription(_accepted(each, options), typed) for each in outcome.findings]
-    nodes_left, binding = measured.scale(context)
+    can_scale_by, limited_by = _scale(context)
     return CheckReport(
         cluster=cluster,
         limits=limits,
         findings=sorted(findings, key=lambda each: [*Severity].index(each.severity)),
-        can_upgrade=_can_upgrade(cluster, limits, findings),
-        can_scale_by=nodes_left,
-        limited_by=binding.kind.value if binding else None,
+        can_upgrade=_can_upgrade(cluster, limits, outcome),
+        can_scale_by=can_scale_by,
+        limited_by=limited_by,
         routes=_routes(context),
-        subnets={pool.name: str(subnet.id) for subnet in seen.subnets for pool in subnet.pools},
+        subnets={pool.name: str(subnet.id) for subnet in seen.subnets if subnet.id for pool in subnet.pools},
         nodes={pool.name: sum(node.pool == pool.name for node in seen.nodes) for pool in cluster.pools},
         at=at,
         today=today(),
@@ -221,12 +223,28 @@ def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
         )
 
 
-def _can_upgrade(cluster: Cluster, limits: Sequence[Headroom], findings: Iterable[Finding]) -> bool | None:
+def _can_upgrade(cluster: Cluster, limits: Sequence[Headroom], outcome: running.Outcome) -> bool | None:
     """Whether an upgrade would go through, by its room and by what else stops it; None where that is not known."""
     if cluster.is_stopped:
         return None
-    stopped = any(each.rule in _STOP_UPGRADES and each.severity is Severity.ERROR for each in findings)
-    return False if stopped else can_upgrade(limits)
+    room = can_upgrade(limits)
+    if room is False or outcome.upgrade is OnUpgrade.STOPS:
+        return False
+    return room if outcome.upgrade is None else None
+
+
+def _scale(context: RunningContext) -> tuple[int | None, str | None]:
+    """The most nodes that one pool can get now, and what allows no more: a limit, or the ports of the load balancer."""
+    left, binding = measured.scale(context)
+    nodes = sum(pool.nodes for pool in context.cluster.pools)
+    try:
+        able = snat_ports.nodes_with_ports(context, nodes + (left or 0))
+    except Unreadable:  # it may be those
+        return None, None
+    with_ports = None if able is None else max(0, able - nodes)
+    if left is not None and with_ports is not None and with_ports < left:
+        return with_ports, _PORTS
+    return left, binding.kind.value if binding else None
 
 
 def _accepted(finding: Finding, options: CheckOptions) -> Finding:

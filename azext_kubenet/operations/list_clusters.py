@@ -18,8 +18,8 @@ from azext_kubenet.discovery.fleet import Fleet, FleetCluster, is_group_shown, r
 from azext_kubenet.discovery.fleet_room import Room
 from azext_kubenet.discovery.fleet_usages import count_addresses
 from azext_kubenet.discovery.inventory import NO_SUBSCRIPTION
+from azext_kubenet.discovery.node_subnets import SubnetUsage
 from azext_kubenet.discovery.overlay_readiness import Readiness, State
-from azext_kubenet.discovery.running_cluster import SubnetUsage
 from azext_kubenet.errors import NotFound, RefusedByAzure
 from azext_kubenet.operations import list_remarks
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription

@@ -84,7 +84,7 @@ def check_answer(report: CheckReport) -> Json:
         "provisioningState": cluster.state or None,
         "powerState": "Stopped" if cluster.is_stopped else "Running",
         "nodeCount": sum(pool.nodes for pool in pools),
-        "maxNodeCount": sum(pool.most for pool in pools),
+        "maxNodeCount": cluster.most_nodes,
         "surgeNodes": sum(pool.surge for pool in pools),
         "limits": [_limit(each) for each in report.limits],
         "pools": [_pool(pool, report) for pool in pools],
@@ -117,7 +117,7 @@ def _pool(pool: AgentPool, report: CheckReport) -> Json:
     return {
         "name": pool.name,
         "count": pool.nodes,
-        "maxCount": pool.most,
+        "maxCount": pool.known_most,
         "maxSurge": str(pool.max_surge),
         "surge": pool.surge,
         "subnetId": report.subnets.get(pool.name),

@@ -9,6 +9,7 @@ def view_of(report: CheckReport, about: About) -> ClusterView:
     """The cluster as plain values. about: the command and the day"""
     cluster = report.cluster
     pools = cluster.pools
+    most = "not known" if cluster.most_nodes is None else f"{cluster.most_nodes:,}"
     return ClusterView(
         name=cluster.id.name,
         group=cluster.id.group,
@@ -17,11 +18,11 @@ def view_of(report: CheckReport, about: About) -> ClusterView:
             ("Resource group", cluster.id.group),
             ("Kubernetes", cluster.version),
             ("State", f"{cluster.state}, stopped" if cluster.is_stopped else cluster.state),
-            ("Nodes", f"{sum(pool.nodes for pool in pools):,}, at most {sum(pool.most for pool in pools):,}"),
+            ("Nodes", f"{sum(pool.nodes for pool in pools):,}, at most {most}"),
         ),
         limits=report.limits,
         pools=[
-            PoolView(each.name, each.nodes, each.most, each.surge, _name_of(report.subnets.get(each.name)))
+            PoolView(each.name, each.nodes, each.known_most, each.surge, _name_of(report.subnets.get(each.name)))
             for each in pools
         ],
         ranges=[RangeView(*each) for each in report.ranges],

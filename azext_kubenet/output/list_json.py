@@ -54,7 +54,7 @@ def _element(listed: ListedCluster, days_left: int) -> Json:
         "kubernetesVersion": cluster.version or None,
         "tier": cluster.tier or None,
         "nodeCount": sum(pool.nodes for pool in pools) if pools else None,
-        "maxNodeCount": sum(pool.most for pool in pools) if pools else None,
+        "maxNodeCount": cluster.most_nodes if pools else None,
         "freeInSubnet": listed.free_in_subnet,
         "freeBlocks": listed.free_blocks,
         "freeRoutes": listed.free_routes,

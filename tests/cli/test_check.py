@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.conftest import Cloud
-from tests.cli.running_clusters import CHECK, CLUSTER, SHAPES, machines, own_network
+from tests.cli.running_clusters import CHECK, CLUSTER, SHAPES, machines, own_network, stopped
+from tests.cli.test_check_faults import QUOTA
 from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.support.az import Az
@@ -83,6 +84,30 @@ def test_with_reader_on_the_cluster_alone_what_was_not_looked_at_is_said(cloud: 
     assert verdicts == {**dict.fromkeys(("subnet", "podCidr", "routes", "quota"), "not looked at"), "nodes": "yes"}
     assert report["canUpgrade"] is None
     assert cloud(f"{CHECK} --fail-on warning -o none").code == 1
+
+
+def test_what_is_printed_for_a_stopped_cluster_without_quota_works_while_it_is_stopped(cloud: Cloud) -> None:
+    stopped(cloud)
+    cloud.arm.put(QUOTA, {"limit": 10})
+    ran = cloud(CHECK)
+    assert ran.code == 1
+    printed = commands(ran.err)
+    assert "do not fit when it starts" in ran.err
+    assert "first request more quota, https://aka.ms/aks/quota" in ran.err
+    assert {head(each) for each in printed} == {"az aks start"}
+    cloud.arm.put(QUOTA, {"limit": 100})
+    started = cloud.shell(printed[0])
+    assert started.code == 0, started.err
+    assert cloud(f"{CHECK} -o json").json["findings"] == []
+
+
+@pytest.mark.parametrize("skip", ["", " --skip-checks locks cluster-state"])
+def test_a_lowered_finding_does_not_make_an_upgrade_possible(cloud: Cloud, skip: str) -> None:
+    made = own_network(cloud)
+    assert cloud(f"{CHECK} -o json").json["canUpgrade"] is True
+    made.body["properties"]["provisioningState"] = "Failed"
+    report = cloud(f"{CHECK}{skip} --fail-on never -o json").json
+    assert (report["canUpgrade"], report["findings"][0]["severity"]) == (False, "warning" if skip else "error")
 
 
 # what is typed, the exit code, what is said

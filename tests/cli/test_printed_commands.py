@@ -271,6 +271,7 @@ def rerun(cloud: Cloud, row: Row) -> Ran:
     return cloud(f"{row.command} {row.more}")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("row", ROWS, ids=[row.what for row in ROWS])
 def test_what_is_printed_does_what_it_says(cloud: Cloud, row: Row) -> None:
     row.there(cloud)
@@ -303,6 +304,7 @@ LEFT = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("there", "command", "heads"), [row[1:] for row in LEFT], ids=[row[0] for row in LEFT])
 def test_what_a_failed_run_has_left_is_removed_by_what_it_prints(
     cloud: Cloud, there: Callable[[Cloud], None], command: str, heads: tuple[str, ...]

@@ -105,6 +105,7 @@ SEEDS: tuple[tuple[str, str, Callable[[Played], bool]], ...] = (
 
 
 @pytest.mark.needs_shared
+@pytest.mark.sweep
 @pytest.mark.parametrize(("seed", "holds"), [row[1:] for row in SEEDS], ids=[row[0] for row in SEEDS])
 def test_a_reported_situation(play: Callable[[str], Played], seed: str, holds: Callable[[Played], bool]) -> None:
     played = play(seed)

@@ -137,6 +137,7 @@ SITUATIONS: tuple[tuple[str, str, Holds], ...] = (
 
 
 @pytest.mark.needs_shared
+@pytest.mark.sweep
 @pytest.mark.parametrize(("seed", "holds"), [row[1:] for row in SITUATIONS], ids=[row[0] for row in SITUATIONS])
 def test_a_reported_situation(play: Callable[[str], Played], seed: str, holds: Holds) -> None:
     holds(play(seed))

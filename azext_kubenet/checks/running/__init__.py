@@ -9,7 +9,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.azure.azure_errors import AzureError, is_forbidden
 from azext_kubenet.checks import CHECKS, Phase
-from azext_kubenet.checks.check import Check, Problem
+from azext_kubenet.checks.check import Check, OnUpgrade, Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.running import (
     cluster_locks,
@@ -32,15 +32,21 @@ from azext_kubenet.discovery.existing import NOT_LOOKED_AT
 __all__ = ["RUNNING_CHECKS", "Outcome", "look_into", "not_looked_at", "unknown_checks"]
 
 
+#: Checks whose errors stop an upgrade that has room, and without which it is not known whether it would go through.
+_DECIDE_UPGRADES = ("cluster-state", "pool-state", "locks", "identity-rights", "snat-ports", "subnet-delegation")
+
+
 class Outcome(NamedTuple):
     """What the checks of a cluster found.
 
     findings: all of them, in the order of the checks
     not_looked_at: names of the checks that could not look, or not at all of it
+    upgrade: what they mean for an upgrade, whatever severity they were lowered to; None where nothing is in its way
     """
 
     findings: tuple[Finding, ...]
     not_looked_at: tuple[str, ...]
+    upgrade: OnUpgrade | None = None
 
 
 def _of_creation(check: Check) -> RunningCheck:
@@ -87,7 +93,26 @@ def look_into(context: RunningContext, skip: Sequence[str] = ()) -> Outcome:
     unread = [not_looked_at(each.why, each.checks, context) for each in hidden.values()]
     names = [name for each in hidden.values() for name in each.checks]
     names += [check.name for check, answer in answers if any(map(_says_it_could_not_look, answer.problems()))]
-    return Outcome((*dict.fromkeys(findings), *unread), tuple(dict.fromkeys(names)))
+    problems = [(check, each) for check, answer in answers for each in answer.problems()]
+    return Outcome((*dict.fromkeys(findings), *unread), tuple(dict.fromkeys(names)), _on_upgrade(problems))
+
+
+def _on_upgrade(seen: Sequence[tuple[RunningCheck, Problem | Finding | Unreadable]]) -> OnUpgrade | None:
+    """What all that was seen means for an upgrade."""
+    effects = {_effect(check, each) for check, each in seen}
+    return next((each for each in OnUpgrade if each in effects), None)
+
+
+def _effect(check: RunningCheck, seen: Problem | Finding | Unreadable) -> OnUpgrade | None:
+    """What one thing means for it: an error of a check that decides stops it, and what that cannot look at may."""
+    if isinstance(seen, Problem) and seen.upgrade is not None:
+        return seen.upgrade
+    if check.name not in _DECIDE_UPGRADES:
+        return None
+    if isinstance(seen, Unreadable):
+        return OnUpgrade.MAY_STOP
+    severity = seen.severity or RULES[check.name].severity
+    return OnUpgrade.STOPS if severity is Severity.ERROR else None
 
 
 def _says_it_could_not_look(seen: Problem | Finding | Unreadable) -> bool:

@@ -95,7 +95,10 @@ def _seen(context: RunningContext, subscription: ResourceId, written: list[_Writ
 
 def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
     """What a lock stops of what is at its scope or below it, and in the node resource group above it."""
-    hit = [each for each in written if lock.scope and (lock.scope.contains(each.id) or each.id.contains(lock.scope))]
+    hit = [each for each in written if lock.scope and lock.scope.contains(each.id)]
+    below = [each for each in written if lock.scope and each.id.contains(lock.scope) and each not in hit]
+    alone = lock.scope.name if below and not hit and not _is_of_nodes(lock.scope) else ""
+    hit += below
     if lock.level == READ_ONLY:
         effects, grave = [each.read_only for each in hit], any(each.is_grave for each in hit)
     elif lock.level == CAN_NOT_DELETE:
@@ -103,6 +106,8 @@ def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
         grave = any(each.kept_is_grave for each in hit)
     else:
         return
+    if alone:
+        effects, grave = [f"AKS cannot {'write or ' if lock.level == READ_ONLY else ''}remove {alone}"], False
     if effects:
         level = "ReadOnly" if lock.level == READ_ONLY else "CanNotDelete"
         yield Problem(
@@ -111,6 +116,12 @@ def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
             f"az lock delete --ids {shlex.quote(str(lock.id))}",
             severity=None if grave else Severity.WARNING,
         )
+
+
+def _is_of_nodes(scope: ResourceId) -> bool:
+    """Whether something of the node resource group is made and removed with nodes: their machines, and their routes."""
+    kind = scope.kind.lower()
+    return not kind or kind.startswith(("microsoft.compute/", "microsoft.network/routetables"))
 
 
 def _narrower(lock: Lock) -> str:

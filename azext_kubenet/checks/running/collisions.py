@@ -77,7 +77,7 @@ def _collisions(context: RunningContext) -> Iterator[Finding | Unreadable]:
             if (each.rule, each.message) not in told:
                 told.add((each.rule, each.message))
                 yield each
-    yield from context.unread("networks", "subnets")
+    yield from context.unread("networks", "subnets", "pods")
 
 
 def seen_around(context: RunningContext) -> Iterator[tuple[CheckContext, VirtualNetwork, Surroundings]]:

@@ -15,7 +15,7 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.role_actions import ON_SUBNET, ON_TABLE, permitted
-from azext_kubenet.checks.check import Problem
+from azext_kubenet.checks.check import OnUpgrade, Problem
 from azext_kubenet.checks.looking import Unreadable, unlisted
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext, assignments_read
@@ -100,7 +100,8 @@ def _lacking(context: RunningContext, needed: Needed, principals: Sequence[str])
     else:
         unsure = listed([action for action, allowed in best.items() if allowed is None])
         message = f"{who} has {unsure} on {needed.what} by a role with a condition, which may not let it through"
-        yield Problem(f"{message}: then {needed.without}", advice, severity=Severity.WARNING)
+        may = OnUpgrade.MAY_STOP
+        yield Problem(f"{message}: then {needed.without}", advice, severity=Severity.WARNING, upgrade=may)
 
 
 def _verdicts(context: RunningContext, needed: Needed, principal: str) -> dict[str, bool | None]:

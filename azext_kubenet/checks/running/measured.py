@@ -1,29 +1,17 @@
 """What a running cluster has left of each limit: addresses, node blocks, routes, nodes and vCPUs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from azext_kubenet.addressing import limits, sizing
 from azext_kubenet.addressing.headroom import Demand, Headroom, LimitKind, left_for
-from azext_kubenet.azure.machine_sizes import (
-    ALL_VCPUS,
-    MachineSize,
-    Quota,
-    quotas_of,
-    quotas_read,
-    sizes_of,
-    sizes_read,
-)
 from azext_kubenet.azure.managed_clusters import AgentPool
-from azext_kubenet.azure.resources import plain_region
-from azext_kubenet.checks.looking import Unreadable
-from azext_kubenet.discovery.running_cluster import NodeSubnet
+from azext_kubenet.checks.running import quotas
+from azext_kubenet.discovery.node_subnets import NodeSubnet
 
 if TYPE_CHECKING:
     from azext_kubenet.checks.running.running_context import RunningContext
-
-#: The quota of spot machines, of whatever size.
-_SPOT = "lowprioritycores"
 
 
 def limits_of(context: "RunningContext") -> Iterator[Headroom]:
@@ -39,20 +27,23 @@ def _measured(context: "RunningContext") -> Iterator[Headroom]:
     yield _of_pods(context)
     yield _of_routes(context)
     yield _of_nodes(context)
-    yield from _of_quotas(context)
+    yield from quotas.limits_of(context, down=_is_down(context))
 
 
-def _demand(pools: Sequence[AgentPool], context: "RunningContext", running: int) -> Demand:
-    """What pools take: an address, a block, a route a node. Nodes that do not run need theirs when they start."""
+def _demand(pools: Sequence[AgentPool], context: "RunningContext", running: int, each: int = 1) -> Demand:
+    """What pools take: an address, a block, a route a node. Nodes that do not run need theirs when they start.
+
+    each: how many a node takes
+    """
     nodes = sum(pool.nodes for pool in pools)
     waiting = max(0, nodes - running) if _is_down(context) else 0
     return Demand(
-        pools={pool.name: 1 for pool in pools},
-        nodes=running,
-        surge=waiting + sum(pool.surge for pool in pools),
-        waiting=waiting,
-        at_peak=sum(pool.most + pool.surge_at_most for pool in pools),
-        added=context.added_anywhere + sum(context.added.get(pool.name, 0) for pool in pools),
+        pools={pool.name: each for pool in pools},
+        nodes=each * running,
+        surge=each * (waiting + sum(pool.surge for pool in pools)),
+        waiting=each * waiting,
+        at_peak=quotas.peak_of(pools, {pool.name: each for pool in pools}),
+        added=each * (context.added_anywhere + sum(context.added.get(pool.name, 0) for pool in pools)),
     )
 
 
@@ -61,28 +52,35 @@ def _is_down(context: "RunningContext") -> bool:
 
 
 def _running(pools: Sequence[AgentPool], context: "RunningContext") -> int:
-    """The nodes of some pools that have an address: those that are shown, or where none is, as many as are wanted."""
-    names = {pool.name for pool in pools}
-    shown = sum(node.pool in names for node in context.seen.nodes)
-    if shown or _is_down(context):
-        return shown
-    return sum(pool.nodes for pool in pools)
+    """The nodes of some pools that have an address: those that are shown, or as many as are wanted of what shows none.
+
+    Of a pool that does not run, those that are shown alone.
+    """
+    shown = Counter(node.pool for node in context.seen.nodes)
+    down = context.cluster.is_stopped
+    return sum(shown[pool.name] or (0 if down or pool.is_stopped else pool.nodes) for pool in pools)
 
 
 def _of_subnet(subnet: NodeSubnet, context: "RunningContext") -> Headroom:
     own = _running(subnet.pools, context)
-    used = subnet.used
+    used = subnet.used_beside(own)
     other = None if used is None else max(0, used - own)
     prefix = "" if subnet.prefix is None else str(subnet.prefix)
     demand = _demand(subnet.pools, context, own)
     return Headroom(LimitKind.SUBNET, subnet.id.name, subnet.usable, used, other, demand, detail=prefix)
 
 
+def addresses_known(subnet: NodeSubnet, context: "RunningContext") -> int | None:
+    """How many addresses of a subnet are known to be taken; None where neither count nor attachments are shown."""
+    return subnet.used_beside(_running(subnet.pools, context))
+
+
 def _of_pods(context: "RunningContext") -> Headroom:
     pods, pools = context.seen.pods, context.cluster.pools
     own = _running(pools, context)
     total = None if pods is None else sizing.node_blocks(pods)
-    used = None if _table_is_hidden(context) else len(context.routes.blocks) + len(context.routes.missing)
+    hidden = _table_is_hidden(context) or not nodes_are_shown(context)
+    used = None if hidden else len(context.routes.blocks) + len(context.routes.missing)
     own = _kept(own, used, context)
     other = None if used is None else max(0, used - own)
     return Headroom(LimitKind.POD_CIDR, str(pods or ""), total, used, other, _demand(pools, context, own))
@@ -101,16 +99,27 @@ def _table_is_hidden(context: "RunningContext") -> bool:
     )
 
 
+def nodes_are_shown(context: "RunningContext") -> bool:
+    """Whether each pool that runs shows nodes, so that blocks and routes can be told by whose they are."""
+    showing = {node.pool for node in context.seen.nodes}
+    running = [pool for pool in context.cluster.pools if not (context.cluster.is_stopped or pool.is_stopped)]
+    return all(pool.name in showing for pool in running if pool.nodes)
+
+
 def _of_routes(context: "RunningContext") -> Headroom:
-    pools, routes = context.cluster.pools, context.routes
-    own = _running(pools, context)
-    hidden = _table_is_hidden(context)
-    used = None if hidden else len(routes.table.routes) if routes.table else 0
+    """The routes: one a node for each family of addresses, for a node without them too, which gets them. [B13 E3]"""
+    pools, routes, each = context.cluster.pools, context.routes, context.cluster.routes_of_a_node
     inside = context.seen.routes_inside(routes.table) if routes.table else 0
-    own = _kept(own, inside, context)
-    other = None if used is None else used - (own if _is_down(context) else len(routes.of_nodes))
+    own = _kept(_running(pools, context), inside, context)
+    total = len(routes.table.routes) if routes.table else 0
+    other = max(0, total - (each * own if _is_down(context) else len(routes.of_nodes)))
+    used: int | None = max(total, other + each * own)
+    if _table_is_hidden(context) or not nodes_are_shown(context):
+        used = None
     name = routes.table.id.name if routes.table else ""
-    return Headroom(LimitKind.ROUTES, name, limits.MAX_ROUTES, used, other, _demand(pools, context, own))
+    demand = _demand(pools, context, own, each)
+    held = None if used is None else used - each * own
+    return Headroom(LimitKind.ROUTES, name, limits.MAX_ROUTES, used, held, demand)
 
 
 def _of_nodes(context: "RunningContext") -> Headroom:
@@ -118,80 +127,6 @@ def _of_nodes(context: "RunningContext") -> Headroom:
     nodes = sum(pool.nodes for pool in pools)
     demand = _demand(pools, context, nodes)
     return Headroom(LimitKind.NODES, context.cluster.id.name, limits.MAX_NODES, nodes, 0, demand)
-
-
-class Quotas(NamedTuple):
-    """The quotas of a region by their names in lower case, and its VM sizes by theirs."""
-
-    quotas: Mapping[str, Quota]
-    sizes: Mapping[str, MachineSize]
-
-
-def read_quotas(context: "RunningContext") -> Quotas:
-    """The quotas of the cluster's region. Raises Unreadable."""
-    region = plain_region(context.cluster.location)
-    subscription, scope = context.cluster.id.subscription, str(context.cluster.id.subscription_id)
-    found = context.filled_list(f"the quotas of {region}", scope, quotas_read(subscription, region))
-    listed = context.filled_list(f"the VM sizes of {region}", scope, sizes_read(subscription, region))
-    return Quotas(quotas_of(found), {each.name.lower(): each for each in sizes_of(listed, region)})
-
-
-def _of_quotas(context: "RunningContext") -> Iterator[Headroom]:
-    """The quotas of its sizes' families, and that of all vCPUs of the region; an unknown one where none is shown."""
-    region = plain_region(context.cluster.location)
-    try:
-        quotas, sizes = context.quotas
-    except Unreadable:
-        demand = _demand(context.cluster.pools, context, 0)
-        yield Headroom(LimitKind.QUOTA, f"vCPUs in {region}", None, None, None, demand)
-        return
-    for name, pools in _families(context.cluster.pools, sizes).items():
-        if name in quotas:
-            yield from _of_quota(quotas[name], pools, sizes, context)
-        else:
-            yield Headroom(LimitKind.QUOTA, name, None, None, None, _demand(pools, context, 0))
-
-
-def _families(pools: Iterable[AgentPool], sizes: Mapping[str, MachineSize]) -> dict[str, list[AgentPool]]:
-    """Pools by the quotas that their machines count against, in lower case."""
-    found: dict[str, list[AgentPool]] = {}
-    for pool in pools:
-        families = [sizes[each.size.lower()].family for each in pool.machines if each.size.lower() in sizes]
-        for name in [_SPOT] if pool.is_spot else [*(each.lower() for each in families if each), ALL_VCPUS]:
-            found.setdefault(name, []).append(pool)
-    return found
-
-
-def _of_quota(
-    quota: Quota, pools: Sequence[AgentPool], sizes: Mapping[str, MachineSize], context: "RunningContext"
-) -> Iterator[Headroom]:
-    if quota.limit is None:  # there is none
-        return
-    each = {pool.name: vcpus_of(pool, sizes) for pool in pools}
-    down = _is_down(context)
-    own = 0 if down else sum(_vcpus_now(pool, sizes) for pool in pools)
-    waiting = sum(_vcpus_now(pool, sizes) for pool in pools) if down else 0
-    demand = Demand(
-        pools=each,
-        nodes=own,
-        waiting=waiting,
-        surge=waiting + sum(pool.surge * each[pool.name] for pool in pools),
-        at_peak=sum((pool.most + pool.surge_at_most) * each[pool.name] for pool in pools),
-        added=context.added_anywhere * max(each.values(), default=1)
-        + sum(context.added.get(pool.name, 0) * each[pool.name] for pool in pools),
-    )
-    yield Headroom(LimitKind.QUOTA, quota.name, quota.limit, quota.used, max(0, quota.used - own), demand)
-
-
-def vcpus_of(pool: AgentPool, sizes: Mapping[str, MachineSize]) -> int:
-    """vCPUs of a further node of a pool: of its largest size, where it has several."""
-    known = [sizes[each.size.lower()].vcpus for each in pool.machines if each.size.lower() in sizes]
-    return max(known, default=0)
-
-
-def _vcpus_now(pool: AgentPool, sizes: Mapping[str, MachineSize]) -> int:
-    machines = [each for each in pool.machines if each.size.lower() in sizes]
-    return sum(each.nodes * sizes[each.size.lower()].vcpus for each in machines)
 
 
 def scale(context: "RunningContext") -> tuple[int | None, Headroom | None]:

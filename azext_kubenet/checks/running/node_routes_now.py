@@ -13,7 +13,7 @@ from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.other_clusters import nodes_by_group
-from azext_kubenet.checks.running.nodes_again import names_now
+from azext_kubenet.checks.running.nodes_again import names_ever, names_now
 from azext_kubenet.checks.running.route_commands import delete, on
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
@@ -38,6 +38,8 @@ def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
         return
     settled = _is_settled(context)
     later = "" if settled else "; the cluster is being changed, and they may still come"
+    if settled and all(node.is_starting for node in missing):  # as where an autoscaler adds them
+        settled, later = False, "; the machines are still being made, and their routes may still come"
     why = cause(context, table)
     yield Problem(
         f"{_named(missing)} {'has' if len(missing) == 1 else 'have'} no route in {table.id.name}: pods there cannot be "
@@ -79,13 +81,14 @@ def _routes(routes: Sequence[Route]) -> str:
     return listed([*shown, f"{len(routes) - _NAMED:,} more"] if len(routes) > _NAMED else shown)
 
 
-def _stale(context: RunningContext) -> Iterator[Problem]:
+def _stale(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """No route is left over of a node that is gone. [R12]"""
+    yield from context.unread("pods")
     table, twice = context.routes.table, _doubled_names(context)
     stale = [route for route in context.routes.stale if route.name not in twice]
     if table is None or not stale:
         return
-    there = names_now(context)
+    there = names_ever(context)
     stale = [route for route in stale if there is not None and node_of_route(route.name) not in there]
     if stale:
         moving = not _is_settled(context)
@@ -113,8 +116,8 @@ def _wrong(context: RunningContext) -> Iterator[Problem | Unreadable]:
         yield Problem(
             f"route {route.name} ({route.prefix}) leads to {route.address or 'no address'}, and its node has "
             f"{address}: pods there cannot be reached from other nodes",
-            f"az network route-table route update {on(table.id)} -n {shlex.quote(route.name)} --next-hop-ip-address "
-            f"{address}",
+            f"az network route-table route update {on(table.id)} -n {shlex.quote(route.name)} --next-hop-type "
+            f"VirtualAppliance --next-hop-ip-address {address}",
         )
     yield from context.unread("nodes")
 
@@ -130,6 +133,7 @@ def _doubled(context: RunningContext) -> Iterator[Problem]:
         left = [each for each in found if each.name in stale]
         idle = [*left, *(each for each in found if each not in living and not is_of_a_node(each.name))]
         idle = idle if living else left  # where no node has the block, one's own route is in nobody's way
+        idle = [each for each in idle if each.name not in stale or _is_gone(context, each)]
         message = f"{table.id.name} has {many(len(found), 'route')} for {found[0].prefix}: {_routes(found)}"
         mend = f"to see whose block it is: az kubenet check {context.place} --inspect-cluster"
         yield Problem(
@@ -139,8 +143,15 @@ def _doubled(context: RunningContext) -> Iterator[Problem]:
         )
 
 
-def _outside(context: RunningContext) -> Iterator[Problem]:
+def _is_gone(context: RunningContext, route: Route) -> bool:
+    """Whether the node of a route is gone for sure: nothing is under way, and nobody shows it at a second look."""
+    there = names_ever(context) if _is_settled(context) else None
+    return there is not None and node_of_route(route.name) not in there
+
+
+def _outside(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Each node's route is for a block of the pod CIDR. [R14]"""
+    yield from context.unread("pods")
     table, pods = context.routes.table, context.seen.pods
     if table is None or not context.routes.outside:
         return

@@ -12,9 +12,12 @@ from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.managed_clusters import AgentPool, minor_of
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
-from azext_kubenet.checks.running import measured
+from azext_kubenet.checks.running import measured, quotas
+from azext_kubenet.checks.running.room_remedies import maximum, more_room, pools_at, surge_option, to_start
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.discovery.node_subnets import NodeSubnet
+from azext_kubenet.discovery.running_cluster import NOT_SHOWN
 
 #: What one of each limit is called.
 _UNITS = {
@@ -57,29 +60,33 @@ def _start_room(context: RunningContext) -> Iterator[Problem]:
             yield Problem(
                 f"the nodes of the stopped cluster do not fit when it starts: {_left(limit, context)}, and they take "
                 f"{limit.demand.waiting:,}",
-                _more_room(limit, lacking, context),
+                to_start(limit, context),
             )
 
 
 def _measured(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Every limit could be measured, and addresses as Azure counts them. [R4 R5]"""
     for subnet in context.seen.subnets:
-        if subnet.shown is None:
-            continue
-        attached, name = subnet.shown.addresses_in_use, subnet.id.name
-        if subnet.usage is None:
-            message = (
-                f"Azure's own count of the addresses in use in subnet {name} is not shown: those of what is attached"
-            )
-            yield Problem(f"{message} are counted, {attached:,}", severity=Severity.INFO)
-        elif subnet.usage.used < attached:
-            message = f"Azure counts {subnet.usage.used:,} addresses in use in subnet {name}, and shows {attached:,}"
-            yield Problem(f"{message} attached", severity=Severity.INFO)
-    yield from context.unread("networks", "subnets", "usages", "tables", "managed", "nodes")
-    measured.read_quotas(context)
+        if subnet.shown is not None:
+            yield from _counted(subnet, context)
+    yield from context.unread("networks", "subnets", "usages", "tables", "managed", "nodes", "pods")
+    yield from quotas.unshown_sizes(context)
     for limit in context.limits:
-        if limit.free is None and limit.kind is LimitKind.QUOTA:
+        if limit.kind is LimitKind.QUOTA and limit.free is None and limit.total is None:
             yield Problem(f"Azure shows no quota {limit.resource}: whether it has room is not known")
+
+
+def _counted(subnet: NodeSubnet, context: RunningContext) -> Iterator[Problem | Unreadable]:
+    """How the addresses of a subnet were counted, where Azure does not count them, or too few."""
+    known, name = measured.addresses_known(subnet, context), subnet.id.name
+    if known is None:
+        yield Unreadable(f"the addresses in use in subnet {name}", str(subnet.id), NOT_SHOWN)
+    elif subnet.usage is None:
+        message = f"Azure's own count of the addresses in use in subnet {name} is not shown: those of what is attached"
+        yield Problem(f"{message} are counted, {known:,}", severity=Severity.INFO)
+    elif subnet.usage.used < known:
+        message = f"Azure counts {subnet.usage.used:,} addresses in use in subnet {name}, and shows {known:,} attached"
+        yield Problem(message, severity=Severity.INFO)
 
 
 def _severity(limit: Headroom, pools: Sequence[AgentPool]) -> Severity | None:
@@ -90,11 +97,6 @@ def _severity(limit: Headroom, pools: Sequence[AgentPool]) -> Severity | None:
 
 def _percent(pool: AgentPool) -> str:
     return f" at {pool.max_surge}" if pool.max_surge.percent else ""
-
-
-def pools_at(limit: Headroom, context: RunningContext) -> Sequence[AgentPool]:
-    """The pools that take of a limit."""
-    return [pool for pool in context.cluster.pools if pool.name in limit.demand.pools]
 
 
 def _left(limit: Headroom, context: RunningContext) -> str:
@@ -108,6 +110,8 @@ def _left(limit: Headroom, context: RunningContext) -> str:
     }[limit.kind]
     unit = _UNITS[limit.kind]
     own = many(limit.demand.nodes, unit if limit.kind is LimitKind.QUOTA else "node")
+    if limit.kind is LimitKind.ROUTES and context.cluster.is_dual_stack:
+        own = f"{many(limit.demand.nodes, unit)} of nodes, of which each has two"
     held = ", ".join([own, *_others(limit, context)])
     return f"{name} has {many(limit.free or 0, unit)} free of {limit.total or 0:,}: {held}"
 
@@ -173,19 +177,15 @@ def _mended(limit: Headroom, surges: Mapping[str, int], context: RunningContext)
     smaller = _smaller_surges(pools_at(limit, context), surges, context)
     if not lacking:
         return smaller
-    more = _more_room(limit, lacking, context)
+    more = more_room(limit, lacking, context)
     return f"{smaller}; which is not enough alone: {more}" if smaller else more
 
 
 def _smaller_surges(pools: Sequence[AgentPool], surges: Mapping[str, int], context: RunningContext) -> str:
     """The commands that make the surges of some pools smaller; "" where no surge is small enough."""
     changed = [pool for pool in pools if surges[pool.name] < pool.surge]
-    commands = [f"az aks nodepool update {context.pool_place(p)} {_surge_option(surges[p.name])}" for p in changed]
+    commands = [f"az aks nodepool update {context.pool_place(p)} {surge_option(surges[p.name])}" for p in changed]
     return " && ".join(commands)
-
-
-def _surge_option(surge: int) -> str:
-    return f"--max-surge {surge}" if surge else "--max-surge 0 --max-unavailable 1"
 
 
 def _added_room(context: RunningContext) -> Iterator[Problem]:
@@ -228,8 +228,12 @@ def _fewer_added(context: RunningContext) -> str:
     return f"so many fit: az kubenet check {context.place} {' '.join(options)}"
 
 
-def _peak_room(context: RunningContext) -> Iterator[Problem]:
+def _peak_room(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """Every limit has room for the autoscalers at their most, with the surge of an upgrade."""
+    for pool in context.cluster.pools:
+        if not pool.most_is_known:
+            what = f"the most nodes of the autoscaler of pool {pool.name}"
+            yield Unreadable(what, str(context.cluster.id), NOT_SHOWN)
     most = smaller_maxima(context)
     for limit in context.limits:
         pools = pools_at(limit, context)
@@ -238,12 +242,17 @@ def _peak_room(context: RunningContext) -> Iterator[Problem]:
             growth = many(sum(pool.most - pool.nodes for pool in growing), "node")
             surge = many(sum(pool.surge_at_most for pool in pools), "node")
             lowered = [pool for pool in growing if most[pool.name] < pool.most]
-            commands = [_maximum(pool, most[pool.name], context) for pool in lowered]
+            commands = [maximum(pool, most[pool.name], context) for pool in lowered]
             yield Problem(
                 f"the autoscaler may add {growth} and an upgrade then surges {surge}, {_left(limit, context)}; it adds "
                 "none when one step is larger than what is free",
-                " && ".join(commands) or _more_room(limit, limit.lacks_at_peak, context),
+                context.once_started(" && ".join(commands)) if commands else _at_peak(limit, context),
             )
+
+
+def _at_peak(limit: Headroom, context: RunningContext) -> str:
+    """What gives the peak room where no maximum can be lower."""
+    return to_start(limit, context) if context.cluster.is_stopped else more_room(limit, limit.lacks_at_peak, context)
 
 
 def smaller_maxima(context: RunningContext) -> Mapping[str, int]:
@@ -264,34 +273,6 @@ def smaller_maxima(context: RunningContext) -> Mapping[str, int]:
             largest = max(able, key=lambda pool: most[pool.name] - pool.nodes)
             most[largest.name] -= 1
     return most
-
-
-def _maximum(pool: AgentPool, most: int, context: RunningContext) -> str:
-    """The command that lowers the most nodes of an autoscaled pool."""
-    least = min(pool.least, most)
-    options = f"--update-cluster-autoscaler --min-count {least} --max-count {most}"
-    return f"az aks nodepool update {context.pool_place(pool)} {options}"
-
-
-def _more_room(limit: Headroom, lacking: int, context: RunningContext) -> str:
-    """What gives a limit more room, where smaller surges and maxima do not: fewer nodes, or what is larger."""
-    pools = [pool for pool in pools_at(limit, context) if limit.demand.pools[pool.name]]
-    pool = max(pools, key=lambda pool: (not pool.autoscaled, pool.nodes), default=None)
-    ways = {
-        LimitKind.SUBNET: "a pool in another subnet of the network, with the same route table, has room of its own",
-        LimitKind.POD_CIDR: "the pod CIDR of a kubenet cluster cannot be changed: create a new cluster",
-        LimitKind.ROUTES: "delete routes that are not needed, or move to Azure CNI Overlay, which has none",
-        LimitKind.NODES: "move to Azure CNI Overlay, which has no such limit",
-        LimitKind.QUOTA: "request more quota: https://aka.ms/aks/quota",
-    }
-    if pool is None or pool.nodes < 2:
-        return ways[limit.kind]
-    left = max(1, pool.nodes - -(-lacking // limit.demand.pools[pool.name]))
-    place = context.pool_place(pool)
-    scaled = f"az aks nodepool scale {place} --node-count {left}"
-    if pool.autoscaled:  # AKS scales no pool whose autoscaler is on
-        scaled = f"az aks nodepool update {place} --disable-cluster-autoscaler && {scaled}"
-    return f"{ways[limit.kind]}; or, for fewer nodes: {scaled}"
 
 
 CHECKS = (

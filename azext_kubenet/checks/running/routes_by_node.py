@@ -115,7 +115,8 @@ def nodes_are_complete(seen: RunningCluster) -> bool:
 
 
 def _leads_elsewhere(route: Route, node: Node | None) -> bool:
-    return node is not None and bool(node.address) and route.address != node.address
+    """Whether a route leads to none of a node's addresses, as far as these are shown."""
+    return node is not None and bool(node.address) and route.address not in (node.address, *node.addresses)
 
 
 def _is_ipv6(route: Route) -> bool:

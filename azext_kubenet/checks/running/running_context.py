@@ -22,11 +22,13 @@ from azext_kubenet.checks.context import NSG, CheckContext, ClusterToCreate, clu
 from azext_kubenet.checks.kubernetes_version import versions_read
 from azext_kubenet.checks.looking import Looking, Unreadable
 from azext_kubenet.checks.running import measured
+from azext_kubenet.checks.running.quotas import Quotas, read_quotas
 from azext_kubenet.checks.running.routes_by_node import RoutesByNode, sort_routes
 from azext_kubenet.discovery.existing import ExistingResources
 from azext_kubenet.discovery.inside_cluster import InsideCluster
 from azext_kubenet.discovery.inspection import NotInspected
-from azext_kubenet.discovery.running_cluster import NodeSubnet, RunningCluster
+from azext_kubenet.discovery.node_subnets import NodeSubnet
+from azext_kubenet.discovery.running_cluster import RunningCluster
 from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.options.choices import SERVICE_PRINCIPAL, SYSTEM_ASSIGNED, USER_ASSIGNED
 from azext_kubenet.options.private_cluster import PrivateCluster
@@ -69,6 +71,10 @@ class RunningContext(Looking):
         group, name = shlex.quote(self.cluster.id.group), shlex.quote(self.cluster.id.name)
         return f"-g {group} --cluster-name {name} {option} {shlex.quote(pool.name)}"
 
+    def once_started(self, command: str) -> str:
+        """A command that AKS refuses while the cluster is stopped, behind its start. [R33]"""
+        return f"az aks start {self.place} && {command}" if self.cluster.is_stopped else command
+
     def require(self, *kinds: str) -> None:
         """Raise Unreadable if some of what the cluster stands on could not be read. kinds: as in RunningCluster"""
         for each in self.unread(*kinds):
@@ -85,9 +91,9 @@ class RunningContext(Looking):
         return tuple(measured.limits_of(self))
 
     @cached_property
-    def quotas(self) -> measured.Quotas:
+    def quotas(self) -> Quotas:
         """The quotas of vCPUs. Raises Unreadable."""
-        return measured.read_quotas(self)
+        return read_quotas(self)
 
     @cached_property
     def routes(self) -> RoutesByNode:

@@ -18,7 +18,7 @@ from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.other_clusters import SHARING, nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext, clusters_read_in, tables_read
-from azext_kubenet.discovery.running_cluster import NodeSubnet
+from azext_kubenet.discovery.node_subnets import NodeSubnet
 from azext_kubenet.discovery.topology import ranges
 
 
@@ -51,10 +51,11 @@ def _subnet_shared(context: RunningContext) -> Iterator[Problem | Unreadable]:
             if other.is_kubenet and subnet.id in other.subnets:
                 yield _sharing(context, subnet, other)
         for group, count in strangers.items():  # a list has only what this login may see
+            look = f"az aks list --subscription {shlex.quote(group.subscription)} -o table"
             yield Problem(
                 f"subnet {subnet.id.name} has {many(count, 'address')} of nodes in resource group {group.name}, of a "
-                "cluster that this login cannot see: two kubenet clusters cannot share a subnet",
-                _elsewhere(context),
+                "cluster that is not shown here, on whichever network plugin: two on kubenet cannot share a subnet",
+                f"see which cluster it is, and whether it is on kubenet: {look}",
                 severity=Severity.WARNING,
             )
     if hidden is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
-from azext_kubenet.checks.check import Problem
+from azext_kubenet.checks.check import OnUpgrade, Problem
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 
@@ -26,9 +26,11 @@ def _cluster_state(context: RunningContext) -> Iterator[Problem]:
     elif state not in ("", _SUCCEEDED):
         wait = f"az aks wait {context.place} {_AWAITED.get(state, '--updated')}"
         yield Problem(
-            f"cluster {cluster.id.name} is in state {cluster.state}: what is found now may be of the moment",
+            f"cluster {cluster.id.name} is in state {cluster.state}: no upgrade can start before that has ended, and "
+            "what is found now may be of the moment",
             f"check it again when that has ended: {wait} && az kubenet check {context.place}",
             severity=Severity.WARNING,
+            upgrade=OnUpgrade.STOPS,
         )
 
 
@@ -47,9 +49,11 @@ def _pool_state(context: RunningContext) -> Iterator[Problem]:
         elif state not in ("", _SUCCEEDED) and settled:
             wait = f"az aks nodepool wait {context.pool_place(pool)} {_AWAITED.get(state, '--updated')}"
             yield Problem(
-                f"pool {pool.name} is in state {pool.state}: what is found now may be of the moment",
+                f"pool {pool.name} is in state {pool.state}: no upgrade can start before that has ended, and what is "
+                "found now may be of the moment",
                 f"check it again when that has ended: {wait} && az kubenet check {context.place}",
                 severity=Severity.WARNING,
+                upgrade=OnUpgrade.STOPS,
             )
 
 

@@ -23,7 +23,7 @@ from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.running.shared_with_others import other_clusters
-from azext_kubenet.discovery.running_cluster import NodeSubnet
+from azext_kubenet.discovery.node_subnets import NodeSubnet
 
 #: Routes that a message names; a table may hold hundreds.
 _NAMED = 5
@@ -179,7 +179,7 @@ def _take_off(subnet: ResourceId, shown: Subnet | None, clusters: Sequence[Clust
         what = "it is not seen what is there" if shown is None else "nodes of a cluster that is not seen are there"
         return f"{what}, which may need the table; look first: {show}"
     detach = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table null"
-    return f"unless something there must reach pods: {detach}"
+    return f"unless something there must reach pods, a stopped cluster of another subscription among it: {detach}"
 
 
 def _serves_ingress(subnet: Subnet) -> bool:

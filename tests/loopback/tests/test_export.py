@@ -98,6 +98,7 @@ SURGES = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("case", CASES)
 def test_a_template_makes_the_cluster_that_was_planned(case: str, arm: LoopbackArm) -> None:
     plan, place = CASES[case]
@@ -108,6 +109,7 @@ def test_a_template_makes_the_cluster_that_was_planned(case: str, arm: LoopbackA
     assert surges(cluster) == SURGES.get(case, [("10%", "0")])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("case", [case for case, (_, place) in CASES.items() if place.new_subnet])
 def test_a_template_that_is_deployed_again_leaves_the_route_table_on_the_subnet(case: str, arm: LoopbackArm) -> None:
     plan, place = CASES[case]
@@ -127,6 +129,7 @@ def test_written_again_the_network_would_lose_it(arm: LoopbackArm) -> None:
 
 
 @pytest.mark.skipif(not recordings.available(), reason=recordings.MISSING)
+@pytest.mark.sweep
 @pytest.mark.parametrize("case", CASES)
 def test_every_resource_validates_against_microsoft_s_schemas(case: str) -> None:
     plan, place = CASES[case]
@@ -161,6 +164,7 @@ def run(script: str, env: dict[str, str], folder: Path) -> subprocess.CompletedP
 
 
 @pytest.mark.usefixtures("quick_az")
+@pytest.mark.sweep
 @pytest.mark.parametrize("case", PLACES)
 def test_the_script_makes_the_cluster_that_was_planned(case: str, arm: LoopbackArm, tmp_path: Path) -> None:
     plan, place = PLACES[case]

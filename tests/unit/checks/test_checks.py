@@ -1033,6 +1033,14 @@ def test_a_group_with_no_priority_left_says_so():
     assert ["no free priority" in each.recommendation for each in seen(found)] == [True]
 
 
+def test_a_rule_that_denies_is_not_moved_behind_rules_that_it_makes_void():
+    rules = [("no", 100, "Inbound", "Deny"), ("ssh", 101, "Inbound", "Allow", "Internet", "*", "Tcp", "22")]
+    found, _ = run(into(**GUARDED), {NSG: nsg(*rules)})
+    (told,) = [each.recommendation for each in seen(found)]
+    assert "rule update" not in told
+    assert "behind it stand ssh" in told
+
+
 def test_too_little_room_for_an_upgrade_can_be_accepted_and_for_the_nodes_themselves_not():
     (at_peak,), _ = run(into(prefix="192.168.1.0/27", **FULL), {})
     (at_first,), _ = run(into(prefix="192.168.1.0/29", ipConfigurations=[nic(1)]), {})

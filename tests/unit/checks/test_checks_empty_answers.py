@@ -205,6 +205,7 @@ def look(answers, vnet, outbound=""):
     return told
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", list(rich()), ids=lambda path: path.rsplit("/", 1)[-1])
 @pytest.mark.parametrize("outbound", ["", "userDefinedRouting", "userAssignedNATGateway"])
 def test_an_answer_with_a_hole_is_no_traceback(path, outbound):
@@ -281,6 +282,7 @@ IPV6_ALONE = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("path", "value", "shown"), [row[1:] for row in IPV6_ALONE], ids=[row[0] for row in IPV6_ALONE]
 )

@@ -8,7 +8,8 @@ import pytest
 
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.managed_clusters import Cluster
-from azext_kubenet.discovery.running_cluster import RunningCluster, look, usages_of
+from azext_kubenet.discovery.node_subnets import usages_of
+from azext_kubenet.discovery.running_cluster import RunningCluster, look
 from tests.unit.checks.running.world import CLUSTER, NETWORK, NODES, TABLE, Pool, Reader, World
 
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
@@ -22,7 +23,8 @@ def seen(world: World) -> RunningCluster:
 
 def test_a_healthy_cluster_is_seen_whole() -> None:
     found = seen(World([Pool("a", 2), Pool("b", 3, subnet=1)], prefixlens=[24, 25], others=[1, 0]))
-    assert [(each.id.name, each.used, each.usable) for each in found.subnets] == [("n0", 3, 251), ("n1", 3, 123)]
+    counted = [(each.id.name, each.used_beside(0), each.usable) for each in found.subnets]
+    assert counted == [("n0", 3, 251), ("n1", 3, 123)]
     assert sorted(node.pool for node in found.nodes) == ["a", "a", "b", "b", "b"]
     assert all(node.address for node in found.nodes)
     assert found.table is not None
@@ -46,7 +48,8 @@ def test_what_is_refused_is_kept_apart(paths: list[str], kinds: set[str], known:
     world.hidden = dict.fromkeys([*paths, *([world.subnet_id(0)] if NETWORK in paths else [])], REFUSED)
     found = seen(world)
     assert {kind for kind, what in found.hidden.items() if what} == kinds
-    assert {"used": found.subnets[0].used, "nodes": len(found.nodes), "table": found.table is not None} == known
+    used = found.subnets[0].used_beside(0)
+    assert {"used": used, "nodes": len(found.nodes), "table": found.table is not None} == known
 
 
 def test_a_subnet_is_seen_where_its_network_is_not() -> None:
@@ -84,7 +87,7 @@ def test_a_network_of_aks_is_found_in_the_node_resource_group() -> None:
     world.changed = {f"{NODES}/providers/Microsoft.Network/virtualNetworks": [world.network()]}
     reader: Any = Reader(world)
     found = look(reader, Cluster.parse(cluster))
-    assert [(each.id.name, each.used, [pool.name for pool in each.pools]) for each in found.subnets] == [
+    assert [(each.id.name, each.used_beside(0), [pool.name for pool in each.pools]) for each in found.subnets] == [
         ("n0", 2, ["a"])
     ]
 
@@ -109,3 +112,34 @@ def test_reads_of_three_pools_are_few() -> None:
     world = World([Pool("a", 2), Pool("b", 1), Pool("c", 3)])
     seen(world)
     assert len(set(world.asked)) == 6  # network, usages, table, three lists of machines
+
+
+# the subnets of networks in the node resource group, in the order of Azure's answer, and which of them has the nodes
+OF_AKS: tuple[tuple[str, list[tuple[str, bool]], str], ...] = (
+    ("one alone", [("any", False)], "any"),
+    ("another one before", [("aaa-gateway", False), ("aks-subnet", False)], "aks-subnet"),
+    ("another one with the nodes", [("aks-subnet", False), ("other", True)], "other"),
+    ("two, of which nothing tells", [("a", False), ("b", False)], ""),
+    ("nothing", [], ""),
+)
+
+
+@pytest.mark.parametrize(("subnets", "wanted"), [row[1:] for row in OF_AKS], ids=[row[0] for row in OF_AKS])
+def test_in_a_network_of_aks_the_subnet_of_the_nodes_is_told_from_others(
+    subnets: list[tuple[str, bool]], wanted: str
+) -> None:
+    made = World([Pool("a", 2)])
+    body, (_, _, _, machine) = made.cluster(), made.nodes()[0]
+    for each in body["properties"]["agentPoolProfiles"]:
+        del each["vnetSubnetID"]
+    held = [{"id": f"{machine}/networkInterfaces/x/ipConfigurations/i"}]
+    shown = [
+        {"name": name, "properties": {"addressPrefix": f"10.{at}.0.0/16", "ipConfigurations": held if has else None}}
+        for at, (name, has) in enumerate(subnets)
+    ]
+    network = {"id": f"{NODES}/providers/Microsoft.Network/virtualNetworks/aks-vnet-1", "name": "aks-vnet-1",
+               "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": shown}}  # fmt: skip
+    made.changed[f"{NODES}/providers/Microsoft.Network/virtualNetworks"] = [network]
+    reader: Any = Reader(made)
+    (found,) = look(reader, Cluster.parse(body)).subnets
+    assert found.id.name == wanted

@@ -19,6 +19,9 @@ LOCKS = "/providers/Microsoft.Authorization/locks"
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
 
 
+ADDRESS = f"{NODES}/providers/Microsoft.Network/publicIPAddresses/out"
+
+
 def found(world: World) -> list[Problem | Unreadable]:
     """What the check finds."""
     return [*cluster_locks.CHECKS[0].run(world.context())]
@@ -45,6 +48,11 @@ ROWS: tuple[tuple[str, World, str, tuple[str, ...]], ...] = (
      ("is CanNotDelete: AKS can remove neither nodes nor their routes, so upgrades and scaling in fail",)),
     ("deletion of AKS's own route table", locked(a_lock(TABLE, "CanNotDelete")), "error",
      ("lock l on routeTables aks-agentpool-12345678-routetable is CanNotDelete",)),
+    ("deletion of an outbound address alone", locked(a_lock(ADDRESS, "CanNotDelete")), "warning",
+     ("is CanNotDelete: AKS cannot remove out",)),
+    ("writes of an outbound address alone", locked(a_lock(ADDRESS)), "warning", ("AKS cannot write or remove out",)),
+    ("deletion of a scale set", locked(a_lock(f"{NODES}/providers/Microsoft.Compute/virtualMachineScaleSets/x",
+                                              "CanNotDelete")), "error", ("AKS can remove neither nodes",)),
     ("deletion in the subscription", locked(a_lock(SUBSCRIPTION, "CanNotDelete")), "error", ("on subscription s",)),
     ("the subscription", locked(a_lock(SUBSCRIPTION)), "error",
      ("AKS can neither add nor remove nodes", "can be neither upgraded nor scaled", "on subnet n0")),

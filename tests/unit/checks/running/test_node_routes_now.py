@@ -14,7 +14,7 @@ from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.running import node_routes_now
 from azext_kubenet.checks.running.running_context import RunningContext
 from tests.support.printed import commands
-from tests.unit.checks.running.world import NODES, SUBSCRIPTION, TABLE, Pool, Reader, World, route
+from tests.unit.checks.running.world import CLUSTER, NETWORK, NODES, SUBSCRIPTION, TABLE, Pool, Reader, World, route
 
 LOG = f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values"
 LOCKS = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks"
@@ -219,7 +219,8 @@ def test_a_route_that_leads_elsewhere_is_led_back() -> None:
     world.routes_changed = [route(FIRST, "10.240.0.0/24", "10.7.7.7"), world.routes()[1]]
     found = one(world, "routes-wrong-next-hop")
     assert found.recommendation == (
-        f"az network route-table route update {ON} -n {FIRST} --next-hop-ip-address 10.100.0.4"
+        f"az network route-table route update {ON} -n {FIRST} --next-hop-type VirtualAppliance "
+        "--next-hop-ip-address 10.100.0.4"
     )
 
 
@@ -284,3 +285,65 @@ def test_of_two_routes_for_a_block_that_of_another_clusters_node_is_not_simply_d
     world.routes_changed = [*world.routes(), route(f"{THEIRS}____0", "10.240.0.0/24", "10.1.1.1")]
     assert commands(one(world, "routes-of-one-block").recommendation) == [INSPECT]
     assert one(world, "routes-of-other-nodes").recommendation.startswith("see whether that cluster is still there: ")
+
+
+# -- what is read side by side may be of two moments, and some of it may be hidden
+
+
+def test_a_node_whose_machine_is_still_being_made_is_a_warning() -> None:
+    world = lacking()
+    path = f"{CLUSTER}/agentPools/a/machines"
+    listed = world.answers()[path]
+    listed[2]["properties"]["provisioningState"] = "Creating"
+    world.changed[path] = listed
+    found = one(world, "routes-missing", later=world)
+    assert found.severity is Severity.WARNING
+    assert "the machines are still being made" in found.message
+
+
+def test_a_route_to_any_address_of_its_node_is_right() -> None:
+    world = World([Pool("a", 2)])
+    path = f"{CLUSTER}/agentPools/a/machines"
+    listed = world.answers()[path]
+    for each in listed:
+        network = each["properties"]["network"]
+        network["ipAddresses"] = [{"ip": "20.1.2.3"}, *network["ipAddresses"]]
+    world.changed[path] = listed
+    assert told(world, "routes-wrong-next-hop") == []
+    world.routes_changed = [route(FIRST, "10.240.0.0/24", "10.7.7.7"), world.routes()[1]]
+    assert "--next-hop-ip-address 10.100.0.4" in one(world, "routes-wrong-next-hop").recommendation
+
+
+def fresh(hidden: bool) -> World:
+    """A pool that came after the cluster was read: its node's route is there, and its address in the subnet."""
+    world = World([Pool("a", 2)], stale=1)
+    body = world.network()
+    machine = f"{NODES}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-gone-12345678-vmss/virtualMachines/0"
+    subnet = body["properties"]["subnets"][0]
+    subnet["properties"]["ipConfigurations"].append({"id": f"{machine}/networkInterfaces/x/ipConfigurations/i"})
+    world.changed[NETWORK] = body
+    if hidden:
+        world.hidden[NETWORK] = AzureError(403, "AuthorizationFailed", "no")
+        world.changed[world.subnet_id(0)] = subnet
+    return world
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["network shown", "subnet alone shown"])
+@pytest.mark.parametrize("rule", ["routes-stale", "routes-of-one-block"])
+def test_the_route_of_a_node_that_came_meanwhile_is_never_deleted(hidden: bool, rule: str) -> None:
+    world = fresh(hidden)
+    if rule == "routes-of-one-block":
+        routes = world.routes()
+        twice = {**routes[0], "properties": {**routes[-1]["properties"]}}
+        world.routes_changed = [*routes[1:], {**twice, "name": "aks-a-12345678-vmss000000____0"}]
+    assert "delete" not in "".join(each.recommendation for each in told(world, rule) if isinstance(each, Problem))
+
+
+def test_while_the_cluster_is_being_changed_no_route_of_a_block_is_deleted() -> None:
+    world = World([Pool("a", 2)], stale=1, cluster_changed={"provisioningState": "Upgrading"})
+    routes = world.routes()
+    world.routes_changed = [
+        *routes,
+        route("aks-a-12345678-vmss000000____9", routes[-1]["properties"]["addressPrefix"], ""),
+    ]
+    assert "delete" not in one(world, "routes-of-one-block").recommendation

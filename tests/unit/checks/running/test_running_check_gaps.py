@@ -24,7 +24,7 @@ def world() -> World:
 def paths() -> list[str]:
     """What is asked of Azure for it."""
     made = world()
-    assert look_into(made.context()) == ((), ())
+    assert look_into(made.context()) == ((), (), None)
     return [each for each in dict.fromkeys(made.asked) if each != CLUSTER and not each.endswith(_OTHER_WAY)]
 
 

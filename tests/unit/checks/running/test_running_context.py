@@ -127,7 +127,7 @@ def test_nothing_is_said_of_a_creation_or_of_its_options(cluster: World) -> None
 
 def test_a_healthy_cluster_is_told_of_nothing_by_any_check() -> None:
     outcome = look_into(World([Pool("a", 3, most=5), Pool("b", 2, subnet=1)], [24, 24], [0, 0]).context())
-    assert outcome == ((), ())
+    assert outcome == ((), (), None)
 
 
 def test_in_a_network_of_aks_no_other_outbound_type_is_offered() -> None:

@@ -68,7 +68,8 @@ IN_SUBNET: tuple[tuple[str, World, str, str, list[str]], ...] = (
     ("nodes of a kubenet cluster that is told of once", with_nodes(changed={CLUSTERS: [other(N0)]}), "error",
      "has nodes of cluster c-other in resource group g as well", MOVE),
     ("nodes of a cluster that is in no list", with_nodes(), "warning",
-     "subnet n0 has 2 addresses of nodes in resource group mc_o, of a cluster that this login cannot see", MOVE),
+     "subnet n0 has 2 addresses of nodes in resource group mc_o, of a cluster that is not shown here",
+     ["az aks list --subscription s -o table"]),
 )  # fmt: skip
 
 
