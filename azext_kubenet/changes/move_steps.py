@@ -15,7 +15,7 @@ from azext_kubenet.azure import move_request
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.cluster_update import Sent, Settled, read_cluster, send, wait_until_settled
+from azext_kubenet.azure.cluster_update import ChangedMeanwhile, Sent, Settled, read_cluster, send, wait_until_settled
 from azext_kubenet.azure.move_state import Position, engine, pod_range, position
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.changes.runner import Say
@@ -148,6 +148,26 @@ def _overlay(body: Json, at: Position, wanted: Wanted) -> MoveStep:
     return MoveStep(StepKind.OVERLAY, StepAction.UPDATE, detail, _OVERLAY_SECONDS)
 
 
+def _require_same(cluster: ResourceId, judged: Json, now: Json) -> None:
+    """Raise ChangedMeanwhile for a cluster that is not what was judged; nodes may have come and gone."""
+    before, after = (_without_counts(move_request.sendable(each)) for each in (judged, now))
+    found = move_request.differences(before, after)
+    if judged and found:
+        what = ", ".join(sorted(each.removeprefix("properties.") for each in found))
+        raise ChangedMeanwhile(
+            409, "", f"cluster {cluster.name} was changed by someone else since it was judged: {what}"
+        )
+
+
+def _without_counts(body: Json) -> Json:
+    """The same without what an autoscaler changes."""
+    for pool in within(body, "properties").get("agentPoolProfiles") or ():
+        if isinstance(pool, dict):
+            pool.pop("count", None)
+            pool.pop("virtualMachineNodesStatus", None)
+    return body
+
+
 class MoveFailed(Exception):
     """A step has failed.
 
@@ -178,8 +198,14 @@ class Move:
     is_sent: bool = False  # whether Azure has taken the change of the step that is being done
 
     def run(self, steps: Iterable[MoveStep], until: str, *, no_wait: bool) -> bool:
-        """Do them, up to one of them; whether all of them are done. Raises MoveFailed."""
+        """Do them, up to one kind of them; whether all of them are done. Raises MoveFailed.
+
+        until: the name of the last kind, "" for all; none behind it is done, whether or not there is one of it
+        """
+        order = [each.value for each in StepKind]
         for step in steps:
+            if until and order.index(step.kind.value) > order.index(until):
+                return False
             if step.action is StepAction.KEEP:
                 step.state = StepState.DONE
                 self.say(step.line)
@@ -190,8 +216,6 @@ class Move:
                 if step.kind is StepKind.IDENTITY:  # [K18]
                     self.say("  Azure takes hours until the cluster acts as its new identity everywhere: go on then")
                     return False
-            if step.kind.value == until:
-                return False
         return True
 
     def _perform(self, step: MoveStep, *, no_wait: bool) -> None:
@@ -220,6 +244,7 @@ class Move:
         if step.kind is StepKind.IDENTITY:
             self.grant()
         before = read_cluster(self.client, self.cluster)
+        _require_same(self.cluster, self.body, before)
         sent_body, is_done = self._request(step.kind, before)
         sent = send(self.client, self.cluster, sent_body, text(before, "eTag"), is_done)
         self.is_sent, step.operation = True, sent.operation or None

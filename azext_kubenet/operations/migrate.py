@@ -148,7 +148,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if looked is not None and looked.why:
             console.say(f"note: pod CIDR {pods}: {looked.why}")
         if options.dry_run:
-            return self._shown(body, steps, pods)
+            return self._shown(client, body, steps, pods)
         if looked is not None and any(each.severity is Severity.ERROR for each in self._findings):
             self._refuse()
         if stands in (Position.MOVING, Position.BUSY):  # nobody is to wait for it
@@ -163,13 +163,15 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         )  # fmt: skip
         return self._act(move, steps, pods)
 
-    def _shown(self, body: Json, steps: Sequence[MoveStep], pods: str) -> Json:
+    def _shown(self, client: ArmClient, body: Json, steps: Sequence[MoveStep], pods: str) -> Json:
         for step in steps:
             self._console.say(step.line)
         errors = [each for each in self._findings if each.severity is Severity.ERROR]
         if errors:
             self._console.say(f"not ready: {len(errors)} to be dealt with first, in this order")
             fail_after_output(self._cmd.cli_ctx)
+        if position(body) is Position.MOVED:  # looking for its signs is a read
+            return self._proven(body, steps, self._prove(client, body))
         return self._report(body, steps, pods, None)
 
     def _refuse(self) -> None:
@@ -202,6 +204,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             try:
                 done = move.run(steps, options.until, no_wait=options.no_wait)
             except MoveFailed as failed:
+                if isinstance(failed.error, Refused):  # it says itself what to do
+                    raise failed.error from failed
                 move.client.retry_policy.resume()
                 raise move_failures.told(failed, move.client, self._cluster, self._again()) from failed
             body = move.body

@@ -5,6 +5,7 @@ It is written once. A later run of the same move keeps it: by then there may be 
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 
 from azext_kubenet.addressing.findings import Finding, Severity, use
@@ -19,6 +20,8 @@ from azext_kubenet.errors import Refused
 from azext_kubenet.output import files
 
 _OPTION, _ENDINGS, _COMMAND = "--save", (".json",), "migrate"
+#: A name and a password in an address, as a proxy may have them.
+_SECRET = re.compile(r"(://)[^/@\s\"]+@")
 
 
 def is_saved(path: str, cluster: ResourceId) -> bool:
@@ -62,7 +65,7 @@ def save(path: str, client: ArmClient, context: RunningContext) -> None:
         document["networkPolicies"] = [policy._asdict() for policy in inside.policies]
         document["calicoObjects"] = [each._asdict() for each in inside.calico]
     try:
-        files.write(path, json.dumps(document, indent=2) + "\n", _COMMAND)
+        files.write(path, _SECRET.sub(r"\1", json.dumps(document, indent=2)) + "\n", _COMMAND)
     except OSError as error:
         raise Refused(f"{_OPTION}: {path} could not be written: {error.strerror}", "use another name") from error
 

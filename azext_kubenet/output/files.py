@@ -23,7 +23,7 @@ from azext_kubenet.options.file_options import is_standard_output
 _WRITER = "az kubenet"
 #: The mark of the first version. No other program and no person writes it: what it stands for has to be computed.
 _MARK = "az-kubenet-{}-file/1 sha256:"
-_MARKED = re.compile(rb"az-kubenet-(?:plan|check)-file/1 sha256:([0-9a-f]{64})")
+_MARKED = re.compile(rb"az-kubenet-(?:plan|check|migrate)-file/1 sha256:([0-9a-f]{64})")
 _NO_SUM = "0" * 64
 #: What stood in exports before there was a mark.
 _FORMER = b"written by az kubenet plan --export"

@@ -295,3 +295,51 @@ def test_an_identity_is_granted_what_it_needs_and_assigned(cloud: Cloud) -> None
 def _as_itself(cloud: Cloud) -> Mishaps:
     network(cloud)
     return cluster(cloud, pool("system", 3, NODES), identity=None)
+
+
+def test_until_a_step_that_there_is_not_does_nothing_beyond_it(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    ran = cloud(f"{MOVE} --until policy -o json")
+    assert (ran.code, cloud.writes) == (0, []), ran.err
+
+
+def test_a_change_between_the_look_and_the_move_stops_it(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = begun(cloud, own_network)
+    looks = iter(range(10))
+
+    def somebody(call: Any) -> None:
+        if call.method == "GET" and call.path.lower() == CLUSTER.lower() and next(looks) == 1:
+            made.body["tags"] = {"by": "somebody"}
+
+    cloud.arm.cloud.before.append(somebody)
+    ran = cloud(MOVE)
+    assert (ran.code, ran.out, cloud.writes) == (1, "", [])
+    assert "was changed by someone else since it was judged: tags" in ran.err
+    assert "nothing was written over that" in ran.err
+
+
+def test_a_moved_cluster_is_proven_by_a_dry_run_too(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    proven(cloud(f"{MOVE} -o json"))
+    cloud.arm.ledger.clear()
+    dry = cloud(f"{MIGRATE} --dry-run -o json")
+    assert (dry.code, dry.json["proof"]["holds"], cloud.writes) == (0, True, [])
+
+
+def test_a_proxys_password_is_in_no_saved_file(cloud: Cloud) -> None:
+    made = begun(cloud, own_network)
+    made.body["properties"]["httpProxyConfig"] = {"httpProxy": "http://user:hunter2@proxy.example:3128"}
+    ran = cloud(f"{MOVE} --save before.json -o json")
+    assert "http://proxy.example:3128" in (cloud.az.home / "before.json").read_text(encoding="utf-8")
+    assert puts(cloud)[0]["properties"]["httpProxyConfig"]["httpProxy"] == "http://user:hunter2@proxy.example:3128"
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_create_for_a_cluster_that_has_moved_says_so_and_ends_well(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    proven(cloud(f"{MOVE} -o json"))
+    cloud.arm.ledger.clear()
+    ran = cloud(f"kubenet create -g shop -n kube --vnet-subnet-id {NODES} --assign-identity {IDENTITY} -o json")
+    assert (ran.code, cloud.writes) == (0, []), ran.err
+    assert ran.json["networkProfile"]["networkPluginMode"] == "overlay"
+    assert "has moved from kubenet to Azure CNI Overlay" in ran.err
