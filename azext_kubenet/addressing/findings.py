@@ -17,7 +17,7 @@ class Severity(StrEnum):
 class SetOptions:
     """A fix: options to type, each with its value.
 
-    values: pairs of an option and its value as typed, quoted where a shell needs it
+    values: pairs of an option and its value as typed, quoted where a shell needs it, "" for a switch
     caution: what is said beside it, as of a warning that it brings, "" for nothing; fixes are the same without
     """
 
@@ -25,7 +25,7 @@ class SetOptions:
     caution: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return " ".join(f"{option} {value}" for option, value in self.values)
+        return " ".join(f"{option} {value}".rstrip() for option, value in self.values)
 
     @property
     def told(self) -> str:

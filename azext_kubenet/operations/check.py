@@ -4,12 +4,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
-from azext_kubenet.addressing.limits import KUBENET_RETIREMENT_DAY
 from azext_kubenet.addressing.registry import risks_of_check
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
@@ -94,10 +93,9 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
 
 def _retirement(report: CheckReport, subscription: str) -> str:
     """How long the cluster may stay as it is, and what leads it on. [J1]"""
-    days = (date(*KUBENET_RETIREMENT_DAY) - report.today).days
     place = f"-g {shlex.quote(report.cluster.id.group)} -n {shlex.quote(report.cluster.id.name)}"
     place += f" --subscription {shlex.quote(subscription)}" if subscription else ""
-    return f"note: kubenet retires in {days:,} days; what is in the way of a move: az kubenet migrate {place} --dry-run"
+    return f"note: kubenet retires on 31 March 2028; what is in the way of a move: az kubenet migrate {place} --dry-run"
 
 
 def _judged(report: CheckReport, options: CheckOptions) -> list[str]:

@@ -119,3 +119,10 @@ def machines(cloud: Cloud) -> Mishaps:
 
 
 SHAPES = (own_network, network_of_aks, own_table, several_subnets, autoscaled, calico, stopped, machines)
+
+
+def before_a_move(cloud: Cloud) -> Mishaps:
+    """Calico on it, and its route table on a subnet of others, too: a cluster that has some way to go."""
+    made = calico(cloud)
+    made.put_table(made.table.text(), DATA)
+    return made

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running_clusters import CHECK, NODES, cluster, network, pool
+from tests.cli.running_clusters import CHECK, NODES, before_a_move, cluster, network, pool
 from tests.loopback.seeds import bodies
 
 README = Path(__file__).parents[2] / "README.rst"
@@ -42,6 +42,26 @@ def test_a_check_of_the_readme_prints_what_the_readme_shows(cloud):
     ran = cloud(f"{CHECK} -o table")
     assert ran.code == 1
     assert [line.rstrip() for line in (ran.err + ran.out).splitlines()] == _shown(f"{CHECK} -o table")
+
+
+STORY = next(
+    block
+    for block in _BLOCK.findall(README.read_text())
+    if "az kubenet migrate" in block and "$ az kubenet list" in block
+)
+
+
+def test_the_story_of_a_move_in_the_readme_is_what_the_commands_print(cloud):
+    """From the list to the proof, in one Azure; how long a step took is another number each time."""
+    shown = [line[4:] for line in STORY.strip("\n").split("\n")]
+    before_a_move(cloud)
+    printed = []
+    for line in (each for each in shown if each.startswith("$ az ")):
+        ran = cloud(line.removeprefix("$ az "))
+        printed += [line, *(each.rstrip() for each in (ran.err + ran.out).splitlines())]
+    told = [[re.sub(r"done in \d+ s", "done", each) for each in lines] for lines in (printed, shown)]
+    assert told[0] == told[1]
+    assert printed[-1] == "true"
 
 
 NIGHT = re.search(r"\.\. code-block:: bash\n\n((?:    .*az kubenet list(?:.*\n)+?    exit.*\n))", README.read_text())

@@ -67,6 +67,7 @@ def _policy_gap(context: RunningContext, plan: MovePlan) -> Iterator[Finding]:
     )
     if plan.then == _NONE:
         fixes = (SetOptions((("--then", "cilium"),)), *fixes)
+    fixes = (*fixes, SetOptions((("--accept-risk", rule),)))
     message = f"network policies are not enforced from the moment {engine} is taken off, {until}"
     yield Finding(rule, Severity.ERROR, ("--then",), message, fixes, acceptable="--accept-risk")
 

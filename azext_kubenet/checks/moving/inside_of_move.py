@@ -25,7 +25,7 @@ def _inspected(context: RunningContext, _: MovePlan) -> Iterator[Finding]:
             "nobody has looked inside the cluster: disruption budgets that stop the move halfway, own rules of "
             f"ip-masq-agent ({IP_MASQ}) for which Azure refuses it, and nodes that are not ready are not seen"
         )
-        fixes = (SetOptions((("--inspect-cluster", ""),)),)
+        fixes = (SetOptions((("--inspect-cluster", ""),)), SetOptions((("--accept-risk", "cluster-not-inspected"),)))
         yield Finding("cluster-not-inspected", Severity.ERROR, (), message, fixes, acceptable="--accept-risk")
 
 
