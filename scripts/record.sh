@@ -20,7 +20,8 @@ fi
 export AZURE_TEST_RUN_LIVE=true
 
 # shellcheck disable=SC2086
-"$venv/bin/python" -m pytest -q tests/scenario/test_plan.py tests/scenario/test_create.py tests/scenario/test_check.py -n 2 --timeout "$timeout" ${PYTEST_ARGS:-}
+"$venv/bin/python" -m pytest -q tests/scenario/test_plan.py tests/scenario/test_create.py tests/scenario/test_check.py \
+    tests/scenario/test_migrate.py -n 2 --timeout "$timeout" ${PYTEST_ARGS:-}
 echo
 for file in tests/scenario/recordings/*.yaml; do
     printf '%s: %s\n' "$(sed -n 's/^recorded: //p' "$file")" "$(basename "$file" .yaml)"

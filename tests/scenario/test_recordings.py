@@ -10,7 +10,7 @@ import yaml
 
 from tests.loopback.core import options
 from tests.loopback.server.login import token
-from tests.scenario import test_check, test_create, test_plan
+from tests.scenario import test_check, test_create, test_migrate, test_plan
 from tests.scenario.base import RECORDINGS
 from tests.scenario.cassette import ARM, GRAPH, GUID, MARK, OTHER_ID, SECRET_KEYS, SUBSCRIPTION, TENANT
 
@@ -18,7 +18,7 @@ FILES = sorted(RECORDINGS.glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
 SCENARIOS = [
     name.removeprefix("test_")
-    for group in (test_create.Create, test_create.Limited, test_plan.Plan, test_check.Existing)
+    for group in (test_create.Create, test_create.Limited, test_plan.Plan, test_check.Existing, test_migrate.Moving)
     for name in vars(group)
     if name.startswith("test_")
 ]
