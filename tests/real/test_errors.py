@@ -222,6 +222,7 @@ def assert_told(met: Met, error: RealError) -> None:
         assert ours in after or "administrator" in after or "az " in after, met.ran.err
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("error", ERRORS, ids=[each.name for each in ERRORS])
 def test_a_real_error_passes_or_is_told_as_it_should_be(az: Az, error: RealError, count: Callable[..., None]) -> None:
     # of the queries of an estate, which are sent side by side, one alone may fail: then it is not looked at

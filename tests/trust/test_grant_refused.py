@@ -50,6 +50,7 @@ class Caller:
             self.cloud.roles.allows, self.cloud.roles.permissions = self.rights  # type: ignore[method-assign]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("told", [True, False], ids=["told beforehand", "not told beforehand"])
 @pytest.mark.parametrize("way", PRINCIPAL_WAYS, ids=lambda way: way.name)
 def test_a_refused_grant_stops_before_the_cluster_and_goes_on_by_an_administrator(

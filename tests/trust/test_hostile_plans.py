@@ -95,6 +95,7 @@ def test_a_long_list_is_refused_in_few_words(bench: Bench) -> None:
     refused(bench.run(WORDS, stdin=changed(vnetAddressPrefixes=["10.0.0.0/8"] * 200)))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("what", "plan"), HOSTILE, ids=[row[0] for row in HOSTILE])
 def test_a_hostile_plan_is_refused(bench: Bench, what: str, plan: str | bytes, count: Callable[..., None]) -> None:
     refused(bench.run(WORDS, stdin=plan))

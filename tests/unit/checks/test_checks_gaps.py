@@ -88,6 +88,7 @@ def refusals(wanted: CheckContext, answers: dict[str, Any]) -> list[str]:
     return [each.message for each in run(wanted, answers)[0] if each.severity.value == "error"]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("wanted", "answers", "path"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_gap_is_no_refusal(wanted: CheckContext, answers: dict[str, Any], path: str) -> None:
     assert refusals(wanted, answers) == []

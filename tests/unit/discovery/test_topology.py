@@ -122,6 +122,7 @@ def test_the_whole_world_is_seen() -> None:
     assert {each.rule for each in found.findings} == {"ranges-not-shown"}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("junk", JUNK, ids=repr)
 def test_junk_anywhere_is_passed_over(junk: Any) -> None:
     for at in PLACES:
