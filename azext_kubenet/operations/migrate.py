@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.changes import interrupts
 from azext_kubenet.changes.move_steps import Move, MoveFailed, MoveStep, StepAction, Wanted, steps_from
-from azext_kubenet.checks import moving, running
+from azext_kubenet.checks import moving
 from azext_kubenet.checks.moving import pod_range as ranges_of_pods
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
@@ -84,7 +84,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         options = self._options
         refuse([
             *options.findings,
-            *running.unknown_checks(options.skip_checks),
+            *moving.unknown_checks(options.skip_checks),
             *_unknown_risks(options.accepted),
             *saved_state.obstacles(options.save_file, self._cluster),
         ])  # fmt: skip
@@ -151,6 +151,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             return self._shown(client, body, steps, pods)
         if looked is not None and any(each.severity is Severity.ERROR for each in self._findings):
             self._refuse()
+        if looked is not None and looked.readiness.undecided:
+            self._refuse_unseen(looked.readiness.undecided)
         if stands in (Position.MOVING, Position.BUSY):  # nobody is to wait for it
             return self._report(body, steps, pods, None)
         if any(each.action is not StepAction.KEEP for each in steps):
@@ -181,6 +183,15 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         raise Refused(
             f"cluster {self._cluster.name} was not moved, and nothing was written: {names}",
             f"deal with each as said above, in this order, then run the same command again: {self._again()}",
+        )
+
+    def _refuse_unseen(self, undecided: Sequence[str]) -> None:
+        """Raise Refused: what decides was not looked at, and the first step may be one that hurts."""
+        skipping = replace(self._options, skip_checks=(*self._options.skip_checks, *undecided))
+        raise Refused(
+            f"cluster {self._cluster.name} was not moved, and nothing was written: whether Azure takes the move is not "
+            f"known, as {', '.join(undecided)} could not be looked at",
+            f"have it looked at, as said above, or go on without: {self._again(skipping)}",
         )
 
     def _ask(self, steps: Sequence[MoveStep]) -> None:
@@ -263,11 +274,11 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             )
         )
 
-    def _again(self) -> str:
-        """The command that goes on, but for --yes."""
+    def _again(self, options: MigrateOptions | None = None) -> str:
+        """The command that goes on, but for --yes. options: others than those of this run"""
         subscription = f" --subscription {shlex.quote(self._typed)}" if self._typed else ""
         place = f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
-        return " ".join(["az kubenet migrate", place, *self._options.again()])
+        return " ".join(["az kubenet migrate", place, *(options or self._options).again()])
 
 
 def _unknown_risks(accepted: Sequence[str]) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def _stands(body: Json) -> list[str]:
     states = ", ".join(f"pool {text(each, 'name')} {text(each, 'provisioningState')}" for each in pools)
     place = position(body)
     where = {
-        Position.KUBENET: "it is on kubenet, as it was",
+        Position.KUBENET: "it is on kubenet",
         Position.BUSY: "it is on kubenet, and an operation is under way on it",
         Position.MOVING: "its move to Azure CNI Overlay is under way",
         Position.HALF_MOVED: "it shows Azure CNI Overlay, and not all of it has moved",

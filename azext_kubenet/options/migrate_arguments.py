@@ -53,8 +53,8 @@ def execution_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "skip_checks",
         nargs="+",
-        help="Names of checks, shown before each finding, whose errors become warnings. "
-        f"Names: {', '.join(running_checks())}.",
+        help="Names of checks, shown before each finding, whose errors become warnings, and without which the cluster "
+        f"is moved where they could not look. Names: {', '.join(running_checks())}.",
     )
     c.extra("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask for the name of the cluster.")
 

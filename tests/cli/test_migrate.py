@@ -26,9 +26,11 @@ from tests.cli.running_clusters import (
     stopped,
 )
 from tests.loopback.aks.mishaps import Mishaps
+from tests.loopback.server.faults import refusal, to
 from tests.support.az import Az, Ran
 
 MIGRATE = "kubenet migrate -g shop -n kube"
+REFUSED = refusal(403, "AuthorizationFailed")
 #: What is accepted in a move without a look inside.
 MOVE = f"{MIGRATE} --accept-risk cluster-not-inspected policy-gap --yes"
 SHAPES = (own_network, network_of_aks, own_table, several_subnets, autoscaled, calico)
@@ -343,3 +345,16 @@ def test_create_for_a_cluster_that_has_moved_says_so_and_ends_well(cloud: Cloud)
     assert (ran.code, cloud.writes) == (0, []), ran.err
     assert ran.json["networkProfile"]["networkPluginMode"] == "overlay"
     assert "has moved from kubenet to Azure CNI Overlay" in ran.err
+
+
+def test_what_decides_and_was_not_seen_stops_a_move_unless_its_name_is_typed(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    locks = to("GET", "Microsoft.Authorization")
+    cloud.arm.cloud.before.append(lambda call: REFUSED if locks(call) and call.path.endswith("/locks") else None)
+    refused = cloud(MOVE)
+    assert (refused.code, refused.out, cloud.writes) == (1, "", [])
+    assert "locks could not be looked at" in refused.err
+    dry = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected --dry-run -o json")
+    assert dry.json["readiness"] == "unknown"
+    command = next(line for line in refused.err.splitlines() if "--skip-checks locks" in line).rpartition(": az ")[2]
+    proven(cloud(f"{command} --yes -o json"))

@@ -18,6 +18,7 @@ from azext_kubenet.checks.moving import blockers, caller, consequences, inside_o
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.running import look_into, not_looked_at
+from azext_kubenet.checks.running import unknown_checks as running_unknown_checks
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.side_by_side import Answer, finding_of
 from azext_kubenet.discovery.existing import NOT_LOOKED_AT
@@ -90,13 +91,20 @@ class Readiness(NamedTuple):
 
     findings: in the order in which they should be dealt with, errors first
     not_looked_at: names of the checks that could not look, or not at all of it
+    undecided: of these, those without which it is not known whether Azure takes the move
     state: ready, if no error is left; steps, if a command or an option mends all of them; blocked, if something else
     must; unknown, if nothing is wrong and not all that decides was looked at
     """
 
     findings: tuple[Finding, ...]
     not_looked_at: tuple[str, ...]
+    undecided: tuple[str, ...]
     state: State
+
+
+def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
+    """Names that are of no check that can be skipped: those of `check`, and those that may leave a move undecided."""
+    return running_unknown_checks([each for each in skip if each not in _DECISIVE])
 
 
 def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = ()) -> Readiness:
@@ -118,7 +126,8 @@ def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = 
     unseen = dict.fromkeys([*running.not_looked_at, *(name for _, names in hidden.values() for name in names)])
     unseen_of_move = tuple(name for name in unseen if not (plan.identity and name in _OF_IDENTITY))
     found = sorted((_accepted(each, plan) for each in dict.fromkeys(findings)), key=_place)
-    return Readiness(tuple(found), unseen_of_move, _state(found, unseen_of_move))
+    undecided = tuple(name for name in unseen_of_move if name in _DECISIVE and name not in skip)
+    return Readiness(tuple(found), unseen_of_move, undecided, _state(found, undecided))
 
 
 def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Iterator[Problem | Finding | Unreadable]:
@@ -156,10 +165,10 @@ def _place(finding: Finding) -> tuple[int, int]:
     return [*Severity].index(finding.severity), place
 
 
-def _state(findings: Sequence[Finding], unseen: Sequence[str]) -> State:
+def _state(findings: Sequence[Finding], undecided: Sequence[str]) -> State:
     errors = [each.rule for each in findings if each.severity is _ERROR]
     if any(rule in _BEYOND_COMMANDS for rule in errors):
         return State.BLOCKED
     if errors:
         return State.STEPS
-    return State.UNKNOWN if any(name in _DECISIVE for name in unseen) else State.READY
+    return State.UNKNOWN if undecided else State.READY
