@@ -62,7 +62,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
     for one_cluster, groups in _OF_ONE_CLUSTER.items():
         if command in (one_cluster, ""):
             with self.argument_context(one_cluster) as context:
-                check_arguments.check_arguments(context)
+                check_arguments.cluster_arguments(context, several=one_cluster == _CHECK)
                 for group, register in groups:
                     with _group(context, group) as grouped:
                         register(grouped)

@@ -218,7 +218,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
                 if isinstance(failed.error, Refused):  # it says itself what to do
                     raise failed.error from failed
                 move.client.retry_policy.resume()
-                raise move_failures.told(failed, move.client, self._cluster, self._again()) from failed
+                raise move_failures.told(failed, move.client, self._cluster, self._again(), self._engine) from failed
             body = move.body
             if position(body) is Position.MOVED:
                 return self._proven(body, steps, self._prove(move.client, body))

@@ -1,10 +1,13 @@
 """What is told where a move stops: what Azure said, where the cluster stands, and the one command that goes on."""
 
+import shlex
+
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.cluster_update import ChangedMeanwhile, read_cluster, state_of
-from azext_kubenet.azure.move_state import Position, position
+from azext_kubenet.azure.move_request import NO_ENGINE
+from azext_kubenet.azure.move_state import Position, engine, position
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.changes.move_steps import MoveFailed
 from azext_kubenet.changes.runner import in_words
@@ -14,11 +17,14 @@ from azext_kubenet.errors import RefusedByAzure
 _DRAIN = ("pdb", "poddisruptionbudget", "drain")
 
 
-def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str) -> RefusedByAzure:
-    """The error of a run of which a step has failed."""
+def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str, had: str) -> RefusedByAzure:
+    """The error of a run of which a step has failed. had: the network policy engine that it began with"""
     body = failed.body if failed.body is not None else _look(client, cluster, failed)
     lines = [f"step {failed.step.kind} of cluster {cluster.name} stopped: {in_words(failed.error)}"]
     lines += [*_stands(body)] if body is not None else [f"  where the cluster stands is not known: {_show(cluster)}"]
+    if body is not None and had != engine(body) and engine(body) == NO_ENGINE:
+        back = f"az aks update {_place(cluster)} --network-policy {had}"
+        lines.append(f"  {had} is off, and network policies are not enforced meanwhile; to have it back: {back}")
     return RefusedByAzure("\n".join(lines), _next(failed, body, cluster, again))
 
 
@@ -55,8 +61,8 @@ def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str
     said = in_words(failed.error).lower()
     if any(each in said for each in _DRAIN):
         return (
-            f"see which disruption budgets allow nothing, and mend them: az kubenet check -g {cluster.group} -n "
-            f"{cluster.name} --inspect-cluster; then have AKS go on: {again}"
+            f"see which disruption budgets allow nothing, and mend them: az kubenet check "
+            f"{_place(cluster)} --inspect-cluster; then have AKS go on: {again}"
         )
     if body is not None and position(body) in (Position.HALF_MOVED, Position.KUBENET):
         return f"mend what AKS names, then have it go on: {again}"
@@ -76,4 +82,9 @@ def not_proven(cluster: ResourceId, error: BaseException, again: str) -> Refused
 
 
 def _show(cluster: ResourceId) -> str:
-    return f"az aks show -g {cluster.group} -n {cluster.name} -o table"
+    return f"az aks show {_place(cluster)} -o table"
+
+
+def _place(cluster: ResourceId) -> str:
+    """The options that name the cluster."""
+    return f"-g {shlex.quote(cluster.group)} -n {shlex.quote(cluster.name)}"

@@ -7,13 +7,13 @@ from azext_kubenet.options.check_options import FAIL_ON
 from azext_kubenet.options.shell_words import read_number, read_word
 
 
-def check_arguments(c: AzArgumentContext) -> None:
-    """Register those that name the cluster."""
+def cluster_arguments(c: AzArgumentContext, *, several: bool) -> None:
+    """Register those that name the cluster. several: whether --ids may name several, side by side"""
     c.extra(
         "resource_group_name",
         options_list=["--resource-group", "-g"],
         type=read_word,
-        id_part="resource_group",
+        id_part="resource_group" if several else None,
         completer=get_resource_group_completion_list,
         required=True,
         help="Resource group of the cluster.",
@@ -22,7 +22,7 @@ def check_arguments(c: AzArgumentContext) -> None:
         "name",
         options_list=["--name", "-n"],
         type=read_word,
-        id_part="name",
+        id_part="name" if several else None,
         required=True,
         help="Name of the cluster.",
     )

@@ -358,3 +358,21 @@ def test_what_decides_and_was_not_seen_stops_a_move_unless_its_name_is_typed(clo
     assert dry.json["readiness"] == "unknown"
     command = next(line for line in refused.err.splitlines() if "--skip-checks locks" in line).rpartition(": az ")[2]
     proven(cloud(f"{command} --yes -o json"))
+
+
+def test_where_azure_refuses_the_move_once_the_engine_is_off_the_way_back_to_it_is_told(cloud: Cloud) -> None:
+    made = begun(cloud, calico)
+    made.masquerade_by_hand()
+    ran = cloud(MOVE)
+    assert (ran.code, len(puts(cloud))) == (1, 1)
+    assert "it is on kubenet: cluster Succeeded" in ran.err
+    assert "calico is off, and network policies are not enforced meanwhile" in ran.err
+    back = next(line.rpartition("to have it back: az ")[2] for line in ran.err.splitlines() if "have it back" in line)
+    assert cloud(back).code == 0
+    assert made.body["properties"]["networkProfile"]["networkPolicy"] == "calico"
+
+
+def test_one_cluster_is_moved_at_a_time(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    ran = cloud(f"kubenet migrate --ids {CLUSTER} {CLUSTER} --yes")
+    assert (ran.code, cloud.writes) == (2, [])
