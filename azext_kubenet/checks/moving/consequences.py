@@ -158,8 +158,8 @@ def _scheduled(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
     yield Problem(
         f"AKS upgrades the cluster by itself ({listed([f'{name} {channel}' for name, channel in channels])}){when}: an "
         "upgrade and a move stop each other",
-        f"move it at another hour, or with that off: az aks update {context.place} {off}; and on again afterwards: "
-        f"az aks update {context.place} {on}",
+        f"move it at another hour, or with that off: az aks update {context.place} {off} --yes; and on again "
+        f"afterwards: az aks update {context.place} {on} --yes",
         severity=Severity.WARNING if cluster.upgrade_channel else Severity.INFO,
     )
 
