@@ -12,6 +12,8 @@ from azext_kubenet.options.typed import Typed
 #: What --fail-on chooses from.
 NEVER = "never"
 FAIL_ON = (Severity.ERROR.value, Severity.WARNING.value, NEVER)
+#: More nodes than any cluster has: what is typed is no number of nodes.
+_MOST_ADDED = 9_999
 _ADDED = re.compile(r"(?P<name>[a-z][a-z0-9]{0,11}):\+(?P<count>[0-9]{1,4})")
 
 
@@ -62,8 +64,11 @@ def read_check_options(typed: Typed) -> CheckOptions:
 
 def _number(typed: Typed) -> int:
     value = typed.value("add_nodes")
-    if isinstance(value, str) or (value is not None and int(value) < 0):
-        raise WrongUsage(f"invalid --add-nodes '{value}': expected a number of nodes", "use a number, such as 5")
+    if isinstance(value, str) or (value is not None and not 0 <= int(value) <= _MOST_ADDED):
+        raise WrongUsage(
+            f"invalid --add-nodes '{value}': expected a number of nodes, at most {_MOST_ADDED:,}",
+            "use a number, such as 5",
+        )
     return int(value or 0)
 
 

@@ -34,6 +34,7 @@ def test_nodes_are_asked_about_by_pool_or_wherever(typed: dict[str, Any], added:
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"add_nodes": "five"}, "invalid --add-nodes 'five'"),
     ({"add_nodes": -1}, "invalid --add-nodes '-1'"),
+    ({"add_nodes": 10**20}, "at most 9,999"),
     ({"pool": [["user"]]}, "invalid --pool user"),
     ({"pool": [["user:5"]]}, "invalid --pool user:5"),
     ({"pool": [["user:+5", "user:+6"]]}, "invalid --pool user:+6"),
