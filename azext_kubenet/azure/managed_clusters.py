@@ -103,7 +103,8 @@ class AgentPool(NamedTuple):
         machines = self.machines
         if len(machines) == 1:  # of several sizes it is not seen which they are
             machines = (machines[0]._replace(nodes=nodes, most=max(machines[0].most, nodes)),)
-        return self._replace(nodes=nodes, most=max(self.most, nodes), machines=machines, is_counted=True)
+        # a NamedTuple has it
+        return self._replace(nodes=nodes, most=max(self.most, nodes), machines=machines, is_counted=True)  # pylint: disable=no-member
 
     @property
     def known_most(self) -> int | None:

@@ -50,7 +50,8 @@ class Node(NamedTuple):
     def within(self, prefixes: Sequence[IPNetwork]) -> "Node":
         """The same with the address that it has in some subnets; without any there, as it is."""
         inside = (each for each in self.addresses if any(IPAddress(each) in one for one in prefixes))
-        return self._replace(address=next(inside, self.address))
+        # a NamedTuple has it
+        return self._replace(address=next(inside, self.address))  # pylint: disable=no-member
 
     @classmethod
     def of_configuration(cls, configuration: ResourceId) -> "Node | None":

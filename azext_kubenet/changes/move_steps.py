@@ -53,7 +53,7 @@ SYMBOLS = {StepAction.WRITE: "+", StepAction.UPDATE: "~", StepAction.KEEP: "="}
 
 
 @dataclass
-class MoveStep:
+class MoveStep:  # pylint: disable=too-many-instance-attributes
     """A step.
 
     kind, action: what it does; detail: the same in words
@@ -181,7 +181,7 @@ class MoveFailed(Exception):
 
 
 @dataclass
-class Move:
+class Move:  # pylint: disable=too-many-instance-attributes
     """One run over the steps.
 
     client: of Azure; cluster: its id; wanted: what it is to be; say: prints a line

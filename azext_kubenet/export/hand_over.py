@@ -13,11 +13,11 @@ from azext_kubenet.azure.resource_id import ResourceId
 _NONE = "none"
 
 
-def hand_over(pods: str, engine: str, leftovers: Sequence[str]) -> Json:
+def hand_over(pods: str, engine: str, commands: Sequence[str]) -> Json:
     """What to write in each language, and commands for what is left.
 
     pods: the pod CIDR of the cluster; engine: its network policy engine
-    leftovers: commands
+    commands: for what is left
     """
     policy = {} if engine in ("", _NONE) else {"networkPolicy": engine}
     plane = {"networkDataplane": "cilium"} if engine == "cilium" else {}
@@ -26,7 +26,7 @@ def hand_over(pods: str, engine: str, leftovers: Sequence[str]) -> Json:
         "terraform": [*_terraform(profile)],
         "bicep": [f"{key}: '{value}'" for key, value in profile.items()],
         "arm": profile,
-        "commands": [*leftovers],
+        "commands": [*commands],
     }
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
@@ -123,10 +124,14 @@ class _Looked(NamedTuple):
 
 def _cluster_id(cmd: Any, options: CheckOptions) -> ResourceId:
     """The id of what was asked about."""
-    subscription = subscription_of(cmd.cli_ctx, required=True)
+    return id_of_cluster(subscription_of(cmd.cli_ctx, required=True), options.group, options.name)
+
+
+def id_of_cluster(subscription: str, group: str, name: str) -> ResourceId:
+    """The id of a cluster by its names as typed: what ends an address, or begins a query, is part of a name there."""
+    group, name = quote(group, safe="()"), quote(name, safe="()")
     return ResourceId(
-        f"/subscriptions/{subscription}/resourceGroups/{options.group}"
-        f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
+        f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
     )
 
 

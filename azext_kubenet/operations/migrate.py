@@ -29,7 +29,7 @@ from azext_kubenet.discovery.running_cluster import look
 from azext_kubenet.errors import Refused, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
-from azext_kubenet.operations.check import cluster_named
+from azext_kubenet.operations.check import cluster_named, id_of_cluster
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.options.migrate_options import NONE, RISKS, MigrateOptions, read_migrate_options
@@ -69,10 +69,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
     def __init__(self, cmd: Any, options: MigrateOptions, console: Console, subscription: str):
         self._cmd, self._options, self._console, self._typed = cmd, options, console, subscription
         in_use = subscription_of(cmd.cli_ctx, required=True)
-        self._cluster = ResourceId(
-            f"/subscriptions/{in_use}/resourceGroups/{options.group}"
-            f"/providers/Microsoft.ContainerService/managedClusters/{options.name}"
-        )
+        self._cluster = id_of_cluster(in_use, options.group, options.name)
         self._before = Before()
         self._model = ""
         self._engine = NONE

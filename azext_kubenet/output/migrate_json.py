@@ -15,13 +15,16 @@ class ShownStep(Protocol):
     """A step, and what came of it."""
 
     @property
-    def kind(self) -> StrEnum: ...
+    def kind(self) -> StrEnum:
+        """What it does."""
 
     @property
-    def action(self) -> StrEnum: ...
+    def action(self) -> StrEnum:
+        """What becomes of it."""
 
     @property
-    def state(self) -> StrEnum: ...
+    def state(self) -> StrEnum:
+        """How far it is."""
 
     detail: str
     started_at: str | None
@@ -33,19 +36,23 @@ class ShownPool(Protocol):
     """A pool as it stands; moved: None where that was not looked at."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """How far it is."""
 
     @property
-    def moved(self) -> bool | None: ...
+    def moved(self) -> bool | None:
+        """Whether it has moved; None where that was not looked at."""
 
     @property
-    def nodes(self) -> int: ...
+    def nodes(self) -> int:
+        """How many nodes it has."""
 
 
-class ShownProof(Protocol):
+class ShownProof(Protocol):  # pylint: disable=too-few-public-methods
     """What was seen after a move."""
 
     plugin: str
@@ -58,7 +65,8 @@ class ShownProof(Protocol):
     not_looked_at: list[str]
 
     @property
-    def holds(self) -> bool: ...
+    def holds(self) -> bool:
+        """Whether nothing that was looked at is wrong."""
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ OTHERS = (
     ("kubenet check -g nope -n kube", 3, "resource group nope does not exist"),
     (f"{CHECK} --pool nope:+3", 2, "has no pool nope"),
     (f"{CHECK} --pool user", 2, "invalid --pool user"),
+    ("kubenet check -g shop -n 'kube?x=1'", 3, "does not exist in resource group shop"),
     (f"{CHECK} --add-nodes many", 2, "invalid --add-nodes 'many'"),
     (f"{CHECK} --skip-checks nope", 1, "there is no such check"),
     (f"{CHECK} --accept-risk nope", 1, "no rule that can be accepted"),

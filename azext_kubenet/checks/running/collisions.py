@@ -107,7 +107,11 @@ def _collided(
         if _are_summaries(taken, site):
             yield from (replace(_as_found(each, ()), severity=Severity.INFO) for each in found)
             continue
-        fixes = chain.from_iterable(remedies(context, site, network, each) for each in taken)
+        # of many, none is worth a command: to take one away mends nothing
+        named = taken if len({each.reason for each in taken}) <= _TOLD_APART else taken[:1]
+        fixes = [*chain.from_iterable(remedies(context, site, network, each) for each in named)]
+        if len(named) < len(taken):
+            fixes = [each for each in fixes if each.command.startswith("az kubenet plan")]
         once = sorted(dict.fromkeys(fixes), key=lambda fix: fix.command.startswith("az kubenet plan"))
         yield from (_as_found(each, tuple(once)) for each in found)
 

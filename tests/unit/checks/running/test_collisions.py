@@ -163,7 +163,7 @@ def test_who_skips_the_check_has_its_errors_as_warnings() -> None:
         assert [each.severity for each in look_into(context, skip).findings if each.rule == rule] == [severity]
 
 
-def test_many_subnets_in_the_pods_are_one_finding_that_takes_away_each() -> None:
+def test_many_subnets_in_the_pods_are_one_finding_and_none_is_to_be_deleted() -> None:
     made = beside("10.240.3.0/24")
     made.network()["properties"]["subnets"].extend(
         {"id": f"{NETWORK}/subnets/m{each}", "name": f"m{each}", "properties": {"addressPrefix": f"10.240.{each}.0/24"}}
@@ -172,6 +172,5 @@ def test_many_subnets_in_the_pods_are_one_finding_that_takes_away_each() -> None
     findings = [each for each in found(made) if isinstance(each, Finding)]
     assert [each.rule for each in findings] == ["existing-subnet-overlap"]
     assert "and 8 more" in findings[0].message, findings[0].message
-    deleted = [str(fix) for fix in findings[0].fixes if "vnet subnet delete" in str(fix)]
-    assert len(deleted) == 11
-    assert [PLAN in str(fix) for fix in findings[0].fixes] == [False] * 11 + [True]
+    (fix,) = findings[0].fixes
+    assert PLAN in str(fix)
