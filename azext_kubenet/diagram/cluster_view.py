@@ -55,7 +55,7 @@ class ClusterView:  # pylint: disable=too-many-instance-attributes
     name, group: of the cluster
     facts: what else is known of it, by name, "" for what is not known
     limits, pools, ranges, findings: in the order in which they are shown
-    can_upgrade: whether an upgrade has room, None where that is not known
+    can_upgrade: whether an upgrade would go through, None where that is not known
     can_scale_by, limited_by: the most nodes that can be added, None where that is not known; the first limit
     not_looked_at: names of what was not looked at
     about: the command and the day
@@ -92,7 +92,8 @@ class ClusterView:  # pylint: disable=too-many-instance-attributes
     @property
     def outcome(self) -> str:
         """Return the result in a few words."""
-        upgrade = {True: "an upgrade has room", False: "an upgrade has no room"}
+        lacking = any(each.lacks_to_upgrade for each in self.limits)
+        upgrade = {True: "an upgrade has room", False: "an upgrade has no room" if lacking else "an upgrade would fail"}
         parts = [upgrade.get(self.can_upgrade, "whether an upgrade has room is not known")]  # type: ignore[arg-type]
         for severity in (Severity.ERROR, Severity.WARNING):
             count = sum(each.severity is severity for each in self.findings)
