@@ -94,7 +94,7 @@ def test_what_is_printed_for_a_stopped_cluster_without_quota_works_while_it_is_s
     printed = commands(ran.err)
     assert "do not fit when it starts" in ran.err
     assert "first request more quota, https://aka.ms/aks/quota" in ran.err
-    assert {head(each) for each in printed} == {"az aks start"}
+    assert {head(each) for each in printed} == {"az aks start", "az kubenet migrate"}
     cloud.arm.put(QUOTA, {"limit": 100})
     started = cloud.shell(printed[0])
     assert started.code == 0, started.err
