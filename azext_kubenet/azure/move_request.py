@@ -8,7 +8,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from azext_kubenet.azure.bodies import Json
+from azext_kubenet.azure.bodies import Json, within
 
 #: Fields that Azure alone writes, by where they are; `*` stands for every entry of a list or an object.
 READ_ONLY = (
@@ -63,7 +63,13 @@ def on_overlay(body: Json, pods: str) -> Json:
     pods: its pod CIDR, which is sent in both of its fields: `az aks update` leaves the old one in the second
     """
     changed = {"networkPlugin": "azure", "networkPluginMode": "overlay"}
-    return _with_network(body, {**changed, "podCidr": pods, "podCidrs": [pods]} if pods else changed)
+    return _with_network(body, {**changed, "podCidr": pods, "podCidrs": [pods, *_ipv6_pods(body)]} if pods else changed)
+
+
+def _ipv6_pods(body: Json) -> list[str]:
+    """The pod CIDRs of IPv6 of a dual-stack cluster: they stay."""
+    found = within(body, "properties", "networkProfile").get("podCidrs")
+    return [each for each in (found if isinstance(found, list) else ()) if isinstance(each, str) and ":" in each]
 
 
 def with_engine(body: Json, engine: str) -> Json:

@@ -59,7 +59,7 @@ def lines(found: Json) -> list[str]:
     ]
 
 
-def leftovers(place: str, tables: Iterable[str], routes: Iterable[str], had_engine: str) -> list[str]:
+def leftovers(place: str, tables: Iterable[str], had_engine: str) -> list[str]:
     """Commands for what nobody deletes: own tables that no subnet of the cluster has, dead routes, an engine's kinds.
 
     place: the options that name the cluster
@@ -67,9 +67,8 @@ def leftovers(place: str, tables: Iterable[str], routes: Iterable[str], had_engi
     found = []
     for each in tables:
         table = ResourceId(each)
-        found.append(f"az network route-table show --ids {shlex.quote(str(table))} --query subnets")
-        found.append(f"az network route-table delete --ids {shlex.quote(str(table))}")
-    found += [f"az network route-table route delete --ids {shlex.quote(each)}" for each in routes]
+        # what else is in it is others' to judge: no deletion is printed
+        found.append(f"az network route-table show --ids {shlex.quote(str(table))} --query '[subnets, routes]'")
     if had_engine == "calico":
         kinds = "kubectl get crd -o name | grep -E 'projectcalico.org|tigera.io'"
         found.append(f'az aks command invoke {place} --command "{kinds}"')

@@ -220,7 +220,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             if position(body) is Position.MOVED:
                 return self._proven(body, steps, self._prove(move.client, body))
         if not done:
-            self._console.say(f"to go on: {self._again()}")
+            self._console.say(f"to go on: {self._again(replace(self._options, until=''))}")
         return self._report(body, steps, pods, None)
 
     def _prove(self, client: ArmClient, body: Json) -> Proof:
@@ -236,8 +236,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
         console, place = self._console, f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
-        routes: Sequence[str] = [*(proof.routes_left or ())]
-        left = hand_over.leftovers(place, proof.tables_kept, routes, self._engine if proof.engine == NONE else "")
+        left = hand_over.leftovers(place, proof.tables_kept, self._engine if proof.engine == NONE else "")
         over = hand_over.hand_over(proof.pods, proof.engine, left)
         if proof.holds:
             console.say(f"cluster {self._cluster.name} is on Azure CNI Overlay, pod CIDR {proof.pods}")

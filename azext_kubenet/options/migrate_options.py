@@ -1,5 +1,6 @@
 """What the options of `migrate` ask for."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,6 +66,10 @@ class MigrateOptions:  # pylint: disable=too-many-instance-attributes
             yield f"--accept-risk {' '.join(self.accepted)}"
         if self.skip_checks:
             yield f"--skip-checks {' '.join(self.skip_checks)}"
+        if self.save_file:
+            yield f"--save {shlex.quote(self.save_file)}"
+        if self.until:
+            yield f"--until {self.until}"
 
 
 def read_migrate_options(typed: Typed) -> MigrateOptions:

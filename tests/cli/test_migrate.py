@@ -139,7 +139,9 @@ def test_templates_and_leftovers_are_told(cloud: Cloud) -> None:
     report = proven(cloud(f"{MOVE} -o json"))
     assert 'network_plugin_mode = "overlay"' in report["handOver"]["terraform"]
     assert report["handOver"]["arm"]["networkPluginMode"] == "overlay"
-    assert f"az network route-table delete --ids {OWN_TABLE}" in report["handOver"]["commands"]
+    assert (
+        f"az network route-table show --ids {OWN_TABLE} --query '[subnets, routes]'" in report["handOver"]["commands"]
+    )
 
 
 def _own_table_without_firewall(cloud: Cloud) -> Mishaps:
