@@ -61,7 +61,7 @@ def _failing_beside_others(cli_ctx: Any) -> Iterator[None]:
     """Have the command fail where one of several ids does: azure-cli prints what the others gave, and ends with 0."""
     try:
         yield
-    except Exception:
+    except Exception:  # pylint: disable=broad-exception-caught  # whatever fails for one id has to fail the command
         fail_after_output(cli_ctx)
         raise
 
@@ -130,9 +130,8 @@ def _cluster_id(cmd: Any, options: CheckOptions) -> ResourceId:
 def id_of_cluster(subscription: str, group: str, name: str) -> ResourceId:
     """The id of a cluster by its names as typed: what ends an address, or begins a query, is part of a name there."""
     group, name = quote(group, safe="()"), quote(name, safe="()")
-    return ResourceId(
-        f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
-    )
+    group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
+    return ResourceId(f"{group_id}/providers/Microsoft.ContainerService/managedClusters/{name}")
 
 
 def _look(cmd: Any, cluster_id: ResourceId, options: CheckOptions, console: Console) -> _Looked:
