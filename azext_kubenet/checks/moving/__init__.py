@@ -14,7 +14,14 @@ from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
-from azext_kubenet.checks.moving import blockers, caller, consequences, inside_of_move
+from azext_kubenet.checks.moving import (
+    blockers,
+    caller,
+    consequences,
+    inside_of_move,
+    routes_after_move,
+    tables_of_others,
+)
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.running import look_into, not_looked_at
@@ -27,7 +34,9 @@ from azext_kubenet.discovery.overlay_readiness import State
 #: Every check of a move alone.
 MOVING_CHECKS: tuple[MovingCheck, ...] = (
     *blockers.CHECKS,
+    *tables_of_others.CHECKS,
     *caller.CHECKS,
+    *routes_after_move.CHECKS,
     *consequences.CHECKS,
     *inside_of_move.CHECKS,
 )
@@ -41,7 +50,6 @@ _CARRIED: dict[str, Severity | None] = {
     "nodes-not-ready": None,
     "node-network-unavailable": None,
     "pod-cidr-of-node": None,
-    "locks": None,
     "identity-rights": None,
     "upgrade-room": None,
     "pdb-blocks-drain": _ERROR,
@@ -65,9 +73,9 @@ _CARRIED: dict[str, Severity | None] = {
 #: Rules in the order in which they are dealt with: what takes longest, and what others need, first.
 _ORDER = (
     "names-for-overlay", "windows-pools", "pod-subnet-for-overlay", "size-for-overlay", "availability-set",
-    "route-table-of-two", "version-for-overlay", "identity-for-overlay", "detach-rights", "caller-may-move",
-    *_CARRIED, "route-table-elsewhere", "ip-masq-config", "pod-cidr-for-overlay", "cluster-not-inspected",
-    "policy-gap", "network-policy",
+    "route-table-of-two", "version-for-overlay", "assigned-identity", "identity-for-overlay", "detach-rights",
+    "caller-may-move", "locks", *_CARRIED, "route-table-elsewhere", "ip-masq-config", "pod-cidr-for-overlay",
+    "cluster-not-inspected", "policy-gap", "network-policy",
 )  # fmt: skip
 #: What only a new cluster mends, or whoever owns another one.
 _BEYOND_COMMANDS = (
@@ -77,13 +85,15 @@ _BEYOND_COMMANDS = (
     "size-for-overlay",
     "route-table-of-two",
 )
-#: Checks of the identity that a cluster runs as: another takes its place.
-_OF_IDENTITY = ("identity-rights", "detach-rights", "identity-for-overlay")
+#: Checks of the rights of what a cluster runs as.
+_IDENTITY, _OF_OLD_IDENTITY = "identity-for-overlay", ("identity-rights", "detach-rights")
 #: Checks without which it is not known whether AKS takes the move.
 _DECISIVE = (
     "identity-rights", "detach-rights", "locks", "upgrade-room", "limits-measured", "route-table-elsewhere",
-    "route-table-of-two", "route-table-missing",
+    "route-table-of-two", "route-table-missing", "assigned-identity",
 )  # fmt: skip
+#: The same of what is seen inside of the cluster alone, unless the risk of not looking there is accepted.
+_DECISIVE_INSIDE, _NOT_INSPECTED = ("ip-masq-config", "pdb-blocks-drain"), "cluster-not-inspected"
 
 
 class Readiness(NamedTuple):
@@ -104,14 +114,14 @@ class Readiness(NamedTuple):
 
 def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
     """Names that are of no check that can be skipped: those of `check`, and those that may leave a move undecided."""
-    return running_unknown_checks([each for each in skip if each not in _DECISIVE])
+    return running_unknown_checks([each for each in skip if each not in (*_DECISIVE, *_DECISIVE_INSIDE)])
 
 
 def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = ()) -> Readiness:
     """Run every check, and sort what they find."""
     answers = [(each, Answer(each.name, partial(_asked, each, context, plan))) for each in MOVING_CHECKS]
     running = look_into(context, skip)
-    findings = [*_carried(running.findings, plan), *plan.pod_findings]
+    findings = [*_carried(running.findings), *plan.pod_findings]
     hidden: dict[tuple[str, str], tuple[Unreadable, list[str]]] = {}
     for check, answer in answers:
         for each in answer.problems():
@@ -124,10 +134,19 @@ def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = 
         if str(why) not in told:
             findings.append(not_looked_at(why, names, context))
     unseen = dict.fromkeys([*running.not_looked_at, *(name for _, names in hidden.values() for name in names)])
-    unseen_of_move = tuple(name for name in unseen if not (plan.identity and name in _OF_IDENTITY))
     found = sorted((_accepted(each, plan) for each in dict.fromkeys(findings)), key=_place)
-    undecided = tuple(name for name in unseen_of_move if name in _DECISIVE and name not in skip)
-    return Readiness(tuple(found), unseen_of_move, undecided, _state(found, undecided))
+    if _goes(context, plan, found):
+        found = [each for each in found if each.rule not in _OF_OLD_IDENTITY]
+        unseen = {name: None for name in unseen if name not in _OF_OLD_IDENTITY}
+    decisive = _DECISIVE if _NOT_INSPECTED in plan.accepted else (*_DECISIVE, *_DECISIVE_INSIDE)
+    undecided = tuple(name for name in unseen if name in decisive and name not in skip)
+    return Readiness(tuple(found), tuple(unseen), undecided, _state(found, undecided))
+
+
+def _goes(context: RunningContext, plan: MovePlan, found: Sequence[Finding]) -> bool:
+    """Whether what the cluster runs as has to be replaced before, or is: no right of it matters then."""
+    is_refused = any(each.rule == _IDENTITY and each.severity is _ERROR for each in found)
+    return is_refused or plan.has_another_identity(context.cluster)
 
 
 def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Iterator[Problem | Finding | Unreadable]:
@@ -140,10 +159,10 @@ def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Itera
         yield Unreadable("something that Azure was asked for", str(context.cluster.id), error)
 
 
-def _carried(findings: Sequence[Finding], plan: MovePlan) -> Iterator[Finding]:
+def _carried(findings: Sequence[Finding]) -> Iterator[Finding]:
     """What of a check matters to a move."""
     for each in findings:
-        if each.rule not in _CARRIED or (plan.identity and each.rule in _OF_IDENTITY):
+        if each.rule not in _CARRIED:
             continue
         severity = _CARRIED[each.rule]
         if severity is None or each.accepted or (each.severity is Severity.INFO and severity is _WARNING):

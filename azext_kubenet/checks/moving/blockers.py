@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Finding, RunCommand, SetOptions, Severity
 from azext_kubenet.addressing.wording import listed
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.managed_clusters import AgentPool, minor_of
-from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
+from azext_kubenet.checks.running.cluster_locks import Written, locks_on
 from azext_kubenet.checks.running.identity_rights import Needed, lacking_of
 from azext_kubenet.checks.running.running_context import RunningContext
-from azext_kubenet.checks.running.shared_with_others import other_clusters
 from azext_kubenet.discovery.overlay_readiness import FIRST_MINOR, LONGEST_NAME, is_refused_size
 
 _NONE = "none"
@@ -75,7 +76,7 @@ def _policy_gap(context: RunningContext, plan: MovePlan) -> Iterator[Finding]:
 def _identity(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
     """It runs as a user-assigned identity, which may take the route table off. [K18]"""
     cluster, kind = context.cluster, context.cluster.identity_type.lower()
-    if plan.identity or kind in ("userassigned", ""):
+    if plan.has_another_identity(cluster) or kind in ("userassigned", ""):
         return
     own_table = any(not cluster.node_group.contains(each) for each in context.seen.attached_tables)
     grave = kind == "serviceprincipal" or cluster.has_own_network or own_table
@@ -89,10 +90,24 @@ def _identity(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
     )
 
 
+def _assigned(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
+    """The identity that it is to run as exists."""
+    identity = plan.identity
+    if (
+        identity
+        and context.look_at(f"identity {identity.name}", Read(str(identity), api_versions.IDENTITY_API)) is None
+    ):
+        yield Problem(
+            f"identity {identity.name} does not exist in resource group {identity.group}",
+            "list the ids: az identity list --query [].id -o tsv",
+            ("--assign-identity",),
+        )
+
+
 def _detach(context: RunningContext, plan: MovePlan) -> Iterator[Problem | Unreadable]:
     """Its identity may take the table off its subnets, and its routes out of a table of the user's. [K19]"""
     cluster = context.cluster
-    if plan.identity or not cluster.has_own_network or cluster.application:
+    if plan.has_another_identity(cluster) or not cluster.has_own_network or cluster.application:
         return
     needed = [
         Needed(f"subnet {each.id.name}", each.id, _DETACH, "AKS cannot take the route table off, and the move fails")
@@ -107,41 +122,32 @@ def _detach(context: RunningContext, plan: MovePlan) -> Iterator[Problem | Unrea
     yield from context.unread("networks", "subnets")
 
 
-def _table_elsewhere(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
-    """No subnet that is none of the cluster's has the table. [K22]"""
-    others = [*_others(context)]
-    clusters = other_clusters(context) if others else []
-    for subnet in others:
-        if not any(each.is_kubenet and subnet in each.subnets for each in clusters):
-            detach = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table null"
-            yield Problem(
-                f"subnet {subnet.name} of network {subnet.parent.name} has the cluster's route table, too, with which "
-                "the move fails; what is in that subnet reaches pods by it, and will not afterwards in any case",
-                f"once its owner agrees, take it off, or put a copy on: {detach}",
-            )
-    yield from context.unread("networks", "subnets", "tables", "managed")
-
-
-def _table_shared(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
-    """No other kubenet cluster's nodes use the table."""
-    others = {*_others(context)}
-    own = {each.id for each in context.seen.subnets}
-    for other in other_clusters(context):
-        there = [each for each in other.subnets if each in others or each in own]
-        if there and other.is_kubenet and other.id != context.cluster.id:
-            yield Problem(
-                f"kubenet cluster {other.id.name} has nodes in {listed([f'subnet {at.name}' for at in there])} with "
-                "the same route table: the move of one takes it off the other",
-                "separate them first: new pools of one of the two, in a subnet with a table of its own",
-            )
-
-
-def _others(context: RunningContext) -> Iterator[ResourceId]:
-    """Subnets that have the table of the cluster's subnets, and are none of its own."""
-    own = {subnet.id for subnet in context.seen.subnets}
-    tables = [context.seen.tables[each] for each in context.seen.attached_tables if each in context.seen.tables]
-    found = dict.fromkeys(each for table in tables for each in table.subnets)
-    return (each for each in found if each and each not in own)
+def _locks(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
+    """No lock stops what a move writes, or removes. [R29 K19]"""
+    cluster = context.cluster
+    written = [
+        Written(
+            cluster.node_group,
+            "AKS can neither add nor remove nodes, nor its route table, so the move fails",
+            "AKS can remove neither nodes nor its route table, so the move fails",
+            kept_is_grave=True,
+        ),
+        Written(cluster.id, "the cluster cannot be moved"),
+    ]
+    written += [
+        Written(
+            table,
+            f"AKS cannot take the routes of nodes out of route table {table.name}",
+            f"routes of nodes may stay in route table {table.name}",
+        )
+        for table in context.seen.attached_tables
+        if not cluster.node_group.contains(table)
+    ]
+    for subnet in context.seen.subnets if cluster.has_own_network else ():
+        if subnet.shown is not None and subnet.shown.route_table:
+            without = f"AKS cannot take the route table off subnet {subnet.id.name}, and the move fails"
+            written.append(Written(subnet.id, without))
+    yield from locks_on(context, written)
 
 
 def _names(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
@@ -205,9 +211,9 @@ CHECKS = (
     MovingCheck("network-policy", _engine),
     MovingCheck("policy-gap", _policy_gap),
     MovingCheck("identity-for-overlay", _identity),
+    MovingCheck("assigned-identity", _assigned),
     MovingCheck("detach-rights", _detach),
-    MovingCheck("route-table-elsewhere", _table_elsewhere),
-    MovingCheck("route-table-of-two", _table_shared),
+    MovingCheck("locks", _locks),
     MovingCheck("names-for-overlay", _names),
     *map(_of_kind, _KINDS),
 )

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
+from azext_kubenet.addressing.findings import Finding, Fix, SetOptions, Severity, advise
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
@@ -11,6 +11,7 @@ from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.running.inside import cut_of, kubectl, seen_inside
 from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.discovery.inside_cluster import InsideCluster
 from azext_kubenet.discovery.inside_command import IP_MASQ, Part
 
 #: Objects that a message names, and characters of the contents of a ConfigMap.
@@ -20,12 +21,18 @@ _CILIUM = "cilium"
 
 def _inspected(context: RunningContext, _: MovePlan) -> Iterator[Finding]:
     """Somebody has looked inside of the cluster."""
-    if context.inside is None:
+    inside = context.inside
+    if not isinstance(inside, InsideCluster):
+        began = "nobody has looked inside the cluster" if inside is None else "nothing was seen inside the cluster"
         message = (
-            "nobody has looked inside the cluster: disruption budgets that stop the move halfway, own rules of "
-            f"ip-masq-agent ({IP_MASQ}) for which Azure refuses it, and nodes that are not ready are not seen"
+            f"{began}: disruption budgets that stop the move halfway, own rules of ip-masq-agent ({IP_MASQ}) for which "
+            "Azure refuses it, and nodes that are not ready are not seen"
         )
-        fixes = (SetOptions((("--inspect-cluster", ""),)), SetOptions((("--accept-risk", "cluster-not-inspected"),)))
+        look: tuple[Fix, ...] = (SetOptions((("--inspect-cluster", ""),)),)
+        if inside is not None:
+            message += f" ({inside.why})"
+            look = advise(inside.mend)
+        fixes = (*look, SetOptions((("--accept-risk", "cluster-not-inspected"),)))
         yield Finding("cluster-not-inspected", Severity.ERROR, (), message, fixes, acceptable="--accept-risk")
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.resource_id import ResourceId
 
 
@@ -23,3 +24,7 @@ class MovePlan(NamedTuple):
     then: str = "none"
     identity: ResourceId = ResourceId()
     accepted: tuple[str, ...] = ()
+
+    def has_another_identity(self, cluster: Cluster) -> bool:
+        """Whether the cluster is to run as an identity that it does not run as by now."""
+        return bool(self.identity) and self.identity not in cluster.identities

@@ -5,7 +5,7 @@ scale. That a ReadOnly lock stops a write of what is below it, is taken from its
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Severity
@@ -20,8 +20,8 @@ from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 
 
-class _Written(NamedTuple):
-    """Something that is written while a cluster runs.
+class Written(NamedTuple):
+    """Something that is written while a cluster runs, or moves.
 
     id: its own
     read_only: what a ReadOnly lock leads to
@@ -36,25 +36,25 @@ class _Written(NamedTuple):
     kept_is_grave: bool = False
 
 
-def _written(context: RunningContext) -> Iterator[_Written]:
+def _written(context: RunningContext) -> Iterator[Written]:
     """All that a running cluster writes, as far as it is shown."""
     cluster = context.cluster
-    yield _Written(
+    yield Written(
         cluster.node_group,
         "AKS can neither add nor remove nodes, and writes no routes in its own table, so upgrades and scaling fail",
         "AKS can remove neither nodes nor their routes, so upgrades and scaling in fail",
         kept_is_grave=True,
     )
-    yield _Written(cluster.id, "the cluster can be neither upgraded nor scaled nor updated")
+    yield Written(cluster.id, "the cluster can be neither upgraded nor scaled nor updated")
     for table in context.seen.attached_tables:
         if not cluster.node_group.contains(table):
-            yield _Written(
+            yield Written(
                 table,
                 f"no routes of new nodes are written in route table {table.name}, and their pods are cut off",
                 f"routes of nodes that are gone may stay in route table {table.name}",
             )
     for subnet in context.seen.subnets if cluster.has_own_network else ():
-        yield _Written(
+        yield Written(
             subnet.id,
             f"AKS cannot put a route table back on subnet {subnet.id.name}, nor attach one for a new pool",
             is_grave=False,
@@ -63,7 +63,13 @@ def _written(context: RunningContext) -> Iterator[_Written]:
 
 def _locks(context: RunningContext) -> Iterator[Problem | Unreadable]:
     """No lock stops what is written, and none what an upgrade removes."""
-    written = [each for each in _written(context) if each.id]
+    yield from locks_on(context, _written(context))
+    yield from context.unread("networks", "subnets")
+
+
+def locks_on(context: RunningContext, writes: Iterable[Written]) -> Iterator[Problem | Unreadable]:
+    """What locks stop of what is written. Raises Unreadable."""
+    written = [each for each in writes if each.id]
     subscriptions = [*dict.fromkeys(each.id.subscription_id for each in written)]
     context.reader.prefetch(locks_read(str(each)) for each in subscriptions)
     for subscription in subscriptions:
@@ -73,10 +79,9 @@ def _locks(context: RunningContext) -> Iterator[Problem | Unreadable]:
                 yield lock
             else:
                 yield from _stopped(lock, there)
-    yield from context.unread("networks", "subnets")
 
 
-def _seen(context: RunningContext, subscription: ResourceId, written: list[_Written]) -> Iterator[Lock | Unreadable]:
+def _seen(context: RunningContext, subscription: ResourceId, written: list[Written]) -> Iterator[Lock | Unreadable]:
     """The locks of a subscription; where they may not be read as a whole, those of the resource groups."""
     try:
         yield from locks_at(context, subscription)
@@ -93,7 +98,7 @@ def _seen(context: RunningContext, subscription: ResourceId, written: list[_Writ
             yield hidden
 
 
-def _stopped(lock: Lock, written: list[_Written]) -> Iterator[Problem]:
+def _stopped(lock: Lock, written: list[Written]) -> Iterator[Problem]:
     """What a lock stops of what is at its scope or below it, and in the node resource group above it."""
     hit = [each for each in written if lock.scope and lock.scope.contains(each.id)]
     below = [each for each in written if lock.scope and each.id.contains(lock.scope) and each not in hit]

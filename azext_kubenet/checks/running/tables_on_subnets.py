@@ -140,7 +140,7 @@ def _sharing(sharing: _Sharing, context: RunningContext) -> Iterator[Problem | U
     subnet, clusters, home = sharing
     shown = None
     try:
-        shown = _shown(subnet, context)
+        shown = shown_subnet(subnet, context)
     except Unreadable as hidden:
         yield hidden
     fate = "a move to Azure CNI Overlay fails until it is off"
@@ -160,7 +160,7 @@ def _sharing(sharing: _Sharing, context: RunningContext) -> Iterator[Problem | U
         yield Problem(f"{message}: {fate}", _take_off(subnet, shown, clusters))
 
 
-def _shown(subnet: ResourceId, context: RunningContext) -> Subnet | None:
+def shown_subnet(subnet: ResourceId, context: RunningContext) -> Subnet | None:
     """A subnet that is no pool's; None where Azure does not show it. Raises Unreadable."""
     network = context.seen.networks.get(subnet.parent)
     if network is not None:

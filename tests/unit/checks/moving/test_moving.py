@@ -17,13 +17,25 @@ from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.discovery.inside_cluster import Budget, CalicoObject, DaemonSet, InsideCluster, InsideNode, IpMasq
 from azext_kubenet.discovery.inside_cluster import Policy as NetworkPolicy
 from azext_kubenet.discovery.inspection import NotInspected
-from tests.unit.checks.running.world import CLUSTER, NETWORK, NODES, SUBSCRIPTION, TABLE, Pool, World, assignment, route
+from tests.unit.checks.running.world import (
+    ASSIGNMENTS,
+    CLUSTER,
+    NETWORK,
+    NODES,
+    SUBSCRIPTION,
+    TABLE,
+    Pool,
+    World,
+    assignment,
+    route,
+)
 
 TABLES = f"{SUBSCRIPTION}/providers/Microsoft.Network/routeTables"
 CLUSTERS = f"{SUBSCRIPTION}/providers/Microsoft.ContainerService/managedClusters"
 DATA = f"{NETWORK}/subnets/data"
 OTHER = f"{SUBSCRIPTION}/resourceGroups/o/providers/Microsoft.Network/routeTables/hub"
 IDENTITY = f"{NODES}/i"
+NEW = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/new"
 MAY_ALL = [{"actions": ["*"], "notActions": []}]
 WINDOWS = f"{CLUSTER}/maintenanceConfigurations"
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
@@ -76,7 +88,7 @@ def table_with(world: World, **more: Any) -> None:
 def shared_subnet(found: Made) -> None:
     body = found.world.changed.get(TABLE) or found.world.table()
     table_with(found.world, subnets=[*body["properties"]["subnets"], {"id": DATA}])
-    network = found.world.network()
+    network = found.world.changed.get(NETWORK) or found.world.network()
     network["properties"]["subnets"].append(
         {"id": DATA, "name": "data", "properties": {"addressPrefix": "10.100.9.0/24"}}
     )
@@ -145,10 +157,22 @@ def identity(kind: str) -> Callable[[Made], None]:
     return change
 
 
-def locked(found: Made) -> None:
-    lock = {"id": f"{NODES}/providers/Microsoft.Authorization/locks/l", "name": "l",
-            "properties": {"level": "CanNotDelete"}}  # fmt: skip
+def locked(found: Made, scope: str = NODES, level: str = "CanNotDelete") -> None:
+    lock = {"id": f"{scope}/providers/Microsoft.Authorization/locks/l", "name": "l", "properties": {"level": level}}
     found.world.changed[f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks"] = [lock]
+
+
+def locked_subnet(found: Made) -> None:
+    locked(found, found.world.subnet_id(0), "ReadOnly")
+
+
+def stranger(found: Made) -> None:
+    """Nodes of a cluster that is in no list are in the subnet of the cluster's nodes."""
+    network = found.world.changed.get(NETWORK) or found.world.network()
+    group = f"{SUBSCRIPTION}/resourceGroups/MC_other/providers/Microsoft.Compute/virtualMachineScaleSets"
+    node = f"{group}/aks-x-1-vmss/virtualMachines/0/networkInterfaces/n/ipConfigurations/i"
+    network["properties"]["subnets"][0]["properties"].setdefault("ipConfigurations", []).append({"id": node})
+    found.world.changed[NETWORK] = network
 
 
 ENGINE = {"network-policy": "warning", "policy-gap": "error"}
@@ -180,6 +204,9 @@ ROWS: tuple[tuple[str, Callable[[Made], None], dict[str, str], tuple[str, ...]],
     ("the caller may not write it", lacking, {"caller-may-move": "error"},
      ("Microsoft.ContainerService/managedClusters/write", "az role assignment create")),
     ("the node resource group is locked", locked, {"locks": "error"}, ("az lock delete",)),
+    ("a subnet is locked", locked_subnet, {"locks": "error"},
+     ("AKS cannot take the route table off subnet", "az lock delete")),
+    ("an unseen cluster is in the subnet", stranger, {"route-table-of-two": "error"}, ("MC_other", "az aks list")),
     ("its last operation failed", properties(provisioningState="Failed"), {"cluster-state": "error"},
      ("az aks update",)),
     ("own rules of ip-masq-agent are there", inside(ip_masq=(IpMasq("azure-ip-masq-agent-config", "a: 1"),)),
@@ -264,7 +291,64 @@ def test_who_could_not_look_inside_is_told_and_nothing_is_called_fine() -> None:
     one.inside["whole"] = NotInspected("Forbidden")
     found = look(one)
     assert rules(found)["not-looked-at"] == "warning"
+    assert rules(found)["cluster-not-inspected"] == "error"
     assert {"ip-masq-config", "pdb-blocks-drain"} <= {*found.not_looked_at}
+    accepted = look(one, accepted=("cluster-not-inspected",))
+    assert (rules(accepted)["cluster-not-inspected"], accepted.undecided) == ("warning", ())
+
+
+@pytest.mark.parametrize(("part", "check"), [("ConfigMaps", "ip-masq-config"), ("budgets", "pdb-blocks-drain")])
+def test_a_part_of_the_inside_that_decides_and_was_not_seen_leaves_the_move_undecided(part: str, check: str) -> None:
+    from azext_kubenet.discovery.inside_command import Part
+
+    one = made()
+    unread = Part.IP_MASQ if part == "ConfigMaps" else Part.BUDGETS
+    one.inside["unread"] = {unread: "Forbidden"}
+    found = look(one)
+    assert (found.undecided, found.state.value) == ((check,), "unknown")
+    assert look(one, accepted=("cluster-not-inspected",)).undecided == ()
+
+
+def test_routes_of_an_own_table_that_nodes_lose_with_it_are_told_with_what_puts_it_back() -> None:
+    one = made()
+    mine = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/routeTables/mine"
+    body = one.world.table()
+    routes = [*body["properties"]["routes"], route("office", "172.16.0.0/24", "10.8.8.8")]
+    one.world.changed[mine] = {**body, "id": mine, "properties": {**body["properties"], "routes": routes}}
+    one.world.subnets_changed["routeTable"] = {"id": mine}
+    one.world.changed[ASSIGNMENTS] = [assignment(NETWORK), assignment(mine)]
+    assert rules(look(one)) == {**ALWAYS, "routes-lost": "warning"}
+    (told,) = [each for each in look(one).findings if each.rule == "routes-lost"]
+    assert "office (172.16.0.0/24)" in told.message
+    subnet = one.world.subnet_id(0)
+    assert f"az network vnet subnet update --ids {subnet} --route-table {mine}" in told.recommendation
+    one.world.profile_changed["outboundType"] = "userDefinedRouting"
+    assert "routes-lost" not in rules(look(one)), "AKS leaves the table there"
+
+
+def test_routes_to_pods_are_no_mans_to_delete_where_no_machine_is_shown() -> None:
+    one = made()
+    reached(one)
+    one.world.hidden[f"{CLUSTER}/agentPools/a/machines"] = REFUSED
+    network = one.world.network()
+    network["properties"]["subnets"][0]["properties"]["ipConfigurations"] = []
+    one.world.changed[NETWORK] = network
+    found = look(one)
+    (told,) = [each for each in found.findings if each.rule == "pods-reached-by-routes"]
+    assert "not seen" in told.message
+    assert "delete" not in told.recommendation
+    assert "pods-reached-by-routes" in found.not_looked_at
+
+
+def test_the_table_is_not_taken_off_a_subnet_with_nodes_of_a_cluster_that_is_not_shown() -> None:
+    one = made()
+    shared_subnet(one)
+    node = f"{SUBSCRIPTION}/resourceGroups/MC_other/providers/Microsoft.Compute/virtualMachineScaleSets/aks-x-1-vmss"
+    held = {"id": f"{node}/virtualMachines/0/networkInterfaces/n/ipConfigurations/i"}
+    one.world.changed[NETWORK]["properties"]["subnets"][1]["properties"]["ipConfigurations"] = [held]
+    found = look(one)
+    assert rules(found) == {**ALWAYS, "route-table-of-two": "error"}
+    assert "--route-table null" not in "".join(each.recommendation for each in found.findings)
 
 
 def test_risks_are_accepted_by_name_and_nothing_else_is() -> None:
@@ -280,8 +364,24 @@ def test_another_identity_is_judged_by_nothing_that_the_old_one_lacks() -> None:
     one = made()
     identity("SystemAssigned")(one)
     one.world.changed[f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments"] = []
-    one.world.changed[permissions("/new")] = MAY_ALL
-    assert rules(look(one, identity=ResourceId("/new"))) == ALWAYS
+    one.world.changed[permissions(NEW)] = MAY_ALL
+    assert rules(look(one, identity=ResourceId(NEW))) == {**ALWAYS, "assigned-identity": "error"}
+    one.world.changed[NEW] = {"id": NEW}
+    assert rules(look(one, identity=ResourceId(NEW))) == ALWAYS
+
+
+def test_an_identity_that_it_runs_as_by_now_is_judged_though_it_is_named() -> None:
+    one = made()
+    joins_alone(one)
+    one.world.changed[IDENTITY] = {"id": IDENTITY}
+    assert rules(look(one, identity=ResourceId(IDENTITY))) == {**ALWAYS, "detach-rights": "error"}
+
+
+def test_rights_are_not_asked_for_what_must_be_replaced_anyway() -> None:
+    one = made()
+    joins_alone(one)
+    identity("SystemAssigned")(one)
+    assert rules(look(one)) == {**ALWAYS, "identity-for-overlay": "error"}
 
 
 def test_what_cilium_reads_otherwise_is_told_where_it_follows() -> None:

@@ -1,0 +1,133 @@
+"""What routes do today and will not after a move: those of the user's own, and those to pods. [K19 K31 K33]"""
+
+import shlex
+from collections.abc import Iterator
+
+from azext_kubenet.addressing.wording import listed, many
+from azext_kubenet.azure.models import Route, RouteTable
+from azext_kubenet.azure.nodes import SEPARATOR
+from azext_kubenet.checks.check import Problem
+from azext_kubenet.checks.looking import Unreadable
+from azext_kubenet.checks.moving.move_plan import MovePlan
+from azext_kubenet.checks.moving.moving_check import MovingCheck
+from azext_kubenet.checks.running.running_context import RunningContext, tables_read
+
+#: The outbound type with which AKS leaves the table of the user's own where it is. [K33]
+_OWN_ROUTES = "userdefinedrouting"
+#: Routes that a message names.
+_NAMED = 5
+
+
+def _routes_lost(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
+    """Nobody has routes of his own in the table that AKS takes off, or deletes with it where it made it. [K19 K33]"""
+    yield from context.unread("tables", "managed")
+    cluster = context.cluster
+    for table_id in dict.fromkeys([*([context.home.id] if context.home else []), *context.seen.attached_tables]):
+        table = context.home if context.home and context.home.id == table_id else context.seen.tables.get(table_id)
+        by_hand = [*_by_hand(context, table)] if table is not None else []
+        if table is None or not by_hand:
+            continue
+        if cluster.node_group.contains(table_id):
+            yield _deleted(context, table, by_hand)
+        elif cluster.outbound_type.lower() != _OWN_ROUTES:
+            yield from _taken_off(context, table, by_hand)
+
+
+def _by_hand(context: RunningContext, table: RouteTable) -> Iterator[Route]:
+    """Routes that are no node's and lead elsewhere than to pods."""
+    pods = context.seen.pods
+    for each in table.routes:
+        if SEPARATOR not in each.name and (pods is None or each.destination is None or each.destination not in pods):
+            yield each
+
+
+def _deleted(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Problem:
+    group, name = shlex.quote(context.cluster.id.group), shlex.quote(f"{context.cluster.id.name}-routes")
+    place = f"-g {group} --route-table-name {name}"
+    commands = [f"az network route-table create -g {group} -n {name} -l {shlex.quote(context.cluster.location)}"]
+    commands += [f"az network route-table route create {place} {_options(each)}" for each in by_hand]
+    return Problem(
+        f"AKS deletes route table {table.id.name} with the move, and in it {_told(by_hand)}, not made by AKS",
+        f"write them into a table of your own, and attach that after the move: {' && '.join(commands)}",
+    )
+
+
+def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Iterator[Problem]:
+    there = [each.id for each in context.seen.subnets if each.shown and each.shown.route_table == table.id]
+    if there:
+        attach = [
+            f"az network vnet subnet update --ids {shlex.quote(str(each))} --route-table {shlex.quote(str(table.id))}"
+            for each in there
+        ]
+        yield Problem(
+            f"AKS takes route table {table.id.name} off {listed([f'subnet {each.name}' for each in there])} with the "
+            f"move: without it the nodes have no longer {_told(by_hand)}",
+            f"if nodes need them, put it on again after the move: {' && '.join(attach)}",
+        )
+
+
+def _told(routes: list[Route]) -> str:
+    named = [f"{each.name} ({each.prefix})" for each in routes[:_NAMED]]
+    more = [f"{len(routes) - _NAMED} more"] if len(routes) > _NAMED else []
+    return f"{many(len(routes), 'route')}: {listed([*named, *more])}"
+
+
+def _options(route: Route) -> str:
+    hop = f" --next-hop-ip-address {route.address}" if route.address else ""
+    return (
+        f"-n {shlex.quote(route.name)} --address-prefix {shlex.quote(route.prefix)} "
+        f"--next-hop-type {shlex.quote(route.next_hop)}{hop}"
+    )
+
+
+def _reached(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
+    """Nobody reaches pods by routes of other tables: afterwards nobody outside of the nodes does. [K31]"""
+    pods = context.seen.pods
+    if pods is None:
+        return
+    own = {*context.seen.tables}
+    nodes = {node.address for node in context.seen.nodes if node.address}
+    subscriptions = dict.fromkeys(each.subscription_id for each in context.seen.networks) or {
+        context.cluster.id.subscription_id: None
+    }
+    for subscription in subscriptions:
+        listed_ = context.list_of(
+            f"the route tables of {subscription}", str(subscription), tables_read(str(subscription))
+        )
+        for table in map(RouteTable.parse, listed_):
+            # a route that is named after a node is that cluster's own, whose pods may have the same addresses
+            found = [
+                each for each in table.routes
+                if SEPARATOR not in each.name and each.destination is not None and each.destination in pods
+                and (not nodes or each.address in nodes)
+            ]  # fmt: skip
+            if found and table.id not in own:
+                yield _cut_off(table, found) if nodes else _perhaps_cut_off(table, found)
+    yield from context.unread("nodes")
+
+
+def _cut_off(table: RouteTable, routes: list[Route]) -> Problem:
+    subnets = listed([each.name for each in table.subnets]) or "no subnet"
+    place = f"-g {shlex.quote(table.id.group)} --route-table-name {shlex.quote(table.id.name)}"
+    commands = [f"az network route-table route delete {place} -n {shlex.quote(each.name)}" for each in routes]
+    return Problem(
+        f"route table {table.id.name}, on {subnets}, leads to pods by {_told(routes)}: nobody outside of the nodes "
+        "reaches a pod by its own address after the move",
+        "give what is reached there a Service of type LoadBalancer before; afterwards delete the routes: "
+        + " && ".join(commands),
+    )
+
+
+def _perhaps_cut_off(table: RouteTable, routes: list[Route]) -> Problem:
+    """The same where no node is shown: another cluster's pods may have the same addresses. [G13]"""
+    return Problem(
+        f"route table {table.id.name} leads to addresses of pods by {_told(routes)}; whether of this cluster is "
+        "not seen, as its machines are not shown: whoever reaches pods by it will not after the move",
+        f"see where they lead: az network route-table show --ids {shlex.quote(str(table.id))}",
+    )
+
+
+CHECKS = (
+    MovingCheck("routes-lost", _routes_lost),
+    MovingCheck("pods-reached-by-routes", _reached),
+)
