@@ -385,6 +385,8 @@ _ALL = (
     Rule("dual-stack-for-overlay", WARNING, Phase.MIGRATE, "the cluster is not dual-stack", "K35"),
     Rule("virtual-machines-pools", WARNING, Phase.MIGRATE, "every pool has a scale set", "K36"),
     Rule("upgrade-scheduled", WARNING, Phase.MIGRATE, "AKS upgrades nothing meanwhile", "K38 R35"),
+    Rule("asked-of-a-moved-cluster", WARNING, Phase.MIGRATE, "what is asked for can be had of a cluster that has moved",
+         "K28 K44", azure_refuses=False),
     Rule("templates-say-kubenet", INFO, Phase.MIGRATE, "no template puts kubenet back", "K46 K47"),
     Rule("cluster-not-inspected", ERROR, Phase.MIGRATE,
          "somebody has looked inside the cluster; --accept-risk lowers it", "R20", azure_refuses=False),

@@ -15,6 +15,8 @@ _INSTANCE = re.compile(r"virtualmachinescalesets[/|]([^/|]+)[/|]virtualmachines[
 _CREATING = "creating"
 #: What stands between a node's name and its range in the name of a route. [R9] CPA azure_routes.go
 SEPARATOR = "____"
+#: The tag that names the pool of a scale set, and the one of a scale set of an overlay pool. [R7]
+POOL_TAG, OVERLAY_TAG = "aks-managed-poolName", "aks-managed-azure-cni-overlay"
 #: What the cloud controller of Kubernetes calls the route to a node of AKS: since Kubernetes 1.21, and before. [R9]
 _OF_A_NODE = re.compile(r"aks-.+-vmss\w{6}|.+____\d+", re.IGNORECASE)
 #: The pool, and the number of the cluster, in a scale set's name.

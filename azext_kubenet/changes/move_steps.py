@@ -186,6 +186,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
 
     client: of Azure; cluster: its id; wanted: what it is to be; say: prints a line
     save: writes what there is; grant: gives an identity what it needs, and returns once it has it
+    judge: judges the cluster anew as it is now, once a change of its own is made, and raises what is wrong
     """
 
     client: ArmClient
@@ -194,7 +195,9 @@ class Move:  # pylint: disable=too-many-instance-attributes
     say: Say
     save: Callable[[], None]
     grant: Callable[[], None]
+    judge: Callable[[Json], None]
     body: Json = field(default_factory=dict)
+    has_changed: bool = False  # whether a change of its own came since the cluster was judged
     is_sent: bool = False  # whether Azure has taken the change of the step that is being done
 
     def run(self, steps: Iterable[MoveStep], until: str, *, no_wait: bool) -> bool:
@@ -213,9 +216,9 @@ class Move:  # pylint: disable=too-many-instance-attributes
                 self._perform(step, no_wait=no_wait)
                 if step.state is StepState.SENT:
                     return False
-                if step.kind is StepKind.IDENTITY:  # [K18]
-                    self.say("  Azure takes hours until the cluster acts as its new identity everywhere: go on then")
-                    return False
+            if step.kind is StepKind.IDENTITY:  # it does not say for how long it is that by now [K18]
+                self.say("  Azure takes hours until a cluster acts as a new identity everywhere: go on after that")
+                return False
         return True
 
     def _perform(self, step: MoveStep, *, no_wait: bool) -> None:
@@ -243,8 +246,12 @@ class Move:  # pylint: disable=too-many-instance-attributes
         """One PUT over what is read now, and its end."""
         if step.kind is StepKind.IDENTITY:
             self.grant()
+        if step.kind is StepKind.OVERLAY and self.has_changed:  # much can have come while all nodes were replaced
+            self.judge(self.body)
         before = read_cluster(self.client, self.cluster)
         _require_same(self.cluster, self.body, before)
+        if not text(before, "eTag"):
+            self.say("  note: Azure shows no ETag of the cluster: what somebody else writes now would be written over")
         sent_body, is_done = self._request(step.kind, before)
         sent = send(self.client, self.cluster, sent_body, text(before, "eTag"), is_done)
         self.is_sent, step.operation = True, sent.operation or None
@@ -255,7 +262,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
 
     def _settled(self, step: MoveStep, sent: Sent) -> None:
         settled: Settled = wait_until_settled(self.client, self.cluster, sent, self.say)
-        self.body = settled.body
+        self.body, self.has_changed = settled.body, True
         if not settled.has_succeeded:
             error = settled.error or AzureError(200, "", "the cluster, or one of its pools, is in a failed state")
             raise MoveFailed(step, error, settled.body)

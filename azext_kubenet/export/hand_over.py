@@ -54,13 +54,13 @@ def lines(found: Json) -> list[str]:
         *(f"    {each}" for each in found["terraform"]),
         "  Bicep and ARM (properties.networkProfile):",
         *(f"    {each}" for each in found["bicep"]),
-        *(["what is left, to be deleted by hand once nothing needs it:"] if found["commands"] else []),
+        *(["what is left; look whether anything needs it before it is deleted:"] if found["commands"] else []),
         *(f"  {each}" for each in found["commands"]),
     ]
 
 
 def leftovers(place: str, tables: Iterable[str], had_engine: str) -> list[str]:
-    """Commands for what nobody deletes: own tables that no subnet of the cluster has, dead routes, an engine's kinds.
+    """Commands that show what nobody deletes: own tables that no subnet of the cluster has, an engine's kinds.
 
     place: the options that name the cluster
     """

@@ -24,7 +24,7 @@ _INSIDE = (
     "readiness is what Azure shows of the cluster, its route table and its room; rights, locks, quotas and what only "
     "the cluster's own API shows (ip-masq-agent configuration, disruption budgets, network policies) were not looked at"
 )
-_MIGRATE = "az kubenet migrate -g GROUP -n NAME --dry-run --inspect-cluster"
+_MIGRATE = "az kubenet migrate --subscription ID -g GROUP -n NAME --dry-run --inspect-cluster"
 
 
 def not_covered(cli_ctx: Any, fleet: Fleet) -> list[str]:

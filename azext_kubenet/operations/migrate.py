@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient, connect
-from azext_kubenet.azure.cluster_update import Sent, wait_until_settled
+from azext_kubenet.azure.cluster_update import ChangedMeanwhile, Sent, wait_until_settled
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.move_state import Position, engine, network_model, pod_range, position
 from azext_kubenet.azure.reads import Reader
@@ -21,17 +21,15 @@ from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.changes import interrupts
 from azext_kubenet.changes.move_steps import Move, MoveFailed, MoveStep, StepAction, Wanted, steps_from
 from azext_kubenet.checks import moving
-from azext_kubenet.checks.moving import pod_range as ranges_of_pods
-from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
-from azext_kubenet.checks.running.running_context import RunningContext, early_reads
-from azext_kubenet.discovery.running_cluster import look
 from azext_kubenet.errors import Refused, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
 from azext_kubenet.operations.check import cluster_named, id_of_cluster
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move
+from azext_kubenet.operations.moved_cluster import too_late
 from azext_kubenet.options.migrate_options import NONE, RISKS, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
@@ -41,7 +39,8 @@ from azext_kubenet.output.printed_commands import finding_in_subscription
 
 #: Seconds that each request waits for a busy service.
 _TIMEOUT = 300.0
-_MOVED, _MOVING = "moved", "moving"
+#: How ready a cluster is that has left kubenet, by where it stands.
+_OVER = {Position.MOVED: "moved", Position.HALF_MOVED: "half-moved", Position.MOVING: "moving"}
 
 
 def run(cmd: Any, values: Mapping[str, object]) -> Json:
@@ -51,16 +50,6 @@ def run(cmd: Any, values: Mapping[str, object]) -> Json:
         options = read_migrate_options(Typed(values))
         console = Console(cmd.cli_ctx, subscription)
         return _Run(cmd, options, console, subscription).answer()
-
-
-@dataclass
-class _Looked:
-    """A cluster on kubenet, what was seen of it, and how ready it is."""
-
-    context: RunningContext
-    plan: MovePlan
-    why: str
-    readiness: moving.Readiness
 
 
 class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attributes
@@ -74,7 +63,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         self._model = ""
         self._engine = NONE
         self._findings: Sequence[Finding] = ()
-        self._readiness = _MOVED
+        self._readiness = _OVER[Position.MOVED]
 
     def answer(self) -> Json:
         """Look, and go on from where the cluster stands."""
@@ -98,8 +87,16 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
                 "kubenet: this command moves clusters from kubenet to Azure CNI Overlay",
                 "list the kubenet clusters: az kubenet list -o table",
             )
-        looked = self._look(client, body) if at in (Position.KUBENET, Position.BUSY) else None
-        return self._go_on(client, body, looked)
+        if at in _OVER:
+            self._readiness = _OVER[at]
+            self._findings = [*too_late(options, self._cluster, body)]
+            return self._go_on(client, body, None)
+        return self._go_on(client, body, self._look(client, body))
+
+    @property
+    def _place(self) -> str:
+        """The options that name the cluster in commands of `az aks`."""
+        return f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
 
     def _waited_for(self, client: ArmClient, body: Json) -> Json:
         """The cluster once nothing is under way on it, unless nobody is to wait."""
@@ -114,24 +111,27 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             except (AzureError, KeyboardInterrupt) as error:
                 raise move_failures.not_waited(self._cluster, error, self._again()) from error
 
-    def _look(self, client: ArmClient, body: Json) -> _Looked:
+    def _look(self, client: ArmClient, body: Json) -> Looked:
         """Look at a cluster on kubenet and at all that it stands on, and judge whether it can move."""
-        options, cluster = self._options, Cluster.parse(body)
-        with Reader(client, client.retry_policy.leave) as reader:
-            looking = begin_look_inside(self._cmd.cli_ctx, client, cluster) if options.inspect else None
-            reader.prefetch(early_reads(cluster))
-            seen = look(reader, cluster)
-            inner = looking() if looking is not None else None
-            context = RunningContext(reader, body, seen, client.caller, {}, 0, inner)
-            found = ranges_of_pods.pod_range(context, options.pods)
-            plan = MovePlan(found.network, found.findings, options.then, ResourceId(options.identity), options.accepted)
-            readiness = moving.look_at_move(context, plan, options.skip_checks)
-        self._before = Before(seen.attached_tables, pod_range(body))
-        self._findings = [finding_in_subscription(each, self._typed) for each in readiness.findings]
-        self._readiness = readiness.state.value
-        return _Looked(context, plan, found.why, readiness)
+        looked = look_before_a_move(self._cmd.cli_ctx, client, body, self._options)
+        pods = str(looked.plan.pods) if looked.plan.pods is not None else ""
+        self._before = Before(looked.context.seen.attached_tables, pod_range(body), pods)
+        self._findings = [finding_in_subscription(each, self._typed) for each in looked.readiness.findings]
+        self._readiness = looked.readiness.state.value
+        return looked
 
-    def _go_on(self, client: ArmClient, body: Json, looked: _Looked | None) -> Json:
+    def _judge(self, client: ArmClient, body: Json) -> None:
+        """Look again once a change is made, before the one that cannot be taken back. Raises ChangedMeanwhile."""
+        told = {*self._findings}
+        looked = self._look(client, body)
+        self._console.report([each for each in self._findings if each not in told])
+        wrong = [each.rule for each in self._findings if each.severity is Severity.ERROR]
+        wrong += [f"{each} could not be looked at" for each in looked.readiness.undecided]
+        if wrong:
+            message = f"cluster {self._cluster.name} is not ready any more: {', '.join(dict.fromkeys(wrong))}"
+            raise ChangedMeanwhile(409, "", message)
+
+    def _go_on(self, client: ArmClient, body: Json, looked: Looked | None) -> Json:
         """Show what is left to do, ask, do it, and prove it."""
         options, console = self._options, self._console
         pods = str(looked.plan.pods) if looked and looked.plan.pods is not None else pod_range(body)
@@ -140,34 +140,44 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         steps = steps_from(body, wanted)
         console.report(self._findings)
         stands = position(body)
-        if stands in (Position.MOVING, Position.BUSY):
-            self._readiness = _MOVING if stands is Position.MOVING else self._readiness
         if looked is not None and looked.why:
             console.say(f"note: pod CIDR {pods}: {looked.why}")
         if options.dry_run:
-            return self._shown(client, body, steps, pods)
-        if looked is not None and any(each.severity is Severity.ERROR for each in self._findings):
+            return self._shown(client, body, looked, steps, pods)
+        if any(each.severity is Severity.ERROR for each in self._findings):
             self._refuse()
         if looked is not None and looked.readiness.undecided:
             self._refuse_unseen(looked.readiness.undecided)
         if stands in (Position.MOVING, Position.BUSY):  # nobody is to wait for it
+            what = "its move" if stands is Position.MOVING else "an operation"
+            console.say(f"{what} is under way on cluster {self._cluster.name}; nothing was written")
+            console.say(f"to go on: {self._again()}")
             return self._report(body, steps, pods, None)
         if any(each.action is not StepAction.KEEP for each in steps):
             self._ask(steps)
         move = Move(
             client, self._cluster, wanted, console.say,
-            save=partial(saved_state.save, options.save_file, client, looked.context) if looked else _nothing,
+            save=partial(self._save, client, looked),
             grant=partial(move_identity.grant, client, body, options.identity, console.say),
+            judge=partial(self._judge, client),
             body=body,
         )  # fmt: skip
         return self._act(move, steps, pods)
 
-    def _shown(self, client: ArmClient, body: Json, steps: Sequence[MoveStep], pods: str) -> Json:
+    def _shown(  # pylint: disable=too-many-positional-arguments
+        self, client: ArmClient, body: Json, looked: Looked | None, steps: Sequence[MoveStep], pods: str
+    ) -> Json:
         for step in steps:
             self._console.say(step.line)
         errors = [each for each in self._findings if each.severity is Severity.ERROR]
         if errors:
             self._console.say(f"not ready: {len(errors)} to be dealt with first, in this order")
+            fail_after_output(self._cmd.cli_ctx)
+        elif looked is not None and looked.readiness.undecided:
+            self._console.say(f"not known to be ready: {', '.join(looked.readiness.undecided)} could not be looked at")
+            fail_after_output(self._cmd.cli_ctx)
+        elif position(body) is Position.HALF_MOVED:
+            self._console.say(f"not all of it has moved; to have AKS finish it: {self._again()}")
             fail_after_output(self._cmd.cli_ctx)
         if position(body) is Position.MOVED:  # looking for its signs is a read
             return self._proven(body, steps, self._prove(client, body))
@@ -220,8 +230,12 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             if position(body) is Position.MOVED:
                 return self._proven(body, steps, self._prove(move.client, body))
         if not done:
-            self._console.say(f"to go on: {self._again(replace(self._options, until=''))}")
+            self._console.say(f"to go on: {self._again(replace(self._options, until='', identity=''))}")
         return self._report(body, steps, pods, None)
+
+    def _save(self, client: ArmClient, looked: Looked | None) -> None:
+        if looked is not None:
+            saved_state.save(self._options.save_file, client, looked.context, self._console.say)
 
     def _prove(self, client: ArmClient, body: Json) -> Proof:
         try:
@@ -235,8 +249,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         return begin_look_inside(self._cmd.cli_ctx, client, Cluster.parse(body))
 
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
-        console, place = self._console, f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
-        left = hand_over.leftovers(place, proof.tables_kept, self._engine if proof.engine == NONE else "")
+        console = self._console
+        left = hand_over.leftovers(self._place, proof.tables_kept, self._engine if proof.engine == NONE else "")
         over = hand_over.hand_over(proof.pods, proof.engine, left)
         if proof.holds:
             console.say(f"cluster {self._cluster.name} is on Azure CNI Overlay, pod CIDR {proof.pods}")
@@ -296,7 +310,3 @@ def _pools(body: Json) -> Iterator[MovedPool]:
     for each in items(within(body, "properties"), "agentPoolProfiles"):
         name = text(each, "name")
         yield MovedPool(name, text(each, "provisioningState"), None, counted.get(name, 0))
-
-
-def _nothing() -> None:
-    """There is nothing to write down any more."""

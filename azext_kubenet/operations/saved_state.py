@@ -9,17 +9,21 @@ import re
 from datetime import UTC, datetime
 
 from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, text
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.azure.waiting import Say
 from azext_kubenet.checks.context import NSG
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.discovery.inside_cluster import InsideCluster
 from azext_kubenet.errors import Refused
+from azext_kubenet.options.file_options import is_standard_output
 from azext_kubenet.output import files
 
 _OPTION, _ENDINGS, _COMMAND = "--save", (".json",), "migrate"
+_NAME = "cluster.json"
 #: A name and a password in an address, as a proxy may have them.
 _SECRET = re.compile(r"(://)[^/@\s\"]+@")
 
@@ -39,6 +43,9 @@ def obstacles(path: str, cluster: ResourceId) -> list[Finding]:
     """What prevents writing it: above all a file that has something else."""
     if not path or is_saved(path, cluster):
         return []
+    if is_standard_output(path):
+        message = f"{_OPTION}: {path} is standard output, and what there was is to be kept in a file"
+        return [Finding("file-not-writable", Severity.ERROR, (_OPTION,), message, (use(_OPTION, _NAME),))]
     if os.path.exists(path):
         free = next(each for each in _other_names(path) if not os.path.exists(each))
         message = f"{_OPTION}: {path} exists, and is not what an earlier run of this move has written"
@@ -51,15 +58,26 @@ def _other_names(path: str) -> list[str]:
     return [f"{stem}-{number}{ending}" for number in range(2, 1000)]
 
 
-def save(path: str, client: ArmClient, context: RunningContext) -> None:
-    """Write what was read of the cluster, and read the security groups beside it. Raises Refused."""
+def save(path: str, client: ArmClient, context: RunningContext, say: Say) -> None:
+    """Write what was read of the cluster, and read tables and security groups beside it. Raises Refused.
+
+    What may not be read stands there by its id, and is said.
+    """
     seen, document = context.seen, dict[str, object]()
     document["savedAt"] = datetime.now(UTC).isoformat(timespec="seconds")
     document["cluster"] = context.body
-    document["virtualNetworks"] = [*seen.bodies.values()]
+    unread = dict.fromkeys(
+        pool.subnet.parent for pool in context.cluster.pools if pool.subnet.parent not in seen.bodies
+    )
+    networks = _read(client, [each for each in unread if each], api_versions.VNET_API)
+    document["virtualNetworks"] = [*seen.bodies.values(), *networks]
     groups = dict.fromkeys(each.shown.security_group for each in seen.subnets if each.shown)
-    document["routeTables"] = _read(client, [*seen.tables], "2025-07-01")
-    document["networkSecurityGroups"] = _read(client, [each for each in groups if each], NSG.api_version)
+    attached = [*dict.fromkeys([*seen.attached_tables, *seen.tables])]
+    document["routeTables"] = tables = _read(client, attached, api_versions.TABLE_API)
+    document["networkSecurityGroups"] = rules = _read(client, [each for each in groups if each], NSG.api_version)
+    hidden = [ResourceId(text(each, "id")).name for each in (*networks, *tables, *rules) if "notRead" in each]
+    if hidden:
+        say(f"  note: could not be read, and stands in {path} by its id alone: {', '.join(hidden)}")
     if isinstance(context.inside, InsideCluster):
         inside = context.inside
         document["networkPolicies"] = [policy._asdict() for policy in inside.policies]

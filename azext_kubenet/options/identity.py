@@ -8,7 +8,7 @@ from azext_kubenet.options.choices import IDENTITY_TYPES, SERVICE_PRINCIPAL, USE
 from azext_kubenet.options.typed import Typed
 
 #: What a user-assigned identity is.
-_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+IDENTITY_TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def read_identity(typed: Typed) -> Identity:
             "add --service-principal APP_ID and --client-secret @FILE (or @- for a pipe), which keeps the password off "
             "the command line, or --create-service-principal to create one",
         )
-    if assigned and not ResourceId(assigned).is_a(_IDENTITY):
+    if assigned and not ResourceId(assigned).is_a(IDENTITY_TYPE):
         raise WrongUsage(
             f"--assign-identity {assigned} is not the id of a user-assigned identity",
             "list the ids: az identity list --query [].id -o tsv",

@@ -25,7 +25,7 @@ def target_arguments(c: AzArgumentContext) -> None:
         "assign_identity",
         type=read_id,
         help="ID of a user-assigned identity that the cluster is to run as from now on. It is granted what it needs, "
-        "and the run then ends until Azure has spread the change, which takes hours.",
+        "and the run ends there, as Azure takes hours to spread the change; the next one leaves this out.",
     )
 
 

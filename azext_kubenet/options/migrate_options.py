@@ -4,8 +4,10 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import RangeRequest
+from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.options.identity import IDENTITY_TYPE
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
 
@@ -90,5 +92,12 @@ def read_migrate_options(typed: Typed) -> MigrateOptions:
         inspect=typed.flag("inspect_cluster"),
         skip_checks=tuple(map(str, typed.words("skip_checks"))),
         accepted=tuple(map(str, typed.words("accept_risk"))),
-        findings=(*empty, *ranges.findings),
+        findings=(*empty, *ranges.findings, *_not_an_identity(typed.text("assign_identity"))),
     )
+
+
+def _not_an_identity(identity: str) -> Iterator[Finding]:
+    if identity and not ResourceId(identity).is_a(IDENTITY_TYPE):
+        message = f"--assign-identity {identity} is not the id of a user-assigned identity"
+        advice = advise("list the ids: az identity list --query [].id -o tsv")
+        yield Finding("assigned-identity", Severity.ERROR, ("--assign-identity",), message, advice)

@@ -16,6 +16,7 @@ _SPELLED = {
     "map_file": "--map",
     "export_file": "--export",
     "findings_file": "--findings",
+    "save_file": "--save",
 }
 #: Options that say themselves what is wrong with an empty value: they are read as ranges, numbers or lists.
 _READ_ELSEWHERE = (

@@ -89,7 +89,7 @@ def obstacles(
     if path == "-":
         return []
     if ending_of(path) not in endings:
-        known = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        known = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
         faults.append(
             (
                 "unknown-file-ending",

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import (
     CLUSTER,
+    DATA,
     IDENTITY,
     NODES,
     OWN_TABLE,
@@ -171,8 +172,10 @@ WRONG = (
     (f"{MOVE} --until nowhere", 2, "nowhere"),
     (f"{MIGRATE} --accept-risk nothing", 1, "use any of: policy-gap, cluster-not-inspected"),
     (f"{MIGRATE} --skip-checks nothing", 1, "unknown-check"),
-    (f"{MOVE} --save before.txt", 1, "unknown-file-ending"),
-    (f"{MOVE} --save ''", 1, "empty-value"),
+    (f"{MOVE} --save before.txt", 1, "before.txt does not end in .json"),
+    (f"{MOVE} --save -", 1, "use --save cluster.json"),
+    (f"{MOVE} --save ''", 1, "--save: the value is empty"),
+    (f"{MOVE} --assign-identity {NODES}", 1, "is not the id of a user-assigned identity"),
     ("kubenet migrate -g shop -n nope --yes", 3, "cluster nope does not exist"),
     ("kubenet migrate -g nope -n kube --yes", 3, "resource group nope does not exist"),
 )
@@ -234,6 +237,7 @@ def test_no_wait_ends_at_the_first_change_and_goes_on(cloud: Cloud) -> None:
     for _ in range(6):  # while one is under way, no other is sent
         ran = cloud(f"{MOVE} --no-wait -o json")
         assert (ran.code, ran.out) == (0, ""), "azure-cli prints nothing then"
+        assert ("to go on: az kubenet migrate -g shop -n kube" in ran.err) is not ("is on Azure CNI Overlay" in ran.err)
     proven(cloud(f"{MOVE} -o json"))
     assert len(puts(cloud)) == 2
 
@@ -289,11 +293,102 @@ def test_an_identity_is_granted_what_it_needs_and_assigned(cloud: Cloud) -> None
     begun(cloud, _as_itself)
     refused = cloud(MOVE)
     assert (refused.code, cloud.writes) == (1, [])
-    ran = cloud(f"{MOVE} --assign-identity {IDENTITY} -o json")
-    assert ran.code == 0, ran.err
-    assert [each["identity"]["type"] for each in puts(cloud)] == ["UserAssigned"]
-    report = proven(cloud(f"{MOVE} --assign-identity {IDENTITY} -o json"))
-    assert [(each["step"], each["action"]) for each in report["steps"]] == [("identity", "keep"), ("overlay", "update")]
+    for _ in range(2):  # the same command again moves nothing: since when the identity is known everywhere is not shown
+        ran = cloud(f"{MOVE} --assign-identity {IDENTITY} -o json")
+        assert ran.code == 0, ran.err
+        assert [each["identity"]["type"] for each in puts(cloud)] == ["UserAssigned"]
+        assert "Azure takes hours" in ran.err
+    command = ran.err.rpartition("to go on: az ")[2].strip()
+    report = proven(cloud(f"{command} --yes -o json"))
+    assert [each["step"] for each in report["steps"]] == ["overlay"]
+
+
+def test_an_identity_that_is_not_there_is_an_error_of_a_dry_run_too(cloud: Cloud) -> None:
+    begun(cloud, _as_itself)
+    ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected --assign-identity {IDENTITY}2 --dry-run")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert f"identity {IDENTITY.rpartition('/')[2]}2 does not exist" in ran.err
+
+
+def test_what_came_while_the_engine_was_taken_off_is_judged_before_the_move(cloud: Cloud) -> None:
+    made = begun(cloud, calico)
+
+    def somebody(call: Any) -> None:
+        if call.method == "PUT" and call.path.lower() == CLUSTER.lower():
+            made.put_table(made.table.text(), DATA)
+
+    cloud.arm.cloud.before.append(somebody)
+    ran = cloud(MOVE)
+    assert (ran.code, ran.out, len(puts(cloud))) == (1, "", 1)
+    assert made.body["properties"]["networkProfile"]["networkPlugin"] == "kubenet"
+    assert "is not ready any more: route-table-elsewhere" in ran.err
+    assert "az network vnet subnet update --ids" in ran.err
+    assert "to have it back: az aks update -g shop -n kube --network-policy calico" in ran.err
+
+
+def test_a_look_inside_that_failed_is_no_look(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    run_command = to("POST", "runCommand")
+    cloud.arm.cloud.before.append(lambda call: REFUSED if run_command(call) else None)
+    ran = cloud(f"{MIGRATE} --inspect-cluster --yes")
+    assert (ran.code, ran.out, puts(cloud)) == (1, "", [])
+    assert "cluster-not-inspected: nothing was seen inside the cluster" in ran.err
+
+
+# -- a cluster that has left kubenet
+
+
+def half_moved(cloud: Cloud) -> Mishaps:
+    made = own_network(cloud)
+    made.fail_next_move("InternalOperationError", "nodes did not come up")
+    assert cloud(MOVE).code == 1
+    return made
+
+
+def test_a_dry_run_on_a_half_moved_cluster_says_so_and_is_no_success(cloud: Cloud) -> None:
+    begun(cloud, half_moved)
+    ran = cloud(f"{MIGRATE} --dry-run -o json")
+    assert (ran.code, ran.json["readiness"], ran.json["proof"], cloud.writes) == (1, "half-moved", None, [])
+    assert "not all of it has moved; to have AKS finish it: az kubenet migrate -g shop -n kube" in ran.err
+
+
+def test_a_half_moved_cluster_that_is_stopped_is_started_first(cloud: Cloud) -> None:
+    made = half_moved(cloud)
+    made.stop()
+    cloud.arm.ledger.clear()
+    ran = cloud(MOVE)
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "az aks start -g shop -n kube" in ran.err
+
+
+def test_what_comes_too_late_is_said_and_a_moved_cluster_is_still_a_good_end(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    proven(cloud(f"{MOVE} -o json"))
+    cloud.arm.ledger.clear()
+    ran = cloud(f"{MOVE} --pod-cidr /15 --save before.json -o json")
+    assert (ran.code, cloud.writes) == (0, [])
+    assert "the cluster has moved, with pod CIDR 10.244.0.0/16, not /15" in ran.err
+    assert "nothing was written to before.json" in ran.err
+    assert cloud(f"{MOVE} --pod-cidr 10.244.0.0/16 -o json").json["findings"] == []
+
+
+def test_an_engine_is_put_on_only_where_there_is_none(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    proven(cloud(f"{MOVE} --then cilium -o json"))
+    cloud.arm.ledger.clear()
+    ran = cloud(f"{MOVE} --then calico")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "network policy engine cilium is on, and calico is put on only where there is none" in ran.err
+
+
+def test_a_group_that_may_not_be_read_stands_in_the_saved_file_by_its_id_and_is_said(cloud: Cloud) -> None:
+    begun(cloud, own_table)
+    groups = to("GET", "networkSecurityGroups")
+    cloud.arm.cloud.before.append(lambda call: REFUSED if groups(call) else None)
+    ran = cloud(f"{MOVE} --save before.json -o json")
+    document = json.loads((cloud.az.home / "before.json").read_text(encoding="utf-8"))
+    assert [each["notRead"] for each in document["networkSecurityGroups"]]
+    assert "could not be read, and stands in before.json by its id alone" in ran.err
 
 
 def _as_itself(cloud: Cloud) -> Mishaps:

@@ -76,8 +76,8 @@ class Pressed(Cut):
         """Nothing: it is the wait that is interrupted."""
 
     def _press(self, pid: int) -> None:
-        self.after = self.seen
         os.kill(pid, signal.SIGINT)
+        self.after = self.seen  # what was asked for before the signal came counts as before
 
 
 def answers(answer: Answer, where: Where) -> Callable[[Cloud], object]:

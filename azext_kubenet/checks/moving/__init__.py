@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
 from azext_kubenet.addressing.registry import RULES
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.checks.check import Problem
@@ -175,7 +175,8 @@ def _carried(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _accepted(finding: Finding, plan: MovePlan) -> Finding:
     if finding.rule in plan.accepted and finding.severity is _ERROR and finding.acceptable == _ACCEPT:
-        return replace(finding, severity=_WARNING, accepted=True, acceptable="")
+        fixes = tuple(each for each in finding.fixes if each != SetOptions(((_ACCEPT, finding.rule),)))
+        return replace(finding, severity=_WARNING, accepted=True, acceptable="", fixes=fixes)
     return finding
 
 

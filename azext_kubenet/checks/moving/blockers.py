@@ -28,6 +28,13 @@ _REMOVE = ("Microsoft.Network/routeTables/read", "Microsoft.Network/routeTables/
 def _version(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
     """Its version of Kubernetes can move, and can have its policy engine taken off."""
     cluster = context.cluster
+    for pool in cluster.pools:
+        if 0 < minor_of(pool.version) < FIRST_MINOR <= minor_of(cluster.version):
+            place = context.pool_place(pool)
+            yield Problem(
+                f"pool {pool.name} runs Kubernetes {pool.version}; Azure CNI Overlay takes 1.{FIRST_MINOR} and newer",
+                f"upgrade it: az aks nodepool upgrade {place} -k {cluster.version} --yes",
+            )
     minor = minor_of(cluster.version)
     upgrade = f"upgrade it, one minor version after the other: az aks upgrade {context.place} -k 1.{{}} --yes"
     if cluster.version and minor < FIRST_MINOR:

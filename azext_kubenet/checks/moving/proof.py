@@ -10,14 +10,16 @@ from typing import NamedTuple, TypeVar
 
 from netaddr import IPNetwork
 
+from azext_kubenet.addressing.wording import many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.cluster_update import SUCCEEDED, state_of
 from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
-from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.models import Route, RouteTable, Subnet
 from azext_kubenet.azure.move_state import Position, engine, pod_range, position
+from azext_kubenet.azure.nodes import OVERLAY_TAG, POOL_TAG, SEPARATOR, cluster_of, node_of_route
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.discovery.inside_cluster import InsideCluster
@@ -25,11 +27,6 @@ from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
-#: The tags of a scale set of an overlay pool, and of every pool. [R7]
-_OVERLAY_TAG = "aks-managed-azure-cni-overlay"
-_POOL_TAG = "aks-managed-poolName"
-#: What stands in the name of a node's route. [R9]
-_OF_NODE = "____"
 #: Seconds between looks at routes that are still there, and how often they are looked at.
 _SECONDS, _LOOKS = 10.0, 6
 
@@ -77,16 +74,24 @@ class Proof:  # pylint: disable=too-many-instance-attributes
         """Whether nothing that was looked at is wrong."""
         return not self.wrong
 
+    def note_unseen(self, what: str, error: AzureError) -> None:
+        """Note that something could not be looked at, once."""
+        line = f"{what} ({error.reason})"
+        if line not in self.not_looked_at:
+            self.not_looked_at.append(line)
+
 
 class Before(NamedTuple):
     """What there was before the move, as far as this run has seen it.
 
     tables: ids of the route tables of the cluster's subnets
     pods: its pod CIDR
+    asked: the pod CIDR that it was to have, "" where that is not known
     """
 
     tables: Sequence[ResourceId] = ()
     pods: str = ""
+    asked: str = ""
 
 
 #: Looks inside of the cluster now; None where nobody asked for it.
@@ -99,8 +104,10 @@ def prove(client: ArmClient, body: Json, before: Before, look: Look, say: Say) -
     profile = within(body, "properties", "networkProfile")
     proof = Proof(text(profile, "networkPlugin"), text(profile, "networkPluginMode"), engine(body), pod_range(body))
     proof.wrong += _states(body)
-    _pools(client, cluster, body, proof)
-    _tables(client, cluster, before, proof, say)
+    proof.wrong += _pod_range(proof.pods, before.asked)
+    scale_sets = _scale_sets(client, cluster, proof)
+    _pools(cluster, body, scale_sets, proof)
+    _Tables(client, cluster, scale_sets, proof).look(before, say)
     _nodes(look, proof)
     if look is None or proof.nodes_ready is None:
         proof.not_looked_at.append("nodes, pods and what is left of a policy engine inside the cluster")
@@ -116,20 +123,32 @@ def _states(body: Json) -> Iterator[str]:
             yield f"pool {text(each, 'name')} is {text(each, 'provisioningState')}"
 
 
+def _pod_range(has: str, asked: str) -> Iterator[str]:
+    found, wanted = (next(ranges([each]), None) for each in (has, asked))
+    if wanted is not None and found != wanted:
+        yield f"its pod CIDR is {has or 'not shown'}, and {asked} was asked for"
+
+
 def _try(read: Callable[[], T], what: str, proof: Proof) -> T | None:
     try:
         return read()
     except AzureError as error:
-        proof.not_looked_at.append(f"{what} ({error.reason})")
+        proof.note_unseen(what, error)
         return None
 
 
-def _pools(client: ArmClient, cluster: Cluster, body: Json, proof: Proof) -> None:
+def _scale_sets(client: ArmClient, cluster: Cluster, proof: Proof) -> list[Json]:
     path = f"{cluster.node_group}/providers/Microsoft.Compute/virtualMachineScaleSets"
-    listed = _try(
+    found = _try(
         lambda: client.list(path, api_versions.SCALE_SETS_API, whole=True), "the scale sets of its nodes", proof
     )
-    marks = dict(_marks(listed or ()))
+    return found or []
+
+
+def _pools(cluster: Cluster, body: Json, scale_sets: Sequence[Json], proof: Proof) -> None:
+    marks = dict(_marks(scale_sets))
+    if not cluster.pools:
+        proof.wrong.append("no pool of the cluster is shown")
     states = {text(each, "name"): each for each in items(within(body, "properties"), "agentPoolProfiles")}
     for pool in cluster.pools:
         proof.pools.append(_pool(pool, text(states.get(pool.name, {}), "provisioningState"), marks, proof))
@@ -137,13 +156,13 @@ def _pools(client: ArmClient, cluster: Cluster, body: Json, proof: Proof) -> Non
     if unmarked and len(unmarked) < len(proof.pools):
         proof.wrong.append(f"the scale sets of {', '.join(unmarked)} are not marked as moved, and those of others are")
     elif unmarked:  # whether pools that have moved get it is not documented: it proves nothing where none has it
-        proof.not_looked_at.append(f"whether scale sets have moved: none has the tag {_OVERLAY_TAG}")
+        proof.not_looked_at.append(f"whether scale sets have moved: none has the tag {OVERLAY_TAG}")
 
 
 def _marks(scale_sets: Iterable[Json]) -> Iterator[tuple[str, bool]]:
     for each in scale_sets:
         tags = within(each, "tags")
-        yield text(tags, _POOL_TAG).lower(), text(tags, _OVERLAY_TAG).lower() == "true"
+        yield text(tags, POOL_TAG).lower(), text(tags, OVERLAY_TAG).lower() == "true"
 
 
 def _pool(pool: AgentPool, state: str, marks: dict[str, bool], proof: Proof) -> MovedPool:
@@ -153,57 +172,81 @@ def _pool(pool: AgentPool, state: str, marks: dict[str, bool], proof: Proof) -> 
     return MovedPool(pool.name, state, moved, pool.nodes)
 
 
-def _tables(client: ArmClient, cluster: Cluster, before: Before, proof: Proof, say: Say) -> None:
-    """No route of a node is left, and no subnet has a table of AKS's any more. Routes may go a little later."""
-    attached = [*_attached(client, cluster, proof)]
-    proof.table = str(next(iter(attached), ""))
-    managed = [each for each in attached if cluster.node_group.contains(each)]
-    if managed:
-        proof.wrong.append(f"route table {managed[0].name}, which AKS made for kubenet, is still on a subnet")
-    wanted = dict.fromkeys([*before.tables, *attached])
-    pods = [*ranges(filter(None, (before.pods, proof.pods)))]
-    for number in range(_LOOKS):
-        left, kept = _routes_left(client, wanted, pods, proof)
-        proof.routes_left, proof.tables_kept = left, [str(each) for each in kept if each not in attached]
-        if not left or number == _LOOKS - 1:
-            break
-        say(f"  {len(left)} routes of nodes are still there; looking again in {_SECONDS:.0f} s")
-        client.retry_policy.pause(_SECONDS)
-    if proof.routes_left:
-        proof.wrong.append(f"{len(proof.routes_left)} routes of nodes are still in a route table")
-    if not wanted:
-        proof.not_looked_at.append("routes: no route table of the cluster is known to this run")
+class _Tables:  # pylint: disable=too-few-public-methods
+    """The route tables of the cluster's pods: those of its subnets, and those that it had or has routes in."""
 
+    def __init__(self, client: ArmClient, cluster: Cluster, scale_sets: Iterable[Json], proof: Proof):
+        self._client, self._cluster, self._proof = client, cluster, proof
+        names = (ResourceId(text(each, "id")).name or text(each, "name") for each in scale_sets)
+        self._numbers = {cluster_of(each) for each in names} - {""}
 
-def _attached(client: ArmClient, cluster: Cluster, proof: Proof) -> Iterator[ResourceId]:
-    for subnet in dict.fromkeys(pool.subnet for pool in cluster.pools if pool.subnet):
-        body = _try(partial(client.get, str(subnet), api_versions.SUBNET_API), f"subnet {subnet.name}", proof)
-        table = Subnet.parse(body).route_table if body else ResourceId()
-        if table:
-            yield table
-    if not cluster.has_own_network:
-        path = f"{cluster.node_group}/providers/Microsoft.Network/routeTables"
-        for each in (
-            _try(lambda: client.list(path, api_versions.TABLE_API, whole=True), "its route tables", proof) or ()
-        ):
-            yield ResourceId(text(each, "id"))
+    def look(self, before: Before, say: Say) -> None:
+        """No route of a node is left, and no subnet has a table of AKS's any more. Routes may go a little later."""
+        proof, attached = self._proof, [*self._attached()]
+        proof.table = str(next(iter(attached), ""))
+        managed = [each for each in attached if self._cluster.node_group.contains(each)]
+        if managed:
+            proof.wrong.append(f"route table {managed[0].name}, which AKS made for kubenet, is still on a subnet")
+        pods = [*ranges(filter(None, (before.pods, proof.pods)))]
+        wanted, is_known = dict.fromkeys([*before.tables, *attached]), bool(before.tables)
+        if not before.tables:  # a later run does not know which tables there were
+            found = _try(lambda: self._with_routes(pods), "the route tables of the subscription of its network", proof)
+            is_known = found is not None
+            wanted.update(dict.fromkeys(found or ()))
+        for number in range(_LOOKS):
+            left, kept = self._routes_left(wanted, pods)
+            proof.routes_left = left if is_known or left else None
+            proof.tables_kept = [str(each) for each in kept if each not in attached]
+            if not left or number == _LOOKS - 1:
+                break
+            say(f"  {len(left)} routes of nodes are still there; looking again in {_SECONDS:.0f} s")
+            self._client.retry_policy.pause(_SECONDS)
+        if proof.routes_left:
+            proof.wrong.append(f"{many(len(proof.routes_left), 'route')} of nodes still in a route table")
 
+    def _attached(self) -> Iterator[ResourceId]:
+        client, proof, cluster = self._client, self._proof, self._cluster
+        for subnet in dict.fromkeys(pool.subnet for pool in cluster.pools if pool.subnet):
+            body = _try(partial(client.get, str(subnet), api_versions.SUBNET_API), f"subnet {subnet.name}", proof)
+            table = Subnet.parse(body).route_table if body else ResourceId()
+            if table:
+                yield table
+        if not cluster.has_own_network:
+            path = f"{cluster.node_group}/providers/Microsoft.Network/routeTables"
+            listed = _try(lambda: client.list(path, api_versions.TABLE_API, whole=True), "its route tables", proof)
+            yield from (ResourceId(text(each, "id")) for each in listed or ())
 
-def _routes_left(
-    client: ArmClient, wanted: Iterable[ResourceId], pods: Sequence[IPNetwork], proof: Proof
-) -> tuple[list[str], list[ResourceId]]:
-    """Ids of routes inside the pod CIDR, and the tables that are there."""
-    left, there = [], []
-    for each in wanted:
-        body = _try(partial(client.get, str(each), api_versions.TABLE_API), f"route table {each.name}", proof)
-        if body is None:
-            continue
-        there.append(each)
-        for route in RouteTable.parse(body).routes:
-            at = route.destination
-            if _OF_NODE in route.name and at is not None and any(at in one for one in pods):
-                left.append(f"{each}/routes/{route.name}")
-    return left, there
+    def _with_routes(self, pods: Sequence[IPNetwork]) -> list[ResourceId]:
+        """Ids of the tables with routes of its nodes, in the subscriptions of its networks. Raises AzureError."""
+        cluster, tables = self._cluster, list[RouteTable]()
+        for scope in dict.fromkeys(pool.subnet.subscription_id or cluster.id.subscription_id for pool in cluster.pools):
+            path = f"{scope}/providers/Microsoft.Network/routeTables"
+            tables += map(RouteTable.parse, self._client.list(path, api_versions.TABLE_API, whole=True))
+        return [table.id for table in tables if any(self._is_of_node(each, pods) for each in table.routes)]
+
+    def _is_of_node(self, route: Route, pods: Sequence[IPNetwork]) -> bool:
+        """Whether a route leads to pods of one of its nodes: in one table there may be other clusters' as well."""
+        at, number = route.destination, cluster_of(node_of_route(route.name))
+        is_other = bool(self._numbers and number) and number not in self._numbers
+        return SEPARATOR in route.name and not is_other and at is not None and any(at in one for one in pods)
+
+    def _routes_left(
+        self, wanted: Iterable[ResourceId], pods: Sequence[IPNetwork]
+    ) -> tuple[list[str] | None, list[ResourceId]]:
+        """Ids of routes of nodes, None where no table was seen or seen to be gone; and the tables that are there."""
+        left, there, seen, tables = list[str](), list[ResourceId](), 0, [*wanted]
+        for each in tables:
+            try:
+                body = self._client.get(str(each), api_versions.TABLE_API)
+            except AzureError as error:
+                self._proof.note_unseen(f"route table {each.name}", error)
+                continue
+            seen += 1
+            if body is not None:
+                there.append(each)
+                routes = RouteTable.parse(body).routes
+                left += [f"{each}/routes/{route.name}" for route in routes if self._is_of_node(route, pods)]
+        return (left if seen or not tables else None), there
 
 
 def _nodes(look: Look, proof: Proof) -> None:

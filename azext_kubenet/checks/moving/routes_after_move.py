@@ -10,6 +10,7 @@ from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
+from azext_kubenet.checks.node_route_remedies import list_routes
 from azext_kubenet.checks.running.running_context import RunningContext, tables_read
 
 #: The outbound type with which AKS leaves the table of the user's own where it is. [K33]
@@ -123,7 +124,7 @@ def _perhaps_cut_off(table: RouteTable, routes: list[Route]) -> Problem:
     return Problem(
         f"route table {table.id.name} leads to addresses of pods by {_told(routes)}; whether of this cluster is "
         "not seen, as its machines are not shown: whoever reaches pods by it will not after the move",
-        f"see where they lead: az network route-table show --ids {shlex.quote(str(table.id))}",
+        f"see where they lead: {list_routes(table.id)}",
     )
 
 

@@ -21,8 +21,10 @@ OWN = f"{SUB}/resourceGroups/n/providers/Microsoft.Network/routeTables/own"
 MANAGED = f"{NODES}/providers/Microsoft.Network/routeTables/aks"
 SETS = f"{NODES}/providers/Microsoft.Compute/virtualMachineScaleSets"
 TABLES = f"{NODES}/providers/Microsoft.Network/routeTables"
+ALL_TABLES = f"{SUB}/providers/Microsoft.Network/routeTables"
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
 NODE_ROUTE = {"name": "aks-a-1-vmss000000____102440024", "properties": {"addressPrefix": "10.244.0.0/24"}}
+OTHERS_ROUTE = {"name": "aks-a-2-vmss000000____102443024", "properties": {"addressPrefix": "10.244.3.0/24"}}
 OWN_ROUTE = {"name": "to-office", "properties": {"addressPrefix": "10.244.9.0/24"}}
 DEFAULT = {"name": "out", "properties": {"addressPrefix": "0.0.0.0/0"}}
 
@@ -40,7 +42,7 @@ class Client:
     """Azure, by path; a list of answers is given one after the other, the last again and again."""
 
     def __init__(self, **changed: Any):
-        names = {"subnet": SUBNET, "own": OWN, "managed": MANAGED, "sets": SETS, "tables": TABLES}
+        names = {"subnet": SUBNET, "own": OWN, "managed": MANAGED, "sets": SETS, "tables": TABLES, "all": ALL_TABLES}
         self.answers: dict[str, Any] = {
             SUBNET: {"id": SUBNET, "name": "a", "properties": {}},
             SETS: [[scale_set("a", True), scale_set("b", True)]],
@@ -74,9 +76,11 @@ def cluster(plugin: str = "azure", state: str = "Succeeded", pool: str = "Succee
     return {"id": CLUSTER, "properties": inner}
 
 
-def proof(client: Any, body: dict[str, Any] | None = None, before: str = MANAGED, look: Any = None) -> Proof:
+def proof(
+    client: Any, body: dict[str, Any] | None = None, before: str = MANAGED, look: Any = None, asked: str = ""
+) -> Proof:
     tables = (ResourceId(before),) if before else ()
-    return prove(client, body or cluster(), Before(tables, "10.244.0.0/16"), look, lambda _: None)
+    return prove(client, body or cluster(), Before(tables, "10.244.0.0/16", asked), look, lambda _: None)
 
 
 def inside(ready: str = "True") -> Any:
@@ -88,7 +92,8 @@ def on(name: str) -> dict[str, Any]:
     return {"id": SUBNET, "name": "a", "properties": {"routeTable": {"id": name}}}
 
 
-FAILED, HALF = cluster(state="Failed"), cluster(pool="Failed")
+FAILED, HALF, POOLLESS = cluster(state="Failed"), cluster(pool="Failed"), cluster()
+POOLLESS["properties"]["agentPoolProfiles"] = []
 CLOSED: Any = lambda: NotInspected("forbidden")  # noqa: E731
 # what there is, what is wrong, what was not looked at
 ROWS: tuple[tuple[str, Proof, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -107,7 +112,7 @@ ROWS: tuple[tuple[str, Proof, tuple[str, ...], tuple[str, ...]], ...] = (
     ("scale sets may not be read", proof(Client(sets=REFUSED), look=inside()), (),
      ("the scale sets of its nodes", "machines of pool a", "machines of pool b")),
     ("routes of nodes are left", proof(Client(managed=table(MANAGED, NODE_ROUTE)), look=inside()),
-     ("1 routes of nodes are still",), ()),
+     ("1 route of nodes still",), ()),
     ("routes of nodes go a little later",
      proof(Client(managed=[table(MANAGED, NODE_ROUTE), table(MANAGED, NODE_ROUTE), None]), look=inside()), (), ()),
     ("an own table stays, with its own routes",
@@ -116,7 +121,18 @@ ROWS: tuple[tuple[str, Proof, tuple[str, ...], tuple[str, ...]], ...] = (
      ("aks, which AKS made for kubenet, is still on a subnet",), ()),
     ("the subnet may not be read", proof(Client(subnet=REFUSED), look=inside()), (), ("subnet a",)),
     ("a table may not be read", proof(Client(managed=REFUSED), look=inside()), (), ("route table aks",)),
-    ("no table is known", proof(Client(), before="", look=inside()), (), ("no route table of the cluster is known",)),
+    ("a later run finds the tables by the routes of its nodes, which are left",
+     proof(Client(all=[[table(OWN, DEFAULT), table(MANAGED, NODE_ROUTE)]], managed=table(MANAGED, NODE_ROUTE)),
+           before="", look=inside()), ("1 route of nodes still",), ()),
+    ("a later run finds no route", proof(Client(all=[[table(OWN, DEFAULT)]]), before="", look=inside()), (), ()),
+    ("a later run may not list tables", proof(Client(all=REFUSED), before="", look=inside()), (),
+     ("the route tables of the subscription of its network",)),
+    ("routes of another cluster's nodes are none of its own",
+     proof(Client(managed=table(MANAGED, OTHERS_ROUTE)), look=inside()), (), ()),
+    ("no pool is shown", proof(Client(), POOLLESS, look=inside()), ("no pool of the cluster is shown",), ()),
+    ("another pod CIDR was asked for", proof(Client(), asked="10.240.0.0/12", look=inside()),
+     ("its pod CIDR is 10.244.0.0/16, and 10.240.0.0/12 was asked for",), ()),
+    ("the pod CIDR is the one asked for", proof(Client(), asked="10.244.1.0/16", look=inside()), (), ()),
 )  # fmt: skip
 
 
@@ -132,3 +148,13 @@ def test_every_sign_is_looked_at(found: Proof, wrong: tuple[str, ...], unseen: t
 def test_an_own_table_that_is_off_the_subnet_is_told_as_left_over() -> None:
     assert proof(Client(own=table(OWN, DEFAULT)), before=OWN).tables_kept == [OWN]
     assert proof(Client(own=table(OWN, DEFAULT), subnet=on(OWN)), before=OWN).tables_kept == []
+
+
+@pytest.mark.parametrize(
+    ("client", "before", "left"),
+    [(Client(), MANAGED, []), (Client(), "", []), (Client(managed=REFUSED), MANAGED, None),
+     (Client(all=REFUSED), "", None)],
+    ids=["the table is gone", "no table has any", "the table may not be read", "tables may not be listed"],
+)  # fmt: skip
+def test_no_route_is_left_only_where_somebody_looked(client: Client, before: str, left: list[str] | None) -> None:
+    assert proof(client, before=before).routes_left == left
