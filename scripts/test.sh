@@ -24,7 +24,7 @@ done
 rings=(tests)
 # samples of kill points, interrupts and faults, and of sweeps (tests/conftest.py); make trust tries all
 every=48
-sweep=4
+sweep=6
 for version in "$@"; do
     venv=$PWD/.venv/az-$version
     log=.venv/logs/test-az-$version.txt
@@ -44,6 +44,6 @@ done
 
 echo
 printf '%s\n' "${lines[@]}"
-echo "samples: every 48th kill point, a twenty-fourth of the places of each fault, every fourth case of a sweep, 30 of 100" \
+echo "samples: every 48th kill point, a twenty-fourth of the places of each fault, every sixth case of a sweep, 20 of 100" \
     "cases of a property; on the second azure-cli only what touches azure-cli, without trust; make trust tries all"
 exit $status

@@ -24,7 +24,7 @@ os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(CACHE)
 # The same cases on every run, on every machine, in every order: a change is judged by what it changes.
 settings.register_profile(
     "fixed",
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,

@@ -19,6 +19,7 @@ from tests.loopback.aks.run_commands import NotRun
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.unit.discovery.cluster_inside import budget, needs_jq, node, run
 
+pytestmark = pytest.mark.usefixtures("free_waits")
 LOOK = f"{CHECK} --inspect-cluster -o json"
 PATCH = "{spec: {minAvailable: null, maxUnavailable: 1}}"
 INSIDE = {"nodes-not-ready", "node-network-unavailable", "pod-cidr-of-node", "pdb-blocks-drain"}

@@ -30,6 +30,7 @@ from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.server.faults import refusal, to
 from tests.support.az import Az, Ran
 
+pytestmark = pytest.mark.usefixtures("free_waits")
 MIGRATE = "kubenet migrate -g shop -n kube"
 REFUSED = refusal(403, "AuthorizationFailed")
 #: What is accepted in a move without a look inside.

@@ -33,6 +33,7 @@ from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.callers.client import SUB
 from tests.support.printed import commands
 
+pytestmark = pytest.mark.usefixtures("free_waits")
 DRY = "kubenet migrate -g shop -n kube --accept-risk cluster-not-inspected policy-gap"
 NODE_GROUP = f"{SUB}/resourceGroups/MC_shop_kube_westeurope"
 

@@ -316,6 +316,7 @@ FINAL = (
 )  # fmt: skip
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("final", FINAL, ids=lambda final: final.name)
 def test_what_stays_is_told_with_azure_s_code_and_advice(bench: Bench, final: Final, count: Count) -> None:
     of, wrong = trials(bench), []
@@ -433,6 +434,7 @@ def test_a_slow_operation_shows_its_words(bench: Bench, count: Count) -> None:
 # -- tokens
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("kind", "way", "where"), [*READS, *PUTS, *POSTS], ids=[row[0] for row in (*READS, *PUTS, *POSTS)]
 )

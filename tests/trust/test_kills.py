@@ -45,6 +45,7 @@ def state(bench: Bench) -> str:
     return str(cluster and cluster["properties"]["provisioningState"])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)

@@ -20,6 +20,7 @@ Count = Callable[..., None]
 TABLE = "MOVES"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_killed_at_any_request_the_same_command_goes_on(bench: Bench, way: MoveWay, when: str, count: Count) -> None:

@@ -122,6 +122,7 @@ def wrongs(bench: Bench, ran: Ran, wanted: list[str], path: Place) -> list[str]:
     return [f"{path}: {', '.join(found)}\n{ran.err}"] if found else []
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("outage", OUTAGES)
 @pytest.mark.parametrize("way", WAYS)
 def test_an_outage_at_any_request_is_ridden_out(bench: Bench, way: str, outage: str, count: Count) -> None:
@@ -138,6 +139,7 @@ def test_an_outage_at_any_request_is_ridden_out(bench: Bench, way: str, outage: 
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("way", WAYS)
 def test_a_login_that_gives_no_token_after_any_request_is_waited_for(bench: Bench, way: str, count: Count) -> None:
     told = story(bench, BY_NAME[way])
@@ -163,6 +165,7 @@ def test_a_login_that_gives_no_token_after_any_request_is_waited_for(bench: Benc
 SHORT = 40
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("rollback", ["", "--rollback-on-failure"])
 @pytest.mark.parametrize("outage", ["503", "reset after the deed"])
 @pytest.mark.parametrize("way", WAYS)

@@ -132,6 +132,7 @@ AFTERWARDS = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=[row[0] for row in STEPS])
 def test_a_rollback_leaves_what_was_there_before(
     bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]
@@ -147,6 +148,7 @@ def test_a_rollback_leaves_what_was_there_before(
     count("ROLLED BACK", way, failures=1, **{"state as before": 1})
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("what", "way", "install"), STEPS, ids=[row[0] for row in STEPS])
 def test_the_printed_commands_remove_what_the_run_made(
     bench: Bench, what: str, way: str, install: Callable[[Cloud], object], count: Callable[..., None]

@@ -135,6 +135,7 @@ FAILURES: tuple[tuple[str, Callable[[Any], object]], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("what", "install"), FAILURES, ids=[row[0] for row in FAILURES])
 def test_a_password_is_in_no_error(safe: Safe, what: str, install: Callable[[Any], object], count: Count) -> None:
     install(safe.bench.cloud)
