@@ -23,7 +23,7 @@ _ROLE = "Network Contributor"
 _NETWORK = "Microsoft.Network"
 
 
-class _Attached(NamedTuple):
+class Attached(NamedTuple):
     """Something that a subnet refers to: what it is, its id, the action that lets a subnet refer to it."""
 
     what: str
@@ -31,13 +31,13 @@ class _Attached(NamedTuple):
     action: str
 
 
-def _attached(subnet: Subnet) -> list[_Attached]:
+def attached_to(subnet: Subnet) -> list[Attached]:
     """Everything but a route table. kubernetes-sigs/azurefile-csi-driver#2495; Azure/AKS#1653"""
     policy = f"{_NETWORK}/serviceEndpointPolicies/joinSubnet/action"
     found = [
-        _Attached("network security group", subnet.security_group, f"{_NETWORK}/networkSecurityGroups/join/action"),
-        _Attached("NAT gateway", subnet.nat_gateway, f"{_NETWORK}/natGateways/join/action"),
-        *(_Attached("service endpoint policy", each, policy) for each in subnet.endpoint_policies),
+        Attached("network security group", subnet.security_group, f"{_NETWORK}/networkSecurityGroups/join/action"),
+        Attached("NAT gateway", subnet.nat_gateway, f"{_NETWORK}/natGateways/join/action"),
+        *(Attached("service endpoint policy", each, policy) for each in subnet.endpoint_policies),
     ]
     return [each for each in found if each.id]
 
@@ -47,7 +47,7 @@ def _join_rights(context: CheckContext) -> Iterator[Problem]:
     if context.subnet is None or context.id_of(ROUTE_TABLE):
         return
     missing = []
-    for each in _attached(context.subnet):
+    for each in attached_to(context.subnet):
         try:
             if not _may_join(context, each):
                 missing.append(each)
@@ -57,7 +57,7 @@ def _join_rights(context: CheckContext) -> Iterator[Problem]:
         yield _lacking(context, missing)
 
 
-def _may_join(context: CheckContext, attached: _Attached) -> bool:
+def _may_join(context: CheckContext, attached: Attached) -> bool:
     """Whether the identity has the right. One that is still to be made has none. Raises Unreadable."""
     principal = context.wanted.principal or context.existing.identity_principal
     if not principal:
@@ -77,7 +77,7 @@ def _may_join(context: CheckContext, attached: _Attached) -> bool:
         raise Unreadable(f"role assignments on {attached.what} {attached.id.name}", scope, error) from error
 
 
-def _lacking(context: CheckContext, missing: list[_Attached]) -> Problem:
+def _lacking(context: CheckContext, missing: list[Attached]) -> Problem:
     names = context.names
     rights = listed([f"{each.action} on {each.what} {each.id.name}" for each in missing])
     commands = [

@@ -44,7 +44,8 @@ def network(cloud: Cloud, prefix: str = "10.30.1.0/24", **nodes: Any) -> None:
     properties = {"addressSpace": {"addressPrefixes": ["10.30.0.0/16"]}, "subnets": subnets}
     cloud.arm.put(CORP, {"location": "westeurope", "properties": properties})
     identity = cloud.arm.put(IDENTITY, {"location": "westeurope"})
-    cloud.arm.grant(identity["properties"]["principalId"], "Network Contributor", CORP)
+    for scope in (CORP, NSG):
+        cloud.arm.grant(identity["properties"]["principalId"], "Network Contributor", scope)
 
 
 def cluster(cloud: Cloud, *pools: dict[str, Any], identity: str | None = IDENTITY, **profile: Any) -> Mishaps:

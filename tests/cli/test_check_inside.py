@@ -26,12 +26,13 @@ INSIDE = {"nodes-not-ready", "node-network-unavailable", "pod-cidr-of-node", "pd
 
 
 class Inside:
-    """A cluster's own API. conditions: of nodes, by name; budgets: by name; commands: what it was sent"""
+    """A cluster's own API. conditions: of nodes, by name; budgets, maps: by name; commands: what it was sent"""
 
     def __init__(self, made: Mishaps, folder: Path) -> None:
         self.folder = folder
         self.conditions: dict[str, tuple[tuple[str, str], ...]] = {}
         self.budgets: dict[str, Any] = {"fine": budget("fine", 1)}
+        self.maps: dict[str, Any] = {}
         self.nodes = {
             each.name: (made.routes[each.name]["properties"]["addressPrefix"], each.address) for each in made.nodes
         }
@@ -45,8 +46,11 @@ class Inside:
             assert words[4:] == ["-n", "shop", "--type", "merge", "-p", PATCH]
             self.budgets[words[3]] = budget(words[3], 1)
             return 0, "patched"
+        if command.startswith("kubectl delete configmap -n kube-system "):
+            del self.maps[command.rpartition(" ")[2]]
+            return 0, "deleted"
         nodes = [node(name, *at, *self.conditions.get(name, ())) for name, at in self.nodes.items()]
-        return 0, run(self.folder, {"nodes": nodes, "budgets": [*self.budgets.values()]})
+        return 0, run(self.folder, {"nodes": nodes, "budgets": [*self.budgets.values()], "maps": [*self.maps.values()]})
 
 
 @pytest.fixture

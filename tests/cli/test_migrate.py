@@ -30,12 +30,17 @@ from tests.loopback.aks.mishaps import Mishaps
 from tests.loopback.server.faults import refusal, to
 from tests.support.az import Az, Ran
 
-pytestmark = pytest.mark.usefixtures("free_waits")
 MIGRATE = "kubenet migrate -g shop -n kube"
 REFUSED = refusal(403, "AuthorizationFailed")
 #: What is accepted in a move without a look inside.
 MOVE = f"{MIGRATE} --accept-risk cluster-not-inspected policy-gap --yes"
 SHAPES = (own_network, network_of_aks, own_table, several_subnets, autoscaled, calico)
+
+
+@pytest.fixture
+def cloud(cloud: Cloud, free_waits: None) -> Cloud:
+    """One whose `az` waits for nothing."""
+    return cloud
 
 
 def puts(cloud: Cloud) -> list[dict[str, Any]]:

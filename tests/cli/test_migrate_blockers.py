@@ -18,6 +18,7 @@ from tests.cli.running_clusters import (
     DATA,
     IDENTITY,
     NODES,
+    NSG,
     OWN_TABLE,
     calico,
     cluster,
@@ -83,6 +84,7 @@ def joins_alone(cloud: Cloud, at: Mishaps) -> None:
     role = custom_role(cloud, ["subnets/read", "subnets/join/action"])
     principal = cloud.arm.cloud.store[IDENTITY]["properties"]["principalId"]
     assign(cloud, role, principal, CORP)
+    cloud.arm.grant(principal, "Network Contributor", NSG)
 
 
 def without_surge(cloud: Cloud) -> Mishaps:

@@ -9,6 +9,7 @@ from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.managed_clusters import AgentPool, minor_of
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import Problem
+from azext_kubenet.checks.join_rights import attached_to
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
@@ -126,7 +127,17 @@ def _detach(context: RunningContext, plan: MovePlan) -> Iterator[Problem | Unrea
             without = "routes of nodes stay behind"
             needed.append(Needed(f"route table {table.name}", table, _REMOVE, without))
     yield from lacking_of(context, needed)
+    for each in lacking_of(context, [*_joined(context)]):  # that AKS fails without is not verified [I16]
+        yield each._replace(severity=Severity.WARNING) if isinstance(each, Problem) else each
     yield from context.unread("networks", "subnets")
+
+
+def _joined(context: RunningContext) -> Iterator[Needed]:
+    """What the subnets refer to beside the table: Azure asks whoever writes a subnet for the right to join it. [I16]"""
+    subnets = [each.shown for each in context.seen.subnets if each.shown is not None and each.shown.route_table]
+    for each in dict.fromkeys(found for subnet in subnets for found in attached_to(subnet)):
+        without = "Azure may refuse AKS to take the table off a subnet with it, with LinkedAuthorizationFailed"
+        yield Needed(f"{each.what} {each.id.name}", each.id, (each.action,), without)
 
 
 def _locks(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:

@@ -143,6 +143,14 @@ def joins_alone(found: Made) -> None:
     found.world.changed[definition] = {"properties": {"permissions": [{"actions": actions}]}}
 
 
+def grouped(found: Made) -> None:
+    network = found.world.changed.get(NETWORK) or found.world.network()
+    group = f"{SUBSCRIPTION}/resourceGroups/sec/providers/Microsoft.Network/networkSecurityGroups/web"
+    network["properties"]["subnets"][0]["properties"]["networkSecurityGroup"] = {"id": group}
+    found.world.changed[NETWORK] = network
+    found.world.changed[group] = {"id": group, "properties": {"securityRules": []}}
+
+
 def version(text: str) -> Callable[[Made], None]:
     def change(found: Made) -> None:
         found.world.version = text
@@ -186,6 +194,8 @@ ROWS: tuple[tuple[str, Callable[[Made], None], dict[str, str], tuple[str, ...]],
      ("az identity create -g g -n c-identity", "--assign-identity")),
     ("its identity may only join the subnet", joins_alone, {"detach-rights": "error"},
      ("Microsoft.Network/virtualNetworks/subnets/write", "az role assignment create")),
+    ("its identity may not join the subnet's security group", grouped, {"detach-rights": "warning"},
+     ("networkSecurityGroups/join/action on network security group web", "az role assignment create")),
     ("another subnet has the table", shared_subnet, {"route-table-elsewhere": "error"},
      (f"az network vnet subnet update --ids {DATA} --route-table null",)),
     ("somebody has routes of his own in AKS's table", routed_by_hand, {"routes-lost": "warning"},
@@ -249,6 +259,7 @@ def test_each_alone_is_found_with_what_deals_with_it(
 APART = (
     {"a pool is an availability set", "a pool runs Windows"},
     {"it runs as the identity that Azure gave it", "its identity may only join the subnet"},
+    {"it runs as the identity that Azure gave it", "its identity may not join the subnet's security group"},
     {"Kubernetes is too old", "a policy engine is set"},
 )
 
