@@ -9,6 +9,7 @@ from typing import Any
 from knack.prompting import NoTTYException, prompt
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.model import fixed
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient, connect
@@ -22,6 +23,7 @@ from azext_kubenet.changes import interrupts
 from azext_kubenet.changes.move_steps import Move, MoveFailed, MoveStep, StepAction, Wanted, steps_from
 from azext_kubenet.checks import moving
 from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
+from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.errors import Refused, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
@@ -91,7 +93,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             self._readiness = _OVER[at]
             self._findings = [*too_late(options, self._cluster, body)]
             return self._go_on(client, body, None)
-        return self._go_on(client, body, self._look(client, body))
+        return self._go_on(client, body, self._look(client, body, options))
 
     @property
     def _place(self) -> str:
@@ -111,22 +113,28 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             except (AzureError, KeyboardInterrupt) as error:
                 raise move_failures.not_waited(self._cluster, error, self._again()) from error
 
-    def _look(self, client: ArmClient, body: Json) -> Looked:
+    def _look(self, client: ArmClient, body: Json, options: MigrateOptions) -> Looked:
         """Look at a cluster on kubenet and at all that it stands on, and judge whether it can move."""
-        looked = look_before_a_move(self._cmd.cli_ctx, client, body, self._options)
+        looked = look_before_a_move(self._cmd.cli_ctx, client, body, options)
         pods = str(looked.plan.pods) if looked.plan.pods is not None else ""
         self._before = Before(looked.context.seen.attached_tables, pod_range(body), pods)
         self._findings = [finding_in_subscription(each, self._typed) for each in looked.readiness.findings]
         self._readiness = looked.readiness.state.value
         return looked
 
-    def _judge(self, client: ArmClient, body: Json) -> None:
-        """Look again once a change is made, before the one that cannot be taken back. Raises ChangedMeanwhile."""
-        told = {*self._findings}
-        looked = self._look(client, body)
-        self._console.report([each for each in self._findings if each not in told])
+    def _judge(self, client: ArmClient, pods: str, body: Json) -> None:
+        """Look again once a change is made, before the one that cannot be taken back. Raises ChangedMeanwhile.
+
+        pods: the pod CIDR that it was judged with, and is to have
+        """
+        told, readiness = [*self._findings], self._readiness
+        judged = replace(self._options, pods=fixed(*ranges([pods])))
+        looked = self._look(client, body, judged)
+        new = [each for each in self._findings if each not in told]
+        self._console.report(new)
         wrong = [each.rule for each in self._findings if each.severity is Severity.ERROR]
         wrong += [f"{each} could not be looked at" for each in looked.readiness.undecided]
+        self._findings, self._readiness = [*told, *new], readiness
         if wrong:
             message = f"cluster {self._cluster.name} is not ready any more: {', '.join(dict.fromkeys(wrong))}"
             raise ChangedMeanwhile(409, "", message)
@@ -159,7 +167,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             client, self._cluster, wanted, console.say,
             save=partial(self._save, client, looked),
             grant=partial(move_identity.grant, client, body, options.identity, console.say),
-            judge=partial(self._judge, client),
+            judge=partial(self._judge, client, pods),
             body=body,
         )  # fmt: skip
         return self._act(move, steps, pods)
