@@ -55,6 +55,12 @@ def is_settled(body: Json) -> bool:
     return all(each in (*SETTLED, "") for each in states)
 
 
+def is_failed(body: Json) -> bool:
+    """Whether it, or one of its pools, is in a failed state."""
+    pools = items(within(body, "properties"), "agentPoolProfiles")
+    return any(each in (FAILED, CANCELED) for each in (state_of(body), *(text(p, "provisioningState") for p in pools)))
+
+
 def read_cluster(client: ArmClient, cluster: ResourceId) -> Json:
     """The cluster now. Raises AzureError, also where it is gone."""
     body = client.get(str(cluster), api_versions.RUNNING_CLUSTER_API)
@@ -120,9 +126,7 @@ class Settled(NamedTuple):
     @property
     def has_succeeded(self) -> bool:
         """Whether the change is made: by the operation, and by the state of the cluster and of each of its pools."""
-        pools = items(within(self.body, "properties"), "agentPoolProfiles")
-        states = (state_of(self.body), *(text(each, "provisioningState") for each in pools))
-        return self.error is None and not any(each in (FAILED, CANCELED) for each in states)
+        return self.error is None and not is_failed(self.body)
 
 
 def wait_until_settled(client: ArmClient, cluster: ResourceId, sent: Sent, say: Say) -> Settled:

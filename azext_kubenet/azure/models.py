@@ -164,17 +164,23 @@ class Route(NamedTuple):
 
 
 class RouteTable(NamedTuple):
-    """A route table, and the ids of the subnets that have it."""
+    """A route table, and the ids of the subnets that have it.
+
+    keeps_out: whether routes that gateways propagate stay out of it
+    """
 
     id: ResourceId = ResourceId()
     routes: tuple[Route, ...] = ()
     subnets: tuple[ResourceId, ...] = ()
+    keeps_out: bool = False
 
     @classmethod
     def parse(cls, body: Json) -> "RouteTable":
         """Parse a route table."""
         has = within(body, "properties")
-        return cls(ResourceId(text(body, "id")), tuple(map(_route, items(has, "routes"))), _ids(has, "subnets"))
+        keeps_out = has.get("disableBgpRoutePropagation") is True
+        routes = tuple(map(_route, items(has, "routes")))
+        return cls(ResourceId(text(body, "id")), routes, _ids(has, "subnets"), keeps_out)
 
     @property
     def destinations(self) -> set[IPNetwork]:

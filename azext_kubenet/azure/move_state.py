@@ -2,8 +2,8 @@
 
 from enum import Enum, auto
 
-from azext_kubenet.azure.bodies import Json, items, text, within
-from azext_kubenet.azure.cluster_update import CANCELED, FAILED, is_settled, state_of
+from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.cluster_update import is_failed, is_settled
 from azext_kubenet.azure.move_request import NO_ENGINE
 
 
@@ -35,9 +35,7 @@ def position(body: Json) -> Position:
         return Position.ELSEWHERE
     if not is_settled(body):
         return Position.MOVING
-    pools = items(within(body, "properties"), "agentPoolProfiles")
-    states = (state_of(body), *(text(each, "provisioningState") for each in pools))
-    return Position.HALF_MOVED if any(each in (FAILED, CANCELED) for each in states) else Position.MOVED
+    return Position.HALF_MOVED if is_failed(body) else Position.MOVED
 
 
 def engine(body: Json) -> str:

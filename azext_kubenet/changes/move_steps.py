@@ -13,9 +13,17 @@ from typing import NamedTuple
 
 from azext_kubenet.azure import move_request
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.cluster_update import ChangedMeanwhile, Sent, Settled, read_cluster, send, wait_until_settled
+from azext_kubenet.azure.cluster_update import (
+    ChangedMeanwhile,
+    Sent,
+    Settled,
+    is_settled,
+    read_cluster,
+    send,
+    wait_until_settled,
+)
 from azext_kubenet.azure.move_state import Position, engine, pod_range, position
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.changes.runner import Say
@@ -85,14 +93,14 @@ class Wanted(NamedTuple):
     pods: its pod CIDR
     engine: its network policy engine
     identity: id of what it is to run as, "" for as it is
-    save_file: where what there is is written, "" for nowhere; is_saved: whether that is there from an earlier run
+    save_file: where what there is is written, "" for nowhere; saved_at: when an earlier run wrote it
     """
 
     pods: str
     engine: str
     identity: str = ""
     save_file: str = ""
-    is_saved: bool = False
+    saved_at: str = ""
 
 
 #: Seconds that changes took in the one run on record: 3 nodes each. [K17]
@@ -109,11 +117,11 @@ def runs_as(body: Json, identity: str) -> bool:
 def steps_from(body: Json, wanted: Wanted) -> list[MoveStep]:
     """The steps that a cluster has before it, and those that are behind it."""
     found, at = [], position(body)
-    is_over = at in (Position.MOVING, Position.HALF_MOVED, Position.MOVED)
-    if wanted.save_file and not is_over:
+    is_left = is_over(body)
+    if wanted.save_file and not is_left:
         action, detail = StepAction.WRITE, f"write what there is to {wanted.save_file}"
-        if wanted.is_saved:
-            action, detail = StepAction.KEEP, f"{wanted.save_file} has what there was before this move"
+        if wanted.saved_at:
+            action, detail = StepAction.KEEP, f"{wanted.save_file} has what there was on {wanted.saved_at}, and is kept"
         found.append(MoveStep(StepKind.SAVE, action, detail))
     if wanted.identity:
         done, name = runs_as(body, wanted.identity), ResourceId(wanted.identity).name
@@ -121,12 +129,12 @@ def steps_from(body: Json, wanted: Wanted) -> list[MoveStep]:
             f"the cluster runs as {name}" if done else f"grant {name} what it needs, and have the cluster run as it"
         )
         found.append(MoveStep(StepKind.IDENTITY, StepAction.KEEP if done else StepAction.UPDATE, detail))
-    if not is_over and engine(body) != _NO_ENGINE:
+    if not is_left and engine(body) != _NO_ENGINE:
         detail = f"take {engine(body)} off: all nodes are replaced, and network policies are not enforced from here on"
         found.append(MoveStep(StepKind.POLICY, StepAction.UPDATE, detail, _POLICY_SECONDS))
     found.append(_overlay(body, at, wanted))
     if wanted.engine != _NO_ENGINE:
-        done = is_over and engine(body) == wanted.engine
+        done = is_left and engine(body) == wanted.engine
         detail = f"network policy engine {wanted.engine}" + ("" if done else ": all nodes are replaced once more")
         action = StepAction.KEEP if done else StepAction.UPDATE
         found.append(MoveStep(StepKind.ENGINE, action, detail, 0))
@@ -146,6 +154,16 @@ def _overlay(body: Json, at: Position, wanted: Wanted) -> MoveStep:
         pods = f"pod CIDR {pod_range(body)} -> {wanted.pods}"
     detail = f"kubenet -> Azure CNI Overlay, {pods}: all nodes are replaced, and there is no way back"
     return MoveStep(StepKind.OVERLAY, StepAction.UPDATE, detail, _OVERLAY_SECONDS)
+
+
+def is_over(body: Json) -> bool:
+    """Whether it has left kubenet, or is about to."""
+    return position(body) in (Position.MOVING, Position.HALF_MOVED, Position.MOVED)
+
+
+def _uid(body: Json) -> str:
+    """What Azure gives to each cluster anew, also to one of the same name; "" where it does not show it."""
+    return text(within(body, "properties"), "resourceUID")
 
 
 def _require_same(cluster: ResourceId, judged: Json, now: Json) -> None:
@@ -197,7 +215,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
     grant: Callable[[], None]
     judge: Callable[[Json], None]
     body: Json = field(default_factory=dict)
-    has_changed: bool = False  # whether a change of its own came since the cluster was judged
+    has_changed: bool = False  # whether anything may have come since the cluster was judged
     is_sent: bool = False  # whether Azure has taken the change of the step that is being done
 
     def run(self, steps: Iterable[MoveStep], until: str, *, no_wait: bool) -> bool:
@@ -205,8 +223,8 @@ class Move:  # pylint: disable=too-many-instance-attributes
 
         until: the name of the last kind, "" for all; none behind it is done, whether or not there is one of it
         """
-        order = [each.value for each in StepKind]
-        for step in steps:
+        order, steps = [each.value for each in StepKind], [*steps]
+        for number, step in enumerate(steps):
             if until and order.index(step.kind.value) > order.index(until):
                 return False
             if step.action is StepAction.KEEP:
@@ -214,10 +232,11 @@ class Move:  # pylint: disable=too-many-instance-attributes
                 self.say(step.line)
             else:
                 self._perform(step, no_wait=no_wait)
-                if step.state is StepState.SENT:
-                    return False
-            if step.kind is StepKind.IDENTITY:  # it does not say for how long it is that by now [K18]
+            is_last = all(each.action is StepAction.KEEP for each in steps[number + 1 :])
+            if step.kind is StepKind.IDENTITY and not is_last:  # since when it is that is not shown [K18]
                 self.say("  Azure takes hours until a cluster acts as a new identity everywhere: go on after that")
+                return False
+            if step.state is StepState.SENT:
                 return False
         return True
 
@@ -246,10 +265,16 @@ class Move:  # pylint: disable=too-many-instance-attributes
         """One PUT over what is read now, and its end."""
         if step.kind is StepKind.IDENTITY:
             self.grant()
-        if step.kind is StepKind.OVERLAY and self.has_changed:  # much can have come while all nodes were replaced
+        # much can have come while all nodes were replaced, or while a question stood open
+        if step.kind in (StepKind.POLICY, StepKind.OVERLAY) and self.has_changed and not is_over(self.body):
             self.judge(self.body)
+            self.has_changed = False
         before = read_cluster(self.client, self.cluster)
         _require_same(self.cluster, self.body, before)
+        if not is_settled(before):
+            raise ChangedMeanwhile(409, "", f"an operation is under way on cluster {self.cluster.name}")
+        if not items(within(before, "properties"), "agentPoolProfiles"):
+            raise AzureError(200, "", f"Azure's answer shows no pool of cluster {self.cluster.name}: nothing was sent")
         if not text(before, "eTag"):
             self.say("  note: Azure shows no ETag of the cluster: what somebody else writes now would be written over")
         sent_body, is_done = self._request(step.kind, before)
@@ -258,13 +283,19 @@ class Move:  # pylint: disable=too-many-instance-attributes
         if no_wait:
             step.state = StepState.SENT
             return
-        self._settled(step, sent)
+        self._settled(step, sent, is_done, _uid(before))
 
-    def _settled(self, step: MoveStep, sent: Sent) -> None:
+    def _settled(self, step: MoveStep, sent: Sent, is_done: Callable[[Json], bool], uid: str) -> None:
+        """Wait for the end, and have the cluster show what was sent: that Azure has taken it is not that it is so."""
         settled: Settled = wait_until_settled(self.client, self.cluster, sent, self.say)
+        if uid and _uid(settled.body) not in ("", uid):
+            raise ChangedMeanwhile(409, "", f"cluster {self.cluster.name} is another one now than the one changed here")
         self.body, self.has_changed = settled.body, True
         if not settled.has_succeeded:
             error = settled.error or AzureError(200, "", "the cluster, or one of its pools, is in a failed state")
+            raise MoveFailed(step, error, settled.body)
+        if not is_done(settled.body):
+            error = AzureError(200, "", "Azure has taken the change, and the cluster does not show it")
             raise MoveFailed(step, error, settled.body)
 
     def _request(self, kind: StepKind, before: Json) -> tuple[Json, Callable[[Json], bool]]:
@@ -277,8 +308,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
         if kind is StepKind.ENGINE:
             return move_request.with_engine(before, wanted.engine), lambda body: engine(body) == wanted.engine
         if position(before) is Position.HALF_MOVED:
-            return move_request.sendable(before), lambda body: position(body) in (Position.MOVING, Position.MOVED)
+            return move_request.sendable(before), is_over
         if position(before) is not Position.KUBENET:
             raise AzureError(409, "", "the cluster has changed since this run looked at it")
-        over = (Position.MOVING, Position.HALF_MOVED, Position.MOVED)
-        return move_request.on_overlay(before, wanted.pods), lambda body: position(body) in over
+        return move_request.on_overlay(before, wanted.pods), is_over

@@ -35,7 +35,14 @@ _MOST = 60
 
 def _policies(context: CheckContext) -> Iterator[Problem]:
     """No policy refuses what is created."""
-    made = [*things(context)]
+    yield from policies_on(context, [*things(context)])
+
+
+def policies_on(context: CheckContext, made: list[Thing], before: Iterable[Thing] = ()) -> Iterator[Problem]:
+    """What policies refuse of what is made or changed, or may.
+
+    before: the same as it is now; what is not known to be refused of either is not told
+    """
     try:
         assignments = _assignments(context, made)
     except Unreadable as hidden:
@@ -45,10 +52,16 @@ def _policies(context: CheckContext) -> Iterator[Problem]:
     policies, unseen = _policies_of(context, due)
     definitions, more_unseen = _definitions(context, policies)
     judged = _judged(policies, definitions, made)
+    unclear = {_key(each) for each in _judged(policies, definitions, [*before])}
+    judged = [each for each in judged if each.holds or _key(each) not in unclear]
     yield from told(_not_exempt(context, judged), context)
     yield from not_read([*unseen, *more_unseen])
     if len({each.definition for each in policies}) > _MOST:
         yield Problem(f"more than {_MOST} policies may apply, and the others were not read", severity=Severity.INFO)
+
+
+def _key(judgement: Judgement) -> tuple[ResourceId, ResourceId]:
+    return judgement.policy.assignment.id, judgement.policy.definition
 
 
 def _concerns(assignment: Assignment, made: Iterable[Thing]) -> bool:

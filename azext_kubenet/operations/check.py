@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
@@ -96,7 +96,10 @@ def _retirement(report: CheckReport, subscription: str) -> str:
     """How long the cluster may stay as it is, and what leads it on. [J1]"""
     place = f"-g {shlex.quote(report.cluster.id.group)} -n {shlex.quote(report.cluster.id.name)}"
     place += f" --subscription {shlex.quote(subscription)}" if subscription else ""
-    return f"note: kubenet retires on 31 March 2028; what is in the way of a move: az kubenet migrate {place} --dry-run"
+    return (
+        "note: kubenet retires on 31 March 2028; what is in the way of a move: "
+        f"az kubenet migrate {place} --dry-run --inspect-cluster"
+    )
 
 
 def _judged(report: CheckReport, options: CheckOptions) -> list[str]:
@@ -128,7 +131,13 @@ def _cluster_id(cmd: Any, options: CheckOptions) -> ResourceId:
 
 
 def id_of_cluster(subscription: str, group: str, name: str) -> ResourceId:
-    """The id of a cluster by its names as typed: what ends an address, or begins a query, is part of a name there."""
+    """The id of a cluster by its names as typed: what ends an address, or begins a query, is part of a name there.
+
+    Raises WrongUsage for an id in the place of a name.
+    """
+    for option, value in (("--resource-group", group), ("--name", name)):
+        if "/" in value:
+            raise WrongUsage(f"{option} {value}: a name is meant here, and no name has a slash", "use the name alone")
     group, name = quote(group, safe="()"), quote(name, safe="()")
     group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
     return ResourceId(f"{group_id}/providers/Microsoft.ContainerService/managedClusters/{name}")
@@ -183,24 +192,24 @@ def cluster_named(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> 
         advice = "run the command again in a few minutes"
         if error.status == 403:
             advice = f"have an administrator run: {client.caller.grant_command('Reader', str(cluster_id))}"
-        raise RefusedByAzure(f"cluster {cluster_id.name} could not be read: {error}", advice) from error
+        raise RefusedByAzure(f"cluster {unquote(cluster_id.name)} could not be read: {error}", advice) from error
     if body is None:
         raise _no_cluster(reader, cluster_id)
     return body
 
 
 def _no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
-    group, subscription = cluster_id.group, cluster_id.subscription
+    group, name, subscription = unquote(cluster_id.group), unquote(cluster_id.name), cluster_id.subscription
     every = f"az kubenet list --subscription {subscription} -o table"
     try:
         exists = reader.get(str(cluster_id.group_id), api_versions.GROUP_API) is not None
     except AzureError:  # it may be there
         exists = True
     if not exists:
-        message = f"resource group {group} does not exist, and no cluster {cluster_id.name} in it"
+        message = f"resource group {group} does not exist, and no cluster {name} in it"
         return NotFound(message, f"list the kubenet clusters: {every}")
     listing = f"az aks list -g {shlex.quote(group)} --subscription {subscription} -o table"
-    message = f"cluster {cluster_id.name} does not exist in resource group {group}"
+    message = f"cluster {name} does not exist in resource group {group}"
     return NotFound(message, f"list the clusters of the group: {listing}, or all on kubenet: {every}")
 
 
@@ -215,7 +224,7 @@ def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
         plugin = " ".join(each for each in (cluster.plugin, cluster.mode) if each) or "no network plugin that is shown"
         raise Refused(
             f"cluster {cluster.id.name} is on {plugin}, not on kubenet: it has no routes of nodes to check",
-            f"list the kubenet clusters: az kubenet list --subscription {cluster.id.subscription} -o table",
+            _where_instead(cluster),
         )
     names = [pool.name for pool in cluster.pools]
     missing = [name for name in options.added if name not in names]
@@ -223,6 +232,15 @@ def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
         raise WrongUsage(
             f"--pool: cluster {cluster.id.name} has no pool {', '.join(missing)}", f"use any of: {', '.join(names)}"
         )
+
+
+def _where_instead(cluster: Cluster) -> str:
+    """What to type for a cluster on another plugin: one that is not in order may be half moved."""
+    if (cluster.plugin, cluster.mode) == ("azure", "overlay") and cluster.state.lower() != "succeeded":
+        place = f"-g {shlex.quote(cluster.id.group)} -n {shlex.quote(cluster.id.name)}"
+        what = f"its state is {cluster.state or 'not shown'}; to see whether a move to it is under way, or half done"
+        return f"{what}: az kubenet migrate {place} --subscription {cluster.id.subscription} --dry-run"
+    return f"list the kubenet clusters: az kubenet list --subscription {cluster.id.subscription} -o table"
 
 
 def _can_upgrade(cluster: Cluster, limits: Sequence[Headroom], outcome: running.Outcome) -> bool | None:

@@ -20,17 +20,26 @@ from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import RetryPolicy
 from azext_kubenet.changes import interrupts
-from azext_kubenet.changes.move_steps import Move, MoveFailed, MoveStep, StepAction, Wanted, steps_from
+from azext_kubenet.changes.move_steps import (
+    Move,
+    MoveFailed,
+    MoveStep,
+    StepAction,
+    StepKind,
+    StepState,
+    Wanted,
+    steps_from,
+)
 from azext_kubenet.checks import moving
 from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
 from azext_kubenet.discovery.topology import ranges
-from azext_kubenet.errors import Refused, refuse
+from azext_kubenet.errors import Refused, RefusedByAzure, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
 from azext_kubenet.operations.check import cluster_named, id_of_cluster
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
-from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move
+from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move, look_inside_of_half_moved
 from azext_kubenet.operations.moved_cluster import too_late
 from azext_kubenet.options.migrate_options import NONE, RISKS, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
@@ -80,6 +89,12 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         with Reader(client, client.retry_policy.leave) as reader:
             body = cluster_named(client, reader, self._cluster)
         self._cluster = ResourceId(text(body, "id")) or self._cluster
+        if not Cluster.parse(body).pools or not network_model(body):
+            raise RefusedByAzure(
+                f"Azure's answer does not show cluster {options.name} whole, with its pools and its network plugin",
+                "run the command again in a few minutes",
+            )
+        refuse([*saved_state.obstacles(options.save_file, self._cluster, body)])
         self._model, self._engine = network_model(body), engine(body)
         body = self._waited_for(client, body)
         at = position(body)
@@ -91,9 +106,15 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             )
         if at in _OVER:
             self._readiness = _OVER[at]
-            self._findings = [*too_late(options, self._cluster, body)]
+            self._findings = [*too_late(options, self._cluster, body), *self._inside_of_half_moved(client, body)]
             return self._go_on(client, body, None)
         return self._go_on(client, body, self._look(client, body, options))
+
+    def _inside_of_half_moved(self, client: ArmClient, body: Json) -> Iterator[Finding]:
+        """What stops AKS inside of a half-moved cluster, where that was asked for: nothing else shows it by then."""
+        if self._options.inspect and position(body) is Position.HALF_MOVED:
+            for each in look_inside_of_half_moved(self._cmd.cli_ctx, client, body, self._options):
+                yield finding_in_subscription(each, self._typed)
 
     @property
     def _place(self) -> str:
@@ -143,13 +164,22 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         """Show what is left to do, ask, do it, and prove it."""
         options, console = self._options, self._console
         pods = str(looked.plan.pods) if looked and looked.plan.pods is not None else pod_range(body)
-        saved = bool(options.save_file) and saved_state.is_saved(options.save_file, self._cluster)
+        saved = saved_state.saved_at(options.save_file, self._cluster, body) if options.save_file else ""
         wanted = Wanted(pods, options.then, options.identity, options.save_file, saved)
         steps = steps_from(body, wanted)
         console.report(self._findings)
         stands = position(body)
         if looked is not None and looked.why:
             console.say(f"note: pod CIDR {pods}: {looked.why}")
+        if stands is Position.HALF_MOVED:
+            for line in move_failures.stands(body):
+                console.warn(line.strip())
+            if options.no_wait and not options.dry_run:  # in a loop it would be sent for ever
+                raise Refused(
+                    f"the move of cluster {self._cluster.name} has failed, and nothing was written: without waiting a "
+                    "failed move is not sent again",
+                    f"mend what AKS names, then have it go on: {self._again()}",
+                )
         if options.dry_run:
             return self._shown(client, body, looked, steps, pods)
         if any(each.severity is Severity.ERROR for each in self._findings):
@@ -161,14 +191,15 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             console.say(f"{what} is under way on cluster {self._cluster.name}; nothing was written")
             console.say(f"to go on: {self._again()}")
             return self._report(body, steps, pods, None)
-        if any(each.action is not StepAction.KEEP for each in steps):
+        is_asked = any(each.action is not StepAction.KEEP for each in steps) and not options.yes
+        if is_asked:
             self._ask(steps)
         move = Move(
             client, self._cluster, wanted, console.say,
             save=partial(self._save, client, looked),
             grant=partial(move_identity.grant, client, body, options.identity, console.say),
             judge=partial(self._judge, client, pods),
-            body=body,
+            body=body, has_changed=is_asked,
         )  # fmt: skip
         return self._act(move, steps, pods)
 
@@ -177,6 +208,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
     ) -> Json:
         for step in steps:
             self._console.say(step.line)
+            step.state = StepState.DONE if step.action is StepAction.KEEP else step.state
         errors = [each for each in self._findings if each.severity is Severity.ERROR]
         if errors:
             self._console.say(f"not ready: {len(errors)} to be dealt with first, in this order")
@@ -186,6 +218,9 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             fail_after_output(self._cmd.cli_ctx)
         elif position(body) is Position.HALF_MOVED:
             self._console.say(f"not all of it has moved; to have AKS finish it: {self._again()}")
+            fail_after_output(self._cmd.cli_ctx)
+        elif position(body) in (Position.BUSY, Position.MOVING):
+            self._console.say("an operation is under way: how it stands is not known before that has ended")
             fail_after_output(self._cmd.cli_ctx)
         if position(body) is Position.MOVED:  # looking for its signs is a read
             return self._proven(body, steps, self._prove(client, body))
@@ -197,7 +232,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         names = ", ".join(dict.fromkeys(errors))
         raise Refused(
             f"cluster {self._cluster.name} was not moved, and nothing was written: {names}",
-            f"deal with each as said above, in this order, then run the same command again: {self._again()}",
+            f"deal with each as said above, in this order, then run this again, with the options that are named there: "
+            f"{self._again()}",
         )
 
     def _refuse_unseen(self, undecided: Sequence[str]) -> None:
@@ -211,14 +247,12 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _ask(self, steps: Sequence[MoveStep]) -> None:
         """Show the steps, and have the name of the cluster typed. Raises Refused."""
-        if self._options.yes:
-            return
         for step in steps:
             self._console.say(step.line)
         again = f"{self._again()} --yes"
         try:
             typed = prompt(f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}): ")
-        except NoTTYException as error:
+        except (NoTTYException, EOFError) as error:
             raise Refused("nothing was written: nobody can be asked for the name of the cluster", again) from error
         if typed.strip() != self._cluster.name:
             raise Refused(f"nothing was written: '{typed}' is not the name of the cluster", again)
@@ -238,7 +272,9 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             if position(body) is Position.MOVED:
                 return self._proven(body, steps, self._prove(move.client, body))
         if not done:
-            self._console.say(f"to go on: {self._again(replace(self._options, until='', identity=''))}")
+            done_with = any(each.kind is StepKind.IDENTITY and each.state is not StepState.PLANNED for each in steps)
+            left = replace(self._options, until="", identity="" if done_with else self._options.identity)
+            self._console.say(f"to go on: {self._again(left)}")
         return self._report(body, steps, pods, None)
 
     def _save(self, client: ArmClient, looked: Looked | None) -> None:
@@ -247,7 +283,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _prove(self, client: ArmClient, body: Json) -> Proof:
         try:
-            return prove(client, body, self._before, self._inside(client, body), self._console.say)
+            before = self._before._replace(engine="" if self._options.then == NONE else self._options.then)
+            return prove(client, body, before, self._inside(client, body), self._console.say)
         except KeyboardInterrupt as error:
             raise move_failures.not_proven(self._cluster, error, self._again()) from error
 
@@ -266,9 +303,13 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             console.warn(f"not proven: {each}")
         if not proof.holds:
             console.say(f"to look again, and have it finished where AKS stopped: {self._again()}")
+            if position(body) is Position.MOVED:
+                console.say(f"if it stays so, have AKS go over it once more: az aks update {self._place} --yes")
             fail_after_output(self._cmd.cli_ctx)
         for each in proof.not_looked_at:
             console.say(f"note: not looked at: {each}")
+        if proof.engine == NONE:
+            console.say("note: no network policy engine is on: network policies, if there are any, are not enforced")
         for line in hand_over.lines(over):
             console.say(line)
         return self._report(body, steps, proof.pods, proof, over)
@@ -283,7 +324,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
                 before=self._model,
                 after="azure overlay" if proof is None else now,
                 pods=pods,
-                readiness=self._readiness,
+                readiness=self._readiness if proof is None else _OVER.get(position(body), self._readiness),
                 findings=self._findings,
                 steps=steps,
                 pools=proof.pools if proof is not None else [*_pools(body)],

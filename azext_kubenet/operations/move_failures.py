@@ -5,23 +5,27 @@ import shlex
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
-from azext_kubenet.azure.cluster_update import ChangedMeanwhile, read_cluster, state_of
+from azext_kubenet.azure.cluster_update import ChangedMeanwhile, is_failed, read_cluster, state_of
+from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.move_request import NO_ENGINE
 from azext_kubenet.azure.move_state import Position, engine, position
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.changes.move_steps import MoveFailed
 from azext_kubenet.changes.runner import in_words
+from azext_kubenet.discovery.inside_command import IP_MASQ
 from azext_kubenet.errors import RefusedByAzure
 
 #: Words of Azure that name what keeps nodes from being drained. [K25]
 _DRAIN = ("pdb", "poddisruptionbudget", "drain")
+#: The same of an operation that is under way. Recorded refusals of clusters
+_UNDER_WAY = ("in progress", "operationnotallowed", "anotheroperation")
 
 
 def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str, had: str) -> RefusedByAzure:
     """The error of a run of which a step has failed. had: the network policy engine that it began with"""
     body = failed.body if failed.body is not None else _look(client, cluster, failed)
     lines = [f"step {failed.step.kind} of cluster {cluster.name} stopped: {in_words(failed.error)}"]
-    lines += [*_stands(body)] if body is not None else [f"  where the cluster stands is not known: {_show(cluster)}"]
+    lines += [*stands(body)] if body is not None else [f"  where the cluster stands is not known: {_show(cluster)}"]
     if body is not None and had != engine(body) and engine(body) == NO_ENGINE:
         back = f"az aks update {_place(cluster)} --network-policy {had}"
         lines.append(f"  {had} is off, and network policies are not enforced meanwhile; to have it back: {back}")
@@ -37,7 +41,8 @@ def _look(client: ArmClient, cluster: ResourceId, failed: MoveFailed) -> Json | 
         return None
 
 
-def _stands(body: Json) -> list[str]:
+def stands(body: Json) -> list[str]:
+    """Where a cluster stands, and why it failed where Azure shows that, in lines."""
     pools = items(within(body, "properties"), "agentPoolProfiles")
     states = ", ".join(f"pool {text(each, 'name')} {text(each, 'provisioningState')}" for each in pools)
     place = position(body)
@@ -45,11 +50,14 @@ def _stands(body: Json) -> list[str]:
         Position.KUBENET: "it is on kubenet",
         Position.BUSY: "it is on kubenet, and an operation is under way on it",
         Position.MOVING: "its move to Azure CNI Overlay is under way",
-        Position.HALF_MOVED: "it shows Azure CNI Overlay, and not all of it has moved",
+        Position.HALF_MOVED: "it shows Azure CNI Overlay, and not all of it is in order",
         Position.MOVED: "it is on Azure CNI Overlay",
         Position.ELSEWHERE: "it is on another network plugin",
     }[place]
-    return [f"  {where}: cluster {state_of(body) or 'of a state that is not shown'}, {states}"]
+    cluster = Cluster.parse(body)
+    errors = dict.fromkeys(each for each in (cluster.error, *(pool.error for pool in cluster.pools)) if each)
+    told = [f"  Azure says why: {each}" for each in errors]
+    return [f"  {where}: cluster {state_of(body) or 'of a state that is not shown'}, {states}", *told]
 
 
 def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str) -> str:
@@ -60,13 +68,24 @@ def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str
         return f"nothing was written over that; to look at it anew, and go on: {again}"
     said = in_words(failed.error).lower()
     if any(each in said for each in _DRAIN):
-        return (
-            f"see which disruption budgets allow nothing, and mend them: az kubenet check "
-            f"{_place(cluster)} --inspect-cluster; then have AKS go on: {again}"
-        )
+        see = f'az aks command invoke {_place(cluster)} --command "kubectl get pdb --all-namespaces"'
+        return f"see which disruption budgets allow nothing, and mend them: {see}{_then(body, cluster, again)}"
+    if IP_MASQ in said:
+        delete = f'"kubectl delete configmap -n kube-system {IP_MASQ}"'
+        mend = f"az aks command invoke {_place(cluster)} --command {delete}"
+        return f"once it is clear that nothing needs its rules: {mend}{_then(body, cluster, again)}"
+    if any(each in said for each in _UNDER_WAY):
+        return f"somebody else's operation is under way; to wait for it, and go on: {again}"
     if body is not None and position(body) in (Position.HALF_MOVED, Position.KUBENET):
-        return f"mend what AKS names, then have it go on: {again}"
+        return f"mend what AKS names{_then(body, cluster, again)}"
     return f"to go on: {again}"
+
+
+def _then(body: Json | None, cluster: ResourceId, again: str) -> str:
+    """What goes on once the cause is mended. On kubenet it is not seen whose failure it is: AKS ends that first."""
+    if body is not None and position(body) is Position.KUBENET and is_failed(body):
+        return f"; then have AKS finish what it began: az aks update {_place(cluster)} --yes; then: {again}"
+    return f"; then go on: {again}"
 
 
 def not_waited(cluster: ResourceId, error: BaseException, again: str) -> RefusedByAzure:

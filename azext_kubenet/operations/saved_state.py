@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, text
+from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import Say
@@ -30,23 +30,42 @@ _SECRET = re.compile(r"(://)[^/@\s\"]+@")
 
 def is_saved(path: str, cluster: ResourceId) -> bool:
     """Whether a file has what there was of this cluster, written by an earlier run."""
+    return bool(saved_at(path, cluster))
+
+
+def saved_at(path: str, cluster: ResourceId, body: Json | None = None) -> str:
+    """When an earlier run wrote what there was of this cluster to a file; "" if it did not.
+
+    body: the cluster as it is, where that is known: another one may have its name by now
+    """
+    if not os.path.isfile(path):  # a device may have no end
+        return ""
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
     except (OSError, ValueError):
-        return False
+        return ""
     found = document.get("cluster") if isinstance(document, dict) else None
-    return isinstance(found, dict) and ResourceId(text(found, "id")) == cluster and "savedAt" in document
+    if not isinstance(found, dict):
+        return ""
+    is_its = ResourceId(text(found, "id")) == cluster
+    if body and is_its and "" not in (uids := {_uid(found), _uid(body)}):
+        is_its = len(uids) == 1
+    return text(document, "savedAt") if is_its else ""
 
 
-def obstacles(path: str, cluster: ResourceId) -> list[Finding]:
-    """What prevents writing it: above all a file that has something else."""
-    if not path or is_saved(path, cluster):
+def _uid(body: Json) -> str:
+    return text(within(body, "properties"), "resourceUID")
+
+
+def obstacles(path: str, cluster: ResourceId, body: Json | None = None) -> list[Finding]:
+    """What prevents writing it: above all a file that has something else. body: as for saved_at"""
+    if not path or saved_at(path, cluster, body):
         return []
     if is_standard_output(path):
         message = f"{_OPTION}: {path} is standard output, and what there was is to be kept in a file"
         return [Finding("file-not-writable", Severity.ERROR, (_OPTION,), message, (use(_OPTION, _NAME),))]
-    if os.path.exists(path):
+    if os.path.isfile(path):
         free = next(each for each in _other_names(path) if not os.path.exists(each))
         message = f"{_OPTION}: {path} exists, and is not what an earlier run of this move has written"
         return [Finding("file-exists", Severity.ERROR, (_OPTION,), message, (use(_OPTION, free),))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.model import RangeRequest
 from azext_kubenet.azure.resource_id import ResourceId
+from azext_kubenet.errors import WrongUsage
 from azext_kubenet.options.identity import IDENTITY_TYPE
 from azext_kubenet.options.ranges import read_ranges
 from azext_kubenet.options.typed import Typed
@@ -61,7 +62,7 @@ class MigrateOptions:  # pylint: disable=too-many-instance-attributes
         if self.then != NONE:
             yield f"--then {self.then}"
         if self.identity:
-            yield f"--assign-identity {self.identity}"
+            yield f"--assign-identity {shlex.quote(self.identity)}"
         if self.inspect:
             yield "--inspect-cluster"
         if self.accepted:
@@ -77,7 +78,9 @@ class MigrateOptions:  # pylint: disable=too-many-instance-attributes
 def read_migrate_options(typed: Typed) -> MigrateOptions:
     """The options. Raises WrongUsage; what is wrong with a value is a finding among them."""
     ranges = read_ranges(Typed({"pod_cidr": typed.value("pod_cidr")}))
-    empty = typed.empty(("resource_group_name", "name", "save_file", "assign_identity"))
+    empty = typed.empty(("resource_group_name", "name", "save_file", "assign_identity", "skip_checks", "accept_risk"))
+    if typed.flag("dry_run") and typed.flag("no_wait"):
+        raise WrongUsage("--no-wait: a dry run has nothing to wait for", "leave --no-wait out")
     return MigrateOptions(
         group=typed.text("resource_group_name"),
         name=typed.text("name"),

@@ -33,6 +33,8 @@ class Inside:
         self.conditions: dict[str, tuple[tuple[str, str], ...]] = {}
         self.budgets: dict[str, Any] = {"fine": budget("fine", 1)}
         self.maps: dict[str, Any] = {}
+        self.policies: list[dict[str, Any]] = []
+        self.made = made
         self.nodes = {
             each.name: (made.routes[each.name]["properties"]["addressPrefix"], each.address) for each in made.nodes
         }
@@ -50,7 +52,15 @@ class Inside:
             del self.maps[command.rpartition(" ")[2]]
             return 0, "deleted"
         nodes = [node(name, *at, *self.conditions.get(name, ())) for name, at in self.nodes.items()]
-        return 0, run(self.folder, {"nodes": nodes, "budgets": [*self.budgets.values()], "maps": [*self.maps.values()]})
+        return 0, run(
+            self.folder,
+            {
+                "nodes": nodes,
+                "budgets": [*self.budgets.values()],
+                "maps": [*self.maps.values()],
+                "policies": self.policies,
+            },
+        )
 
 
 @pytest.fixture

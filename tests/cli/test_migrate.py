@@ -181,6 +181,11 @@ WRONG = (
     (f"{MOVE} --save before.txt", 1, "before.txt does not end in .json"),
     (f"{MOVE} --save -", 1, "use --save cluster.json"),
     (f"{MOVE} --save ''", 1, "--save: the value is empty"),
+    (f"{MOVE} --save /dev/full", 1, "/dev/full"),
+    (f"{MOVE} --accept-risk ''", 1, "--accept-risk: the value is empty"),
+    (f"{MOVE} --dry-run --no-wait", 2, "a dry run has nothing to wait for"),
+    (f"kubenet migrate -g shop -n {CLUSTER} --yes", 2, "a name is meant here"),
+    ("kubenet migrate -g shop -n 'ku be' --yes", 3, "cluster ku be does not exist"),
     (f"{MOVE} --assign-identity {NODES}", 1, "is not the id of a user-assigned identity"),
     ("kubenet migrate -g shop -n nope --yes", 3, "cluster nope does not exist"),
     ("kubenet migrate -g nope -n kube --yes", 3, "resource group nope does not exist"),
@@ -254,7 +259,7 @@ ENDS: tuple[tuple[str, Callable[[Mishaps], Any], str], ...] = (
      "nodes did not come up"),
     ("Failed, before any moved", lambda at: at.fail_next_move("QuotaExceeded", "no cores", rolled=False), "no cores"),
     ("Canceled", lambda at: at.cancel_next_move(), "cancel"),
-    ("a budget that lets no node go", lambda at: at.block_drain(), "--inspect-cluster"),
+    ("a budget that lets no node go", lambda at: at.block_drain(), '--command "kubectl get pdb --all-namespaces"'),
 )  # fmt: skip
 
 
@@ -267,7 +272,7 @@ def test_a_move_that_azure_did_not_finish_is_told_and_finished_by_the_same_comma
     ran = cloud(f"{MOVE} -o json")
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
-    assert "it shows Azure CNI Overlay, and not all of it has moved" in ran.err
+    assert "it shows Azure CNI Overlay, and not all of it is in order" in ran.err
     command = next(line.rpartition(": ")[2] for line in ran.err.splitlines() if "az kubenet migrate -g shop" in line)
     made.let_drain()
     cloud.arm.ledger.clear()
@@ -358,6 +363,18 @@ def test_a_dry_run_on_a_half_moved_cluster_says_so_and_is_no_success(cloud: Clou
     assert "not all of it has moved; to have AKS finish it: az kubenet migrate -g shop -n kube" in ran.err
 
 
+def test_a_failed_move_is_not_sent_again_by_a_run_that_does_not_wait_for_its_end(cloud: Cloud) -> None:
+    made = own_network(cloud)
+    made.block_drain()
+    codes = [cloud(f"{MOVE} --no-wait").code for _ in range(4)]
+    assert (codes, len(puts(cloud))) == ([0, 0, 1, 1], 1)
+    ran = cloud(f"{MOVE} --no-wait")
+    assert "it shows Azure CNI Overlay, and not all of it is in order: cluster Failed" in ran.err
+    assert "Azure says why: UpgradeFailed: Drain node failed" in ran.err
+    made.let_drain()
+    proven(cloud(f"{MOVE} -o json"))
+
+
 def test_a_half_moved_cluster_that_is_stopped_is_started_first(cloud: Cloud) -> None:
     made = half_moved(cloud)
     made.stop()
@@ -373,9 +390,16 @@ def test_what_comes_too_late_is_said_and_a_moved_cluster_is_still_a_good_end(clo
     cloud.arm.ledger.clear()
     ran = cloud(f"{MOVE} --pod-cidr /15 --save before.json -o json")
     assert (ran.code, cloud.writes) == (0, [])
-    assert "the cluster has moved, with pod CIDR 10.244.0.0/16, not /15" in ran.err
+    assert "on Azure CNI Overlay by now, with pod CIDR 10.244.0.0/16, not /15" in ran.err
     assert "nothing was written to before.json" in ran.err
     assert cloud(f"{MOVE} --pod-cidr 10.244.0.0/16 -o json").json["findings"] == []
+
+
+def test_a_moved_cluster_without_an_engine_is_told_what_that_means(cloud: Cloud) -> None:
+    begun(cloud, calico)
+    ran = cloud(f"{MOVE} -o json")
+    assert proven(ran)["readiness"] == "moved"
+    assert "no network policy engine is on: network policies, if there are any, are not enforced" in ran.err
 
 
 def test_an_engine_is_put_on_only_where_there_is_none(cloud: Cloud) -> None:
@@ -385,6 +409,7 @@ def test_an_engine_is_put_on_only_where_there_is_none(cloud: Cloud) -> None:
     ran = cloud(f"{MOVE} --then calico")
     assert (ran.code, cloud.writes) == (1, [])
     assert "network policy engine cilium is on, and calico is put on only where there is none" in ran.err
+    assert "az aks update" not in ran.err, "Azure refuses that"
 
 
 def test_a_group_that_may_not_be_read_stands_in_the_saved_file_by_its_id_and_is_said(cloud: Cloud) -> None:
@@ -400,6 +425,33 @@ def test_a_group_that_may_not_be_read_stands_in_the_saved_file_by_its_id_and_is_
 def _as_itself(cloud: Cloud) -> Mishaps:
     network(cloud)
     return cluster(cloud, pool("system", 3, NODES), identity=None)
+
+
+def test_the_identity_that_goes_is_named_with_how_to_see_what_it_may_do(cloud: Cloud) -> None:
+    begun(cloud, own_network)
+    other = cloud.seed("resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/other",
+                       {"location": "westeurope"})  # fmt: skip
+    ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected --assign-identity {other} --dry-run -o json")
+    (told,) = [each for each in ran.json["findings"] if each["rule"] == "identity-replaced"]
+    assert "identity team is replaced by other" in told["message"]
+    assert told["recommendation"].startswith("see what that is, and grant it to other: az role assignment list --all")
+
+
+def test_what_is_left_of_a_run_that_ended_before_the_identity_has_the_identity_in_it(cloud: Cloud) -> None:
+    begun(cloud, _as_itself)
+    ran = cloud(f"{MOVE} --save before.json --until save --assign-identity {IDENTITY}")
+    assert (ran.code, puts(cloud)) == (0, []), ran.err
+    assert f"--assign-identity {IDENTITY}" in ran.err.rpartition("to go on: ")[2]
+
+
+def test_a_refused_grant_names_no_option_of_another_command(cloud: Cloud) -> None:
+    begun(cloud, _as_itself)
+    grants = to("PUT", "roleAssignments")
+    cloud.arm.cloud.before.append(lambda call: REFUSED if grants(call) else None)
+    ran = cloud(f"{MOVE} --assign-identity {IDENTITY}")
+    assert (ran.code, puts(cloud)) == (1, [])
+    assert "az role assignment create --assignee-object-id" in ran.err
+    assert "--skip-subnet-role-assignment" not in ran.err
 
 
 def test_until_a_step_that_there_is_not_does_nothing_beyond_it(cloud: Cloud) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cloud
-from tests.cli.running_clusters import own_network
+from tests.cli.running_clusters import calico, own_network
 from tests.cli.test_check_inside import Inside
 from tests.cli.test_migrate import proven, puts
 from tests.support.printed import commands
@@ -62,7 +62,7 @@ def test_a_node_that_is_not_ready_after_the_move_is_no_proof(cloud: Cloud, insid
 _TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
-@pytest.mark.parametrize(("name", "code"), [("kube", 0), ("kubes", 1), ("", 1)])
+@pytest.mark.parametrize(("name", "code"), [("kube", 0), ("kubes", 1), ("", 1), ("$'\\004'", 1)])
 def test_at_a_terminal_the_name_of_the_cluster_is_asked_for(cloud: Cloud, name: str, code: int) -> None:
     own_network(cloud)
     command = "az kubenet migrate -g shop -n kube --accept-risk cluster-not-inspected"
@@ -70,3 +70,47 @@ def test_at_a_terminal_the_name_of_the_cluster_is_asked_for(cloud: Cloud, name: 
     assert "There is no way back. Type the name of the cluster to go on (kube): " in ran.out
     assert "~ overlay: kubenet -> Azure CNI Overlay" in ran.out
     assert (ran.code, len(puts(cloud))) == (code, 1 - code), ran.out
+    assert "Traceback" not in ran.out
+
+
+@needs_jq
+@pytest.mark.parametrize(
+    ("policies", "options", "wanted"),
+    [
+        (0, "", {"policy-gap": "info", "network-policy": "warning"}),
+        (2, "", {"policy-gap": "error", "network-policy": "warning"}),
+        (0, "--until policy --yes --accept-risk policy-gap", {}),
+        (2, "--until policy --yes --accept-risk policy-gap", {"policies-without-engine": "warning"}),
+    ],
+    ids=["calico, and none", "calico, and two", "no engine, and none", "no engine, and two"],
+)
+def test_policies_are_counted(
+    cloud: Cloud, tmp_path: Path, policies: int, options: str, wanted: dict[str, str]
+) -> None:
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    seen = Inside(calico(cloud), folder)
+    seen.policies = [{"metadata": {"name": f"p{at}", "namespace": "shop"}, "spec": {}} for at in range(policies)]
+    if options:
+        assert cloud(f"{LOOK} {options}").code == 0
+    ran = cloud(f"{LOOK} --dry-run -o json")
+    found = {each["rule"]: each["severity"] for each in ran.json["findings"] if "polic" in each["rule"]}
+    assert found == wanted
+    told = " ".join(each["message"] for each in ran.json["findings"])
+    assert (f"({policies} of them)" in told) is bool(policies)
+
+
+@needs_jq
+def test_the_budget_that_stopped_a_move_is_shown_by_the_same_command_and_the_move_ends(
+    cloud: Cloud, inside: Inside
+) -> None:
+    inside.budgets["web"] = budget("web", 0)
+    inside.made.block_drain()
+    stopped = cloud(f"{LOOK} --skip-checks pdb-blocks-drain --yes")
+    assert (stopped.code, len(puts(cloud))) == (1, 1)
+    ran = cloud(f"{LOOK} --yes")
+    assert (ran.code, len(puts(cloud))) == (1, 1), "it would fail again"
+    printed = commands(next(line for line in ran.err.splitlines() if "kubectl patch pdb" in line))
+    assert [cloud.shell(each).code for each in printed] == [0]
+    inside.made.let_drain()
+    proven(cloud(f"{LOOK} --yes -o json"))

@@ -18,22 +18,24 @@ from azext_kubenet.checks.moving import (
     blockers,
     caller,
     consequences,
+    identity_of_move,
     inside_of_move,
     routes_after_move,
     tables_of_others,
 )
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
-from azext_kubenet.checks.running import look_into, not_looked_at
+from azext_kubenet.checks.running import inside, look_into, not_looked_at
 from azext_kubenet.checks.running import unknown_checks as running_unknown_checks
 from azext_kubenet.checks.running.running_context import RunningContext
-from azext_kubenet.checks.side_by_side import Answer, finding_of
+from azext_kubenet.checks.side_by_side import SKIP, Answer, finding_of
 from azext_kubenet.discovery.existing import NOT_LOOKED_AT
 from azext_kubenet.discovery.overlay_readiness import State
 
 #: Every check of a move alone.
 MOVING_CHECKS: tuple[MovingCheck, ...] = (
     *blockers.CHECKS,
+    *identity_of_move.CHECKS,
     *tables_of_others.CHECKS,
     *caller.CHECKS,
     *routes_after_move.CHECKS,
@@ -73,7 +75,8 @@ _CARRIED: dict[str, Severity | None] = {
 #: Rules in the order in which they are dealt with: what takes longest, and what others need, first.
 _ORDER = (
     "names-for-overlay", "windows-pools", "pod-subnet-for-overlay", "size-for-overlay", "availability-set",
-    "route-table-of-two", "version-for-overlay", "assigned-identity", "identity-for-overlay", "detach-rights",
+    "route-table-of-two", "version-for-overlay", "version-without-engine", "assigned-identity",
+    "identity-for-overlay", "detach-rights",
     "caller-may-move", "locks", *_CARRIED, "route-table-elsewhere", "ip-masq-config", "pod-cidr-for-overlay",
     "cluster-not-inspected", "policy-gap", "network-policy",
 )  # fmt: skip
@@ -92,8 +95,14 @@ _DECISIVE = (
     "identity-rights", "detach-rights", "locks", "upgrade-room", "limits-measured", "route-table-elsewhere",
     "route-table-of-two", "route-table-missing", "assigned-identity",
 )  # fmt: skip
+#: Checks whose errors rest on what is reported alone, or on what an API may leave out.
+_UNSURE = ("version-without-engine", "caller-may-move", "policies")
 #: The same of what is seen inside of the cluster alone, unless the risk of not looking there is accepted.
 _DECISIVE_INSIDE, _NOT_INSPECTED = ("ip-masq-config", "pdb-blocks-drain"), "cluster-not-inspected"
+
+
+#: What is looked at inside of a cluster that is half moved.
+_INSIDE_AGAIN = ("nodes-not-ready", "pdb-blocks-drain")
 
 
 class Readiness(NamedTuple):
@@ -114,14 +123,14 @@ class Readiness(NamedTuple):
 
 def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
     """Names that are of no check that can be skipped: those of `check`, and those that may leave a move undecided."""
-    return running_unknown_checks([each for each in skip if each not in (*_DECISIVE, *_DECISIVE_INSIDE)])
+    return running_unknown_checks([each for each in skip if each not in (*_DECISIVE, *_DECISIVE_INSIDE, *_UNSURE)])
 
 
 def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = ()) -> Readiness:
     """Run every check, and sort what they find."""
     answers = [(each, Answer(each.name, partial(_asked, each, context, plan))) for each in MOVING_CHECKS]
     running = look_into(context, skip)
-    findings = [*_carried(running.findings), *plan.pod_findings]
+    findings = [*_carried(running.findings, skip), *plan.pod_findings]
     hidden: dict[tuple[str, str], tuple[Unreadable, list[str]]] = {}
     for check, answer in answers:
         for each in answer.problems():
@@ -149,6 +158,19 @@ def _goes(context: RunningContext, plan: MovePlan, found: Sequence[Finding]) -> 
     return is_refused or plan.has_another_identity(context.cluster)
 
 
+def look_inside_again(context: RunningContext, skip: Sequence[str]) -> list[Finding]:
+    """What of the inside keeps nodes from being drained, as findings of a move; and what could not be seen of it."""
+    found = []
+    for check in (each for each in inside.CHECKS if each.name in _INSIDE_AGAIN):
+        try:
+            found += [
+                finding_of(each, RULES[check.name], skip) for each in check.run(context) if isinstance(each, Problem)
+            ]
+        except Unreadable as hidden:
+            found.append(not_looked_at(hidden, [check.name], context))
+    return [_as_error(each, skip) if each.rule == "pdb-blocks-drain" else each for each in found]
+
+
 def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Iterator[Problem | Finding | Unreadable]:
     """What a check sees, and what it could not read."""
     try:
@@ -159,7 +181,7 @@ def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Itera
         yield Unreadable("something that Azure was asked for", str(context.cluster.id), error)
 
 
-def _carried(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _carried(findings: Sequence[Finding], skip: Sequence[str]) -> Iterator[Finding]:
     """What of a check matters to a move."""
     for each in findings:
         if each.rule not in _CARRIED:
@@ -168,9 +190,16 @@ def _carried(findings: Sequence[Finding]) -> Iterator[Finding]:
         if severity is None or each.accepted or (each.severity is Severity.INFO and severity is _WARNING):
             yield each
         elif severity is _ERROR:
-            yield replace(each, severity=_ERROR)
+            yield _as_error(each, skip)
         else:
             yield replace(each, severity=_WARNING, acceptable="")
+
+
+def _as_error(finding: Finding, skip: Sequence[str]) -> Finding:
+    """What is graver for a move than for a cluster that stays as it is; lowered where its check is skipped."""
+    is_skipped = finding.rule in skip
+    severity = _WARNING if is_skipped else _ERROR
+    return replace(finding, severity=severity, accepted=is_skipped, acceptable="" if is_skipped else SKIP)
 
 
 def _accepted(finding: Finding, plan: MovePlan) -> Finding:

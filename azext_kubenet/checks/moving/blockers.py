@@ -5,29 +5,24 @@ from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Finding, RunCommand, SetOptions, Severity
 from azext_kubenet.addressing.wording import listed
-from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.managed_clusters import AgentPool, minor_of
-from azext_kubenet.azure.reads import Read
 from azext_kubenet.checks.check import Problem
-from azext_kubenet.checks.join_rights import attached_to
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.running.cluster_locks import Written, locks_on
-from azext_kubenet.checks.running.identity_rights import Needed, lacking_of
 from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.discovery.inside_cluster import InsideCluster
+from azext_kubenet.discovery.inside_command import Part
 from azext_kubenet.discovery.overlay_readiness import FIRST_MINOR, LONGEST_NAME, is_refused_size
 
 _NONE = "none"
 #: The first minor version from which an engine can be taken off: reported, and not documented. [K21] AKS#4006, #3845
 _ENGINE_OFF_SINCE = 30
-#: Rights that taking a table off a subnet needs, and taking routes out of a table. [K19]
-_DETACH = ("Microsoft.Network/virtualNetworks/subnets/read", "Microsoft.Network/virtualNetworks/subnets/write")
-_REMOVE = ("Microsoft.Network/routeTables/read", "Microsoft.Network/routeTables/routes/delete")
 
 
 def _version(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
-    """Its version of Kubernetes can move, and can have its policy engine taken off."""
+    """Its version of Kubernetes can move. [K3]"""
     cluster = context.cluster
     for pool in cluster.pools:
         if 0 < minor_of(pool.version) < FIRST_MINOR <= minor_of(cluster.version):
@@ -44,11 +39,17 @@ def _version(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
             "and newer",
             upgrade.format(minor + 1),
         )
-    elif cluster.version and cluster.policy not in ("", _NONE) and minor < _ENGINE_OFF_SINCE:
+
+
+def _engine_version(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
+    """Its version of Kubernetes can have its policy engine taken off. [K21]"""
+    cluster = context.cluster
+    minor = minor_of(cluster.version)
+    if FIRST_MINOR <= minor < _ENGINE_OFF_SINCE and cluster.policy not in ("", _NONE):
         yield Problem(
             f"cluster {cluster.id.name} runs Kubernetes {cluster.version}: {cluster.policy} can be taken off only from "
             f"1.{_ENGINE_OFF_SINCE} on, as users report",
-            upgrade.format(minor + 1),
+            f"upgrade it, one minor version after the other: az aks upgrade {context.place} -k 1.{minor + 1} --yes",
         )
 
 
@@ -69,6 +70,12 @@ def _policy_gap(context: RunningContext, plan: MovePlan) -> Iterator[Finding]:
     if not engine or engine == _NONE:
         return
     until = "from then on, as no engine follows" if plan.then == _NONE else f"until {plan.then} is on all nodes"
+    count = _policies(context)
+    if count == 0:
+        message = f"{engine} is taken off; no network policy and no rule of Calico's own is there that would be missed"
+        yield Finding("policy-gap", Severity.INFO, (), message)
+        return
+    what = "network policies are" if count is None else f"network policies ({count} of them) are"
     save = "kubectl get networkpolicies --all-namespaces -o yaml"
     rule = "policy-gap"
     fixes: tuple[RunCommand | SetOptions, ...] = (
@@ -77,67 +84,26 @@ def _policy_gap(context: RunningContext, plan: MovePlan) -> Iterator[Finding]:
     if plan.then == _NONE:
         fixes = (SetOptions((("--then", "cilium"),)), *fixes)
     fixes = (*fixes, SetOptions((("--accept-risk", rule),)))
-    message = f"network policies are not enforced from the moment {engine} is taken off, {until}"
+    message = f"{what} not enforced from the moment {engine} is taken off, {until}"
     yield Finding(rule, Severity.ERROR, ("--then",), message, fixes, acceptable="--accept-risk")
 
 
-def _identity(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
-    """It runs as a user-assigned identity, which may take the route table off. [K18]"""
-    cluster, kind = context.cluster, context.cluster.identity_type.lower()
-    if plan.has_another_identity(cluster) or kind in ("userassigned", ""):
-        return
-    own_table = any(not cluster.node_group.contains(each) for each in context.seen.attached_tables)
-    grave = kind == "serviceprincipal" or cluster.has_own_network or own_table
-    group, name = shlex.quote(cluster.id.group), shlex.quote(f"{cluster.id.name}-identity")
-    what = "a service principal" if kind == "serviceprincipal" else "the identity that Azure gave it"
-    yield Problem(
-        f"cluster {cluster.id.name} runs as {what}: Microsoft asks for a user-assigned identity, which takes the route "
-        "table off the subnet",
-        f"make one: az identity create -g {group} -n {name}; then run this again with --assign-identity and its id",
-        severity=None if grave else Severity.WARNING,
-    )
+def _policies(context: RunningContext) -> int | None:
+    """How many policies are in the cluster, those of Calico's own among them; None where that was not seen."""
+    counts = context.inside.counts if isinstance(context.inside, InsideCluster) else {}
+    found = [counts.get(each) for each in (Part.POLICIES, Part.CALICO)]
+    return None if None in found else sum(each or 0 for each in found)
 
 
-def _assigned(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
-    """The identity that it is to run as exists."""
-    identity = plan.identity
-    if (
-        identity
-        and context.look_at(f"identity {identity.name}", Read(str(identity), api_versions.IDENTITY_API)) is None
-    ):
+def _unenforced(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
+    """Policies that are there are enforced now, and will be."""
+    engine, count = context.cluster.policy or _NONE, _policies(context)
+    if engine == _NONE and plan.then == _NONE and count:
         yield Problem(
-            f"identity {identity.name} does not exist in resource group {identity.group}",
-            "list the ids: az identity list --query [].id -o tsv",
-            ("--assign-identity",),
+            f"no network policy engine is set: network policies ({count} of them) are not enforced, before the move "
+            "and after it",
+            "use --then cilium, or delete what is not meant any more",
         )
-
-
-def _detach(context: RunningContext, plan: MovePlan) -> Iterator[Problem | Unreadable]:
-    """Its identity may take the table off its subnets, and its routes out of a table of the user's. [K19]"""
-    cluster = context.cluster
-    if plan.has_another_identity(cluster) or not cluster.has_own_network or cluster.application:
-        return
-    needed = [
-        Needed(f"subnet {each.id.name}", each.id, _DETACH, "AKS cannot take the route table off, and the move fails")
-        for each in context.seen.subnets
-        if each.shown is not None and each.shown.route_table
-    ]
-    for table in context.seen.attached_tables:
-        if not cluster.node_group.contains(table):
-            without = "routes of nodes stay behind"
-            needed.append(Needed(f"route table {table.name}", table, _REMOVE, without))
-    yield from lacking_of(context, needed)
-    for each in lacking_of(context, [*_joined(context)]):  # that AKS fails without is not verified [I16]
-        yield each._replace(severity=Severity.WARNING) if isinstance(each, Problem) else each
-    yield from context.unread("networks", "subnets")
-
-
-def _joined(context: RunningContext) -> Iterator[Needed]:
-    """What the subnets refer to beside the table: Azure asks whoever writes a subnet for the right to join it. [I16]"""
-    subnets = [each.shown for each in context.seen.subnets if each.shown is not None and each.shown.route_table]
-    for each in dict.fromkeys(found for subnet in subnets for found in attached_to(subnet)):
-        without = "Azure may refuse AKS to take the table off a subnet with it, with LinkedAuthorizationFailed"
-        yield Needed(f"{each.what} {each.id.name}", each.id, (each.action,), without)
 
 
 def _locks(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
@@ -226,11 +192,10 @@ _KINDS = {
 
 CHECKS = (
     MovingCheck("version-for-overlay", _version),
+    MovingCheck("version-without-engine", _engine_version),
     MovingCheck("network-policy", _engine),
     MovingCheck("policy-gap", _policy_gap),
-    MovingCheck("identity-for-overlay", _identity),
-    MovingCheck("assigned-identity", _assigned),
-    MovingCheck("detach-rights", _detach),
+    MovingCheck("policies-without-engine", _unenforced),
     MovingCheck("locks", _locks),
     MovingCheck("names-for-overlay", _names),
     *map(_of_kind, _KINDS),

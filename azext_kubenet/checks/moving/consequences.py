@@ -85,8 +85,8 @@ def _scheduled(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
     yield Problem(
         f"AKS upgrades the cluster by itself ({listed([f'{name} {channel}' for name, channel in channels])}){when}: an "
         "upgrade and a move stop each other",
-        f"move it at another hour, or with that off: az aks update {context.place} {off} --yes; and on again "
-        f"afterwards: az aks update {context.place} {on} --yes",
+        f"move it at another hour, or turn that off for the day, and on again by {on}: az aks update {context.place} "
+        f"{off} --yes",
         severity=Severity.WARNING if cluster.upgrade_channel else Severity.INFO,
     )
 

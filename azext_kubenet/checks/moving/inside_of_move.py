@@ -31,7 +31,7 @@ def _inspected(context: RunningContext, _: MovePlan) -> Iterator[Finding]:
         look: tuple[Fix, ...] = (SetOptions((("--inspect-cluster", ""),)),)
         if inside is not None:
             message += f" ({inside.why})"
-            look = advise(inside.mend)
+            look = advise(f"for a look inside: {inside.mend}")
         fixes = (*look, SetOptions((("--accept-risk", "cluster-not-inspected"),)))
         yield Finding("cluster-not-inspected", Severity.ERROR, (), message, fixes, acceptable="--accept-risk")
 

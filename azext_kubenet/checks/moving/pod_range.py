@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from netaddr import IPNetwork
 
-from azext_kubenet.addressing.findings import Finding, Severity, use
+from azext_kubenet.addressing.findings import Finding, Fix, LeaveOut, Severity, use
 from azext_kubenet.addressing.model import (
     ClusterSize,
     Pool,
@@ -30,6 +30,8 @@ from azext_kubenet.discovery.topology import ranges
 _OPTION, _RULE = "--pod-cidr", "pod-cidr-for-overlay"
 #: Ranges of the cluster that stay as they are, whatever is found of them.
 _EXISTING = (RangeKind.VNET, RangeKind.SUBNET, RangeKind.SERVICES)
+#: Rules on what is around the network, at which Azure does not look.
+_AROUND = ("peered-network-overlap", "routed-range-overlap")
 #: Largest pod CIDR that is looked for, and the smallest.
 _LARGEST, _SMALLEST = 10, 24
 
@@ -67,11 +69,17 @@ def pod_range(context: RunningContext, asked: RangeRequest) -> PodRange:
     wanted = asked.network if asked.is_fixed else inputs.own
     if wanted is None:
         return PodRange(None, "the cluster shows no pod CIDR")
-    wrong = _wrong(inputs.plan(fixed(wanted)))
+    result = inputs.plan(fixed(wanted))
+    wrong = _wrong(result)
+    if wanted == inputs.own:  # as it was before, which is told among what `check` finds
+        wrong = [each for each in wrong if each.rule not in _AROUND]
+    if not wrong and asked.is_fixed and wanted != inputs.own:
+        return PodRange(wanted, "as typed", tuple(map(_as_finding, _unwise(result))))
     if not wrong:
-        return PodRange(wanted, "as typed" if asked.is_fixed else "kept, as it serves: each node keeps its /24")
-    serving = _serving(inputs)
-    fixes = (use(_OPTION, serving),) if serving is not None else ()
+        return PodRange(wanted, "kept, as it serves: each node keeps its /24")
+    fixes: tuple[Fix, ...] = (LeaveOut((_OPTION,)),) if inputs.own is not None and inputs.serves(inputs.own) else ()
+    if not fixes and (serving := _serving(inputs)) is not None:
+        fixes = (use(_OPTION, serving),)
     told = [_as_finding(each) for each in wrong]
     return PodRange(wanted, "", tuple(replace(each, fixes=fixes or each.fixes) for each in told))
 
@@ -115,6 +123,11 @@ def _wrong(result: PlanResult) -> list[Finding]:
         for each in result.findings
         if each.severity is Severity.ERROR and (_OPTION in each.subject or result.plan.pods is None)
     ]
+
+
+def _unwise(result: PlanResult) -> list[Finding]:
+    """What is unwise of a pod CIDR that is new."""
+    return [each for each in result.findings if each.severity is Severity.WARNING and _OPTION in each.subject]
 
 
 def _as_finding(found: Finding) -> Finding:

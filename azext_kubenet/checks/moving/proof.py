@@ -87,11 +87,13 @@ class Before(NamedTuple):
     tables: ids of the route tables of the cluster's subnets
     pods: its pod CIDR
     asked: the pod CIDR that it was to have, "" where that is not known
+    engine: the network policy engine that it was to have, "" for whichever
     """
 
     tables: Sequence[ResourceId] = ()
     pods: str = ""
     asked: str = ""
+    engine: str = ""
 
 
 #: Looks inside of the cluster now; None where nobody asked for it.
@@ -105,10 +107,15 @@ def prove(client: ArmClient, body: Json, before: Before, look: Look, say: Say) -
     proof = Proof(text(profile, "networkPlugin"), text(profile, "networkPluginMode"), engine(body), pod_range(body))
     proof.wrong += _states(body)
     proof.wrong += _pod_range(proof.pods, before.asked)
+    if before.engine and proof.engine != before.engine:
+        proof.wrong.append(f"its network policy engine is {proof.engine}, and {before.engine} was asked for")
     scale_sets = _scale_sets(client, cluster, proof)
     _pools(cluster, body, scale_sets, proof)
     _Tables(client, cluster, scale_sets, proof).look(before, say)
     _nodes(look, proof)
+    seen = (proof.nodes_ready, proof.routes_left, *(each.moved or None for each in proof.pools))
+    if all(each is None for each in seen):  # the profile shows a move at once, before anything has moved
+        proof.wrong.append("nothing was seen but the cluster itself, which says so from the first moment on")
     if look is None or proof.nodes_ready is None:
         proof.not_looked_at.append("nodes, pods and what is left of a policy engine inside the cluster")
     return proof
@@ -146,14 +153,16 @@ def _scale_sets(client: ArmClient, cluster: Cluster, proof: Proof) -> list[Json]
 
 
 def _pools(cluster: Cluster, body: Json, scale_sets: Sequence[Json], proof: Proof) -> None:
-    marks = dict(_marks(scale_sets))
+    marks = dict[str, bool]()
+    for name, is_marked in _marks(scale_sets):  # a pool may have several
+        marks[name] = is_marked and marks.get(name, True)
     if not cluster.pools:
         proof.wrong.append("no pool of the cluster is shown")
     states = {text(each, "name"): each for each in items(within(body, "properties"), "agentPoolProfiles")}
     for pool in cluster.pools:
         proof.pools.append(_pool(pool, text(states.get(pool.name, {}), "provisioningState"), marks, proof))
     unmarked = [each.name for each in proof.pools if each.moved is False]
-    if unmarked and len(unmarked) < len(proof.pools):
+    if unmarked and any(each.moved for each in proof.pools):
         proof.wrong.append(f"the scale sets of {', '.join(unmarked)} are not marked as moved, and those of others are")
     elif unmarked:  # whether pools that have moved get it is not documented: it proves nothing where none has it
         proof.not_looked_at.append(f"whether scale sets have moved: none has the tag {OVERLAY_TAG}")
@@ -214,7 +223,8 @@ class _Tables:  # pylint: disable=too-few-public-methods
         if not cluster.has_own_network:
             path = f"{cluster.node_group}/providers/Microsoft.Network/routeTables"
             listed = _try(lambda: client.list(path, api_versions.TABLE_API, whole=True), "its route tables", proof)
-            yield from (ResourceId(text(each, "id")) for each in listed or ())
+            tables = map(RouteTable.parse, listed or ())
+            yield from (each.id for each in tables if any(each.subnets) or any(map(self._is_of_number, each.routes)))
 
     def _with_routes(self, pods: Sequence[IPNetwork]) -> list[ResourceId]:
         """Ids of the tables with routes of its nodes, in the subscriptions of its networks. Raises AzureError."""
@@ -227,8 +237,13 @@ class _Tables:  # pylint: disable=too-few-public-methods
     def _is_of_node(self, route: Route, pods: Sequence[IPNetwork]) -> bool:
         """Whether a route leads to pods of one of its nodes: in one table there may be other clusters' as well."""
         at, number = route.destination, cluster_of(node_of_route(route.name))
-        is_other = bool(self._numbers and number) and number not in self._numbers
-        return SEPARATOR in route.name and not is_other and at is not None and any(at in one for one in pods)
+        if self._numbers and number:  # wherever it leads: the pod CIDR may be another one by now
+            return self._is_of_number(route)
+        return SEPARATOR in route.name and at is not None and any(at in one for one in pods)
+
+    def _is_of_number(self, route: Route) -> bool:
+        """Whether a route is named after a node of one of its scale sets."""
+        return SEPARATOR in route.name and cluster_of(node_of_route(route.name)) in self._numbers
 
     def _routes_left(
         self, wanted: Iterable[ResourceId], pods: Sequence[IPNetwork]

@@ -1,11 +1,12 @@
 """What routes do today and will not after a move: those of the user's own, and those to pods. [K19 K31 K33]"""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.nodes import SEPARATOR
+from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
@@ -25,7 +26,7 @@ def _routes_lost(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unr
     cluster = context.cluster
     for table_id in dict.fromkeys([*([context.home.id] if context.home else []), *context.seen.attached_tables]):
         table = context.home if context.home and context.home.id == table_id else context.seen.tables.get(table_id)
-        by_hand = [*_by_hand(context, table)] if table is not None else []
+        by_hand = [*by_hand_in(context, table)] if table is not None else []
         if table is None or not by_hand:
             continue
         if cluster.node_group.contains(table_id):
@@ -34,7 +35,7 @@ def _routes_lost(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unr
             yield from _taken_off(context, table, by_hand)
 
 
-def _by_hand(context: RunningContext, table: RouteTable) -> Iterator[Route]:
+def by_hand_in(context: RunningContext, table: RouteTable) -> Iterator[Route]:
     """Routes that are no node's and lead elsewhere than to pods."""
     pods = context.seen.pods
     for each in table.routes:
@@ -43,14 +44,30 @@ def _by_hand(context: RunningContext, table: RouteTable) -> Iterator[Route]:
 
 
 def _deleted(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Problem:
-    group, name = shlex.quote(context.cluster.id.group), shlex.quote(f"{context.cluster.id.name}-routes")
-    place = f"-g {group} --route-table-name {name}"
-    commands = [f"az network route-table create -g {group} -n {name} -l {shlex.quote(context.cluster.location)}"]
-    commands += [f"az network route-table route create {place} {_options(each)}" for each in by_hand]
+    _, commands = copy_of(context, table, by_hand)
     return Problem(
-        f"AKS deletes route table {table.id.name} with the move, and in it {_told(by_hand)}, not made by AKS",
+        f"AKS deletes route table {table.id.name} with the move, and in it {told(by_hand)}, not made by AKS",
         f"write them into a table of your own, and attach that after the move: {' && '.join(commands)}",
     )
+
+
+def copy_of(context: RunningContext, table: RouteTable, routes: Sequence[Route]) -> tuple[ResourceId, list[str]]:
+    """A name that is free for a table with these routes, as far as tables are shown, and the commands that make it."""
+    cluster = context.cluster
+    try:
+        scope = str(cluster.id.subscription_id)
+        listed_ = context.list_of(f"the route tables of {scope}", scope, tables_read(scope))
+    except Unreadable:
+        listed_ = []
+    there = {RouteTable.parse(each).id for each in listed_}
+    name = f"{cluster.id.group_id}/providers/Microsoft.Network/routeTables/{cluster.id.name}-routes"
+    names = (ResourceId(f"{name}-{number}" if number else name) for number in range(1000))
+    copy = next(each for each in names if each not in there)
+    group, named = shlex.quote(copy.group), shlex.quote(copy.name)
+    bgp = " --disable-bgp-route-propagation true" if table.keeps_out else ""
+    make = f"az network route-table create -g {group} -n {named} -l {shlex.quote(cluster.location)}{bgp}"
+    route = f"az network route-table route create -g {group} --route-table-name {named}"
+    return copy, [make, *(f"{route} {_options(each)}" for each in routes)]
 
 
 def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Iterator[Problem]:
@@ -62,12 +79,13 @@ def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route])
         ]
         yield Problem(
             f"AKS takes route table {table.id.name} off {listed([f'subnet {each.name}' for each in there])} with the "
-            f"move: without it the nodes have no longer {_told(by_hand)}",
+            f"move: without it the nodes have no longer {told(by_hand)}",
             f"if nodes need them, put it on again after the move: {' && '.join(attach)}",
         )
 
 
-def _told(routes: list[Route]) -> str:
+def told(routes: Sequence[Route]) -> str:
+    """How many routes, and the names and ranges of the first of them."""
     named = [f"{each.name} ({each.prefix})" for each in routes[:_NAMED]]
     more = [f"{len(routes) - _NAMED} more"] if len(routes) > _NAMED else []
     return f"{many(len(routes), 'route')}: {listed([*named, *more])}"
@@ -112,7 +130,7 @@ def _cut_off(table: RouteTable, routes: list[Route]) -> Problem:
     place = f"-g {shlex.quote(table.id.group)} --route-table-name {shlex.quote(table.id.name)}"
     commands = [f"az network route-table route delete {place} -n {shlex.quote(each.name)}" for each in routes]
     return Problem(
-        f"route table {table.id.name}, on {subnets}, leads to pods by {_told(routes)}: nobody outside of the nodes "
+        f"route table {table.id.name}, on {subnets}, leads to pods by {told(routes)}: nobody outside of the nodes "
         "reaches a pod by its own address after the move",
         "give what is reached there a Service of type LoadBalancer before; afterwards delete the routes: "
         + " && ".join(commands),
@@ -122,7 +140,7 @@ def _cut_off(table: RouteTable, routes: list[Route]) -> Problem:
 def _perhaps_cut_off(table: RouteTable, routes: list[Route]) -> Problem:
     """The same where no node is shown: another cluster's pods may have the same addresses. [G13]"""
     return Problem(
-        f"route table {table.id.name} leads to addresses of pods by {_told(routes)}; whether of this cluster is "
+        f"route table {table.id.name} leads to addresses of pods by {told(routes)}; whether of this cluster is "
         "not seen, as its machines are not shown: whoever reaches pods by it will not after the move",
         f"see where they lead: {list_routes(table.id)}",
     )

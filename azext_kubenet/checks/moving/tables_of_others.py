@@ -11,6 +11,7 @@ from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
+from azext_kubenet.checks.moving.routes_after_move import by_hand_in, copy_of, told
 from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.running.shared_with_others import other_clusters
@@ -30,20 +31,29 @@ def _elsewhere(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unrea
         except Unreadable as hidden:
             yield hidden
         if shown is None or not _strangers(context, shown, clusters):
-            yield Problem(
-                f"subnet {subnet.name} of network {subnet.parent.name} has the cluster's route table, too, with which "
-                "the move fails; what is in that subnet reaches pods by it, and will not afterwards in any case",
-                _taken_off(subnet, shown),
-            )
+            yield _has_it_too(context, subnet, shown)
     yield from context.unread("networks", "subnets", "tables", "managed")
 
 
-def _taken_off(subnet: ResourceId, shown: Subnet | None) -> str:
+def _has_it_too(context: RunningContext, subnet: ResourceId, shown: Subnet | None) -> Problem:
+    message = (
+        f"subnet {subnet.name} of network {subnet.parent.name} has the cluster's route table, too, with which the move "
+        "fails; what is in that subnet reaches pods by it, and will not afterwards in any case"
+    )
     if shown is None:
         show = f"az network vnet subnet show --ids {shlex.quote(str(subnet))} --query ipConfigurations[].id -o tsv"
-        return f"it is not seen what is there, which may need the table; look first: {show}"
-    detach = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table null"
-    return f"once its owner agrees, take it off, or put a copy on: {detach}"
+        return Problem(message, f"it is not seen what is there, which may need the table; look first: {show}")
+    put = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table"
+    table = next((each for each in context.seen.tables.values() if subnet in each.subnets), None)
+    routes = [*by_hand_in(context, table)] if table is not None else []
+    if table is not None and routes:  # a way out to a firewall, perhaps: without it the subnet is open, or cut off
+        copy, commands = copy_of(context, table, routes)
+        return Problem(
+            f"{message}; by it the subnet has {told(routes)}, too",
+            "once its owner agrees, who may have a stopped cluster there, put a table with these routes on instead: "
+            + " && ".join([*commands, f"{put} {shlex.quote(str(copy))}"]),
+        )
+    return Problem(message, f"once its owner agrees, who may have a stopped cluster there, take it off: {put} null")
 
 
 def _of_two(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
@@ -59,6 +69,14 @@ def _of_two(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadab
                 f"kubenet cluster {other.id.name} has nodes in {listed([f'subnet {at.name}' for at in there])} with "
                 "the same route table: the move of one takes it off the other",
                 "separate them first: new pools of one of the two, in a subnet with a table of its own",
+                azure_refuses=not _stays(context.cluster),
+            )
+        elif any(each in own for each in there) and _stays(other) and not _stays(context.cluster):
+            yield Problem(
+                f"cluster {other.id.name} has nodes in {listed([f'subnet {at.name}' for at in there])}, and reaches "
+                "the internet by the route table there, which AKS takes off with the move",
+                "move the nodes of one of the two to another subnet first, or put a table on again right after it",
+                azure_refuses=False,
             )
     for subnet in places:
         try:
@@ -77,11 +95,20 @@ def _of_two(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadab
             )
 
 
+def _stays(cluster: Cluster) -> bool:
+    """Whether AKS leaves the table where it is, as the nodes' way out. [K33]"""
+    return cluster.outbound_type.lower() == "userdefinedrouting"
+
+
 def _other_subnets(context: RunningContext) -> Iterator[ResourceId]:
     """Subnets that have the table of the cluster's subnets, and are none of its own."""
     own = {subnet.id for subnet in context.seen.subnets}
     tables = [context.seen.tables[each] for each in context.seen.attached_tables if each in context.seen.tables]
     found = dict.fromkeys(each for table in tables for each in table.subnets)
+    for network in context.seen.networks.values():  # they say so, too
+        for subnet in network.subnets:
+            if subnet.route_table in context.seen.attached_tables:
+                found[ResourceId(f"{network.id}/subnets/{subnet.name}")] = None
     return (each for each in found if each and each not in own)
 
 

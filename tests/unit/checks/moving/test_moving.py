@@ -376,9 +376,10 @@ def test_another_identity_is_judged_by_nothing_that_the_old_one_lacks() -> None:
     identity("SystemAssigned")(one)
     one.world.changed[f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments"] = []
     one.world.changed[permissions(NEW)] = MAY_ALL
-    assert rules(look(one, identity=ResourceId(NEW))) == {**ALWAYS, "assigned-identity": "error"}
+    told = {**ALWAYS, "identity-replaced": "warning"}
+    assert rules(look(one, identity=ResourceId(NEW))) == {**told, "assigned-identity": "error"}
     one.world.changed[NEW] = {"id": NEW}
-    assert rules(look(one, identity=ResourceId(NEW))) == ALWAYS
+    assert rules(look(one, identity=ResourceId(NEW))) == told
 
 
 def test_an_identity_that_it_runs_as_by_now_is_judged_though_it_is_named() -> None:

@@ -31,10 +31,14 @@ ROWS: tuple[tuple[str, World, RangeRequest, str, str, bool], ...] = (
     ("a size that the cluster has keeps its range", world(), sized(16), "10.240.0.0/16", "it is a /16", False),
     ("a larger size finds a range", world(), sized(14), "/14", "the first free /14", False),
     ("a range that was typed", world(), fixed(IPNetwork("10.192.0.0/14")), "10.192.0.0/14", "as typed", False),
-    ("a range that was typed over the nodes", world(), fixed(IPNetwork("10.100.0.0/16")), "--pod-cidr 10.240.0.0/",
+    ("a range that was typed over the nodes", world(), fixed(IPNetwork("10.100.0.0/16")), "leave --pod-cidr out",
      "10.100.0.0", True),
-    ("a range that was typed and is too small", world(10), fixed(IPNetwork("10.241.0.0/22")), "--pod-cidr 10.240.0.0/",
+    ("a range that was typed and is too small", world(10), fixed(IPNetwork("10.241.0.0/22")), "leave --pod-cidr out",
      "10.241.0.0/22", True),
+    ("a range that was typed where the own one does not serve",
+     world(10, 60, "10.240.0.0/19"), fixed(IPNetwork("10.241.0.0/22")), "--pod-cidr 10.240.0.0/17", "10.241.0.0/22",
+     True),
+    ("a public range that was typed", world(), fixed(IPNetwork("8.8.0.0/16")), "8.8.0.0/16", "8.8.0.0/16", True),
 )  # fmt: skip
 
 
