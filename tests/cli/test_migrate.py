@@ -27,6 +27,7 @@ from tests.cli.running_clusters import (
     stopped,
 )
 from tests.loopback.aks.mishaps import Mishaps
+from tests.loopback.core.wire import Answer
 from tests.loopback.server.faults import refusal, to
 from tests.support.az import Az, Ran
 
@@ -531,3 +532,139 @@ def test_one_cluster_is_moved_at_a_time(cloud: Cloud) -> None:
     begun(cloud, own_network)
     ran = cloud(f"kubenet migrate --ids {CLUSTER} {CLUSTER} --yes")
     assert (ran.code, cloud.writes) == (2, [])
+
+
+# -- what Azure says and does not do, and what others do meanwhile
+
+
+def _without_effect(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, which: Callable[[Any], bool]) -> None:
+    """Azure takes some PUTs of the cluster, and does nothing."""
+    clusters = cloud.arm.cloud.clusters
+    put = clusters.put
+
+    def taken(rid: Any, call: Any) -> Any:
+        if not which(call.body["properties"]["networkProfile"]):
+            return put(rid, call)
+        shown = cloud.arm.cloud.shown(CLUSTER)
+        assert shown is not None
+        return Answer(200, shown)
+
+    monkeypatch.setattr(clusters, "put", taken)
+
+
+@pytest.mark.parametrize(
+    ("shape", "words", "which", "step", "taken"),
+    [
+        (own_network, "", lambda sent: sent["networkPlugin"] == "azure", "overlay", 1),
+        (own_network, "--then cilium", lambda sent: sent["networkPlugin"] == "azure", "overlay", 1),
+        (calico, "", lambda sent: sent["networkPolicy"] == "none", "policy", 1),
+        (own_network, "--then cilium", lambda sent: sent.get("networkPolicy") == "cilium", "engine", 2),
+    ],
+    ids=["the move", "the move before an engine", "an engine off", "an engine on"],
+)
+def test_a_step_that_the_cluster_does_not_show_is_not_done(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, shape: Any, words: str, which: Any, step: str, taken: int
+) -> None:
+    begun(cloud, shape)
+    _without_effect(cloud, monkeypatch, which)
+    ran = cloud(f"{MOVE} {words} -o json")
+    assert (ran.code, ran.out, len(puts(cloud))) == (1, "", taken), ran.err
+    assert (
+        f"step {step} of cluster kube stopped: Azure has taken the change, and the cluster does not show it" in ran.err
+    )
+
+
+def test_a_cluster_that_was_made_anew_meanwhile_is_left_alone(cloud: Cloud) -> None:
+    made = begun(cloud, calico)
+    made.body["properties"]["resourceUID"] = "first"
+    polls = iter(range(100))
+
+    def anew(call: Any) -> None:
+        if puts(cloud) and call.method == "GET" and call.path.lower() == CLUSTER.lower() and next(polls) == 0:
+            made.body["properties"]["resourceUID"] = "second"
+
+    cloud.arm.cloud.before.append(anew)
+    ran = cloud(f"{MOVE} -o json")
+    assert (ran.code, ran.out, len(puts(cloud))) == (1, "", 1)
+    assert "cluster kube is another one now" in ran.err
+
+
+def test_no_engine_is_taken_off_where_a_policy_of_azure_refuses_the_move(cloud: Cloud) -> None:
+    begun(cloud, calico)
+    rule = {"if": {"allOf": [
+        {"field": "type", "equals": "Microsoft.ContainerService/managedClusters"},
+        {"field": "Microsoft.ContainerService/managedClusters/networkProfile.networkPlugin", "equals": "azure"},
+    ]}, "then": {"effect": "deny"}}  # fmt: skip
+    has = {"displayName": "kubenet only", "mode": "All", "policyRule": rule}
+    policy = cloud.seed("providers/Microsoft.Authorization/policyDefinitions/only", {"properties": has})
+    assignment = {"properties": {"policyDefinitionId": policy}}
+    cloud.seed("providers/Microsoft.Authorization/policyAssignments/only", assignment)
+    ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected policy-gap --dry-run -o json")
+    (told,) = [each for each in ran.json["findings"] if each["rule"] == "policies"]
+    assert "'kubenet only'" in told["message"]
+    assert "cluster kube on Azure CNI Overlay" in told["message"]
+
+
+def test_while_something_is_under_way_no_step_is_sent(cloud: Cloud) -> None:
+    made = begun(cloud, calico)
+    looks = iter(range(100))
+
+    def somebody(call: Any) -> None:
+        if call.method == "GET" and call.path.lower() == CLUSTER.lower() and next(looks) == 1:
+            made.body["properties"]["provisioningState"] = "Scaling"
+
+    cloud.arm.cloud.before.append(somebody)
+    ran = cloud(f"{MOVE} -o json")
+    assert (ran.code, ran.out, cloud.writes) == (1, "", [])
+    assert "an operation is under way on cluster kube" in ran.err
+
+
+def test_nothing_is_sent_over_a_cluster_of_which_no_pool_is_shown(cloud: Cloud) -> None:
+    made = begun(cloud, own_network)
+    made.body["properties"]["agentPoolProfiles"] = None
+    ran = cloud(f"{MOVE} --skip-checks limits-measured route-table-missing locks route-table-elsewhere")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "does not show cluster kube whole" in ran.err
+
+
+def test_a_half_moved_cluster_gets_no_other_identity(cloud: Cloud) -> None:
+    begun(cloud, half_moved)
+    other = cloud.seed("resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/other",
+                       {"location": "westeurope"})  # fmt: skip
+    cloud.arm.ledger.clear()
+    ran = cloud(f"{MOVE} --assign-identity {other} --until identity")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "leave --assign-identity out" in ran.err
+
+
+def test_a_saved_file_of_another_cluster_of_the_same_name_is_no_saved_state(cloud: Cloud) -> None:
+    made = begun(cloud, own_network)
+    made.body["properties"]["resourceUID"] = "first"
+    assert cloud(f"{MOVE} --save before.json --until save").code == 0
+    made.body["properties"]["resourceUID"] = "second"
+    ran = cloud(f"{MOVE} --save before.json")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "use --save before-2.json" in ran.err
+
+
+def test_a_new_identity_is_granted_the_zone_and_the_kubelets_identity_too(cloud: Cloud) -> None:
+    made = begun(cloud, _as_itself)
+    zone = cloud.seed("resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io",
+                      {"location": "global"})  # fmt: skip
+    kubelet = cloud.seed("resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kubelet",
+                         {"location": "westeurope"})  # fmt: skip
+    properties = made.body["properties"]
+    properties["apiServerAccessProfile"] = {"enablePrivateCluster": True, "privateDNSZone": zone}
+    properties["identityProfile"] = {"kubeletidentity": {"resourceId": kubelet, "clientId": "c", "objectId": "o"}}
+    ran = cloud(f"{MOVE} --assign-identity {IDENTITY}")
+    assert "Private DNS Zone Contributor on privatelink.westeurope.azmk8s.io" in ran.err
+    assert "Managed Identity Operator on kubelet" in ran.err
+
+
+def test_an_identity_whose_name_a_shell_would_read_is_quoted_in_what_goes_on(cloud: Cloud) -> None:
+    begun(cloud, _as_itself)
+    cloud.seed("resourceGroups/team(eu)", {"location": "westeurope"})
+    odd = cloud.seed("resourceGroups/team(eu)/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one",
+                     {"location": "westeurope"})  # fmt: skip
+    ran = cloud(*f"{MOVE} --until save --save before.json --assign-identity".split(), odd)
+    assert f"--assign-identity '{odd}'" in ran.err

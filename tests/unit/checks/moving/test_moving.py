@@ -183,11 +183,18 @@ def stranger(found: Made) -> None:
     found.world.changed[NETWORK] = network
 
 
+def young(found: Made) -> None:
+    found.world.version = "1.29.4"
+    found.world.profile_changed["networkPolicy"] = "calico"
+
+
 ENGINE = {"network-policy": "warning", "policy-gap": "error"}
 # what is wrong, how it is put there, the rules with their severities, words
 ROWS: tuple[tuple[str, Callable[[Made], None], dict[str, str], tuple[str, ...]], ...] = (
     ("Kubernetes is too old", version("1.26.6"), {"version-for-overlay": "error"},
      ("az aks upgrade -g g -n c -k 1.27",)),
+    ("an engine is set that cannot be taken off yet", young, {**ENGINE, "version-without-engine": "error"},
+     ("az aks upgrade -g g -n c -k 1.30", "1.30 on, as users report")),
     ("a policy engine is set", profile(networkPolicy="calico"), ENGINE,
      ("--network-policy none", "use --then cilium")),
     ("it runs as the identity that Azure gave it", identity("SystemAssigned"), {"identity-for-overlay": "error"},
@@ -261,6 +268,7 @@ APART = (
     {"it runs as the identity that Azure gave it", "its identity may only join the subnet"},
     {"it runs as the identity that Azure gave it", "its identity may not join the subnet's security group"},
     {"Kubernetes is too old", "a policy engine is set"},
+    {"Kubernetes is too old", "an engine is set that cannot be taken off yet"},
 )
 
 
@@ -437,3 +445,57 @@ def test_what_may_not_be_read_is_said_and_refuses_nothing(path: str) -> None:
     assert "error" not in rules(found).values(), [each.message for each in found.findings]
     assert "not-looked-at" in rules(found)
     assert found.not_looked_at
+
+
+def neighbour(plugin: str, outbound: str) -> Callable[[Made], None]:
+    """Another cluster with nodes in the subnet of the cluster's nodes."""
+
+    def put(found: Made) -> None:
+        profile = {"networkPlugin": plugin, "outboundType": outbound, "networkPluginMode": "overlay"}
+        pools = [{"name": "n", "count": 1, "vnetSubnetID": found.world.subnet_id(0)}]
+        has = {"networkProfile": profile, "agentPoolProfiles": pools, "nodeResourceGroup": "MC_o"}
+        other = CLUSTER.replace("managedClusters/c", "managedClusters/other")
+        found.world.changed[CLUSTERS] = [{"id": other, "name": "other", "properties": has}]
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "wanted"),
+    [
+        ("userDefinedRouting", "loadBalancer", {"route-table-of-two": "error"}),
+        ("userDefinedRouting", "userDefinedRouting", {}),
+        ("loadBalancer", "loadBalancer", {}),
+    ],
+)
+def test_a_neighbour_whose_way_out_is_the_table_is_named(theirs: str, ours: str, wanted: dict[str, str]) -> None:
+    one = made()
+    neighbour("azure", theirs)(one)
+    one.world.profile_changed["outboundType"] = ours
+    found = look(one)
+    of_two = {rule: grave for rule, grave in rules(found).items() if rule == "route-table-of-two"}
+    assert of_two == wanted
+    context = one.world.context(inside=InsideCluster(nodes=nodes(one.world)))
+    lowered = look_at_move(context, MovePlan(), ("route-table-of-two",))
+    assert rules(lowered).get("route-table-of-two") == ("warning" if wanted else None)
+
+
+def test_a_subnet_with_the_table_is_found_by_its_network_where_the_table_does_not_say_so() -> None:
+    one = made()
+    shared_subnet(one)
+    one.world.changed[NETWORK]["properties"]["subnets"][1]["properties"]["routeTable"] = {"id": TABLE}
+    del one.world.changed[TABLE]["properties"]["subnets"]
+    assert "route-table-elsewhere" in rules(look(one))
+
+
+def test_what_else_a_subnet_has_by_the_table_stays_there_by_what_is_printed() -> None:
+    one = made()
+    routed_by_hand(one)
+    shared_subnet(one)
+    taken = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/routeTables/c-routes"
+    one.world.changed[TABLES] = [{"id": taken, "properties": {}}]
+    (told,) = [each for each in look(one).findings if each.rule == "route-table-elsewhere"]
+    assert "by it the subnet has 1 route: office (172.16.0.0/24)" in told.message
+    assert "--route-table null" not in told.recommendation
+    assert "az network route-table create -g g -n c-routes-1 " in told.recommendation, "c-routes is somebody's"
+    assert told.recommendation.endswith(f"--ids {DATA} --route-table {taken}-1")

@@ -24,6 +24,7 @@ TABLES = f"{NODES}/providers/Microsoft.Network/routeTables"
 ALL_TABLES = f"{SUB}/providers/Microsoft.Network/routeTables"
 REFUSED = AzureError(403, "AuthorizationFailed", "no")
 NODE_ROUTE = {"name": "aks-a-1-vmss000000____102440024", "properties": {"addressPrefix": "10.244.0.0/24"}}
+ELSEWHERE = {"name": "aks-a-1-vmss000001____101920024", "properties": {"addressPrefix": "10.192.0.0/24"}}
 OTHERS_ROUTE = {"name": "aks-a-2-vmss000000____102443024", "properties": {"addressPrefix": "10.244.3.0/24"}}
 OWN_ROUTE = {"name": "to-office", "properties": {"addressPrefix": "10.244.9.0/24"}}
 DEFAULT = {"name": "out", "properties": {"addressPrefix": "0.0.0.0/0"}}
@@ -77,10 +78,15 @@ def cluster(plugin: str = "azure", state: str = "Succeeded", pool: str = "Succee
 
 
 def proof(
-    client: Any, body: dict[str, Any] | None = None, before: str = MANAGED, look: Any = None, asked: str = ""
+    client: Any,
+    body: dict[str, Any] | None = None,
+    before: str = MANAGED,
+    look: Any = None,
+    asked: str = "",
+    engine: str = "",
 ) -> Proof:
     tables = (ResourceId(before),) if before else ()
-    return prove(client, body or cluster(), Before(tables, "10.244.0.0/16", asked), look, lambda _: None)
+    return prove(client, body or cluster(), Before(tables, "10.244.0.0/16", asked, engine), look, lambda _: None)
 
 
 def inside(ready: str = "True") -> Any:
@@ -129,6 +135,20 @@ ROWS: tuple[tuple[str, Proof, tuple[str, ...], tuple[str, ...]], ...] = (
      ("the route tables of the subscription of its network",)),
     ("routes of another cluster's nodes are none of its own",
      proof(Client(managed=table(MANAGED, OTHERS_ROUTE)), look=inside()), (), ()),
+    ("routes of its nodes count wherever they lead",
+     proof(Client(managed=table(MANAGED, ELSEWHERE)), look=inside()), ("1 route of nodes still",), ()),
+    ("the engine that was asked for is not on", proof(Client(), look=inside(), engine="cilium"),
+     ("its network policy engine is none, and cilium was asked for",), ()),
+    ("one of two scale sets of a pool is not marked",
+     proof(Client(sets=[[scale_set("a", True), scale_set("b", False), scale_set("b", True)]]), look=inside()),
+     ("of b are not marked",), ()),
+    ("a pool has no scale set, and the other's is not marked",
+     proof(Client(sets=[[scale_set("a", False)]]), look=inside()), (),
+     ("machines of pool b", "none has the tag")),
+    ("nothing may be read but the cluster",
+     proof(Client(sets=REFUSED, subnet=REFUSED, managed=REFUSED)), ("nothing was seen but the cluster itself",),
+     ("the scale sets of its nodes", "machines of pool a", "machines of pool b", "subnet a", "route table aks",
+      "nodes, pods")),
     ("no pool is shown", proof(Client(), POOLLESS, look=inside()), ("no pool of the cluster is shown",), ()),
     ("another pod CIDR was asked for", proof(Client(), asked="10.240.0.0/12", look=inside()),
      ("its pod CIDR is 10.244.0.0/16, and 10.240.0.0/12 was asked for",), ()),
