@@ -232,7 +232,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
                 self.say(step.line)
             else:
                 self._perform(step, no_wait=no_wait)
-            is_last = all(each.action is StepAction.KEEP for each in steps[number + 1 :])
+            is_last = all(each.action is StepAction.KEEP for at, each in enumerate(steps) if at > number)
             if step.kind is StepKind.IDENTITY and not is_last:  # since when it is that is not shown [K18]
                 self.say("  Azure takes hours until a cluster acts as a new identity everywhere: go on after that")
                 return False

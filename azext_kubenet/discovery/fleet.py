@@ -20,7 +20,7 @@ from azext_kubenet.azure.managed_clusters import AgentPool, Cluster
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery import fleet_rows
-from azext_kubenet.discovery.fleet_rows import ScaleSet, ShownCluster, ShownSubnet, ShownTable
+from azext_kubenet.discovery.fleet_rows import ScaleSet, ShownCluster, ShownSubnet, ShownTable, Unsettled
 from azext_kubenet.discovery.inventory import Unread
 from azext_kubenet.discovery.overlay_readiness import TableFacts
 from azext_kubenet.discovery.running_cluster import SUBNET_OF_AKS
@@ -88,17 +88,20 @@ class Fleet:
     covered: ids of the subscriptions that it looked in, in lower case
     is_cut: whether it left subscriptions out because there are too many
     unread: what it refused to show, or did not show in time
+    unsettled: clusters on Azure CNI Overlay that may be on the way of a move, or halfway
     """
 
     clusters: Sequence[FleetCluster]
     covered: frozenset[str]
     is_cut: bool
     unread: tuple[Unread, ...]
+    unsettled: tuple[Unsettled, ...] = ()
 
     def within(self, subscription: str) -> "Fleet":
         """The same of one subscription alone."""
         own = [each for each in self.clusters if each.cluster.id.subscription.lower() == subscription.lower()]
-        return replace(self, clusters=own, covered=self.covered & {subscription.lower()})
+        unsettled = tuple(each for each in self.unsettled if each.id.subscription.lower() == subscription.lower())
+        return replace(self, clusters=own, covered=self.covered & {subscription.lower()}, unsettled=unsettled)
 
 
 class _Asked:  # pylint: disable=too-many-instance-attributes
@@ -147,6 +150,7 @@ def read_fleet(reader: Reader, scope: Scope, watch: Watch = lambda _, __: None) 
     subnets = asked.ask(fleet_rows.SUBNETS, fleet_rows.read_subnet)
     tables = asked.ask(fleet_rows.TABLES, fleet_rows.read_table)
     scale_sets = asked.ask(fleet_rows.SCALE_SETS, fleet_rows.read_scale_set)
+    unsettled = asked.ask(fleet_rows.UNSETTLED, fleet_rows.read_unsettled)
     subscriptions = asked.ask(fleet_rows.SUBSCRIPTIONS, fleet_rows.read_subscription)
     found = clusters.result()
     seen = asked.rows(subnets, "virtual networks")
@@ -161,7 +165,8 @@ def read_fleet(reader: Reader, scope: Scope, watch: Watch = lambda _, __: None) 
     )
     covered = asked.rows(subscriptions, "subscriptions") or ()
     with_clusters = (each.cluster.id.subscription.lower() for each in found)
-    return Fleet(joined, frozenset((*covered, *with_clusters)), asked.is_cut, tuple(asked.unread))
+    moving = asked.rows(unsettled, "clusters on Azure CNI Overlay") or ()
+    return Fleet(joined, frozenset((*covered, *with_clusters)), asked.is_cut, tuple(asked.unread), tuple(moving))
 
 
 def is_group_shown(reader: Reader, scope: Scope, name: str, subscription: str) -> bool:

@@ -41,12 +41,19 @@ SCALE_SETS = """resources
 | project id, pool = tostring(tags['aks-managed-poolName']), capacity = toint(sku.capacity),
     overlay = tostring(tags['aks-managed-azure-cni-overlay'])
 | order by id asc"""
+# Where a move stands is not told apart from what else goes on, or went wrong, on Overlay. [K40]
+UNSETTLED = """resources
+| where type =~ 'microsoft.containerservice/managedclusters'
+| where properties.networkProfile.networkPluginMode =~ 'overlay'
+| where properties.provisioningState !~ 'Succeeded'
+| project id, tags, state = properties.provisioningState
+| order by id asc"""
 SUBSCRIPTIONS = """resourcecontainers
 | where type =~ 'microsoft.resources/subscriptions'
 | project id, subscriptionId
 | order by id asc"""
 #: What is asked of all that is looked at.
-QUERIES = (CLUSTERS, SUBNETS, TABLES, SCALE_SETS, SUBSCRIPTIONS)
+QUERIES = (CLUSTERS, SUBNETS, TABLES, SCALE_SETS, UNSETTLED, SUBSCRIPTIONS)
 
 
 def networks_query(networks: Iterable[ResourceId]) -> str:
@@ -115,6 +122,20 @@ class ScaleSet(NamedTuple):
     pool: str
     nodes: int | None
     is_overlay: bool
+
+
+class Unsettled(NamedTuple):
+    """A cluster on Azure CNI Overlay that is being changed, or failed: its tags, and its state."""
+
+    id: ResourceId
+    tags: dict[str, str]
+    state: str
+
+
+def read_unsettled(row: Json) -> Unsettled:
+    """A row of UNSETTLED."""
+    tags = {key: value for key, value in within(row, "tags").items() if isinstance(value, str)}
+    return Unsettled(ResourceId(text(row, "id")), tags, text(row, "state"))
 
 
 def read_cluster(row: Json) -> ShownCluster:

@@ -13,19 +13,23 @@ from azext_kubenet.azure.resource_id import ResourceId
 _NONE = "none"
 
 
-def hand_over(pods: str, engine: str, commands: Sequence[str]) -> Json:
+def hand_over(pods: Sequence[str], engine: str, commands: Sequence[str]) -> Json:
     """What to write in each language, and commands for what is left.
 
-    pods: the pod CIDR of the cluster; engine: its network policy engine
+    pods: the pod CIDRs of the cluster, the one of IPv4 first; engine: its network policy engine
     commands: for what is left
     """
     policy = {} if engine in ("", _NONE) else {"networkPolicy": engine}
     plane = {"networkDataplane": "cilium"} if engine == "cilium" else {}
-    profile = {"networkPlugin": "azure", "networkPluginMode": "overlay", **plane, **policy, "podCidr": pods}
+    profile = {"networkPlugin": "azure", "networkPluginMode": "overlay", **plane, **policy, "podCidr": pods[0]}
+    several = {"podCidrs": [*pods]} if len(pods) > 1 else {}
+    gone = [] if policy else ["networkPolicy"]
+    bicep = [f"{key}: '{value}'" for key, value in profile.items()]
     return {
-        "terraform": [*_terraform(profile)],
-        "bicep": [f"{key}: '{value}'" for key, value in profile.items()],
-        "arm": profile,
+        "terraform": [*_terraform(profile, pods, gone)],
+        "bicep": [*bicep, *(f"{key}: [{' '.join(map(repr, value))}]" for key, value in several.items())],
+        "arm": {**profile, **several},
+        "leaveOut": gone,
         "commands": [*commands],
     }
 
@@ -40,8 +44,12 @@ _TERRAFORM = {
 }
 
 
-def _terraform(profile: dict[str, str]) -> Iterator[str]:
+def _terraform(profile: dict[str, str], pods: Sequence[str], gone: Sequence[str]) -> Iterator[str]:
     yield from (f'{_TERRAFORM[key]} = "{value}"' for key, value in profile.items())
+    if len(pods) > 1:
+        listed = ", ".join(f'"{each}"' for each in pods)
+        yield f"pod_cidrs = [{listed}]"
+    yield from (f"# no {_TERRAFORM[each]}: delete it if it is there" for each in gone)
     yield "# then terraform plan must not replace the cluster; where it would, beside network_profile:"
     yield "# lifecycle { ignore_changes = [network_profile] }"
 
@@ -54,6 +62,7 @@ def lines(found: Json) -> list[str]:
         *(f"    {each}" for each in found["terraform"]),
         "  Bicep and ARM (properties.networkProfile):",
         *(f"    {each}" for each in found["bicep"]),
+        *(f"    // no {each}: delete it if it is there" for each in found["leaveOut"]),
         *(["what is left; look whether anything needs it before it is deleted:"] if found["commands"] else []),
         *(f"  {each}" for each in found["commands"]),
     ]

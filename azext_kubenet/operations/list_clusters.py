@@ -65,7 +65,9 @@ def _run(cmd: Any, options: ListOptions, typed: str, console: Console) -> list[J
             judged = _listed((_judge(each.found, counted.subnets) for each in judged), options)
             refused = counted.refused
     whole = not typed and not options.management_groups
-    list_remarks.coverage(console, fleet, len(judged), list_remarks.not_covered(cmd.cli_ctx, fleet) if whole else ())
+    missed = list_remarks.not_covered(cmd.cli_ctx, fleet) if whole else ()
+    halfway = [each for each in fleet.unsettled if options.wants(each.id.group, each.tags)]
+    list_remarks.coverage(console, fleet, len(judged), missed, halfway)
     list_remarks.not_measured(console, [each.room for each in judged], refused, client.caller)
     if any(options.fails(error=each.room.is_out, warning=each.room.can_reach_peak is False) for each in judged):
         fail_after_output(cmd.cli_ctx)

@@ -9,6 +9,7 @@ from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.fleet import Fleet
 from azext_kubenet.discovery.fleet_room import Room
+from azext_kubenet.discovery.fleet_rows import Unsettled
 from azext_kubenet.output.console import Console
 
 #: How many of many things a message names.
@@ -18,12 +19,14 @@ _MISSED = {
     "virtual networks": "freeInSubnet and headroom are null",
     "route tables": "freeRoutes and headroom are null",
     "scale sets": "nodes are counted as the clusters state them, which the autoscaler does not update",
+    "clusters on Azure CNI Overlay": "those that are halfway there are not named",
     "subscriptions": "those without a kubenet cluster are not counted",
 }
 _INSIDE = (
     "readiness is what Azure shows of the cluster, its route table and its room; rights, locks, quotas and what only "
     "the cluster's own API shows (ip-masq-agent configuration, disruption budgets, network policies) were not looked at"
 )
+_HALFWAY = "az kubenet migrate --subscription ID -g GROUP -n NAME --dry-run"
 _MIGRATE = "az kubenet migrate --subscription ID -g GROUP -n NAME --dry-run --inspect-cluster"
 
 
@@ -41,8 +44,10 @@ def not_covered(cli_ctx: Any, fleet: Fleet) -> list[str]:
     ]
 
 
-def coverage(console: Console, fleet: Fleet, found: int, missed: Sequence[str]) -> None:
-    """Say where was looked, and what of it was cut."""
+def coverage(
+    console: Console, fleet: Fleet, found: int, missed: Sequence[str], halfway: Sequence[Unsettled] = ()
+) -> None:
+    """Say where was looked, and what of it was cut; and which clusters may have left kubenet by half."""
     clusters, covered = _many(found, "kubenet cluster"), _many(len(fleet.covered), "subscription")
     console.say(
         f"note: {clusters} listed; {covered} looked at, as Azure Resource Graph knows them: the last changes may be "
@@ -52,6 +57,12 @@ def coverage(console: Console, fleet: Fleet, found: int, missed: Sequence[str]) 
         console.say(f"note: {_INSIDE}; all of that, and each step of a move: {_MIGRATE}")
     for line in (*_cut(fleet), *_unread(fleet)):
         console.warn(line)
+    if halfway:
+        names = [f"{each.id.name} in resource group {each.id.group} ({each.state})" for each in halfway]
+        console.warn(
+            f"{_many(len(halfway), 'cluster')} on Azure CNI Overlay not in state Succeeded, perhaps halfway there: "
+            f"{_some(names)}; how each stands: {_HALFWAY}"
+        )
     if missed:
         console.warn(
             f"{_many(len(missed), 'subscription')} of this login not looked at: {_some(missed)}; of another tenant, or "

@@ -8,10 +8,10 @@ from typing import Any
 
 from knack.prompting import NoTTYException, prompt
 
-from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.addressing.model import fixed
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, items, text, within
+from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.client import ArmClient, connect
 from azext_kubenet.azure.cluster_update import ChangedMeanwhile, Sent, wait_until_settled
 from azext_kubenet.azure.managed_clusters import Cluster
@@ -41,7 +41,7 @@ from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move, look_inside_of_half_moved
 from azext_kubenet.operations.moved_cluster import too_late
-from azext_kubenet.options.migrate_options import NONE, RISKS, MigrateOptions, read_migrate_options
+from azext_kubenet.options.migrate_options import NONE, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
@@ -82,7 +82,6 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         refuse([
             *options.findings,
             *moving.unknown_checks(options.skip_checks),
-            *_unknown_risks(options.accepted),
             *saved_state.obstacles(options.save_file, self._cluster),
         ])  # fmt: skip
         client = connect(self._cmd.cli_ctx, RetryPolicy(_TIMEOUT, self._console.say))
@@ -296,7 +295,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
         console = self._console
         left = hand_over.leftovers(self._place, proof.tables_kept, self._engine if proof.engine == NONE else "")
-        over = hand_over.hand_over(proof.pods, proof.engine, left)
+        pods = texts(within(body, "properties", "networkProfile"), "podCidrs") or [proof.pods]
+        over = hand_over.hand_over(pods, proof.engine, left)
         if proof.holds:
             console.say(f"cluster {self._cluster.name} is on Azure CNI Overlay, pod CIDR {proof.pods}")
         for each in proof.wrong:
@@ -338,20 +338,6 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         subscription = f" --subscription {shlex.quote(self._typed)}" if self._typed else ""
         place = f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
         return " ".join(["az kubenet migrate", place, *(options or self._options).again()])
-
-
-def _unknown_risks(accepted: Sequence[str]) -> Iterator[Finding]:
-    """Names after --accept-risk that are no risks of a move."""
-    for name in dict.fromkeys(accepted):
-        if name not in RISKS:
-            message = f"--accept-risk {name}: this is no risk of a move that can be accepted"
-            yield Finding(
-                "risk-not-acceptable",
-                Severity.ERROR,
-                ("--accept-risk",),
-                message,
-                advise(f"use any of: {', '.join(RISKS)}"),
-            )
 
 
 def _pools(body: Json) -> Iterator[MovedPool]:

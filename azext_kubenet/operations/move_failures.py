@@ -56,8 +56,8 @@ def stands(body: Json) -> list[str]:
     }[place]
     cluster = Cluster.parse(body)
     errors = dict.fromkeys(each for each in (cluster.error, *(pool.error for pool in cluster.pools)) if each)
-    told = [f"  Azure says why: {each}" for each in errors]
-    return [f"  {where}: cluster {state_of(body) or 'of a state that is not shown'}, {states}", *told]
+    why = [f"  Azure says why: {each}" for each in errors]
+    return [f"  {where}: cluster {state_of(body) or 'of a state that is not shown'}, {states}", *why]
 
 
 def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str) -> str:
@@ -67,18 +67,22 @@ def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str
     if isinstance(failed.error, ChangedMeanwhile):
         return f"nothing was written over that; to look at it anew, and go on: {again}"
     said = in_words(failed.error).lower()
-    if any(each in said for each in _DRAIN):
-        see = f'az aks command invoke {_place(cluster)} --command "kubectl get pdb --all-namespaces"'
-        return f"see which disruption budgets allow nothing, and mend them: {see}{_then(body, cluster, again)}"
-    if IP_MASQ in said:
-        delete = f'"kubectl delete configmap -n kube-system {IP_MASQ}"'
-        mend = f"az aks command invoke {_place(cluster)} --command {delete}"
-        return f"once it is clear that nothing needs its rules: {mend}{_then(body, cluster, again)}"
     if any(each in said for each in _UNDER_WAY):
         return f"somebody else's operation is under way; to wait for it, and go on: {again}"
-    if body is not None and position(body) in (Position.HALF_MOVED, Position.KUBENET):
-        return f"mend what AKS names{_then(body, cluster, again)}"
-    return f"to go on: {again}"
+    mend = _mend(said, cluster)
+    if not mend and (body is None or position(body) not in (Position.HALF_MOVED, Position.KUBENET)):
+        return f"to go on: {again}"
+    return f"{mend or 'mend what AKS names'}{_then(body, cluster, again)}"
+
+
+def _mend(said: str, cluster: ResourceId) -> str:
+    """What mends what Azure says, with its command; "" where that is not known. said: in lower case"""
+    invoke = f"az aks command invoke {_place(cluster)} --command"
+    if any(each in said for each in _DRAIN):
+        return f'see which disruption budgets allow nothing, and mend them: {invoke} "kubectl get pdb --all-namespaces"'
+    if IP_MASQ in said:
+        return f'once nothing needs its rules: {invoke} "kubectl delete configmap -n kube-system {IP_MASQ}"'
+    return ""
 
 
 def _then(body: Json | None, cluster: ResourceId, again: str) -> str:

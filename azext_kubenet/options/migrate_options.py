@@ -1,7 +1,7 @@
 """What the options of `migrate` ask for."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
@@ -81,21 +81,23 @@ def read_migrate_options(typed: Typed) -> MigrateOptions:
     empty = typed.empty(("resource_group_name", "name", "save_file", "assign_identity", "skip_checks", "accept_risk"))
     if typed.flag("dry_run") and typed.flag("no_wait"):
         raise WrongUsage("--no-wait: a dry run has nothing to wait for", "leave --no-wait out")
+    accepted, identity = tuple(map(str, typed.words("accept_risk"))), typed.text("assign_identity")
+    findings = [*empty, *ranges.findings, *_not_an_identity(identity), *_unknown_risks(accepted)]
     return MigrateOptions(
         group=typed.text("resource_group_name"),
         name=typed.text("name"),
         pods=ranges.requests.pods,
         then=typed.text("then") or NONE,
         save_file=typed.text("save_file"),
-        identity=typed.text("assign_identity"),
+        identity=identity,
         until=typed.text("until"),
         dry_run=typed.flag("dry_run"),
         yes=typed.flag("yes"),
         no_wait=typed.flag("no_wait"),
         inspect=typed.flag("inspect_cluster"),
         skip_checks=tuple(map(str, typed.words("skip_checks"))),
-        accepted=tuple(map(str, typed.words("accept_risk"))),
-        findings=(*empty, *ranges.findings, *_not_an_identity(typed.text("assign_identity"))),
+        accepted=accepted,
+        findings=tuple(findings),
     )
 
 
@@ -104,3 +106,17 @@ def _not_an_identity(identity: str) -> Iterator[Finding]:
         message = f"--assign-identity {identity} is not the id of a user-assigned identity"
         advice = advise("list the ids: az identity list --query [].id -o tsv")
         yield Finding("assigned-identity", Severity.ERROR, ("--assign-identity",), message, advice)
+
+
+def _unknown_risks(accepted: Sequence[str]) -> Iterator[Finding]:
+    """Names after --accept-risk that are no risks of a move."""
+    for name in dict.fromkeys(accepted):
+        if name not in RISKS:
+            message = f"--accept-risk {name}: this is no risk of a move that can be accepted"
+            yield Finding(
+                "risk-not-acceptable",
+                Severity.ERROR,
+                ("--accept-risk",),
+                message,
+                advise(f"use any of: {', '.join(RISKS)}"),
+            )

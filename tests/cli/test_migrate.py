@@ -364,6 +364,21 @@ def test_a_dry_run_on_a_half_moved_cluster_says_so_and_is_no_success(cloud: Clou
     assert "not all of it has moved; to have AKS finish it: az kubenet migrate -g shop -n kube" in ran.err
 
 
+def test_list_and_check_lead_to_a_cluster_that_is_halfway(cloud: Cloud) -> None:
+    begun(cloud, half_moved)
+    ran = cloud("kubenet list -o json")
+    assert (ran.code, ran.json) == (0, []), ran.err
+    assert "1 cluster on Azure CNI Overlay not in state Succeeded" in ran.err
+    assert "kube in resource group shop (Failed)" in ran.err
+    assert "not in state" not in cloud("kubenet list -g net").err
+    checked = cloud("kubenet check -g shop -n kube")
+    assert checked.code == 1
+    command = next(line for line in checked.err.splitlines() if "az kubenet migrate" in line).partition(": az ")[2]
+    assert cloud(f"{command} -o json").json["readiness"] == "half-moved"
+    cloud(f"{MOVE} -o none")
+    assert "not in state" not in cloud("kubenet list").err
+
+
 def test_a_failed_move_is_not_sent_again_by_a_run_that_does_not_wait_for_its_end(cloud: Cloud) -> None:
     made = own_network(cloud)
     made.block_drain()
