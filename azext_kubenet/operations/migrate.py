@@ -46,10 +46,14 @@ from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
 from azext_kubenet.output.migrate_json import MoveReport, migrate_answer
-from azext_kubenet.output.printed_commands import finding_in_subscription
+from azext_kubenet.output.printed_commands import finding_in_subscription, in_subscription
 
 #: Seconds that each request waits for a busy service.
 _TIMEOUT = 300.0
+#: Rules that do not hold for a moment where all nodes have just been replaced: surge nodes are still there, or new ones
+#: not Ready. How often they are looked at, and the seconds between.
+_PASSING = frozenset({"upgrade-room", "nodes-not-ready", "node-network-unavailable", "pod-cidr-of-node"})
+_LOOKS, _SECONDS = 5, 30.0
 #: How ready a cluster is that has left kubenet, by where it stands.
 _OVER = {Position.MOVED: "moved", Position.HALF_MOVED: "half-moved", Position.MOVING: "moving"}
 
@@ -73,6 +77,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         self._before = Before()
         self._model = ""
         self._engine = NONE
+        self._has_waited = False
         self._findings: Sequence[Finding] = ()
         self._readiness = _OVER[Position.MOVED]
 
@@ -105,15 +110,16 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             )
         if at in _OVER:
             self._readiness = _OVER[at]
-            self._findings = [*too_late(options, self._cluster, body), *self._inside_of_half_moved(client, body)]
+            late = [*too_late(options, self._cluster, body), *self._inside_of_half_moved(client, body)]
+            self._findings = [finding_in_subscription(each, self._typed) for each in late]
             return self._go_on(client, body, None)
         return self._go_on(client, body, self._look(client, body, options))
 
-    def _inside_of_half_moved(self, client: ArmClient, body: Json) -> Iterator[Finding]:
+    def _inside_of_half_moved(self, client: ArmClient, body: Json) -> Sequence[Finding]:
         """What stops AKS inside of a half-moved cluster, where that was asked for: nothing else shows it by then."""
         if self._options.inspect and position(body) is Position.HALF_MOVED:
-            for each in look_inside_of_half_moved(self._cmd.cli_ctx, client, body, self._options):
-                yield finding_in_subscription(each, self._typed)
+            return look_inside_of_half_moved(self._cmd.cli_ctx, client, body, self._options)
+        return ()
 
     @property
     def _place(self) -> str:
@@ -127,6 +133,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             return body
         what = "the move" if at is Position.MOVING else "an operation"
         self._console.say(f"{what} is under way on cluster {self._cluster.name}: waiting for its end")
+        self._has_waited = True
         with interrupts.terminated_as_interrupted():
             try:
                 return wait_until_settled(client, self._cluster, Sent(), self._console.say).body
@@ -149,11 +156,16 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         """
         told, readiness = [*self._findings], self._readiness
         judged = replace(self._options, pods=fixed(*ranges([pods])))
-        looked = self._look(client, body, judged)
+        for number in range(_LOOKS):
+            looked = self._look(client, body, judged)
+            wrong = [each.rule for each in self._findings if each.severity is Severity.ERROR]
+            wrong += [f"{each} could not be looked at" for each in looked.readiness.undecided]
+            if not wrong or not _PASSING.issuperset(wrong) or number == _LOOKS - 1:
+                break
+            self._console.say(f"  {', '.join(dict.fromkeys(wrong))}: looking again in {_SECONDS:.0f} s")
+            client.retry_policy.pause(_SECONDS)
         new = [each for each in self._findings if each not in told]
         self._console.report(new)
-        wrong = [each.rule for each in self._findings if each.severity is Severity.ERROR]
-        wrong += [f"{each} could not be looked at" for each in looked.readiness.undecided]
         self._findings, self._readiness = [*told, *new], readiness
         if wrong:
             message = f"cluster {self._cluster.name} is not ready any more: {', '.join(dict.fromkeys(wrong))}"
@@ -173,10 +185,9 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if stands is Position.HALF_MOVED:
             for line in move_failures.stands(body):
                 console.warn(line.strip())
-            if options.no_wait and not options.dry_run:  # in a loop it would be sent for ever
+            if (options.no_wait or self._has_waited) and not options.dry_run:  # in a loop it would be sent for ever
                 raise Refused(
-                    f"the move of cluster {self._cluster.name} has failed, and nothing was written: without waiting a "
-                    "failed move is not sent again",
+                    f"the move of cluster {self._cluster.name} has failed, and nothing was written now",
                     f"mend what AKS names, then have it go on: {self._again()}",
                 )
         if options.dry_run:
@@ -294,7 +305,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
         console = self._console
-        left = hand_over.leftovers(self._place, proof.tables_kept, self._engine if proof.engine == NONE else "")
+        had = self._engine if proof.engine == NONE else ""
+        left = [in_subscription(each, self._typed) for each in hand_over.leftovers(self._place, proof.tables_kept, had)]
         pods = texts(within(body, "properties", "networkProfile"), "podCidrs") or [proof.pods]
         over = hand_over.hand_over(pods, proof.engine, left)
         if proof.holds:

@@ -338,6 +338,23 @@ def test_what_came_while_the_engine_was_taken_off_is_judged_before_the_move(clou
     assert "to have it back: az aks update -g shop -n kube --network-policy calico" in ran.err
 
 
+@pytest.mark.parametrize(("looks", "code"), [(2, 0), (20, 1)], ids=["for a moment", "for good"])
+def test_surge_nodes_that_are_still_there_are_waited_for_before_the_move(cloud: Cloud, looks: int, code: int) -> None:
+    begun(cloud, calico)
+    full = {"id": NODES, "currentValue": 251, "limit": 251, "unit": "Count", "name": {"value": "SubnetSpace"}}
+    seen = iter(range(100))
+
+    def crowded(call: Any) -> Answer | None:
+        of_network = "/virtualnetworks/corp/usages" in call.path.lower()
+        return Answer(200, {"value": [full]}) if of_network and puts(cloud) and next(seen) < looks else None
+
+    cloud.arm.cloud.before.append(crowded)
+    ran = cloud(f"{MOVE} -o json")
+    assert (ran.code, len(puts(cloud))) == (code, 2 - code), ran.err
+    assert "upgrade-room: looking again in 30 s" in ran.err
+    assert ("is not ready any more: upgrade-room" in ran.err) is bool(code)
+
+
 def test_a_look_inside_that_failed_is_no_look(cloud: Cloud) -> None:
     begun(cloud, own_network)
     run_command = to("POST", "runCommand")
@@ -389,6 +406,16 @@ def test_a_failed_move_is_not_sent_again_by_a_run_that_does_not_wait_for_its_end
     assert "Azure says why: UpgradeFailed: Drain node failed" in ran.err
     made.let_drain()
     proven(cloud(f"{MOVE} -o json"))
+
+
+def test_a_move_that_fails_while_a_run_waits_for_it_is_told_and_not_sent_again_by_that_run(cloud: Cloud) -> None:
+    made = own_network(cloud)
+    made.block_drain()
+    assert cloud(f"{MOVE} --no-wait").code == 0
+    ran = cloud(MOVE)
+    assert (ran.code, ran.out, len(puts(cloud))) == (1, "", 1), ran.err
+    assert "the move of cluster kube has failed, and nothing was written now" in ran.err
+    assert "Azure says why: UpgradeFailed" in ran.err
 
 
 def test_a_half_moved_cluster_that_is_stopped_is_started_first(cloud: Cloud) -> None:
