@@ -366,6 +366,8 @@ _ALL = (
          "network policies that are there are enforced, if the cluster was looked into", "K21"),
     Rule("identity-for-overlay", ERROR, Phase.MIGRATE, "the cluster runs as a user-assigned identity", "K18"),
     Rule("assigned-identity", ERROR, Phase.MIGRATE, "the identity that is to be assigned exists", "K18"),
+    Rule("identity-is-new", WARNING, Phase.MIGRATE,
+         "the identity of the cluster has had its roles for some hours", "K18"),
     Rule("identity-replaced", WARNING, Phase.MIGRATE,
          "no identity is replaced that may do more than the new one is granted", "K18"),
     Rule("detach-rights", ERROR, Phase.MIGRATE,

@@ -165,4 +165,6 @@ def test_the_identity_that_azure_gave_is_replaced_by_what_is_printed(cloud: Clou
     assert made.code == 0, made.err
     identity = made.out.strip()
     assert cloud(f"{MOVE} --assign-identity {identity} -o none").code == 0
+    dry = cloud(f"{DRY} --dry-run -o json")
+    assert "identity-is-new" in {each["rule"] for each in dry.json["findings"]}
     proven(cloud(f"{MOVE} -o json"))

@@ -2,19 +2,24 @@
 
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure import api_versions
+from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.reads import Read
+from azext_kubenet.azure.role_assignments import is_to
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.join_rights import attached_to
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.running.identity_rights import Needed, lacking_of
-from azext_kubenet.checks.running.running_context import RunningContext
+from azext_kubenet.checks.running.running_context import RunningContext, assignments_read, subscriptions_of
 
+#: As long as Azure may take until a new identity is known everywhere: "several hours". [K18]
+_HOURS = timedelta(hours=8)
 #: Rights that taking a table off a subnet needs, and taking routes out of a table. [K19]
 _DETACH = ("Microsoft.Network/virtualNetworks/subnets/read", "Microsoft.Network/virtualNetworks/subnets/write")
 _REMOVE = ("Microsoft.Network/routeTables/read", "Microsoft.Network/routeTables/routes/delete")
@@ -85,6 +90,35 @@ def _detach(context: RunningContext, plan: MovePlan) -> Iterator[Problem | Unrea
     yield from context.unread("networks", "subnets")
 
 
+def _young(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
+    """Its identity was not made for it a moment ago: Azure does not show since when a cluster runs as it. [K18]"""
+    cluster = context.cluster
+    if plan.identity or not cluster.has_own_network or len(cluster.principals) != 1 or not cluster.identities:
+        return
+    principal, given = cluster.principals[0], list[Json]()
+    for scope in subscriptions_of(cluster):
+        read = assignments_read(scope, principal)
+        given += context.optional_list(f"role assignments in {scope}", str(scope), read)
+    moments = [_moment(text(within(each, "properties"), "createdOn")) for each in given if is_to(each, principal)]
+    oldest = min((each for each in moments if each is not None), default=None)
+    age = datetime.now(UTC) - oldest if oldest is not None and None not in moments else _HOURS
+    if age < _HOURS:
+        yield Problem(
+            f"all that identity {cluster.identities[0].name} of the cluster may do was granted in the last "
+            f"{max(1, round(age.total_seconds() / 60)):,} minutes: Azure takes hours until a cluster acts as a new "
+            "identity everywhere",
+            "move it once hours have passed since the cluster was given this identity",
+        )
+
+
+def _moment(written: str) -> datetime | None:
+    """A time as Azure writes it; None for what is none."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except ValueError:
+        return None
+
+
 def _joined(context: RunningContext) -> Iterator[Needed]:
     """What the subnets refer to beside the table: Azure asks whoever writes a subnet for the right to join it. [I16]"""
     subnets = [each.shown for each in context.seen.subnets if each.shown is not None and each.shown.route_table]
@@ -97,5 +131,6 @@ CHECKS = (
     MovingCheck("identity-for-overlay", _identity),
     MovingCheck("assigned-identity", _assigned),
     MovingCheck("identity-replaced", _replaced),
+    MovingCheck("identity-is-new", _young),
     MovingCheck("detach-rights", _detach),
 )

@@ -91,12 +91,13 @@ class Authorization:
     # -- who may do what
 
     def grant(self, principal: str, role: str, scope: str, condition: str = "") -> str:
-        """Assign a built-in role from within a test; the assignment's id."""
+        """Assign a built-in role from within a test, as if it had been long ago; the assignment's id."""
         name = str(uuid.uuid4())
         definition = f"/subscriptions/{SUBSCRIPTION}{PROVIDER}roleDefinitions/{roles.guid_of(role)}"
         sent = {"roleDefinitionId": definition, "principalId": principal}
         sent.update({"condition": condition, "conditionVersion": "2.0"} if condition else {})
         body = self._assignment(scope, name, sent, principal, None)
+        body["properties"]["createdOn"] = "2024-05-02T08:15:30.1234567Z"
         self.cloud.store[body["id"]] = body
         return str(body["id"])
 

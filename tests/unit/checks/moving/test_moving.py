@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -395,6 +396,19 @@ def test_an_identity_that_it_runs_as_by_now_is_judged_though_it_is_named() -> No
     joins_alone(one)
     one.world.changed[IDENTITY] = {"id": IDENTITY}
     assert rules(look(one, identity=ResourceId(IDENTITY))) == {**ALWAYS, "detach-rights": "error"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "wanted"),
+    [((5,), True), ((5, 60), True), ((5, 60 * 24), False), ((), False), ((5, None), False)],
+    ids=["a moment ago", "all of them lately", "one of them yesterday", "no role", "a date that is not shown"],
+)
+def test_an_identity_of_which_all_roles_are_new_is_told_as_new(minutes: tuple[int | None, ...], wanted: bool) -> None:
+    one = made()
+    now = datetime.now(UTC)
+    roles = [(now - timedelta(minutes=each)).isoformat() if each is not None else "" for each in minutes]
+    one.world.changed[ASSIGNMENTS] = [assignment(NETWORK, createdOn=each) for each in roles]
+    assert ("identity-is-new" in rules(look(one))) is wanted
 
 
 def test_rights_are_not_asked_for_what_must_be_replaced_anyway() -> None:
