@@ -71,7 +71,10 @@ def copy_of(context: RunningContext, table: RouteTable, routes: Sequence[Route])
 
 
 def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Iterator[Problem]:
-    there = [each.id for each in context.seen.subnets if each.shown and each.shown.route_table == table.id]
+    subnets = [each for each in context.seen.subnets if each.shown and each.shown.route_table == table.id]
+    there = [each.id for each in subnets]
+    held = [one for each in subnets if each.shown for one in each.shown.configurations]
+    others = sum(bool(one.group) and not context.cluster.node_group.contains(one) for one in held)
     if there:
         attach = [
             f"az network vnet subnet update --ids {shlex.quote(str(each))} --route-table {shlex.quote(str(table.id))}"
@@ -79,7 +82,8 @@ def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route])
         ]
         yield Problem(
             f"AKS takes route table {table.id.name} off {listed([f'subnet {each.name}' for each in there])} with the "
-            f"move: without it the nodes have no longer {told(by_hand)}",
+            f"move: without it the nodes have no longer {told(by_hand)}"
+            + (f", nor have {many(others, 'other address')} there" if others else ""),
             f"if nodes need them, put it on again after the move: {' && '.join(attach)}",
         )
 

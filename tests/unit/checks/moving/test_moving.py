@@ -331,6 +331,7 @@ def test_a_part_of_the_inside_that_decides_and_was_not_seen_leaves_the_move_unde
 
 def test_routes_of_an_own_table_that_nodes_lose_with_it_are_told_with_what_puts_it_back() -> None:
     one = made()
+    one.world.others[0] = 2
     mine = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/routeTables/mine"
     body = one.world.table()
     routes = [*body["properties"]["routes"], route("office", "172.16.0.0/24", "10.8.8.8")]
@@ -339,7 +340,7 @@ def test_routes_of_an_own_table_that_nodes_lose_with_it_are_told_with_what_puts_
     one.world.changed[ASSIGNMENTS] = [assignment(NETWORK), assignment(mine)]
     assert rules(look(one)) == {**ALWAYS, "routes-lost": "warning"}
     (told,) = [each for each in look(one).findings if each.rule == "routes-lost"]
-    assert "office (172.16.0.0/24)" in told.message
+    assert "office (172.16.0.0/24), nor have 2 other addresses there" in told.message
     subnet = one.world.subnet_id(0)
     assert f"az network vnet subnet update --ids {subnet} --route-table {mine}" in told.recommendation
     one.world.profile_changed["outboundType"] = "userDefinedRouting"
