@@ -395,6 +395,7 @@ _ALL = (
     Rule("upgrade-scheduled", WARNING, Phase.MIGRATE, "AKS upgrades nothing meanwhile", "K38 R35"),
     Rule("asked-of-a-moved-cluster", WARNING, Phase.MIGRATE, "what is asked for can be had of a cluster that has moved",
          "K28 K44", azure_refuses=False),
+    Rule("pods-behind-nodes", INFO, Phase.MIGRATE, "nothing outside rests on the addresses of pods", "K31"),
     Rule("templates-say-kubenet", INFO, Phase.MIGRATE, "no template puts kubenet back", "K46 K47"),
     Rule("cluster-not-inspected", ERROR, Phase.MIGRATE,
          "somebody has looked inside the cluster; --accept-risk lowers it", "R20", azure_refuses=False),

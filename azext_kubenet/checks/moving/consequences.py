@@ -95,6 +95,16 @@ def _read(path: str) -> Read:
     return Read(path, api_versions.RUNNING_CLUSTER_API, True)
 
 
+def _outside(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
+    """Nothing outside rests on the addresses of pods. Rules of firewalls are shown nowhere here. [K31]"""
+    yield Problem(
+        "after the move nobody outside of the nodes reaches a pod by its own address, from peers and on-premises "
+        "networks neither; what leaves the cluster has addresses of nodes, as before: rules of firewalls on "
+        f"{context.seen.pods} match nothing",
+        "reach pods by Services, and look for such rules before",
+    )
+
+
 def _templates(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
     """No template puts kubenet back. [K46 K47]"""
     del context
@@ -110,5 +120,6 @@ CHECKS = (
     MovingCheck("dual-stack-for-overlay", _dual_stack),
     MovingCheck("virtual-machines-pools", _virtual_machines),
     MovingCheck("upgrade-scheduled", _scheduled),
+    MovingCheck("pods-behind-nodes", _outside),
     MovingCheck("templates-say-kubenet", _templates),
 )

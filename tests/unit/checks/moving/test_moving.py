@@ -237,7 +237,7 @@ ROWS: tuple[tuple[str, Callable[[Made], None], dict[str, str], tuple[str, ...]],
      {"calico-objects": "warning"}, ("GlobalNetworkPolicy deny",)),
 )  # fmt: skip
 #: What every move is told.
-ALWAYS = {"templates-say-kubenet": "info"}
+ALWAYS = {"pods-behind-nodes": "info", "templates-say-kubenet": "info"}
 
 
 def rules(found: Readiness) -> dict[str, str]:
@@ -293,7 +293,7 @@ def test_errors_come_first_and_what_only_a_new_cluster_mends_before_all() -> Non
         change(both)
     found = look(both)
     assert [each.rule for each in found.findings] == [
-        "windows-pools", "identity-for-overlay", "locks", "routes-lost", "templates-say-kubenet",
+        "windows-pools", "identity-for-overlay", "locks", "routes-lost", "pods-behind-nodes", "templates-say-kubenet",
     ]  # fmt: skip
     assert found.state.value == "blocked"
 
