@@ -18,7 +18,7 @@ from azext_kubenet.errors import RefusedByAzure
 #: Words of Azure that name what keeps nodes from being drained. [K25]
 _DRAIN = ("pdb", "poddisruptionbudget", "drain")
 #: The same of an operation that is under way. Recorded refusals of clusters
-_UNDER_WAY = ("in progress", "operationnotallowed", "anotheroperation")
+_UNDER_WAY = ("in progress", "anotheroperation")
 
 
 def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str, had: str) -> RefusedByAzure:

@@ -661,6 +661,16 @@ def test_while_something_is_under_way_no_step_is_sent(cloud: Cloud) -> None:
     assert "an operation is under way on cluster kube" in ran.err
 
 
+def test_a_put_that_meets_another_operation_is_told_to_wait(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(cloud, own_network)
+    busy = {"code": "OperationNotAllowed", "message": "Another operation (Updating) is in progress, please wait for it"}
+    clusters = cloud.arm.cloud.clusters
+    monkeypatch.setattr(clusters, "put", lambda *_: Answer(409, {"error": busy}))
+    ran = cloud(MOVE)
+    assert (ran.code, ran.out) == (1, "")
+    assert "somebody else's operation is under way; to wait for it, and go on: az kubenet migrate -g shop" in ran.err
+
+
 def test_nothing_is_sent_over_a_cluster_of_which_no_pool_is_shown(cloud: Cloud) -> None:
     made = begun(cloud, own_network)
     made.body["properties"]["agentPoolProfiles"] = None
