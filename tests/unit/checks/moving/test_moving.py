@@ -13,7 +13,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.resource_id import ResourceId
-from azext_kubenet.checks.moving import MOVING_CHECKS, Readiness, look_at_move
+from azext_kubenet.checks.moving import MOVING_CHECKS, Readiness, identity_of_move, look_at_move
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.discovery.inside_cluster import Budget, CalicoObject, DaemonSet, InsideCluster, InsideNode, IpMasq
 from azext_kubenet.discovery.inside_cluster import Policy as NetworkPolicy
@@ -399,15 +399,29 @@ def test_an_identity_that_it_runs_as_by_now_is_judged_though_it_is_named() -> No
     assert rules(look(one, identity=ResourceId(IDENTITY))) == {**ALWAYS, "detach-rights": "error"}
 
 
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        """Noon."""
+        return NOON.astimezone(tz)
+
+
 @pytest.mark.parametrize(
     ("minutes", "wanted"),
     [((5,), True), ((5, 60), True), ((5, 60 * 24), False), ((), False), ((5, None), False)],
     ids=["a moment ago", "all of them lately", "one of them yesterday", "no role", "a date that is not shown"],
 )
-def test_an_identity_of_which_all_roles_are_new_is_told_as_new(minutes: tuple[int | None, ...], wanted: bool) -> None:
+def test_an_identity_of_which_all_roles_are_new_is_told_as_new(
+    monkeypatch: pytest.MonkeyPatch, minutes: tuple[int | None, ...], wanted: bool
+) -> None:
+    monkeypatch.setattr(identity_of_move, "datetime", Noon)
     one = made()
-    now = datetime.now(UTC)
-    roles = [(now - timedelta(minutes=each)).isoformat() if each is not None else "" for each in minutes]
+    roles = [(NOON - timedelta(minutes=each)).isoformat() if each is not None else "" for each in minutes]
     one.world.changed[ASSIGNMENTS] = [assignment(NETWORK, createdOn=each) for each in roles]
     assert ("identity-is-new" in rules(look(one))) is wanted
 
