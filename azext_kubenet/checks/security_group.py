@@ -250,11 +250,7 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
     )
     if free is None and later is None:
         return f"allow it before: {direction.lower()}, network security group {nsg_id.name} has no free priority"
-    passed = [
-        each.name
-        for each in read_rules(nsg, {})
-        if free is None and each.inbound is rule.inbound and rule.priority < each.priority < (later or 0)
-    ]
+    passed = _passed(nsg, rule, later) if free is None and later is not None else []
     if passed:  # behind a rule that denies they have no effect now, and before it they would
         return (
             f"allow it before: {direction.lower()}, no priority before {rule.name} is free in network security group "
@@ -271,6 +267,12 @@ def allow_before(  # pylint: disable=too-many-positional-arguments
         f"{move}: az network nsg rule create {of_group} -n {name} --priority {free or rule.priority} "
         f"--direction {direction} --access Allow {sides}"
     )
+
+
+def _passed(nsg: Json | None, rule: SecurityRule, later: int) -> list[str]:
+    """Names of the rules that a rule would come behind if it were moved to a later priority."""
+    there = (each for each in read_rules(nsg, {}) if each.inbound is rule.inbound)
+    return [each.name for each in there if rule.priority < each.priority < later]
 
 
 def _free_name(nsg: Json | None, name: str) -> str:

@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
 from azext_kubenet.addressing.headroom import Headroom, LimitKind, can_upgrade
 from azext_kubenet.addressing.registry import risks_of_check
-from azext_kubenet.azure import api_versions
-from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json
-from azext_kubenet.azure.client import ArmClient, connect
+from azext_kubenet.azure.client import connect
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.reads import Reader
 from azext_kubenet.azure.resource_id import ResourceId
@@ -24,11 +21,12 @@ from azext_kubenet.checks.check import OnUpgrade
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.running import inside, measured, snat_ports
 from azext_kubenet.checks.running.running_context import RunningContext, early_reads
-from azext_kubenet.discovery.running_cluster import cluster_read, look
-from azext_kubenet.errors import NotFound, Refused, RefusedByAzure, WrongUsage, refuse
+from azext_kubenet.discovery.running_cluster import look
+from azext_kubenet.errors import Refused, RefusedByAzure, WrongUsage, refuse
 from azext_kubenet.operations.findings_record import Record
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
+from azext_kubenet.operations.named_cluster import cluster_named, id_of_cluster
 from azext_kubenet.options.check_options import CheckOptions, read_check_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output import renderings
@@ -130,19 +128,6 @@ def _cluster_id(cmd: Any, options: CheckOptions) -> ResourceId:
     return id_of_cluster(subscription_of(cmd.cli_ctx, required=True), options.group, options.name)
 
 
-def id_of_cluster(subscription: str, group: str, name: str) -> ResourceId:
-    """The id of a cluster by its names as typed: what ends an address, or begins a query, is part of a name there.
-
-    Raises WrongUsage for an id in the place of a name.
-    """
-    for option, value in (("--resource-group", group), ("--name", name)):
-        if "/" in value:
-            raise WrongUsage(f"{option} {value}: a name is meant here, and no name has a slash", "use the name alone")
-    group, name = quote(group, safe="()"), quote(name, safe="()")
-    group_id = f"/subscriptions/{subscription}/resourceGroups/{group}"
-    return ResourceId(f"{group_id}/providers/Microsoft.ContainerService/managedClusters/{name}")
-
-
 def _look(cmd: Any, cluster_id: ResourceId, options: CheckOptions, console: Console) -> _Looked:
     """Look at the cluster and at all that it stands on, and have it checked."""
     client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
@@ -181,36 +166,6 @@ def _report(looked: _Looked, options: CheckOptions, at: str, typed: str) -> Chec
         not_looked_at=_not_looked_at(outcome, limits),
         ranges=[*_ranges(context)],
     )
-
-
-def cluster_named(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> Json:
-    """The cluster as Azure shows it. Raises NotFound, and RefusedByAzure where it may not be read."""
-    read = cluster_read(cluster_id)
-    try:
-        body = reader.get(read.path, read.api_version)
-    except AzureError as error:
-        advice = "run the command again in a few minutes"
-        if error.status == 403:
-            advice = f"have an administrator run: {client.caller.grant_command('Reader', str(cluster_id))}"
-        raise RefusedByAzure(f"cluster {unquote(cluster_id.name)} could not be read: {error}", advice) from error
-    if body is None:
-        raise _no_cluster(reader, cluster_id)
-    return body
-
-
-def _no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
-    group, name, subscription = unquote(cluster_id.group), unquote(cluster_id.name), cluster_id.subscription
-    every = f"az kubenet list --subscription {subscription} -o table"
-    try:
-        exists = reader.get(str(cluster_id.group_id), api_versions.GROUP_API) is not None
-    except AzureError:  # it may be there
-        exists = True
-    if not exists:
-        message = f"resource group {group} does not exist, and no cluster {name} in it"
-        return NotFound(message, f"list the kubenet clusters: {every}")
-    listing = f"az aks list -g {shlex.quote(group)} --subscription {subscription} -o table"
-    message = f"cluster {name} does not exist in resource group {group}"
-    return NotFound(message, f"list the clusters of the group: {listing}, or all on kubenet: {every}")
 
 
 def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:

@@ -36,11 +36,11 @@ from azext_kubenet.discovery.topology import ranges
 from azext_kubenet.errors import Refused, RefusedByAzure, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
-from azext_kubenet.operations.check import cluster_named, id_of_cluster
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move, look_inside_of_half_moved
 from azext_kubenet.operations.moved_cluster import too_late
+from azext_kubenet.operations.named_cluster import cluster_named, id_of_cluster
 from azext_kubenet.options.migrate_options import NONE, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
