@@ -48,17 +48,25 @@ def state_of(body: Json) -> str:
     return text(within(body, "properties"), "provisioningState")
 
 
+def uid_of(body: Json) -> str:
+    """What Azure gives to each cluster anew, also to one of the same name; "" where it does not show it."""
+    return text(within(body, "properties"), "resourceUID")
+
+
 def is_settled(body: Json) -> bool:
     """Whether nothing is under way on it, or on one of its pools."""
-    pools = items(within(body, "properties"), "agentPoolProfiles")
-    states = (state_of(body), *(text(each, "provisioningState") for each in pools))
-    return all(each in (*SETTLED, "") for each in states)
+    return all(each in (*SETTLED, "") for each in _states(body))
 
 
 def is_failed(body: Json) -> bool:
     """Whether it, or one of its pools, is in a failed state."""
+    return any(each in (FAILED, CANCELED) for each in _states(body))
+
+
+def _states(body: Json) -> list[str]:
+    """Those of a cluster and of its pools."""
     pools = items(within(body, "properties"), "agentPoolProfiles")
-    return any(each in (FAILED, CANCELED) for each in (state_of(body), *(text(p, "provisioningState") for p in pools)))
+    return [state_of(body), *(text(each, "provisioningState") for each in pools)]
 
 
 def read_cluster(client: ArmClient, cluster: ResourceId) -> Json:

@@ -22,6 +22,7 @@ from azext_kubenet.azure.cluster_update import (
     is_settled,
     read_cluster,
     send,
+    uid_of,
     wait_until_settled,
 )
 from azext_kubenet.azure.move_state import Position, engine, pod_range, position
@@ -161,11 +162,6 @@ def is_over(body: Json) -> bool:
     return position(body) in (Position.MOVING, Position.HALF_MOVED, Position.MOVED)
 
 
-def _uid(body: Json) -> str:
-    """What Azure gives to each cluster anew, also to one of the same name; "" where it does not show it."""
-    return text(within(body, "properties"), "resourceUID")
-
-
 def _require_same(cluster: ResourceId, judged: Json, now: Json) -> None:
     """Raise ChangedMeanwhile for a cluster that is not what was judged; nodes may have come and gone."""
     before, after = (_without_counts(move_request.sendable(each)) for each in (judged, now))
@@ -263,8 +259,6 @@ class Move:  # pylint: disable=too-many-instance-attributes
 
     def _change(self, step: MoveStep, *, no_wait: bool) -> None:
         """One PUT over what is read now, and its end."""
-        if step.kind is StepKind.IDENTITY:
-            self.grant()
         # much can have come while all nodes were replaced, or while a question stood open
         if step.kind in (StepKind.POLICY, StepKind.OVERLAY) and self.has_changed and not is_over(self.body):
             self.judge(self.body)
@@ -277,18 +271,20 @@ class Move:  # pylint: disable=too-many-instance-attributes
             raise AzureError(200, "", f"Azure's answer shows no pool of cluster {self.cluster.name}: nothing was sent")
         if not text(before, "eTag"):
             self.say("  note: Azure shows no ETag of the cluster: what somebody else writes now would be written over")
+        if step.kind is StepKind.IDENTITY:  # once the cluster is seen to be the one that was judged
+            self.grant()
         sent_body, is_done = self._request(step.kind, before)
         sent = send(self.client, self.cluster, sent_body, text(before, "eTag"), is_done)
         self.is_sent, step.operation = True, sent.operation or None
         if no_wait:
             step.state = StepState.SENT
             return
-        self._settled(step, sent, is_done, _uid(before))
+        self._settled(step, sent, is_done, uid_of(before))
 
     def _settled(self, step: MoveStep, sent: Sent, is_done: Callable[[Json], bool], uid: str) -> None:
         """Wait for the end, and have the cluster show what was sent: that Azure has taken it is not that it is so."""
         settled: Settled = wait_until_settled(self.client, self.cluster, sent, self.say)
-        if uid and _uid(settled.body) not in ("", uid):
+        if uid and uid_of(settled.body) not in ("", uid):
             raise ChangedMeanwhile(409, "", f"cluster {self.cluster.name} is another one now than the one changed here")
         self.body, self.has_changed = settled.body, True
         if not settled.has_succeeded:

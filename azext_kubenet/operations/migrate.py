@@ -8,12 +8,11 @@ from typing import Any
 
 from knack.prompting import NoTTYException, prompt
 
-from azext_kubenet.addressing.findings import Finding, Severity
-from azext_kubenet.addressing.model import fixed
+from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
-from azext_kubenet.azure.client import ArmClient, connect
-from azext_kubenet.azure.cluster_update import ChangedMeanwhile, Sent, wait_until_settled
+from azext_kubenet.azure.client import connect
+from azext_kubenet.azure.cluster_update import Sent, wait_until_settled
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.move_state import Position, engine, network_model, pod_range, position
 from azext_kubenet.azure.reads import Reader
@@ -31,14 +30,13 @@ from azext_kubenet.changes.move_steps import (
     steps_from,
 )
 from azext_kubenet.checks import moving
-from azext_kubenet.checks.moving.proof import Before, Look, MovedPool, Proof, prove
-from azext_kubenet.discovery.topology import ranges
+from azext_kubenet.checks.moving.proof import Look, MovedPool, Proof, prove
 from azext_kubenet.errors import Refused, RefusedByAzure, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
 from azext_kubenet.operations.inside_look import begin_look_inside
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
-from azext_kubenet.operations.look_before_a_move import Looked, look_before_a_move, look_inside_of_half_moved
+from azext_kubenet.operations.move_judge import Judge, Looked
 from azext_kubenet.operations.moved_cluster import too_late
 from azext_kubenet.operations.named_cluster import cluster_named, id_of_cluster
 from azext_kubenet.options.migrate_options import NONE, MigrateOptions, read_migrate_options
@@ -46,14 +44,10 @@ from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
 from azext_kubenet.output.migrate_json import MoveReport, migrate_answer
-from azext_kubenet.output.printed_commands import finding_in_subscription, in_subscription
+from azext_kubenet.output.printed_commands import in_subscription
 
 #: Seconds that each request waits for a busy service.
 _TIMEOUT = 300.0
-#: Rules that do not hold for a moment where all nodes have just been replaced: surge nodes are still there, or new ones
-#: not Ready. How often they are looked at, and the seconds between.
-_PASSING = frozenset({"upgrade-room", "nodes-not-ready", "node-network-unavailable", "pod-cidr-of-node"})
-_LOOKS, _SECONDS = 5, 30.0
 #: How ready a cluster is that has left kubenet, by where it stands.
 _OVER = {Position.MOVED: "moved", Position.HALF_MOVED: "half-moved", Position.MOVING: "moving"}
 
@@ -74,11 +68,11 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         self._cmd, self._options, self._console, self._typed = cmd, options, console, subscription
         in_use = subscription_of(cmd.cli_ctx, required=True)
         self._cluster = id_of_cluster(in_use, options.group, options.name)
-        self._before = Before()
+        self._client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
+        self._judge = Judge(cmd.cli_ctx, self._client, options, console, subscription)
         self._model = ""
         self._engine = NONE
         self._has_waited = False
-        self._findings: Sequence[Finding] = ()
         self._readiness = _OVER[Position.MOVED]
 
     def answer(self) -> Json:
@@ -89,9 +83,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             *moving.unknown_checks(options.skip_checks),
             *saved_state.obstacles(options.save_file, self._cluster),
         ])  # fmt: skip
-        client = connect(self._cmd.cli_ctx, RetryPolicy(_TIMEOUT, self._console.say))
-        with Reader(client, client.retry_policy.leave) as reader:
-            body = cluster_named(client, reader, self._cluster)
+        with Reader(self._client, self._client.retry_policy.leave) as reader:
+            body = cluster_named(self._client, reader, self._cluster)
         self._cluster = ResourceId(text(body, "id")) or self._cluster
         if not Cluster.parse(body).pools or not network_model(body):
             raise RefusedByAzure(
@@ -100,7 +93,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             )
         refuse([*saved_state.obstacles(options.save_file, self._cluster, body)])
         self._model, self._engine = network_model(body), engine(body)
-        body = self._waited_for(client, body)
+        body = self._waited_for(body)
         at = position(body)
         if at is Position.ELSEWHERE:
             raise Refused(
@@ -110,23 +103,18 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             )
         if at in _OVER:
             self._readiness = _OVER[at]
-            late = [*too_late(options, self._cluster, body), *self._inside_of_half_moved(client, body)]
-            self._findings = [finding_in_subscription(each, self._typed) for each in late]
-            return self._go_on(client, body, None)
-        return self._go_on(client, body, self._look(client, body, options))
-
-    def _inside_of_half_moved(self, client: ArmClient, body: Json) -> Sequence[Finding]:
-        """What stops AKS inside of a half-moved cluster, where that was asked for: nothing else shows it by then."""
-        if self._options.inspect and position(body) is Position.HALF_MOVED:
-            return look_inside_of_half_moved(self._cmd.cli_ctx, client, body, self._options)
-        return ()
+            self._judge.look_at_left(body, [*too_late(options, self._cluster, body)])
+            return self._go_on(body, None)
+        looked = self._judge.look(body)
+        self._readiness = looked.readiness.state.value
+        return self._go_on(body, looked)
 
     @property
     def _place(self) -> str:
         """The options that name the cluster in commands of `az aks`."""
         return f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
 
-    def _waited_for(self, client: ArmClient, body: Json) -> Json:
+    def _waited_for(self, body: Json) -> Json:
         """The cluster once nothing is under way on it, unless nobody is to wait."""
         at, options = position(body), self._options
         if at not in (Position.BUSY, Position.MOVING) or options.dry_run or options.no_wait:
@@ -136,49 +124,18 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         self._has_waited = True
         with interrupts.terminated_as_interrupted():
             try:
-                return wait_until_settled(client, self._cluster, Sent(), self._console.say).body
+                return wait_until_settled(self._client, self._cluster, Sent(), self._console.say).body
             except (AzureError, KeyboardInterrupt) as error:
                 raise move_failures.not_waited(self._cluster, error, self._again()) from error
 
-    def _look(self, client: ArmClient, body: Json, options: MigrateOptions) -> Looked:
-        """Look at a cluster on kubenet and at all that it stands on, and judge whether it can move."""
-        looked = look_before_a_move(self._cmd.cli_ctx, client, body, options)
-        pods = str(looked.plan.pods) if looked.plan.pods is not None else ""
-        self._before = Before(looked.context.seen.attached_tables, pod_range(body), pods)
-        self._findings = [finding_in_subscription(each, self._typed) for each in looked.readiness.findings]
-        self._readiness = looked.readiness.state.value
-        return looked
-
-    def _judge(self, client: ArmClient, pods: str, body: Json) -> None:
-        """Look again once a change is made, before the one that cannot be taken back. Raises ChangedMeanwhile.
-
-        pods: the pod CIDR that it was judged with, and is to have
-        """
-        told, readiness = [*self._findings], self._readiness
-        judged = replace(self._options, pods=fixed(*ranges([pods])))
-        for number in range(_LOOKS):
-            looked = self._look(client, body, judged)
-            wrong = [each.rule for each in self._findings if each.severity is Severity.ERROR]
-            wrong += [f"{each} could not be looked at" for each in looked.readiness.undecided]
-            if not wrong or not _PASSING.issuperset(wrong) or number == _LOOKS - 1:
-                break
-            self._console.say(f"  {', '.join(dict.fromkeys(wrong))}: looking again in {_SECONDS:.0f} s")
-            client.retry_policy.pause(_SECONDS)
-        new = [each for each in self._findings if each not in told]
-        self._console.report(new)
-        self._findings, self._readiness = [*told, *new], readiness
-        if wrong:
-            message = f"cluster {self._cluster.name} is not ready any more: {', '.join(dict.fromkeys(wrong))}"
-            raise ChangedMeanwhile(409, "", message)
-
-    def _go_on(self, client: ArmClient, body: Json, looked: Looked | None) -> Json:
+    def _go_on(self, body: Json, looked: Looked | None) -> Json:
         """Show what is left to do, ask, do it, and prove it."""
         options, console = self._options, self._console
-        pods = str(looked.plan.pods) if looked and looked.plan.pods is not None else pod_range(body)
+        pods = (looked.pods if looked is not None else "") or pod_range(body)
         saved = saved_state.saved_at(options.save_file, self._cluster, body) if options.save_file else ""
         wanted = Wanted(pods, options.then, options.identity, options.save_file, saved)
         steps = steps_from(body, wanted)
-        console.report(self._findings)
+        console.report(self._judge.findings)
         stands = position(body)
         if looked is not None and looked.why:
             console.say(f"note: pod CIDR {pods}: {looked.why}")
@@ -191,8 +148,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
                     f"mend what AKS names, then have it go on: {self._again()}",
                 )
         if options.dry_run:
-            return self._shown(client, body, looked, steps, pods)
-        if any(each.severity is Severity.ERROR for each in self._findings):
+            return self._shown(body, looked, steps, pods)
+        if any(each.severity is Severity.ERROR for each in self._judge.findings):
             self._refuse()
         if looked is not None and looked.readiness.undecided:
             self._refuse_unseen(looked.readiness.undecided)
@@ -205,21 +162,19 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if is_asked:
             self._ask(steps)
         move = Move(
-            client, self._cluster, wanted, console.say,
-            save=partial(self._save, client, looked),
-            grant=partial(move_identity.grant, client, body, options.identity, console.say),
-            judge=partial(self._judge, client, pods),
+            self._client, self._cluster, wanted, console.say,
+            save=partial(self._save, looked),
+            grant=partial(move_identity.grant, self._client, body, options.identity, console.say),
+            judge=partial(self._judge.look_again, pods),
             body=body, has_changed=is_asked,
         )  # fmt: skip
         return self._act(move, steps, pods)
 
-    def _shown(  # pylint: disable=too-many-positional-arguments
-        self, client: ArmClient, body: Json, looked: Looked | None, steps: Sequence[MoveStep], pods: str
-    ) -> Json:
+    def _shown(self, body: Json, looked: Looked | None, steps: Sequence[MoveStep], pods: str) -> Json:
         for step in steps:
             self._console.say(step.line)
             step.state = StepState.DONE if step.action is StepAction.KEEP else step.state
-        errors = [each for each in self._findings if each.severity is Severity.ERROR]
+        errors = [each for each in self._judge.findings if each.severity is Severity.ERROR]
         if errors:
             self._console.say(f"not ready: {len(errors)} to be dealt with first, in this order")
             fail_after_output(self._cmd.cli_ctx)
@@ -233,12 +188,12 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             self._console.say("an operation is under way: how it stands is not known before that has ended")
             fail_after_output(self._cmd.cli_ctx)
         if position(body) is Position.MOVED:  # looking for its signs is a read
-            return self._proven(body, steps, self._prove(client, body))
+            return self._proven(body, steps, self._prove(body))
         return self._report(body, steps, pods, None)
 
     def _refuse(self) -> None:
         """Raise Refused: the errors were told one by one."""
-        errors = [each.rule for each in self._findings if each.severity is Severity.ERROR]
+        errors = [each.rule for each in self._judge.findings if each.severity is Severity.ERROR]
         names = ", ".join(dict.fromkeys(errors))
         raise Refused(
             f"cluster {self._cluster.name} was not moved, and nothing was written: {names}",
@@ -276,32 +231,32 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             except MoveFailed as failed:
                 if isinstance(failed.error, Refused):  # it says itself what to do
                     raise failed.error from failed
-                move.client.retry_policy.resume()
-                raise move_failures.told(failed, move.client, self._cluster, self._again(), self._engine) from failed
+                self._client.retry_policy.resume()
+                raise move_failures.told(failed, self._client, self._cluster, self._again(), self._engine) from failed
             body = move.body
             if position(body) is Position.MOVED:
-                return self._proven(body, steps, self._prove(move.client, body))
+                return self._proven(body, steps, self._prove(body))
         if not done:
             done_with = any(each.kind is StepKind.IDENTITY and each.state is not StepState.PLANNED for each in steps)
             left = replace(self._options, until="", identity="" if done_with else self._options.identity)
             self._console.say(f"to go on: {self._again(left)}")
         return self._report(body, steps, pods, None)
 
-    def _save(self, client: ArmClient, looked: Looked | None) -> None:
+    def _save(self, looked: Looked | None) -> None:
         if looked is not None:
-            saved_state.save(self._options.save_file, client, looked.context, self._console.say)
+            saved_state.save(self._options.save_file, self._client, looked.context, self._console.say)
 
-    def _prove(self, client: ArmClient, body: Json) -> Proof:
+    def _prove(self, body: Json) -> Proof:
         try:
-            before = self._before._replace(engine="" if self._options.then == NONE else self._options.then)
-            return prove(client, body, before, self._inside(client, body), self._console.say)
+            before = self._judge.before._replace(engine="" if self._options.then == NONE else self._options.then)
+            return prove(self._client, body, before, self._inside(body), self._console.say)
         except KeyboardInterrupt as error:
             raise move_failures.not_proven(self._cluster, error, self._again()) from error
 
-    def _inside(self, client: ArmClient, body: Json) -> Look:
+    def _inside(self, body: Json) -> Look:
         if not self._options.inspect:
             return None
-        return begin_look_inside(self._cmd.cli_ctx, client, Cluster.parse(body))
+        return begin_look_inside(self._cmd.cli_ctx, self._client, Cluster.parse(body))
 
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
         console = self._console
@@ -337,7 +292,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
                 after="azure overlay" if proof is None else now,
                 pods=pods,
                 readiness=self._readiness if proof is None else _OVER.get(position(body), self._readiness),
-                findings=self._findings,
+                findings=self._judge.findings,
                 steps=steps,
                 pools=proof.pools if proof is not None else [*_pools(body)],
                 proof=proof,

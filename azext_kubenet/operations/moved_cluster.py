@@ -23,7 +23,7 @@ def too_late(options: MigrateOptions, cluster: ResourceId, body: Json) -> Iterat
     if not options.pods.allows([*ranges([has])][:1]):
         message = f"the cluster is on Azure CNI Overlay by now, with pod CIDR {has or 'not shown'}, not {options.pods}"
         yield Finding(_RULE, Severity.WARNING, ("--pod-cidr",), message)
-    if options.save_file and not saved_state.is_saved(options.save_file, cluster):
+    if options.save_file and not saved_state.saved_at(options.save_file, cluster, body):
         message = f"nothing was written to {options.save_file}: the cluster is on kubenet no more"
         yield Finding(_RULE, Severity.WARNING, ("--save",), message)
     if options.then != NONE and here not in (NONE, options.then):

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.bodies import Json, text
 from azext_kubenet.azure.client import ArmClient
+from azext_kubenet.azure.cluster_update import uid_of
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.checks.context import NSG
@@ -26,11 +27,6 @@ _OPTION, _ENDINGS, _COMMAND = "--save", (".json",), "migrate"
 _NAME = "cluster.json"
 #: A name and a password in an address, as a proxy may have them.
 _SECRET = re.compile(r"(://)[^/@\s\"]+@")
-
-
-def is_saved(path: str, cluster: ResourceId) -> bool:
-    """Whether a file has what there was of this cluster, written by an earlier run."""
-    return bool(saved_at(path, cluster))
 
 
 def saved_at(path: str, cluster: ResourceId, body: Json | None = None) -> str:
@@ -48,14 +44,9 @@ def saved_at(path: str, cluster: ResourceId, body: Json | None = None) -> str:
     found = document.get("cluster") if isinstance(document, dict) else None
     if not isinstance(found, dict):
         return ""
-    is_its = ResourceId(text(found, "id")) == cluster
-    if body and is_its and "" not in (uids := {_uid(found), _uid(body)}):
-        is_its = len(uids) == 1
-    return text(document, "savedAt") if is_its else ""
-
-
-def _uid(body: Json) -> str:
-    return text(within(body, "properties"), "resourceUID")
+    uid, now = uid_of(found), uid_of(body or {})
+    is_another = bool(uid and now) and uid != now
+    return "" if is_another or ResourceId(text(found, "id")) != cluster else text(document, "savedAt")
 
 
 def obstacles(path: str, cluster: ResourceId, body: Json | None = None) -> list[Finding]:

@@ -99,8 +99,6 @@ _DECISIVE = (
 _UNSURE = ("version-without-engine", "caller-may-move", "policies")
 #: The same of what is seen inside of the cluster alone, unless the risk of not looking there is accepted.
 _DECISIVE_INSIDE, _NOT_INSPECTED = ("ip-masq-config", "pdb-blocks-drain"), "cluster-not-inspected"
-
-
 #: What is looked at inside of a cluster that is half moved.
 _INSIDE_AGAIN = ("nodes-not-ready", "pdb-blocks-drain")
 
@@ -160,15 +158,17 @@ def _goes(context: RunningContext, plan: MovePlan, found: Sequence[Finding]) -> 
 
 def look_inside_again(context: RunningContext, skip: Sequence[str]) -> list[Finding]:
     """What of the inside keeps nodes from being drained, as findings of a move; and what could not be seen of it."""
-    found = []
+    found = list[Finding]()
     for check in (each for each in inside.CHECKS if each.name in _INSIDE_AGAIN):
         try:
-            found += [
-                finding_of(each, RULES[check.name], skip) for each in check.run(context) if isinstance(each, Problem)
-            ]
+            for each in check.run(context):
+                if isinstance(each, Unreadable):
+                    found.append(not_looked_at(each, [check.name], context))
+                else:
+                    found.append(each if isinstance(each, Finding) else finding_of(each, RULES[check.name], skip))
         except Unreadable as hidden:
             found.append(not_looked_at(hidden, [check.name], context))
-    return [_as_error(each, skip) if each.rule == "pdb-blocks-drain" else each for each in found]
+    return [*_carried(found, skip)]
 
 
 def _asked(check: MovingCheck, context: RunningContext, plan: MovePlan) -> Iterator[Problem | Finding | Unreadable]:

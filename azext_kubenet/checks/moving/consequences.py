@@ -100,7 +100,7 @@ def _outside(context: RunningContext, _: MovePlan) -> Iterator[Problem]:
     yield Problem(
         "after the move nobody outside of the nodes reaches a pod by its own address, from peers and on-premises "
         "networks neither; what leaves the cluster has addresses of nodes, as before: rules of firewalls on "
-        f"{context.seen.pods} match nothing",
+        f"{context.seen.pods or 'the pod CIDR'} match nothing",
         "reach pods by Services, and look for such rules before",
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from azext_kubenet.addressing.findings import Severity
-from azext_kubenet.addressing.wording import listed
+from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json, text, within
 from azext_kubenet.azure.reads import Read
@@ -105,8 +105,8 @@ def _young(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
     if age < _HOURS:
         yield Problem(
             f"all that identity {cluster.identities[0].name} of the cluster may do was granted in the last "
-            f"{max(1, round(age.total_seconds() / 60)):,} minutes: Azure takes hours until a cluster acts as a new "
-            "identity everywhere",
+            f"{many(max(1, round(age.total_seconds() / 60)), 'minute')}: Azure takes hours until a cluster acts as a "
+            "new identity everywhere",
             "move it once hours have passed since the cluster was given this identity",
         )
 

@@ -22,6 +22,7 @@ from azext_kubenet.azure.move_state import Position, engine, pod_range, position
 from azext_kubenet.azure.nodes import OVERLAY_TAG, POOL_TAG, SEPARATOR, cluster_of, node_of_route
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import Say
+from azext_kubenet.checks.running.running_context import subscriptions_of
 from azext_kubenet.discovery.inside_cluster import InsideCluster
 from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.discovery.topology import ranges
@@ -229,7 +230,7 @@ class _Tables:  # pylint: disable=too-few-public-methods
     def _with_routes(self, pods: Sequence[IPNetwork]) -> list[ResourceId]:
         """Ids of the tables with routes of its nodes, in the subscriptions of its networks. Raises AzureError."""
         cluster, tables = self._cluster, list[RouteTable]()
-        for scope in dict.fromkeys(pool.subnet.subscription_id or cluster.id.subscription_id for pool in cluster.pools):
+        for scope in subscriptions_of(cluster):
             path = f"{scope}/providers/Microsoft.Network/routeTables"
             tables += map(RouteTable.parse, self._client.list(path, api_versions.TABLE_API, whole=True))
         return [table.id for table in tables if any(self._is_of_node(each, pods) for each in table.routes)]

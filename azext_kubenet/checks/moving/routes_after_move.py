@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from azext_kubenet.addressing.wording import listed, many
+from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.nodes import SEPARATOR
 from azext_kubenet.azure.resource_id import ResourceId
@@ -12,10 +13,11 @@ from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.node_route_remedies import list_routes
-from azext_kubenet.checks.running.running_context import RunningContext, tables_read
+from azext_kubenet.checks.running.route_commands import delete, on
+from azext_kubenet.checks.running.running_context import RunningContext, subscriptions_of, tables_read
 
-#: The outbound type with which AKS leaves the table of the user's own where it is. [K33]
-_OWN_ROUTES = "userdefinedrouting"
+#: The outbound type with which the table is the nodes' way out.
+_BY_TABLE = "userdefinedrouting"
 #: Routes that a message names.
 _NAMED = 5
 
@@ -31,8 +33,13 @@ def _routes_lost(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unr
             continue
         if cluster.node_group.contains(table_id):
             yield _deleted(context, table, by_hand)
-        elif cluster.outbound_type.lower() != _OWN_ROUTES:
+        elif not keeps_its_table(cluster):
             yield from _taken_off(context, table, by_hand)
+
+
+def keeps_its_table(cluster: Cluster) -> bool:
+    """Whether AKS leaves a table of the user's own on the subnets, as the nodes' way out. [K33]"""
+    return cluster.outbound_type.lower() == _BY_TABLE
 
 
 def by_hand_in(context: RunningContext, table: RouteTable) -> Iterator[Route]:
@@ -54,20 +61,22 @@ def _deleted(context: RunningContext, table: RouteTable, by_hand: list[Route]) -
 def copy_of(context: RunningContext, table: RouteTable, routes: Sequence[Route]) -> tuple[ResourceId, list[str]]:
     """A name that is free for a table with these routes, as far as tables are shown, and the commands that make it."""
     cluster = context.cluster
+    # a table is in the subscription of its subnets' network
+    # https://learn.microsoft.com/azure/virtual-network/manage-route-table#associate-a-route-table-to-a-subnet
+    home = next((each for each in context.seen.networks if cluster.has_own_network), cluster.id).group_id
     try:
-        scope = str(cluster.id.subscription_id)
+        scope = str(home.subscription_id)
         listed_ = context.list_of(f"the route tables of {scope}", scope, tables_read(scope))
     except Unreadable:
         listed_ = []
     there = {RouteTable.parse(each).id for each in listed_}
-    name = f"{cluster.id.group_id}/providers/Microsoft.Network/routeTables/{cluster.id.name}-routes"
+    name = f"{home}/providers/Microsoft.Network/routeTables/{cluster.id.name}-routes"
     names = (ResourceId(f"{name}-{number}" if number else name) for number in range(1000))
     copy = next(each for each in names if each not in there)
-    group, named = shlex.quote(copy.group), shlex.quote(copy.name)
+    place = f"--subscription {copy.subscription} -g {shlex.quote(copy.group)} -n {shlex.quote(copy.name)}"
     bgp = " --disable-bgp-route-propagation true" if table.keeps_out else ""
-    make = f"az network route-table create -g {group} -n {named} -l {shlex.quote(cluster.location)}{bgp}"
-    route = f"az network route-table route create -g {group} --route-table-name {named}"
-    return copy, [make, *(f"{route} {_options(each)}" for each in routes)]
+    make = f"az network route-table create {place} -l {shlex.quote(cluster.location)}{bgp}"
+    return copy, [make, *(f"az network route-table route create {on(copy)} {_options(each)}" for each in routes)]
 
 
 def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route]) -> Iterator[Problem]:
@@ -110,10 +119,7 @@ def _reached(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreada
         return
     own = {*context.seen.tables}
     nodes = {node.address for node in context.seen.nodes if node.address}
-    subscriptions = dict.fromkeys(each.subscription_id for each in context.seen.networks) or {
-        context.cluster.id.subscription_id: None
-    }
-    for subscription in subscriptions:
+    for subscription in subscriptions_of(context.cluster):
         listed_ = context.list_of(
             f"the route tables of {subscription}", str(subscription), tables_read(str(subscription))
         )
@@ -131,13 +137,11 @@ def _reached(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreada
 
 def _cut_off(table: RouteTable, routes: list[Route]) -> Problem:
     subnets = listed([each.name for each in table.subnets]) or "no subnet"
-    place = f"-g {shlex.quote(table.id.group)} --route-table-name {shlex.quote(table.id.name)}"
-    commands = [f"az network route-table route delete {place} -n {shlex.quote(each.name)}" for each in routes]
     return Problem(
         f"route table {table.id.name}, on {subnets}, leads to pods by {told(routes)}: nobody outside of the nodes "
         "reaches a pod by its own address after the move",
         "give what is reached there a Service of type LoadBalancer before; afterwards delete the routes: "
-        + " && ".join(commands),
+        + delete(table, routes),
     )
 
 

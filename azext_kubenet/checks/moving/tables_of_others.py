@@ -11,7 +11,7 @@ from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
-from azext_kubenet.checks.moving.routes_after_move import by_hand_in, copy_of, told
+from azext_kubenet.checks.moving.routes_after_move import by_hand_in, copy_of, keeps_its_table, told
 from azext_kubenet.checks.other_clusters import nodes_by_group
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.running.shared_with_others import other_clusters
@@ -40,13 +40,16 @@ def _has_it_too(context: RunningContext, subnet: ResourceId, shown: Subnet | Non
         f"subnet {subnet.name} of network {subnet.parent.name} has the cluster's route table, too, with which the move "
         "fails; what is in that subnet reaches pods by it, and will not afterwards in any case"
     )
-    if shown is None:
+    if shown is not None and shown.route_table:
+        table = context.seen.tables.get(shown.route_table)
+    else:
+        table = next((each for each in context.seen.tables.values() if subnet in each.subnets), None)
+    if shown is None or table is None:
         show = f"az network vnet subnet show --ids {shlex.quote(str(subnet))} --query ipConfigurations[].id -o tsv"
-        return Problem(message, f"it is not seen what is there, which may need the table; look first: {show}")
+        return Problem(message, f"it is not seen what is there, or which routes it has; look first: {show}")
     put = f"az network vnet subnet update --ids {shlex.quote(str(subnet))} --route-table"
-    table = next((each for each in context.seen.tables.values() if subnet in each.subnets), None)
-    routes = [*by_hand_in(context, table)] if table is not None else []
-    if table is not None and routes:  # a way out to a firewall, perhaps: without it the subnet is open, or cut off
+    routes = [*by_hand_in(context, table)]
+    if routes:  # a way out to a firewall, perhaps: without it the subnet is open, or cut off
         copy, commands = copy_of(context, table, routes)
         return Problem(
             f"{message}; by it the subnet has {told(routes)}, too",
@@ -69,9 +72,9 @@ def _of_two(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadab
                 f"kubenet cluster {other.id.name} has nodes in {listed([f'subnet {at.name}' for at in there])} with "
                 "the same route table: the move of one takes it off the other",
                 "separate them first: new pools of one of the two, in a subnet with a table of its own",
-                azure_refuses=not _stays(context.cluster),
+                azure_refuses=not keeps_its_table(context.cluster),
             )
-        elif any(each in own for each in there) and _stays(other) and not _stays(context.cluster):
+        elif any(each in own for each in there) and keeps_its_table(other) and not keeps_its_table(context.cluster):
             yield Problem(
                 f"cluster {other.id.name} has nodes in {listed([f'subnet {at.name}' for at in there])}, and reaches "
                 "the internet by the route table there, which AKS takes off with the move",
@@ -93,11 +96,6 @@ def _of_two(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadab
                 f"see which cluster it is, and separate the two if it is on kubenet: {look}",
                 azure_refuses=False,
             )
-
-
-def _stays(cluster: Cluster) -> bool:
-    """Whether AKS leaves the table where it is, as the nodes' way out. [K33]"""
-    return cluster.outbound_type.lower() == "userdefinedrouting"
 
 
 def _other_subnets(context: RunningContext) -> Iterator[ResourceId]:

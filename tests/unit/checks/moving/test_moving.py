@@ -209,7 +209,7 @@ ROWS: tuple[tuple[str, Callable[[Made], None], dict[str, str], tuple[str, ...]],
     ("somebody has routes of his own in AKS's table", routed_by_hand, {"routes-lost": "warning"},
      ("office (172.16.0.0/24)", "az network route-table route create", "--next-hop-ip-address 10.8.8.8")),
     ("a route of another table leads to pods", reached, {"pods-reached-by-routes": "warning"},
-     ("route table hub, on data, leads to pods by 1 route: to-pods", "route delete -g o --route-table-name hub -n ")),
+     ("route table hub, on data, leads to pods by 1 route: to-pods", "route delete --subscription s -g o --route-table-name hub -n to-pods")),
     ("a pool is an availability set", pool("type", "AvailabilitySet"), {"availability-set": "error"},
      ("az aks update -g g -n c --migrate-vmas-to-vms",)),
     ("a pool runs Windows", pool("osType", "Windows"), {"windows-pools": "error"}, ("az aks nodepool delete",)),
@@ -521,10 +521,22 @@ def test_what_else_a_subnet_has_by_the_table_stays_there_by_what_is_printed() ->
     one = made()
     routed_by_hand(one)
     shared_subnet(one)
-    taken = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/routeTables/c-routes"
+    taken = f"{SUBSCRIPTION}/resourceGroups/n/providers/Microsoft.Network/routeTables/c-routes"
     one.world.changed[TABLES] = [{"id": taken, "properties": {}}]
     (told,) = [each for each in look(one).findings if each.rule == "route-table-elsewhere"]
     assert "by it the subnet has 1 route: office (172.16.0.0/24)" in told.message
     assert "--route-table null" not in told.recommendation
-    assert "az network route-table create -g g -n c-routes-1 " in told.recommendation, "c-routes is somebody's"
+    assert "az network route-table create --subscription s -g n -n c-routes-1 " in told.recommendation, (
+        "c-routes is somebody's"
+    )
     assert told.recommendation.endswith(f"--ids {DATA} --route-table {taken}-1")
+
+
+def test_the_table_is_not_taken_off_a_subnet_where_its_routes_are_not_seen() -> None:
+    one = made()
+    shared_subnet(one)
+    subnet = one.world.changed[NETWORK]["properties"]["subnets"][1]
+    subnet["properties"]["routeTable"] = {"id": f"{TABLE}2"}
+    (told,) = [each for each in look(one).findings if each.rule == "route-table-elsewhere"]
+    assert "look first: az network vnet subnet show" in told.recommendation
+    assert "null" not in told.recommendation
