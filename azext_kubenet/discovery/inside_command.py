@@ -16,6 +16,8 @@ from typing import NamedTuple
 IP_MASQ = "azure-ip-masq-agent-config"
 #: Beginnings of the lines that are ours: where a part begins and ends, and what is printed of an object.
 BEGIN, END, ROW = "kubenet-begin", "kubenet-end", "="
+#: Beginning of the line that says how many lists of whole policies follow.
+LISTS = "kubenet-lists"
 #: What a part prints where kubectl or jq has failed.
 FAILED = "failed"
 #: The taint of a node whose machine does not run, as where pools are scaled down by deallocating machines.
@@ -120,6 +122,18 @@ def inside_command() -> str:
         for part, query in _QUERIES.items()
     ]
     return "; ".join([_LOOK, _CALICO_KINDS, *parts])
+
+
+def policies_command() -> str:
+    """The command that prints all network policies whole, and after them Calico's own rules: a list of JSON each.
+
+    What the cluster alone writes into them is left out. How many lists there are comes first: what is cut is seen.
+    """
+    kept = "[.items[] | {apiVersion, kind, metadata: (.metadata | {name, namespace, labels}), spec}]"
+    whole = f"whole() {{ kubectl get $1 -o json --request-timeout={_SECONDS}s | jq -ac {shlex.quote(kept)}; }}"
+    count = f'if [ -n "$calico" ]; then echo {LISTS} 2; else echo {LISTS} 1; fi'
+    policies = f'whole "{_QUERIES[Part.POLICIES].objects}"'
+    return "; ".join([whole, _CALICO_KINDS, count, policies, 'if [ -n "$calico" ]; then whole "$calico"; fi'])
 
 
 def _typed(objects: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
+from azext_kubenet.azure.bodies import Json, objects
 from azext_kubenet.azure.properties import ipv4
 from azext_kubenet.discovery.inside_cluster import (
     Budget,
@@ -18,7 +19,7 @@ from azext_kubenet.discovery.inside_cluster import (
     IpMasq,
     Policy,
 )
-from azext_kubenet.discovery.inside_command import BEGIN, END, FAILED, ROW, Part
+from azext_kubenet.discovery.inside_command import BEGIN, END, FAILED, LISTS, ROW, Part
 from azext_kubenet.discovery.topology import ranges
 
 T = TypeVar("T")
@@ -40,6 +41,17 @@ def understand(logs: str) -> InsideCluster:
         cut=reading.cut,
         unread=reading.unread,
     )
+
+
+def understand_policies(logs: str) -> list[Json] | None:
+    """The policies of all lists that were printed whole; None where one is missing, or cut."""
+    lines = logs.splitlines()
+    said = next((line.rpartition(" ")[2] for line in lines if line.startswith(f"{LISTS} ")), "")
+    lists = [_value(line) for line in lines if line.startswith("[")]
+    whole = [each for each in lists if isinstance(each, list)]
+    if not said.isdecimal() or len(whole) != int(said):
+        return None
+    return [each for one in whole for each in objects(one)]
 
 
 class _Section(NamedTuple):

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from azext_kubenet.azure.azure_errors import AzureError
+from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.run_command import CommandResult, run_command
 from azext_kubenet.azure.tokens import no_token
 from azext_kubenet.discovery.inside_cluster import InsideCluster
-from azext_kubenet.discovery.inside_command import inside_command
-from azext_kubenet.discovery.inside_output import understand
+from azext_kubenet.discovery.inside_command import inside_command, policies_command
+from azext_kubenet.discovery.inside_output import understand, understand_policies
 
 #: Characters of what was printed that are repeated.
 _TOLD = 300
@@ -35,6 +36,30 @@ def look_inside(client: ArmClient, cluster: Cluster, token: Callable[[], str]) -
 
     token: gives the caller's token for the API servers of clusters; asked for only where the cluster takes one
     """
+    result = _run(client, cluster, token, inside_command())
+    if isinstance(result, NotInspected):
+        return result
+    found = understand(result.logs or "")
+    if found.counts:
+        return found
+    why = _why_nothing(result, found)
+    return NotInspected(why, _mend(200, why, client, cluster))
+
+
+def policies_inside(client: ArmClient, cluster: Cluster, token: Callable[[], str]) -> list[Json] | NotInspected:
+    """All network policies of a cluster whole, Calico's own among them; the rest is as in look_inside."""
+    result = _run(client, cluster, token, policies_command())
+    if isinstance(result, NotInspected):
+        return result
+    lists = understand_policies(result.logs or "")
+    if lists is not None:
+        return lists
+    why = _why_nothing(result, InsideCluster())
+    return NotInspected(f"they were not printed whole: {why}", _mend(200, why, client, cluster))
+
+
+def _run(client: ArmClient, cluster: Cluster, token: Callable[[], str], command: str) -> CommandResult | NotInspected:
+    """What became of a command inside of a cluster, or why it was not run."""
     place = f"-g {shlex.quote(cluster.id.group)} -n {shlex.quote(cluster.id.name)}"
     if cluster.is_stopped:
         return NotInspected("the cluster is stopped", f"start it, and {_AGAIN}: az aks start {place}")
@@ -47,14 +72,9 @@ def look_inside(client: ArmClient, cluster: Cluster, token: Callable[[], str]) -
         told = str(no_token(error) or error)
         return NotInspected(f"the login gave no token for the cluster's API server: {told}", "log in again: az login")
     try:
-        result = run_command(client, cluster.id, inside_command(), given)
+        return run_command(client, cluster.id, command, given)
     except AzureError as error:
         return NotInspected(str(error), _mend(error.status, str(error), client, cluster))
-    found = understand(result.logs or "")
-    if found.counts:
-        return found
-    why = _why_nothing(result, found)
-    return NotInspected(why, _mend(200, why, client, cluster))
 
 
 def _why_nothing(result: CommandResult, found: InsideCluster) -> str:

@@ -34,7 +34,7 @@ from azext_kubenet.checks.moving.proof import Look, MovedPool, Proof, prove
 from azext_kubenet.errors import Refused, RefusedByAzure, refuse
 from azext_kubenet.export import hand_over
 from azext_kubenet.operations import move_failures, move_identity, saved_state
-from azext_kubenet.operations.inside_look import begin_look_inside
+from azext_kubenet.operations.inside_look import begin_look_inside, policies_of
 from azext_kubenet.operations.login import commands_in_subscription, subscription_of, typed_subscription
 from azext_kubenet.operations.move_judge import Judge, Looked
 from azext_kubenet.operations.moved_cluster import too_late
@@ -244,7 +244,9 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _save(self, looked: Looked | None) -> None:
         if looked is not None:
-            saved_state.save(self._options.save_file, self._client, looked.context, self._console.say)
+            cluster = looked.context.cluster
+            policies = partial(policies_of, self._cmd.cli_ctx, self._client, cluster) if self._options.inspect else None
+            saved_state.save(self._options.save_file, self._client, looked.context, policies, self._console.say)
 
     def _prove(self, body: Json) -> Proof:
         try:

@@ -6,6 +6,7 @@ It is written once. A later run of the same move keeps it: by then there may be 
 import json
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from azext_kubenet.addressing.findings import Finding, Severity, use
@@ -18,7 +19,7 @@ from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.waiting import Say
 from azext_kubenet.checks.context import NSG
 from azext_kubenet.checks.running.running_context import RunningContext
-from azext_kubenet.discovery.inside_cluster import InsideCluster
+from azext_kubenet.discovery.inspection import NotInspected
 from azext_kubenet.errors import Refused
 from azext_kubenet.options.file_options import is_standard_output
 from azext_kubenet.output import files
@@ -68,8 +69,12 @@ def _other_names(path: str) -> list[str]:
     return [f"{stem}-{number}{ending}" for number in range(2, 1000)]
 
 
-def save(path: str, client: ArmClient, context: RunningContext, say: Say) -> None:
-    """Write what was read of the cluster, and read tables and security groups beside it. Raises Refused.
+#: Reads all network policies of the cluster now; None where nobody asked for a look inside.
+Policies = Callable[[], list[Json] | NotInspected] | None
+
+
+def save(path: str, client: ArmClient, context: RunningContext, policies: Policies, say: Say) -> None:
+    """Write what was read of the cluster, and read tables, security groups and policies beside it. Raises Refused.
 
     What may not be read stands there by its id, and is said.
     """
@@ -88,10 +93,12 @@ def save(path: str, client: ArmClient, context: RunningContext, say: Say) -> Non
     hidden = [ResourceId(text(each, "id")).name for each in (*networks, *tables, *rules) if "notRead" in each]
     if hidden:
         say(f"  note: could not be read, and stands in {path} by its id alone: {', '.join(hidden)}")
-    if isinstance(context.inside, InsideCluster):
-        inside = context.inside
-        document["networkPolicies"] = [policy._asdict() for policy in inside.policies]
-        document["calicoObjects"] = [each._asdict() for each in inside.calico]
+    found = policies() if policies is not None else []
+    if isinstance(found, NotInspected):
+        say(f"  note: the network policies are not in {path}: {found.why}; {found.mend}")
+        document["networkPolicies"] = {"notRead": found.why}
+    elif policies is not None:
+        document["networkPolicies"] = found
     try:
         files.write(path, _SECRET.sub(r"\1", json.dumps(document, indent=2)) + "\n", _COMMAND)
     except OSError as error:

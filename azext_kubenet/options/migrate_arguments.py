@@ -65,5 +65,6 @@ def file_arguments(c: AzArgumentContext) -> None:
         "save_file",
         options_list=["--save"],
         help="Write the cluster, its route tables and security groups as they are to this .json file before anything "
-        "is changed. A file that an earlier run of this move has written is kept.",
+        "is changed; with --inspect-cluster its network policies, too. A file that an earlier run of this move has "
+        "written is kept.",
     )

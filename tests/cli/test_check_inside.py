@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from azext_kubenet.discovery.inside_command import policies_command
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import CHECK, CLUSTER, own_network, stopped
 from tests.loopback.aks.mishaps import Mishaps
@@ -60,6 +61,7 @@ class Inside:
                 "maps": [*self.maps.values()],
                 "policies": self.policies,
             },
+            command=command if command == policies_command() else "",
         )
 
 

@@ -315,6 +315,20 @@ def test_an_identity_is_granted_what_it_needs_and_assigned(cloud: Cloud) -> None
     assert [each["step"] for each in report["steps"]] == ["overlay"]
 
 
+def test_nothing_is_granted_where_the_cluster_was_changed_since_it_was_judged(cloud: Cloud) -> None:
+    made = begun(cloud, _as_itself)
+    looks = iter(range(10))
+
+    def somebody(call: Any) -> None:
+        if call.method == "GET" and call.path.lower() == CLUSTER.lower() and next(looks) == 1:
+            made.body["tags"] = {"by": "somebody"}
+
+    cloud.arm.cloud.before.append(somebody)
+    ran = cloud(f"{MOVE} --assign-identity {IDENTITY}")
+    assert (ran.code, cloud.writes) == (1, [])
+    assert "was changed by someone else since it was judged: tags" in ran.err
+
+
 def test_an_identity_that_is_not_there_is_an_error_of_a_dry_run_too(cloud: Cloud) -> None:
     begun(cloud, _as_itself)
     ran = cloud(f"{MIGRATE} --accept-risk cluster-not-inspected --assign-identity {IDENTITY}2 --dry-run")
@@ -365,6 +379,13 @@ def test_a_look_inside_that_failed_is_no_look(cloud: Cloud) -> None:
 
 
 # -- a cluster that has left kubenet
+
+
+def moved(cloud: Cloud, words: str = "") -> None:
+    """A cluster that has moved, and an empty ledger."""
+    begun(cloud, own_network)
+    proven(cloud(f"{MOVE} {words} -o json"))
+    cloud.arm.ledger.clear()
 
 
 def half_moved(cloud: Cloud) -> Mishaps:
@@ -428,9 +449,7 @@ def test_a_half_moved_cluster_that_is_stopped_is_started_first(cloud: Cloud) -> 
 
 
 def test_what_comes_too_late_is_said_and_a_moved_cluster_is_still_a_good_end(cloud: Cloud) -> None:
-    begun(cloud, own_network)
-    proven(cloud(f"{MOVE} -o json"))
-    cloud.arm.ledger.clear()
+    moved(cloud)
     ran = cloud(f"{MOVE} --pod-cidr /15 --save before.json -o json")
     assert (ran.code, cloud.writes) == (0, [])
     assert "on Azure CNI Overlay by now, with pod CIDR 10.244.0.0/16, not /15" in ran.err
@@ -446,9 +465,7 @@ def test_a_moved_cluster_without_an_engine_is_told_what_that_means(cloud: Cloud)
 
 
 def test_an_engine_is_put_on_only_where_there_is_none(cloud: Cloud) -> None:
-    begun(cloud, own_network)
-    proven(cloud(f"{MOVE} --then cilium -o json"))
-    cloud.arm.ledger.clear()
+    moved(cloud, "--then cilium")
     ran = cloud(f"{MOVE} --then calico")
     assert (ran.code, cloud.writes) == (1, [])
     assert "network policy engine cilium is on, and calico is put on only where there is none" in ran.err
@@ -519,9 +536,7 @@ def test_a_change_between_the_look_and_the_move_stops_it(cloud: Cloud, monkeypat
 
 
 def test_a_moved_cluster_is_proven_by_a_dry_run_too(cloud: Cloud) -> None:
-    begun(cloud, own_network)
-    proven(cloud(f"{MOVE} -o json"))
-    cloud.arm.ledger.clear()
+    moved(cloud)
     dry = cloud(f"{MIGRATE} --dry-run -o json")
     assert (dry.code, dry.json["proof"]["holds"], cloud.writes) == (0, True, [])
 
@@ -536,9 +551,7 @@ def test_a_proxys_password_is_in_no_saved_file(cloud: Cloud) -> None:
 
 
 def test_create_for_a_cluster_that_has_moved_says_so_and_ends_well(cloud: Cloud) -> None:
-    begun(cloud, own_network)
-    proven(cloud(f"{MOVE} -o json"))
-    cloud.arm.ledger.clear()
+    moved(cloud)
     ran = cloud(f"kubenet create -g shop -n kube --vnet-subnet-id {NODES} --assign-identity {IDENTITY} -o json")
     assert (ran.code, cloud.writes) == (0, []), ran.err
     assert ran.json["networkProfile"]["networkPluginMode"] == "overlay"

@@ -5,8 +5,10 @@ And whoever sits at a terminal is asked for the name of the cluster.
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +58,36 @@ def test_a_node_that_is_not_ready_after_the_move_is_no_proof(cloud: Cloud, insid
     ran = cloud(f"{LOOK} --yes -o json")
     assert (ran.code, ran.json["proof"]["holds"], ran.json["proof"]["nodesReady"]) == (1, False, False)
     assert "not proven: nodes are not Ready" in ran.err
+
+
+@needs_jq
+def test_the_policies_are_saved_whole_where_a_look_inside_was_asked_for(
+    cloud: Cloud, inside: Inside, tmp_path: Path
+) -> None:
+    spec = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
+    inside.policies = [{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+                        "metadata": {"name": "p", "namespace": "shop", "uid": "u", "labels": {"a": "b"}},
+                        "spec": spec}]  # fmt: skip
+    assert cloud(f"{LOOK} --save before.json --until save --yes").code == 0
+    saved = json.loads((cloud.az.home / "before.json").read_text(encoding="utf-8"))["networkPolicies"]
+    assert saved == [{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+                      "metadata": {"name": "p", "namespace": "shop", "labels": {"a": "b"}}, "spec": spec}]  # fmt: skip
+
+
+@needs_jq
+def test_policies_that_could_not_be_saved_are_said(cloud: Cloud, inside: Inside) -> None:
+    whole, looked = inside.made.cloud.clusters.run_command, []
+
+    def fails_then(rid: Any, command: str) -> tuple[int, str]:
+        looked.append(command)
+        return whole(rid, command) if len(looked) == 1 else (1, "Error from server (Forbidden): no")
+
+    inside.made.cloud.clusters.run_command = fails_then
+    ran = cloud(f"{LOOK} --save before.json --until save --yes")
+    assert ran.code == 0, ran.err
+    assert "the network policies are not in before.json: they were not printed whole" in ran.err
+    saved = json.loads((cloud.az.home / "before.json").read_text(encoding="utf-8"))
+    assert "Forbidden" in saved["networkPolicies"]["notRead"]
 
 
 #: Runs a command on a terminal of its own, types what comes on standard input, and shows what the terminal shows.

@@ -86,8 +86,12 @@ def run(
     errors: Mapping[str, str] | None = None,
     warnings: Mapping[str, str] | None = None,
     shell: str = "bash",
+    command: str = "",
 ) -> str:
-    """What the command prints in a cluster of some objects. errors: of kinds that kubectl fails for"""
+    """What a command prints in a cluster of some objects, by default the one that looks inside.
+
+    errors: of kinds that kubectl fails for
+    """
     for each in [*folder.iterdir()]:
         each.unlink()
     kubectl = folder / "kubectl"
@@ -106,7 +110,7 @@ def run(
         (folder / f"{KINDS[kind]}.warning").write_text(words + "\n")
     path = f"{folder}:{os.environ['PATH']}"
     done = subprocess.run(
-        [shell, "-c", inside_command()],
+        [shell, "-c", command or inside_command()],
         env={**os.environ, "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -21,8 +21,8 @@ from azext_kubenet.discovery.inside_cluster import (
     IpMasq,
     Policy,
 )
-from azext_kubenet.discovery.inside_command import Part, inside_command
-from azext_kubenet.discovery.inside_output import understand
+from azext_kubenet.discovery.inside_command import Part, inside_command, policies_command
+from azext_kubenet.discovery.inside_output import understand, understand_policies
 from tests.support.effort import tries
 from tests.unit.discovery.cluster_inside import budget, needs_jq, node, run
 
@@ -212,3 +212,26 @@ def test_what_is_seen_is_what_there_is(nodes: list[Any], budgets: list[Any]) -> 
         for n, a, s, p, h in budgets if a == 0
     ]  # fmt: skip
     assert (seen.cut, seen.unread) == ({}, {})
+
+
+def whole_policy(kind: str, name: str) -> dict[str, Any]:
+    """A policy as it is given back, and beside it what the cluster alone writes."""
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": "n", "labels": None},
+            "spec": {"order": 1, "text": "ü"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", [each for each in ("bash", "dash") if shutil.which(each)])
+@pytest.mark.parametrize("calico", [None, [], ["GlobalNetworkPolicy"]], ids=["no Calico", "no rule of its", "one"])
+def test_policies_are_printed_whole_in_any_shell(tmp_path: Path, shell: str, calico: list[str] | None) -> None:
+    wanted = [whole_policy("NetworkPolicy", "p")]
+    objects: dict[str, Any] = {"policies": [{**wanted[0], "status": {"x": 1}}]}
+    if calico is not None:
+        objects["calico"] = [whole_policy(kind, "c") for kind in calico]
+        wanted += objects["calico"]
+    printed = run(tmp_path, objects, shell=shell, command=policies_command())
+    assert understand_policies(printed) == wanted
+
+
+def test_policies_that_kubectl_fails_for_are_not_known(tmp_path: Path) -> None:
+    printed = run(tmp_path, {}, {"policies": "Error from server (Forbidden): no"}, command=policies_command())
+    assert understand_policies(printed) is None

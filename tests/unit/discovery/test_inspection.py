@@ -10,8 +10,8 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.caller import Caller
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.discovery.inside_cluster import InsideCluster
-from azext_kubenet.discovery.inside_command import Part, inside_command
-from azext_kubenet.discovery.inspection import NotInspected, look_inside
+from azext_kubenet.discovery.inside_command import Part, inside_command, policies_command
+from azext_kubenet.discovery.inspection import NotInspected, look_inside, policies_inside
 
 ID = "/subscriptions/s/resourceGroups/my (g)/providers/Microsoft.ContainerService/managedClusters/c"
 EMPTY = "\n".join(f"kubenet-begin {part.name}\n=0\nkubenet-end 1 1" for part in Part)
@@ -98,3 +98,24 @@ def test_what_was_printed_whole_before_a_failure_is_seen_and_the_rest_is_not() -
     assert isinstance(seen, InsideCluster)
     assert [*seen.counts] == [Part.NODES]
     assert set(seen.unread) == set(Part) - {Part.NODES}
+
+
+# what a command printed, what is known of the policies by it
+PRINTED: tuple[tuple[str, str, list[Any] | None], ...] = (
+    ("no policy, no Calico", "kubenet-lists 1\n[]", []),
+    ("one policy", 'kubenet-lists 1\n[{"kind": "NetworkPolicy"}]', [{"kind": "NetworkPolicy"}]),
+    ("one of Calico's too", 'kubenet-lists 2\n[{"kind": "A"}]\n[{"kind": "B"}]', [{"kind": "A"}, {"kind": "B"}]),
+    ("a complaint beside it", "kubenet-lists 1\nWarning: old\n[]", []),
+    ("the second list is missing", 'kubenet-lists 2\n[{"kind": "A"}]', None),
+    ("the list is cut", 'kubenet-lists 1\n[{"kind": "A"}, {"ki', None),
+    ("refused", "kubenet-lists 1\nError from server (Forbidden): no", None),
+    ("nothing", "", None),
+)
+
+
+@pytest.mark.parametrize(("logs", "wanted"), [row[1:] for row in PRINTED], ids=[row[0] for row in PRINTED])
+def test_policies_are_known_whole_or_not_at_all(logs: str, wanted: list[Any] | None) -> None:
+    client: Any = Client({"exitCode": 0, "logs": logs})
+    found = policies_inside(client, Cluster.parse({"id": ID, "properties": {}}), lambda: "")
+    assert client.sent == [(f"{ID}/runCommand", {"command": policies_command(), "context": ""})]
+    assert found == wanted if wanted is not None else isinstance(found, NotInspected)
