@@ -1,6 +1,7 @@
 """Resource ids: what they name, what they are in, and whether two name the same resource. Pure."""
 
 import re
+import shlex
 from dataclasses import dataclass
 
 NETWORK = "Microsoft.Network/virtualNetworks"
@@ -73,6 +74,11 @@ class ResourceId:
     def name(self) -> str:
         """The name at its end."""
         return self._segments[-1]
+
+    @property
+    def place(self) -> str:
+        """The options that name it in a command: its resource group, and its name."""
+        return f"-g {shlex.quote(self.group)} -n {shlex.quote(self.name)}"
 
     @property
     def subscription(self) -> str:

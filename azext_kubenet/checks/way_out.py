@@ -91,7 +91,7 @@ def attach_gateway(context: CheckContext) -> str:
     attach = _attach(context, f"--nat-gateway {shlex.quote(str(gateway_id))}")
     if found is None:
         make = (
-            f"az network nat gateway create {_of(gateway_id)} -l {location} "
+            f"az network nat gateway create {gateway_id.place} -l {location} "
             f"--public-ip-addresses {_address_of(gateway_id)}{elsewhere}"
         )
         return _created(context, *group, _make_address(gateway_id, location, elsewhere), make, *attach)
@@ -111,7 +111,7 @@ def give_address(gateway_id: ResourceId, location: str, elsewhere: str = "") -> 
     elsewhere: the option for a subscription that is not the cluster's
     """
     update = (
-        f"az network nat gateway update {_of(gateway_id)} --public-ip-addresses {_address_of(gateway_id)}{elsewhere}"
+        f"az network nat gateway update {gateway_id.place} --public-ip-addresses {_address_of(gateway_id)}{elsewhere}"
     )
     return _chain(_make_address(gateway_id, location, elsewhere), update)
 
@@ -127,10 +127,6 @@ def again(context: CheckContext) -> str:
 
 def _address_of(gateway_id: ResourceId) -> str:
     return f"{gateway_id.name}-ip"
-
-
-def _of(resource: ResourceId) -> str:
-    return f"-g {shlex.quote(resource.group)} -n {shlex.quote(resource.name)}"
 
 
 def _make_address(gateway_id: ResourceId, location: str, elsewhere: str) -> str:

@@ -1,6 +1,5 @@
 """Looking inside a cluster: the one command is sent, and what keeps it from answering is told. [R22-R27 R33]"""
 
-import shlex
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -60,7 +59,7 @@ def policies_inside(client: ArmClient, cluster: Cluster, token: Callable[[], str
 
 def _run(client: ArmClient, cluster: Cluster, token: Callable[[], str], command: str) -> CommandResult | NotInspected:
     """What became of a command inside of a cluster, or why it was not run."""
-    place = f"-g {shlex.quote(cluster.id.group)} -n {shlex.quote(cluster.id.name)}"
+    place = cluster.id.place
     if cluster.is_stopped:
         return NotInspected("the cluster is stopped", f"start it, and {_AGAIN}: az aks start {place}")
     if cluster.run_command_disabled:

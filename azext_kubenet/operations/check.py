@@ -92,7 +92,7 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
 
 def _retirement(report: CheckReport, subscription: str) -> str:
     """How long the cluster may stay as it is, and what leads it on. [J1]"""
-    place = f"-g {shlex.quote(report.cluster.id.group)} -n {shlex.quote(report.cluster.id.name)}"
+    place = report.cluster.id.place
     place += f" --subscription {shlex.quote(subscription)}" if subscription else ""
     return (
         "note: kubenet retires on 31 March 2028; what is in the way of a move: "
@@ -192,9 +192,8 @@ def _refuse_others(cluster: Cluster, options: CheckOptions) -> None:
 def _where_instead(cluster: Cluster) -> str:
     """What to type for a cluster on another plugin: one that is not in order may be half moved."""
     if (cluster.plugin, cluster.mode) == ("azure", "overlay") and cluster.state.lower() != "succeeded":
-        place = f"-g {shlex.quote(cluster.id.group)} -n {shlex.quote(cluster.id.name)}"
         what = f"its state is {cluster.state or 'not shown'}; to see whether a move to it is under way, or half done"
-        return f"{what}: az kubenet migrate {place} --subscription {cluster.id.subscription} --dry-run"
+        return f"{what}: az kubenet migrate {cluster.id.place} --subscription {cluster.id.subscription} --dry-run"
     return f"list the kubenet clusters: az kubenet list --subscription {cluster.id.subscription} -o table"
 
 

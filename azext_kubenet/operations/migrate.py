@@ -109,11 +109,6 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         self._readiness = looked.readiness.state.value
         return self._go_on(body, looked)
 
-    @property
-    def _place(self) -> str:
-        """The options that name the cluster in commands of `az aks`."""
-        return f"-g {shlex.quote(self._cluster.group)} -n {shlex.quote(self._cluster.name)}"
-
     def _waited_for(self, body: Json) -> Json:
         """The cluster once nothing is under way on it, unless nobody is to wait."""
         at, options = position(body), self._options
@@ -197,7 +192,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         names = ", ".join(dict.fromkeys(errors))
         raise Refused(
             f"cluster {self._cluster.name} was not moved, and nothing was written: {names}",
-            f"deal with each as said above, in this order, then run this again, with the options that are named there: "
+            "deal with each as said above, in this order, then run this again, with the options that are named there: "
             f"{self._again()}",
         )
 
@@ -263,7 +258,10 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
     def _proven(self, body: Json, steps: Sequence[MoveStep], proof: Proof) -> Json:
         console = self._console
         had = self._engine if proof.engine == NONE else ""
-        left = [in_subscription(each, self._typed) for each in hand_over.leftovers(self._place, proof.tables_kept, had)]
+        left = [
+            in_subscription(each, self._typed)
+            for each in hand_over.leftovers(self._cluster.place, proof.tables_kept, had)
+        ]
         pods = texts(within(body, "properties", "networkProfile"), "podCidrs") or [proof.pods]
         over = hand_over.hand_over(pods, proof.engine, left)
         if proof.holds:
@@ -273,7 +271,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if not proof.holds:
             console.say(f"to look again, and have it finished where AKS stopped: {self._again()}")
             if position(body) is Position.MOVED:
-                console.say(f"if it stays so, have AKS go over it once more: az aks update {self._place} --yes")
+                console.say(f"if it stays so, have AKS go over it once more: az aks update {self._cluster.place} --yes")
             fail_after_output(self._cmd.cli_ctx)
         for each in proof.not_looked_at:
             console.say(f"note: not looked at: {each}")

@@ -1,7 +1,5 @@
 """What is told where a move stops: what Azure said, where the cluster stands, and the one command that goes on."""
 
-import shlex
-
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
 from azext_kubenet.azure.client import ArmClient
@@ -27,7 +25,7 @@ def told(failed: MoveFailed, client: ArmClient, cluster: ResourceId, again: str,
     lines = [f"step {failed.step.kind} of cluster {cluster.name} stopped: {in_words(failed.error)}"]
     lines += [*stands(body)] if body is not None else [f"  where the cluster stands is not known: {_show(cluster)}"]
     if body is not None and had != engine(body) and engine(body) == NO_ENGINE:
-        back = f"az aks update {_place(cluster)} --network-policy {had}"
+        back = f"az aks update {cluster.place} --network-policy {had}"
         lines.append(f"  {had} is off, and network policies are not enforced meanwhile; to have it back: {back}")
     return RefusedByAzure("\n".join(lines), _next(failed, body, cluster, again))
 
@@ -77,7 +75,7 @@ def _next(failed: MoveFailed, body: Json | None, cluster: ResourceId, again: str
 
 def _mend(said: str, cluster: ResourceId) -> str:
     """What mends what Azure says, with its command; "" where that is not known. said: in lower case"""
-    invoke = f"az aks command invoke {_place(cluster)} --command"
+    invoke = f"az aks command invoke {cluster.place} --command"
     if any(each in said for each in _DRAIN):
         return f'see which disruption budgets allow nothing, and mend them: {invoke} "kubectl get pdb --all-namespaces"'
     if IP_MASQ in said:
@@ -88,7 +86,7 @@ def _mend(said: str, cluster: ResourceId) -> str:
 def _then(body: Json | None, cluster: ResourceId, again: str) -> str:
     """What goes on once the cause is mended. On kubenet it is not seen whose failure it is: AKS ends that first."""
     if body is not None and position(body) is Position.KUBENET and is_failed(body):
-        return f"; then have AKS finish what it began: az aks update {_place(cluster)} --yes; then: {again}"
+        return f"; then have AKS finish what it began: az aks update {cluster.place} --yes; then: {again}"
     return f"; then go on: {again}"
 
 
@@ -105,9 +103,4 @@ def not_proven(cluster: ResourceId, error: BaseException, again: str) -> Refused
 
 
 def _show(cluster: ResourceId) -> str:
-    return f"az aks show {_place(cluster)} -o table"
-
-
-def _place(cluster: ResourceId) -> str:
-    """The options that name the cluster."""
-    return f"-g {shlex.quote(cluster.group)} -n {shlex.quote(cluster.name)}"
+    return f"az aks show {cluster.place} -o table"

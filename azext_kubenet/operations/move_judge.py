@@ -81,7 +81,8 @@ class Judge:
             if not left or not wrong or not _PASSING.issuperset(wrong):
                 break
             self._console.say(f"  {', '.join(dict.fromkeys(wrong))}: looking again in {_SECONDS:.0f} s")
-            self._client.retry_policy.pause(_SECONDS)
+            if not self._client.retry_policy.pause(_SECONDS):
+                break
         new = [each for each in self._told(readiness.findings) if each not in self.findings]
         self._console.report(new)
         self.findings = [*self.findings, *new]

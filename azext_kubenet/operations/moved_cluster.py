@@ -1,6 +1,5 @@
 """What can no longer be had of a cluster that has left kubenet, and what keeps it from being gone on with."""
 
-import shlex
 from collections.abc import Iterator
 
 from azext_kubenet.addressing.findings import Finding, LeaveOut, RunCommand, Severity, advise
@@ -18,7 +17,6 @@ _RULE = "asked-of-a-moved-cluster"
 
 def too_late(options: MigrateOptions, cluster: ResourceId, body: Json) -> Iterator[Finding]:
     """What was asked for and cannot be done any more: a warning, but for what would have to be undone first."""
-    place = f"-g {shlex.quote(cluster.group)} -n {shlex.quote(cluster.name)}"
     has, here = pod_range(body), engine(body)
     if not options.pods.allows([*ranges([has])][:1]):
         message = f"the cluster is on Azure CNI Overlay by now, with pod CIDR {has or 'not shown'}, not {options.pods}"
@@ -30,7 +28,7 @@ def too_late(options: MigrateOptions, cluster: ResourceId, body: Json) -> Iterat
         message = f"network policy engine {here} is on, and {options.then} is put on only where there is none"
         mend = "leave --then out: Azure puts no other engine on a cluster with Cilium's data plane"
         if options.then == CILIUM:
-            command = f"az aks update {place} --network-policy cilium --network-dataplane cilium"
+            command = f"az aks update {cluster.place} --network-policy cilium --network-dataplane cilium"
             mend = f"have Azure replace it, which replaces all nodes: {command}"
         yield Finding(_RULE, Severity.ERROR, ("--then",), message, advise(mend))
     is_half = position(body) is Position.HALF_MOVED
@@ -45,5 +43,5 @@ def too_late(options: MigrateOptions, cluster: ResourceId, body: Json) -> Iterat
         yield Finding(_RULE, Severity.WARNING, (), message)
     if Cluster.parse(body).is_stopped and is_half:
         message = f"cluster {cluster.name} is stopped, halfway to Azure CNI Overlay"
-        start = RunCommand(f"az aks start {place}", "start it, then run the same command again")
+        start = RunCommand(f"az aks start {cluster.place}", "start it, then run the same command again")
         yield Finding("cluster-stopped", Severity.ERROR, (), message, (start,))

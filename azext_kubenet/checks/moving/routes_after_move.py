@@ -73,7 +73,7 @@ def copy_of(context: RunningContext, table: RouteTable, routes: Sequence[Route])
     name = f"{home}/providers/Microsoft.Network/routeTables/{cluster.id.name}-routes"
     names = (ResourceId(f"{name}-{number}" if number else name) for number in range(1000))
     copy = next(each for each in names if each not in there)
-    place = f"--subscription {copy.subscription} -g {shlex.quote(copy.group)} -n {shlex.quote(copy.name)}"
+    place = f"--subscription {copy.subscription} {copy.place}"
     bgp = " --disable-bgp-route-propagation true" if table.keeps_out else ""
     make = f"az network route-table create {place} -l {shlex.quote(cluster.location)}{bgp}"
     return copy, [make, *(f"az network route-table route create {on(copy)} {_options(each)}" for each in routes)]

@@ -64,7 +64,7 @@ class RunningContext(Looking):
     @property
     def place(self) -> str:
         """The options that name the cluster in commands of `az aks`."""
-        return f"-g {shlex.quote(self.cluster.id.group)} -n {shlex.quote(self.cluster.id.name)}"
+        return self.cluster.id.place
 
     def pool_place(self, pool: AgentPool, option: str = "-n") -> str:
         """The options that name a pool in commands of `az aks nodepool`. option: for its name"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from azext_kubenet.azure.resource_id import NETWORK, SUBNET, ResourceId
@@ -142,3 +144,9 @@ def test_a_group_is_named_by_its_subscription_and_name() -> None:
     assert ResourceId.of_group("s", "g") == ResourceId(GROUP)
     assert not ResourceId.of_group("s", "")
     assert not ResourceId.of_group("", "g")
+
+
+@pytest.mark.parametrize("group", ["g", "team(eu)", "a.b_c-d"])
+def test_its_place_is_typed_as_it_stands(group: str) -> None:
+    found = ResourceId(f"/subscriptions/s/resourceGroups/{group}/providers/Microsoft.Network/routeTables/t").place
+    assert shlex.split(found) == ["-g", group, "-n", "t"]
