@@ -15,8 +15,8 @@ from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving import (
+    allowed_writes,
     blockers,
-    caller,
     consequences,
     identity_of_move,
     inside_of_move,
@@ -37,7 +37,7 @@ MOVING_CHECKS: tuple[MovingCheck, ...] = (
     *blockers.CHECKS,
     *identity_of_move.CHECKS,
     *tables_of_others.CHECKS,
-    *caller.CHECKS,
+    *allowed_writes.CHECKS,
     *routes_after_move.CHECKS,
     *consequences.CHECKS,
     *inside_of_move.CHECKS,
