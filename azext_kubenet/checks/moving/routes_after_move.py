@@ -13,13 +13,11 @@ from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.moving.move_plan import MovePlan
 from azext_kubenet.checks.moving.moving_check import MovingCheck
 from azext_kubenet.checks.node_route_remedies import list_routes
-from azext_kubenet.checks.running.route_commands import delete, on
+from azext_kubenet.checks.running.route_commands import delete, named, on
 from azext_kubenet.checks.running.running_context import RunningContext, subscriptions_of, tables_read
 
 #: The outbound type with which the table is the nodes' way out.
 _BY_TABLE = "userdefinedrouting"
-#: Routes that a message names.
-_NAMED = 5
 
 
 def _routes_lost(context: RunningContext, _: MovePlan) -> Iterator[Problem | Unreadable]:
@@ -99,9 +97,7 @@ def _taken_off(context: RunningContext, table: RouteTable, by_hand: list[Route])
 
 def told(routes: Sequence[Route]) -> str:
     """How many routes, and the names and ranges of the first of them."""
-    named = [f"{each.name} ({each.prefix})" for each in routes[:_NAMED]]
-    more = [f"{len(routes) - _NAMED} more"] if len(routes) > _NAMED else []
-    return f"{many(len(routes), 'route')}: {listed([*named, *more])}"
+    return f"{many(len(routes), 'route')}: {named(routes)}"
 
 
 def _options(route: Route) -> str:

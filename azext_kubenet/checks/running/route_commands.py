@@ -1,10 +1,20 @@
-"""What mends routes of a running cluster, as it is typed. Pure."""
+"""How routes of a running cluster are named, and what mends them, as it is typed. Pure."""
 
 import shlex
 from collections.abc import Sequence
 
+from azext_kubenet.addressing.wording import listed
 from azext_kubenet.azure.models import Route, RouteTable
 from azext_kubenet.azure.resource_id import ResourceId
+
+#: Routes that a message names.
+_NAMED = 5
+
+
+def named(routes: Sequence[Route]) -> str:
+    """The names and ranges of the first of some routes, and how many more there are."""
+    shown = [f"{route.name} ({route.prefix})" for route in routes[:_NAMED]]
+    return listed([*shown, f"{len(routes) - _NAMED} more"] if len(routes) > _NAMED else shown)
 
 
 def on(table: ResourceId) -> str:

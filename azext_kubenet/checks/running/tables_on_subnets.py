@@ -20,13 +20,11 @@ from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
 from azext_kubenet.checks.node_route_remedies import list_routes, list_tables
 from azext_kubenet.checks.other_clusters import nodes_by_group
+from azext_kubenet.checks.running.route_commands import named
 from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 from azext_kubenet.checks.running.shared_with_others import other_clusters
 from azext_kubenet.discovery.node_subnets import NodeSubnet
-
-#: Routes that a message names; a table may hold hundreds.
-_NAMED = 5
 
 
 def _missing(context: RunningContext) -> Iterator[Problem | Unreadable]:
@@ -80,10 +78,7 @@ def _own_routes(table: RouteTable | None, table_id: ResourceId) -> str:
         return f"; which routes of {table_id.name} no longer apply to the subnet without it could not be read: {show}"
     if not table.routes:
         return ""
-    named = [f"{route.name} ({route.prefix})" for route in table.routes[:_NAMED]]
-    if len(table.routes) > _NAMED:
-        named.append(f"{len(table.routes) - _NAMED} more")
-    return f"; routes of {table_id.name} no longer apply to the subnet without it: {listed(named)}"
+    return f"; routes of {table_id.name} no longer apply to the subnet without it: {named(table.routes)}"
 
 
 def _attach(subnet: NodeSubnet, context: RunningContext) -> str:
