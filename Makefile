@@ -17,7 +17,7 @@ AZ_VERSIONS ?= $(AZ_NEWEST) $(AZ_OLDEST)
 
 VERSION := $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' setup.py)
 WHEEL := dist/kubenet-$(VERSION)-py3-none-any.whl
-WHEEL_SOURCES := setup.py setup.cfg README.rst HISTORY.rst LICENSE \
+WHEEL_SOURCES := setup.py setup.cfg pyproject.toml MANIFEST.in scripts/reproducible_build.py README.rst HISTORY.rst LICENSE \
                  $(sort $(shell find azext_kubenet -name "*.py" -o -name "*.json"))
 
 NEWEST := .venv/az-$(AZ_NEWEST)
@@ -29,7 +29,7 @@ INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension)
 AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
           AZURE_CORE_COLLECT_TELEMETRY=false
 
-.PHONY: help demo test check trust explore record bench figures wheel clean FORCE
+.PHONY: help demo test check trust explore record bench figures wheel release clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -40,7 +40,7 @@ demo: .venv/az-$(AZ_NEWEST)/.extension ## plan and create a cluster with the rea
 	@$(AS_USER) $(NEWEST)/bin/python -m tests.loopback --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
 
 test: ## run all tests, those that touch azure-cli on each supported one; long trials in samples
-	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED)
+	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED) .venv/bundle/.stamp
 	@bash scripts/test.sh $(AZ_VERSIONS)
 
 check: ## run style, types, azure-cli's own rules and the import arrows
@@ -76,6 +76,11 @@ figures: ## print how large the rooms of the house are, and how typed and how pu
 wheel: $(WHEEL) ## build dist/kubenet-*.whl
 	@echo $(WHEEL)
 
+# RELEASE_URL: the address of the folder from which the files will be served. RELEASE_EARLIER: the index.json of the release before.
+release: .venv/release/.stamp .venv/bundle/.stamp ## build dist/: wheel, sources, offline bundle, SBOM, index.json, SHA256SUMS
+	@.venv/release/bin/python -m scripts.release --out dist --wheels .venv/bundle --url "$(RELEASE_URL)" \
+	  $(RELEASE_EARLIER:%=--earlier "%")
+
 clean: ## remove all that make has made
 	rm -rf .venv build dist *.egg-info
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
@@ -104,7 +109,16 @@ endef
 FORCE:
 
 $(WHEEL): .venv/build/.stamp .venv/sources $(WHEEL_SOURCES)
-	@rm -rf build dist && .venv/build/bin/python -W ignore setup.py -q bdist_wheel && rm -rf build *.egg-info
+	@mkdir -p .venv/logs && rm -rf dist && .venv/build/bin/python -m build --wheel --no-isolation --outdir dist . \
+	  > .venv/logs/build.txt 2>&1 || { cat .venv/logs/build.txt >&2; exit 1; }
+
+.venv/release/.stamp: requirements/release.txt requirements/build.txt
+	$(call new_venv,-r requirements/release.txt)
+
+# What the wheel requires, for the offline bundle, for the index that tests serve, and for installs without the network.
+.venv/bundle/.stamp: requirements/bundle.txt .venv/release/.stamp
+	@rm -rf $(@D) && .venv/release/bin/python -m pip download -qq --disable-pip-version-check --no-deps \
+	  --only-binary=:all: --require-hashes -r requirements/bundle.txt -d $(@D) && touch $@
 
 .venv/az-%/.extension: .venv/az-%/.stamp $(WHEEL) scripts/install.sh
 	@bash scripts/install.sh $(@D) $(WHEEL) && touch $@

@@ -12,7 +12,7 @@ touched=(
     tests/cli tests/scenario tests/contract/test_lent_options.py tests/contract/test_package.py
     tests/unit/aks tests/unit/azure tests/unit/changes tests/unit/output tests/unit/options/test_actions.py
     tests/unit/options/test_ranges.py tests/unit/test_errors.py
-    tests/loopback/tests/test_article.py tests/loopback/tests/test_az_reads.py tests/loopback/tests/test_rig.py
+    tests/release/test_install.py tests/loopback/tests/test_article.py tests/loopback/tests/test_az_reads.py tests/loopback/tests/test_rig.py
 )
 # What others have in Azure, and what they are allowed: that hangs on our own reads. Once here, on every version in make trust.
 # So do clusters that exist, but for the command itself.

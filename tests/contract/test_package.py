@@ -1,4 +1,7 @@
-"""What the wheel promises: its one dependency, its metadata, its version, and nothing of the rig in it."""
+"""What the wheel promises: its one dependency, its metadata, its version, and nothing of the rig in it.
+
+How it is built, and that it is the same bytes twice, is tried in tests/release.
+"""
 
 import ast
 import json
@@ -8,6 +11,7 @@ import subprocess
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -40,6 +44,60 @@ def test_the_wheel_depends_on_netaddr_alone(wheel):
     described = message_from_bytes(wheel.read(f"kubenet-{version()}.dist-info/METADATA"))
     required = described.get_all("Requires-Dist")
     assert [re.match(r"[\w.-]+", each).group() for each in required] == ["netaddr"]
+
+
+def test_the_wheel_tells_its_licence_its_pythons_and_true_links(wheel):
+    described = message_from_bytes(wheel.read(f"kubenet-{version()}.dist-info/METADATA"))
+    assert (described["License-Expression"], described.get_all("License-File")) == ("MIT", ["LICENSE"])
+    assert described["Requires-Python"] == ">=3.10"
+    pythons = [each for each in described.get_all("Classifier") if re.search(r"Python :: 3\.\d+$", each)]
+    assert [each.rpartition(".")[2] for each in pythons] == ["10", "11", "12", "13", "14"]
+    addresses = [each.partition(", ")[2] for each in described.get_all("Project-URL")]
+    assert {urlsplit(each).scheme for each in addresses} == {"https"}
+
+
+def test_a_preview_is_called_one_as_long_as_its_version_is_one():
+    """azure-cli keeps azext.isPreview for previews: Azure/azure-cli, doc/extensions/versioning_guidelines.md."""
+    marked = json.loads((ROOT / METADATA).read_text(encoding="utf-8"))
+    assert re.fullmatch(r"\d+\.\d+\.\d+(b[1-9]\d*)?", version())
+    assert ("azext.isPreview" in marked) == ("b" in version())
+    assert "azext.isExperimental" not in marked
+
+
+def test_the_pages_name_the_versions_that_the_package_asks_for():
+    """HISTORY.rst and docs/policy.rst say of azure-cli and Python what the wheel demands and is classified for."""
+    oldest = json.loads((ROOT / METADATA).read_text(encoding="utf-8"))["azext.minCliCoreVersion"]
+    pythons = re.findall(r'"Programming .* (3\.\d+)"', (ROOT / "setup.py").read_text(encoding="utf-8"))
+    for page in ("HISTORY.rst", "docs/policy.rst"):
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        assert oldest in text, page
+        assert f"{pythons[0]} to {pythons[-1]}" in text, page
+    assert f"--version {version()}``" in text
+
+
+def test_every_wheel_that_a_page_names_is_this_version_s():
+    pages = [*ROOT.glob("*.rst"), *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.rst")]
+    named = {
+        (str(page.relative_to(ROOT)), name)
+        for page in pages
+        for name in re.findall(r"kubenet-\d[\w.]*(?=-py3|-offline|\.cdx|\.tar)", page.read_text(encoding="utf-8"))
+    }
+    assert {row for row in named if row[1] != f"kubenet-{version()}"} == set()
+
+
+def test_a_wheel_is_built_by_one_setuptools_everywhere():
+    """Its version is in the wheel: what `python -m build` fetches and what make installs must be one."""
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    [demanded] = re.findall(r'^requires = \["(setuptools==[\d.]+)"\]$', settings, re.MULTILINE)
+    assert demanded in (ROOT / "requirements" / "build.txt").read_text(encoding="utf-8").split()
+
+
+def test_the_bundle_s_wheel_is_the_one_that_tests_run_with():
+    pins = [
+        re.findall(r"^netaddr==[\d.]+", (ROOT / "requirements" / name).read_text(encoding="utf-8"), re.MULTILINE)
+        for name in ("bundle.txt", "test.txt")
+    ]
+    assert pins[0] == pins[1] != []
 
 
 def test_the_wheel_holds_the_extension_and_nothing_of_the_rig(wheel):

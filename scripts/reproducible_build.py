@@ -1,0 +1,116 @@
+"""The build backend that pyproject.toml names: setuptools, and archives that are the same bytes for the same tree.
+
+setuptools takes the times of a wheel from SOURCE_DATE_EPOCH, but the modes of its files, and all that a source archive
+says of its files, from the machine. Both archives are written anew here without what differs between machines. Deflate
+is zlib's: Pythons with other releases of zlib may compress the same content into other bytes.
+"""
+
+import gzip
+import io
+import os
+import shutil
+import stat
+import subprocess
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Of a tree that is neither a clone nor an unpacked source archive: 1 January 2026.
+NO_DATE = 1767225600
+#: A zip file knows no earlier day than 1 January 1980.
+FIRST_DAY_OF_ZIP = 315532800
+FILE, FOLDER = 0o644, 0o755
+
+
+def source_date_epoch(root: Path = ROOT) -> int:
+    """Return the seconds since 1970 that archives are to bear: given, of the source archive, or of the last commit."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    unpacked = root / "PKG-INFO"
+    if unpacked.is_file():  # every file of the source archive has its time
+        return int(unpacked.stat().st_mtime)
+    return _last_commit(root) or NO_DATE
+
+
+def _last_commit(root: Path) -> int | None:
+    """Return the time of the last commit, if this tree is a clone itself and not a folder in one."""
+    if not (root / ".git").exists():
+        return None
+    try:
+        shown = subprocess.run(
+            ["git", "log", "-1", "--format=%ct"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return int(shown) if shown.strip() else None
+
+
+def day_of_zip(epoch: int) -> tuple[int, int, int, int, int, int]:
+    """Return the time that a file in a zip file bears, in UTC."""
+    return time.gmtime(max(epoch, FIRST_DAY_OF_ZIP))[:6]
+
+
+def normalise_wheel(path: Path, epoch: int) -> None:
+    """Write a wheel anew: the order of its files as it is, one mode and one time for all."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for name in old.namelist():
+            info = zipfile.ZipInfo(name, day_of_zip(epoch))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, wherever it was built
+            info.external_attr = (stat.S_IFREG | FILE) << 16
+            new.writestr(info, old.read(name))
+    path.write_bytes(written.getvalue())
+
+
+def normalise_sdist(path: Path, epoch: int) -> None:
+    """Write a source archive anew: its files by name, of nobody, with one mode and one time for all."""
+    written = io.BytesIO()
+    with (
+        tarfile.open(path) as old,
+        gzip.GzipFile("", "wb", 9, written, mtime=epoch) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as new,
+    ):
+        for member in sorted(old.getmembers(), key=lambda each: each.name):
+            info = tarfile.TarInfo(member.name)
+            info.type, info.size, info.mtime = member.type, member.size, epoch
+            info.mode = FOLDER if member.isdir() else FILE
+            new.addfile(info, old.extractfile(member) if member.isfile() else None)
+    path.write_bytes(written.getvalue())
+
+
+def _clean() -> None:
+    """Remove what an earlier build left: a module that is gone by now would come back into the wheel."""
+    for path in (ROOT / "build", *ROOT.glob("*.egg-info")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def build_wheel(
+    wheel_directory: str, config_settings: dict[str, Any] | None = None, metadata_directory: str | None = None
+) -> str:
+    """Build a wheel; a hook of the packaging standards (PEP 517)."""
+    from setuptools import build_meta
+
+    epoch = source_date_epoch()
+    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    _clean()
+    name: str = build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
+    normalise_wheel(Path(wheel_directory, name), epoch)
+    _clean()
+    return name
+
+
+def build_sdist(sdist_directory: str, config_settings: dict[str, Any] | None = None) -> str:
+    """Build a source archive; a hook of the packaging standards (PEP 517)."""
+    from setuptools import build_meta
+
+    epoch = source_date_epoch()
+    _clean()
+    name: str = build_meta.build_sdist(sdist_directory, config_settings)
+    normalise_sdist(Path(sdist_directory, name), epoch)
+    _clean()
+    return name
