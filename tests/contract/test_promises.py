@@ -7,8 +7,8 @@ import pytest
 from tests.contract import promises
 
 GONE = (
-    "gone or renamed, and scripts rely on it: docs/policy.rst. Keep it and announce it (deprecate_info, HISTORY.rst); once "
-    "its time is over, or in a beta, take it out of tests/contract/promised.json and say so in HISTORY.rst"
+    "gone or renamed, and scripts rely on it: docs/policy.rst. Keep it and announce it (deprecate_info, HISTORY.rst); "
+    "once its time is over, or in a beta, take it out of tests/contract/promised.json and say so in HISTORY.rst"
 )
 COME = "new: each name is a promise (docs/policy.rst); python -m tests.contract.promises adds them to the list"
 
