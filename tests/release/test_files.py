@@ -1,6 +1,7 @@
 """What the files of a release say: each made from what the wheels say of themselves, and from nothing else."""
 
 import json
+import subprocess
 import zipfile
 
 import pytest
@@ -10,8 +11,9 @@ from scripts.release.bundle import readme, write_bundle
 from scripts.release.index import checked_address, index
 from scripts.release.materials import bill_of_materials
 from scripts.release.wheel import read_wheel, sha256
-from tests.release.conftest import URL, WHEELS
+from tests.release.conftest import URL, WHEELS, outside
 from tests.release.made_up import extension, made_up_wheel
+from tests.support.paths import ROOT
 
 # (what it is, typed, the folder's address or None where it is refused)
 ADDRESSES = (
@@ -87,6 +89,32 @@ def test_the_bill_of_materials_names_each_wheel_by_its_hash_and_licence(tmp_path
     ]
     assert [each["hashes"][0]["content"] for each in said] == [sha256(wheel.path), sha256(required.path)]
     assert bom["dependencies"][0] == {"ref": "pkg:pypi/kubenet@1.0.0b1", "dependsOn": ["pkg:pypi/netaddr@1.3.0"]}
+
+
+# (what is done to a bill of materials, whether its schema still holds)
+BILLS = (
+    ("nothing", {}, True),
+    ("a key that CycloneDX does not have", {"licence": "MIT"}, False),
+    ("a component without a name", {"components": [{"type": "library"}]}, False),
+)
+
+
+@pytest.mark.parametrize(("changed", "holds"), [row[1:] for row in BILLS], ids=[row[0] for row in BILLS])
+def test_the_bill_of_materials_is_held_to_its_schema(builder, tmp_path, changed, holds):
+    bom = {**bill_of_materials(extension(tmp_path), [], 0), **changed}
+    look = "from scripts.release.__main__ import checked_materials"
+    program = f"import json, sys; {look}; checked_materials(json.load(sys.stdin))"
+    done = subprocess.run(
+        [builder, "-c", program],
+        input=json.dumps(bom),
+        cwd=ROOT,
+        env=outside(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is holds, done.stderr
+    assert holds or "does not keep to the schema of CycloneDX 1.6" in done.stderr
 
 
 # (what is in the bundle, its wheels, what is missing)
