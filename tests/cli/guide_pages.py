@@ -40,6 +40,8 @@ ANY_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
 #: How long something took is another number each time, and so are the states of a cluster that were seen meanwhile.
 _DURATION = re.compile(r"\(\d+\.\d s\)|done in \d+ s")
 _STATE = re.compile(r"  cluster: \w+")
+#: What azure-cli 2.75 says of its own request for any cluster, and the newest does not.
+_OLD_CLI = "WARNING: docker_bridge_cidr is not a known attribute"
 _BLOCK = re.compile(
     r"(?:^\.\. run: (?P<run>.+)\n\n?)?^\.\. code-block:: (?P<language>\S+)\n\n(?P<text>(?: {4,}.*\n|\n)*)", re.MULTILINE
 )
@@ -153,7 +155,11 @@ def _alike(printed: list[str], shown: list[str]) -> bool:
 
 def _even(lines: list[str]) -> list[str]:
     """What is the same on every run: of steps that go side by side, not which ends first."""
-    kept = (line.replace(ANY_SUBSCRIPTION, SUB).rstrip() for line in lines if not _STATE.match(line))
+    kept = (
+        line.replace(ANY_SUBSCRIPTION, SUB).rstrip()
+        for line in lines
+        if not (_STATE.match(line) or line.startswith(_OLD_CLI))
+    )
     lines = [_DURATION.sub("(time)", line) for line in kept]
     runs = ((key, [*group]) for key, group in groupby(lines, key=lambda line: line.startswith("+ ")))
     return [line for is_step, run in runs for line in (sorted(run) if is_step else run)]
