@@ -14,6 +14,7 @@ CLASSIFIERS = [
     "Intended Audience :: System Administrators",
     "Programming Language :: Python",
     "Programming Language :: Python :: 3",
+    "Programming Language :: Python :: 3.10",
     "Programming Language :: Python :: 3.11",
 ]
 
@@ -31,7 +32,7 @@ setup(
     license="MIT",
     author="The kubenet extension authors",
     classifiers=CLASSIFIERS,
-    python_requires=">=3.11",
+    python_requires=">=3.10",
     packages=find_packages(include=["azext_kubenet", "azext_kubenet.*"]),
     package_data={"azext_kubenet": ["azext_metadata.json"]},
     install_requires=DEPENDENCIES,
