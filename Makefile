@@ -1,4 +1,5 @@
-# Everything is built in .venv/ and dist/, with Python 3.11 or newer and make alone.
+# Everything is built in .venv/ and dist/, with Python 3.10 or newer, bash and make alone (GNU make 3.81 and bash 3.2 of macOS
+# among them, for which .SHELLFLAGS is nothing: recipes join what must hold by &&).
 
 .DEFAULT_GOAL := help
 SHELL := bash
@@ -8,7 +9,9 @@ SHELL := bash
 # What a developer's shell may hold and no run here should see.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell bash scripts/find_python.sh)
+# the shell stops in front of what Python would be asked, where none was found: find_python.sh has said so
+SET_UP = python="$(PYTHON)" && test -n "$$python" && "$$python" scripts/set_up.py
 
 # The azure-cli releases that are supported. The oldest is the one that the extension itself demands.
 AZ_NEWEST := 2.91.0
@@ -21,8 +24,7 @@ WHEEL_SOURCES := setup.py setup.cfg pyproject.toml MANIFEST.in scripts/reproduci
                  $(sort $(shell find azext_kubenet -name "*.py" -o -name "*.json"))
 
 NEWEST := .venv/az-$(AZ_NEWEST)
-PIP := -m pip install -qq --disable-pip-version-check
-INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension)
+INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension) $(AZ_VERSIONS:%=.venv/az-%/.tests)
 
 # Runs a command as a user of the newest azure-cli would: `az` on the path, with the wheel and not the work tree,
 # and all that az keeps between runs inside .venv.
@@ -32,11 +34,12 @@ AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$
 .PHONY: help demo test check trust explore record bench figures wheel release clean FORCE
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "Set-up is automatic. AZ_VERSIONS='$(AZ_VERSIONS)' and PYTEST_ARGS='-k name' narrow make test."
 
-demo: .venv/az-$(AZ_NEWEST)/.extension ## plan and create a cluster with the real az against a loopback Azure
+demo: ## plan and create a cluster with the real az against a loopback Azure
+	@$(MAKE) -s --no-print-directory -j2 $(NEWEST)/.extension
 	@$(AS_USER) $(NEWEST)/bin/python -m tests.loopback --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
 
 test: ## run all tests, those that touch azure-cli on each supported one; long trials in samples
@@ -60,14 +63,14 @@ trust: ## kill, interrupt, refuse and cut off create at every turn on each azure
 	@$(MAKE) -s --no-print-directory explore
 
 # 5: PYTEST_ARGS selects nothing there. No time limit: a case that fails is made small first, which may take long.
-explore: .venv/az-$(AZ_NEWEST)/.stamp ## try every property on random cases, and more of them (KUBENET_EXPLORE=20)
+explore: .venv/az-$(AZ_NEWEST)/.tests ## try every property on random cases, and more of them (KUBENET_EXPLORE=20)
 	@$(NEWEST)/bin/python -m pytest -q -n 2 --dist worksteal --timeout 0 --hypothesis-profile explore -m hypothesis \
 	  tests/property tests/unit $(PYTEST_ARGS) || (($$? == 5))
 
-record: .venv/az-$(AZ_NEWEST)/.extension ## make the recordings of tests/scenario anew, from a loopback Azure or from Azure
+record: .venv/az-$(AZ_NEWEST)/.extension .venv/az-$(AZ_NEWEST)/.tests ## make the recordings of tests/scenario anew, from a loopback Azure or from Azure
 	@bash scripts/record.sh $(NEWEST)
 
-bench: .venv/az-$(AZ_NEWEST)/.extension ## print the times of plan and create beside their yardsticks
+bench: .venv/az-$(AZ_NEWEST)/.extension .venv/az-$(AZ_NEWEST)/.tests ## print the times of plan and create beside their yardsticks
 	@$(AS_USER) $(NEWEST)/bin/python -m benchmarks
 
 figures: ## print how large the rooms of the house are, and how typed and how public their code
@@ -85,23 +88,24 @@ clean: ## remove all that make has made
 	rm -rf .venv build dist *.egg-info
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
-# The set-up. A stamp is newer than what it was made from; a venv that is out of date is made anew.
+# The set-up. A stamp is newer than what it was made from; a venv that is out of date is made anew, beside the old one.
 
-define new_venv
-	@echo "set up $(@D)" && start=$$SECONDS && rm -rf $(@D) && mkdir -p .venv && \
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")' && \
-	$(PYTHON) -m venv $(@D) && $(@D)/bin/python $(PIP) $(1) && touch $@ && \
-	echo "set up $(@D) in $$((SECONDS - start)) s"
-endef
+# Nothing hangs on it: without it pip installs all, and it is asked for again the next time.
+.venv/.installer:
+	@$(SET_UP) --installer $@
 
-.venv/build/.stamp: requirements/build.txt
-	$(call new_venv,-r requirements/build.txt)
+.venv/build/.stamp: requirements/build.txt | .venv/.installer
+	@$(SET_UP) $(@D) -r requirements/build.txt && touch $@
 
-.venv/check/.stamp: requirements/check.txt requirements/test.txt
-	$(call new_venv,-r requirements/check.txt)
+.venv/check/.stamp: requirements/check.txt requirements/test.txt requirements/demo.txt | .venv/.installer
+	@$(SET_UP) $(@D) -r requirements/check.txt && touch $@
 
-.venv/az-%/.stamp: requirements/test.txt
-	$(call new_venv,azure-cli==$* -r requirements/test.txt)
+# azure-cli with what the demo needs; what the tests need comes on top of it, once nothing else is installed there
+.venv/az-%/.stamp: requirements/demo.txt | .venv/.installer
+	@$(SET_UP) $(@D) azure-cli==$* -r requirements/demo.txt && touch $@
+
+.venv/az-%/.tests: requirements/test.txt .venv/az-%/.stamp | .venv/az-%/.extension
+	@$(SET_UP) --add $(@D) -r requirements/test.txt && touch $@
 
 # Written anew only when a file has come or gone: what was deleted leaves the wheel too.
 .venv/sources: FORCE
@@ -124,4 +128,4 @@ $(WHEEL): .venv/build/.stamp .venv/sources $(WHEEL_SOURCES)
 	@bash scripts/install.sh $(@D) $(WHEEL) && touch $@
 
 # Make would delete them as intermediate files.
-.PRECIOUS: .venv/az-%/.stamp .venv/az-%/.extension
+.PRECIOUS: .venv/az-%/.stamp .venv/az-%/.tests .venv/az-%/.extension

@@ -1,0 +1,122 @@
+"""Make a virtual environment beside the one that is there, and put it in its place once it is whole.
+
+usage: PYTHON scripts/set_up.py VENV REQUIREMENT...          a new one; REQUIREMENT: azure-cli==2.91.0 or -r FILE
+       PYTHON scripts/set_up.py --add VENV REQUIREMENT...    more for one that is there
+       PYTHON scripts/set_up.py --installer STAMP            what installs them quicker, before the first of these
+
+VENV becomes a link to a folder in .venv/made. What was there works until then, and goes on working where nothing can be
+installed, as without a network. (run by make)
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+OLDEST = (3, 10)
+INSTALLER = Path(".venv/installer")
+MADE = Path(".venv/made")
+PIP = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+
+
+class Failed(Exception):
+    """What could not be installed, and what to do."""
+
+
+def main(words):
+    if words[:1] == ["--installer"]:
+        get_uv()
+        if uv_here():
+            Path(words[1]).touch()
+        return 0
+    add = words[:1] == ["--add"]
+    target, wanted = Path(words[add]), words[add + 1 :]
+    start = time.monotonic()
+    print(f"{'add to' if add else 'set up'} {target}", flush=True)
+    try:
+        if add:
+            install(target, wanted)
+        else:
+            swap(target, made(target.name, wanted))
+    except Failed as failure:
+        kept = f"; {target} is as it was before" if target.exists() else ""
+        return f"{target} could not be set up: {failure}{kept}"
+    print(f"{target} took {time.monotonic() - start:.0f} s", flush=True)
+    return 0
+
+
+def made(name, wanted):
+    """A whole environment under a name of its own."""
+    MADE.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=str(MADE)))
+    try:
+        # ensurepip takes longer than all that uv installs
+        venv.create(str(folder), symlinks=os.name != "nt", with_pip=not uv_here())
+        install(folder, wanted)
+    except BaseException as failure:
+        shutil.rmtree(str(folder), ignore_errors=True)
+        if isinstance(failure, (subprocess.CalledProcessError, OSError)):
+            raise Failed(f"{sys.executable} has no venv and ensurepip: on Debian, install python3-venv") from failure
+        raise
+    return folder
+
+
+def swap(target, folder):
+    """Have the target lead to the new folder, and take away what it led to."""
+    link = target.with_name(f".{target.name}-link")
+    if link.is_symlink():
+        link.unlink()
+    before = MADE / os.readlink(str(target)).split("/")[-1] if target.is_symlink() else None
+    if target.is_dir() and not target.is_symlink():  # made by an older Makefile
+        shutil.rmtree(str(target))
+    link.symlink_to(Path(os.path.relpath(str(folder), str(target.parent))), target_is_directory=True)
+    os.replace(str(link), str(target))
+    if before:
+        shutil.rmtree(str(before), ignore_errors=True)
+
+
+def install(folder, wanted):
+    """Install by uv, which is quicker, and where there is none or it fails by pip. Raises Failed."""
+    python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    uv = uv_here()
+    if uv and not subprocess.call([uv, "pip", "install", "-q", "--python", python, *wanted]):
+        return
+    if subprocess.call([python, *PIP, *wanted]):
+        raise Failed(
+            "nothing could be installed, the reason stands above. It needs a package index: without a network, set "
+            "PIP_FIND_LINKS to a folder that has the packages, or try again later"
+        )
+
+
+def uv_here():
+    """The uv of the path, or one of our own; None where there is none."""
+    return shutil.which("uv") or shutil.which(str(INSTALLER / ("Scripts" if os.name == "nt" else "bin") / "uv"))
+
+
+def get_uv():
+    """Have a uv of our own, unless there is one. Without it all goes on, by pip."""
+    if uv_here():
+        return
+    shutil.rmtree(str(INSTALLER), ignore_errors=True)
+    try:
+        venv.create(str(INSTALLER), symlinks=os.name != "nt", with_pip=True)
+    except (subprocess.CalledProcessError, OSError):
+        return
+    python = str(INSTALLER / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    wanted = ["--retries", "1", "-r", "requirements/installer.txt"]
+    if subprocess.call([python, *PIP, *wanted], **quiet):
+        shutil.rmtree(str(INSTALLER), ignore_errors=True)
+
+
+if __name__ == "__main__":
+    if sys.version_info < OLDEST:
+        sys.exit(
+            f"Python 3.10 or newer is needed, and {sys.executable} is {sys.version_info[0]}.{sys.version_info[1]}: "
+            "make PYTHON=/path/to/python3"
+        )
+    sys.exit(main(sys.argv[1:]))
