@@ -1,4 +1,4 @@
-"""The roles of docs/roles are enough for what docs/guide/rights.rst says, and none of their actions is superfluous.
+"""The roles of docs/roles are enough for the commands of docs/guide/rights.rst, and no action of theirs is superfluous.
 
 What an action allows is our model of Azure (tests/loopback/authorization). `NOT_ASKED` are those that the model does not
 ask for, and Azure by its documents does.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import pytest
@@ -17,7 +17,6 @@ import pytest
 from tests.cli import running_clusters
 from tests.cli.conftest import Cloud, enter
 from tests.cli.running_clusters import CLUSTER, CORP, IDENTITY, NET, NODES, NSG
-from tests.loopback.authorization import roles as built_in
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.loopback.core.wire import Answer, Call
@@ -37,7 +36,7 @@ FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sor
 ANY = "00000000-0000-0000-0000-000000000000"
 DEFINITION = "/providers/Microsoft.Authorization/roleDefinitions/"
 
-RG = f"{SUB}/resourceGroups/rg"
+RG, OTHERS = f"{SUB}/resourceGroups/rg", f"{SUB}/resourceGroups/net"
 MINE = f"{SUB}/resourceGroups/net/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mine"
 ZONE = f"{NET}/privateDnsZones/privatelink.westeurope.azmk8s.io"
 GATEWAY = f"{NET}/natGateways/out"
@@ -75,7 +74,7 @@ def others_network(cloud: Cloud) -> None:
 
 
 def private_zone(cloud: Cloud) -> None:
-    """A NAT gateway on the subnet; the network has DNS servers of its own, in the hub that a private zone is linked to."""
+    """A NAT gateway on the subnet; DNS servers in a hub, which a private zone is linked to."""
     the_group(cloud)
     cloud.arm.put(f"{SUB}/resourceGroups/net", bodies.group())
     cloud.arm.put(f"{NET}/publicIPAddresses/out", {"location": "westeurope", "properties": {}})
@@ -184,7 +183,7 @@ CASES = (
     Case("list --live", running_clusters.own_network, "kubenet list --live", [READER]),
     Case("create --dry-run", others_network, f"{IN_SUBNET} --assign-identity {MINE} --dry-run",
          [READER, JOINS, USES, ("kubenet-cluster", RG)]),
-    Case("create with all that it makes, in a group that exists", the_group, CREATE,
+    Case("create all in a group that exists", the_group, CREATE,
          [READER, ("kubenet-creator", RG), ("kubenet-granter", RG)]),
     Case("create with a group of its own", nothing, CREATE,
          [READER, ("kubenet-subscription", SUB), ("kubenet-creator", SUB), ("kubenet-granter", SUB)]),
@@ -194,7 +193,7 @@ CASES = (
          [READER, JOINS, ("kubenet-creator", RG), ("kubenet-granter", NODES)]),
     Case("create a subnet in a network that exists", others_network,
          f"{CREATE} --vnet-name corp --vnet-resource-group net --subnet-name more",
-         [READER, ("kubenet-creator", RG), ("kubenet-creator", f"{SUB}/resourceGroups/net"), ("kubenet-granter", CORP)]),
+         [READER, ("kubenet-creator", RG), ("kubenet-creator", OTHERS), ("kubenet-granter", CORP)]),
     Case("create with an identity that has its role", others_network, f"{IN_SUBNET} --assign-identity {MINE}",
          [READER, JOINS, USES, ("kubenet-cluster", RG)]),
     Case("create with sizes, zones and a version", others_network,
@@ -213,7 +212,7 @@ CASES = (
           ("kubenet-rollback", SUB)]),
     Case("create --rollback-on-failure in a network of others", fails(others_network),
          f"{CREATE} --vnet-name corp --vnet-resource-group net --subnet-name more --rollback-on-failure",
-         [READER, ("kubenet-creator", RG), ("kubenet-creator", f"{SUB}/resourceGroups/net"), ("kubenet-granter", CORP),
+         [READER, ("kubenet-creator", RG), ("kubenet-creator", OTHERS), ("kubenet-granter", CORP),
           ("kubenet-rollback", RG), ("kubenet-rollback", CORP)]),
     Case("migrate --dry-run", running_clusters.own_network, f"{MOVE} --dry-run",
          [READER, JOINS, ("kubenet-cluster", CLUSTER), ("Managed Identity Operator", IDENTITY)]),
@@ -311,7 +310,7 @@ NEEDED = {
         "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read": "migrate --dry-run",
         "Microsoft.ContainerService/managedClusters/upgradeProfiles/read": "check of an old version",
         "Microsoft.Insights/eventtypes/values/read": "check of nodes without a route",
-        "Microsoft.ManagedIdentity/userAssignedIdentities/read": "create with all that it makes, in a group that exists",
+        "Microsoft.ManagedIdentity/userAssignedIdentities/read": "create all in a group that exists",
         "Microsoft.Network/localNetworkGateways/read": "plan in a network",
         "Microsoft.Network/natGateways/read": "create a private cluster",
         "Microsoft.Network/networkSecurityGroups/read": "check",
@@ -323,9 +322,9 @@ NEEDED = {
         "Microsoft.Network/virtualNetworks/read": "plan in a network",
         "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action":
             "plan in a network",
-        "Microsoft.Network/virtualNetworks/subnets/read": "create with all that it makes, in a group that exists",
+        "Microsoft.Network/virtualNetworks/subnets/read": "create all in a group that exists",
         "Microsoft.Network/virtualNetworks/usages/read": "list --live",
-        "Microsoft.Resources/subscriptions/providers/read": "create with all that it makes, in a group that exists",
+        "Microsoft.Resources/subscriptions/providers/read": "create all in a group that exists",
         "Microsoft.Resources/subscriptions/resourceGroups/read": "check of a cluster in no group",
     },
     "kubenet-inspector": {
@@ -333,15 +332,15 @@ NEEDED = {
         "Microsoft.ContainerService/managedClusters/runCommand/action": "check --inspect-cluster",
     },
     "kubenet-creator": {
-        "Microsoft.ContainerService/managedClusters/write": "create with all that it makes, in a group that exists",
+        "Microsoft.ContainerService/managedClusters/write": "create all in a group that exists",
         "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action":
-            "create with all that it makes, in a group that exists",
+            "create all in a group that exists",
         "Microsoft.ManagedIdentity/userAssignedIdentities/write":
-            "create with all that it makes, in a group that exists",
+            "create all in a group that exists",
         "Microsoft.Network/virtualNetworks/subnets/join/action":
-            "create with all that it makes, in a group that exists",
+            "create all in a group that exists",
         "Microsoft.Network/virtualNetworks/subnets/write": "create a subnet in a network that exists",
-        "Microsoft.Network/virtualNetworks/write": "create with all that it makes, in a group that exists",
+        "Microsoft.Network/virtualNetworks/write": "create all in a group that exists",
     },
     "kubenet-subscription": {
         "Microsoft.ContainerService/register/action": "create where no provider is registered",
