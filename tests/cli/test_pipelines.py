@@ -9,7 +9,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,6 +20,7 @@ from tests.cli.conftest import Cloud
 from tests.cli.guide_pages import block
 from tests.cli.running_clusters import CHECK, own_network
 from tests.loopback.aks.mishaps import Mishaps
+from tests.support import wheels
 from tests.support.az import Ran
 from tests.support.paths import ROOT
 
@@ -97,51 +97,26 @@ class Runner:
     """A machine of a runner: an empty folder, no extension, and a release to download."""
 
     def __init__(self, cloud: Cloud, folder: Path) -> None:
-        self.cloud, self.folder, self.work = cloud, folder, cloud.az.home
-        self.extensions = folder / "extensions"
-        self.release = folder / "release"
-        self.release.mkdir(parents=True)
+        self.cloud, self.work = cloud, cloud.az.home
+        self.extensions, self.release, self.needed = folder / "extensions", folder / "release", folder / "needed"
         (self.version,) = {*_VERSION.findall((FOLDER / NIGHTLY).read_text(encoding="utf-8"))}
-        self.wheel = self.release / f"kubenet-{self.version}-py3-none-any.whl"
-        _pack(cloud.az.installed.extensions / "kubenet", self.wheel, self.version)
-        self.sums(sha256(self.wheel.read_bytes()).hexdigest())
-
-    def sums(self, digest: str) -> None:
-        """The release's SHA256SUMS, with this sum of the wheel beside that of a file that is not downloaded."""
-        (self.release / "SHA256SUMS").write_text(f"{digest}  {self.wheel.name}\n{'0' * 64}  other.zip\n")
+        wheels.release(cloud.az.installed.extensions / "kubenet", self.release, self.version)
+        with zipfile.ZipFile(self.release / f"kubenet-{self.version}-offline.zip") as bundle:
+            bundle.extractall(self.needed)
 
     def run(self, name: str, job: str = "check") -> Ran:
         """Run the scripts of a job; the first that fails, or the last."""
-        given = {
-            "KUBENET_URL": self.release.as_uri(),
-            "kubenetUrl": self.release.as_uri(),
-            "kubenetVersion": self.version,
-        }
-        for script, environment in scripts(name, job):
-            filled = {
-                key: _GIVEN.sub(lambda found: given[found[1] or found[2]], value) for key, value in environment.items()
-            }
-            env = {**self.cloud.env, **filled, "AZURE_EXTENSION_DIR": str(self.extensions), "PIP_NO_INDEX": "1"}
+        address = self.release.as_uri()
+        given = {"KUBENET_URL": address, "kubenetUrl": address, "kubenetVersion": self.version}
+        pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.needed / f"kubenet-{self.version}-offline")}
+        for script, said in scripts(name, job):
+            filled = {key: _GIVEN.sub(lambda found: given[found[1] or found[2]], value) for key, value in said.items()}
+            env = {**self.cloud.env, **filled, **pip, "AZURE_EXTENSION_DIR": str(self.extensions)}
             shell = ["bash", "-eo", "pipefail"] if name in GITHUB else ["bash"]
             ran = self.cloud.az.run([*shell, "-c", script], None, env)
             if ran.code:
                 break
         return ran
-
-
-def _pack(installed: Path, wheel: Path, version: str) -> None:
-    """A wheel of what is installed, with what it depends on inside, so that pip needs nothing else."""
-    info = f"kubenet-{version}.dist-info"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for package in ("azext_kubenet", "netaddr"):
-            for path in sorted((installed / package).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    archive.write(path, f"{package}/{path.relative_to(installed / package)}")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: kubenet\nVersion: {version}\n")
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
 
 
 @pytest.fixture
@@ -179,7 +154,8 @@ def test_the_nightly_workflow_is_green_where_there_is_no_cluster(runner: Runner)
 
 
 def test_a_wheel_with_another_sum_is_not_installed(runner: Runner) -> None:
-    runner.sums("1" * 64)
+    with next(runner.release.glob("*.whl")).open("ab") as wheel:
+        wheel.write(b"something else")
     ran = runner.run(NIGHTLY)
     assert ran.code != 0
     assert not runner.extensions.exists()

@@ -1,7 +1,7 @@
-"""The roles of docs/roles are enough for the commands of docs/guide/rights.rst, and no action of theirs is superfluous.
+"""The roles of docs/roles are enough for the commands of docs/guide/rights.rst, and none of their actions is too much.
 
-What an action allows is our model of Azure (tests/loopback/authorization). `NOT_ASKED` are those that the model does not
-ask for, and Azure by its documents does.
+What an action allows is our model of Azure (tests/loopback/authorization). `NOT_ASKED` are those that the model does
+not ask for, and Azure by its documents does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli import running_clusters
 from tests.cli.conftest import Cloud, enter
-from tests.cli.running_clusters import CLUSTER, CORP, IDENTITY, NET, NODES, NSG
+from tests.cli.running_clusters import CLUSTER, CORP, IDENTITY, NET, NODES, NSG, OWN_TABLE
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.loopback.core.wire import Answer, Call
@@ -34,6 +34,8 @@ PAGE = ROOT / "docs" / "guide" / "rights.rst"
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 #: The subscription in the files, which stands for the reader's own.
 ANY = "00000000-0000-0000-0000-000000000000"
+#: With which the page has that role assigned.
+CONDITION = (FOLDER / "network-contributor-only.txt").read_text(encoding="utf-8")
 DEFINITION = "/providers/Microsoft.Authorization/roleDefinitions/"
 
 RG, OTHERS = f"{SUB}/resourceGroups/rg", f"{SUB}/resourceGroups/net"
@@ -91,6 +93,31 @@ def private_zone(cloud: Cloud) -> None:
     for scope in (CORP, NSG, GATEWAY):
         cloud.arm.grant(principal, "Network Contributor", scope)
     cloud.arm.grant(principal, "Private DNS Zone Contributor", ZONE)
+
+
+def own_table(cloud: Cloud) -> None:
+    """The subnet of others has their route table, with a way out."""
+    others_network(cloud)
+    way = {"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.30.9.4"}
+    routes = [{"name": "out", "properties": way}]
+    cloud.arm.put(OWN_TABLE, {"location": "westeurope", "properties": {"routes": routes}})
+    cloud.arm.cloud.store[NODES.lower()]["properties"]["routeTable"] = {"id": OWN_TABLE}
+
+
+def own_principal(cloud: Cloud) -> None:
+    """The same, and a service principal that has its role there."""
+    others_network(cloud)
+    made = cloud.arm.cloud.directory.add_service_principal("pipeline")
+    for scope in (NODES, NSG):
+        cloud.arm.grant(made["id"], "Network Contributor", scope)
+    (cloud.az.home / "secret.txt").write_text("not-a-real-word", encoding="utf-8")
+    cloud.env["APP"] = made["appId"]
+
+
+def with_another_identity(cloud: Cloud) -> None:
+    """A cluster, and an identity that has no role yet."""
+    running_clusters.own_network(cloud)
+    cloud.arm.put(MINE, {"location": "westeurope"})
 
 
 def surroundings(cloud: Cloud) -> None:
@@ -207,6 +234,12 @@ CASES = (
          [READER, JOINS, ("kubenet-cluster", RG), ("kubenet-granter", NODES)]),
     Case("create --create-service-principal", others_network, f"{IN_SUBNET} --create-service-principal",
          [READER, JOINS, ("kubenet-cluster", RG), ("kubenet-granter", NODES)]),
+    Case("create with a route table of the network's owner", own_table,
+         f"{IN_SUBNET} --outbound-type userDefinedRouting",
+         [READER, JOINS, ("kubenet-creator", RG), ("kubenet-granter", NODES), ("kubenet-granter", OWN_TABLE)]),
+    Case("create --service-principal that has its role", own_principal,
+         f"{IN_SUBNET} --service-principal pipeline --client-secret @secret.txt --skip-subnet-role-assignment",
+         [READER, JOINS, ("kubenet-cluster", RG)]),
     Case("create --rollback-on-failure", fails(), f"{CREATE} --rollback-on-failure",
          [READER, ("kubenet-subscription", SUB), ("kubenet-creator", SUB), ("kubenet-granter", SUB),
           ("kubenet-rollback", SUB)]),
@@ -216,6 +249,12 @@ CASES = (
           ("kubenet-rollback", RG), ("kubenet-rollback", CORP)]),
     Case("migrate --dry-run", running_clusters.own_network, f"{MOVE} --dry-run",
          [READER, JOINS, ("kubenet-cluster", CLUSTER), ("Managed Identity Operator", IDENTITY)]),
+    Case("migrate --assign-identity", with_another_identity, f"{MOVE} --yes --assign-identity {MINE}",
+         [READER, JOINS, ("kubenet-cluster", CLUSTER), USES, ("kubenet-granter", NODES)]),
+    Case("migrate --inspect-cluster", inspected,
+         "kubenet migrate -g shop -n kube --inspect-cluster --save state.json --yes",
+         [READER, JOINS, ("kubenet-cluster", CLUSTER), ("kubenet-inspector", CLUSTER),
+          ("Managed Identity Operator", IDENTITY)]),
     Case("migrate", running_clusters.own_network, f"{MOVE} --yes",
          [READER, JOINS, ("kubenet-cluster", CLUSTER), ("Managed Identity Operator", IDENTITY)]),
 )  # fmt: skip
@@ -246,6 +285,8 @@ def grant(cloud: Cloud, role: str, scope: str, without: Collection[str] = ()) ->
     definitions.one_put(Call("PUT", "", body={"properties": sent}), SUB, name)
     assignment = str(uuid.uuid5(uuid.NAMESPACE_URL, role + scope))
     properties = {"roleDefinitionId": f"{SUB}{DEFINITION}{name}", "principalId": CALLER_OBJECT}
+    if role == "kubenet-granter":
+        properties |= {"condition": CONDITION, "conditionVersion": "2.0"}
     cloud.arm.put(f"{scope}/providers/Microsoft.Authorization/roleAssignments/{assignment}", {"properties": properties})
 
 
@@ -274,7 +315,7 @@ def run(az: Az, case: Case, without: Collection[str] = ()) -> Outcome:
             grant(cloud, role, scope, without)
         arm.cloud.roles.allows = watched
         arm.ledger.clear()
-        ran = cloud(case.line)
+        ran = cloud(case.line.replace("pipeline", cloud.env.get("APP", "")))
         return Outcome(ran, asked, [str(each) for each in arm.ledger if each.status == 403])
 
 
@@ -383,3 +424,33 @@ def test_without_an_action_something_fails_or_is_told(az: Az, role: str, action:
     assert role in [each for each, _ in case.grants]
     outcome, whole = run(az, case, [action]), run(az, case)
     assert (outcome.ran.code, told(outcome.ran)) != (whole.ran.code, told(whole.ran))
+
+
+# -- the page
+
+
+def table(role: str) -> list[str]:
+    """The actions below the title of a role, in order."""
+    text = PAGE.read_text(encoding="utf-8")
+    below = text[text.index(f"\n{role}\n~~~") :].partition("\n\n=")[2].partition("\n\n")[0]
+    return re.findall(r"^``([^`]+)``  +\S", below, re.MULTILINE)
+
+
+@pytest.mark.parametrize("role", FILES)
+def test_the_page_says_of_each_action_of_a_file_what_it_is_for(role: str) -> None:
+    assert table(role) == actions_of(role)
+
+
+def test_the_page_marks_what_the_model_does_not_ask_for_and_nothing_else() -> None:
+    marked = re.findall(r"^``([^`]+)``.*\[\*\]$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(marked) == sorted(NOT_ASKED)
+
+
+@pytest.mark.parametrize("role", FILES)
+def test_a_file_is_what_azure_cli_takes_and_names_no_subscription(role: str) -> None:
+    """`az role definition create` is run on each of them, from the page."""
+    found = FILES[role]
+    assert found["Name"] == role.replace("-", " ").title()
+    assert found["AssignableScopes"] == [f"/subscriptions/{ANY}"]
+    assert found["IsCustom"] is True
+    assert found["NotActions"] == found["DataActions"] == found["NotDataActions"] == []
