@@ -1,8 +1,9 @@
 """Findings: what is wrong, how grave it is, and what can be done about it."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
+
+from azext_kubenet.addressing.str_enum import StrEnum
 
 
 class Severity(StrEnum):

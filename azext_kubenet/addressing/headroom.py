@@ -5,8 +5,9 @@ cluster's nodes, and the vCPUs of its size. [B1, B4, B13, E3]
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import NamedTuple
+
+from azext_kubenet.addressing.str_enum import StrEnum
 
 
 class LimitKind(StrEnum):

@@ -7,12 +7,12 @@ pods, services and docker bridge, which nobody was given, keep clear of the whol
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.free_space import Interval, covers, interval, merged
 from azext_kubenet.addressing.model import Origin, RangeKind, RangeRequests, Reservation
+from azext_kubenet.addressing.str_enum import StrEnum
 
 
 class Standing(StrEnum):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from netaddr import IPAddress, IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, NetworkPlugin
 from azext_kubenet.addressing.reservation import Origin, Reach, Reservation
+from azext_kubenet.addressing.str_enum import StrEnum
 
 __all__ = [
     "UNSPECIFIED",

@@ -3,10 +3,10 @@
 A name never changes its meaning: scripts rely on it. The facts are rows of docs/facts.rst.
 """
 
-from enum import StrEnum
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.str_enum import StrEnum
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -1,12 +1,12 @@
 """Ranges that are taken, light enough for a hundred thousand of them."""
 
 from collections.abc import Iterable
-from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing.codes import code_of, network_of
+from azext_kubenet.addressing.str_enum import StrEnum
 
 
 class Origin(StrEnum):
@@ -60,12 +60,12 @@ class Reservation(_Reserved):
 
     __slots__ = ()
 
-    def __new__(cls, network: IPNetwork, *others: Any, **named: Any) -> Self:
+    def __new__(cls, network: IPNetwork, *others: Any, **named: Any) -> "Reservation":
         """Make one of a network, and the other fields in their order or by name."""
         return super().__new__(cls, code_of(network), *others, **named)
 
     @classmethod
-    def of_codes(cls, codes: Iterable[int], reason: str, origin: Origin) -> list[Self]:
+    def of_codes(cls, codes: Iterable[int], reason: str, origin: Origin) -> list["Reservation"]:
         """Make one for each of many codes, in a tenth of the time."""
         new, others = tuple.__new__, tuple(_Reserved(0, reason, origin))[1:]
         return [new(cls, (code, *others)) for code in codes]
@@ -80,7 +80,7 @@ class Reservation(_Reserved):
         """The range as its owner knows it."""
         return self.network if self.whole is None else self.whole
 
-    def _replace(self, **fields: Any) -> Self:  # pylint: disable=arguments-differ
+    def _replace(self, **fields: Any) -> "Reservation":  # pylint: disable=arguments-differ
         """The same with other fields, a network among them."""
         if "network" in fields:
             fields["code"] = code_of(fields.pop("network"))

@@ -200,7 +200,7 @@ def _pattern(operator: str, wanted: str) -> re.Pattern[str] | None:
         return None
     exact = operator == "match"
     pattern = "".join(_MATCH.get(each, re.escape(each)) for each in wanted)
-    return re.compile(pattern, re.NOFLAG if exact else re.IGNORECASE)
+    return re.compile(pattern, 0 if exact else re.IGNORECASE)
 
 
 def _same(one: object, other: object) -> bool:

@@ -7,10 +7,10 @@ cluster is one PUT over what was read just before, and none is sent while someth
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime, timezone
 from typing import NamedTuple
 
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.azure import move_request
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, within
@@ -238,7 +238,7 @@ class Move:  # pylint: disable=too-many-instance-attributes
 
     def _perform(self, step: MoveStep, *, no_wait: bool) -> None:
         started, self.is_sent = time.monotonic(), False
-        step.started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        step.started_at = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.say(step.line)
         try:
             if step.kind is StepKind.SAVE:

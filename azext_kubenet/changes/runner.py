@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from enum import StrEnum
 from threading import Thread
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.azure.azure_errors import says_nothing
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import ResourceId

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.network_plugins import NetworkPlugin
 from azext_kubenet.addressing.registry import RULES, Rule
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.checks.context import CheckContext
 from azext_kubenet.checks.looking import Unreadable
 

@@ -8,7 +8,7 @@ which is said, and is no failure: who creates a cluster has no role on its node 
 import shlex
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from netaddr import IPNetwork
 
@@ -20,6 +20,7 @@ from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.client import ArmClient
 from azext_kubenet.azure.managed_clusters import Cluster
 from azext_kubenet.azure.models import RouteTable, Subnet
+from azext_kubenet.azure.moments import moment
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.azure.resources import Names
 from azext_kubenet.azure.waiting import Say, intervals
@@ -93,10 +94,8 @@ def verify_node_routes(client: ArmClient, expected: ExpectedRoutes, node_group: 
 
 def _is_settled(cluster: Cluster | None) -> bool:
     """Whether a cluster is so old that its routes do not come any more by waiting."""
-    try:
-        return cluster is not None and datetime.now(UTC) - datetime.fromisoformat(cluster.created) > _SETTLED
-    except (ValueError, TypeError):  # no time, or one without a zone
-        return False
+    created = moment(cluster.created) if cluster else None
+    return created is not None and datetime.now(timezone.utc) - created > _SETTLED
 
 
 def _is_own(table: ResourceId, expected: ExpectedRoutes, node_group: str) -> bool:

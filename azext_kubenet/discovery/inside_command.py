@@ -9,8 +9,9 @@ It is one line for a POSIX shell, with what Azure's image has: kubectl, jq, grep
 """
 
 import shlex
-from enum import StrEnum
 from typing import NamedTuple
+
+from azext_kubenet.addressing.str_enum import StrEnum
 
 #: The ConfigMap of a cluster's own rules of masquerading. [K24]
 IP_MASQ = "azure-ip-masq-agent-config"

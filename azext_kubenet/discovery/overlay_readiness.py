@@ -5,9 +5,9 @@ https://learn.microsoft.com/azure/aks/update-azure-cni
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.azure.managed_clusters import VIRTUAL_MACHINES, AgentPool, Cluster, minor_of
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.discovery.pod_blocks import blocks_of

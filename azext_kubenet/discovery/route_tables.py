@@ -5,9 +5,9 @@ one that AKS made in the node resource group [H1, H3, H5, B13].
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json

@@ -6,7 +6,6 @@ plan is worked out from them in surroundings.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -16,6 +15,7 @@ from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.cidr import HostBits, NotANetwork, overlap, read_network
 from azext_kubenet.addressing.findings import Finding
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.addressing.summaries import DEFAULT_ROUTE, has_all_private, is_summary
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.managed_clusters import Cluster

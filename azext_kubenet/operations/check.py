@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, Severity, advise
@@ -76,7 +76,7 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
                 *_unknown(options),
             ]
         )
-        at = datetime.now(UTC).isoformat(timespec="seconds")
+        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
         cluster_id = _cluster_id(cmd, options)
         record.about = str(cluster_id)
         report = _report(_look(cmd, cluster_id, options, console), options, at, subscription)

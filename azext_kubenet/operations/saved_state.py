@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from azext_kubenet.addressing.findings import Finding, Severity, use
 from azext_kubenet.azure import api_versions
@@ -79,7 +79,7 @@ def save(path: str, client: ArmClient, context: RunningContext, policies: Polici
     What may not be read stands there by its id, and is said.
     """
     seen, document = context.seen, dict[str, object]()
-    document["savedAt"] = datetime.now(UTC).isoformat(timespec="seconds")
+    document["savedAt"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
     document["cluster"] = context.body
     unread = dict.fromkeys(
         pool.subnet.parent for pool in context.cluster.pools if pool.subnet.parent not in seen.bodies

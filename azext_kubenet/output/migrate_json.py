@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from azext_kubenet.addressing.findings import Finding
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.azure.bodies import Json
 from azext_kubenet.azure.resource_id import ResourceId
 from azext_kubenet.output.plan_json import finding_dict

@@ -5,7 +5,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from itertools import pairwise
 
 from azext_kubenet.diagram import About
@@ -28,8 +28,8 @@ def today() -> date:
     """The day in UTC, as two machines of one pipeline agree on it; that of SOURCE_DATE_EPOCH where it is set."""
     stated = os.environ.get(_EPOCH, "")
     if re.fullmatch(r"[0-9]{1,11}", stated):
-        return datetime.fromtimestamp(int(stated), UTC).date()
-    return datetime.now(UTC).date()
+        return datetime.fromtimestamp(int(stated), timezone.utc).date()
+    return datetime.now(timezone.utc).date()
 
 
 def _command(words: list[str]) -> str:

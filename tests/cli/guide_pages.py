@@ -11,8 +11,9 @@ A block is run where a comment before it names a situation (tests/cli/guide_situ
 
 `console`: each line with `$ ` is a command (a line that ends with a backslash or a pipe goes on), run by bash; what
 follows is what it prints, standard error first. A line `...` stands for any lines. `bash`: the whole block is one
-script, of which nothing is shown. `exit 1` is the code of the last command, with 0 of those before it; `exit 0 1 0` has
-one for each. A block of which no test can be had has a row in NOT_RUN instead, with the reason.
+script that ends at the first command which fails, and of which nothing is shown. `exit 1` is the code of the last
+command, with 0 of those before it; `exit 0 1 0` has one for each. A block of which no test can be had has a row in
+NOT_RUN instead, with the reason.
 `.. run: continued` goes on in the Azure and in the folder of the block before it on that page.
 
 KUBENET_UPDATE_GOLDEN=1 writes what the commands print now into the pages.
@@ -25,6 +26,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from tests.loopback.callers.client import SUB
 from tests.support.az import Ran
@@ -38,6 +40,8 @@ ANY_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
 #: How long something took is another number each time, and so are the states of a cluster that were seen meanwhile.
 _DURATION = re.compile(r"\(\d+\.\d s\)|done in \d+ s")
 _STATE = re.compile(r"  cluster: \w+")
+#: What azure-cli 2.75 says of its own request for any cluster, and the newest does not.
+_OLD_CLI = "WARNING: docker_bridge_cidr is not a known attribute"
 _BLOCK = re.compile(
     r"(?:^\.\. run: (?P<run>.+)\n\n?)?^\.\. code-block:: (?P<language>\S+)\n\n(?P<text>(?: {4,}.*\n|\n)*)", re.MULTILINE
 )
@@ -68,7 +72,7 @@ class Block:
     def steps(self) -> list[tuple[str, list[str] | None, int]]:
         """Each command, the lines that it prints (None where a script shows none), and its exit code."""
         if self.language == "bash":
-            return [(self.text, None, self.codes[-1])]
+            return [(f"set -e\n{self.text}", None, self.codes[-1])]
         commands: list[tuple[str, list[str]]] = []
         open_ended = False
         for line in self.text.splitlines():
@@ -104,7 +108,9 @@ def blocks(page: str) -> list[Block]:
 
 def block(page: str, beginning: str) -> Block:
     """The one block of a page with a line that begins so."""
-    (found,) = (each for each in blocks(page) if f"\n{beginning}" in f"\n{each.text}".replace("\n$ ", "\n"))
+    (found,) = (
+        each for each in blocks(page) if re.search(rf"^(\$ | *){re.escape(beginning)}", each.text, re.MULTILINE)
+    )
     return found
 
 
@@ -148,6 +154,12 @@ def _alike(printed: list[str], shown: list[str]) -> bool:
 
 
 def _even(lines: list[str]) -> list[str]:
-    """What is the same on every run."""
-    kept = (line.replace(ANY_SUBSCRIPTION, SUB).rstrip() for line in lines if not _STATE.match(line))
-    return [_DURATION.sub("(time)", line) for line in kept]
+    """What is the same on every run: of steps that go side by side, not which ends first."""
+    kept = (
+        line.replace(ANY_SUBSCRIPTION, SUB).rstrip()
+        for line in lines
+        if not (_STATE.match(line) or line.startswith(_OLD_CLI))
+    )
+    lines = [_DURATION.sub("(time)", line) for line in kept]
+    runs = ((key, [*group]) for key, group in groupby(lines, key=lambda line: line.startswith("+ ")))
+    return [line for is_step, run in runs for line in (sorted(run) if is_step else run)]

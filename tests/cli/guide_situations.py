@@ -5,24 +5,19 @@ A situation is named on the page by the name of its function, with spaces: `.. r
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
 
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import NODES, before_a_move, cluster, network, pool
 from tests.loopback.callers.client import SUB
 from tests.loopback.core.options import CALLER_OBJECT
 from tests.loopback.seeds import fleet
+from tests.loopback.seeds.scene import scene
 from tests.support import wheels
 from tests.support.az import installed_az
 from tests.support.paths import ROOT
@@ -33,6 +28,18 @@ LOGGED_OUT = "logged out"
 
 def nothing_yet(cloud: Cloud) -> None:
     """A subscription with nothing in it."""
+
+
+def a_mail_of_the_network_team(cloud: Cloud) -> None:
+    """Its attachment, a table of what is in use, is in the folder."""
+    lines = ("name,prefix,owner", "head office,10.0.0.0/8,network", "branches,172.20.0.0/14,network",
+             "partner link,192.168.64.0/18,sales")  # fmt: skip
+    (cloud.az.home / "inventory.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def a_network_among_others(cloud: Cloud) -> None:
+    """Network app of group net: subnets, a peer, a VPN gateway to an office, routes, clusters in it and beside it."""
+    scene(cloud.arm)
 
 
 def a_shop_that_is_nearly_full(cloud: Cloud) -> None:
@@ -54,7 +61,7 @@ def a_shop_before_its_move(cloud: Cloud) -> None:
 
 
 def a_fleet(cloud: Cloud) -> None:
-    """Sixty clusters in six subscriptions; the login sees the first."""
+    """Sixty kubenet clusters in six subscriptions, and others beside them."""
     fleet.build(cloud.arm, 60, 6)
 
 
@@ -86,7 +93,7 @@ def a_release(cloud: Cloud) -> None:
         bundle.extractall(home / "needed")
     cloud.env.update(
         KUBENET_URL=(home / "release").as_uri(),
-        INDEX_URL=_served_index(wheel),
+        INDEX_URL=wheels.served_index(wheel),
         AZURE_EXTENSION_DIR=str(home / "extensions"),
         PIP_NO_INDEX="1",
         PIP_FIND_LINKS=str(home / "needed" / f"kubenet-{version}-offline"),
@@ -95,33 +102,10 @@ def a_release(cloud: Cloud) -> None:
     )
 
 
-def _served_index(wheel: Path) -> str:
-    """The address of an index of extensions with one wheel, served for as long as the tests run."""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(wheel.parent))
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    metadata = {"name": "kubenet", "version": wheel.name.split("-")[1], "summary": "kubenet"}
-    entry = {
-        "downloadUrl": f"{address}/{wheel.name}",
-        "filename": wheel.name,
-        "metadata": {**metadata, "azext.minCliCoreVersion": "2.0.0"},
-        "sha256Digest": sha256(wheel.read_bytes()).hexdigest(),
-    }
-    index = {"formatVersion": "1", "extensions": {"kubenet": [entry]}}
-    (wheel.parent / "index.json").write_text(json.dumps(index), encoding="utf-8")
-    return f"{address}/index.json"
-
-
 _ALL: tuple[Callable[[Cloud], object], ...] = (
     nothing_yet,
+    a_mail_of_the_network_team,
+    a_network_among_others,
     a_shop_that_is_nearly_full,
     a_shop_with_room,
     a_shop_before_its_move,
@@ -149,4 +133,4 @@ class NotRun:
     tested_by: str
 
 
-NOT_RUN = (NotRun("README.rst", "make wheel", "builds and installs what the tests are run with", "Makefile"),)
+NOT_RUN = (NotRun("README.rst", "make wheel", "builds and installs what all tests are run with", "scripts/install.sh"),)

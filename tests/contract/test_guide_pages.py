@@ -15,7 +15,8 @@ PAGES = pages()
 RENDERED = [*PAGES, *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.rst")), "CONTRIBUTING.rst"]
 #: A path of this repository, as a page names it.
 _PATH = re.compile(r"(?<![\w./~@$-])((?:docs|tests|scripts|benchmarks)/[\w./-]*[\w/]|[A-Z]{4,}\.rst)(?![\w/])")
-_LINK = re.compile(r"`[^`<]*<([^>`]+)>`_|:doc:`[^`]*`|^\.\. (?:image|include|figure):: (\S+)", re.MULTILINE)
+_LINK = re.compile(r"`[^`<]*<([^>`]+)>`_|^\.\. (?:image|include|figure):: (\S+)", re.MULTILINE)
+_FACTS = re.compile(r"\[([A-Z]\d+(?:, [A-Z]\d+)*)\]")
 #: What stands in a page although nothing runs it: commands outside of blocks that are checked.
 _SMUGGLED = re.compile(r"::\n\n(?: +.*\n)*? +(?:\$ )?(?:az|make|pip) .*", re.MULTILINE)
 
@@ -51,11 +52,20 @@ def test_a_fault_in_a_page_is_found():
 def test_what_a_page_names_exists(page):
     text = read(page)
     gone = [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
-    beside = [one or other for one, other in _LINK.findall(text)]
+    beside = [(one or other).partition("#")[0] for one, other in _LINK.findall(text)]
     gone += [
         link for link in beside if not link.startswith("http") and not (ROOT / page).parent.joinpath(link).exists()
     ]
     assert gone == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_fact_that_a_page_names_is_a_row_with_a_source(page):
+    """In brackets, as in the code."""
+    named = [fact for group in _FACTS.findall(read(page)) for fact in group.split(", ")]
+    rows = re.findall(r"^([A-Z]\d+) ", read("docs/facts.rst"), re.MULTILINE)
+    assert [fact for fact in named if fact not in rows] == []
+    assert named or not page.endswith("newcomer.rst")
 
 
 def test_the_page_of_the_package_has_no_link_that_only_a_clone_can_follow():
@@ -66,6 +76,10 @@ def test_the_page_of_the_package_has_no_link_that_only_a_clone_can_follow():
 def test_a_page_shows_commands_in_blocks_alone(page):
     outside = re.sub(r"\.\. code-block:: \S+\n\n(?: {4,}.*\n|\n)*", "", read(page))
     assert _SMUGGLED.findall(outside) == []
+
+
+def test_a_command_outside_of_a_block_that_is_run_is_found():
+    assert _SMUGGLED.findall("Type::\n\n    $ az kubenet plan\n")
 
 
 def test_every_block_is_run_or_said_not_to_be():
@@ -82,6 +96,9 @@ def test_every_block_is_run_or_said_not_to_be():
 
 def test_a_block_that_is_run_names_a_situation_and_shows_what_can_be_run():
     known = {*SITUATIONS, LOGGED_OUT, CONTINUED}
+    assert [
+        page for page in PAGES if [block.situation for block in blocks(page) if block.situation][:1] == [CONTINUED]
+    ] == []
     named = [block for page in PAGES for block in blocks(page) if block.situation]
     assert [f"{each.page}:{each.line}: {each.situation}" for each in named if each.situation not in known] == []
     assert [f"{each.page}:{each.line}" for each in named if each.language not in ("bash", "console")] == []

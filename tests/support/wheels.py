@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import zipfile
 from collections.abc import Sequence
 from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 SUMS = "SHA256SUMS"
 
@@ -48,3 +52,28 @@ def write_sums(folder: Path) -> None:
     files = [path for path in sorted(folder.iterdir()) if path.name != SUMS]
     lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files]
     (folder / SUMS).write_text("\n".join([*lines, f"{'0' * 64}  other.zip", ""]), encoding="utf-8")
+
+
+def served_index(wheel: Path) -> str:
+    """The address of an index of extensions with one wheel, served for as long as the tests run."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(wheel.parent))
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    metadata = {"name": "kubenet", "version": wheel.name.split("-")[1], "summary": "kubenet"}
+    entry = {
+        "downloadUrl": f"{address}/{wheel.name}",
+        "filename": wheel.name,
+        "metadata": {**metadata, "azext.minCliCoreVersion": "2.0.0"},
+        "sha256Digest": sha256(wheel.read_bytes()).hexdigest(),
+    }
+    index = {"formatVersion": "1", "extensions": {"kubenet": [entry]}}
+    (wheel.parent / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    return f"{address}/index.json"

@@ -1,12 +1,12 @@
 """What can be said of a range: why this size, why this place, why not the usual one. Each claim can be checked."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
 from netaddr import IPNetwork
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.model import Reservation
+from azext_kubenet.addressing.str_enum import StrEnum
 from azext_kubenet.addressing.wording import many
 
 

@@ -1,6 +1,5 @@
 """Why a range is the one it is: claims, and the sentence made of them."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
 from netaddr import IPNetwork
@@ -8,6 +7,7 @@ from netaddr import IPNetwork
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.explanation.claims import Block, Conflict, Place, Size, Why
 from azext_kubenet.addressing.model import RangeKind
+from azext_kubenet.addressing.str_enum import StrEnum
 
 #: Of a range that works twice, as nothing leads from one cluster to the other.
 _SHARED = "which it shares with clusters that are not connected"

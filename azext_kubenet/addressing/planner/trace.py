@@ -4,7 +4,6 @@ The search writes it, and what is said of a plan is made from it: nothing is sea
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from netaddr import IPNetwork
 
 from azext_kubenet.addressing.model import RangeKind
 from azext_kubenet.addressing.planner.layout import FreeRanges, Placed, Spot
+from azext_kubenet.addressing.str_enum import StrEnum
 
 
 class Open(NamedTuple):

@@ -2,12 +2,13 @@
 
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from azext_kubenet.addressing.findings import Severity
 from azext_kubenet.addressing.wording import listed, many
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.bodies import Json, text, within
+from azext_kubenet.azure.moments import moment
 from azext_kubenet.azure.reads import Read
 from azext_kubenet.azure.role_assignments import is_to
 from azext_kubenet.checks.check import Problem
@@ -99,9 +100,9 @@ def _young(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
     for scope in subscriptions_of(cluster):
         read = assignments_read(scope, principal)
         given += context.optional_list(f"role assignments in {scope}", str(scope), read)
-    moments = [_moment(text(within(each, "properties"), "createdOn")) for each in given if is_to(each, principal)]
+    moments = [moment(text(within(each, "properties"), "createdOn")) for each in given if is_to(each, principal)]
     oldest = min((each for each in moments if each is not None), default=None)
-    age = datetime.now(UTC) - oldest if oldest is not None and None not in moments else _HOURS
+    age = datetime.now(timezone.utc) - oldest if oldest is not None and None not in moments else _HOURS
     if age < _HOURS:
         yield Problem(
             f"all that identity {cluster.identities[0].name} of the cluster may do was granted in the last "
@@ -109,14 +110,6 @@ def _young(context: RunningContext, plan: MovePlan) -> Iterator[Problem]:
             "new identity everywhere",
             "move it once hours have passed since the cluster was given this identity",
         )
-
-
-def _moment(written: str) -> datetime | None:
-    """A time as Azure writes it; None for what is none."""
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _joined(context: RunningContext) -> Iterator[Needed]:

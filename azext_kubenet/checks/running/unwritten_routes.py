@@ -5,7 +5,7 @@ when it reconciles the cluster, which changes nothing else. [K40]
 """
 
 import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from azext_kubenet.azure.activity_log import FailedWrite, failed_writes, writes_read
@@ -73,7 +73,7 @@ def _locks(context: RunningContext, table: ResourceId) -> list[Lock]:
 
 
 def _failed(context: RunningContext, table: ResourceId) -> list[FailedWrite]:
-    since = (datetime.now(UTC) - timedelta(days=_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    since = (datetime.now(timezone.utc) - timedelta(days=_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         return failed_writes(context.optional_list("the activity log", str(table), writes_read(table, since)))
     except Unreadable:

@@ -6,7 +6,7 @@ PUT and DELETE are answered 200 at once, and answers have neither type nor provi
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from ..core.ids import ResourceId
 from ..core.resources import Kind
@@ -27,7 +27,7 @@ class MaintenanceConfigurations(Kind):
         properties = dict((call.body or {}).get("properties") or {})
         window = properties.get("maintenanceWindow")
         if window:
-            today = datetime.now(UTC).strftime("%Y-%m-%d")
+            today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
             properties["maintenanceWindow"] = {**window, "startDate": window.get("startDate") or today}
         self.cloud.store[rid.key] = {**self.frame(rid, {}, self.cloud.store.get(rid.key)), "properties": properties}
         return Answer(200, self.render(rid.key))

@@ -7,7 +7,7 @@ Wrapped ``{"error": {...}}`` for Azure Resource Manager, Network and Authorizati
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from .wire import Answer, Refusal
@@ -129,7 +129,7 @@ def wrong_tenant(token: str, wanted: str) -> Refusal:
 def query_refused(status: int, code: str, *details: dict[str, Any]) -> Refusal:
     """Resource Graph has the reason in ``details`` (Azure/azure-powershell#13762)."""
     text = (
-        f"Please provide below info when asking for support: timestamp = {datetime.now(UTC).isoformat()}, "
+        f"Please provide below info when asking for support: timestamp = {datetime.now(timezone.utc).isoformat()}, "
         f"correlationId = {uuid.uuid4()}."
     )
     return wrapped(status, code, text, details=list(details))

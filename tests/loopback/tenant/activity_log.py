@@ -12,7 +12,7 @@ import copy
 import json
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ..core import errors
@@ -45,7 +45,7 @@ class ActivityLog:
         event: Body = {
             "caller": by,
             "correlationId": str(uuid.uuid4()),
-            "eventTimestamp": (at or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%S.%f0Z"),
+            "eventTimestamp": (at or datetime.now(timezone.utc)).strftime("%Y-%m-%dT%H:%M:%S.%f0Z"),
             "operationName": {"value": f"{kind}/write", "localizedValue": ""},
             "resourceId": resource,
             "status": {"value": "Failed" if code else "Succeeded", "localizedValue": ""},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from ..server.server import LoopbackArm
 
 LOG = f"{SUB}/providers/microsoft.insights/eventtypes/management/values"
 TABLES = f"{SUB}/resourceGroups/g/providers/Microsoft.Network/routeTables"
-DAY = datetime(2026, 11, 26, 12, 4, tzinfo=UTC)
+DAY = datetime(2026, 11, 26, 12, 4, tzinfo=timezone.utc)
 
 
 @pytest.fixture

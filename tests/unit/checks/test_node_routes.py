@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ GROUP = "MC_app_kube_westeurope"
 TABLE = f"/subscriptions/s/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/agent"
 OTHERS = "/subscriptions/s/resourceGroups/MC_other/providers/Microsoft.Network/routeTables/agent"
 JOBS = f"{NAMES.vnet_id}/subnets/jobs"
-NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
 
 class Clock(datetime):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -400,7 +400,7 @@ def test_an_identity_that_it_runs_as_by_now_is_judged_though_it_is_named() -> No
     assert rules(look(one, identity=ResourceId(IDENTITY))) == {**ALWAYS, "detach-rights": "error"}
 
 
-NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 27, 12, tzinfo=timezone.utc)
 
 
 class Noon(datetime):
