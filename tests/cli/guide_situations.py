@@ -5,13 +5,22 @@ A situation is named on the page by the name of its function, with spaces: `.. r
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cli.conftest import Cloud
 from tests.cli.running_clusters import NODES, before_a_move, cluster, network, pool
+from tests.loopback.callers.client import SUB
+from tests.loopback.core.options import CALLER_OBJECT
 from tests.loopback.seeds import fleet
 from tests.loopback.seeds.scene import scene
+from tests.support import wheels
+from tests.support.az import installed_az
+from tests.support.paths import ROOT
 
 #: No login, an empty folder: for `plan` alone. Told apart by the tests, as it has no Azure.
 LOGGED_OUT = "logged out"
@@ -56,6 +65,43 @@ def a_fleet(cloud: Cloud) -> None:
     fleet.build(cloud.arm, 60, 6)
 
 
+def an_identity_for_a_pipeline(cloud: Cloud) -> None:
+    """Identity pipeline of group ops, groups shop and net with the network corp, and the files of docs/roles."""
+    network(cloud)
+    cloud.seed("resourceGroups/ops", {"location": "westeurope"})
+    identity = "resourceGroups/ops/providers/Microsoft.ManagedIdentity/userAssignedIdentities/pipeline"
+    cloud.seed(identity, {"location": "westeurope"})
+    shutil.copytree(ROOT / "docs" / "roles", cloud.az.home / "docs" / "roles")
+
+
+def a_login_that_may_read(cloud: Cloud) -> None:
+    """The same network; the login is Reader of the subscription, and no more."""
+    network(cloud)
+    for assignment in cloud.arm.state.of_type("Microsoft.Authorization/roleAssignments"):
+        if assignment["properties"]["principalId"] == CALLER_OBJECT:
+            del cloud.arm.state[assignment["id"]]
+    cloud.arm.grant(CALLER_OBJECT, "Reader", SUB)
+
+
+def a_release(cloud: Cloud) -> None:
+    """No extension is installed; KUBENET_URL is a folder with the files of a release, INDEX_URL that of an index."""
+    installed, home = installed_az(), cloud.az.home.parent
+    page = (ROOT / "docs" / "guide" / "install.rst").read_text(encoding="utf-8")
+    (version,) = {*re.findall(r"kubenet-(\d+\.\d+\.\d+\w*)-", page)}
+    wheel = wheels.release(installed.extensions / "kubenet", home / "release", version)
+    with zipfile.ZipFile(home / "release" / f"kubenet-{version}-offline.zip") as bundle:
+        bundle.extractall(home / "needed")
+    cloud.env.update(
+        KUBENET_URL=(home / "release").as_uri(),
+        INDEX_URL=wheels.served_index(wheel),
+        AZURE_EXTENSION_DIR=str(home / "extensions"),
+        PIP_NO_INDEX="1",
+        PIP_FIND_LINKS=str(home / "needed" / f"kubenet-{version}-offline"),
+        # started anew: a process that has azure-cli loaded keeps the folder of extensions that it began with
+        PATH=os.pathsep.join([str(installed.program.parent), os.environ["PATH"]]),
+    )
+
+
 _ALL: tuple[Callable[[Cloud], object], ...] = (
     nothing_yet,
     a_mail_of_the_network_team,
@@ -64,6 +110,9 @@ _ALL: tuple[Callable[[Cloud], object], ...] = (
     a_shop_with_room,
     a_shop_before_its_move,
     a_fleet,
+    an_identity_for_a_pipeline,
+    a_login_that_may_read,
+    a_release,
 )
 SITUATIONS = {each.__name__.replace("_", " "): each for each in _ALL}
 

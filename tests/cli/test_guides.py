@@ -12,8 +12,6 @@ import pytest
 from tests.cli.conftest import Cloud
 from tests.cli.guide_pages import Block, block, differences, pages, stories
 from tests.cli.guide_situations import LOGGED_OUT, SITUATIONS
-from tests.cli.running_clusters import NODES, cluster, network, pool
-from tests.loopback.seeds import bodies
 from tests.support.az import Az
 
 STORIES = [story for page in pages() for story in stories(page)]
@@ -33,29 +31,6 @@ def test_a_block_does_what_its_page_shows(story: tuple[Block, ...], request: pyt
 
 
 # -- what a page says of its scripts, beside that they run
-
-
-def test_the_nightly_job_of_the_guide_looks_at_every_cluster_and_fails_for_one_that_needs_somebody(
-    cloud: Cloud,
-) -> None:
-    lines = block(
-        "docs/guide/clusters.rst", "az kubenet list --fail-on never --only-show-errors --query"
-    ).text.splitlines()
-    assert len(lines) == 3
-    network(cloud)
-    made = cluster(cloud, pool("system", 3, NODES))
-    cloud.seed(
-        "resourceGroups/shop/providers/Microsoft.ContainerService/managedClusters/lab", bodies.cluster(None, None)
-    )
-    quiet = cloud.shell("\n".join(lines))
-    assert (quiet.code, quiet.out) == (0, "")
-    made.lose_table()
-    assert cloud.shell("\n".join(lines)).code == 1
-    reports = {path.name.split(".")[2]: json.loads(path.read_text()) for path in cloud.az.home.glob("*.json")}
-    found = ((name, each) for name, report in reports.items() for each in report["findings"])
-    rules = [(name, each["rule"]) for name, each in found if each["severity"] == "error"]
-    assert (sorted(reports), rules) == (["kube", "lab"], [("kube", "route-table-missing")])
-    assert len([*cloud.az.home.glob("*.xml")]) == 2
 
 
 def test_the_loop_of_the_guide_places_six_clusters_apart_from_each_other(az: Az) -> None:

@@ -68,8 +68,9 @@ def _too_old(context: RunningContext, offered: Sequence[str]) -> Iterator[Proble
     """A version that is not taken for the move; what it is upgraded to."""
     version = context.cluster.version
     if minor_of(version) < _OVERLAY_SINCE:
-        advice = f"upgrade it, one minor version after the other: {_upgrade(context, _next(version, offered))}"
-        yield Problem(f"Kubernetes {version} {_CANNOT_MOVE}", advice if offered else "")
+        upgrade = _upgrade(context, _next(version, offered)) if offered else ""
+        advice = f"upgrade it, one minor version after the other: {upgrade}" if upgrade else ""
+        yield Problem(f"Kubernetes {version} {_CANNOT_MOVE}", advice)
 
 
 def _offered(profile: Json) -> list[str]:

@@ -27,6 +27,8 @@ _OPERATION = re.compile(
     r"^/subscriptions/([^/]+)(?:/providers/[^/]+/locations/[^/]+)?/(operations|operationresults)/([^/]+)$",
     re.IGNORECASE,
 )
+#: What rights and policies call a resource group.
+GROUP_TYPE = "Microsoft.Resources/subscriptions/resourceGroups"
 VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 
 
@@ -162,7 +164,8 @@ class Cloud:
         if call.method == "POST" and rid.is_collection and rid.names:
             return self._action(rid, call)
         kind = self.kind_of(rid, call.api_version)
-        self.roles.require(call.caller, "{}/{}".format(kind.type, VERBS.get(call.method, "action")), rid.text())
+        action = "{}/{}".format(GROUP_TYPE if kind is self.groups else kind.type, VERBS.get(call.method, "action"))
+        self.roles.require(call.caller, action, rid.text())
         self.roles.locks.require_free(call.method, rid.text())
         self._require_policy(kind, rid, call)
         verb = "list_all" if rid.is_collection and rid.types and call.method == "GET" else call.method.lower()
@@ -178,8 +181,7 @@ class Cloud:
         """What Azure Policy denies, told before the provider is asked."""
         if call.method != "PUT" or not isinstance(call.body, dict):
             return
-        group = "Microsoft.Resources/subscriptions/resourceGroups"
-        shown = {"id": rid.text(), "name": rid.name, "type": group if kind is self.groups else kind.type}
+        shown = {"id": rid.text(), "name": rid.name, "type": GROUP_TYPE if kind is self.groups else kind.type}
         location = canonical_location(str(call.body.get("location") or ""))
         self.roles.policies.require_allowed({**call.body, **shown, "location": location})
 

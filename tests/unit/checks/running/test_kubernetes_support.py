@@ -60,6 +60,8 @@ ROWS: tuple[tuple[str, World, str, tuple[str, ...]], ...] = (
     ("in support, and too old to move", versioned("1.25.6", "1.26.3", "1.25.11", "1.26.10", region={"values": [
         minor("1.25", OFFICIAL)]}), "warning",
      ("Kubernetes 1.25.6 cannot move to Azure CNI Overlay", f"{UPGRADE} 1.26.10")),
+    ("too old to move, with nothing on offer", versioned("1.25.6", region={"values": [minor("1.25", OFFICIAL)]}),
+     "warning", ("Kubernetes 1.25.6 cannot move to Azure CNI Overlay",)),
     ("versions on offer, where the region's are hidden", versioned("1.31.2", "1.32.4", **HIDES), "", ()),
     ("too old to move, where the region's are hidden", versioned("1.25.6", "1.25.11", "1.26.3", **HIDES), "warning",
      (f"{UPGRADE} 1.26.3",)),
