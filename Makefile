@@ -116,8 +116,8 @@ $(WHEEL): .venv/build/.stamp .venv/sources $(WHEEL_SOURCES)
 	@mkdir -p .venv/logs && rm -rf dist && .venv/build/bin/python -m build --wheel --no-isolation --outdir dist . \
 	  > .venv/logs/build.txt 2>&1 || { cat .venv/logs/build.txt >&2; exit 1; }
 
-.venv/release/.stamp: requirements/release.txt requirements/build.txt
-	$(call new_venv,-r requirements/release.txt)
+.venv/release/.stamp: requirements/release.txt requirements/build.txt | .venv/.installer
+	@$(SET_UP) $(@D) -r requirements/release.txt && touch $@
 
 # What the wheel requires, for the offline bundle, for the index that tests serve, and for installs without the network.
 .venv/bundle/.stamp: requirements/bundle.txt .venv/release/.stamp
