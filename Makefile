@@ -31,7 +31,7 @@ INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension) $(AZ_VERSIONS:%=.venv/az-%/.
 AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
           AZURE_CORE_COLLECT_TELEMETRY=false
 
-.PHONY: help demo test check trust explore record bench figures wheel release clean FORCE
+.PHONY: help demo test check pythons trust explore record bench figures wheel release clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ test: ## run all tests, those that touch azure-cli on each supported one; long t
 check: ## run style, types, azure-cli's own rules and the import arrows
 	@$(MAKE) -s --no-print-directory -j2 .venv/check/.stamp $(NEWEST)/.extension
 	@bash scripts/check.sh .venv/check $(NEWEST)
+
+pythons: $(NEWEST)/.tests ## run the unit, command and scenario rings on every other Python that is here, 3.10 to 3.14
+	@bash scripts/pythons.sh $(NEWEST) $(AZ_NEWEST)
 
 # files outside of these folders with rows of which make test tries a part
 SWEPT = tests/loopback/tests/test_export.py tests/unit/checks/test_checks_empty_answers.py \
