@@ -44,6 +44,7 @@ from azext_kubenet.options.create_options import CreateOptions, another_subscrip
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
+from azext_kubenet.output.screen import may_draw
 
 
 def run(cmd: Any, typed: Typed) -> Any:
@@ -131,7 +132,8 @@ def _look(  # pylint: disable=too-many-positional-arguments
     surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait, surge)
     shared = other_clusters.SHARING in options.skip_checks
-    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say, shared=shared)
+    aks = AksCreate(cmd, client, spins=may_draw(cmd.cli_ctx))
+    maker = ClusterMaker(aks, client, spec, found, client.retry_policy.say, shared=shared)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 
 

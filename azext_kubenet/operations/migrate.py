@@ -41,6 +41,7 @@ from azext_kubenet.operations.moved_cluster import too_late
 from azext_kubenet.operations.named_cluster import cluster_named, id_of_cluster
 from azext_kubenet.options.migrate_options import NONE, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
+from azext_kubenet.output import screen
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
 from azext_kubenet.output.migrate_json import MoveReport, migrate_answer
@@ -211,7 +212,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             self._console.say(step.line)
         again = f"{self._again()} --yes"
         try:
-            typed = prompt(f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}): ")
+            question = f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}):"
+            typed = prompt(f"{screen.folded(question, screen.columns())} ")
         except (NoTTYException, EOFError) as error:
             raise Refused("nothing was written: nobody can be asked for the name of the cluster", again) from error
         if typed.strip() != self._cluster.name:
