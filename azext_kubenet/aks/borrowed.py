@@ -196,6 +196,19 @@ def switched_on() -> list[str]:
     return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
 
 
+def role_names(asked: Settings) -> list[str]:
+    """Names of the roles that can be assigned, as azure-cli completes them; none without a login.
+
+    asked: what argcomplete asks with
+    """
+    from azure.cli.command_modules.role._completers import get_role_definition_name_completion_list
+
+    try:
+        return [*get_role_definition_name_completion_list(**asked)]
+    except Exception:  # noqa: BLE001  pylint: disable=broad-exception-caught  # whoever presses Tab is told nothing
+        return []
+
+
 def updatable() -> frozenset[str]:
     """Names of the options of `az aks update`."""
     from azure.cli.command_modules.acs.custom import aks_update
