@@ -20,12 +20,14 @@ from azext_kubenet.options.list_arguments import measure_arguments, scope_argume
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
+from azext_kubenet.options.wait_arguments import condition_arguments
 
 _PLAN, _CREATE, _CHECK, _LIST = "kubenet plan", "kubenet create", "kubenet check", "kubenet list"
-_MIGRATE = "kubenet migrate"
+_MIGRATE, _WAIT = "kubenet migrate", "kubenet wait"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION, _SCOPE = "Network", "Identity", "Execution", "Scope"
+_CONDITION = "Wait Condition"
 #: The groups of options of commands on one cluster that exists.
 _OF_ONE_CLUSTER = {
     _CHECK: (
@@ -38,6 +40,7 @@ _OF_ONE_CLUSTER = {
         (_EXECUTION, migrate_arguments.execution_arguments),
         (_OUTPUT, migrate_arguments.file_arguments),
     ),
+    _WAIT: ((_CONDITION, condition_arguments),),
 }
 #: Roles that suffice for a cluster's identity, the default first.
 _ROLES = ("Network Contributor", "Contributor", "Owner")
@@ -81,7 +84,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
                 scope_arguments(grouped)
             with _group(context, _OUTPUT) as grouped:
                 measure_arguments(grouped)
-    for scope in (_PLAN, _CREATE, _CHECK, _LIST, _MIGRATE):
+    for scope in (_PLAN, _CREATE, _CHECK, _LIST, _MIGRATE, _WAIT):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):

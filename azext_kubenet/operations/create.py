@@ -181,15 +181,15 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
 def _proven(creation: Creation, result: runner.RunResult, console: Console) -> Any:
     """The cluster, once it is proven to work; None if it was only sent."""
     names, there = creation.names, creation.found.cluster is not None
-    place = f"-g {names.group} -n {names.cluster}"
+    place = f"-g {shlex.quote(names.group)} -n {shlex.quote(names.cluster)}"
     if creation.options.no_wait:
         if not there:
-            console.say(
-                f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created"
-            )
+            console.say("  the cluster is being created, and its routes are not checked")
+            console.say(f"  to wait for it: az kubenet wait {place} --created")
             console.say(f"  to use it then: az aks get-credentials {place}")
         elif (state := text(within(creation.found.cluster, "properties"), "provisioningState")) != "Succeeded":
-            console.say(f"  the cluster is {state}, and its routes are not checked: az aks wait {place} --created")
+            console.say(f"  the cluster is {state}, and its routes are not checked")
+            console.say(f"  to wait for it: az kubenet wait {place} --created")
         return None
     answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
     node_group = str(getattr(answer, "node_resource_group", "") or "")

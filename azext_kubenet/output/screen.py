@@ -87,6 +87,22 @@ def _wrapped(text: str, width: int, first: str, below: str) -> list[str]:
     return [line.replace(_GLUE, " ") for line in lines]
 
 
+class NoProgress:
+    """In place of azure-cli's context, where code of its own would show progress and none may be."""
+
+    def get_progress_controller(self, **_: object) -> "NoProgress":
+        """Stand in for it."""
+        return self
+
+    def begin(self, **_: object) -> None:
+        """Show nothing."""
+
+    add = end = begin
+
+    def stop(self) -> None:
+        """Show nothing."""
+
+
 def prepare(cli_ctx: Any) -> None:
     """Have what azure-cli logs while a command of ours runs keep to the same."""
     plain = bool(cli_ctx.enable_color) and _wants_plain()

@@ -16,7 +16,7 @@ from azext_kubenet.options.migrate_options import RISKS
 from azext_kubenet.output import findings_file
 from tests.contract.side_by_side import SideBySide, load
 
-COMMANDS = ("plan", "create", "check", "migrate", "list")
+COMMANDS = ("plan", "create", "check", "migrate", "list", "wait")
 #: Options whose values nobody knows beforehand, and what they are.
 OPEN = {
     **dict.fromkeys(("vnet_address_prefixes", "subnet_prefix", "pod_cidr", "service_cidr", "within"), "ranges"),
@@ -30,6 +30,8 @@ OPEN = {
     "node_vm_size": "a size of a region that may not be known yet",
     "management_groups": "names, of which a login may see none",
     "tag": "keys and values",
+    **dict.fromkeys(("interval", "timeout"), "numbers"),
+    "custom": "a query",
 }
 #: Closed lists, by command and option: all that may be typed.
 CLOSED = (
