@@ -29,7 +29,9 @@ class KubenetCommandsLoader(AzCommandsLoader):
     def load_arguments(self, command: str) -> None:
         """Register the options of one command."""
         from azext_kubenet._params import load_arguments
+        from azext_kubenet.output import screen
 
+        screen.prepare(self.cli_ctx)
         load_arguments(self, command)
 
 

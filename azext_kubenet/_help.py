@@ -150,6 +150,23 @@ examples:
     text: az kubenet list --tag env=prod --fail-on warning -o json
 """
 
+helps["kubenet wait"] = r"""
+type: command
+short-summary: Wait until a cluster is created, updated or deleted, after a command with --no-wait.
+long-summary: >-
+    Looks at the cluster and at its node pools, and ends with 0 once both are as they are waited for. With --created,
+    --exists and --custom a cluster that does not exist yet is waited for, too. If the operation fails, the command
+    prints what failed and the command that goes on, and exits with 1, as it does when the time is over; if the cluster
+    does not exist, it exits with 3. Nothing is printed on standard output. Reads only.
+examples:
+  - name: Until a cluster is created that was left by `az kubenet create --no-wait`
+    text: az kubenet wait -g rg -n c --created
+  - name: Until a step of a move has ended that was left by `az kubenet migrate --no-wait`, looking twice a minute
+    text: az kubenet wait -g rg -n c --updated --interval 30 --timeout 7200
+  - name: Until the cluster shows Azure CNI Overlay
+    text: az kubenet wait -g rg -n c --custom "networkProfile.networkPluginMode=='overlay'"
+"""
+
 helps["kubenet migrate"] = """
 type: command
 short-summary: Move a kubenet cluster to Azure CNI Overlay, and prove that it has moved.

@@ -1,24 +1,33 @@
 """The options. Those of `az aks create` are passed on by `create`; where both have one of a name, ours is used."""
 
+from typing import Any
+
 from azure.cli.core import AzCommandsLoader
-from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
+from azure.cli.core.commands.parameters import (
+    AzArgumentContext,
+    get_enum_type,
+    get_resource_group_completion_list,
+    get_resource_name_completion_list,
+)
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
-from azext_kubenet.options import check_arguments, migrate_arguments
+from azext_kubenet.options import check_arguments, completion, migrate_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
 from azext_kubenet.options.list_arguments import measure_arguments, scope_arguments
 from azext_kubenet.options.output_arguments import output_arguments
 from azext_kubenet.options.plugin_arguments import plugin_arguments
 from azext_kubenet.options.shell_words import read_id, read_number, read_word
+from azext_kubenet.options.wait_arguments import condition_arguments
 
 _PLAN, _CREATE, _CHECK, _LIST = "kubenet plan", "kubenet create", "kubenet check", "kubenet list"
-_MIGRATE = "kubenet migrate"
+_MIGRATE, _WAIT = "kubenet migrate", "kubenet wait"
 #: Groups of our options. azure-cli sorts them by their names, so that those of `az aks create` come last.
 _OUTPUT, _SIZE, _RANGES, _SPACE = "Output", "Cluster size", "Ranges", "Address space"
 _NETWORK, _IDENTITY, _EXECUTION, _SCOPE = "Network", "Identity", "Execution", "Scope"
+_CONDITION = "Wait Condition"
 #: The groups of options of commands on one cluster that exists.
 _OF_ONE_CLUSTER = {
     _CHECK: (
@@ -31,7 +40,10 @@ _OF_ONE_CLUSTER = {
         (_EXECUTION, migrate_arguments.execution_arguments),
         (_OUTPUT, migrate_arguments.file_arguments),
     ),
+    _WAIT: ((_CONDITION, condition_arguments),),
 }
+#: Roles that suffice for a cluster's identity, the default first.
+_ROLES = ("Network Contributor", "Contributor", "Owner")
 #: Options of `az aks create` that are options of plan, too.
 _SIZES_THE_PLAN = ("node_count", "max_count", "max_pods")
 
@@ -72,7 +84,7 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
                 scope_arguments(grouped)
             with _group(context, _OUTPUT) as grouped:
                 measure_arguments(grouped)
-    for scope in (_PLAN, _CREATE, _CHECK, _LIST, _MIGRATE):
+    for scope in (_PLAN, _CREATE, _CHECK, _LIST, _MIGRATE, _WAIT):
         for argument in self.extra_argument_registry.get(scope, {}).values():
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):
@@ -168,6 +180,7 @@ def _space(context: AzArgumentContext) -> None:
         c.extra(
             "exclude_prefixes",
             nargs="+",
+            completer=completion.contents(),
             help="Ranges in use elsewhere, such as on-premises networks and ExpressRoute: CIDRs, or @FILE with one "
             "range per line (# starts a comment), a table, YAML, or JSON as exported by inventories and az, including "
             "az aks list and plans of this command. '@PATTERN' reads all files that match, such as '@plans/*.json', "
@@ -188,12 +201,14 @@ def _accepted(context: AzArgumentContext, of_plan: bool) -> None:
         c.extra(
             "accept_risk",
             nargs="+",
+            completer=completion.names(acceptable_risks()),
             help="Names of rules, shown in brackets after each finding, whose errors become warnings. Only errors that "
             f"Azure itself does not refuse can be accepted. Names: {', '.join(acceptable_risks())}.",
         )
         c.extra(
             "skip_checks",
             nargs="+",
+            completer=completion.names(names_of_checks(of_plan)),
             help="Names of preflight checks, shown in brackets after each finding, whose errors become warnings. "
             f"Names: {', '.join(names_of_checks(of_plan))}.",
         )
@@ -203,6 +218,7 @@ def _again(context: AzArgumentContext) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "plan",
+            completer=completion.contents(".json", standard_input=True),
             help="Earlier output of this command, to be made again: a JSON string, @FILE, or @- for standard input. "
             "Its cluster size and network apply where no option says otherwise, and its ranges are kept as far as they "
             "fit; a warning names each range that is not kept. --exclude-prefixes, --within and --accept-risk do not "
@@ -224,6 +240,7 @@ def _network_of_plan(context: AzArgumentContext) -> None:
             "vnet_name",
             options_list=["--vnet-name"],
             type=read_word,
+            completer=get_resource_name_completion_list("Microsoft.Network/virtualNetworks"),
             help="Name of an existing virtual network to plan in. Its address space, subnets, peerings, gateways, "
             "routes and clusters are read. Requires a login.",
         )
@@ -243,6 +260,7 @@ def _network_of_create(context: AzArgumentContext) -> None:
     with _group(context, _RANGES) as c:
         c.extra(
             "plan",
+            completer=completion.contents(".json", standard_input=True),
             help="Output of az kubenet plan: a JSON string, @FILE, or @- for standard input. Validated like any other "
             "input; an option that contradicts it is an error.",
         )
@@ -251,6 +269,7 @@ def _network_of_create(context: AzArgumentContext) -> None:
             "vnet_name",
             options_list=["--vnet-name"],
             type=read_word,
+            completer=get_resource_name_completion_list("Microsoft.Network/virtualNetworks"),
             help="Name of the virtual network. An existing network is used unchanged; otherwise one is created. "
             "Default: NAME-vnet.",
         )
@@ -263,6 +282,7 @@ def _network_of_create(context: AzArgumentContext) -> None:
         c.extra(
             "vnet_resource_group",
             type=read_word,
+            completer=get_resource_group_completion_list,
             help="Resource group of an existing virtual network. Default: the resource group of the cluster.",
         )
 
@@ -284,7 +304,8 @@ def _identity(context: AzArgumentContext) -> None:
         c.extra(
             "role",
             type=read_id,
-            default="Network Contributor",
+            completer=_roles,
+            default=_ROLES[0],
             help="Role to assign to the cluster's identity, by name or ID. An existing Owner or Contributor assignment "
             "is sufficient.",
         )
@@ -294,6 +315,13 @@ def _identity(context: AzArgumentContext) -> None:
             default=SUBNET_SCOPE,
             help="Scope of the role assignment: the subnet, or the whole virtual network.",
         )
+
+
+def _roles(**asked: Any) -> list[str]:
+    """Offer the roles that suffice, and, where somebody is logged in, all others."""
+    from azext_kubenet.aks.borrowed import role_names
+
+    return [*dict.fromkeys([*_ROLES, *role_names(asked)])]
 
 
 def _execution(context: AzArgumentContext) -> None:

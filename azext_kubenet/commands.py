@@ -17,4 +17,5 @@ def load_command_table(self: AzCommandsLoader, _: list[str]) -> None:
         group.custom_command(
             "migrate", "migrate", supports_no_wait=True, table_transformer=migrate_table, exception_handler=exit_with
         )
+        group.custom_command("wait", "wait", exception_handler=exit_with)
         group.custom_command("list", "list_clusters", table_transformer=list_table, exception_handler=exit_with)

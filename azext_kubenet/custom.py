@@ -32,6 +32,13 @@ def check(cmd: AzCliCommand, **kwargs: object) -> dict[str, object] | None:
     return operation.run(cmd, kwargs)
 
 
+def wait(cmd: AzCliCommand, **kwargs: object) -> None:
+    """Return once a cluster is as it is waited for, or raise what ended the waiting before that."""
+    from azext_kubenet.operations import wait as operation
+
+    operation.run(cmd, kwargs)
+
+
 def migrate(cmd: AzCliCommand, no_wait: bool = False, **kwargs: object) -> dict[str, object]:
     """Return what a move to Azure CNI Overlay did, or would do, or raise what stopped it."""
     from azext_kubenet.operations import migrate as operation

@@ -20,7 +20,6 @@ RULES_LEFT_OUT = {
     "missing_command_test_coverage": "compares two branches of the azure-cli-extensions repository",
     "missing_parameter_test_coverage": "compares two branches of the azure-cli-extensions repository",
     "missing_command_example": "compares two branches of the azure-cli-extensions repository",
-    "require_wait_command_if_no_wait": "az aks wait waits for the cluster that az kubenet create makes",
 }
 # Faults that stay, each with why.
 FORGIVEN = {

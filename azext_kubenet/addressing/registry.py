@@ -439,6 +439,11 @@ def running_checks() -> list[str]:
     return [*own, *_CHECKS_OF_BOTH]
 
 
+def checks_of_move() -> list[str]:
+    """Names of the checks whose errors --skip-checks of `migrate` may lower, or without which it goes on."""
+    return [*running_checks(), *_CHECKS_OF_MOVE]
+
+
 def risks_of_check() -> list[str]:
     """Names of the rules of a plan that `check` holds an existing cluster to, whose errors --accept-risk may lower."""
     return [name for name in acceptable_risks() if name in _RISKS_OF_CHECK]
@@ -449,6 +454,11 @@ def risks_of_check() -> list[str]:
 _CHECKS_OF_BOTH: tuple[str, ...] = (
     "locks", "subnet-delegation", "subnet-links", "subnet-of-another-cluster", "route-table-of-another-cluster",
     "route-table-replaced", "routes-in-pod-cidr", "outbound-route", "nat-gateway", "network-security-group",
+)  # fmt: skip
+#: Checks beside those of `check` of which a move can go without an answer. The checks of a move say so, too.
+_CHECKS_OF_MOVE: tuple[str, ...] = (
+    "caller-may-move", "detach-rights", "assigned-identity", "version-without-engine", "policies", "limits-measured",
+    "route-table-elsewhere", "route-table-of-two", "ip-masq-config", "pdb-blocks-drain",
 )  # fmt: skip
 #: Rules of a plan on what is around a network.
 _RISKS_OF_CHECK = frozenset({

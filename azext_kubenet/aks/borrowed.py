@@ -8,7 +8,6 @@ import inspect
 import os
 import shlex
 import struct
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -197,6 +196,19 @@ def switched_on() -> list[str]:
     return [name for name, each in inspect.signature(aks_create).parameters.items() if each.default is True]
 
 
+def role_names(asked: Settings) -> list[str]:
+    """Names of the roles that can be assigned, as azure-cli completes them; none without a login.
+
+    asked: what argcomplete asks with
+    """
+    from azure.cli.command_modules.role._completers import get_role_definition_name_completion_list
+
+    try:
+        return [*get_role_definition_name_completion_list(**asked)]
+    except Exception:  # noqa: BLE001  pylint: disable=broad-exception-caught  # whoever presses Tab is told nothing
+        return []
+
+
 def updatable() -> frozenset[str]:
     """Names of the options of `az aks update`."""
     from azure.cli.command_modules.acs.custom import aks_update
@@ -205,11 +217,15 @@ def updatable() -> frozenset[str]:
 
 
 class AksCreate:
-    """`az aks create`'s own code, for one run. azure-cli's context stays in here."""
+    """`az aks create`'s own code, for one run. azure-cli's context stays in here.
 
-    def __init__(self, cmd: Any, client: ArmClient):
+    spins: whether azure-cli's spinner may turn while a cluster comes up
+    """
+
+    def __init__(self, cmd: Any, client: ArmClient, *, spins: bool = False):
         self._cmd = cmd
         self._client = client
+        self._spins = spins
 
     def __call__(self, sender: object, options: Settings) -> Any:
         """Run the code with these options, by parameter name; sender: the client that it sends the cluster with."""
@@ -250,7 +266,7 @@ class AksCreate:
 
         if not hasattr(sent, "result"):
             return sent
-        return LongRunningOperation(self._cmd.cli_ctx)(sent) if sys.stderr.isatty() else sent.result()
+        return LongRunningOperation(self._cmd.cli_ctx)(sent) if self._spins else sent.result()
 
     @property
     def graph(self) -> str:

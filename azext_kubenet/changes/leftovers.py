@@ -94,4 +94,5 @@ def _shown(step: Step, names: Names, cluster: Standing) -> str:
     if step.kind != CLUSTER:
         return step.look
     coming = cluster.known and cluster.state not in ("", SUCCEEDED, *FAILED_STATES)
-    return f"az aks {'wait' if coming else 'show'} -g {names.group} -n {names.cluster}{' --created' if coming else ''}"
+    place = f"-g {names.group} -n {names.cluster}"
+    return f"az kubenet wait {place} --created" if coming else f"az aks show {place}"

@@ -44,6 +44,7 @@ from azext_kubenet.options.create_options import CreateOptions, another_subscrip
 from azext_kubenet.options.names import derived_name_findings
 from azext_kubenet.options.typed import Typed
 from azext_kubenet.output.console import Console
+from azext_kubenet.output.screen import may_draw
 
 
 def run(cmd: Any, typed: Typed) -> Any:
@@ -131,7 +132,8 @@ def _look(  # pylint: disable=too-many-positional-arguments
     surge = surge_to_send(planned.plan.size, typed="max_surge" in options.provenance.typed)
     spec = ClusterSpec(names, location, planned.plan, options.identity, options.aks, options.no_wait, surge)
     shared = other_clusters.SHARING in options.skip_checks
-    maker = ClusterMaker(AksCreate(cmd, client), client, spec, found, client.retry_policy.say, shared=shared)
+    aks = AksCreate(cmd, client, spins=may_draw(cmd.cli_ctx))
+    maker = ClusterMaker(aks, client, spec, found, client.retry_policy.say, shared=shared)
     return Creation(client, options, found, planned, principals, rights, spec, maker)
 
 
@@ -179,15 +181,15 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
 def _proven(creation: Creation, result: runner.RunResult, console: Console) -> Any:
     """The cluster, once it is proven to work; None if it was only sent."""
     names, there = creation.names, creation.found.cluster is not None
-    place = f"-g {names.group} -n {names.cluster}"
+    place = f"-g {shlex.quote(names.group)} -n {shlex.quote(names.cluster)}"
     if creation.options.no_wait:
         if not there:
-            console.say(
-                f"  the cluster is being created, and its routes are not checked: az aks wait {place} --created"
-            )
+            console.say("  the cluster is being created, and its routes are not checked")
+            console.say(f"  to wait for it: az kubenet wait {place} --created")
             console.say(f"  to use it then: az aks get-credentials {place}")
         elif (state := text(within(creation.found.cluster, "properties"), "provisioningState")) != "Succeeded":
-            console.say(f"  the cluster is {state}, and its routes are not checked: az aks wait {place} --created")
+            console.say(f"  the cluster is {state}, and its routes are not checked")
+            console.say(f"  to wait for it: az kubenet wait {place} --created")
         return None
     answer = creation.maker.wait_until_succeeded() if there else result.results[CLUSTER]["cluster"]
     node_group = str(getattr(answer, "node_resource_group", "") or "")

@@ -41,6 +41,7 @@ from azext_kubenet.operations.moved_cluster import too_late
 from azext_kubenet.operations.named_cluster import cluster_named, id_of_cluster
 from azext_kubenet.options.migrate_options import NONE, MigrateOptions, read_migrate_options
 from azext_kubenet.options.typed import Typed
+from azext_kubenet.output import screen
 from azext_kubenet.output.console import Console
 from azext_kubenet.output.exit_code import fail_after_output
 from azext_kubenet.output.migrate_json import MoveReport, migrate_answer
@@ -151,6 +152,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if stands in (Position.MOVING, Position.BUSY):  # nobody is to wait for it
             what = "its move" if stands is Position.MOVING else "an operation"
             console.say(f"{what} is under way on cluster {self._cluster.name}; nothing was written")
+            console.say(f"to wait for its end: {self._wait()}")
             console.say(f"to go on: {self._again()}")
             return self._report(body, steps, pods, None)
         is_asked = any(each.action is not StepAction.KEEP for each in steps) and not options.yes
@@ -211,7 +213,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
             self._console.say(step.line)
         again = f"{self._again()} --yes"
         try:
-            typed = prompt(f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}): ")
+            question = f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}):"
+            typed = prompt(f"{screen.folded(question, screen.columns())} ")
         except (NoTTYException, EOFError) as error:
             raise Refused("nothing was written: nobody can be asked for the name of the cluster", again) from error
         if typed.strip() != self._cluster.name:
@@ -234,6 +237,8 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         if not done:
             done_with = any(each.kind is StepKind.IDENTITY and each.state is not StepState.PLANNED for each in steps)
             left = replace(self._options, until="", identity="" if done_with else self._options.identity)
+            if any(each.state is StepState.SENT for each in steps):
+                self._console.say(f"Azure has taken it; to wait for its end: {self._wait()}")
             self._console.say(f"to go on: {self._again(left)}")
         return self._report(body, steps, pods, None)
 
@@ -302,9 +307,16 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
 
     def _again(self, options: MigrateOptions | None = None) -> str:
         """The command that goes on, but for --yes. options: others than those of this run"""
+        return " ".join(["az kubenet migrate", self._place, *(options or self._options).again()])
+
+    def _wait(self) -> str:
+        """The command that waits for the end of what is under way."""
+        return f"az kubenet wait {self._place} --updated"
+
+    @property
+    def _place(self) -> str:
         subscription = f" --subscription {shlex.quote(self._typed)}" if self._typed else ""
-        place = f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
-        return " ".join(["az kubenet migrate", place, *(options or self._options).again()])
+        return f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
 
 
 def _pools(body: Json) -> Iterator[MovedPool]:

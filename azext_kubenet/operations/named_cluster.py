@@ -32,16 +32,22 @@ def cluster_named(client: ArmClient, reader: Reader, cluster_id: ResourceId) -> 
     try:
         body = reader.get(read.path, read.api_version)
     except AzureError as error:
-        advice = "run the command again in a few minutes"
-        if error.status == 403:
-            advice = f"have an administrator run: {client.caller.grant_command('Reader', str(cluster_id))}"
-        raise RefusedByAzure(f"cluster {unquote(cluster_id.name)} could not be read: {error}", advice) from error
+        raise unreadable(client, cluster_id, error) from error
     if body is None:
-        raise _no_cluster(reader, cluster_id)
+        raise no_cluster(reader, cluster_id)
     return body
 
 
-def _no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
+def unreadable(client: ArmClient, cluster_id: ResourceId, error: AzureError) -> RefusedByAzure:
+    """The error of a cluster that may not, or cannot, be read."""
+    advice = "run the command again in a few minutes"
+    if error.status == 403:
+        advice = f"have an administrator run: {client.caller.grant_command('Reader', str(cluster_id))}"
+    return RefusedByAzure(f"cluster {unquote(cluster_id.name)} could not be read: {error}", advice)
+
+
+def no_cluster(reader: Reader, cluster_id: ResourceId) -> NotFound:
+    """The error of a cluster that is not there, and perhaps not even its group."""
     group, name, subscription = unquote(cluster_id.group), unquote(cluster_id.name), cluster_id.subscription
     every = f"az kubenet list --subscription {subscription} -o table"
     try:

@@ -28,6 +28,8 @@ from azext_kubenet.output.console import Console
 from azext_kubenet.output.plan_json import answer, compared_only
 
 Say = Callable[[str], None]
+#: Columns of the map where there is room for them.
+_MAP_WIDTH = 80
 
 
 def run(cmd: Any, values: Mapping[str, object]) -> Json | None:
@@ -210,6 +212,12 @@ def _reported(result: PlanResult, options: PlanOptions) -> PlanResult:
 def _explain(result: PlanResult, say: Say) -> None:
     """Say in words why each range is that one, and how far the plan can grow."""
     from azext_kubenet import diagram
-    from azext_kubenet.output.explained import explain, outlook
+    from azext_kubenet.output.explained import MAX_WIDTH, explain, outlook
+    from azext_kubenet.output.screen import columns
 
-    say(explain(result, "\n".join(outlook(result.limits, result.next_sizes)), diagram.text(result)).rstrip())
+    narrow = columns() or MAX_WIDTH
+    growth, picture = (
+        "\n".join(outlook(result.limits, result.next_sizes)),
+        diagram.text(result, min(narrow, _MAP_WIDTH)),
+    )
+    say(explain(result, growth, picture, width=min(narrow, MAX_WIDTH)).rstrip())

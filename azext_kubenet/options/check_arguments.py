@@ -1,8 +1,14 @@
 """The options of `check`, as azure-cli is told of them."""
 
-from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_resource_group_completion_list
+from azure.cli.core.commands.parameters import (
+    AzArgumentContext,
+    get_enum_type,
+    get_resource_group_completion_list,
+    get_resource_name_completion_list,
+)
 
 from azext_kubenet.addressing.registry import risks_of_check, running_checks
+from azext_kubenet.options import completion
 from azext_kubenet.options.check_options import FAIL_ON
 from azext_kubenet.options.shell_words import read_number, read_word
 
@@ -22,6 +28,7 @@ def cluster_arguments(c: AzArgumentContext, *, several: bool) -> None:
         "name",
         options_list=["--name", "-n"],
         type=read_word,
+        completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
         id_part="name" if several else None,
         required=True,
         help="Name of the cluster.",
@@ -62,12 +69,14 @@ def execution_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "accept_risk",
         nargs="+",
+        completer=completion.names(risks_of_check()),
         help="Names of rules about overlapping ranges whose errors become warnings. "
         f"Names: {', '.join(risks_of_check())}.",
     )
     c.extra(
         "skip_checks",
         nargs="+",
+        completer=completion.names(running_checks()),
         help="Names of checks, shown before each finding, whose errors become warnings. "
         f"Names: {', '.join(running_checks())}.",
     )
@@ -78,11 +87,13 @@ def file_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "findings_file",
         options_list=["--findings"],
+        completer=completion.files(".json", ".sarif", ".xml"),
         help="Write all findings to this file: JSON (.json), SARIF for code scanning (.sarif), or JUnit (.xml).",
     )
     c.extra(
         "map_file",
         options_list=["--map"],
+        completer=completion.files(".svg", ".html"),
         help="Draw the cluster in this .svg file, or write a report to this .html file: what it uses of each limit, "
         "what is free, and what an upgrade takes. - is standard output: the report is then not printed.",
     )

@@ -2,8 +2,9 @@
 
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type
 
-from azext_kubenet.addressing.registry import running_checks
-from azext_kubenet.options.migrate_options import ENGINES, NONE, STOPS
+from azext_kubenet.addressing.registry import checks_of_move
+from azext_kubenet.options import completion
+from azext_kubenet.options.migrate_options import ENGINES, NONE, RISKS, STOPS
 from azext_kubenet.options.shell_words import read_id
 
 
@@ -47,14 +48,16 @@ def execution_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "accept_risk",
         nargs="+",
+        completer=completion.names(RISKS),
         help="Names of risks whose errors become warnings: policy-gap (the time in which network policies are not "
         "enforced), cluster-not-inspected (moving without a look inside).",
     )
     c.extra(
         "skip_checks",
         nargs="+",
+        completer=completion.names(checks_of_move()),
         help="Names of checks, shown before each finding, whose errors become warnings, and without which the cluster "
-        f"is moved where they could not look. Names: {', '.join(running_checks())}.",
+        f"is moved where they could not look. Names: {', '.join(checks_of_move())}.",
     )
     c.extra("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask for the name of the cluster.")
 
@@ -64,6 +67,7 @@ def file_arguments(c: AzArgumentContext) -> None:
     c.extra(
         "save_file",
         options_list=["--save"],
+        completer=completion.files(".json"),
         help="Write the cluster, its route tables and security groups as they are to this .json file before anything "
         "is changed; with --inspect-cluster its network policies, too. A file that an earlier run of this move has "
         "written is kept.",

@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import AzArgumentContext, get_enum_type, get_location_completion_list
 
+from azext_kubenet.options import completion
 from azext_kubenet.options.choices import COMPARISONS, NEEDS, SAME_PODS
 from azext_kubenet.options.shell_words import read_region, read_word
 
@@ -45,6 +46,7 @@ def _files(c: AzArgumentContext) -> None:
     c.extra(
         "map_file",
         options_list=["--map"],
+        completer=completion.files(".svg", ".html"),
         help="Draw each range with its neighbours in this .svg file, or write a report with reasons, findings, "
         "capacity and growth to this .html file; also when the plan is refused. As with --export and --findings, - is "
         "standard output in the first of the formats and an ending alone, such as .html, in that one: the plan is then "
@@ -53,6 +55,7 @@ def _files(c: AzArgumentContext) -> None:
     c.extra(
         "export_file",
         options_list=["--export"],
+        completer=completion.files(".json", ".bicep", ".tf", ".sh", ".bicepparam"),
         help="Write the plan as a file to deploy: an ARM template (.json), Bicep (.bicep), Terraform (.tf), or a "
         "Bash script of az commands (.sh); or its values alone, for that Bicep (.bicepparam) and Terraform "
         "(.tfvars.json), or modules with the same names.",
@@ -60,6 +63,7 @@ def _files(c: AzArgumentContext) -> None:
     c.extra(
         "findings_file",
         options_list=["--findings"],
+        completer=completion.files(".json", ".sarif", ".xml"),
         help="Write all findings to this file, also when the plan is refused: JSON (.json), SARIF for code scanning "
         "(.sarif), or JUnit (.xml).",
     )

@@ -7,6 +7,7 @@ from typing import Any
 from knack.log import get_logger
 
 from azext_kubenet.addressing.findings import Finding, Severity
+from azext_kubenet.output import screen
 from azext_kubenet.output.printed_commands import in_subscription
 
 logger = get_logger("azext_kubenet")
@@ -19,13 +20,14 @@ class Console:
     """
 
     def __init__(self, cli_ctx: Any, subscription: str = ""):
+        self._cli_ctx = cli_ctx
         self._quiet = bool(cli_ctx.only_show_errors)
         self._subscription = subscription
 
     def say(self, line: str) -> None:
         """Print a line."""
         if not self._quiet:
-            line = in_subscription(line, self._subscription)
+            line = screen.on_its_own(self._cli_ctx, in_subscription(line, self._subscription))
             sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
             sys.stderr.flush()
 

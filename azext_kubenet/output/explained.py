@@ -11,8 +11,10 @@ from azext_kubenet.addressing.planner.plan_result import PlanResult
 from azext_kubenet.addressing.wording import many
 
 #: Columns of a terminal that few people have less of.
-_WIDTH = 100
+MAX_WIDTH = 100
 _INDENT = "    "
+#: What it is about, and what is said of that.
+_Paragraph = tuple[str, str]
 #: How many of what is around are named of each kind.
 _NAMED = 2
 #: What the reservations of each origin are, in the order in which they are told.
@@ -28,27 +30,27 @@ _AROUND = {
 _LIMITS = {"subnet": "the subnet", "podCidr": "the pod CIDR", "routes": "the route table", "nodes": "AKS"}
 
 
-def explain(result: PlanResult, *more: str) -> str:
+def explain(result: PlanResult, *more: str, width: int = MAX_WIDTH) -> str:
     """A plan that is not refused, with its reasons, in words.
 
-    more: texts to append, such as a map; empty ones are left out.
+    more: texts to append, such as a map; empty ones are left out. width: in columns
     """
     blocks = [_ranges(result), _capacity(result), _around(result)]
-    text = "\n".join(line for block in blocks for line in block)
+    text = "\n".join(line for block in blocks for each in block for line in _filled(*each, width))
     return "\n\n".join([text, *(each.strip("\n") for each in more if each.strip())]) + "\n"
 
 
-def _ranges(result: PlanResult) -> Iterator[str]:
+def _ranges(result: PlanResult) -> Iterator[_Paragraph]:
     """What each range is, its value, and why it is that."""
     for kind in RangeKind:
         if result.plan[kind]:
             # the value of the docker bridge is its address, not its network
             title = "docker bridge" if kind is RangeKind.DOCKER_BRIDGE else kind.words
             head = f"{title} {' '.join(map(str, result.plan[kind]))}:"
-            yield from _filled(head, result.reasons.get(kind.key, ""))
+            yield head, result.reasons.get(kind.key, "")
 
 
-def _capacity(result: PlanResult) -> Iterator[str]:
+def _capacity(result: PlanResult) -> Iterator[_Paragraph]:
     """How large a cluster the plan supports, and what limits it first."""
     holds, size = result.capacity, result.plan.size
     if holds is None:
@@ -60,25 +62,25 @@ def _capacity(result: PlanResult) -> Iterator[str]:
     nodes = f"{many(holds.nodes, 'node')} plus {many(surge, 'surge node')}" if surge else many(holds.nodes, "node")
     pods = f"with {many(holds.pods, 'pod')}, {size.max_pods} per node"
     asked = f"requested: {many(size.nodes, 'node')}"
-    yield from _filled("capacity:", f"{nodes}, {pods}; the first limit is {words[first]}, {others}; {asked}")
+    yield "capacity:", f"{nodes}, {pods}; the first limit is {words[first]}, {others}; {asked}"
     least = sizing.smallest(size)
     ranges = f"a subnet of /{least.subnet}, a pod CIDR of /{least.pods}, a service CIDR of /{least.services}"
-    yield from _filled("smallest for the request:", ranges)
+    yield "smallest for the request:", ranges
 
 
-def _around(result: PlanResult) -> Iterator[str]:
+def _around(result: PlanResult) -> Iterator[_Paragraph]:
     """What was kept clear of, by what it is, with the largest by name."""
     by_origin: dict[Origin, list[Reservation]] = {}
     for each in result.reservations:
         by_origin.setdefault(each.origin, []).append(each)
     if result.reservations:
-        yield f"avoids {many(len(result.reservations), 'range')}:"
+        yield f"avoids {many(len(result.reservations), 'range')}:", ""
     for origin, what in _AROUND.items():
         found = by_origin.get(origin, [])
         if found:
-            yield from _filled(f"{_INDENT}{many(len(found), what)}:", _largest(found))
+            yield f"{_INDENT}{many(len(found), what)}:", _largest(found)
     if result.elsewhere:
-        yield from _filled(
+        yield (
             f"{many(len(result.elsewhere), 'range')} of clusters that are not connected, which may be shared:",
             _largest(result.elsewhere),
         )
@@ -91,11 +93,11 @@ def _largest(reservations: Sequence[Reservation]) -> str:
     return names if len(reservations) <= _NAMED else f"{names} and {len(reservations) - _NAMED} more"
 
 
-def _filled(head: str, text: str) -> list[str]:
+def _filled(head: str, text: str, width: int) -> list[str]:
     """A paragraph whose lines after the first are set in; no name or range is broken."""
     lead = head[: len(head) - len(head.lstrip())]
     return wrap(
-        f"{head} {text}", _WIDTH, subsequent_indent=lead + _INDENT, break_long_words=False, break_on_hyphens=False
+        f"{head} {text}", width, subsequent_indent=lead + _INDENT, break_long_words=False, break_on_hyphens=False
     )
 
 

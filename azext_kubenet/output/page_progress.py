@@ -4,15 +4,18 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from azext_kubenet.output.screen import may_draw
+
 
 class PageProgress:
-    """Pages read, of all. Use it in a `with`. Nothing is written in a pipe, or with --only-show-errors.
+    """Pages read, of all. Use it in a `with`. Nothing is written where it could not be taken away, as in a pipe, or
+    with --only-show-errors.
 
     cli_ctx: azure-cli's context, which knows that
     """
 
     def __init__(self, cli_ctx: Any):
-        self._shown = sys.stderr.isatty() and not cli_ctx.only_show_errors
+        self._shown = not cli_ctx.only_show_errors and may_draw(cli_ctx)
         self._length = 0
 
     def __enter__(self) -> "PageProgress":

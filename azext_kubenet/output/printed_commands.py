@@ -12,6 +12,8 @@ _COMMAND = re.compile(
 )
 #: Commands that name no resource of a subscription, or are typed with the option anyway.
 _WITHOUT = ("login", "account", "ad", "rest", "kubenet")
+#: Those of ours that name a cluster that exists.
+_OF_CLUSTER = ("kubenet check", "kubenet migrate", "kubenet wait")
 #: An option that says where something is, with its subscription.
 _PLACED = re.compile(r" --(ids|subscription|resource-id)\b| --scope /subscriptions/")
 
@@ -21,7 +23,8 @@ def in_subscription(text: str, subscription: str) -> str:
 
     def named(found: re.Match[str]) -> str:
         words, rest = found["words"], found["rest"]
-        if words.split()[0] in _WITHOUT or _PLACED.search(rest):
+        is_without = words.split()[0] in _WITHOUT and words not in _OF_CLUSTER
+        if is_without or _PLACED.search(rest):
             return found[0]
         return f"az {words} --subscription {shlex.quote(subscription)}{rest}"
 

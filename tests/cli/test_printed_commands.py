@@ -218,7 +218,7 @@ ROWS = (
         ("az network nsg rule create",), "[network-security-group]"),
     Row("a provider that is not registered", unregistered, f"{NEW} --dry-run",
         ("az provider register",), "[providers-registered]", code=0),
-    Row("a cluster that is sent and left", group, f"{NEW} --no-wait", ("az aks wait", "az aks get-credentials"),
+    Row("a cluster that is sent and left", group, f"{NEW} --no-wait", ("az kubenet wait", "az aks get-credentials"),
         code=0),
     Row("a cluster that is there", group, NEW, ("az aks get-credentials",), code=0),
     Row("a network without room", full, "kubenet plan -g net --vnet-name corp --subnet-name new -o none",
@@ -263,7 +263,7 @@ def typed(cloud: Cloud, told: str, heads: tuple[str, ...], unknown: tuple[str, .
         assert printed, f"{each} is not printed:\n{told}\n{found}"
         command = filled(printed, {word: VALUES[word] for word in unknown})
         assert command == filled(printed, VALUES), f"what could be known is left to the user: {printed}"
-        ran = cloud.shell(f"{command}{' --interval 1' if each == 'az aks wait' else ''} > out")
+        ran = cloud.shell(f"{command}{' --interval 1' if each.endswith(' wait') else ''} > out")
         assert ran.code == 0, f"$ {command}\n{ran.err}"
 
 

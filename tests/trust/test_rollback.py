@@ -596,7 +596,7 @@ def test_a_cluster_that_is_coming_up_is_left_with_all_that_it_stands_on(bench: B
     ran = bench.run(words)
     assert (ran.code, deletes(ran)) == (1, []), ran.err
     assert "terminated (SIGTERM)" in ran.err
-    assert "az aks wait -g rg -n c --created" in shown(ran)
+    assert "az kubenet wait -g rg -n c --created" in shown(ran)
 
 
 # -- route tables, which others may attach to subnets and subnets may get from others

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from azext_kubenet.addressing.findings import Finding, SetOptions, Severity
-from azext_kubenet.addressing.registry import RULES
+from azext_kubenet.addressing.registry import RULES, checks_of_move
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.checks.check import Problem
 from azext_kubenet.checks.looking import Unreadable
@@ -121,7 +121,7 @@ class Readiness(NamedTuple):
 
 def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
     """Names that are of no check that can be skipped: those of `check`, and those that may leave a move undecided."""
-    return running_unknown_checks([each for each in skip if each not in (*_DECISIVE, *_DECISIVE_INSIDE, *_UNSURE)])
+    return running_unknown_checks(skip, checks_of_move())
 
 
 def look_at_move(context: RunningContext, plan: MovePlan, skip: Sequence[str] = ()) -> Readiness:

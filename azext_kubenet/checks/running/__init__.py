@@ -152,12 +152,12 @@ def not_looked_at(why: Unreadable, checks: Sequence[str], context: RunningContex
     return Finding(NOT_LOOKED_AT, Severity.WARNING, (), message, advise(advice))
 
 
-def unknown_checks(skip: Sequence[str]) -> Iterator[Finding]:
-    """Names that are no check's."""
+def unknown_checks(skip: Sequence[str], offered: Sequence[str] = ()) -> Iterator[Finding]:
+    """Names that are no check's. offered: those to type instead, if they are not those of `check`"""
     known = [each.name for each in RUNNING_CHECKS]
-    offered = [name for name in known if RULES[name].severity is Severity.ERROR]
+    offered = offered or [name for name in known if RULES[name].severity is Severity.ERROR]
     for name in dict.fromkeys(skip):
-        if name not in known:
+        if name not in (*known, *offered):
             message = f"{SKIP} {name}: there is no such check"
             advice = advise(f"use any of: {', '.join(offered)}")
             yield Finding("unknown-check", Severity.ERROR, (SKIP,), message, advice)

@@ -27,6 +27,10 @@ PRINTED = (
     ("az login", "az login"),
     ("az ad app delete --id 1", "az ad app delete --id 1"),
     ("az kubenet create --help", "az kubenet create --help"),
+    ("az kubenet wait -g a -n k --created", "az kubenet wait --subscription S -g a -n k --created"),
+    ("az aks wait -g a -n k --updated && az kubenet check -g a -n k",
+     "az aks wait --subscription S -g a -n k --updated && az kubenet check --subscription S -g a -n k"),
+    ("az kubenet migrate -g a -n k --subscription s --yes", "az kubenet migrate -g a -n k --subscription s --yes"),
     ("set it with az aks nodepool update, or not", "set it with az aks nodepool update, or not"),
 )  # fmt: skip
 
