@@ -71,7 +71,7 @@ def ipset(text: str) -> None:
     from netaddr import IPNetwork, IPSet
 
     private = IPSet(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
-    private - IPSet([IPNetwork(line) for line in text.splitlines()])
+    _ = private - IPSet([IPNetwork(line) for line in text.splitlines()])
 
 
 def _measure_here(name: str, size: int, spread: str) -> None:

@@ -30,7 +30,8 @@ workflows() {
 
 check "style: ruff" "$python" -m ruff check --quiet --output-format concise .
 check "format: ruff" "$python" -m ruff format --quiet --check .
-check "style: azure-cli's pylint and flake8" "$python" scripts/lint_style.py "$az_venv" azext_kubenet
+check "style: azure-cli's pylint and flake8" "$python" scripts/lint_style.py "$az_venv" azext_kubenet tests \
+    scripts benchmarks setup.py
 check "commands: azure-cli's linter" linter
 check "types: mypy" "$python" -m mypy
 check "workflows and issue forms: their schemas" workflows

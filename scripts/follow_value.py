@@ -45,7 +45,7 @@ class Way:
             if not self.files or self.files[-1] != file:
                 self.files.append(file)
 
-    def holds(self, found: Any, depth: int = DEPTH) -> bool:
+    def holds(self, found: Any, depth: int = DEPTH) -> bool:  # pylint: disable=too-many-return-statements
         """Whether something is the value, or has it inside."""
         if found is None or isinstance(found, bool | int | float):
             return False
@@ -74,7 +74,8 @@ def main() -> None:
     threading.setprofile(way)
     sys.setprofile(way)
     try:
-        code = get_default_cli().invoke(sys.argv[2:], out_file=open(os.devnull, "w"))  # noqa: SIM115
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            code = get_default_cli().invoke(sys.argv[2:], out_file=nowhere)
     except SystemExit as end:
         code = end.code
     sys.setprofile(None)

@@ -67,9 +67,10 @@ def load(command_prefix):
 
 def keep_offline():
     """Stand in for the one module of azdev that fetches a page when it is imported; only rules left out use it."""
-    stand_in = ModuleType("azdev.operations.regex")
+    name = "azdev.operations.regex"
+    stand_in = ModuleType(name)
     stand_in.__getattr__ = lambda name: None  # type: ignore[method-assign]
-    sys.modules[stand_in.__name__] = stand_in
+    sys.modules[name] = stand_in
 
 
 def rules():
@@ -100,7 +101,7 @@ def violations(command_prefix):
     for rule in rules():
         rule(manager)
     print(f"{command_prefix}: {len(loader.command_table)} commands, {len(entries)} help entries")
-    for by_name in manager._rules.values():
+    for by_name in manager._rules.values():  # pylint: disable=protected-access  # azdev has no other way
         for check, _, _ in by_name.values():
             for message, subject, rule in check():
                 yield rule, subject[1] if isinstance(subject, tuple) else None, message

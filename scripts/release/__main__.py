@@ -38,8 +38,8 @@ def _quietly(command: Sequence[str], environment: dict[str, str]) -> None:
 
 def checked_materials(bom: dict[str, Any]) -> str:
     """Return the bill of materials as text. ValueError if the schema of CycloneDX does not hold."""
-    from cyclonedx.schema import SchemaVersion
-    from cyclonedx.validation.json import JsonStrictValidator
+    from cyclonedx.schema import SchemaVersion  # pylint: disable=import-error
+    from cyclonedx.validation.json import JsonStrictValidator  # pylint: disable=import-error
 
     text = as_json(bom)
     fault = JsonStrictValidator(SchemaVersion.from_version(FORMAT)).validate_str(text)

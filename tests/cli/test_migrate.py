@@ -79,7 +79,7 @@ def test_a_ready_cluster_of_each_shape_is_moved_and_proven_and_a_second_run_writ
     report = proven(cloud(f"{MOVE} -o json"))
     assert [each["moved"] for each in report["pools"]] == [True] * len(report["pools"])
     engine = shape is calico
-    assert [each["step"] for each in report["steps"]] == ["policy", "overlay"][0 if engine else 1 :]
+    assert [each["step"] for each in report["steps"]] == ["policy", "overlay"][0 if engine else 1 :]  # noqa: E203
     assert len(puts(cloud)) == len(report["steps"])
     cloud.arm.ledger.clear()
     again = proven(cloud(f"{MOVE} -o json"))

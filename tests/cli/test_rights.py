@@ -433,7 +433,7 @@ def unregistered(cloud: Cloud, namespace: str) -> list[str]:
     asked: list[str] = []
 
     def before(call: Call) -> Answer | None:
-        if f"/providers/{namespace}".lower() not in call.path.lower().removesuffix("/register")[-len(namespace) - 11 :]:
+        if f"/providers/{namespace}".lower() not in call.path.lower().removesuffix("/register")[-len(namespace) - 11 :]:  # noqa: E203
             return None
         asked.append(f"{call.method} {call.path}")
         state = "Registered" if any(each.endswith("/register") for each in asked) else "NotRegistered"

@@ -432,7 +432,7 @@ def test_without_an_action_something_fails_or_is_told(az: Az, role: str, action:
 def table(role: str) -> list[str]:
     """The actions below the title of a role, in order."""
     text = PAGE.read_text(encoding="utf-8")
-    below = text[text.index(f"\n{role}\n~~~") :].partition("\n\n=")[2].partition("\n\n")[0]
+    below = text[text.index(f"\n{role}\n~~~") :].partition("\n\n=")[2].partition("\n\n")[0]  # noqa: E203
     return re.findall(r"^``([^`]+)``  +\S", below, re.MULTILINE)
 
 

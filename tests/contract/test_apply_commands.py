@@ -73,7 +73,7 @@ def test_every_command_has_the_options_that_azure_cli_has_there(loaded: SideBySi
             words = shlex.split(command(name, given))
             if not words or words[1] == "tag":
                 continue
-            head = " ".join(words[1 : next(at for at, word in enumerate(words) if word.startswith("-"))])
+            head = " ".join(words[1 : next(at for at, word in enumerate(words) if word.startswith("-"))])  # noqa: E203
             known = {each for settings in options(loaded, head).values() for each in spelled(settings)}
             unknown = [word for word in words if word.startswith("--") and word not in known]
             assert unknown == [], (name, words)

@@ -30,7 +30,7 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     command: list[str] = []
     for mark in ("--exec", "--"):
         if mark in words and not command:
-            command = words[words.index(mark) + 1 :]
+            command = words[words.index(mark) + 1 :]  # noqa: E203
             words = words[: words.index(mark)]
     parser = argparse.ArgumentParser(
         prog="python -m tests.loopback", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

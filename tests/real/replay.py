@@ -69,8 +69,8 @@ def kind_of(line: recordings.Line) -> str:
     parts = recordings.pattern(line["path"]).split("/")
     if "v1.0" in parts:
         return f"{line['method']} graph {line['path'].partition('?')[0].split('/')[2].partition('(')[0]}"
-    types = parts[parts.index("providers") + 2 :: 2] if "providers" in parts else parts[2::2]
-    last = parts[len(parts) - 1 - parts[::-1].index("providers") :] if "providers" in parts else parts
+    types = parts[parts.index("providers") + 2 :: 2] if "providers" in parts else parts[2::2]  # noqa: E203
+    last = parts[len(parts) - 1 - parts[::-1].index("providers") :] if "providers" in parts else parts  # noqa: E203
     types = last[2::2] if "providers" in parts else types
     listed = len(last) % 2 == 1 if "providers" in parts else len(parts) % 2 == 1
     return f"{line['method']} {'/'.join(types)}{'[]' if listed else ''}"

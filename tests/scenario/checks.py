@@ -59,7 +59,7 @@ class Checks:
             left = list(found)
             for kind in kinds:
                 wanted = {kind} if isinstance(kind, str) else kind
-                part, left = left[: len(wanted)], left[len(wanted) :]
+                part, left = left[: len(wanted)], left[len(wanted) :]  # noqa: E203
                 assert sorted(part) == sorted(wanted), f"{found}, not {kinds}"
             assert not left, f"{found}, not {kinds}"
 

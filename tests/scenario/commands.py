@@ -58,7 +58,7 @@ class Ran(ExecutionResult):
         self.exit_code = 0
         self._seen, self._before = seen, len(seen)
         super().__init__(cli_ctx, command, expect_failure=expect_failure)
-        self.requests = seen[self._before :]
+        self.requests = seen[self._before :]  # noqa: E203
 
     def _in_process_execute(self, cli_ctx: Any, command: str, expect_failure: bool = False) -> None:
         """As testsdk does it, with standard error, and with the exit code that a process would have."""

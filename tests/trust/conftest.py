@@ -25,7 +25,7 @@ def sampled(places: Sequence[T], number: int) -> Sequence[T]:
     number: of the fault, so that each place is tried with some fault, and each fault at some places, on every run.
     """
     step = max(SAMPLE // 2, 1)
-    return places[number % step :: step]
+    return places[number % step :: step]  # noqa: E203
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,7 @@ def mutated(draw: st.DrawFn) -> str:
         text = (
             text[:place]
             + draw(st.sampled_from(['"', "{", "}", "\\", "0", "/", ".", "\0", "é", ""]))
-            + text[place + 1 :]
+            + text[place + 1 :]  # noqa: E203
         )
     return text
 

@@ -101,7 +101,7 @@ def undisturbed(told: Story) -> tuple[list[Place], list[str]]:
 def chosen(found: Sequence[Place], number: int) -> Sequence[Place]:
     """The places of a sample, others for each outage, and all of them without one."""
     step = 1 if SAMPLE == 1 else 2 * SAMPLE
-    return found[number % step :: step]
+    return found[number % step :: step]  # noqa: E203
 
 
 def out(bench: Bench, told: Story, install: Callable[[Cloud], Fault]) -> tuple[Ran, Fault]:

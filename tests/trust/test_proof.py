@@ -63,7 +63,7 @@ def test_what_never_comes_is_told_with_its_remedy(
     assert told in again.err
     if "subnet update" in remedy:
         (line,) = [each for each in ran.err.splitlines() if remedy in each]
-        execute(bench, line[line.index("az network") :])
+        execute(bench, line[line.index("az network") :])  # noqa: E203
         mended = bench.run(words)
         assert (mended.code, list(mended.writes)) == (0, []), mended.err
     count("PROOF", what, tried=1, outcome=["told, with the remedy"])

@@ -33,7 +33,7 @@ def split(path: str) -> tuple[str, str]:
     position = path.lower().rfind(PROVIDER.lower())
     if position < 0 or position + len(PROVIDER) >= len(path):
         return "", ""
-    return "/" + path[:position].strip("/"), path[position + len(PROVIDER) :].strip("/")
+    return "/" + path[:position].strip("/"), path[position + len(PROVIDER) :].strip("/")  # noqa: E203
 
 
 class Authorization:

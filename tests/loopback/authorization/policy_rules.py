@@ -70,7 +70,7 @@ def field(name: str, resource: Body) -> Any:
     prefix = str(resource.get("type", "")).lower() + "/"
     if not name.lower().startswith(prefix):
         return None
-    steps = name[len(prefix) :].split(".")
+    steps = name[len(prefix) :].split(".")  # noqa: E203
     return _walk(resource.get("properties") or {}, steps) if steps else None
 
 

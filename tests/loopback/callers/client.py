@@ -61,7 +61,7 @@ class Client:
 
     def _target(self, path: str, version: str) -> str:
         if path.startswith(self._arm.url):
-            return path[len(self._arm.url) :]
+            return path[len(self._arm.url) :]  # noqa: E203
         full = path if path.startswith("/") else f"{SUB}/{path}"
         if "api-version=" not in full and not full.startswith(("/v1.0", "/loopback", "/metadata")):
             full += "{}api-version={}".format("&" if "?" in full else "?", version)

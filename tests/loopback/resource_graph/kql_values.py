@@ -107,7 +107,7 @@ def _number(value: Value) -> int | None:
 
 def _split(value: Value, mark: str, index: int | None = None) -> list[str]:
     parts = text(value).split(mark)
-    return parts if index is None else parts[index : index + 1]
+    return parts if index is None else parts[index : index + 1]  # noqa: E203
 
 
 FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {  # least and most arguments

@@ -126,7 +126,7 @@ class ResourceGraph:
         start = 0 if query.limited else _whole(options, "$skip", 0, None) or 0
         if options.get("$skipToken"):
             start = _read_token(options["$skipToken"])
-        page = rows[start : start + top]
+        page = rows[start : start + top]  # noqa: E203
         more = start + len(page) < len(rows)
         paged = more and "id" in query.columns and not query.limited and not query.tied
         return {

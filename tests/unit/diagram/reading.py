@@ -153,7 +153,7 @@ def contrast(one, other):
 
 
 def _luminance(colour):
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))  # noqa: E203
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -175,7 +175,7 @@ def apart(one, other, sight):
 
 
 def _lab(colour, sight):
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]  # noqa: E203
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     seen = [min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in _CONES[sight]]
     rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
@@ -193,7 +193,7 @@ def check_geometry(picture):
         assert each.y + each.height <= picture.height, each
     texts = sorted(picture.texts, key=lambda each: each.y)
     for place, one in enumerate(texts):
-        for other in texts[place + 1 :]:
+        for other in texts[place + 1 :]:  # noqa: E203
             if other.y > one.y + one.height:
                 break
             assert not one.meets(other), (one, other)

@@ -89,7 +89,7 @@ def test_it_can_be_read(made, name, width, dark, tmp_path):
 
 def _apart(texts, drawn):
     for place, one in enumerate(texts):
-        for other in texts[place + 1 :]:
+        for other in texts[place + 1 :]:  # noqa: E203
             assert one["svg"] != other["svg"] or not _meet(one, other), (one, other)
         for other in drawn:
             assert not _meet(one, other), (one, other)

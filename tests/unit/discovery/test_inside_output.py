@@ -42,7 +42,7 @@ def rows_of(seen: InsideCluster) -> dict[Part, tuple[Any, ...]]:
 def test_an_output_that_is_cut_anywhere_is_never_taken_for_whole(count: int, data: st.DataObject) -> None:
     whole = output(count)
     begin = data.draw(st.sampled_from([0, data.draw(st.integers(0, len(whole)))]))
-    seen = understand(whole[begin : data.draw(st.integers(begin, len(whole)))])
+    seen = understand(whole[begin : data.draw(st.integers(begin, len(whole)))])  # noqa: E203
     for part, rows in rows_of(seen).items():
         assert part in seen.cut or part in seen.unread or len(rows) == count
         assert len(rows) <= count

@@ -74,10 +74,10 @@ class File:
         found, at = "", node.start_byte + 1
         source = self.root.text or b""
         for hole in holes:
-            found += _unescaped(source[at : hole.start_byte].decode())
+            found += _unescaped(source[at : hole.start_byte].decode())  # noqa: E203
             found += str(self.value(hole.named_children[0]))
             at = hole.end_byte
-        return found + _unescaped(source[at : node.end_byte - 1].decode())
+        return found + _unescaped(source[at : node.end_byte - 1].decode())  # noqa: E203
 
     def _for_statement(self, node: Node) -> list[Any]:
         name, many, body = node.named_children

@@ -67,7 +67,7 @@ def test_every_variable_is_set_before_it_is_used_and_every_one_is_used(case: str
 def test_the_cluster_is_created_with_the_plugin_of_the_plan(case: str, plugin: NetworkPlugin, typed: list[str]) -> None:
     words = export(".sh", *CASES[case], plugin).partition("\n  az aks create ")[2].split()
     start = words.index("--network-plugin")
-    assert words[start : words.index("--pod-cidr")] == typed
+    assert words[start : words.index("--pod-cidr")] == typed  # noqa: E203
 
 
 def test_what_is_there_is_not_made() -> None:
