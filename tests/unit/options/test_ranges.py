@@ -206,7 +206,8 @@ def test_a_hundred_thousand_prefixes_are_read_without_a_finding() -> None:
     reading = read_ranges(Typed({"exclude_prefixes": [text]}))
     assert len(reading.reservations) == 100_000
     assert reading.findings == ()
-    assert sys.getsizeof(reading.reservations[0]) < 100
+    # nothing beside the tuple, which is larger on newer Pythons
+    assert sys.getsizeof(reading.reservations[0]) == sys.getsizeof((*reading.reservations[0],))
 
 
 # what is typed, the option, what is said of it
