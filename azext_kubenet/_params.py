@@ -9,10 +9,12 @@ from azure.cli.core.commands.parameters import (
     get_resource_group_completion_list,
     get_resource_name_completion_list,
 )
+from knack.events import EVENT_INVOKER_PRE_PARSE_ARGS
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
+from azext_kubenet.errors import WrongUsage, exit_with
 from azext_kubenet.options import check_arguments, completion, migrate_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
@@ -356,3 +358,17 @@ def _lend(loader: AzCommandsLoader) -> None:
             add_up(settings)
             if name not in ours:
                 context.extra(name, **settings)
+    loader.cli_ctx.register_event(EVENT_INVOKER_PRE_PARSE_ARGS, _before_parsing)
+
+
+def _before_parsing(cli_ctx: Any, *, args: list[str], **_: Any) -> None:
+    """Refuse what only the extension aks-preview offers, before azure-cli says that nobody knows it."""
+    from azext_kubenet.aks.preview import refuse_preview_options
+
+    parser = cli_ctx.invocation.parser.subparser_map.get(_CREATE)
+    if parser is not None:
+        known = parser._option_string_actions  # pylint: disable=protected-access  # argparse tells them nowhere else
+        try:
+            refuse_preview_options(cli_ctx, args, known)
+        except WrongUsage as error:
+            exit_with(error)

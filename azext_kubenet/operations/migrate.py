@@ -8,7 +8,7 @@ from typing import Any
 
 from knack.prompting import NoTTYException, prompt
 
-from azext_kubenet.addressing.findings import Severity
+from azext_kubenet.addressing.findings import Finding, Severity
 from azext_kubenet.azure.azure_errors import AzureError
 from azext_kubenet.azure.bodies import Json, items, text, texts, within
 from azext_kubenet.azure.client import connect
@@ -58,6 +58,8 @@ def run(cmd: Any, values: Mapping[str, object]) -> Json:
     with commands_in_subscription(cmd.cli_ctx):
         subscription = typed_subscription(cmd.cli_ctx)
         options = read_migrate_options(Typed(values))
+        if not subscription_of(cmd.cli_ctx):  # what needs no login is told before one is asked for
+            refuse(_typed_wrong(options))
         console = Console(cmd.cli_ctx, subscription)
         return _Run(cmd, options, console, subscription).answer()
 
@@ -80,8 +82,7 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         """Look, and go on from where the cluster stands."""
         options = self._options
         refuse([
-            *options.findings,
-            *moving.unknown_checks(options.skip_checks),
+            *_typed_wrong(options),
             *saved_state.obstacles(options.save_file, self._cluster),
         ])  # fmt: skip
         with Reader(self._client, self._client.retry_policy.leave) as reader:
@@ -317,6 +318,11 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
     def _place(self) -> str:
         subscription = f" --subscription {shlex.quote(self._typed)}" if self._typed else ""
         return f"-g {shlex.quote(self._options.group)} -n {shlex.quote(self._options.name)}{subscription}"
+
+
+def _typed_wrong(options: MigrateOptions) -> list[Finding]:
+    """What is wrong with the options themselves."""
+    return [*options.findings, *moving.unknown_checks(options.skip_checks)]
 
 
 def _pools(body: Json) -> Iterator[MovedPool]:

@@ -7,15 +7,18 @@ are its own, and can be put there as a resource each.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cloud
+from tests.loopback.callers.client import SUB
 from tests.loopback.core.wire import Answer, Call
 from tests.loopback.seeds import bodies
 from tests.loopback.server import faults
+from tests.support.az import Az
 
 NEW = "-g rg -n kube -l westeurope --no-ssh-key"
 #: Kinds of what create makes that can have tags in Azure.
@@ -218,3 +221,31 @@ def test_an_advised_maximum_is_not_below_the_minimum_that_was_typed(cloud: Cloud
     (advice,) = set(re.findall(r"--max-count 53 --min-count \d+", ran.err))
     again = cloud(f"{scaled} {advice}")
     assert again.code == 0, again.err
+
+
+#: (what is wrong with what was typed, the command, all that is said of it)
+WITHOUT_LOGIN = (
+    ("a plan's text", "kubenet create -g rg -n c --no-ssh-key --plan '{\"podCidr\": 5}'",
+     ["the plan lacks", "podCidr in the plan must be a string"]),
+    ("a plan's ranges, and an option", "kubenet create -g rg -n c --no-ssh-key --plan @plan.json --skip-checks nothing",
+     ["[pod-subnet-overlap]", "[unknown-check]"]),
+    ("a plan in a network", "kubenet create -g rg -n c --no-ssh-key --plan @network.json", ["[pod-subnet-overlap]"]),
+    ("a plan of a later version", "kubenet create -g rg -n c --plan '{\"planVersion\": \"9.0\"}'", ["[plan-too-new]"]),
+    ("the options of a move", "kubenet migrate -g rg -n c --pod-cidr x --skip-checks nothing --accept-risk nothing",
+     ["--pod-cidr", "[unknown-check]", "--accept-risk nothing"]),
+    ("the options of a check", "kubenet check -g rg -n c --skip-checks nothing", ["[unknown-check]"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "said"), [row[1:] for row in WITHOUT_LOGIN], ids=[row[0] for row in WITHOUT_LOGIN])
+def test_what_is_wrong_with_what_was_typed_is_told_at_once_before_a_login_is_asked_for(
+    az: Az, command: str, said: list[str]
+) -> None:
+    plan = az("kubenet plan -o json").json
+    overlapping = {**plan, "podCidr": plan["vnetAddressPrefixes"][0]}
+    there = {"vnetSubnetId": f"{SUB}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks"}
+    (az.home / "plan.json").write_text(json.dumps(overlapping), encoding="utf-8")
+    (az.home / "network.json").write_text(json.dumps({**overlapping, **there}), encoding="utf-8")
+    ran = az(command)
+    assert (ran.code, "az login" in ran.err) == (1, False), ran.err
+    assert [each for each in said if each not in ran.err] == []

@@ -121,3 +121,23 @@ def test_the_question_of_a_move_fits_a_narrow_terminal(cloud: Cloud, free_waits:
     own_network(cloud)
     seen = shown(cloud, MIGRATE, columns=60, answers={"(kube): ": "no\n"})
     assert "There is no way back. Type the name of the cluster to go on\n    (kube): no\n" in seen.text
+
+
+#: The most lines of help before those that are lent, where there are any: a screen or four.
+OWN_LINES = 260
+OWN_GROUPS = (
+    "Address space", "Cluster size", "Execution", "Identity", "Network", "Output", "Ranges", "Scope", "Wait Condition",
+)  # fmt: skip
+HELP = ("plan", "create", "check", "migrate", "list", "wait")
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_the_help_has_our_own_groups_before_those_that_are_lent(cloud: Cloud, command: str) -> None:
+    lines = cloud(f"kubenet {command} -h").out.splitlines()
+    heads = [(number, line) for number, line in enumerate(lines) if line.endswith(" Arguments")]
+    titles = [(number, line.removesuffix(" Arguments")) for number, line in heads]
+    lent = [number for number, title in titles if title.startswith("az aks create")]
+    ours = [number for number, title in titles if title in OWN_GROUPS]
+    assert ours
+    assert bool(lent) == (command == "create")
+    assert max(ours) < min([*lent, OWN_LINES])

@@ -350,4 +350,4 @@ def test_ranges_of_one_site_share_one_text() -> None:
         assert len(taken) == 1000
         assert len({id(each.reason) for each in taken}) == 1
         # nothing beside the tuple, which is larger on newer Pythons
-    assert sys.getsizeof(taken[0]) == sys.getsizeof((*taken[0],))
+        assert sys.getsizeof(taken[0]) == sys.getsizeof((*taken[0],))
