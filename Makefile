@@ -9,9 +9,9 @@ SHELL := bash
 # What a developer's shell may hold and no run here should see.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-PYTHON ?= $(shell bash scripts/find_python.sh)
-# the shell stops in front of what Python would be asked, where none was found: find_python.sh has said so
-SET_UP = python="$(PYTHON)" && test -n "$$python" && "$$python" scripts/set_up.py
+# PYTHON names the one to use; find_python.sh says so where it is none.
+FIND_PYTHON = python=$$(PYTHON="$(PYTHON)" bash scripts/find_python.sh)
+SET_UP = $(FIND_PYTHON) && "$$python" scripts/set_up.py
 
 # The azure-cli releases that are supported. The oldest is the one that the extension itself demands.
 AZ_NEWEST := 2.91.0
@@ -77,7 +77,7 @@ bench: .venv/az-$(AZ_NEWEST)/.extension .venv/az-$(AZ_NEWEST)/.tests ## print th
 	@$(AS_USER) $(NEWEST)/bin/python -m benchmarks
 
 figures: ## print how large the rooms of the house are, and how typed and how public their code
-	@$(PYTHON) scripts/figures.py
+	@$(FIND_PYTHON) && "$$python" scripts/figures.py
 
 wheel: $(WHEEL) ## build dist/kubenet-*.whl
 	@echo $(WHEEL)

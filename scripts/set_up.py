@@ -17,7 +17,6 @@ import time
 import venv
 from pathlib import Path
 
-OLDEST = (3, 10)
 INSTALLER = Path(".venv/installer")
 MADE = Path(".venv/made")
 PIP = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
@@ -52,7 +51,8 @@ def main(words):
 def made(name, wanted):
     """A whole environment under a name of its own."""
     MADE.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=str(MADE)))
+    clear(name)
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}+{os.getpid()}-", dir=str(MADE)))
     try:
         # ensurepip takes longer than all that uv installs
         venv.create(str(folder), symlinks=os.name != "nt", with_pip=not uv_here())
@@ -63,6 +63,26 @@ def made(name, wanted):
             raise Failed(f"{sys.executable} has no venv and ensurepip: on Debian, install python3-venv") from failure
         raise
     return folder
+
+
+def clear(name):
+    """Take away what runs that were killed have left of this one: hundreds of megabytes each."""
+    used = {os.readlink(str(link)).split("/")[-1] for link in MADE.parent.iterdir() if link.is_symlink()}
+    for folder in MADE.iterdir():
+        of, _, rest = folder.name.partition("+")
+        if of == name and folder.name not in used and not runs(rest.split("-")[0]):
+            shutil.rmtree(str(folder), ignore_errors=True)
+
+
+def runs(process):
+    """Whether a process is there; whether it is ours is not known, so that what is not is left alone."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def swap(target, folder):
@@ -114,9 +134,4 @@ def get_uv():
 
 
 if __name__ == "__main__":
-    if sys.version_info < OLDEST:
-        sys.exit(
-            f"Python 3.10 or newer is needed, and {sys.executable} is {sys.version_info[0]}.{sys.version_info[1]}: "
-            "make PYTHON=/path/to/python3"
-        )
     sys.exit(main(sys.argv[1:]))
