@@ -82,7 +82,7 @@ def beside(cold_cloud: Cloud, installed: Installed, tmp_path: Path) -> Cloud:
 def test_a_cluster_is_created_by_azure_clis_own_code_and_what_is_in_preview_is_refused(beside: Cloud) -> None:
     offered = beside("aks create -h")
     assert "--enable-foo-preview" in offered.out, "the extension has not taken the command over"
-    assert beside("aks create -g rg -n c").code == 1, "nor its code"
+    assert beside("aks create -g rg --name c").code == 1, "nor its code"
 
     whole = replace(beside, env={**beside.env, "AZURE_CORE_USE_COMMAND_INDEX": "false"})
     ran = whole(f"{NEW} --tier standard --node-osdisk-size 64")  # all commands are loaded, those of the other too

@@ -21,6 +21,8 @@ def shown(cloud: Cloud, words: str, *, columns: int = 200, **more: Any) -> Shown
     return on_a_terminal(cloud.az, words, cloud.env, columns=columns, **more)
 
 
+#: What the SDK of the oldest azure-cli says while `az aks create`'s own code runs.
+SDK = r"docker_bridge_cidr is not a known attribute of class .*"
 #: Every line that a creation may say: what took how long differs, and so do the words of a cluster that are seen.
 SAID = (
     r"kubenet retires on 31 March 2028; .*kubenet-retirement",
@@ -31,6 +33,7 @@ SAID = (
     r"\+ cluster c kubenet, 3 nodes, pods 10\.244\.0\.0/16, services 10\.0\.0\.0/16 \(\d+\.\d s\)",
     f"  cluster: ({'|'.join(word.replace('%d', '3') for word in CREATING)})",
     r"  to use it: az aks get-credentials -g rg -n c",
+    SDK,
 )
 #: What people and programs set where no escape codes are wanted.
 PLAIN = ({"NO_COLOR": "1"}, {"NO_COLOR": "anything"}, {"TERM": "dumb"}, {"AZURE_CORE_NO_COLOR": "true"})
@@ -113,7 +116,8 @@ NARROW = (
 def test_on_a_narrow_terminal_no_line_of_ours_is_broken_but_a_command(cloud: Cloud, words: str, line: str) -> None:
     seen = shown(cloud, words, columns=60, AZURE_CORE_NO_COLOR="true")
     lines = seen.written.decode().replace("\r", "").splitlines()
-    assert [each for each in lines if len(each) > 60 and not each.strip().startswith("az ")] == []
+    whole = ("az ", "'azure.mgmt.")  # a command, and a word of the SDK
+    assert [each for each in lines if len(each) > 60 and not each.strip().startswith(whole)] == []
     assert line in [re.sub(r" \(\d+\.\d s\)$", "", each) for each in lines]
 
 
