@@ -9,7 +9,7 @@ from azext_kubenet.checks.running.running_check import RunningCheck
 from azext_kubenet.checks.running.running_context import RunningContext
 
 _SUCCEEDED, _FAILED = "succeeded", ("failed", "canceled")
-#: What `az aks wait` waits for, by the state that it is; all else ends in Succeeded.
+#: What `az kubenet wait` waits for, by the state that it is; all else ends in Succeeded.
 _AWAITED = {"creating": "--created", "deleting": "--deleted"}
 
 
@@ -24,7 +24,7 @@ def _cluster_state(context: RunningContext) -> Iterator[Problem]:
             f"mend the reason, then have AKS bring it to what was asked for: az aks update {context.place} --yes",
         )
     elif state not in ("", _SUCCEEDED):
-        wait = f"az aks wait {context.place} {_AWAITED.get(state, '--updated')}"
+        wait = f"az kubenet wait {context.place} {_AWAITED.get(state, '--updated')}"
         yield Problem(
             f"cluster {cluster.id.name} is in state {cluster.state}: no upgrade can start before that has ended, and "
             "what is found now may be of the moment",

@@ -35,7 +35,7 @@ def found(made: World) -> list[tuple[str, str, Problem]]:
     ]
 
 
-AGAIN = "az aks wait -g g -n c --updated && az kubenet check -g g -n c"
+AGAIN = "az kubenet wait -g g -n c --updated && az kubenet check -g g -n c"
 # what it is, the cluster, the rules with their severities, words
 ROWS: tuple[tuple[str, World, tuple[tuple[str, str], ...], tuple[str, ...]], ...] = (
     ("a healthy cluster", world(), (), ()),
@@ -46,7 +46,7 @@ ROWS: tuple[tuple[str, World, tuple[tuple[str, str], ...], tuple[str, ...]], ...
      ("is in state Canceled, and Azure shows no reason",)),
     ("a cluster that changes", world({"provisioningState": "Updating"}), (("cluster-state", "warning"),), (AGAIN,)),
     ("a cluster that is created", world({"provisioningState": "Creating"}), (("cluster-state", "warning"),),
-     ("az aks wait -g g -n c --created",)),
+     ("az kubenet wait -g g -n c --created",)),
     ("a pool that failed", world(b={"provisioningState": "Failed", **ERROR}), (("pool-state", "error"),),
      ("pool b is in state Failed: SubnetIsFull", "az aks nodepool update -g g --cluster-name c -n b")),
     ("a pool that changes", world(b={"provisioningState": "Scaling"}), (("pool-state", "warning"),),
