@@ -208,6 +208,7 @@ CASES = (
     Case("check of a cluster in no group", nothing, f"{running_clusters.CHECK}", [READER]),
     Case("list", running_clusters.own_network, "kubenet list", [READER]),
     Case("list --live", running_clusters.own_network, "kubenet list --live", [READER]),
+    Case("wait", running_clusters.own_network, "kubenet wait -g shop -n kube --created", [("kubenet-reader", CLUSTER)]),
     Case("create --dry-run", others_network, f"{IN_SUBNET} --assign-identity {MINE} --dry-run",
          [READER, JOINS, USES, ("kubenet-cluster", RG)]),
     Case("create all in a group that exists", the_group, CREATE,
