@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from scripts.release.wheel import Wheel, read_wheel, sha256
 from scripts.reproducible_build import ROOT, source_date_epoch
 
 SUMS = "SHA256SUMS"
+#: Names of the files that a release writes.
+OF_A_RELEASE = re.compile(r"kubenet-.*\.(whl|tar\.gz|zip|cdx\.json)|index\.json|SHA256SUMS")
 NO_URL = "index.json is left out: give the address that will serve these files, make release RELEASE_URL=https://..."
 
 
@@ -77,10 +79,26 @@ def write(out: Path, wheel: Wheel, required: Sequence[Wheel], epoch: int) -> Non
     (out / f"{name}.cdx.json").write_bytes(checked_materials(bill_of_materials(wheel, required, epoch)).encode())
 
 
+def make_room(out: Path) -> None:
+    """Take away what an earlier release left in the folder. SystemExit if it holds anything else, which stays."""
+    out.mkdir(parents=True, exist_ok=True)
+    found = sorted(out.iterdir())
+    others = [each.name for each in found if not (OF_A_RELEASE.fullmatch(each.name) and each.is_file())]
+    if others:
+        raise SystemExit(
+            f"{out} holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}, which no release has made: "
+            "take that away, or give another folder by --out"
+        )
+    for each in found:
+        each.unlink()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the release."""
     parser = argparse.ArgumentParser(prog="python -m scripts.release", description=__doc__)
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="the folder to write, emptied first")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "dist", help="the folder to write; files of an earlier release are replaced"
+    )
     parser.add_argument("--wheels", type=Path, required=True, help="the folder with the wheels that ours requires")
     parser.add_argument("--url", default="", help="the address of the folder from which the files will be served")
     parser.add_argument("--earlier", type=Path, help="the index.json of the release before: its versions stay listed")
@@ -88,8 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     url = checked_address(given.url) if given.url else ""
     earlier = json.loads(given.earlier.read_text(encoding="utf-8")) if given.earlier else None
     epoch = source_date_epoch()
-    shutil.rmtree(given.out, ignore_errors=True)
-    given.out.mkdir(parents=True)
+    make_room(given.out)
     wheel = build(given.out, epoch)
     required = [read_wheel(path) for path in sorted(given.wheels.glob("*.whl"))]
     if lacking := missing(wheel, required):

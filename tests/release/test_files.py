@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from scripts.release.__main__ import as_json, main, missing, sums
+from scripts.release.__main__ import as_json, main, make_room, missing, sums
 from scripts.release.bundle import readme, write_bundle
 from scripts.release.index import checked_address, index
 from scripts.release.materials import bill_of_materials
@@ -23,6 +23,9 @@ ADDRESSES = (
     ("a relative address", "files", None),
     ("a file", "file:///srv/kubenet", None),
     ("no server", "https:///kubenet", None),
+    ("a password that would be in every log", "https://me:word@example.org/kubenet", None),
+    ("a blank", "https://example.org/my files", None),
+    ("a port and no server", "https://:8000/kubenet", None),
     ("a key that would be in every log", "https://example.org/kubenet?sig=abc", None),
 )
 
@@ -163,6 +166,17 @@ def test_an_address_that_cannot_serve_stops_before_anything_is_removed(tmp_path)
     with pytest.raises(ValueError, match="invalid address 'files'"):
         main(["--out", str(tmp_path), "--wheels", str(tmp_path), "--url", "files"])
     assert (tmp_path / "kept").exists()
+
+
+def test_a_folder_with_somebody_s_files_is_left_as_it_is(tmp_path):
+    for name in ("kubenet-0.9.0-py3-none-any.whl", "SHA256SUMS", "letter.txt"):
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(SystemExit, match=r"holds letter\.txt, which no release has made"):
+        make_room(tmp_path)
+    assert len([*tmp_path.iterdir()]) == 3
+    (tmp_path / "letter.txt").unlink()
+    make_room(tmp_path)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_release_has_its_files_and_their_sums(released, wheel):
