@@ -40,8 +40,9 @@ ANY_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
 #: How long something took is another number each time, and so are the states of a cluster that were seen meanwhile.
 _DURATION = re.compile(r"\(\d+\.\d s\)|done in \d+ s")
 _STATE = re.compile(r"  cluster: \w+")
-#: What azure-cli 2.75 says of its own request for any cluster, and the newest does not.
-_OLD_CLI = "WARNING: docker_bridge_cidr is not a known attribute"
+#: What azure-cli says by itself: 2.75 of its own request for any cluster, and any release of its own files, where
+#: another `az` of the same pipe is just writing them.
+_OF_AZURE_CLI = ("WARNING: docker_bridge_cidr is not a known attribute", "WARNING: Failed to load or parse file ")
 _BLOCK = re.compile(
     r"(?:^\.\. run: (?P<run>.+)\n\n?)?^\.\. code-block:: (?P<language>\S+)\n\n(?P<text>(?: {4,}.*\n|\n)*)", re.MULTILINE
 )
@@ -158,7 +159,7 @@ def _even(lines: list[str]) -> list[str]:
     kept = (
         line.replace(ANY_SUBSCRIPTION, SUB).rstrip()
         for line in lines
-        if not (_STATE.match(line) or line.startswith(_OLD_CLI))
+        if not (_STATE.match(line) or line.startswith(_OF_AZURE_CLI))
     )
     lines = [_DURATION.sub("(time)", line) for line in kept]
     runs = ((key, [*group]) for key, group in groupby(lines, key=lambda line: line.startswith("+ ")))
