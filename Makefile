@@ -31,7 +31,7 @@ INSTALLED := $(AZ_VERSIONS:%=.venv/az-%/.extension) $(AZ_VERSIONS:%=.venv/az-%/.
 AS_USER = PATH="$(CURDIR)/$(NEWEST)/bin:$$PATH" AZURE_EXTENSION_DIR="$(CURDIR)/$(NEWEST)/extensions" \
           AZURE_CORE_COLLECT_TELEMETRY=false
 
-.PHONY: help demo test check pythons trust explore record bench figures wheel release clean FORCE
+.PHONY: help demo shell test check pythons trust explore record bench figures wheel release clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,10 @@ help: ## list the targets
 demo: ## plan and create a cluster with the real az against a loopback Azure
 	@$(MAKE) -s --no-print-directory -j2 $(NEWEST)/.extension
 	@$(AS_USER) $(NEWEST)/bin/python -m tests.loopback --exec env PYTHONSAFEPATH=1 bash scripts/demo.sh
+
+shell: ## open a shell whose az is logged in to a loopback Azure with a network and clusters in it
+	@$(MAKE) -s --no-print-directory -j2 $(NEWEST)/.extension
+	@$(AS_USER) $(NEWEST)/bin/python -m tests.loopback --scene --exec env PYTHONSAFEPATH=1 $(or $(RUN),bash)
 
 test: ## run all tests, those that touch azure-cli on each supported one; long trials in samples
 	@$(MAKE) -s --no-print-directory -j2 $(INSTALLED) .venv/bundle/.stamp
@@ -116,7 +120,7 @@ clean: ## remove all that make has made
 FORCE:
 
 $(WHEEL): .venv/build/.stamp .venv/sources $(WHEEL_SOURCES)
-	@mkdir -p .venv/logs && rm -rf dist && .venv/build/bin/python -m build --wheel --no-isolation --outdir dist . \
+	@mkdir -p .venv/logs && rm -f dist/kubenet-* dist/index.json dist/SHA256SUMS && .venv/build/bin/python -m build --wheel --no-isolation --outdir dist . \
 	  > .venv/logs/build.txt 2>&1 || { cat .venv/logs/build.txt >&2; exit 1; }
 
 .venv/release/.stamp: requirements/release.txt requirements/build.txt | .venv/.installer

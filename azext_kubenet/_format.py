@@ -91,8 +91,15 @@ def create_table(result: list[_Answer] | _Answer | None) -> _Rows | OrderedDict[
     return OrderedDict(sorted(result.items())) if isinstance(result, dict) else result
 
 
-def check_table(report: _Answer) -> _Rows:
-    """Return rows of a check, a row a limit; what is not known is empty."""
+def check_table(report: _Answer | list[_Answer]) -> _Rows:
+    """Return rows of a check, a row a limit; of several clusters, which --ids may name, with the name of each."""
+    if isinstance(report, list):
+        return [OrderedDict([("Cluster", each["name"]), *row.items()]) for each in report for row in check_table(each)]
+    return _limits_table(report)
+
+
+def _limits_table(report: _Answer) -> _Rows:
+    """Rows of one cluster; what is not known is empty."""
     return [
         OrderedDict(
             [

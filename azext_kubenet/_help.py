@@ -157,7 +157,7 @@ long-summary: >-
     Looks at the cluster and at its node pools, and ends with 0 once both are as they are waited for. With --created,
     --exists and --custom a cluster that does not exist yet is waited for, too. If the operation fails, the command
     prints what failed and the command that goes on, and exits with 1, as it does when the time is over; if the cluster
-    does not exist, it exits with 3. Nothing is printed on standard output. Reads only.
+    does not exist, then too, it exits with 3. Nothing is printed on standard output. Reads only.
 examples:
   - name: Until a cluster is created that was left by `az kubenet create --no-wait`
     text: az kubenet wait -g rg -n c --created

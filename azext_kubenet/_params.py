@@ -9,7 +9,7 @@ from azure.cli.core.commands.parameters import (
     get_resource_group_completion_list,
     get_resource_name_completion_list,
 )
-from knack.events import EVENT_INVOKER_PRE_PARSE_ARGS
+from knack.events import EVENT_INVOKER_POST_PARSE_ARGS, EVENT_INVOKER_PRE_PARSE_ARGS
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
@@ -73,13 +73,9 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             _identity(context)
             _accepted(context, of_plan=False)
             _execution(context)
-    for one_cluster, groups in _OF_ONE_CLUSTER.items():
+    for one_cluster in _OF_ONE_CLUSTER:
         if command in (one_cluster, ""):
-            with self.argument_context(one_cluster) as context:
-                check_arguments.cluster_arguments(context, several=one_cluster == _CHECK)
-                for group, register in groups:
-                    with _group(context, group) as grouped:
-                        register(grouped)
+            _of_one_cluster(self, one_cluster)
     if command in (_LIST, ""):
         with self.argument_context(_LIST) as context:
             with _group(context, _SCOPE) as grouped:
@@ -91,6 +87,16 @@ def load_arguments(self: AzCommandsLoader, command: str) -> None:
             keep_every_word(argument.type.settings)
     if command in (_CREATE, ""):
         _lend(self)
+
+
+def _of_one_cluster(loader: AzCommandsLoader, command: str) -> None:
+    with loader.argument_context(command) as context:
+        check_arguments.cluster_arguments(context, several=command == _CHECK)
+        for group, register in _OF_ONE_CLUSTER[command]:
+            with _group(context, group) as grouped:
+                register(grouped)
+    if command == _CHECK:
+        loader.cli_ctx.register_event(EVENT_INVOKER_POST_PARSE_ARGS, _after_ids)
 
 
 def _group(context: AzArgumentContext, name: str) -> AzArgumentContext:
@@ -359,6 +365,15 @@ def _lend(loader: AzCommandsLoader) -> None:
             if name not in ours:
                 context.extra(name, **settings)
     loader.cli_ctx.register_event(EVENT_INVOKER_PRE_PARSE_ARGS, _before_parsing)
+
+
+def _after_ids(_: Any, *, command: str, args: Any) -> None:
+    """Have `check` run, to refuse it, where --ids named nothing: azure-cli would run no command, and end with 0."""
+    from azure.cli.core.commands.validators import IterateValue
+
+    if command == _CHECK:
+        for name in [name for name, value in vars(args).items() if isinstance(value, IterateValue) and not value]:
+            setattr(args, name, None)
 
 
 def _before_parsing(cli_ctx: Any, *, args: list[str], **_: Any) -> None:

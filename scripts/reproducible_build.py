@@ -8,12 +8,17 @@ is zlib's: Pythons with other releases of zlib may compress the same content int
 import gzip
 import io
 import os
+import re
 import shutil
 import stat
 import subprocess
+import sys
 import tarfile
+import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +27,19 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_DATE = 1767225600
 #: A zip file knows no earlier day than 1 January 1980.
 FIRST_DAY_OF_ZIP = 315532800
+#: And none after 31 December 2107.
+LAST_SECOND_OF_ZIP = 4354819199
 FILE, FOLDER = 0o644, 0o755
+#: What is no source, or was made from it.
+_NOT_COPIED = (".git", ".venv", "dist", "build", "*.egg-info", "__pycache__", ".*_cache")
 
 
 def source_date_epoch(root: Path = ROOT) -> int:
     """Return the seconds since 1970 that archives are to bear: given, of the source archive, or of the last commit."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
+        if not re.fullmatch(r"[0-9]{1,10}", given) or int(given) > LAST_SECOND_OF_ZIP:
+            raise ValueError(f"SOURCE_DATE_EPOCH is {given}: expected the seconds since 1970 of a day until 2107")
         return int(given)
     unpacked = root / "PKG-INFO"
     if unpacked.is_file():  # every file of the source archive has its time
@@ -40,11 +51,14 @@ def _last_commit(root: Path) -> int | None:
     """Return the time of the last commit, if this tree is a clone itself and not a folder in one."""
     if not (root / ".git").exists():
         return None
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         shown = subprocess.run(
-            ["git", "log", "-1", "--format=%ct"], cwd=root, capture_output=True, text=True, check=True
+            ["git", "log", "-1", "--format=%ct"], cwd=root, env=own, capture_output=True, text=True, check=True
         ).stdout
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, subprocess.CalledProcessError) as error:
+        why = getattr(error, "stderr", "") or error
+        print(f"the time of the last commit is not known, and a fixed one is taken: {why}", file=sys.stderr)
         return None
     return int(shown) if shown.strip() else None
 
@@ -83,10 +97,19 @@ def normalise_sdist(path: Path, epoch: int) -> None:
     path.write_bytes(written.getvalue())
 
 
-def _clean() -> None:
-    """Remove what an earlier build left: a module that is gone by now would come back into the wheel."""
-    for path in (ROOT / "build", *ROOT.glob("*.egg-info")):
-        shutil.rmtree(path, ignore_errors=True)
+@contextmanager
+def _copy() -> Iterator[None]:
+    """Work in a copy of the tree: two builds at a time do not meet, what an earlier one left is not taken in, and
+    nothing of the tree's is removed, whoever made it."""
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="kubenet-build-") as folder:
+        copy = Path(folder, "tree")
+        shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+        os.chdir(copy)
+        try:
+            yield
+        finally:
+            os.chdir(here)
 
 
 def build_wheel(
@@ -97,10 +120,10 @@ def build_wheel(
 
     epoch = source_date_epoch()
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
-    _clean()
-    name: str = build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
-    normalise_wheel(Path(wheel_directory, name), epoch)
-    _clean()
+    out, metadata = Path(wheel_directory).resolve(), metadata_directory and str(Path(metadata_directory).resolve())
+    with _copy():
+        name: str = build_meta.build_wheel(str(out), config_settings, metadata)
+    normalise_wheel(out / name, epoch)
     return name
 
 
@@ -108,9 +131,18 @@ def build_sdist(sdist_directory: str, config_settings: dict[str, Any] | None = N
     """Build a source archive; a hook of the packaging standards (PEP 517)."""
     from setuptools import build_meta
 
-    epoch = source_date_epoch()
-    _clean()
-    name: str = build_meta.build_sdist(sdist_directory, config_settings)
-    normalise_sdist(Path(sdist_directory, name), epoch)
-    _clean()
+    epoch, out = source_date_epoch(), Path(sdist_directory).resolve()
+    with _copy():
+        name: str = build_meta.build_sdist(str(out), config_settings)
+    normalise_sdist(out / name, epoch)
+    return name
+
+
+def build_editable(
+    wheel_directory: str, config_settings: dict[str, Any] | None = None, metadata_directory: str | None = None
+) -> str:
+    """Build what leads to this tree, for `pip install -e`; a hook of the packaging standards (PEP 660)."""
+    from setuptools import build_meta
+
+    name: str = build_meta.build_editable(wheel_directory, config_settings, metadata_directory)
     return name

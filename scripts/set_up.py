@@ -19,6 +19,11 @@ from pathlib import Path
 
 INSTALLER = Path(".venv/installer")
 MADE = Path(".venv/made")
+ELSEWHERE = {
+    f"{tool}_{name}"
+    for tool in ("PIP", "UV")
+    for name in ("TARGET", "PREFIX", "ROOT", "USER", "DRY_RUN", "SYSTEM_PYTHON", "REQUIRE_VIRTUALENV")
+}
 PIP = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
 
 
@@ -41,9 +46,11 @@ def main(words):
             install(target, wanted)
         else:
             swap(target, made(target.name, wanted))
-    except Failed as failure:
-        kept = f"; {target} is as it was before" if target.exists() else ""
+    except (Failed, OSError) as failure:
+        kept = f"; {target} is as it was before" if target.exists() and not add else ""
         return f"{target} could not be set up: {failure}{kept}"
+    except KeyboardInterrupt:
+        return f"{target}: interrupted{'; it is as it was before' if target.exists() and not add else ''}"
     print(f"{target} took {time.monotonic() - start:.0f} s", flush=True)
     return 0
 
@@ -59,15 +66,17 @@ def made(name, wanted):
         install(folder, wanted)
     except BaseException as failure:
         shutil.rmtree(str(folder), ignore_errors=True)
-        if isinstance(failure, (subprocess.CalledProcessError, OSError)):
+        if isinstance(failure, subprocess.CalledProcessError):
             raise Failed(f"{sys.executable} has no venv and ensurepip: on Debian, install python3-venv") from failure
+        if isinstance(failure, OSError):
+            raise Failed(str(failure)) from failure
         raise
     return folder
 
 
 def clear(name):
     """Take away what runs that were killed have left of this one: hundreds of megabytes each."""
-    used = {os.readlink(str(link)).split("/")[-1] for link in MADE.parent.iterdir() if link.is_symlink()}
+    used = {link.resolve().name for link in MADE.parent.iterdir() if link.is_symlink()}
     for folder in MADE.iterdir():
         of, _, rest = folder.name.partition("+")
         if of == name and folder.name not in used and not runs(rest.split("-")[0]):
@@ -90,26 +99,36 @@ def swap(target, folder):
     link = target.with_name(f".{target.name}-link")
     if link.is_symlink():
         link.unlink()
-    before = MADE / os.readlink(str(target)).split("/")[-1] if target.is_symlink() else None
+    before = target.resolve() if target.is_symlink() else None
     if target.is_dir() and not target.is_symlink():  # made by an older Makefile
         shutil.rmtree(str(target))
     link.symlink_to(Path(os.path.relpath(str(folder), str(target.parent))), target_is_directory=True)
     os.replace(str(link), str(target))
-    if before:
+    # only what was made here under this name: a link may be somebody's own
+    if before and before.parent == MADE.resolve() and before.name.startswith(f"{target.name}+"):
         shutil.rmtree(str(before), ignore_errors=True)
 
 
 def install(folder, wanted):
-    """Install by uv, which is quicker, and where there is none or it fails by pip. Raises Failed."""
+    """Install by uv, which is quicker, or by pip: an index that only pip's own settings name is unknown to uv."""
     python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     uv = uv_here()
-    if uv and not subprocess.call([uv, "pip", "install", "-q", "--python", python, *wanted]):
-        return
-    if subprocess.call([python, *PIP, *wanted]):
+    if uv:
+        if not subprocess.call([uv, "pip", "install", "-q", "--python", python, *wanted], env=environment()):
+            return
+        print("uv could not install that; pip is asked", flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
+        subprocess.call([python, "-m", "ensurepip"], **quiet)
+    if subprocess.call([python, *PIP, *wanted], env=environment()):
         raise Failed(
-            "nothing could be installed, the reason stands above. It needs a package index: without a network, set "
-            "PIP_FIND_LINKS to a folder that has the packages, or try again later"
+            "not all could be installed, and why stands above. Where that is for want of a network or a package index: "
+            "try again later, or set PIP_FIND_LINKS to a folder that has the packages"
         )
+
+
+def environment():
+    """The caller's, without what would have an installer install elsewhere, or not at all."""
+    return {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
 
 
 def uv_here():
@@ -129,7 +148,7 @@ def get_uv():
     python = str(INSTALLER / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     wanted = ["--retries", "1", "-r", "requirements/installer.txt"]
-    if subprocess.call([python, *PIP, *wanted], **quiet):
+    if subprocess.call([python, *PIP, *wanted], env=environment(), **quiet):
         shutil.rmtree(str(INSTALLER), ignore_errors=True)
 
 

@@ -6,17 +6,18 @@ No comment holds a name that a user chose, because nothing could quote it.
 from dataclasses import dataclass
 from textwrap import wrap
 
-from azext_kubenet.addressing.network_plugins import OVERLAY, NetworkPlugin
+from azext_kubenet.addressing.network_plugins import NetworkPlugin
 
 #: Columns of a comment.
 _WIDTH = 110
 
 #: [J1] kubenet-retirement.md
 _RETIREMENT = (
-    "Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone, run:"
+    "Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. What is in the way of a move, which cannot "
+    "be undone, is shown by:"
 )
-#: [K1] update-azure-cni.md
-_SUCCESSOR = f"az aks update --resource-group GROUP --name CLUSTER {OVERLAY.arguments}"
+#: Not the bare az aks update: it looks at nothing before a move that cannot be taken back.
+_SUCCESSOR = "az kubenet migrate --resource-group GROUP --name CLUSTER --dry-run"
 #: [H1, H5] Azure/AKS issues 400 and 1781
 _ROUTE_TABLE = (
     "AKS attaches a route table to the subnet when it creates the cluster. Deploying the network again without that "

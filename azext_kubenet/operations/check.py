@@ -68,6 +68,12 @@ def _run(cmd: Any, typed: Typed, console: Console, subscription: str) -> Json | 
     options = read_check_options(typed)
     record = Record(options.files.findings_file, "check", cmd.cli_ctx.invocation.data.setdefault(_REPORTS, []))
     with record.kept(console.say):
+        if typed.value("name") is None:
+            raise WrongUsage(
+                "--ids names no cluster: what it was given, perhaps by a file or a pipe, is empty, and nothing was "
+                "looked at",
+                "use --ids with the ids of clusters, which az kubenet list shows, or -g and -n",
+            )
         refuse(
             [
                 *typed.empty(),

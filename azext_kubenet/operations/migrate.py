@@ -212,14 +212,25 @@ class _Run:  # pylint: disable=too-few-public-methods,too-many-instance-attribut
         """Show the steps, and have the name of the cluster typed. Raises Refused."""
         for step in steps:
             self._console.say(step.line)
-        again = f"{self._again()} --yes"
+        again = self._again()
         try:
             question = f"There is no way back. Type the name of the cluster to go on ({self._cluster.name}):"
             typed = prompt(f"{screen.folded(question, screen.columns())} ")
-        except (NoTTYException, EOFError) as error:
-            raise Refused("nothing was written: nobody can be asked for the name of the cluster", again) from error
+        except KeyboardInterrupt as error:
+            raise Refused(
+                "\nnothing was written: interrupted at the question", f"to be asked again: {again}"
+            ) from error
+        except EOFError as error:
+            raise Refused("nothing was written: no name was typed", f"to be asked again: {again}") from error
+        except NoTTYException as error:
+            raise Refused(
+                "nothing was written: nobody can be asked for the name of the cluster, as there is no terminal",
+                f"once somebody has looked at the steps above: {again} --yes",
+            ) from error
         if typed.strip() != self._cluster.name:
-            raise Refused(f"nothing was written: '{typed}' is not the name of the cluster", again)
+            raise Refused(
+                f"nothing was written: '{typed}' is not the name of the cluster", f"to be asked again: {again}"
+            )
 
     def _act(self, move: Move, steps: Sequence[MoveStep], pods: str) -> Json:
         """Do the steps, and prove what they did. Raises what failed, with where the cluster stands."""

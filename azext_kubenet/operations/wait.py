@@ -1,5 +1,6 @@
 """Wait for a cluster, after `--no-wait`: azure-cli's own waiting, over what Azure shows of it and of its pools."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +26,8 @@ from azext_kubenet.options.wait_options import WaitOptions, read_wait_options
 from azext_kubenet.output import screen
 from azext_kubenet.output.console import Console
 
+#: Capitals in a row, but for one that begins the next word: ID of vnetSubnetID, CSI of enableCSIProxy.
+_CAPITALS = re.compile(r"(?<!^)[A-Z]{2,}(?=$|[A-Z][a-z])")
 #: Seconds that each request waits for a busy service.
 _TIMEOUT = 300.0
 #: What azure-cli takes for a state that is neither the end nor a failure.
@@ -49,7 +52,7 @@ def run(cmd: Any, values: Mapping[str, object]) -> None:
         options = read_wait_options(Typed(values))
         cluster = id_of_cluster(subscription_of(cmd.cli_ctx, required=True), options.group, options.name)
         console = Console(cmd.cli_ctx, subscription)
-        client = connect(cmd.cli_ctx, RetryPolicy(_TIMEOUT, console.say))
+        client = connect(cmd.cli_ctx, RetryPolicy(min(_TIMEOUT, options.timeout), console.say))
         _wait(cmd.cli_ctx, options, _Look(client, cluster, console))
 
 
@@ -81,7 +84,19 @@ class _Look:  # pylint: disable=too-few-public-methods
         own, state = state_of(self.body), _state(self.body)
         self.word = state if own == SUCCEEDED else own
         self._status.see(self.word)
-        return {**within(self.body, "properties"), **self.body, "provisioning_state": state}
+        place = {"resourceGroup": self.cluster.group, "provisioning_state": state}
+        return {**_as_shown({**within(self.body, "properties"), **self.body}), **place}
+
+
+def _as_shown(value: Any) -> Any:
+    """The same with every key in the spelling of `az aks show`, beside that of Resource Manager: vnetSubnetId."""
+    if isinstance(value, dict):
+        shown = {key: _as_shown(each) for key, each in value.items()}
+        return {
+            **{_CAPITALS.sub(lambda found: found[0].capitalize(), key): each for key, each in shown.items()},
+            **shown,
+        }
+    return [_as_shown(each) for each in value] if isinstance(value, list) else value
 
 
 def _state(body: Json) -> str:
@@ -109,7 +124,7 @@ def _wait(cli_ctx: Any, options: WaitOptions, look: _Look) -> None:
         raise _not_there(look)
     command = shlex.join(["az", "kubenet", "wait", "-g", options.group, "-n", options.name, *options.again()])
     raise Refused(
-        f"cluster {options.name}: {options.timeout} s have passed, and it is {look.word}",
+        f"cluster {options.name}: {options.timeout} s have passed, and it is {look.word or 'in no state'}",
         f"to wait on: {command}",
     )
 

@@ -224,6 +224,8 @@ def read_create_options(typed: Typed, lent: Iterable[str], switched_on: Iterable
     """
     lent, typed = tuple(lent), with_single_ranges(typed)
     plan = NO_PLAN if typed.value("plan") is None else read_plan(str(typed.value("plan")))
+    if typed.flag("dry_run") and typed.flag("no_wait"):
+        raise WrongUsage("--no-wait: a dry run has nothing to wait for", "leave --no-wait out")
     wanted, contradictions = combine(plan, typed)
     ranges = read_ranges(wanted)
     names = names_of_create(wanted, frozenset(plan.options.all) - typed.names)

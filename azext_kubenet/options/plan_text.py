@@ -69,6 +69,7 @@ def _instead(text: str, error: Exception) -> NotAPlan:
     if len(path) < _LONGEST_PATH and path.isprintable() and os.path.isfile(path):
         return NotAPlan(f"{path} is a file's name, and not a plan", f"use --plan {shlex.quote('@' + path)}")
     if path.isprintable() and re.fullmatch(r"[^\s{}\[\]\"]+", path):
-        return NotAPlan(f"{path[:60]} is not a plan, and there is no such file", USE_A_PLAN)
+        what = "is not a plan, nor the name of a file; where it came by @FILE, that is all the file holds"
+        return NotAPlan(f"{path[:60]} {what}", USE_A_PLAN)
     where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
     return NotAPlan(f"the plan is not JSON ({where})")

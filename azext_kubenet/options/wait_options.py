@@ -28,9 +28,10 @@ class WaitOptions:
         return int(str(self.conditions["timeout"]))
 
     def again(self) -> list[str]:
-        """The words, after the place, that wait for the same once more."""
+        """The words, after the place, that wait for the same once more, as often and as long."""
         states = [f"--{each}" for each in _STATES if self.conditions[each]]
-        return states or ["--custom", str(self.conditions["custom"])]
+        numbers = [word for each in _NUMBERS for word in (f"--{each}", str(self.conditions[each]))]
+        return [*(states or ["--custom", str(self.conditions["custom"])]), *numbers]
 
 
 def read_wait_options(typed: Typed) -> WaitOptions:
@@ -42,6 +43,9 @@ def read_wait_options(typed: Typed) -> WaitOptions:
             "nothing is named that is to be waited for",
             "use --created, --updated, --deleted, --exists, or --custom with a JMESPath query",
         )
+    several = [f"--{each}" for each, is_asked in states.items() if is_asked] + (["--custom"] if custom else [])
+    if len(several) > 1:
+        raise WrongUsage(f"{', '.join(several)}: only one thing can be waited for", f"keep one, such as {several[0]}")
     _require_query(custom)
     numbers = {each: int(typed.text(each)) for each in _NUMBERS}
     for each, number in numbers.items():

@@ -26,7 +26,7 @@ class Console:
 
     def say(self, line: str) -> None:
         """Print a line."""
-        if not self._quiet:
+        if not self._quiet and sys.stderr is not None:  # None where it is closed
             line = screen.on_its_own(self._cli_ctx, in_subscription(line, self._subscription))
             sys.stderr.write(line + "\n")  # in one piece: steps that run side by side speak at the same time
             sys.stderr.flush()

@@ -26,12 +26,17 @@ _GLUE = "\x00"
 
 def may_draw(cli_ctx: Any) -> bool:
     """Whether a spinner, or progress, may be shown: where standard error is a terminal that may be told to erase."""
-    return sys.stderr.isatty() and not _wants_plain() and not _is_plain(cli_ctx)
+    return _is_terminal(sys.stderr) and not _wants_plain() and not _is_plain(cli_ctx)
+
+
+def _is_terminal(stream: Any) -> bool:
+    """Whether it is one; a stream that is closed, which Python has as None, is none."""
+    return stream is not None and not stream.closed and bool(stream.isatty())
 
 
 def columns() -> int:
     """Of the terminal that standard error is; 0 where it is none, or does not say."""
-    if not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         return 0
     try:
         found = os.get_terminal_size(sys.stderr.fileno()).columns
@@ -75,6 +80,9 @@ def _parted(line: str) -> tuple[str, str, str]:
         return line, "", ""
     start = found.start()
     command, other, more = line[start:].partition(", or ")
+    while other and (command.count("'") % 2 or command.count('"') % 2):  # inside of a quoted value
+        further, other, rest = more.partition(", or ")
+        command, more = f"{command}, or {further}", rest
     return line[:start], command, f"or {more}" if other else ""
 
 
@@ -111,11 +119,11 @@ def prepare(cli_ctx: Any) -> None:
 
         cli_ctx.enable_color = False
         format_styled_text.theme = Theme.NONE.value
-    if not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         return
     for handler in {*logging.getLogger().handlers, *logging.getLogger("cli").handlers}:
         stream = getattr(handler, "stream", None)
-        if stream is None or not stream.isatty() or isinstance(handler.formatter, _OnItsOwn):
+        if not _is_terminal(stream) or isinstance(handler.formatter, _OnItsOwn):
             continue  # a log file is no terminal
         if plain:
             handler.enable_color = False  # type: ignore[attr-defined]

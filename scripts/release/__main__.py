@@ -4,8 +4,10 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from scripts.release.wheel import Wheel, read_wheel, sha256
 from scripts.reproducible_build import ROOT, source_date_epoch
 
 SUMS = "SHA256SUMS"
+#: Files at the top of the tree that are in the archives.
+PACKED = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.rst", "HISTORY.rst", "LICENSE")
 #: Names of the files that a release writes.
 OF_A_RELEASE = re.compile(r"kubenet-.*\.(whl|tar\.gz|zip|cdx\.json)|index\.json|SHA256SUMS")
 NO_URL = "index.json is left out: give the address that will serve these files, make release RELEASE_URL=https://..."
@@ -79,8 +83,33 @@ def write(out: Path, wheel: Wheel, required: Sequence[Wheel], epoch: int) -> Non
     (out / f"{name}.cdx.json").write_bytes(checked_materials(bill_of_materials(wheel, required, epoch)).encode())
 
 
-def make_room(out: Path) -> None:
-    """Take away what an earlier release left in the folder. SystemExit if it holds anything else, which stays."""
+def earlier_index(path: Path) -> Any:
+    """Return the index of the release before. ValueError if there is none in the file."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise ValueError(f"the index.json of the release before could not be read from {path}: {fault}") from fault
+    if not isinstance(found, dict) or not isinstance(found.get("extensions"), dict):
+        raise ValueError(f"{path} is no index.json of a release")
+    return found
+
+
+def uncommitted() -> list[str]:
+    """Return what differs from the last commit in what is packed, as git says it; nothing outside of a clone."""
+    packed = ["azext_kubenet", "docs", "scripts/reproducible_build.py", *PACKED]
+    command = ["git", "status", "--porcelain", "--", *packed]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return []
+    return done.stdout.splitlines() if done.returncode == 0 else []
+
+
+def make_room(out: Path, sparing: bool = False) -> None:
+    """Take away what an earlier release left in the folder. SystemExit if it holds anything else, which stays.
+
+    sparing: whether only to look
+    """
     out.mkdir(parents=True, exist_ok=True)
     found = sorted(out.iterdir())
     others = [each.name for each in found if not (OF_A_RELEASE.fullmatch(each.name) and each.is_file())]
@@ -89,7 +118,7 @@ def make_room(out: Path) -> None:
             f"{out} holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}, which no release has made: "
             "take that away, or give another folder by --out"
         )
-    for each in found:
+    for each in found if not sparing else ():
         each.unlink()
 
 
@@ -104,18 +133,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--earlier", type=Path, help="the index.json of the release before: its versions stay listed")
     given = parser.parse_args(arguments)
     url = checked_address(given.url) if given.url else ""
-    earlier = json.loads(given.earlier.read_text(encoding="utf-8")) if given.earlier else None
+    earlier = earlier_index(given.earlier) if given.earlier else None
     epoch = source_date_epoch()
-    make_room(given.out)
-    wheel = build(given.out, epoch)
     required = [read_wheel(path) for path in sorted(given.wheels.glob("*.whl"))]
-    if lacking := missing(wheel, required):
-        raise SystemExit(f"no wheel in {given.wheels} for {', '.join(lacking)}: put it into requirements/bundle.txt")
-    write(given.out, wheel, required, epoch)
-    if url:
-        (given.out / "index.json").write_bytes(as_json(index(wheel, url, earlier)).encode())
-    (given.out / SUMS).write_bytes(sums(given.out).encode())
+    make_room(given.out, sparing=True)  # before minutes of building
+    with tempfile.TemporaryDirectory(prefix="kubenet-release-") as folder:
+        made = Path(folder)
+        wheel = build(made, epoch)
+        if lacking := missing(wheel, required):
+            raise SystemExit(
+                f"no wheel in {given.wheels} for {', '.join(lacking)}: put it into requirements/bundle.txt"
+            )
+        write(made, wheel, required, epoch)
+        if url:
+            (made / "index.json").write_bytes(as_json(index(wheel, url, earlier)).encode())
+        (made / SUMS).write_bytes(sums(made).encode())
+        make_room(given.out)
+        for each in made.iterdir():
+            shutil.copyfile(each, given.out / each.name)
     print((given.out / SUMS).read_text(encoding="utf-8"), end="")
+    for line in uncommitted():
+        print(f"not of the last commit, and perhaps in these files: {line}", file=sys.stderr)
     if not url:
         print(NO_URL, file=sys.stderr)
 

@@ -17,11 +17,12 @@ FORMAT = "1"
 def checked_address(url: str) -> str:
     """Return the address of the folder with the files, ending in a slash. ValueError if azure-cli cannot use it."""
     parts = urlsplit(url)
-    odd = parts.query or parts.fragment or "@" in parts.netloc or set(url) & set(" \t\r\n\"'<>\\")
+    odd = parts.query or parts.fragment or "@" in parts.netloc or set(url) & set(" \t\r\n\"'<>\\?#")
+    odd = odd or parts.path.endswith((".json", ".whl"))
     if parts.scheme not in ("http", "https") or not parts.hostname or odd:
         raise ValueError(
-            f"invalid address {url!r}: expected the https address of the folder that will hold the files, such as "
-            "https://example.org/kubenet; azure-cli downloads from no relative one"
+            f"invalid address {url!r}: expected the http or https address of the folder that will hold the files, "
+            "such as https://example.org/kubenet; azure-cli downloads from no relative one"
         )
     return url.rstrip("/") + "/"
 

@@ -166,6 +166,25 @@ def test_findings_are_written_whatever_the_exit_code(cloud: Cloud) -> None:
     assert found["findings"][0]["rule"] == "upgrade-room"
 
 
+def test_no_cluster_at_all_is_no_success(cloud: Cloud) -> None:
+    """A login that has lost its rights lists none: the job that looks at all of them must not look green."""
+    (cloud.az.home / "none.txt").write_text("")
+    for ids in ("@none.txt", "@-"):
+        for form in ("json", "table"):
+            ran = cloud(f"kubenet check --ids {ids} --findings none.sarif -o {form}", stdin="")
+            assert (ran.code, ran.out) == (2, ""), ids
+            assert "--ids names no cluster" in ran.err
+        assert "usage" in (cloud.az.home / "none.sarif").read_text()
+
+
+def test_a_table_of_several_clusters_names_each(cloud: Cloud) -> None:
+    own_network(cloud)
+    ran = cloud(f"kubenet check --ids {CLUSTER} {CLUSTER} -o table")
+    assert ran.code == 0
+    head, _, first = (line.split()[:2] for line in ran.out.splitlines()[:3])
+    assert (head, first) == (["Cluster", "Limit"], ["kube", "subnet"])
+
+
 def test_several_clusters_by_their_ids(cloud: Cloud) -> None:
     own_network(cloud)
     ran = cloud(f"kubenet check --ids {CLUSTER} -o json")

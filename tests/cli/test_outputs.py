@@ -271,3 +271,8 @@ def test_years_stand_beside_the_limits_when_a_growth_is_given(az):
     years = {each["limit"]: each.get("years") for each in limits}
     assert years["subnet"] < years["routes"]  # 113 nodes in the /25, 363 routes: less than one doubling, and two
     assert 0 < years["subnet"] < 1 < years["routes"] < 2
+
+
+def test_a_standard_error_that_is_closed_stops_nothing(az):
+    ran = az.shell("az kubenet plan --max-count 40 --query podCidr -o tsv 2>&-")
+    assert (ran.code, ran.out.strip()) == (0, "10.244.0.0/16")

@@ -108,8 +108,20 @@ def test_a_pool_that_goes_on_is_waited_for_though_the_cluster_has_ended(cloud: C
     assert waited.code == 1
     assert waited.err.splitlines()[0] == "  cluster: Updating"
     assert "cluster kube: 60 s have passed, and it is Updating" in waited.err
-    assert printed(waited.err, "az kubenet wait") == "az kubenet wait -g shop -n kube --updated"
+    again = "az kubenet wait -g shop -n kube --updated --interval 20 --timeout 60"
+    assert printed(waited.err, "az kubenet wait") == again
     assert cloud(f"{WAIT} --exists").code == 0
+
+
+#: What holds of a cluster that is there, in the spelling of `az aks show` and in that of Resource Manager.
+HOLDS = ("resourceGroup=='shop'", "agentPoolProfiles[0].vnetSubnetId", "agentPoolProfiles[0].vnetSubnetID",
+         "networkProfile.dnsServiceIp", "networkProfile.networkPlugin=='kubenet'")  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOLDS)
+def test_a_query_may_name_what_az_aks_show_shows(cloud: Cloud, query: str) -> None:
+    seeded(cloud, "Succeeded", "Succeeded")
+    assert cloud("kubenet", "wait", "-g", "shop", "-n", "kube", "--custom", query, "--timeout", "60").code == 0
 
 
 #: What is not there, what is waited for, what is said.

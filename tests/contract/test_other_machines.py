@@ -112,7 +112,7 @@ def test_the_makefile_says_what_it_is_without_shell_flags():
         text=True,
         check=True,
     )
-    assert [line.split()[1] for line in ran.stdout.splitlines()[:3]] == ["help", "demo", "test"]
+    assert [line.split()[1] for line in ran.stdout.splitlines()[:3]] == ["help", "demo", "shell"]
 
 
 def test_no_recipe_hangs_on_the_shell_flags():

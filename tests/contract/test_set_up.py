@@ -100,9 +100,9 @@ def workplace(tmp_path):
     return tmp_path
 
 
-def set_up(workplace, *words):
+def set_up(workplace, *words, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "PYTHON"))}
-    env = {**kept, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(workplace / "wheels")}
+    env = {**kept, **more, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(workplace / "wheels")}
     ran = subprocess.run(
         [sys.executable, str(SET_UP), *words], cwd=workplace, env=env, capture_output=True, text=True, check=False
     )
@@ -120,7 +120,7 @@ def without_installer(workplace, monkeypatch):
 
 def test_where_nothing_can_be_installed_what_was_there_goes_on_working(without_installer):
     said = set_up_module.main([".venv/az", "no-such-package"])
-    assert "without a network" in said
+    assert "for want of a network" in said
     assert ".venv/az is as it was before" in said
     assert (without_installer / ".venv" / "az" / "bin" / "works").is_file()
     assert [path.name for path in (without_installer / ".venv" / "made").iterdir()] == ["az-before"]
@@ -137,8 +137,10 @@ def test_a_new_environment_takes_the_place_of_the_old_one(workplace):
     code, said = set_up(workplace, ".venv/az", "sound")
     assert code == 0, said
     assert not (workplace / ".venv" / "az" / "bin" / "works").exists()
-    (made,) = (workplace / ".venv" / "made").iterdir()
-    assert os.readlink(workplace / ".venv" / "az") == f"made/{made.name}"
+    made = workplace / os.readlink(workplace / ".venv" / "az").replace("made/", ".venv/made/")
+    assert made.name.startswith("az+")
+    # what was not made here under this name is somebody's own
+    assert {path.name for path in made.parent.iterdir()} == {made.name, "az-before"}
     python = workplace / ".venv" / "az" / "bin" / "python"
     assert subprocess.run([python, "-c", "import sound"], check=False).returncode == 0
 
@@ -167,6 +169,31 @@ def test_a_folder_of_the_user_s_that_stands_there_as_a_link_is_left_alone(workpl
     set_up_module.swap(Path(".venv/other"), Path(".venv/made/other-1"))
     assert (mine / "letter").is_file()
     assert os.readlink(workplace / ".venv" / "other") == "made/other-1"
+
+
+#: What a link of somebody's own leads to, beside .venv/made.
+STRANGE = ("made/other+1-x/", "..", "../mine", "made")
+
+
+@pytest.mark.parametrize("leads_to", STRANGE)
+def test_a_link_of_somebody_s_own_costs_nobody_anything(workplace, monkeypatch, leads_to):
+    monkeypatch.chdir(workplace)
+    for folder in (".venv/made/other+1-x", ".venv/made/new+1-y", "mine"):
+        (workplace / folder).mkdir()
+        (workplace / folder / "letter").write_text("")
+    (workplace / ".venv" / "new").symlink_to(leads_to)
+    set_up_module.swap(Path(".venv/new"), Path(".venv/made/new+1-y"))
+    assert os.readlink(workplace / ".venv" / "new") == "made/new+1-y"
+    assert len([*workplace.rglob("letter")]) == 3
+    assert (workplace / ".venv" / "az" / "bin" / "works").is_file()
+
+
+def test_what_would_have_pip_install_elsewhere_is_not_listened_to(workplace, tmp_path):
+    code, said = set_up(workplace, ".venv/az", "sound", PIP_TARGET=str(tmp_path / "elsewhere"), PIP_DRY_RUN="1")
+    assert code == 0, said
+    assert not (tmp_path / "elsewhere").exists()
+    python = workplace / ".venv" / "az" / "bin" / "python"
+    assert subprocess.run([python, "-c", "import sound"], check=False).returncode == 0
 
 
 def test_what_quickens_the_set_up_is_no_condition_for_it(workplace):

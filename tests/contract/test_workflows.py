@@ -182,3 +182,91 @@ def test_pages_of_github_name_files_that_exist():
     }
     assert named
     assert [row for row in named if not (ROOT / row[1]).exists()] == []
+
+
+RELEASE = ROOT / ".github" / "workflows" / "release.yml"
+
+
+def script_of(beginning: str) -> str:
+    """The one script of release.yml in which a line begins so."""
+    (found,) = (script for name, script in scripts() if name.startswith("release.") and beginning in script)
+    return found
+
+
+def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as the runner does."""
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "GITHUB_SERVER_URL": "https://example.org",
+        "GITHUB_REPOSITORY": "a/b",
+        **environment,
+    }
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("what", "tag", "repository", "goes_on"),
+    [
+        ("the tag is the version, the repository is this one", "v1.0.0", "https://example.org/a/b", True),
+        ("the tag is another version", "v1.0.1", "https://example.org/a/b", False),
+        ("the repository is another", "v1.0.0", "https://example.org/c/d", False),
+        ("no repository is named", "v1.0.0", "", False),
+    ],
+    ids=lambda each: each if isinstance(each, str) and " " in each else "",
+)
+def test_only_a_tag_that_is_the_version_makes_a_release(tmp_path, what, tag, repository, goes_on):
+    (tmp_path / "setup.py").write_text(f'VERSION = "1.0.0"\nREPOSITORY = "{repository}"\n')
+    ran = run(script_of("v$version"), tmp_path, GITHUB_REF_NAME=tag)
+    assert (ran.returncode == 0) is goes_on, what
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [
+        ("v1.0.0", "--latest"),
+        ("v1.10.2", "--latest"),
+        ("v1.0.0a1", "--prerelease"),
+        ("v1.0.0b1", "--prerelease"),
+        ("v1.0.0rc1", "--prerelease"),
+        ("v1.0.0.dev1", "--prerelease"),
+    ],
+)
+def test_what_is_no_release_yet_is_not_the_latest(tmp_path, tag, kind):
+    script = script_of("gh release create").partition("gh release create")[0]
+    assert run(f'{script}\necho "$kind"', tmp_path, GITHUB_REF_NAME=tag).stdout.strip() == kind
+
+
+def test_nothing_is_published_that_was_not_built_twice_and_compared_and_checked():
+    release = read(RELEASE)["jobs"]
+    assert release["publish"]["needs"] == "build"
+    assert re.search(r"^diff .*SHA256SUMS$", script_of("make release"), re.MULTILINE)
+    published = [step.get("run", step.get("uses", "")) for step in release["publish"]["steps"]]
+    checked = next(at for at, each in enumerate(published) if each.startswith("sha256sum --check --strict"))
+    assert checked < next(at for at, each in enumerate(published) if "gh release create" in each)
+
+
+def test_no_step_s_failure_is_passed_over_and_nobody_else_s_code_gets_rights():
+    for path in WORKFLOWS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"continue-on-error|\|\| *(true|:)|set \+e|pull_request_target|workflow_run", text), (
+            path.name
+        )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "pipelines").glob("*.yml")), ids=lambda path: path.name)
+def test_a_pipeline_installs_nothing_whose_sum_it_has_not_checked(path):
+    text = path.read_text(encoding="utf-8")
+    fetched = [found.start() for found in re.finditer(r"curl -fsSL", text)]
+    assert fetched
+    for at in fetched:
+        after = text[at:]
+        assert 0 < after.find("sha256sum --check") < after.find("az extension add")
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_a_form_says_what_not_to_paste(path):
+    text = path.read_text(encoding="utf-8").lower()
+    assert not re.search(
+        r"(?<!not )(?<!never )\b(paste|give|send|include) (us )?(your )?(passwords|secrets|tokens)", text
+    )

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   bash FILE.sh
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
-# run:
-#   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. What is in the way of a move, which
+# cannot be undone, is shown by:
+#   az kubenet migrate --resource-group GROUP --name CLUSTER --dry-run
 # If the script is run again, it continues where it stopped. Existing resources are kept unchanged.
 set -euo pipefail
 

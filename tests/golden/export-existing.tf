@@ -1,8 +1,8 @@
 # A cluster on kubenet with its network, written by az kubenet plan --export.
 #   terraform init && terraform apply
-# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. To migrate, which cannot be undone,
-# run:
-#   az aks update --resource-group GROUP --name CLUSTER --network-plugin azure --network-plugin-mode overlay
+# Kubenet retires on 31 March 2028. Its successor is Azure CNI Overlay. What is in the way of a move, which
+# cannot be undone, is shown by:
+#   az kubenet migrate --resource-group GROUP --name CLUSTER --dry-run
 
 terraform {
   required_version = ">= 1.5"

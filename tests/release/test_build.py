@@ -15,12 +15,14 @@ from tests.release.made_up import extension
 from tests.support.paths import ROOT
 
 #: What MANIFEST.in, setup.py and the backend name; what is beside it in a clone must make no difference.
-SOURCES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.rst", "HISTORY.rst", "LICENSE")
+SOURCES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.rst", "HISTORY.rst", "LICENSE",
+           "CONTRIBUTING.rst", "SECURITY.md", "CODE_OF_CONDUCT.md")  # fmt: skip
 
 
 def copied(folder: Path, mode: int) -> Path:
     """A copy of what the package is built from, with other modes and other times of its files."""
     shutil.copytree(ROOT / "azext_kubenet", folder / "azext_kubenet", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "docs", folder / "docs")
     (folder / "scripts").mkdir()
     for name in (*SOURCES, "scripts/reproducible_build.py"):
         shutil.copy(ROOT / name, folder / name)
@@ -51,7 +53,10 @@ def unlike(builder, tmp_path_factory):
     tree = copied(folder / "another place", 0o600)
     (tree / "build" / "lib" / "azext_kubenet").mkdir(parents=True)
     (tree / "build" / "lib" / "azext_kubenet" / "gone.py").touch()
-    return built(builder, tree, folder / "out", 0o077, LC_ALL="C", TZ="Asia/Tokyo", PYTHONHASHSEED="7")
+    archives = built(builder, tree, folder / "out", 0o077, LC_ALL="C", TZ="Asia/Tokyo", PYTHONHASHSEED="7")
+    assert (tree / "build" / "lib" / "azext_kubenet" / "gone.py").exists(), "a build removes nothing of the tree"
+    assert not [*tree.glob("*.egg-info")], "nor does it leave anything there"
+    return archives
 
 
 def test_two_copies_of_the_tree_give_the_same_bytes(released, unlike):
@@ -110,6 +115,10 @@ def test_the_time_is_given_or_of_the_source_archive_or_of_the_commit_or_fixed(mo
     assert source_date_epoch(inner) == 1500000000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "5")
     assert source_date_epoch(inner) == 5
+    for nonsense in ("-1", "abc", "4354819200", " 5"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", nonsense)
+        with pytest.raises(ValueError, match="SOURCE_DATE_EPOCH is"):
+            source_date_epoch(inner)
 
 
 def test_archives_lose_what_is_the_machine_s(tmp_path):
@@ -124,7 +133,11 @@ def test_archives_lose_what_is_the_machine_s(tmp_path):
         normalise_sdist(archive, 7)
         written.append(archive.read_bytes())
     assert written[0] == written[1]
+    with tarfile.open(archive) as opened:
+        assert [(each.mode, each.mtime, each.uid, each.uname) for each in opened] == [(0o644, 7, 0, "")]
     normalise_wheel(wheel.path, 0)
+    with zipfile.ZipFile(wheel.path) as packed:
+        assert {each.external_attr >> 16 & 0o777 for each in packed.infolist()} == {0o644}
     once = wheel.path.read_bytes()
     normalise_wheel(wheel.path, 0)
     assert wheel.path.read_bytes() == once

@@ -24,6 +24,7 @@ ADDRESSES = (
     ("a file", "file:///srv/kubenet", None),
     ("no server", "https:///kubenet", None),
     ("a password that would be in every log", "https://me:word@example.org/kubenet", None),
+    ("the index itself, not its folder", "https://example.org/kubenet/index.json", None),
     ("a blank", "https://example.org/my files", None),
     ("a port and no server", "https://:8000/kubenet", None),
     ("a key that would be in every log", "https://example.org/kubenet?sig=abc", None),
@@ -35,7 +36,7 @@ def test_azure_cli_downloads_from_whole_addresses_only(typed, address):
     if address:
         assert checked_address(typed) == address
     else:
-        with pytest.raises(ValueError, match="expected the https address of the folder"):
+        with pytest.raises(ValueError, match="expected the http or https address of the folder"):
             checked_address(typed)
 
 

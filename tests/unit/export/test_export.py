@@ -42,7 +42,7 @@ def test_another_ending_is_refused_with_those_there_are(ending: str) -> None:
 def test_each_says_until_when_and_what_comes_then(ending: str, case: str) -> None:
     text = export(ending, *CASES[case])
     assert "31 March 2028" in text
-    assert "--network-plugin azure --network-plugin-mode overlay" in text
+    assert "az kubenet migrate --resource-group GROUP --name CLUSTER --dry-run" in text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 

@@ -42,7 +42,7 @@ MALFORMED = (
     ("it is YAML", "nodeCount: 3\npodCidr: 10.0.0.0/8", "the plan is YAML"),
     ("it is a table", "Range     CIDR\n--------  -------------\nPod CIDR  10.244.0.0/16\n", "the plan is a table"),
     ("it is what -o tsv prints", "True\t10.0.0.10\t10.244.0.0/16\t3", "the plan is tab-separated text"),
-    ("it is a file's name, and there is no file", "plan.json", "plan.json is not a plan, and there is no such file"),
+    ("it is a file's name, and there is no file", "plan.json", "plan.json is not a plan, nor the name of a file"),
     ("it is no JSON", "pods {10.0.0.0/8", "the plan is not JSON (line 1"),
     ("it is cut off", json.dumps(GOOD, indent=1)[:60], "the plan is not JSON (line "),
     ("it is a list", "[]", "not an object"),

@@ -175,6 +175,15 @@ FOLDED = (
         ],
     ),
     (
+        "a value in quotes is not parted, though it has the same words",
+        "  -> use az kubenet create --tags 'note=this, or that thing' -g a -n b, or leave --tags out of the command",
+        [
+            "  -> use",
+            "      az kubenet create --tags 'note=this, or that thing' -g a -n b",
+            "      or leave --tags out of the command",
+        ],
+    ),
+    (
         "a line that is a command is left whole",
         "    az kubenet plan --subnet-prefix 10.1.0.0/26 --exclude-prefixes 10.0.0.0/8 --max-count 53",
         ["    az kubenet plan --subnet-prefix 10.1.0.0/26 --exclude-prefixes 10.0.0.0/8 --max-count 53"],
