@@ -133,22 +133,17 @@ def environment():
 
 def uv_here():
     """The uv of the path, or one of our own; None where there is none."""
-    return shutil.which("uv") or shutil.which(str(INSTALLER / ("Scripts" if os.name == "nt" else "bin") / "uv"))
+    return shutil.which("uv") or shutil.which(str(INSTALLER / "bin" / "uv"))
 
 
 def get_uv():
     """Have a uv of our own, unless there is one. Without it all goes on, by pip."""
     if uv_here():
         return
+    wanted = ["--retries", "1", "--target", str(INSTALLER), "-r", "requirements/installer.txt"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
     shutil.rmtree(str(INSTALLER), ignore_errors=True)
-    try:
-        venv.create(str(INSTALLER), symlinks=os.name != "nt", with_pip=True)
-    except (subprocess.CalledProcessError, OSError):
-        return
-    python = str(INSTALLER / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    wanted = ["--retries", "1", "-r", "requirements/installer.txt"]
-    if subprocess.call([python, *PIP, *wanted], env=environment(), **quiet):
+    if subprocess.call([sys.executable, *PIP, *wanted], **quiet):
         shutil.rmtree(str(INSTALLER), ignore_errors=True)
 
 
