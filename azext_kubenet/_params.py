@@ -9,12 +9,10 @@ from azure.cli.core.commands.parameters import (
     get_resource_group_completion_list,
     get_resource_name_completion_list,
 )
-from knack.events import EVENT_INVOKER_POST_PARSE_ARGS, EVENT_INVOKER_PRE_PARSE_ARGS
 
 from azext_kubenet.addressing import limits
 from azext_kubenet.addressing.network_plugins import KUBENET, OVERLAY
 from azext_kubenet.addressing.registry import acceptable_risks, names_of_checks
-from azext_kubenet.errors import WrongUsage, exit_with
 from azext_kubenet.options import check_arguments, completion, migrate_arguments
 from azext_kubenet.options.actions import add_up, keep_every_word
 from azext_kubenet.options.choices import DISCOVERIES, IDENTITY_TYPES, ROLE_SCOPES, SUBNET_SCOPE
@@ -96,7 +94,7 @@ def _of_one_cluster(loader: AzCommandsLoader, command: str) -> None:
             with _group(context, group) as grouped:
                 register(grouped)
     if command == _CHECK:
-        loader.cli_ctx.register_event(EVENT_INVOKER_POST_PARSE_ARGS, _after_ids)
+        check_arguments.have_no_ids_refused(loader.cli_ctx)
 
 
 def _group(context: AzArgumentContext, name: str) -> AzArgumentContext:
@@ -354,6 +352,7 @@ def _execution(context: AzArgumentContext) -> None:
 
 def _lend(loader: AzCommandsLoader) -> None:
     """Register every option of the installed `az aks create` that is not ours."""
+    from azext_kubenet.aks import preview
     from azext_kubenet.aks.borrowed import borrowed_options  # takes longer to import than plan takes to run
 
     ours = set(loader.extra_argument_registry[_CREATE]) | set(loader.command_table[_CREATE].arguments)
@@ -364,26 +363,4 @@ def _lend(loader: AzCommandsLoader) -> None:
             add_up(settings)
             if name not in ours:
                 context.extra(name, **settings)
-    loader.cli_ctx.register_event(EVENT_INVOKER_PRE_PARSE_ARGS, _before_parsing)
-
-
-def _after_ids(_: Any, *, command: str, args: Any) -> None:
-    """Have `check` run, to refuse it, where --ids named nothing: azure-cli would run no command, and end with 0."""
-    from azure.cli.core.commands.validators import IterateValue
-
-    if command == _CHECK:
-        for name in [name for name, value in vars(args).items() if isinstance(value, IterateValue) and not value]:
-            setattr(args, name, None)
-
-
-def _before_parsing(cli_ctx: Any, *, args: list[str], **_: Any) -> None:
-    """Refuse what only the extension aks-preview offers, before azure-cli says that nobody knows it."""
-    from azext_kubenet.aks.preview import refuse_preview_options
-
-    parser = cli_ctx.invocation.parser.subparser_map.get(_CREATE)
-    if parser is not None:
-        known = parser._option_string_actions  # pylint: disable=protected-access  # argparse tells them nowhere else
-        try:
-            refuse_preview_options(cli_ctx, args, known)
-        except WrongUsage as error:
-            exit_with(error)
+    preview.have_its_options_refused(loader.cli_ctx)

@@ -30,8 +30,8 @@ FIRST_DAY_OF_ZIP = 315532800
 #: And none after 31 December 2107.
 LAST_SECOND_OF_ZIP = 4354819199
 FILE, FOLDER = 0o644, 0o755
-#: What is no source, or was made from it.
-_NOT_COPIED = (".git", ".venv", "dist", "build", "*.egg-info", "__pycache__", ".*_cache")
+#: Folders that the archives hold, beside files at the top of the tree.
+_FOLDERS = ("azext_kubenet", "docs", "scripts")
 
 
 def source_date_epoch(root: Path = ROOT) -> int:
@@ -51,16 +51,19 @@ def _last_commit(root: Path) -> int | None:
     """Return the time of the last commit, if this tree is a clone itself and not a folder in one."""
     if not (root / ".git").exists():
         return None
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        shown = subprocess.run(
-            ["git", "log", "-1", "--format=%ct"], cwd=root, env=own, capture_output=True, text=True, check=True
-        ).stdout
+        shown = git(root, "log", "-1", "--format=%ct")
     except (OSError, subprocess.CalledProcessError) as error:
         why = getattr(error, "stderr", "") or error
         print(f"the time of the last commit is not known, and a fixed one is taken: {why}", file=sys.stderr)
         return None
     return int(shown) if shown.strip() else None
+
+
+def git(root: Path, *words: str) -> str:
+    """Return what git says of this tree, whatever variables say of another one. OSError, CalledProcessError."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(["git", *words], cwd=root, env=own, capture_output=True, text=True, check=True).stdout
 
 
 def day_of_zip(epoch: int) -> tuple[int, int, int, int, int, int]:
@@ -103,9 +106,12 @@ def _copy() -> Iterator[None]:
     nothing of the tree's is removed, whoever made it."""
     here = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="kubenet-build-") as folder:
-        copy = Path(folder, "tree")
-        shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-        os.chdir(copy)
+        for path in ROOT.iterdir():
+            if path.is_file():
+                shutil.copy(path, folder)
+            elif path.name in _FOLDERS:
+                shutil.copytree(path, Path(folder, path.name), ignore=shutil.ignore_patterns("__pycache__"))
+        os.chdir(folder)
         try:
             yield
         finally:

@@ -68,8 +68,6 @@ def made(name, wanted):
         shutil.rmtree(str(folder), ignore_errors=True)
         if isinstance(failure, subprocess.CalledProcessError):
             raise Failed(f"{sys.executable} has no venv and ensurepip: on Debian, install python3-venv") from failure
-        if isinstance(failure, OSError):
-            raise Failed(str(failure)) from failure
         raise
     return folder
 
@@ -84,7 +82,9 @@ def clear(name):
 
 
 def runs(process):
-    """Whether a process is there; whether it is ours is not known, so that what is not is left alone."""
+    """Whether a process is there. Where that is not known, it is taken for one that is."""
+    if os.name == "nt":  # there a signal of 0 is Ctrl-C
+        return True
     try:
         os.kill(int(process), 0)
     except (ValueError, ProcessLookupError):

@@ -10,10 +10,27 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
-from azext_kubenet.errors import WrongUsage
+from knack.events import EVENT_INVOKER_PRE_PARSE_ARGS
+
+from azext_kubenet.errors import WrongUsage, exit_with
 
 NAME = "aks-preview"
 _COMMAND = "aks create"
+
+
+def have_its_options_refused(cli_ctx: Any) -> None:
+    """Refuse what only that extension offers, before azure-cli says that nobody knows it."""
+    cli_ctx.register_event(EVENT_INVOKER_PRE_PARSE_ARGS, _before_parsing)
+
+
+def _before_parsing(cli_ctx: Any, *, args: list[str], **_: Any) -> None:
+    parser = cli_ctx.invocation.parser.subparser_map.get("kubenet create")
+    if parser is not None:
+        known = parser._option_string_actions  # pylint: disable=protected-access  # argparse tells them nowhere else
+        try:
+            refuse_preview_options(cli_ctx, args, known)
+        except WrongUsage as error:
+            exit_with(error)
 
 
 def refuse_preview_options(cli_ctx: Any, words: Sequence[str], known: Iterable[str]) -> None:
@@ -39,16 +56,15 @@ def refuse_preview_options(cli_ctx: Any, words: Sequence[str], known: Iterable[s
 
 def _options(cli_ctx: Any) -> frozenset[str]:
     """Every spelling of its options of `az aks create`; none where it is not installed, or cannot be read."""
-    from azure.cli.core.extension import ExtensionNotInstalledException, get_extension, get_extension_modname
+    from azure.cli.core.extension import get_extension, get_extension_modname
 
     try:
         path = get_extension(NAME).path
         sys.path.append(path)  # as azure-cli does
         module = import_module(get_extension_modname(ext_dir=path))
         return frozenset(_spellings(module.COMMAND_LOADER_CLS(cli_ctx=cli_ctx)))
-    except ExtensionNotInstalledException:
-        return frozenset()
-    except Exception:  # noqa: BLE001  pylint: disable=broad-exception-caught  # azure-cli then refuses the word itself
+    # not installed, or whatever another's code raises: azure-cli then refuses the word itself
+    except Exception:  # noqa: BLE001  pylint: disable=broad-exception-caught
         return frozenset()
 
 

@@ -1,10 +1,21 @@
 """Bodies of requests and answers, as JSON: whatever is missing, empty or of another type is passed over. Pure."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 #: A JSON object.
 Json = dict[str, Any]
+#: Capitals in a row, but for one that begins the next word: ID of vnetSubnetID, CSI of enableCSIProxy.
+_CAPITALS = re.compile(r"(?<!^)[A-Z]{2,}(?=$|[A-Z][a-z])")
+
+
+def in_both_spellings(found: Any) -> Any:
+    """The same with every key as azure-cli shows it, vnetSubnetId, beside that of Resource Manager, vnetSubnetID."""
+    if isinstance(found, dict):
+        whole = {key: in_both_spellings(each) for key, each in found.items()}
+        return {**{_CAPITALS.sub(lambda each: each[0].capitalize(), key): each for key, each in whole.items()}, **whole}
+    return [in_both_spellings(each) for each in found] if isinstance(found, list) else found
 
 
 def within(body: object, *keys: str) -> Json:

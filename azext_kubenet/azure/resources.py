@@ -1,5 +1,6 @@
 """From names and a plan to resource ids and the bodies of requests. Pure."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -80,6 +81,21 @@ class Names:  # pylint: disable=too-many-instance-attributes
     def cluster_id(self) -> str:
         """The cluster."""
         return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{self.cluster}"
+
+    @property
+    def place(self) -> str:
+        """The words that name the cluster in a command; a group's name may have parentheses."""
+        return f"-g {shlex.quote(self.group)} -n {shlex.quote(self.cluster)}"
+
+    @property
+    def vnet_place(self) -> str:
+        """The same of its network."""
+        return f"-g {shlex.quote(self.vnet_group)} -n {shlex.quote(self.vnet)}"
+
+    @property
+    def subnet_place(self) -> str:
+        """The same of its subnet."""
+        return f"-g {shlex.quote(self.vnet_group)} --vnet-name {shlex.quote(self.vnet)} -n {shlex.quote(self.subnet)}"
 
 
 def plain_region(location: str) -> str:

@@ -153,12 +153,11 @@ def _role_of(granted: Json, wanted: role_assignments.Role) -> str:
 
 def failed_advice(names: Names, cluster: Json | None) -> str:
     """What to do about a cluster in a failed state: one with a pool that came up may run what others need."""
-    place = f"-g {names.group} -n {names.cluster}"
-    show = f"find out why: az aks show {place}"
+    show = f"find out why: az aks show {names.place}"
     pools = [*items(within(cluster, "properties"), "agentPoolProfiles")]
     if pools and all(pool.get("provisioningState") in in_use.FAILED_STATES for pool in pools):
-        return f"{show}; no node pool of it was created: remove it by az aks delete {place}"
-    return f"{show}; it may have nodes that work: repair it by az aks update {place}"
+        return f"{show}; no node pool of it was created: remove it by az aks delete {names.place}"
+    return f"{show}; it may have nodes that work: repair it by az aks update {names.place}"
 
 
 def cluster_step(  # pylint: disable=too-many-arguments
@@ -200,7 +199,7 @@ def cluster_step(  # pylint: disable=too-many-arguments
         exists=exists_at(client, names.cluster_id, api_versions.CLUSTER_API),
         remove=delete_at(client, names.cluster_id, api_versions.CLUSTER_API),
         in_use=in_use.cluster(client, names),
-        removal=lambda: f"az aks delete -g {names.group} -n {names.cluster}",
+        removal=lambda: f"az aks delete {names.place}",
         failed_advice=failed_advice(names, existing),
         remedy=remedy,
         inner=roles,

@@ -94,5 +94,4 @@ def _shown(step: Step, names: Names, cluster: Standing) -> str:
     if step.kind != CLUSTER:
         return step.look
     coming = cluster.known and cluster.state not in ("", SUCCEEDED, *FAILED_STATES)
-    place = f"-g {names.group} -n {names.cluster}"
-    return f"az kubenet wait {place} --created" if coming else f"az aks show {place}"
+    return f"az kubenet wait {names.place} --created" if coming else f"az aks show {names.place}"

@@ -200,7 +200,7 @@ def _unknown(names: Names, commands: Mapping[str, str]) -> list[Finding]:
         f"cluster {names.cluster} exists and is not changed: {_are(options)} not applied, and not compared with it"
         f"{f'; {_are(fixed)} set at creation only' if fixed else ''}"
     )
-    show = RunCommand(f"az aks show -g {names.group} -n {names.cluster}", "to compare")
+    show = RunCommand(f"az aks show {names.place}", "to compare")
     apply = [RunCommand(each, "to apply it") for each in dict.fromkeys(commands.values()) if each]
     return [Finding(_RULE, Severity.WARNING, tuple(options), message, (*apply, show))]
 

@@ -129,7 +129,7 @@ def network_step(
             exists=exists_at(client, names.vnet_id, api_versions.VNET_API),
             remove=delete_at(client, names.vnet_id, api_versions.VNET_API),
             in_use=in_use.network(client, names),
-            removal=lambda: f"az network vnet delete -g {names.vnet_group} -n {names.vnet}",
+            removal=lambda: f"az network vnet delete {names.vnet_place}",
         )
     body = resources.subnet_body(subnet)
     return Step(
@@ -142,9 +142,7 @@ def network_step(
         exists=exists_at(client, names.subnet_id, api_versions.SUBNET_API),
         remove=delete_at(client, names.subnet_id, api_versions.SUBNET_API),
         in_use=in_use.subnet(client, names),
-        removal=lambda: (
-            f"az network vnet subnet delete -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet}"
-        ),
+        removal=lambda: f"az network vnet subnet delete {names.subnet_place}",
     )
 
 

@@ -108,7 +108,7 @@ def _assignee(context: CheckContext) -> str:
     if context.wanted.identity_kind == USER_ASSIGNED:
         shown = f"$(az identity show --ids {names.new_identity_id} --query principalId -o tsv)"
     elif context.wanted.identity_kind == SYSTEM_ASSIGNED:
-        shown = f"$(az aks show -g {names.group} -n {names.cluster} --query identity.principalId -o tsv)"
+        shown = f"$(az aks show {names.place} --query identity.principalId -o tsv)"
     return f"--assignee-object-id {principal or shown} --assignee-principal-type ServicePrincipal"
 
 

@@ -159,14 +159,11 @@ def _attach(context: CheckContext, what: str) -> list[str]:
     names, plan = context.names, context.plan
     if context.subnet is not None:
         return [f"az network vnet subnet update --ids {shlex.quote(names.subnet_id)} {what}"]
-    subnet = (
-        f"az network vnet subnet create -g {names.vnet_group} --vnet-name {names.vnet} -n {names.subnet} "
-        f"--address-prefixes {plan.subnet} {what}"
-    )
+    subnet = f"az network vnet subnet create {names.subnet_place} --address-prefixes {plan.subnet} {what}"
     if context.existing.vnet is not None:
         return [subnet]
     prefixes = " ".join(map(str, plan.vnet))
-    place = f"-g {names.vnet_group} -n {names.vnet} -l {_location(context)}"
+    place = f"{names.vnet_place} -l {_location(context)}"
     return [f"az network vnet create {place} --address-prefixes {prefixes}", subnet]
 
 

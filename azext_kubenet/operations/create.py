@@ -1,6 +1,5 @@
 """Read the options, look at Azure, decide, act, prove, answer: the story of one `az kubenet create`."""
 
-import shlex
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -108,7 +107,7 @@ def _refuse_what_was_typed(cmd: Any, typed: Typed, options: CreateOptions) -> st
 
 def _moved(cmd: Any, client: ArmClient, names: Names, options: CreateOptions, console: Console) -> Any:
     """The answer where the cluster exists, and has moved on: that is the good end, and nothing is left to create."""
-    place = f"-g {shlex.quote(names.group)} -n {shlex.quote(names.cluster)}"
+    place = names.place
     console.say(
         f"= cluster {names.cluster} exists, and has moved from kubenet to Azure CNI Overlay: nothing is created, and "
         f"nothing of it is compared with what was typed; to see how it stands: az kubenet migrate {place} --dry-run"
@@ -181,7 +180,7 @@ def _act(creation: Creation, stages: runner.Stages, console: Console) -> Any:
 def _proven(creation: Creation, result: runner.RunResult, console: Console) -> Any:
     """The cluster, once it is proven to work; None if it was only sent."""
     names, there = creation.names, creation.found.cluster is not None
-    place = f"-g {shlex.quote(names.group)} -n {shlex.quote(names.cluster)}"
+    place = names.place
     if creation.options.no_wait:
         if not there:
             console.say("  the cluster is being created, and its routes are not checked")

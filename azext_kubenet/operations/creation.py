@@ -1,5 +1,6 @@
 """What is known of a creation before its first write, and what follows from it: steps, checks, proof, remarks."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -186,6 +187,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
     def _more_pools(self) -> list[Finding]:
         """A cluster is created with its first pool: how the others are added, but for those that are there."""
         size, names = self.spec.plan.size, self.names
+        place = f"-g {shlex.quote(names.group)} --cluster-name {names.cluster}"
         cluster = self.found.managed_cluster
         there = {each.name.lower() for each in cluster.pools} if cluster else set()
         found = []
@@ -194,7 +196,7 @@ class Creation:  # pylint: disable=too-many-instance-attributes
             missing = "" if pool.max_surge.value else " --max-unavailable 1"
             scale = f" --enable-cluster-autoscaler --min-count {pool.count} --max-count {pool.max_count}"
             command = (
-                f"az aks nodepool add -g {names.group} --cluster-name {names.cluster} -n {pool.name} -c {pool.count}"
+                f"az aks nodepool add {place} -n {pool.name} -c {pool.count}"
                 f"{scale if pool.max_count > pool.count else ''} --max-pods {size.max_pods} "
                 f"--max-surge {pool.max_surge}{missing} --vnet-subnet-id {names.subnet_id}"
             )

@@ -1,6 +1,5 @@
 """Wait for a cluster, after `--no-wait`: azure-cli's own waiting, over what Azure shows of it and of its pools."""
 
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from azure.core.exceptions import HttpResponseError
 
 from azext_kubenet.azure import api_versions
 from azext_kubenet.azure.azure_errors import AzureError
-from azext_kubenet.azure.bodies import Json, within
+from azext_kubenet.azure.bodies import Json, in_both_spellings, within
 from azext_kubenet.azure.client import ArmClient, connect
 from azext_kubenet.azure.cluster_update import FAILED, SUCCEEDED, is_failed, is_settled, state_of
 from azext_kubenet.azure.move_state import Position, position
@@ -26,8 +25,6 @@ from azext_kubenet.options.wait_options import WaitOptions, read_wait_options
 from azext_kubenet.output import screen
 from azext_kubenet.output.console import Console
 
-#: Capitals in a row, but for one that begins the next word: ID of vnetSubnetID, CSI of enableCSIProxy.
-_CAPITALS = re.compile(r"(?<!^)[A-Z]{2,}(?=$|[A-Z][a-z])")
 #: Seconds that each request waits for a busy service.
 _TIMEOUT = 300.0
 #: What azure-cli takes for a state that is neither the end nor a failure.
@@ -85,18 +82,7 @@ class _Look:  # pylint: disable=too-few-public-methods
         self.word = state if own == SUCCEEDED else own
         self._status.see(self.word)
         place = {"resourceGroup": self.cluster.group, "provisioning_state": state}
-        return {**_as_shown({**within(self.body, "properties"), **self.body}), **place}
-
-
-def _as_shown(value: Any) -> Any:
-    """The same with every key in the spelling of `az aks show`, beside that of Resource Manager: vnetSubnetId."""
-    if isinstance(value, dict):
-        shown = {key: _as_shown(each) for key, each in value.items()}
-        return {
-            **{_CAPITALS.sub(lambda found: found[0].capitalize(), key): each for key, each in shown.items()},
-            **shown,
-        }
-    return [_as_shown(each) for each in value] if isinstance(value, list) else value
+        return {**in_both_spellings({**within(self.body, "properties"), **self.body}), **place}
 
 
 def _state(body: Json) -> str:

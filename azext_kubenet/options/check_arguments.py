@@ -1,11 +1,14 @@
 """The options of `check`, as azure-cli is told of them."""
 
+from typing import Any
+
 from azure.cli.core.commands.parameters import (
     AzArgumentContext,
     get_enum_type,
     get_resource_group_completion_list,
     get_resource_name_completion_list,
 )
+from knack.events import EVENT_INVOKER_POST_PARSE_ARGS
 
 from azext_kubenet.addressing.registry import risks_of_check, running_checks
 from azext_kubenet.options import completion
@@ -33,6 +36,19 @@ def cluster_arguments(c: AzArgumentContext, *, several: bool) -> None:
         required=True,
         help="Name of the cluster.",
     )
+
+
+def have_no_ids_refused(cli_ctx: Any) -> None:
+    """Have `check` run, and refuse it, where --ids named nothing: azure-cli would run no command, and end with 0."""
+    cli_ctx.register_event(EVENT_INVOKER_POST_PARSE_ARGS, _after_ids)
+
+
+def _after_ids(_: Any, *, command: str, args: Any) -> None:
+    from azure.cli.core.commands.validators import IterateValue
+
+    if command == "kubenet check":
+        for name in [name for name, value in vars(args).items() if isinstance(value, IterateValue) and not value]:
+            setattr(args, name, None)
 
 
 def growth_arguments(c: AzArgumentContext) -> None:

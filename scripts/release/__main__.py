@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +17,9 @@ from scripts.release.bundle import readme, write_bundle
 from scripts.release.index import checked_address, index
 from scripts.release.materials import FORMAT, bill_of_materials
 from scripts.release.wheel import Wheel, read_wheel, sha256
-from scripts.reproducible_build import ROOT, source_date_epoch
+from scripts.reproducible_build import ROOT, git, source_date_epoch
 
 SUMS = "SHA256SUMS"
-#: Files at the top of the tree that are in the archives.
-PACKED = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.rst", "HISTORY.rst", "LICENSE")
 #: Names of the files that a release writes.
 OF_A_RELEASE = re.compile(r"kubenet-.*\.(whl|tar\.gz|zip|cdx\.json)|index\.json|SHA256SUMS")
 NO_URL = "index.json is left out: give the address that will serve these files, make release RELEASE_URL=https://..."
@@ -94,15 +93,17 @@ def earlier_index(path: Path) -> Any:
     return found
 
 
-def uncommitted() -> list[str]:
-    """Return what differs from the last commit in what is packed, as git says it; nothing outside of a clone."""
-    packed = ["azext_kubenet", "docs", "scripts/reproducible_build.py", *PACKED]
-    command = ["git", "status", "--porcelain", "--", *packed]
+def uncommitted(archive: Path) -> list[str]:
+    """Return what differs from the last commit of the files in a source archive, as git says it; nothing outside of a
+    clone."""
+    with tarfile.open(archive) as opened:
+        inside = [each.name.partition("/")[2] for each in opened.getmembers() if each.isfile()]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    except OSError:
+        return git(
+            ROOT, "status", "--porcelain", "--", *(each for each in inside if (ROOT / each).exists())
+        ).splitlines()
+    except (OSError, subprocess.CalledProcessError):
         return []
-    return done.stdout.splitlines() if done.returncode == 0 else []
 
 
 def make_room(out: Path, sparing: bool = False) -> None:
@@ -152,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for each in made.iterdir():
             shutil.copyfile(each, given.out / each.name)
     print((given.out / SUMS).read_text(encoding="utf-8"), end="")
-    for line in uncommitted():
+    for line in uncommitted(next(given.out.glob("*.tar.gz"))):
         print(f"not of the last commit, and perhaps in these files: {line}", file=sys.stderr)
     if not url:
         print(NO_URL, file=sys.stderr)

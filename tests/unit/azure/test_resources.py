@@ -27,6 +27,13 @@ def test_everything_lies_in_the_clusters_group() -> None:
     assert NAMES.new_identity_id == (f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/c-identity")
 
 
+def test_a_group_with_parentheses_is_quoted_in_commands() -> None:
+    names = Names("s-1", "rg(1)", "c", "net", "sub", "nets(2)", "s-1")
+    assert names.place == "-g 'rg(1)' -n c"
+    assert names.vnet_place == "-g 'nets(2)' -n net"
+    assert names.subnet_place == "-g 'nets(2)' --vnet-name net -n sub"
+
+
 def test_a_network_may_lie_in_another_group_and_subscription() -> None:
     assert ELSEWHERE.subnet_id == (
         "/subscriptions/s-2/resourceGroups/shared/providers/Microsoft.Network/virtualNetworks/hub/subnets/aks"
